@@ -1,0 +1,174 @@
+package dev.lockstep;
+
+import dev.lockstep.command.Decoded;
+import dev.lockstep.command.Envelope;
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Changes;
+import dev.lockstep.domain.Code;
+import dev.lockstep.domain.Command;
+import dev.lockstep.domain.Decision;
+import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.publish.Cause;
+import dev.lockstep.publish.CdEvents;
+import dev.lockstep.publish.DeadLetters;
+import dev.lockstep.publish.Results;
+import dev.lockstep.publish.StatusRecords;
+import dev.lockstep.publish.Topics;
+import dev.lockstep.store.Judge;
+import dev.lockstep.store.Known;
+import dev.lockstep.store.State;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From a record to what it puts out, in the order of the contract's section 4. */
+final class Judgement implements Judge<Received> {
+
+    private final String topicId;
+    private final Topics topics;
+    private final Clock clock;
+    private final Results results;
+    private final CdEvents events;
+    private final StatusRecords statuses;
+    private final DeadLetters deadLetters;
+
+    /** @param source the {@code ce_source} of everything that goes out */
+    Judgement(String topicId, Topics topics, String source, Clock clock) {
+        this.topicId = topicId;
+        this.topics = topics;
+        this.clock = clock;
+        this.results = new Results(topics, source);
+        this.events = new CdEvents(topics, source);
+        this.statuses = new StatusRecords(topics, source);
+        this.deadLetters = new DeadLetters(topics);
+    }
+
+    @Override
+    public List<OutRecord> judge(Received record, State state) {
+        if (record.decoded() instanceof Decoded.Undecodable unreadable) {
+            return List.of(deadLetters.deadLetter(record.origin(), unreadable.reason()));
+        }
+        if (record.misplaced()) {
+            return List.of(deadLetters.moved(record.origin(), record.home()));
+        }
+        if (record.decoded() instanceof Decoded.Refused refused) {
+            String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
+            return List.of(result(record, false, revision(refused, state), null, problem));
+        }
+        return judge(record, (Decoded.Valid) record.decoded(), state);
+    }
+
+    @Override
+    public List<OutRecord> unprocessable(Received record, State state) {
+        if (!(record.decoded() instanceof Decoded.Valid valid)
+                || record.misplaced()
+                || state.known(record.key()) != null) {
+            return judge(record, state);
+        }
+        String detail = "The command was refused for what it contains; a copy lies in the dead letters."
+                + " Correct its data and send it under a new id.";
+        Decision.Rejected refusal = Decision.rejected(Code.UNPROCESSABLE, detail);
+        List<OutRecord> records = new ArrayList<>(refuse(record, valid, refusal, state));
+        records.add(deadLetters.deadLetter(record.origin(), detail));
+        return records;
+    }
+
+    private List<OutRecord> judge(Received record, Decoded.Valid valid, State state) {
+        Known known = state.known(record.key());
+        if (known != null) {
+            return List.of(
+                    known.fingerprint().equals(Received.uuid(valid.fingerprint()))
+                            ? result(record, true, known.revision(), known.deployment(), known.problem())
+                            : idReused(record, valid, state));
+        }
+        Command command = valid.command();
+        Application application = state.application(command.application());
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Decision decision = application.judge(command, now);
+        if (decision instanceof Decision.Rejected refusal) {
+            return refuse(record, valid, refusal, state);
+        }
+        Decision.Accepted accepted = (Decision.Accepted) decision;
+        Changes changes = application.apply(accepted.events(), now);
+        state.changed(application, changes);
+        remember(record, valid, state, accepted.deployment(), null);
+        return accept(record, valid, application, changes, accepted.deployment(), now);
+    }
+
+    private List<OutRecord> accept(
+            Received record,
+            Decoded.Valid valid,
+            Application application,
+            Changes changes,
+            String deployment,
+            Instant now) {
+        Cause cause = cause(valid, now);
+        List<OutRecord> records = new ArrayList<>();
+        records.add(results.result(
+                cause, address(record, application.id()), false, application.revision(), deployment, null));
+        changes.events().forEach(event -> records.add(events.event(cause, application, event)));
+        records.addAll(statuses.statuses(cause, application, changes));
+        return records;
+    }
+
+    private List<OutRecord> refuse(Received record, Decoded.Valid valid, Decision.Rejected refusal, State state) {
+        String problem = Results.problem(refusal);
+        remember(record, valid, state, null, problem);
+        return List.of(result(record, false, revision(valid, state), null, problem));
+    }
+
+    private OutRecord idReused(Received record, Decoded.Valid valid, State state) {
+        String problem = Results.problem(
+                Code.ID_REUSED,
+                "This id was used before, by the same source, for a command with other content. Use a new id.",
+                List.of());
+        return result(record, false, revision(valid, state), null, problem);
+    }
+
+    private void remember(Received record, Decoded.Valid valid, State state, String deployment, String problem) {
+        state.remember(
+                record.key(),
+                new Known(Received.uuid(valid.fingerprint()), revision(valid, state), deployment, problem));
+    }
+
+    private OutRecord result(Received record, boolean duplicate, long revision, String deployment, String problem) {
+        Decoded.Request request = (Decoded.Request) record.decoded();
+        Cause cause = cause(request, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        return results.result(cause, address(record, request.application()), duplicate, revision, deployment, problem);
+    }
+
+    private Results.Address address(Received record, String application) {
+        String id = Cause.resultId(
+                topicId, record.origin().partition(), record.origin().offset());
+        return Results.Address.of(id, application, record.origin(), topics);
+    }
+
+    private static long revision(Decoded.Request request, State state) {
+        return request.application() == null
+                ? 0
+                : state.application(request.application()).revision();
+    }
+
+    private static List<Results.Violation> violations(Decoded.Refused refused) {
+        return refused.violations().stream()
+                .map(violation -> new Results.Violation(violation.pointer(), violation.message()))
+                .toList();
+    }
+
+    private static Cause cause(Decoded.Request request, Instant now) {
+        Envelope envelope = request.envelope();
+        Command.Common asked =
+                request instanceof Decoded.Valid valid ? valid.command().common() : null;
+        return new Cause(
+                envelope.id(),
+                envelope.source(),
+                envelope.type(),
+                envelope.correlationId() == null ? envelope.id() : envelope.correlationId(),
+                envelope.traceparent(),
+                asked == null ? null : asked.actor(),
+                asked == null ? null : asked.reason(),
+                now);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.lockstep;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import java.time.Duration;
+import org.eclipse.microprofile.config.spi.Converter;
+
+/** Knobs that must be above zero; a value that is not stops the start with the knob's name. */
+public final class Positive {
+
+    private Positive() {}
+
+    public static final class Int implements Converter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            int value;
+            try {
+                value = Integer.parseInt(text.strip());
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("'" + text + "' is not a whole number");
+            }
+            if (value < 1) {
+                throw new IllegalArgumentException("must be 1 or more, not " + value);
+            }
+            return value;
+        }
+    }
+
+    public static final class Time implements Converter<Duration> {
+        private final DurationConverter durations = new DurationConverter();
+
+        @Override
+        public Duration convert(String text) {
+            Duration value = durations.convert(text);
+            if (value == null || value.toMillis() < 1) {
+                throw new IllegalArgumentException("must be 1ms or more, not '" + text + "'");
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.lockstep;
+
+import dev.lockstep.command.LimitsConfig;
+import dev.lockstep.publish.PublishSettings;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Every knob of the worker. As environment variables: {@code lockstep.topics.partitions} is {@code
+ * LOCKSTEP_TOPICS_PARTITIONS}.
+ */
+@ConfigMapping(prefix = "lockstep")
+public interface Settings {
+
+    /** {@code ce_source} of everything that goes out, a URI reference. Default {@code /lockstep}. */
+    @WithDefault("/lockstep")
+    String source();
+
+    Kafka kafka();
+
+    TopicSettings topics();
+
+    Database database();
+
+    BatchSettings batch();
+
+    Retention retention();
+
+    /**
+     * How long one batch may be under way, while both stores answer, before the worker reports that it is not live.
+     * Default 2 min.
+     */
+    @WithDefault("2m")
+    @WithConverter(Positive.Time.class)
+    Duration stuckAfter();
+
+    LimitsConfig limits();
+
+    PublishSettings publish();
+
+    interface Kafka {
+
+        /** Where the brokers are, {@code host:port,host:port}. Default {@code localhost:9092}. */
+        @WithDefault("localhost:9092")
+        String bootstrapServers();
+
+        /** The consumer group that all workers of one installation share. Default {@code lockstep}. */
+        @WithDefault("lockstep")
+        String group();
+
+        /** How long a worker may be silent before its partitions go to others. Default 10 s. */
+        @WithDefault("10s")
+        @WithConverter(Positive.Time.class)
+        Duration sessionTimeout();
+    }
+
+    interface TopicSettings {
+
+        @WithDefault("lockstep.commands.v1")
+        String commands();
+
+        @WithDefault("lockstep.results.v1")
+        String results();
+
+        @WithDefault("lockstep.events.v1")
+        String events();
+
+        @WithDefault("lockstep.release-status.v1")
+        String releaseStatus();
+
+        @WithDefault("lockstep.deployment-status.v1")
+        String deploymentStatus();
+
+        @WithDefault("lockstep.commands.v1.dlq")
+        String deadLetters();
+
+        /** Whether missing topics are created at start. Default true. */
+        @WithDefault("true")
+        boolean create();
+
+        /** Partitions of the topics that are created, 1 or more. Frozen at the first start. Default 6. */
+        @WithDefault("6")
+        @WithConverter(Positive.Int.class)
+        int partitions();
+
+        /** Replicas of the topics that are created; left out, the broker's own default. Production needs 3. */
+        Optional<Short> replication();
+
+        /** How long commands and results are kept in topics that are created. Default 7 days. */
+        @WithDefault("7d")
+        @WithConverter(Positive.Time.class)
+        Duration retention();
+
+        /** How long events and dead letters are kept in topics that are created. Default 30 days. */
+        @WithDefault("30d")
+        @WithConverter(Positive.Time.class)
+        Duration eventRetention();
+
+        /** The largest dead letter, in bytes, that the topic takes when it is created. Default 17,825,792 (17 MiB). */
+        @WithDefault("17825792")
+        @WithConverter(Positive.Int.class)
+        int deadLetterBytes();
+    }
+
+    interface Database {
+
+        /** Default {@code localhost}. */
+        @WithDefault("localhost")
+        String host();
+
+        /** Default 5432. */
+        @WithDefault("5432")
+        @WithConverter(Positive.Int.class)
+        int port();
+
+        /** Default {@code lockstep}. */
+        @WithDefault("lockstep")
+        String name();
+
+        /** Default {@code lockstep}. */
+        @WithDefault("lockstep")
+        String user();
+
+        /** No default: none is sent when it is left out. */
+        Optional<String> password();
+
+        /**
+         * After how long without a byte a connection counts as broken, and a batch that waits on it is tried again. Longer
+         * than any statement takes, and than the 10 s for which a paused worker may hold its locks. Default 15 s.
+         */
+        @WithDefault("15s")
+        @WithConverter(Positive.Time.class)
+        Duration silence();
+    }
+
+    interface Retention {
+
+        /**
+         * How long the outcome of a command is remembered; a re-send after it is a new command. The contract promises 30
+         * days. Default 30 days.
+         */
+        @WithDefault("30d")
+        @WithConverter(Positive.Time.class)
+        Duration outcomes();
+
+        /** How often those beyond their age are looked for. Default 10 min. */
+        @WithDefault("10m")
+        @WithConverter(Positive.Time.class)
+        Duration every();
+
+        /** How many are removed in one step, 1 or more. Default 1000. */
+        @WithDefault("1000")
+        @WithConverter(Positive.Int.class)
+        int step();
+    }
+
+    interface BatchSettings {
+
+        /** How many records are taken at once, 1 or more. Default 1000. */
+        @WithDefault("1000")
+        @WithConverter(Positive.Int.class)
+        int maxRecords();
+
+        /** How many bytes are fetched at once. Default 8,388,608 (8 MiB). */
+        @WithDefault("8388608")
+        @WithConverter(Positive.Int.class)
+        int maxBytes();
+
+        /** First wait after a failed attempt; doubles with each further one. Default 20 ms. */
+        @WithDefault("20ms")
+        @WithConverter(Positive.Time.class)
+        Duration backoff();
+
+        /** Longest wait between two attempts. Default 2 s. */
+        @WithDefault("2s")
+        @WithConverter(Positive.Time.class)
+        Duration maxBackoff();
+    }
+}

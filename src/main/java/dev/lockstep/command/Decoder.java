@@ -1,0 +1,160 @@
+package dev.lockstep.command;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.command.Decoded.Refused;
+import dev.lockstep.command.Decoded.Undecodable;
+import dev.lockstep.command.Decoded.Valid;
+import dev.lockstep.domain.Code;
+import dev.lockstep.domain.Command;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * Bytes in, command out (contract, sections 3 and 4). Takes anything, throws nothing, keeps nothing. Thread-safe.
+ *
+ * <p>The order of the checks is the contract's: a readable envelope, then {@code UNKNOWN_COMMAND}, {@code INVALID_COMMAND},
+ * {@code KEY_MISMATCH}.
+ */
+public final class Decoder {
+
+    private static final String APPLICATION = "application";
+
+    private final Limits limits;
+    private final EnvelopeReader envelopes;
+    private final Json json;
+
+    public Decoder(Limits limits) {
+        this.limits = limits;
+        envelopes = new EnvelopeReader(limits);
+        json = new Json(limits, limits.maxDepth());
+    }
+
+    public Decoded decode(RawRecord record) {
+        try {
+            return read(record);
+        } catch (RuntimeException e) {
+            return new Undecodable("The record could not be read; compare it with a documented example.");
+        }
+    }
+
+    private Decoded read(RawRecord record) {
+        if (isTooLarge(record.key()) || isTooLarge(record.value()) || areTooLarge(record.headers())) {
+            return new Undecodable("The key, the value or the headers are larger than " + limits.maxRecordBytes()
+                    + " bytes: send less, for example a link.");
+        }
+        RawEnvelope raw = envelopes.read(record);
+        String unreadable = raw.unreadable();
+        if (unreadable != null) {
+            return new Undecodable(unreadable);
+        }
+        CommandType type = CommandType.named(raw.type());
+        return type == null ? unknown(raw) : request(type, raw, record.key());
+    }
+
+    private boolean isTooLarge(byte[] bytes) {
+        return bytes != null && bytes.length > limits.maxRecordBytes();
+    }
+
+    private boolean areTooLarge(Headers headers) {
+        long bytes = 0;
+        for (Header header : headers) {
+            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return bytes > limits.maxRecordBytes();
+    }
+
+    private Refused unknown(RawEnvelope raw) {
+        return new Refused(
+                raw.envelope(),
+                Code.UNKNOWN_COMMAND,
+                Hints.unknownType(raw.type()),
+                List.of(),
+                applicationIn(raw.body()));
+    }
+
+    private Decoded request(CommandType type, RawEnvelope raw, byte[] key) {
+        Envelope envelope = raw.envelope();
+        Violations violations = raw.violations();
+        Values data = data(type, raw.body(), violations);
+        String application = data == null ? null : data.text(APPLICATION);
+        if (!violations.isEmpty()) {
+            return new Refused(envelope, Code.INVALID_COMMAND, violations.summary(), violations.listed(), application);
+        }
+        String mismatch = keyMismatch(key, application);
+        if (mismatch != null) {
+            return new Refused(envelope, Code.KEY_MISMATCH, mismatch, List.of(), application);
+        }
+        Command command = type.command(data);
+        return new Valid(envelope, command, Fingerprint.of(type, data));
+    }
+
+    /** @return null if there is no object that could be read to its end */
+    private Values data(CommandType type, Body body, Violations violations) {
+        if (body.flaw() != null) {
+            violations.add(body.flaw());
+            return null;
+        }
+        try (JsonParser parser = json.parser(body.bytes(), body.offset(), body.length())) {
+            if (parser.nextToken() == null) {
+                violations.add(Pointer.DATA, "is required");
+                return null;
+            }
+            Values data = type.shape().read(parser, Pointer.DATA, violations);
+            if (parser.nextToken() != null) {
+                violations.add(Pointer.DATA, "must be one JSON object with nothing after it");
+                return null;
+            }
+            return data;
+        } catch (IOException e) {
+            violations.add(Pointer.DATA, Json.complaint(e));
+            return null;
+        }
+    }
+
+    /** The application of data whose shape nobody knows, or null: only for the result's key. */
+    private String applicationIn(Body body) {
+        if (body.flaw() != null) {
+            return null;
+        }
+        try (JsonParser parser = json.parser(body.bytes(), body.offset(), body.length())) {
+            String application = parser.nextToken() == JsonToken.START_OBJECT ? onlyApplication(parser) : null;
+            return parser.nextToken() == null ? application : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static String onlyApplication(JsonParser parser) throws IOException {
+        String application = null;
+        int times = 0;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean wanted = parser.currentName().equals(APPLICATION);
+            if (parser.nextToken() == JsonToken.VALUE_STRING && wanted) {
+                application = parser.getText();
+            }
+            times += wanted ? 1 : 0;
+            parser.skipChildren();
+        }
+        return times == 1 && application != null && Syntax.APPLICATION.matches(application) ? application : null;
+    }
+
+    /** @return what is wrong with the record's key, or null if it is the application */
+    private static String keyMismatch(byte[] key, String application) {
+        if (key == null) {
+            return "The record has no key: set it to data.application.";
+        }
+        byte[] expected = application.getBytes(StandardCharsets.US_ASCII);
+        if (Arrays.equals(key, expected)) {
+            return null;
+        }
+        boolean quoted = Arrays.equals(key, ('"' + application + '"').getBytes(StandardCharsets.US_ASCII));
+        return quoted
+                ? "The record key is written as JSON, in quotes: send the bare text of data.application."
+                : "The record key is not data.application: set it to the very same bytes.";
+    }
+}

@@ -1,0 +1,18 @@
+package dev.lockstep.command;
+
+import io.smallrye.config.WithDefault;
+
+/**
+ * {@code lockstep.limits.*}: what the decoder takes at most. Raising them widens what is accepted; a limit that is lowered later
+ * turns commands that are still unread into dead letters.
+ */
+public interface LimitsConfig {
+
+    /** The largest key or value of a record, in bytes. A larger one is a dead letter. Default 262144 (256 KiB). */
+    @WithDefault("" + Limits.DEFAULT_MAX_RECORD_BYTES)
+    int maxRecordBytes();
+
+    /** How many objects and arrays may stand inside each other in {@code data}. Default 32; no valid command needs more than 3. */
+    @WithDefault("" + Limits.DEFAULT_MAX_DEPTH)
+    int maxDepth();
+}

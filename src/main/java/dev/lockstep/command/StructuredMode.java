@@ -1,0 +1,126 @@
+package dev.lockstep.command;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.command.RawEnvelope.Attribute;
+import java.io.IOException;
+import java.util.Base64;
+
+/** A CloudEvent that is the record's value as a whole: one JSON object, its data found by place and read afterwards. */
+final class StructuredMode {
+
+    private static final String NO_PREFIX = "";
+    private static final String DATA = "data";
+    private static final String DATA_BASE64 = "data_base64";
+    private static final String TRACEPARENT = "traceparent";
+    private static final Pointer AT_BASE64 = Pointer.of(DATA_BASE64);
+
+    private final Json json;
+
+    StructuredMode(Limits limits) {
+        json = new Json(limits, limits.maxDepth() + 1);
+    }
+
+    /** @param value may be null */
+    RawEnvelope read(byte[] value) {
+        RawEnvelope envelope = new RawEnvelope(NO_PREFIX);
+        if (value == null || value.length == 0) {
+            return envelope.obstruct("The record has no value: a structured command is one JSON object.");
+        }
+        if (!Texts.isUtf8(value)) {
+            return envelope.obstruct("The value is not valid UTF-8: send JSON in UTF-8.");
+        }
+        try (JsonParser parser = json.parser(value, 0, value.length)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return envelope.obstruct("The value is not a JSON object: a structured command is one.");
+            }
+            new Members(envelope, parser, value).read();
+            if (parser.nextToken() != null) {
+                envelope.obstruct("The value goes on after its JSON object: send one command per record.");
+            }
+        } catch (IOException e) {
+            envelope.obstruct("The value " + Json.complaint(e) + ": send one well-formed JSON object.");
+        }
+        return envelope;
+    }
+
+    /** The members of one envelope. */
+    private static final class Members {
+        private final RawEnvelope envelope;
+        private final JsonParser parser;
+        private final byte[] value;
+        private Body data;
+        private Body base64;
+
+        Members(RawEnvelope envelope, JsonParser parser, byte[] value) {
+            this.envelope = envelope;
+            this.parser = parser;
+            this.value = value;
+        }
+
+        void read() throws IOException {
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken token = parser.nextToken();
+                switch (name) {
+                    case DATA -> data = once(name, data, data(token));
+                    case DATA_BASE64 -> base64 = once(name, base64, base64(token));
+                    case TRACEPARENT -> envelope.traceparent(token == JsonToken.VALUE_STRING ? parser.getText() : null);
+                    default -> attribute(Attribute.named(name), token);
+                }
+                parser.skipChildren();
+            }
+            envelope.body(body());
+        }
+
+        private void attribute(Attribute attribute, JsonToken token) throws IOException {
+            if (attribute == null) {
+                return;
+            }
+            if (token == JsonToken.VALUE_STRING) {
+                envelope.set(attribute, parser.getText());
+            } else if (token == JsonToken.VALUE_NULL) {
+                envelope.set(attribute, null);
+            } else {
+                envelope.setUnreadable(attribute, "must be a string, not " + Json.kindOf(token));
+            }
+        }
+
+        private Body once(String name, Body before, Body now) {
+            if (before != null) {
+                envelope.obstruct(name + " occurs more than once: send it once.");
+            }
+            return now;
+        }
+
+        private Body data(JsonToken token) throws IOException {
+            if (token != JsonToken.START_OBJECT) {
+                return Body.flawed(Pointer.DATA, "must be an object, not " + Json.kindOf(token));
+            }
+            int from = (int) parser.currentTokenLocation().getByteOffset();
+            parser.skipChildren();
+            return Body.slice(value, from, (int) parser.currentLocation().getByteOffset());
+        }
+
+        private Body base64(JsonToken token) throws IOException {
+            if (token != JsonToken.VALUE_STRING) {
+                return Body.flawed(AT_BASE64, "must be a string, not " + Json.kindOf(token));
+            }
+            try {
+                return Body.of(Base64.getDecoder().decode(parser.getText()));
+            } catch (IllegalArgumentException e) {
+                return Body.flawed(AT_BASE64, "is not base64");
+            }
+        }
+
+        private Body body() {
+            if (data != null && base64 != null) {
+                return Body.flawed(AT_BASE64, "must not stand beside data");
+            }
+            if (data != null) {
+                return data;
+            }
+            return base64 != null ? base64 : Body.flawed(Pointer.DATA, "is required");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.lockstep.domain;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What one accepted command changed.
+ *
+ * @param events in the order of their revisions
+ * @param releases the ids of those whose published state changed; one that the application no longer has was deleted
+ * @param environments the ids of those whose published state changed; one that left the pipeline was dropped
+ */
+public record Changes(List<Numbered> events, Set<String> releases, Set<String> environments) {
+
+    public record Numbered(long revision, Event event) {}
+}

@@ -1,0 +1,113 @@
+package dev.lockstep.domain;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an application's environment holds. It outlives its place in the pipeline: one that is dropped and comes back has
+ * its successes and its line again (rule 8).
+ */
+public final class Environment {
+
+    /**
+     * A release that runs, or ran, in an environment.
+     *
+     * @param actor who brought it there, or null
+     */
+    public record Occupant(String release, String deployment, Instant since, String actor) {}
+
+    private final String id;
+    private Occupant current;
+    private final List<Occupant> former = new ArrayList<>(3);
+    private Deployment lastDeployment;
+    private final Line line;
+    private Mark mark;
+
+    public Environment(String id) {
+        this(id, null, List.of(), null, new Line(), null);
+    }
+
+    /** As it was stored; {@code current}, {@code lastDeployment} and {@code mark} may be null. */
+    public Environment(
+            String id, Occupant current, List<Occupant> former, Deployment lastDeployment, Line line, Mark mark) {
+        this.id = id;
+        this.current = current;
+        this.former.addAll(former);
+        this.lastDeployment = lastDeployment;
+        this.line = line;
+        this.mark = mark;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** @return what runs there, or null */
+    public Occupant current() {
+        return current;
+    }
+
+    /** @return the other release last current, or null */
+    public Occupant previous() {
+        return former.isEmpty() ? null : former.get(0);
+    }
+
+    /**
+     * The releases last current before this one, the latest first, two at most: enough to always know the previous one, as
+     * a release that comes back leaves the list.
+     */
+    public List<Occupant> former() {
+        return former;
+    }
+
+    /** @return the latest deployment that ended, whatever became of it, or null */
+    public Deployment lastDeployment() {
+        return lastDeployment;
+    }
+
+    public Line line() {
+        return line;
+    }
+
+    /** @return where a rollback without a release would go, or null (rule 6) */
+    public String rollbackTo() {
+        return current == null ? null : line.beforeEnd();
+    }
+
+    /** @return the last change of what is published of it, or null before the first */
+    public Mark mark() {
+        return mark;
+    }
+
+    void mark(Mark mark) {
+        this.mark = mark;
+    }
+
+    boolean runs(String release) {
+        return current != null && current.release().equals(release);
+    }
+
+    void occupy(Deployment deployment) {
+        retire();
+        former.removeIf(o -> o.release().equals(deployment.release()));
+        current = new Occupant(deployment.release(), deployment.id(), deployment.finishedAt(), deployment.actor());
+        lastDeployment = deployment;
+    }
+
+    void empty() {
+        retire();
+    }
+
+    private void retire() {
+        if (current == null) {
+            return;
+        }
+        former.removeIf(o -> o.release().equals(current.release()));
+        former.add(0, current);
+        if (former.size() > 2) {
+            former.remove(2);
+        }
+        current = null;
+    }
+}

@@ -1,0 +1,14 @@
+package dev.lockstep.outbox;
+
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * A record as it is to be published.
+ *
+ * @param partition chosen by us: an application's records lie in the partition of the same number on every topic
+ * @param key may be null
+ * @param value null is a tombstone
+ * @param timestamp milliseconds since the epoch, or null for the time of sending
+ */
+public record OutRecord(String topic, int partition, byte[] key, byte[] value, List<Header> headers, Long timestamp) {}

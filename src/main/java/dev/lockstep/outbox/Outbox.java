@@ -1,0 +1,135 @@
+package dev.lockstep.outbox;
+
+import com.github.luben.zstd.Zstd;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/**
+ * Outputs as bytes, compressed. A value that is the very one of the record it came from (dead letters, moved commands) is
+ * not copied: when it is needed again, that record has come again.
+ */
+public final class Outbox {
+
+    private static final int LEVEL = 1;
+    private static final int NONE = -1;
+    private static final int ITS_OWN = -2;
+
+    private Outbox() {}
+
+    /** @param origins the records of the commands topic that the outputs belong to, in the same order */
+    public static byte[] pack(List<Output> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096 * Math.max(1, outputs.size()));
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(outputs.size());
+            for (int i = 0; i < outputs.size(); i++) {
+                out.writeLong(outputs.get(i).offset());
+                out.writeInt(outputs.get(i).records().size());
+                for (OutRecord record : outputs.get(i).records()) {
+                    write(out, record, origins.get(i));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        byte[] plain = bytes.toByteArray();
+        byte[] packed = Zstd.compress(plain, LEVEL);
+        ByteArrayOutputStream whole = new ByteArrayOutputStream(packed.length + Integer.BYTES);
+        try (DataOutputStream out = new DataOutputStream(whole)) {
+            out.writeInt(plain.length);
+            out.write(packed);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return whole.toByteArray();
+    }
+
+    /**
+     * @param origins finds the record at an offset, or null when it is not at hand
+     * @return the outputs of those records that are at hand
+     */
+    public static List<Output> unpack(byte[] packed, LongFunction<ConsumerRecord<byte[], byte[]>> origins) {
+        try {
+            int length = new DataInputStream(new ByteArrayInputStream(packed)).readInt();
+            byte[] body = new byte[packed.length - Integer.BYTES];
+            System.arraycopy(packed, Integer.BYTES, body, 0, body.length);
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(Zstd.decompress(body, length)));
+            int count = in.readInt();
+            List<Output> outputs = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                long offset = in.readLong();
+                ConsumerRecord<byte[], byte[]> origin = origins.apply(offset);
+                int size = in.readInt();
+                List<OutRecord> records = new ArrayList<>(size);
+                for (int j = 0; j < size; j++) {
+                    records.add(read(in, origin));
+                }
+                if (origin != null) {
+                    outputs.add(new Output(offset, records));
+                }
+            }
+            return outputs;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(DataOutputStream out, OutRecord record, ConsumerRecord<byte[], byte[]> origin)
+            throws IOException {
+        write(out, record.topic().getBytes(StandardCharsets.UTF_8));
+        out.writeInt(record.partition());
+        write(out, record.key());
+        if (record.value() != null && record.value() == origin.value()) {
+            out.writeInt(ITS_OWN);
+        } else {
+            write(out, record.value());
+        }
+        out.writeLong(record.timestamp() == null ? NONE : record.timestamp());
+        out.writeInt(record.headers().size());
+        for (Header header : record.headers()) {
+            write(out, header.key().getBytes(StandardCharsets.UTF_8));
+            write(out, header.value());
+        }
+    }
+
+    private static OutRecord read(DataInputStream in, ConsumerRecord<byte[], byte[]> origin) throws IOException {
+        String topic = new String(readBytes(in, null), StandardCharsets.UTF_8);
+        int partition = in.readInt();
+        byte[] key = readBytes(in, null);
+        byte[] value = readBytes(in, origin);
+        long timestamp = in.readLong();
+        int count = in.readInt();
+        List<Header> headers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            headers.add(new RecordHeader(new String(readBytes(in, null), StandardCharsets.UTF_8), readBytes(in, null)));
+        }
+        return new OutRecord(topic, partition, key, value, headers, timestamp == NONE ? null : timestamp);
+    }
+
+    private static void write(DataOutputStream out, byte[] bytes) throws IOException {
+        if (bytes == null) {
+            out.writeInt(NONE);
+        } else {
+            out.writeInt(bytes.length);
+            out.write(bytes);
+        }
+    }
+
+    private static byte[] readBytes(DataInputStream in, ConsumerRecord<byte[], byte[]> origin) throws IOException {
+        int length = in.readInt();
+        if (length == ITS_OWN) {
+            return origin == null ? null : origin.value();
+        }
+        return length == NONE ? null : in.readNBytes(length);
+    }
+}

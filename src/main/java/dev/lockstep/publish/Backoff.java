@@ -1,0 +1,28 @@
+package dev.lockstep.publish;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Waits that double up to a limit, and end at once when the worker stops. */
+final class Backoff {
+
+    private final CountDownLatch stopped;
+    private final long mostMillis;
+    private long nextMillis;
+
+    Backoff(Duration first, Duration most, CountDownLatch stopped) {
+        this.mostMillis = most.toMillis();
+        this.stopped = stopped;
+        this.nextMillis = first.toMillis();
+    }
+
+    void pause() {
+        try {
+            stopped.await(nextMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return; // only the end of the worker interrupts, and the caller looks for it
+        }
+        nextMillis = Math.min(nextMillis * 2, mostMillis);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.Settings;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnstableOffsetCommitException;
+
+/** Asks the group coordinator how far a group has come. Asked rarely, so it keeps no connection. */
+@ApplicationScoped
+class CommittedOffsets {
+
+    private static final long NOTHING_COMMITTED = -1;
+
+    private final Supplier<Admin> admins;
+    private final String topic;
+
+    @Inject
+    CommittedOffsets(Settings settings, @Identifier("default-kafka-broker") Map<String, Object> broker) {
+        this(
+                () -> Admin.create(ProducerProperties.admin(broker, settings.publish())),
+                settings.topics().commands());
+    }
+
+    CommittedOffsets(Supplier<Admin> admins, String topic) {
+        this.admins = admins;
+        this.topic = topic;
+    }
+
+    /**
+     * @return the committed offset of each partition, -1 for none
+     * @throws KafkaException when the answer is not certain, so also while a transaction on one of them is open
+     */
+    Map<Integer, Long> of(String group, Set<Integer> partitions) {
+        List<TopicPartition> wanted = partitions.stream()
+                .map(partition -> new TopicPartition(topic, partition))
+                .collect(Collectors.toList());
+        Map<TopicPartition, OffsetAndMetadata> answer = ask(group, wanted);
+        Map<Integer, Long> committed = new HashMap<>();
+        for (TopicPartition partition : wanted) {
+            // The client leaves out a partition it has no certain answer for, and says null for no offset.
+            if (!answer.containsKey(partition)) {
+                throw new UnstableOffsetCommitException("No certain offset for " + partition);
+            }
+            OffsetAndMetadata offset = answer.get(partition);
+            committed.put(partition.partition(), offset == null ? NOTHING_COMMITTED : offset.offset());
+        }
+        return committed;
+    }
+
+    /**
+     * The topic and the group, as of now.
+     *
+     * @param committed next offset by partition, -1 for none
+     * @param starts the first offset that is still there
+     * @param ends the offset behind the last record
+     */
+    record Assigned(String topicId, Map<Integer, Long> committed, Map<Integer, Long> starts, Map<Integer, Long> ends) {}
+
+    /** What there is to know of partitions that were just assigned; fails as {@link #of} does. */
+    Assigned assigned(String group, Set<Integer> partitions) {
+        try (Admin admin = admins.get()) {
+            String topicId = get(admin.describeTopics(List.of(topic)).allTopicNames())
+                    .get(topic)
+                    .topicId()
+                    .toString();
+            return new Assigned(
+                    topicId,
+                    of(group, partitions),
+                    offsets(admin, partitions, OffsetSpec.earliest()),
+                    offsets(admin, partitions, OffsetSpec.latest()));
+        }
+    }
+
+    private Map<Integer, Long> offsets(Admin admin, Set<Integer> partitions, OffsetSpec which) {
+        Map<TopicPartition, OffsetSpec> asked = partitions.stream()
+                .collect(Collectors.toMap(partition -> new TopicPartition(topic, partition), partition -> which));
+        Map<Integer, Long> offsets = new HashMap<>();
+        get(admin.listOffsets(asked).all())
+                .forEach((partition, offset) -> offsets.put(partition.partition(), offset.offset()));
+        return offsets;
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> ask(String group, List<TopicPartition> wanted) {
+        try (Admin admin = admins.get()) {
+            return get(admin.listConsumerGroupOffsets(
+                            Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(wanted)),
+                            new ListConsumerGroupOffsetsOptions().requireStable(true))
+                    .partitionsToOffsetAndMetadata(group));
+        }
+    }
+
+    private static <T> T get(KafkaFuture<T> answer) {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException
+                    ? (RuntimeException) e.getCause()
+                    : new KafkaException(e.getCause());
+        }
+    }
+}

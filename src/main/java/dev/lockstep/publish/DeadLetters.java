@@ -1,0 +1,38 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.outbox.OutRecord;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/** Records that go on as they came: those that are no command, and those that lie in the wrong partition. */
+public final class DeadLetters {
+
+    private final Topics topics;
+
+    public DeadLetters(Topics topics) {
+        this.topics = topics;
+    }
+
+    /** Byte for byte, with headers that say why it is here and where it came from (contract, section 4). */
+    public OutRecord deadLetter(ConsumerRecord<byte[], byte[]> record, String reason) {
+        List<Header> headers = new ArrayList<>(List.of(record.headers().toArray()));
+        headers.add(CloudEventHeaders.header("dead-letter-reason", reason));
+        headers.add(CloudEventHeaders.header("dead-letter-topic", record.topic()));
+        headers.add(CloudEventHeaders.header("dead-letter-partition", Integer.toString(record.partition())));
+        headers.add(CloudEventHeaders.header("dead-letter-offset", Long.toString(record.offset())));
+        return new OutRecord(topics.deadLetters(), Topics.ANY_PARTITION, record.key(), record.value(), headers, null);
+    }
+
+    /** The same record in the partition that its key belongs into (contract, section 3). */
+    public OutRecord moved(ConsumerRecord<byte[], byte[]> record, int home) {
+        return new OutRecord(
+                topics.commands(),
+                home,
+                record.key(),
+                record.value(),
+                List.of(record.headers().toArray()),
+                record.timestamp() < 0 ? null : record.timestamp());
+    }
+}

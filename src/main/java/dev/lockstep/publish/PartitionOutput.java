@@ -1,0 +1,13 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.outbox.OutRecord;
+import java.util.List;
+
+/**
+ * Everything one partition of the commands topic puts out in a batch.
+ *
+ * @param partition of the commands topic
+ * @param nextOffset the offset to commit: that of the last record of the batch, plus 1
+ * @param records in the order they go out; may be empty, and then only the offset is committed
+ */
+public record PartitionOutput(int partition, long nextOffset, List<OutRecord> records) {}

@@ -1,0 +1,107 @@
+package dev.lockstep.publish;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jboss.logging.Logger;
+
+/** What the publisher tells about itself. Written by its thread, read by any. */
+final class Progress {
+
+    private static final Logger LOG = Logger.getLogger(Progress.class);
+
+    /** A call that hangs has not failed yet, and a flush may hang as long as the broker is away; from here on it shows. */
+    private static final Duration SLOW = Duration.ofSeconds(5);
+
+    private final Clock clock;
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder records = new LongAdder();
+    private volatile Instant last;
+    private volatile Instant since;
+    private volatile String waitingFor;
+    private int failuresInARow;
+
+    Progress(Clock clock) {
+        this.clock = clock;
+        this.last = clock.instant();
+    }
+
+    void started() {
+        since = clock.instant();
+    }
+
+    void committed(int count) {
+        records.add(count);
+        last = clock.instant();
+    }
+
+    void ended() {
+        if (waitingFor != null) {
+            LOG.infof("Publishing goes on attempts=%d", failuresInARow);
+        }
+        waitingFor = null;
+        since = null;
+        failuresInARow = 0;
+    }
+
+    /** Every second, fourth, eighth … failure in a row is logged, so that an outage does not fill the log. */
+    void waiting(Throwable failure) {
+        failures.increment();
+        failuresInARow++;
+        waitingFor = describe(failure);
+        if (Integer.bitCount(failuresInARow) == 1) {
+            LOG.warnf("Publishing waits and tries again attempt=%d reason=%s", failuresInARow, waitingFor);
+        }
+    }
+
+    Instant last() {
+        return last;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    String waitingFor() {
+        Instant start = since;
+        if (waitingFor == null && start != null && start.plus(SLOW).isBefore(clock.instant())) {
+            return "Kafka has not answered yet";
+        }
+        return waitingFor;
+    }
+
+    long failures() {
+        return failures.sum();
+    }
+
+    long records() {
+        return records.sum();
+    }
+
+    private static String describe(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof NotCommitted || cause instanceof OutcomeUnknown) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof NoGeneration) {
+            return "The consumer has no generation of its group";
+        }
+        if (cause instanceof CommitFailedException) {
+            return "The consumer group rebalances: " + name(cause);
+        }
+        if (cause instanceof RecordTooLargeException) {
+            return "A topic takes no record of that size, raise its max.message.bytes: " + cause.getMessage();
+        }
+        if (failure instanceof OutcomeUnknown) {
+            return "The outcome of a Kafka transaction is not known: " + name(cause);
+        }
+        return "Kafka does not answer: " + name(cause);
+    }
+
+    private static String name(Throwable cause) {
+        return cause.getClass().getSimpleName();
+    }
+}

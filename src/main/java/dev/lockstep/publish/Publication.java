@@ -1,0 +1,23 @@
+package dev.lockstep.publish;
+
+import java.util.List;
+
+/**
+ * What a batch puts out, for one Kafka transaction.
+ *
+ * @param generation the consumer-group generation the batch was polled under, 0 or above
+ * @param partitions in the order they go out; each partition of the commands topic at most once
+ */
+public record Publication(long generation, List<PartitionOutput> partitions) {
+
+    /**
+     * @throws IllegalArgumentException for a generation below 0: such a batch was not polled by a member of the group,
+     *     and nothing could fence it
+     */
+    public Publication {
+        if (generation < 0) {
+            throw new IllegalArgumentException("A batch without a consumer-group generation cannot be fenced");
+        }
+        partitions = List.copyOf(partitions);
+    }
+}

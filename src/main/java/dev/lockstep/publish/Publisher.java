@@ -1,0 +1,231 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.Settings;
+import dev.lockstep.outbox.OutRecord;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/**
+ * Carries what a batch puts out to Kafka, in one transaction with the offsets of the batch, fenced by the consumer group
+ * (contract, section 7).
+ *
+ * <p>A publication is tried until it is committed, or nothing of it is owned any more, or the worker stops. It never
+ * fails, and it is never published twice: an unknown outcome is settled first.
+ */
+@ApplicationScoped
+public class Publisher {
+
+    private static final Logger LOG = Logger.getLogger(Publisher.class);
+
+    private final PublishSettings settings;
+    private final Ownership ownership;
+    private final String commandsTopic;
+    private final String deadLetterTopic;
+    private final CommittedOffsets committedOffsets;
+    private final Progress progress;
+    private final FencedProducer producer;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(Publisher::daemon);
+
+    @Inject
+    Publisher(
+            Settings settings,
+            Ownership ownership,
+            CommittedOffsets committedOffsets,
+            @Identifier("default-kafka-broker") Map<String, Object> broker,
+            Clock clock) {
+        this(
+                settings.publish(),
+                ownership,
+                settings.topics().commands(),
+                settings.topics().deadLetters(),
+                producers(broker, settings.publish()),
+                committedOffsets,
+                clock);
+    }
+
+    /**
+     * @param producers makes transactional producers, every one with the same transactional id
+     */
+    public Publisher(
+            PublishSettings settings,
+            Ownership ownership,
+            String commandsTopic,
+            String deadLetterTopic,
+            Supplier<Producer<byte[], byte[]>> producers,
+            CommittedOffsets committedOffsets,
+            Clock clock) {
+        this.settings = settings;
+        this.ownership = ownership;
+        this.commandsTopic = commandsTopic;
+        this.deadLetterTopic = deadLetterTopic;
+        this.committedOffsets = committedOffsets;
+        this.progress = new Progress(clock);
+        this.producer = new FencedProducer(producers, settings.commitRetries(), progress::waiting);
+    }
+
+    /** Makes producers that share one transactional id: the prefix of the settings, and a random part. */
+    public static Supplier<Producer<byte[], byte[]>> producers(
+            Map<String, Object> connection, PublishSettings settings) {
+        String transactionalId = settings.transactionalIdPrefix() + UUID.randomUUID();
+        return () -> new KafkaProducer<>(ProducerProperties.producer(connection, settings, transactionalId));
+    }
+
+    /**
+     * Publishes on the publisher's own thread, in the order of the calls, each once however often the answer is asked
+     * for. The answer arrives on that thread and is never a failure.
+     */
+    public Uni<Published> publish(Publication publication) {
+        CompletableFuture<Published> answer = new CompletableFuture<>();
+        try {
+            thread.execute(() -> answer.complete(publishNow(publication)));
+        } catch (RejectedExecutionException e) {
+            answer.complete(new Delivery(publication).outcome());
+        }
+        return Uni.createFrom().completionStage(answer);
+    }
+
+    /** When something was last committed; when the publisher was made, if nothing ever was. */
+    public Instant lastProgress() {
+        return progress.last();
+    }
+
+    /** Since when the publication under way has been under way, or null when there is none. */
+    public Instant publishingSince() {
+        return progress.since();
+    }
+
+    /** Why the publication under way is being tried again, for people; null while all is well. */
+    public String waitingFor() {
+        return progress.waitingFor();
+    }
+
+    /** Attempts that failed and were, or will be, tried again. */
+    public long failures() {
+        return progress.failures();
+    }
+
+    /** Records committed by this process. */
+    public long records() {
+        return progress.records();
+    }
+
+    /** Lets the commit under way finish within the grace time, then closes the producer. No publication starts after it. */
+    @PreDestroy
+    public void close() {
+        stopped.countDown();
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(settings.stopGrace().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("Stopping with a publication under way; its batch comes again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        producer.close();
+        thread.shutdownNow();
+    }
+
+    void onStop(@Observes ShutdownEvent event) {
+        close();
+    }
+
+    private Published publishNow(Publication publication) {
+        Delivery delivery = new Delivery(publication);
+        Backoff backoff = new Backoff(settings.backoff(), settings.maxBackoff(), stopped);
+        progress.started();
+        while (!delivery.isDone() && stopped.getCount() > 0) {
+            try {
+                attempt(delivery);
+            } catch (NotCommitted e) {
+                if (!delivery.relieve(e.tooLarge(), this::shorten)) {
+                    progress.waiting(e);
+                    backoff.pause();
+                }
+            } catch (Throwable e) { // an answer that never comes would stop the worker without a word
+                progress.waiting(e);
+                backoff.pause();
+            }
+        }
+        progress.ended();
+        Published outcome = delivery.outcome();
+        if (!outcome.dropped().isEmpty()) {
+            LOG.infof(
+                    "Dropped what comes again generation=%d partitions=%s",
+                    publication.generation(), outcome.dropped());
+        }
+        return outcome;
+    }
+
+    private void attempt(Delivery delivery) {
+        if (delivery.unsettledGroup() != null) {
+            producer.open();
+            delivery.settle(committedOffsets.of(delivery.unsettledGroup(), delivery.partitions()));
+        }
+        delivery.keepOwned(ownership.snapshot());
+        if (delivery.isDone()) {
+            return;
+        }
+        producer.open();
+        Ownership.Snapshot owner = ownership.snapshot();
+        delivery.keepOwned(owner);
+        if (!delivery.isDone()) {
+            commit(delivery, owner);
+        }
+    }
+
+    private void commit(Delivery delivery, Ownership.Snapshot owner) {
+        if (!owner.valid()) {
+            throw new NoGeneration();
+        }
+        List<OutRecord> records = delivery.records();
+        Map<TopicPartition, OffsetAndMetadata> offsets = delivery.offsets(commandsTopic);
+        delivery.committingFor(owner.group().groupId());
+        try {
+            producer.commit(records, delivery::isAlone, offsets, owner.group());
+        } catch (NotCommitted e) {
+            delivery.noneCommitted();
+            throw e;
+        }
+        delivery.allCommitted();
+        progress.committed(records.size());
+    }
+
+    /** Only a dead letter may lose a part of itself; any other record is waited for until its topic takes it. */
+    private OutRecord shorten(OutRecord record) {
+        if (!record.topic().equals(deadLetterTopic)) {
+            LOG.errorf("A topic refuses a record for its size, raise max.message.bytes topic=%s", record.topic());
+            return null;
+        }
+        LOG.warnf("A dead letter is too large and is shortened partition=%d", record.partition());
+        return Shortening.shorten(record, settings.truncatedBytes());
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "lockstep-publish");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

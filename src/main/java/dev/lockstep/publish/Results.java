@@ -1,0 +1,140 @@
+package dev.lockstep.publish;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.domain.Code;
+import dev.lockstep.domain.Decision;
+import dev.lockstep.domain.LockReason;
+import dev.lockstep.outbox.OutRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The one outcome of a command, and the problem of a refused one (contract, section 4). */
+public final class Results {
+
+    private static final String ACCEPTED = "dev.lockstep.command.accepted.v1";
+    private static final String REJECTED = "dev.lockstep.command.rejected.v1";
+
+    private final Topics topics;
+    private final String source;
+
+    /** @param source the {@code ce_source} of everything that goes out */
+    public Results(Topics topics, String source) {
+        this.topics = topics;
+        this.source = source;
+    }
+
+    /** Where something stands in a CloudEvent, as a JSON pointer (RFC 6901), and what is wrong with it. */
+    public record Violation(String pointer, String message) {}
+
+    /**
+     * Where a result goes.
+     *
+     * @param id see {@link Cause#resultId}
+     * @param application null when the command's is not well formed
+     * @param key the record key: the application, else the command's own, or null
+     */
+    public record Address(String id, String application, byte[] key, int partition) {
+
+        /** The application's key and home, else those of the command's record. */
+        public static Address of(String id, String application, ConsumerRecord<byte[], byte[]> command, Topics topics) {
+            byte[] key = application == null ? command.key() : application.getBytes(StandardCharsets.UTF_8);
+            return new Address(id, application, key, key == null ? command.partition() : topics.home(key));
+        }
+    }
+
+    /**
+     * @param deployment the id of the deployment that was made, or null
+     * @param problem as of {@link #problem}, or null when the command was accepted
+     */
+    public OutRecord result(
+            Cause cause, Address address, boolean duplicate, long revision, String deployment, String problem) {
+        byte[] value = Json.object(json -> {
+            json.writeStringField("commandId", cause.commandId());
+            json.writeStringField("commandSource", cause.commandSource());
+            json.writeStringField("commandType", cause.commandType());
+            Json.text(json, "application", address.application());
+            json.writeStringField("outcome", problem == null ? "accepted" : "rejected");
+            json.writeBooleanField("duplicate", duplicate);
+            json.writeNumberField("revision", revision);
+            Json.optional(json, "deployment", deployment);
+            if (problem != null) {
+                json.writeFieldName("problem");
+                json.writeRawValue(problem);
+            }
+        });
+        return new OutRecord(
+                topics.results(),
+                address.partition(),
+                address.key(),
+                value,
+                CloudEventHeaders.of(
+                        address.id(),
+                        source,
+                        problem == null ? ACCEPTED : REJECTED,
+                        address.application(),
+                        address.application(),
+                        -1,
+                        cause),
+                null);
+    }
+
+    /** A refusal by the rules as a problem of RFC 9457, in JSON. */
+    public static String problem(Decision.Rejected refusal) {
+        return problem(refusal.code(), refusal.detail(), json -> {
+            if (!refusal.lockReasons().isEmpty()) {
+                lockReasons(json, refusal.lockReasons());
+            }
+            if (refusal.currentRevision() != null) {
+                json.writeNumberField("currentRevision", refusal.currentRevision());
+            }
+            Json.optional(json, "requiredEnvironment", refusal.requiredEnvironment());
+        });
+    }
+
+    /** A refusal of a command that the rules never saw. */
+    public static String problem(Code code, String detail, List<Violation> violations) {
+        return problem(code, detail, json -> {
+            if (violations.isEmpty()) {
+                return;
+            }
+            json.writeArrayFieldStart("violations");
+            for (Violation violation : violations) {
+                json.writeStartObject();
+                json.writeStringField("pointer", violation.pointer());
+                json.writeStringField("message", violation.message());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    static void lockReasons(JsonGenerator json, List<LockReason> reasons) throws IOException {
+        json.writeArrayFieldStart("lockReasons");
+        for (LockReason reason : reasons) {
+            json.writeStartObject();
+            json.writeStringField("code", reason.code());
+            json.writeStringField("environment", reason.environment());
+            json.writeStringField("deployment", reason.deployment());
+            json.writeStringField("since", reason.since().toString());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static String problem(Code code, String detail, Json.Body extras) {
+        byte[] bytes = Json.object(json -> {
+            json.writeStringField(
+                    "type",
+                    "urn:lockstep:problem:"
+                            + code.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            json.writeStringField("title", code.title());
+            json.writeStringField("detail", detail);
+            json.writeStringField("code", code.name());
+            extras.write(json);
+        });
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.outbox.OutRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+
+/** The last resort for a dead letter that its topic does not take in full: some of it, and a header that says so. */
+final class Shortening {
+
+    /** Header of a shortened dead letter: the number of bytes its value had, in decimal. */
+    static final String HEADER = "dead-letter-truncated";
+
+    private static final String OWN_HEADERS = "dead-letter-";
+
+    private Shortening() {}
+
+    /**
+     * Shortens further with each call: key and value to {@code limit} bytes, then the foreign headers go, then the value
+     * is halved until nothing is left of it.
+     *
+     * @return the shorter record, or null when nothing is left to take away
+     */
+    static OutRecord shorten(OutRecord record, int limit) {
+        List<Header> headers = marked(record);
+        if (length(record.key()) > limit || length(record.value()) > limit) {
+            return with(record, first(record.key(), limit), first(record.value(), limit), headers);
+        }
+        if (headers.removeIf(header -> !header.key().startsWith(OWN_HEADERS))) {
+            return with(record, record.key(), record.value(), headers);
+        }
+        int half = length(record.value()) / 2;
+        return length(record.value()) == 0 ? null : with(record, record.key(), first(record.value(), half), headers);
+    }
+
+    private static List<Header> marked(OutRecord record) {
+        List<Header> headers = new ArrayList<>(record.headers());
+        if (headers.stream().noneMatch(header -> header.key().equals(HEADER))) {
+            headers.add(CloudEventHeaders.header(HEADER, Integer.toString(length(record.value()))));
+        }
+        return headers;
+    }
+
+    private static OutRecord with(OutRecord record, byte[] key, byte[] value, List<Header> headers) {
+        return new OutRecord(record.topic(), record.partition(), key, value, headers, record.timestamp());
+    }
+
+    private static int length(byte[] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
+    private static byte[] first(byte[] bytes, int limit) {
+        return length(bytes) <= limit ? bytes : Arrays.copyOf(bytes, limit);
+    }
+}

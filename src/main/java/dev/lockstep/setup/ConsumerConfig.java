@@ -1,0 +1,53 @@
+package dev.lockstep.setup;
+
+import static org.apache.kafka.clients.consumer.ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_BYTES_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.GROUP_PROTOCOL_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.ISOLATION_LEVEL_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_RECORDS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.METADATA_MAX_AGE_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.RETRY_BACKOFF_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG;
+
+import dev.lockstep.Settings;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+
+/** What the consumer of the commands topic is told. */
+final class ConsumerConfig {
+
+    /** How soon a topic that is new, or has moved, is noticed. */
+    private static final int METADATA_MILLIS = 10_000;
+
+    private static final int FIRST_RETRY_MILLIS = 50;
+    private static final int LONGEST_RETRY_MILLIS = 1_000;
+
+    @Produces
+    @ApplicationScoped
+    @Identifier("lockstep-consumer")
+    Map<String, Object> consumer(Settings settings) {
+        int session = Math.toIntExact(settings.kafka().sessionTimeout().toMillis());
+        Map<String, Object> config = new HashMap<>();
+        config.put(ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(GROUP_PROTOCOL_CONFIG, "classic");
+        config.put(PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        config.put(SESSION_TIMEOUT_MS_CONFIG, session);
+        config.put(HEARTBEAT_INTERVAL_MS_CONFIG, session / 4);
+        config.put(ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(MAX_POLL_RECORDS_CONFIG, settings.batch().maxRecords());
+        config.put(FETCH_MAX_BYTES_CONFIG, settings.batch().maxBytes());
+        config.put(METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
+        config.put(RETRY_BACKOFF_MS_CONFIG, FIRST_RETRY_MILLIS);
+        config.put(RETRY_BACKOFF_MAX_MS_CONFIG, LONGEST_RETRY_MILLIS);
+        config.put(RECONNECT_BACKOFF_MAX_MS_CONFIG, LONGEST_RETRY_MILLIS);
+        return config;
+    }
+}

@@ -1,0 +1,179 @@
+package dev.lockstep.setup;
+
+import dev.lockstep.Settings;
+import dev.lockstep.publish.Topics;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.flywaydb.core.Flyway;
+import org.jboss.logging.Logger;
+
+/**
+ * What must be there before any work: the schema, the topics, and a partition count that is that of the first start. Tried
+ * until it is so, for as long as it takes, and looked at again while the worker runs: the worker lives meanwhile, and says
+ * that it is not ready and why.
+ */
+@ApplicationScoped
+public class Setup {
+
+    private static final Logger LOG = Logger.getLogger(Setup.class);
+    private static final long RETRY_MILLIS = 1_000;
+    private static final long RECHECK_MILLIS = 30_000;
+    private static final int ANSWER_MILLIS = 10_000;
+
+    private final Settings settings;
+    private final Flyway flyway;
+    private final AgroalDataSource database;
+    private final Map<String, Object> broker;
+    private final Clock clock;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread made = new Thread(work, "lockstep-setup");
+        made.setDaemon(true);
+        return made;
+    });
+    private volatile CompletableFuture<Ground> ground = new CompletableFuture<>();
+    private volatile String waitingFor = "not started yet";
+    private volatile Instant answeringSince;
+    private volatile Instant lastAnswer;
+    private boolean migrated;
+
+    Setup(
+            Settings settings,
+            Flyway flyway,
+            AgroalDataSource database,
+            @Identifier("default-kafka-broker") Map<String, Object> broker,
+            Clock clock) {
+        this.clock = clock;
+        this.settings = settings;
+        this.flyway = flyway;
+        this.database = database;
+        this.broker = broker;
+    }
+
+    /**
+     * What the work stands on.
+     *
+     * @param topicId of the commands topic
+     */
+    public record Ground(String topicId, Topics topics) {}
+
+    /** Completes when all is there, on the thread of {@code Setup}; at once when it is there already. */
+    public Uni<Ground> ground() {
+        return Uni.createFrom().completionStage(() -> ground);
+    }
+
+    /** Why the worker cannot work yet, for people; null when it can. */
+    public String waitingFor() {
+        return waitingFor;
+    }
+
+    /** For how long Postgres and Kafka have been seen to answer, both of them and every time; zero when they do not. */
+    public Duration answeringFor() {
+        Instant since = answeringSince;
+        return since == null ? Duration.ZERO : Duration.between(since, lastAnswer);
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread.execute(this::look);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        thread.shutdownNow();
+    }
+
+    private void look() {
+        long next = RETRY_MILLIS;
+        try {
+            Ground found = find();
+            lastAnswer = clock.instant();
+            answeringSince = answeringSince == null ? lastAnswer : answeringSince;
+            if (waitingFor != null) {
+                LOG.infof(
+                        "Ready commands=%s partitions=%d",
+                        found.topics().commands(), found.topics().partitions());
+            }
+            waitingFor = null;
+            if (!ground.complete(found) && !ground.join().equals(found)) {
+                ground = CompletableFuture.completedFuture(found);
+            }
+            next = RECHECK_MILLIS;
+        } catch (Misfit e) {
+            wait(e.getMessage());
+            ground = ground.isDone() ? new CompletableFuture<>() : ground;
+        } catch (Throwable e) { // an Error must not end the looking, or nobody would ever know
+            answeringSince = null;
+            wait(reason(e));
+            // Flyway does not give back a connection that broke under it: kept, they would use up the pool for good.
+            database.flush(AgroalDataSource.FlushMode.ALL);
+        }
+        if (!thread.isShutdown()) {
+            thread.schedule(this::look, next, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Ground find() throws SQLException {
+        if (!migrated) {
+            flyway.migrate();
+            migrated = true;
+        }
+        try (Admin admin = Admin.create(adminConfig())) {
+            TopicSetup.Commands commands = new TopicSetup(settings.topics()).ensure(admin);
+            new FrozenLayout(database).check(settings.topics().commands(), commands.partitions());
+            return new Ground(commands.id(), topics(commands.partitions()));
+        }
+    }
+
+    private Topics topics(int partitions) {
+        Settings.TopicSettings names = settings.topics();
+        return new Topics(
+                names.commands(),
+                names.results(),
+                names.events(),
+                names.releaseStatus(),
+                names.deploymentStatus(),
+                names.deadLetters(),
+                partitions);
+    }
+
+    private Map<String, Object> adminConfig() {
+        Map<String, Object> config = new HashMap<>(broker);
+        config.keySet().retainAll(AdminClientConfig.configNames());
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLIS / 2);
+        return config;
+    }
+
+    private void wait(String why) {
+        if (!why.equals(waitingFor)) {
+            LOG.warnf("Not ready, trying again: %s", why);
+        }
+        waitingFor = why;
+    }
+
+    private static String reason(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage() == null
+                ? ""
+                : ": " + root.getMessage().strip().lines().findFirst().orElse("");
+        return root.getClass().getSimpleName() + message;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.lockstep.setup;
+
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_COMPACT;
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_DELETE;
+import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
+
+import dev.lockstep.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jboss.logging.Logger;
+
+/** Creates the topics that are missing, and says what is wrong with those that do not fit (contract, section 2). */
+final class TopicSetup {
+
+    private static final Logger LOG = Logger.getLogger(TopicSetup.class);
+
+    private final Settings.TopicSettings settings;
+
+    TopicSetup(Settings.TopicSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * The commands topic as it is.
+     *
+     * @param id changes when the topic is deleted and created again
+     */
+    record Commands(String id, int partitions) {}
+
+    /**
+     * @throws Misfit when a topic is missing and must not be created, or does not fit
+     * @throws KafkaException when Kafka does not answer
+     */
+    Commands ensure(Admin admin) {
+        Map<String, TopicDescription> found = describe(admin);
+        List<NewTopic> missing = wanted().stream()
+                .filter(topic -> !found.containsKey(topic.name()))
+                .toList();
+        if (!missing.isEmpty()) {
+            create(admin, missing, found);
+            found.putAll(describe(admin));
+        }
+        if (!found.keySet().containsAll(names())) {
+            throw new KafkaException("Topics that were just created are not visible yet");
+        }
+        check(admin, found);
+        TopicDescription commands = found.get(settings.commands());
+        return new Commands(commands.topicId().toString(), commands.partitions().size());
+    }
+
+    private Set<String> names() {
+        return Set.copyOf(wanted().stream().map(NewTopic::name).toList());
+    }
+
+    private List<NewTopic> wanted() {
+        Map<String, String> commands = delete(settings.retention());
+        Map<String, String> results = delete(settings.retention());
+        Map<String, String> events = delete(settings.eventRetention());
+        Map<String, String> dead = delete(settings.eventRetention());
+        dead.put(MAX_MESSAGE_BYTES_CONFIG, Integer.toString(settings.deadLetterBytes()));
+        Map<String, String> compact = Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_COMPACT);
+        return List.of(
+                topic(settings.commands(), commands),
+                topic(settings.results(), results),
+                topic(settings.events(), events),
+                topic(settings.releaseStatus(), compact),
+                topic(settings.deploymentStatus(), compact),
+                topic(settings.deadLetters(), dead));
+    }
+
+    private NewTopic topic(String name, Map<String, String> config) {
+        return new NewTopic(name, Optional.of(settings.partitions()), settings.replication()).configs(config);
+    }
+
+    private static Map<String, String> delete(Duration retention) {
+        Map<String, String> config = new LinkedHashMap<>();
+        config.put(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE);
+        config.put(RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+        return config;
+    }
+
+    private Map<String, TopicDescription> describe(Admin admin) {
+        Set<String> existing = get(admin.listTopics().names());
+        List<String> ours = names().stream().filter(existing::contains).toList();
+        return new LinkedHashMap<>(get(admin.describeTopics(ours).allTopicNames()));
+    }
+
+    /** New ones beside old ones get the partition count that is there already. */
+    private void create(Admin admin, List<NewTopic> missing, Map<String, TopicDescription> found) {
+        List<String> names = missing.stream().map(NewTopic::name).toList();
+        if (!settings.create()) {
+            throw new Misfit("Topics are missing, and lockstep.topics.create is off: create " + names);
+        }
+        TopicDescription commands = found.get(settings.commands());
+        List<NewTopic> topics = missing.stream()
+                .map(topic -> commands == null || topic.name().equals(settings.deadLetters())
+                        ? topic
+                        : new NewTopic(
+                                        topic.name(),
+                                        Optional.of(commands.partitions().size()),
+                                        settings.replication())
+                                .configs(topic.configs()))
+                .toList();
+        try {
+            get(admin.createTopics(topics).all());
+            LOG.infof("Created topics names=%s", names);
+        } catch (TopicExistsException e) {
+            LOG.debugf("Another worker was faster in creating topics names=%s", names);
+        }
+    }
+
+    private void check(Admin admin, Map<String, TopicDescription> found) {
+        List<String> wrong = new ArrayList<>();
+        int partitions = found.get(settings.commands()).partitions().size();
+        found.forEach((name, topic) -> {
+            if (!name.equals(settings.deadLetters()) && topic.partitions().size() != partitions) {
+                wrong.add("topic " + name + " has " + topic.partitions().size() + " partitions, but "
+                        + settings.commands() + " has " + partitions
+                        + ": all but the dead letters must have the same number");
+            }
+        });
+        List<ConfigResource> resources = found.keySet().stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        Map<ConfigResource, Config> configs =
+                get(admin.describeConfigs(resources).all());
+        configs.forEach((resource, config) -> {
+            String policy = config.get(CLEANUP_POLICY_CONFIG).value();
+            boolean status = resource.name().equals(settings.releaseStatus())
+                    || resource.name().equals(settings.deploymentStatus());
+            if (status && !policy.equals(CLEANUP_POLICY_COMPACT)) {
+                wrong.add("topic " + resource.name() + " has cleanup.policy=" + policy
+                        + ": a status topic must be compacted, set cleanup.policy=compact");
+            }
+            if (!status && policy.contains(CLEANUP_POLICY_COMPACT)) {
+                wrong.add("topic " + resource.name() + " has cleanup.policy=" + policy
+                        + ": compaction would lose records of it, set cleanup.policy=delete");
+            }
+        });
+        if (!wrong.isEmpty()) {
+            throw new Misfit("Topics do not fit: " + String.join("; ", wrong));
+        }
+    }
+
+    private static <T> T get(org.apache.kafka.common.KafkaFuture<T> answer) {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+        }
+    }
+}

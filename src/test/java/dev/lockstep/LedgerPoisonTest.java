@@ -1,0 +1,178 @@
+package dev.lockstep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lockstep.model.Kind;
+import dev.lockstep.model.Sent;
+import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.store.Judge;
+import dev.lockstep.store.Slice;
+import dev.lockstep.store.SqlStates;
+import dev.lockstep.store.State;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the database, or a fault in the rules, makes of one record does not touch its neighbours. */
+@QuarkusTest
+@WithTestResource(RealStores.class)
+class LedgerPoisonTest {
+
+    private static final int RECORDS = 41;
+    private static final List<Integer> POISONED = List.of(0, 17, 18, 40);
+    private static final String POISON = "poison-";
+
+    @Inject
+    OnPostgres postgres;
+
+    private final String application = "spiked-" + UUID.randomUUID().toString().substring(0, 8);
+    private LedgerRig rig;
+
+    @BeforeEach
+    void set() {
+        rig = postgres.rig();
+    }
+
+    @AfterEach
+    void takeTheTriggerAway() {
+        postgres.sql("drop trigger if exists spiked on release");
+        postgres.sql("drop function if exists refuse_spiked");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"22023", "22P05", "23514"})
+    void whatTheDatabaseRefusesForItsContentIsUnprocessableAlone(String sqlState) {
+        refuse(sqlState);
+        List<Received> batch = creations();
+
+        List<Slice> slices = rig.apply(batch);
+
+        assertOnlyThePoisonedAreUnprocessable(batch, slices);
+        assertThat(Told.bytes(rig.apply(batch))).isEqualTo(Told.bytes(slices));
+        assertThat(postgres.number("select count(*) from release where application = '" + application + "'"))
+                .isEqualTo(RECORDS - POISONED.size());
+    }
+
+    @Test
+    void aFaultInTheJudgementOfOneRecordIsItsOwn() {
+        List<Received> batch = creations();
+        List<Long> poisoned = POISONED.stream().map(i -> batch.get(i).offset()).toList();
+
+        List<Slice> slices = rig.apply(batch, Map.of(), faultyAt(poisoned));
+
+        assertOnlyThePoisonedAreUnprocessable(batch, slices);
+    }
+
+    @Test
+    void anUnprocessableCommandTakesItsId() {
+        refuse("22023");
+        Sent spiked = creation(POISON + "1");
+        rig.apply(rig.receive(List.of(spiked)));
+        takeTheTriggerAway();
+
+        List<Received> again = rig.receive(List.of(spiked));
+        JsonNode result = result(again.get(0), rig.apply(again));
+
+        assertThat(result.path("duplicate").asBoolean()).isTrue();
+        assertThat(result.at("/problem/code").asText()).isEqualTo("UNPROCESSABLE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"23505", "40001", "40P01", "53100", "57014"})
+    void whatMayWorkNextTimeIsNoPoisonAndChangesNothing(String sqlState) {
+        refuse(sqlState);
+        List<Received> batch = creations();
+        String before = postgres.everything();
+
+        assertThatThrownBy(() -> rig.apply(batch))
+                .satisfies(failure -> assertThat(SqlStates.of(failure)).isEqualTo(sqlState));
+        assertThat(postgres.everything()).isEqualTo(before);
+
+        takeTheTriggerAway();
+        List<Slice> slices = rig.apply(batch);
+        assertThat(batch).allSatisfy(record -> assertThat(
+                        result(record, slices).path("outcome").asText())
+                .isEqualTo("accepted"));
+    }
+
+    /** The application comes into being with three environments; each release is one more. */
+    private void assertOnlyThePoisonedAreUnprocessable(List<Received> batch, List<Slice> slices) {
+        int revision = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            JsonNode result = result(batch.get(i), slices);
+            if (POISONED.contains(i)) {
+                assertThat(result.at("/problem/code").asText()).isEqualTo("UNPROCESSABLE");
+                assertThat(outputs(batch.get(i), slices))
+                        .extracting(OutRecord::topic)
+                        .containsExactly("results", "dead-letters");
+            } else {
+                revision += revision == 0 ? 4 : 1;
+                assertThat(result.path("outcome").asText()).isEqualTo("accepted");
+            }
+            assertThat(result.path("revision").asInt()).isEqualTo(revision);
+        }
+    }
+
+    private Judge<Received> faultyAt(List<Long> offsets) {
+        return new Judge<>() {
+            @Override
+            public List<OutRecord> judge(Received record, State state) {
+                if (offsets.contains(record.offset())) {
+                    rig.judgement.judge(record, state);
+                    throw new IllegalStateException("a fault in the rules");
+                }
+                return rig.judgement.judge(record, state);
+            }
+
+            @Override
+            public List<OutRecord> unprocessable(Received record, State state) {
+                return rig.judgement.unprocessable(record, state);
+            }
+        };
+    }
+
+    private List<Received> creations() {
+        List<Sent> commands = new ArrayList<>();
+        for (int i = 0; i < RECORDS; i++) {
+            commands.add(creation((POISONED.contains(i) ? POISON : "fine-") + i));
+        }
+        return rig.receive(commands);
+    }
+
+    private Sent creation(String release) {
+        JsonNode data = JsonNodeFactory.instance
+                .objectNode()
+                .put("application", application)
+                .put("release", release)
+                .put("title", "A title");
+        return new Sent("/ci", rig.topicId + release, Kind.CREATE.type(), data, application, true);
+    }
+
+    private void refuse(String sqlState) {
+        postgres.sql("create function refuse_spiked() returns trigger language plpgsql as $$ begin"
+                + " if new.id like '" + POISON + "%' then raise exception 'spiked' using errcode = tg_argv[0]; end if;"
+                + " return new; end $$");
+        postgres.sql("create trigger spiked before insert or update on release"
+                + " for each row execute function refuse_spiked('" + sqlState + "')");
+    }
+
+    private static JsonNode result(Received record, List<Slice> slices) {
+        return Told.only("results", outputs(record, slices));
+    }
+
+    private static List<OutRecord> outputs(Received record, List<Slice> slices) {
+        return Told.byPlace(slices).get(Told.place(record));
+    }
+}

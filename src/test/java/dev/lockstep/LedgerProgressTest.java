@@ -1,0 +1,175 @@
+package dev.lockstep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lockstep.model.Kind;
+import dev.lockstep.model.Sent;
+import dev.lockstep.outbox.Output;
+import dev.lockstep.store.DataLoss;
+import dev.lockstep.store.Slice;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How far each partition is applied and published, and what is kept no longer than that. */
+@QuarkusTest
+@WithTestResource(RealStores.class)
+class LedgerProgressTest {
+
+    @Inject
+    OnPostgres postgres;
+
+    private final String application =
+            "progress-" + UUID.randomUUID().toString().substring(0, 8);
+    private final int partition = LedgerRig.TOPICS.home(application);
+    private LedgerRig rig;
+    private int releases;
+
+    @BeforeEach
+    void set() {
+        rig = postgres.rig();
+    }
+
+    @Test
+    void whatKafkaKnowsAndPostgresDoesNotIsDataLoss() {
+        rig.apply(creations(3));
+        List<Received> next = creations(2);
+        String before = postgres.everything();
+
+        assertThatThrownBy(() -> rig.apply(next, Map.of(partition, 4L))).isInstanceOf(DataLoss.class);
+        assertThat(postgres.everything()).isEqualTo(before);
+        assertThat(offsets(rig.apply(next, Map.of(partition, 3L)))).containsExactly(3L, 4L);
+    }
+
+    @Test
+    void aDatabaseThatKnowsNothingOfACommittedPartitionHasLostData() {
+        List<Received> batch = creations(1);
+        assertThatThrownBy(() -> rig.apply(batch, Map.of(partition, 1L))).isInstanceOf(DataLoss.class);
+        assertThat(progress()).isZero();
+    }
+
+    @Test
+    void whatTheGroupHasCommittedIsNotPutOutAgain() {
+        List<Received> records = creations(9);
+        rig.apply(records.subList(0, 3));
+        rig.apply(records.subList(3, 6));
+        rig.apply(records.subList(6, 9), Map.of(partition, 4L));
+
+        assertThat(offsets(rig.apply(records))).containsExactly(4L, 5L, 6L, 7L, 8L);
+        assertThat(rig.apply(records)).extracting(Slice::nextOffset).containsExactly(9L);
+    }
+
+    @Test
+    void whatIsKnownToBePublishedIsPrunedAndNotPutOutAgain() {
+        List<Received> records = creations(6);
+        rig.apply(records.subList(0, 3));
+        rig.apply(records.subList(3, 6));
+        assertThat(outbox()).isEqualTo(2);
+
+        publish(3);
+        assertThat(outbox()).isEqualTo(1);
+        assertThat(offsets(rig.apply(records))).containsExactly(3L, 4L, 5L);
+
+        publish(6);
+        assertThat(outbox()).isZero();
+        assertThat(offsets(rig.apply(records))).isEmpty();
+    }
+
+    @Test
+    void whatIsPublishedNeverGoesBackNorBeyondWhatIsApplied() {
+        List<Received> records = creations(2);
+        rig.apply(records);
+        publish(3);
+        assertThat(offsets(rig.apply(records))).containsExactly(0L, 1L);
+
+        publish(2);
+        publish(1);
+        assertThat(offsets(rig.apply(records))).isEmpty();
+    }
+
+    @Test
+    void onlyOldOutcomesAreForgottenAndOnlySoManyAtATime() {
+        postgres.sql("delete from known_command");
+        rig.apply(creations(5));
+        postgres.sql("update known_command set known_at = now() - interval '3 hours'");
+        rig.apply(creations(2));
+        Instant anHourAgo = Instant.now().minus(Duration.ofHours(1));
+
+        assertThat(forget(anHourAgo, 3)).isEqualTo(3);
+        assertThat(forget(anHourAgo, 3)).isEqualTo(2);
+        assertThat(forget(anHourAgo, 3)).isZero();
+        assertThat(postgres.number("select count(*) from known_command")).isEqualTo(2);
+    }
+
+    @Test
+    void aForgottenCommandThatIsSentAgainIsANewOne() {
+        Sent sent = creation();
+        rig.apply(rig.receive(List.of(sent)));
+        JsonNode known = result(sent);
+        assertThat(known.path("duplicate").asBoolean()).isTrue();
+        assertThat(known.path("outcome").asText()).isEqualTo("accepted");
+
+        forget(Instant.now().plusSeconds(60), Integer.MAX_VALUE);
+        JsonNode forgotten = result(sent);
+        assertThat(forgotten.path("duplicate").asBoolean()).isFalse();
+        assertThat(forgotten.at("/problem/code").asText()).isEqualTo("RELEASE_EXISTS");
+        assertThat(result(sent).path("duplicate").asBoolean()).isTrue();
+    }
+
+    private JsonNode result(Sent sent) {
+        List<Received> batch = rig.receive(List.of(sent));
+        return Told.only("results", Told.byPlace(rig.apply(batch)).get(Told.place(batch.get(0))));
+    }
+
+    private List<Received> creations(int count) {
+        List<Sent> commands = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            commands.add(creation());
+        }
+        return rig.receive(commands);
+    }
+
+    private Sent creation() {
+        String release = "r-" + releases++;
+        JsonNode data = JsonNodeFactory.instance
+                .objectNode()
+                .put("application", application)
+                .put("release", release)
+                .put("title", "A title");
+        return new Sent("/ci", rig.topicId + release, Kind.CREATE.type(), data, application, true);
+    }
+
+    private void publish(long next) {
+        postgres.run(() -> postgres.upkeep.published(rig.topicId, Map.of(partition, next)));
+    }
+
+    private int forget(Instant before, int atMost) {
+        return postgres.run(() -> postgres.upkeep.forget(before, atMost));
+    }
+
+    private long outbox() {
+        return postgres.number("select count(*) from outbox where topic_id = '" + rig.topicId + "'");
+    }
+
+    private long progress() {
+        return postgres.number("select count(*) from progress where topic_id = '" + rig.topicId + "'");
+    }
+
+    private static List<Long> offsets(List<Slice> slices) {
+        return slices.stream()
+                .flatMap(slice -> slice.outputs().stream())
+                .map(Output::offset)
+                .toList();
+    }
+}

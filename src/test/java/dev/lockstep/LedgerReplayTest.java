@@ -1,0 +1,144 @@
+package dev.lockstep;
+
+import static dev.lockstep.LedgerAgainstModelTest.applications;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.model.CommandGenerator;
+import dev.lockstep.model.Sent;
+import dev.lockstep.model.UndecodableGenerator;
+import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.store.Slice;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A record that comes again, at the same place, puts out the very same; nothing is decided twice. */
+@QuarkusTest
+@WithTestResource(RealStores.class)
+class LedgerReplayTest {
+
+    private static final long SEED = 1_001;
+    private static final int RECORDS = 300;
+    private static final int LARGEST_BATCH = 40;
+
+    @Inject
+    OnPostgres postgres;
+
+    @Test
+    void theSameBatchAgainPutsOutTheSameByteForByteAndChangesNothing() {
+        LedgerRig rig = postgres.rig();
+        List<Received> batch = mixed(rig, SEED);
+        List<Slice> first = rig.apply(batch);
+        String before = postgres.everything();
+
+        List<Slice> second = rig.apply(batch);
+
+        assertThat(Told.byPlace(first)).hasSize(RECORDS);
+        assertThat(Told.bytes(second)).isEqualTo(Told.bytes(first));
+        assertThat(postgres.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void aReplayCutElsewherePutsOutTheSame() {
+        LedgerRig rig = postgres.rig();
+        List<Received> records = mixed(rig, SEED + 1);
+        Map<List<Long>, List<OutRecord>> first = inBatches(rig, records, new Random(SEED));
+        String before = postgres.everything();
+
+        Map<List<Long>, List<OutRecord>> second = inBatches(rig, records, new Random(SEED + 1));
+
+        assertThat(bytes(second)).isEqualTo(bytes(first)).hasSize(RECORDS);
+        assertThat(postgres.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void aBatchThatIsHalfReplayedDecidesOnlyWhatIsNew() {
+        LedgerRig rig = postgres.rig();
+        Told told = new Told();
+        List<Sent> commands = new CommandGenerator(SEED + 2, applications("half")).take(RECORDS);
+        List<Received> records = rig.receive(commands);
+        Map<List<Long>, List<Object>> before = new HashMap<>();
+        Random random = new Random(SEED);
+        for (int applied = 0; applied < RECORDS; ) {
+            int from = Math.max(0, applied - random.nextInt(LARGEST_BATCH));
+            int to = Math.min(RECORDS, applied + 1 + random.nextInt(LARGEST_BATCH));
+            List<Slice> slices = rig.apply(records.subList(from, to));
+
+            Map<List<Long>, List<OutRecord>> outputs = Told.byPlace(slices);
+            for (Received replayed : records.subList(from, applied)) {
+                List<Long> place = Told.place(replayed);
+                assertThat(bytes(outputs.get(place))).isEqualTo(before.get(place));
+            }
+            List<Received> fresh = records.subList(applied, to);
+            assertThat(told.differences(commands.subList(applied, to), fresh, of(fresh, slices)))
+                    .isEmpty();
+            outputs.forEach((place, out) -> before.put(place, bytes(out)));
+            applied = to;
+        }
+        assertThat(told.statusDifferences()).isEmpty();
+    }
+
+    @Test
+    void aTopicThatWasMadeAnewStartsAnew() {
+        LedgerRig rig = postgres.rig();
+        LedgerRig recreated = postgres.rig();
+        List<Sent> commands = new CommandGenerator(SEED + 3, applications("anew")).take(1);
+        rig.apply(rig.receive(commands));
+
+        List<Received> again = recreated.receive(commands);
+        List<OutRecord> records = Told.byPlace(recreated.apply(again)).get(Told.place(again.get(0)));
+
+        assertThat(Told.only("results", records).path("duplicate").asBoolean()).isTrue();
+    }
+
+    /** Commands, and among them some that are none. */
+    private static List<Received> mixed(LedgerRig rig, long seed) {
+        List<String> applications = applications("mixed-" + seed);
+        CommandGenerator commands = new CommandGenerator(seed, applications);
+        UndecodableGenerator others = new UndecodableGenerator(seed, applications);
+        List<Received> records = new ArrayList<>();
+        for (int i = 0; i < RECORDS; i++) {
+            records.addAll(
+                    i % 10 == 0 ? List.of(rig.receive(others.next().raw())) : rig.receive(List.of(commands.next())));
+        }
+        return records;
+    }
+
+    private static Map<List<Long>, List<OutRecord>> inBatches(LedgerRig rig, List<Received> records, Random random) {
+        Map<List<Long>, List<OutRecord>> outputs = new HashMap<>();
+        for (int from = 0; from < records.size(); ) {
+            int to = Math.min(records.size(), from + 1 + random.nextInt(LARGEST_BATCH));
+            outputs.putAll(Told.byPlace(rig.apply(records.subList(from, to))));
+            from = to;
+        }
+        return outputs;
+    }
+
+    private static List<Slice> of(List<Received> records, List<Slice> slices) {
+        List<List<Long>> places = records.stream().map(Told::place).toList();
+        return slices.stream()
+                .map(slice -> new Slice(
+                        slice.partition(),
+                        slice.nextOffset(),
+                        slice.outputs().stream()
+                                .filter(output -> places.contains(List.of((long) slice.partition(), output.offset())))
+                                .toList()))
+                .toList();
+    }
+
+    private static Map<List<Long>, List<Object>> bytes(Map<List<Long>, List<OutRecord>> outputs) {
+        Map<List<Long>, List<Object>> bytes = new HashMap<>();
+        outputs.forEach((place, records) -> bytes.put(place, bytes(records)));
+        return bytes;
+    }
+
+    private static List<Object> bytes(List<OutRecord> records) {
+        return List.copyOf(records.stream().map(Told::bytes).toList());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.lockstep;
+
+import dev.lockstep.command.Decoder;
+import dev.lockstep.command.Limits;
+import dev.lockstep.command.RawRecord;
+import dev.lockstep.model.Sent;
+import dev.lockstep.model.Wire;
+import dev.lockstep.publish.Topics;
+import dev.lockstep.store.Judge;
+import dev.lockstep.store.Slice;
+import dev.lockstep.store.Standing;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/** The ledger, driven as the worker drives it, on a commands topic that no broker knows. */
+final class LedgerRig {
+
+    static final Topics TOPICS =
+            new Topics("commands", "results", "events", "release-status", "deployment-status", "dead-letters", 3);
+
+    final String topicId = UUID.randomUUID().toString();
+    final Judge<Received> judgement = new Judgement(topicId, TOPICS, "/lockstep", Clock.systemUTC());
+    private final OnPostgres postgres;
+    private final Decoder decoder = new Decoder(Limits.DEFAULT);
+    private final long[] ends = new long[TOPICS.partitions()];
+
+    LedgerRig(OnPostgres postgres) {
+        this.postgres = postgres;
+    }
+
+    /** The commands as records at the end of their partitions, in the order in which they were sent. */
+    List<Received> receive(List<Sent> commands) {
+        List<Received> received = new ArrayList<>();
+        for (Sent sent : commands) {
+            received.add(receive(ends[0] % 2 == 0 ? Wire.toBinary(sent) : Wire.structured(sent)));
+        }
+        return received;
+    }
+
+    Received receive(Wire.Raw raw) {
+        Headers headers = new RecordHeaders();
+        raw.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
+        byte[] key = raw.key() == null ? null : raw.key().getBytes(StandardCharsets.UTF_8);
+        int partition = key == null ? 0 : TOPICS.home(key);
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                TOPICS.commands(),
+                partition,
+                ends[partition]++,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                key,
+                raw.value(),
+                headers,
+                Optional.empty());
+        return Received.of(record, decoder.decode(new RawRecord(key, raw.value(), headers)), TOPICS);
+    }
+
+    List<Slice> apply(List<Received> batch) {
+        return apply(batch, Map.of());
+    }
+
+    /** @param committed next offset by partition, as the consumer group has it */
+    List<Slice> apply(List<Received> batch, Map<Integer, Long> committed) {
+        return apply(batch, committed, judgement);
+    }
+
+    /** One partition after the other, as a poll hands them out. */
+    List<Slice> apply(List<Received> batch, Map<Integer, Long> committed, Judge<Received> judge) {
+        List<Received> polled =
+                batch.stream().sorted(Comparator.comparing(Received::partition)).toList();
+        return postgres.run(() -> postgres.ledger.apply(topicId, polled, new Standing(committed, Map.of()), judge));
+    }
+}

@@ -1,0 +1,123 @@
+package dev.lockstep;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.setup.Setup;
+import dev.lockstep.store.Ledger;
+import dev.lockstep.store.Upkeep;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The store on the real database, as a plain thread sees it. */
+@Singleton
+final class OnPostgres {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    final Ledger ledger;
+    final Upkeep upkeep;
+    private final Vertx vertx;
+    private final Setup setup;
+    private final AgroalDataSource database;
+
+    OnPostgres(Ledger ledger, Upkeep upkeep, Vertx vertx, Setup setup, AgroalDataSource database) {
+        this.ledger = ledger;
+        this.upkeep = upkeep;
+        this.vertx = vertx;
+        this.setup = setup;
+        this.database = database;
+    }
+
+    /** A ledger on a commands topic of its own, on a database that has its schema. */
+    LedgerRig rig() {
+        await().atMost(PATIENCE).until(() -> setup.waitingFor() == null);
+        return new LedgerRig(this);
+    }
+
+    /** Runs the work on a context that a reactive session may be bound to, and waits; its failure is thrown as it is. */
+    <T> T run(Supplier<Uni<T>> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        Context context = VertxContext.getOrCreateDuplicatedContext(vertx);
+        VertxContextSafetyToggle.setContextSafe(context, true);
+        context.runOnContext(ignored -> work.get().subscribe().with(done::complete, done::completeExceptionally));
+        try {
+            return done.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
+    }
+
+    /**
+     * Lets two pieces of work begin while the progress of all partitions is locked, and unlocks it when both have got as
+     * far as they can: from there on they race.
+     */
+    <T> List<Future<T>> race(ExecutorService workers, Callable<T> one, Callable<T> other) {
+        try (Connection gate = database.getConnection();
+                Statement sql = gate.createStatement()) {
+            gate.setAutoCommit(false);
+            sql.execute("lock table progress in exclusive mode");
+            List<Future<T>> racing = List.of(workers.submit(one), workers.submit(other));
+            await().pollInterval(Duration.ofMillis(5))
+                    .atMost(PATIENCE)
+                    .until(() -> number("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == 2);
+            gate.rollback();
+            return racing;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void sql(String statement) {
+        try (Connection connection = database.getConnection();
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    long number(String query) {
+        return Long.parseLong(text(query));
+    }
+
+    String text(String query) {
+        try (Connection connection = database.getConnection();
+                Statement sql = connection.createStatement();
+                ResultSet row = sql.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Differs whenever anything in the database does. */
+    String everything() {
+        StringBuilder all = new StringBuilder();
+        for (String table : new String[] {"application", "release", "line", "known_command", "progress", "outbox"}) {
+            all.append(table)
+                    .append('=')
+                    .append(text("select md5(string_agg(t::text, chr(10) order by t::text)) from " + table + " t"))
+                    .append('\n');
+        }
+        return all.toString();
+    }
+}

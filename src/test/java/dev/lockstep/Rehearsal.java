@@ -1,0 +1,155 @@
+package dev.lockstep;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.command.Decoded;
+import dev.lockstep.command.Decoder;
+import dev.lockstep.command.Limits;
+import dev.lockstep.command.RawRecord;
+import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.publish.Topics;
+import dev.lockstep.store.State;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/** The worker without Kafka and Postgres: bytes in, records out, its state in memory, a second between two commands. */
+public final class Rehearsal {
+
+    public static final Topics TOPICS = new Topics(
+            "lockstep.commands.v1",
+            "lockstep.results.v1",
+            "lockstep.events.v1",
+            "lockstep.release-status.v1",
+            "lockstep.deployment-status.v1",
+            "lockstep.commands.v1.dlq",
+            6);
+
+    private static final String TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAA";
+    private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Decoder decoder = new Decoder(Limits.DEFAULT);
+    private final State state = new State();
+    private final List<ConsumerRecord<byte[], byte[]>> out = new ArrayList<>();
+    private Instant set;
+    private int sent;
+
+    /** @return everything that went out so far, in order */
+    public List<ConsumerRecord<byte[], byte[]>> out() {
+        return out;
+    }
+
+    /** From here on it is this time, until the next call. */
+    public Rehearsal at(Instant now) {
+        set = now;
+        return this;
+    }
+
+    /**
+     * A command in binary mode, under an id of its own.
+     *
+     * @param type without prefix and version, such as {@code release.create}
+     * @param data JSON, in which {@code '} stands for {@code "}
+     */
+    public List<ConsumerRecord<byte[], byte[]>> send(String type, String data) {
+        return send("c-" + (sent + 1), type, data);
+    }
+
+    public List<ConsumerRecord<byte[], byte[]>> send(String id, String type, String data) {
+        byte[] value = data.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        Map<String, String> headers = Map.of(
+                "ce_specversion",
+                "1.0",
+                "ce_id",
+                id,
+                "ce_source",
+                "/ci/shop",
+                "ce_type",
+                "dev.lockstep." + type + ".v1",
+                "traceparent",
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        return send(key(value), value, headers);
+    }
+
+    /** Whatever it is, in its key's partition. */
+    public List<ConsumerRecord<byte[], byte[]>> send(String key, byte[] value, Map<String, String> headers) {
+        return judged(received(key, value, headers, key == null ? 0 : TOPICS.home(key)), false);
+    }
+
+    /** A record in another partition than its key's. */
+    public List<ConsumerRecord<byte[], byte[]>> sendAstray(String key, byte[] value, Map<String, String> headers) {
+        return judged(received(key, value, headers, (TOPICS.home(key) + 1) % TOPICS.partitions()), false);
+    }
+
+    /** A command that the database refuses for what it contains. */
+    public List<ConsumerRecord<byte[], byte[]>> sendUnprocessable(
+            String key, byte[] value, Map<String, String> headers) {
+        return judged(received(key, value, headers, TOPICS.home(key)), true);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> judged(Received received, boolean unprocessable) {
+        Clock clock = Clock.fixed(set == null ? START.plus(Duration.ofSeconds(sent)) : set, ZoneOffset.UTC);
+        Judgement judgement = new Judgement(TOPIC_ID, TOPICS, "/lockstep", clock);
+        List<OutRecord> records =
+                unprocessable ? judgement.unprocessable(received, state) : judgement.judge(received, state);
+        List<ConsumerRecord<byte[], byte[]>> published =
+                records.stream().map(Rehearsal::published).toList();
+        out.addAll(published);
+        return published;
+    }
+
+    private Received received(String key, byte[] value, Map<String, String> headers, int partition) {
+        byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
+        RecordHeaders recordHeaders = new RecordHeaders();
+        headers.forEach(
+                (name, text) -> recordHeaders.add(new RecordHeader(name, text.getBytes(StandardCharsets.UTF_8))));
+        ConsumerRecord<byte[], byte[]> origin = record(TOPICS.commands(), partition, ++sent, keyBytes, value);
+        recordHeaders.forEach(origin.headers()::add);
+        Decoded decoded = decoder.decode(new RawRecord(keyBytes, value, recordHeaders));
+        return Received.of(origin, decoded, TOPICS);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> published(OutRecord out) {
+        ConsumerRecord<byte[], byte[]> record = record(out.topic(), out.partition(), 0, out.key(), out.value());
+        for (Header header : out.headers()) {
+            record.headers().add(header);
+        }
+        return record;
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(
+            String topic, int partition, long offset, byte[] key, byte[] value) {
+        return new ConsumerRecord<>(
+                topic,
+                Math.max(partition, 0),
+                offset,
+                START.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                key == null ? -1 : key.length,
+                value == null ? -1 : value.length,
+                key,
+                value,
+                new RecordHeaders(),
+                java.util.Optional.empty());
+    }
+
+    private static String key(byte[] data) {
+        try {
+            return JSON.readTree(data).path("application").asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

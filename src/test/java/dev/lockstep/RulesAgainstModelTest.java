@@ -1,0 +1,26 @@
+package dev.lockstep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.model.CommandGenerator;
+import dev.lockstep.model.Judge;
+import org.junit.jupiter.api.Test;
+
+/** Thousands of seeded command sequences, from bytes to records, held to the independent model after each command. */
+class RulesAgainstModelTest {
+
+    private static final int SEQUENCES = 1_000;
+    private static final int COMMANDS = 120;
+    private static final int APPLICATIONS = 2;
+
+    @Test
+    void everySequenceComesOutAsTheModelSays() {
+        Judge judge = new Judge(InMemory::new);
+        for (long seed = 1; seed <= SEQUENCES; seed++) {
+            Judge.Verdict verdict = judge.firstDifference(new CommandGenerator(seed, APPLICATIONS).take(COMMANDS));
+            assertThat(verdict)
+                    .as(verdict == null ? "" : judge.shrink(verdict).describe(seed))
+                    .isNull();
+        }
+    }
+}

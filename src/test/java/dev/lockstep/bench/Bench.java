@@ -1,0 +1,67 @@
+package dev.lockstep.bench;
+
+import dev.lockstep.bench.BenchSettings.Figure;
+import dev.lockstep.local.QuietLogs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.LocalTime;
+
+/**
+ * The benchmark, {@code mvn -Pbench}: a real broker and a real, durable Postgres on this machine, the packaged worker and
+ * the yardsticks by turns. Absolute figures mean little on a machine that others use too: what counts are the ratios.
+ */
+public final class Bench {
+
+    private final BenchSettings settings;
+    private final Findings findings = new Findings();
+
+    private Bench(BenchSettings settings) {
+        this.settings = settings;
+    }
+
+    public static void main(String[] args) throws Exception {
+        System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
+        new Bench(BenchSettings.fromSystemProperties()).run();
+        System.exit(0);
+    }
+
+    /** Says what is going on, with the time of day. */
+    static void say(String what) {
+        System.out.printf("%tT %s%n", LocalTime.now(), what);
+    }
+
+    private void run() throws Exception {
+        Files.createDirectories(settings.out());
+        QuietLogs.everything();
+        findings.background("when", Instant.now().toString());
+        Machine.describe(findings);
+        findings.background("settings", settings.described());
+        say("Starting Kafka and Postgres");
+        try (Testbed bed = Testbed.start(settings)) {
+            measure(bed);
+        } finally {
+            report();
+        }
+    }
+
+    private void measure(Testbed bed) throws Exception {
+        if (settings.wants(Figure.THROUGHPUT, Figure.LATENCY, Figure.COST, Figure.START)) {
+            new Comparison(bed, findings).run();
+        }
+        if (settings.wants(Figure.GROWTH)) {
+            new Growth(bed, findings).run();
+        }
+        if (settings.wants(Figure.PROFILE)) {
+            new Profile(bed).run();
+        }
+    }
+
+    /** Also what was found before something went wrong. */
+    private void report() throws IOException {
+        Report report = new Report(findings);
+        System.out.printf("%n%s%n", report.table());
+        report.write(settings.out());
+        say("Written to bench.md and bench.json in " + settings.out());
+    }
+}

@@ -1,0 +1,105 @@
+package dev.lockstep.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What can be changed about a run, as {@code -Dlockstep.bench.…} on Maven's command line; an empty one means its default.
+ *
+ * @param figures {@code figures}, some of throughput, latency, cost, growth, start, profile; default all but profile
+ * @param rounds {@code rounds}, how often each contender has its turn; default 5
+ * @param commands {@code commands}, how many the worker and the bare loop work off in a turn; default 50,000
+ * @param singles {@code singles}, how many the worker with batches of one works off in a turn; default 2,000
+ * @param warmup {@code warmup}, commands of a turn before the first measured one; as many turns
+ *     as it takes the just-in-time compiler to settle; default 20,000
+ * @param latencySeconds {@code latency-seconds}, how long each load is held in a turn; default 15
+ * @param stored {@code stored}, releases stored before, for the growth; default 0,100000,1000000
+ * @param storedCommands {@code stored-commands}, remembered commands stored for each of those; default 9, which is 10 events
+ * @param javaOptions {@code java-options} of worker and bare loop alike; default {@code -Xmx256m}
+ * @param out {@code out}, the folder of tables, logs and data; default {@code target/bench}
+ */
+record BenchSettings(
+        Set<Figure> figures,
+        int rounds,
+        int commands,
+        int singles,
+        int warmup,
+        int latencySeconds,
+        List<Integer> stored,
+        int storedCommands,
+        List<String> javaOptions,
+        Path out) {
+
+    static final int PARTITIONS = 6;
+    static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private static final String PREFIX = "lockstep.bench.";
+
+    enum Figure {
+        THROUGHPUT,
+        LATENCY,
+        COST,
+        GROWTH,
+        START,
+        PROFILE
+    }
+
+    static BenchSettings fromSystemProperties() {
+        Path project = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+        return new BenchSettings(
+                figures(text("figures", "throughput,latency,cost,growth,start")),
+                number("rounds", 5),
+                number("commands", 50_000),
+                number("singles", 2_000),
+                number("warmup", 20_000),
+                number("latency-seconds", 15),
+                list(text("stored", "0,100000,1000000")).stream()
+                        .map(Integer::valueOf)
+                        .toList(),
+                number("stored-commands", 9),
+                List.of(text("java-options", "-Xmx256m").split(" +")),
+                project.resolve(text("out", "target/bench")).normalize());
+    }
+
+    boolean wants(Figure... any) {
+        return Arrays.stream(any).anyMatch(figures::contains);
+    }
+
+    /** For a reader of the figures. */
+    String described() {
+        return "rounds %d, commands %,d (singles %,d), warm-up %,d, latency %d s a turn, %d remembered commands a release, %s"
+                .formatted(
+                        rounds,
+                        commands,
+                        singles,
+                        warmup,
+                        latencySeconds,
+                        storedCommands,
+                        String.join(" ", javaOptions));
+    }
+
+    private static Set<Figure> figures(String names) {
+        return list(names).stream()
+                .map(name -> Figure.valueOf(name.toUpperCase(Locale.ROOT)))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Figure.class)));
+    }
+
+    private static List<String> list(String text) {
+        return Arrays.stream(text.split(",")).map(String::strip).toList();
+    }
+
+    private static int number(String name, int byDefault) {
+        return Integer.parseInt(text(name, String.valueOf(byDefault)));
+    }
+
+    private static String text(String name, String byDefault) {
+        String value = System.getProperty(PREFIX + name, "");
+        return value.isBlank() ? byDefault : value.strip();
+    }
+}

@@ -1,0 +1,204 @@
+package dev.lockstep.bench;
+
+import dev.lockstep.bench.BenchSettings.Figure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** The worker against its two yardsticks: the worker with batches of one, and the bare loop. */
+final class Comparison {
+
+    private static final String PER_SECOND = "commands/s";
+    private static final String COST_UNIT = "CPU s per 100,000";
+    private static final int PER = 100_000;
+    private static final int RECORDED = 20_000;
+    private static final double[] LOADS = {0.1, 0.5, 0.8};
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final Duration READY = Duration.ofMinutes(2);
+
+    private final Testbed bed;
+    private final BenchSettings settings;
+    private final Findings findings;
+
+    Comparison(Testbed bed, Findings findings) {
+        this.bed = bed;
+        this.settings = bed.settings();
+        this.findings = findings;
+    }
+
+    void run() throws Exception {
+        try (Lane worker = worker()) {
+            Path sample = sample(worker);
+            try (Lane bare = bareLoop(sample)) {
+                try (Lane single = perMessage()) {
+                    throughput(worker, single, bare);
+                }
+                if (settings.wants(Figure.LATENCY)) {
+                    latency(worker, bare);
+                }
+                findings.goal("peak resident memory of the worker, MiB", false, 512, peak(worker));
+                if (settings.wants(Figure.START)) {
+                    start(worker, bare);
+                }
+            }
+        }
+    }
+
+    private Lane worker() {
+        Bench.say("The worker warms up");
+        Contender contender = new PackagedWorker(bed, new Place("worker"), Map.of());
+        bed.createDatabase(contender.place().database());
+        contender.start();
+        contender.awaitReady(READY);
+        Lane lane = new Lane(bed, contender, 0, true);
+        lane.stock();
+        lane.warmUp(settings.warmup());
+        return lane;
+    }
+
+    private Path sample(Lane worker) throws Exception {
+        Bench.say("What the worker writes and publishes is recorded");
+        Sample sample = new Recorder(bed, worker).record(RECORDED);
+        Path file = settings.out().resolve("sample.bin");
+        sample.write(file);
+        findings.background("rows written to Postgres per command", sample.rowsPerCommand());
+        findings.background("bytes per row", sample.bytesPerRow());
+        findings.background("records published per command", sample.outputsPerCommand());
+        findings.background("bytes published per command, uncompressed", sample.outputBytesPerCommand());
+        return file;
+    }
+
+    /** Its stock is worked off in large batches, which is not what is measured. */
+    private Lane perMessage() {
+        Bench.say("The worker with batches of one warms up");
+        Place place = new Place("per-message");
+        bed.createDatabase(place.database());
+        Contender large = new PackagedWorker(bed, place, Map.of());
+        large.start();
+        large.awaitReady(READY);
+        Lane lane = new Lane(bed, large, 0, true);
+        lane.stock();
+        lane.use(new PackagedWorker(bed, place, Map.of("LOCKSTEP_BATCH_MAX_RECORDS", 1)));
+        lane.contender().start();
+        lane.contender().awaitReady(READY);
+        lane.warmUp(settings.singles());
+        return lane;
+    }
+
+    private Lane bareLoop(Path sample) throws Exception {
+        Bench.say("The bare loop warms up");
+        Place place = new Place("bare-loop");
+        bed.createDatabase(place.database());
+        bed.execute(place.database(), BareLoop.TABLE);
+        createTopics(place);
+        Contender contender = new BareLoopProcess(bed, place, sample);
+        contender.start();
+        Lane lane = new Lane(bed, contender, 0, false);
+        lane.stock();
+        lane.warmUp(settings.warmup());
+        return lane;
+    }
+
+    private void createTopics(Place place) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bed.bootstrapServers()))) {
+            List<String> outputs = place.outputs();
+            Map<String, String> compact = Map.of("cleanup.policy", "compact");
+            admin.createTopics(List.of(
+                            topic(place.commands()),
+                            topic(outputs.get(0)),
+                            topic(outputs.get(1)),
+                            topic(outputs.get(2)).configs(compact),
+                            topic(outputs.get(3)).configs(compact)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static NewTopic topic(String name) {
+        return new NewTopic(name, Optional.of(BenchSettings.PARTITIONS), Optional.of((short) 1));
+    }
+
+    private void throughput(Lane worker, Lane single, Lane bare) {
+        for (int round = 1; round <= settings.rounds(); round++) {
+            Bench.say("Throughput, round " + round);
+            turn(worker, settings.commands());
+            turn(single, settings.singles());
+            turn(bare, settings.commands());
+        }
+        Series ours = throughputOf(worker);
+        findings.goal("throughput against per message", true, 50, ours.against(throughputOf(single)));
+        findings.goal("throughput against bare loop", true, 0.6, ours.against(throughputOf(bare)));
+        // what the ratio would come to if processors were all that counted: steadier on a machine that others use
+        findings.series("ratio", "bare loop / worker", "processor time of all three", "")
+                .values()
+                .addAll(costOf(bare).against(costOf(worker)).values());
+    }
+
+    private void turn(Lane lane, int commands) {
+        Lane.Turn turn = lane.work(commands);
+        throughputOf(lane).add(turn.perSecond());
+        Cost cost = turn.costOf(PER);
+        costOf(lane).add(cost.all());
+        findings.add("cost", lane.name(), "its own", COST_UNIT, cost.contender());
+        findings.add("cost", lane.name(), "of that its compiler", COST_UNIT, cost.compiler());
+        findings.add("cost", lane.name(), "broker", COST_UNIT, cost.broker());
+        findings.add("cost", lane.name(), "Postgres", COST_UNIT, cost.postgres());
+        findings.add("cost", lane.name(), "load and reader", COST_UNIT, cost.load());
+    }
+
+    private Series costOf(Lane lane) {
+        return findings.series("cost", lane.name(), "all three", COST_UNIT);
+    }
+
+    private Series throughputOf(Lane lane) {
+        return findings.series("throughput", lane.name(), "full topic", PER_SECOND);
+    }
+
+    private Series peak(Lane lane) {
+        Series peak = findings.series("cost", lane.name(), "peak resident memory", "MiB");
+        peak.add(Processes.peakResidentMib(lane.contender().pid()));
+        return peak;
+    }
+
+    private void latency(Lane worker, Lane bare) {
+        double full = throughputOf(worker).median();
+        for (int round = 1; round <= settings.rounds(); round++) {
+            Bench.say("Latency, round " + round);
+            for (double load : LOADS) {
+                latency(worker, load, full);
+                latency(bare, load, full);
+            }
+        }
+        findings.goal(
+                "p99 at 50 % against bare loop at the same load",
+                false, 1.5, latencyOf(worker, 0.5, 99).against(latencyOf(bare, 0.5, 99)));
+    }
+
+    private void latency(Lane lane, double load, double full) {
+        Histogram histogram = lane.latency(load * full, Duration.ofSeconds(settings.latencySeconds()));
+        for (double percentile : new double[] {50, 99, 99.9}) {
+            latencyOf(lane, load, percentile).add(histogram.getValueAtPercentile(percentile) / NANOS_PER_MILLI);
+        }
+    }
+
+    private Series latencyOf(Lane lane, double load, double percentile) {
+        String measure =
+                "p%s at %d %%".formatted(percentile == 99.9 ? "99.9" : (int) percentile, Math.round(100 * load));
+        return findings.series("latency", lane.name(), measure, "ms");
+    }
+
+    private void start(Lane... lanes) {
+        for (int round = 1; round <= settings.rounds(); round++) {
+            Bench.say("Start, round " + round);
+            for (Lane lane : lanes) {
+                lane.contender().stop();
+                findings.add("start", lane.name(), "process start to first result", "s", lane.start());
+            }
+        }
+    }
+}

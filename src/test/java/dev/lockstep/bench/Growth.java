@@ -1,0 +1,96 @@
+package dev.lockstep.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** The worker on an empty store against itself on full ones. */
+final class Growth {
+
+    private static final Duration READY = Duration.ofMinutes(2);
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final Testbed bed;
+    private final BenchSettings settings;
+    private final Findings findings;
+
+    Growth(Testbed bed, Findings findings) {
+        this.bed = bed;
+        this.settings = bed.settings();
+        this.findings = findings;
+    }
+
+    void run() {
+        List<Lane> lanes = new ArrayList<>();
+        try {
+            for (int stored : settings.stored()) {
+                lanes.add(lane(stored));
+            }
+            throughput(lanes);
+            latency(lanes);
+            for (Lane lane : lanes) {
+                double peak = Processes.peakResidentMib(lane.contender().pid());
+                findings.add("growth", lane.name(), "peak resident memory", "MiB", peak);
+            }
+        } finally {
+            lanes.forEach(Lane::close);
+        }
+        Series empty = throughputOf(lanes.get(0));
+        for (Lane lane : lanes.subList(1, lanes.size())) {
+            findings.goal(
+                    "throughput, " + lane.name() + " against empty",
+                    true,
+                    0.9,
+                    throughputOf(lane).against(empty));
+        }
+    }
+
+    private Lane lane(int stored) {
+        Bench.say("A store of " + stored + " releases is made, and its worker warms up");
+        Place place = new Place("stored-" + stored);
+        bed.createDatabase(place.database());
+        Contender contender = new PackagedWorker(bed, place, Map.of());
+        contender.start();
+        contender.awaitReady(READY);
+        int each = stored / Load.APPLICATIONS;
+        Lane lane = new Lane(bed, contender, each, true);
+        if (each > 0) {
+            lane.template();
+            contender.stop();
+            new Prefill(bed, place.database(), each, settings.storedCommands()).run();
+            contender.start();
+            contender.awaitReady(READY);
+        }
+        lane.stock();
+        lane.warmUp(settings.warmup());
+        return lane;
+    }
+
+    private void throughput(List<Lane> lanes) {
+        for (int round = 1; round <= settings.rounds(); round++) {
+            Bench.say("Growth, throughput, round " + round);
+            for (Lane lane : lanes) {
+                throughputOf(lane).add(lane.work(settings.commands()).perSecond());
+            }
+        }
+    }
+
+    /** All at half of what the empty one does. */
+    private void latency(List<Lane> lanes) {
+        double rate = throughputOf(lanes.get(0)).median() / 2;
+        for (int round = 1; round <= settings.rounds(); round++) {
+            Bench.say("Growth, latency, round " + round);
+            for (Lane lane : lanes) {
+                Histogram histogram = lane.latency(rate, Duration.ofSeconds(settings.latencySeconds()));
+                double p99 = histogram.getValueAtPercentile(99) / NANOS_PER_MILLI;
+                findings.add("growth", lane.name(), "p99 at 50 %", "ms", p99);
+            }
+        }
+    }
+
+    private Series throughputOf(Lane lane) {
+        return findings.series("growth", lane.name(), "full topic", "commands/s");
+    }
+}

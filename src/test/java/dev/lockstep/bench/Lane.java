@@ -1,0 +1,168 @@
+package dev.lockstep.bench;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.HdrHistogram.Histogram;
+
+/** A contender, the load it gets, and what is measured of it. */
+final class Lane implements AutoCloseable {
+
+    /** Sent before the first measured command of a paced turn, so that no connection is opened in it. */
+    private static final int LEAD_IN_SECONDS = 1;
+
+    /** The compiler's share of the processor time below which a process counts as warm. */
+    private static final double WARM = 0.1;
+
+    private static final int LONGEST_WARM_UP = 10;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final int SIGNIFICANT_DIGITS = 3;
+
+    private final Testbed bed;
+    private final Load load;
+    private final Sender sender;
+    private final ResultReader reader;
+    private final boolean judges;
+    private Contender contender;
+
+    /**
+     * A full topic worked off.
+     *
+     * @param seconds from the moment it could be seen to the last result seen
+     */
+    record Turn(int commands, double seconds, Cost cost) {
+
+        double perSecond() {
+            return commands / seconds;
+        }
+
+        Cost costOf(int others) {
+            return cost.times((double) others / commands);
+        }
+    }
+
+    /**
+     * @param contender whose topics are there
+     * @param stored releases that each application has already
+     * @param judges whether its results say which commands were refused
+     */
+    Lane(Testbed bed, Contender contender, int stored, boolean judges) {
+        this.bed = bed;
+        this.contender = contender;
+        this.judges = judges;
+        this.load = new Load(contender.place().commands(), 42, stored);
+        this.sender = new Sender(bed.bootstrapServers(), contender.place().name());
+        this.reader = new ResultReader(bed.bootstrapServers(), contender.place().results());
+    }
+
+    Contender contender() {
+        return contender;
+    }
+
+    /** Goes on with another process in the same place. */
+    void use(Contender other) {
+        contender.stop();
+        contender = other;
+    }
+
+    String name() {
+        return contender.place().name();
+    }
+
+    /** The number of the next command, from 0. */
+    long position() {
+        return load.position();
+    }
+
+    /** Gives every application what the load needs to go on. */
+    void stock() {
+        work(load.stock());
+    }
+
+    /**
+     * Works off turns until the just-in-time compiler has done what it has to do: until then, the compiler is measured.
+     *
+     * @param count commands in a turn
+     */
+    void warmUp(int count) {
+        for (int turn = 1; turn <= LONGEST_WARM_UP; turn++) {
+            Cost cost = work(count).cost();
+            double share = cost.compiler() / cost.contender();
+            Bench.say("… %s, compiler's share %.0f %%".formatted(name(), 100 * share));
+            if (!(share > WARM)) {
+                return;
+            }
+        }
+    }
+
+    /** What {@link Prefill} takes for its pattern. */
+    void template() {
+        work(load.template());
+    }
+
+    Turn work(int count) {
+        return work(load.next(count));
+    }
+
+    private Turn work(List<Load.Command> commands) {
+        Cost[] before = new Cost[1];
+        long start = sender.fill(commands, () -> {
+            bed.settle();
+            before[0] = bed.cost(contender.pid());
+        });
+        int[] rejected = new int[1];
+        long end = reader.read(commands.size(), BenchSettings.PATIENCE, (result, now) -> {
+            if (judges && ResultReader.rejected(result)) {
+                rejected[0]++;
+            }
+        });
+        Cost cost = bed.cost(contender.pid()).since(before[0]);
+        long refused = commands.stream().filter(Load.Command::refused).count();
+        if (judges && refused != rejected[0]) {
+            throw new IllegalStateException(
+                    name() + " refused " + rejected[0] + " commands where the rules ask for " + refused);
+        }
+        return new Turn(commands.size(), (double) (end - start) / NANOS_PER_SECOND, cost);
+    }
+
+    /**
+     * Nanoseconds from the time a command was to be sent until its result was seen.
+     *
+     * @param rate commands a second
+     */
+    Histogram latency(double rate, Duration length) {
+        double interval = NANOS_PER_SECOND / rate;
+        int leadIn = (int) Math.ceil(rate * LEAD_IN_SECONDS);
+        long first = load.position();
+        List<Load.Command> commands = load.next(leadIn + (int) Math.ceil(rate * length.toSeconds()));
+        Histogram histogram = new Histogram(SIGNIFICANT_DIGITS);
+        bed.settle();
+        long start = System.nanoTime();
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sender.pace(commands, start, interval));
+        reader.read(commands.size(), BenchSettings.PATIENCE, (result, now) -> {
+            long number =
+                    Load.position(result.headers().lastHeader("ce_causationid").value()) - first;
+            if (number >= leadIn) {
+                histogram.recordValue(now - start - Math.round(number * interval));
+            }
+        });
+        sent.join();
+        return histogram;
+    }
+
+    /** Seconds from starting the process, with a command waiting for it, to its first result. */
+    double start() {
+        sender.pace(load.next(1), System.nanoTime(), 1);
+        long start = System.nanoTime();
+        contender.start();
+        long end = reader.read(1, BenchSettings.PATIENCE, (result, now) -> {});
+        return (double) (end - start) / NANOS_PER_SECOND;
+    }
+
+    @Override
+    public void close() {
+        contender.stop();
+        sender.close();
+        reader.close();
+    }
+}

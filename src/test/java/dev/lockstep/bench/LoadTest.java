@@ -1,0 +1,99 @@
+package dev.lockstep.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.command.Decoded;
+import dev.lockstep.command.Decoder;
+import dev.lockstep.command.Limits;
+import dev.lockstep.command.RawRecord;
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Code;
+import dev.lockstep.domain.Decision;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+class LoadTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Load load = new Load("commands", 7, 0);
+    private final Decoder decoder = new Decoder(Limits.DEFAULT);
+    private final Map<String, Application> applications = new HashMap<>();
+    private final Set<Code> refusals = EnumSet.noneOf(Code.class);
+
+    @Test
+    void the_rules_refuse_what_the_load_means_to_be_refused_and_nothing_else() {
+        load.stock().forEach(this::isRefusedAsMeant);
+        load.next(20_000).forEach(this::isRefusedAsMeant);
+
+        assertThat(refusals)
+                .containsExactlyInAnyOrder(
+                        Code.RELEASE_EXISTS,
+                        Code.RELEASE_LOCKED,
+                        Code.RELEASE_NOT_FOUND,
+                        Code.PROMOTION_ORDER,
+                        Code.ALREADY_CURRENT);
+    }
+
+    @Test
+    void of_a_hundred_commands_30_create_50_deploy_5_delete_5_roll_back_and_10_are_refused() {
+        load.stock();
+        Map<Load.Kind, Integer> counts = new EnumMap<>(Load.Kind.class);
+        load.next(100).forEach(command -> counts.merge(command.kind(), 1, Integer::sum));
+
+        assertThat(counts)
+                .isEqualTo(Map.of(
+                        Load.Kind.CREATE, 30,
+                        Load.Kind.DEPLOY, 50,
+                        Load.Kind.DELETE, 5,
+                        Load.Kind.ROLLBACK, 5,
+                        Load.Kind.REFUSED, 10));
+    }
+
+    @Test
+    void a_command_is_about_400_bytes_and_applications_are_a_thousand() {
+        load.stock();
+        List<ProducerRecord<byte[], byte[]>> records =
+                load.next(20_000).stream().map(Load.Command::record).toList();
+
+        assertThat(records.stream().mapToInt(Load::size).average().orElseThrow())
+                .isCloseTo(Load.BYTES, within(20.0));
+        assertThat(records.stream().map(r -> new String(r.key())).collect(Collectors.toSet()))
+                .hasSize(Load.APPLICATIONS);
+    }
+
+    @Test
+    void a_command_carries_its_number_in_its_id() {
+        load.stock();
+        long number = load.position();
+        ProducerRecord<byte[], byte[]> record = load.next(1).get(0).record();
+
+        assertThat(Load.position(record.headers().lastHeader("ce_id").value())).isEqualTo(number);
+    }
+
+    private void isRefusedAsMeant(Load.Command sent) {
+        ProducerRecord<byte[], byte[]> record = sent.record();
+        Decoded decoded = decoder.decode(new RawRecord(record.key(), record.value(), record.headers()));
+        assertThat(decoded).isInstanceOf(Decoded.Valid.class);
+        var command = ((Decoded.Valid) decoded).command();
+        Application application = applications.computeIfAbsent(command.application(), Application::new);
+        Decision decision = application.judge(command, NOW);
+        assertThat(decision instanceof Decision.Rejected)
+                .as("%s %s", sent.kind(), decision)
+                .isEqualTo(sent.refused());
+        if (decision instanceof Decision.Rejected rejected) {
+            refusals.add(rejected.code());
+        } else {
+            application.apply(((Decision.Accepted) decision).events(), NOW);
+        }
+    }
+}

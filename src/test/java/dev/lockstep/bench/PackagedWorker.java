@@ -1,0 +1,65 @@
+package dev.lockstep.bench;
+
+import dev.lockstep.local.WorkerProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The very artefact that goes to production, with its default settings but for what is given. */
+final class PackagedWorker implements Contender {
+
+    private final Testbed bed;
+    private final Place place;
+    private final Map<String, Object> environment;
+    private WorkerProcess process;
+
+    /** @param environment settings by the names of their environment variables */
+    PackagedWorker(Testbed bed, Place place, Map<String, Object> environment) {
+        this.bed = bed;
+        this.place = place;
+        this.environment = environment;
+    }
+
+    @Override
+    public Place place() {
+        return place;
+    }
+
+    @Override
+    public void start() {
+        List<String> outputs = place.outputs();
+        WorkerProcess.Options options = WorkerProcess.on(bed.bootstrapServers(), bed.postgres())
+                .env("LOCKSTEP_DATABASE_NAME", place.database())
+                .env("LOCKSTEP_KAFKA_GROUP", place.group())
+                .env("LOCKSTEP_TOPICS_COMMANDS", place.commands())
+                .env("LOCKSTEP_TOPICS_RESULTS", outputs.get(0))
+                .env("LOCKSTEP_TOPICS_EVENTS", outputs.get(1))
+                .env("LOCKSTEP_TOPICS_RELEASE_STATUS", outputs.get(2))
+                .env("LOCKSTEP_TOPICS_DEPLOYMENT_STATUS", outputs.get(3))
+                .env("LOCKSTEP_TOPICS_DEAD_LETTERS", place.deadLetters())
+                .env("LOCKSTEP_TOPICS_PARTITIONS", BenchSettings.PARTITIONS)
+                .env("LOCKSTEP_TOPICS_REPLICATION", 1)
+                .log(bed.settings().out().resolve(place.name() + ".log"));
+        environment.forEach(options::env);
+        bed.settings().javaOptions().forEach(options::javaOption);
+        process = options.start();
+    }
+
+    @Override
+    public void awaitReady(Duration atMost) {
+        process.awaitReady(atMost);
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void stop() {
+        if (process != null) {
+            process.close();
+            process = null;
+        }
+    }
+}

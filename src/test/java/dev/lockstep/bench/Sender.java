@@ -1,0 +1,70 @@
+package dev.lockstep.bench;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Sends commands: a whole topic full of them that becomes visible at once, or one by one at a pace. */
+final class Sender implements AutoCloseable {
+
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 600_000;
+
+    private final KafkaProducer<byte[], byte[]> paced;
+    private final KafkaProducer<byte[], byte[]> filling;
+
+    Sender(String bootstrapServers, String name) {
+        Map<String, Object> common = Map.of("bootstrap.servers", bootstrapServers, "acks", "all");
+        Map<String, Object> pacing = new HashMap<>(common);
+        pacing.put("linger.ms", 0);
+        paced = new KafkaProducer<>(pacing, new ByteArraySerializer(), new ByteArraySerializer());
+        Map<String, Object> transactional = new HashMap<>(common);
+        transactional.put("transactional.id", "bench-load-" + name);
+        transactional.put("transaction.timeout.ms", TRANSACTION_TIMEOUT_MILLIS);
+        transactional.put("linger.ms", 20);
+        transactional.put("batch.size", 128 * 1024);
+        filling = new KafkaProducer<>(transactional, new ByteArraySerializer(), new ByteArraySerializer());
+        filling.initTransactions();
+    }
+
+    /**
+     * Fills the topic in a transaction, and only then lets it be seen. So the contender has to be up and warm, and still
+     * finds a full topic.
+     *
+     * @return when the commit was asked for, of {@link System#nanoTime()}
+     */
+    long fill(List<Load.Command> commands, Runnable beforeItIsSeen) {
+        filling.beginTransaction();
+        commands.forEach(command -> filling.send(command.record()));
+        filling.flush();
+        beforeItIsSeen.run();
+        long start = System.nanoTime();
+        filling.commitTransaction();
+        return start;
+    }
+
+    /**
+     * Sends at a constant pace, whatever becomes of the commands: an open loop.
+     *
+     * @param start of the first, of {@link System#nanoTime()}
+     * @param interval nanoseconds from one to the next
+     */
+    void pace(List<Load.Command> commands, long start, double interval) {
+        for (int i = 0; i < commands.size(); i++) {
+            long due = start + Math.round(i * interval);
+            for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+                LockSupport.parkNanos(wait);
+            }
+            paced.send(commands.get(i).record());
+        }
+        paced.flush();
+    }
+
+    @Override
+    public void close() {
+        paced.close();
+        filling.close();
+    }
+}

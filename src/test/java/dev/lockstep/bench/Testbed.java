@@ -1,0 +1,121 @@
+package dev.lockstep.bench;
+
+import dev.lockstep.local.EmbeddedDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A broker in its own JVM and a durable Postgres, both fresh; every contender has topics and a database of its own there. */
+final class Testbed implements AutoCloseable {
+
+    private final BenchSettings settings;
+    private final EmbeddedDatabase postgres;
+    private final ChildJvm broker;
+
+    private Testbed(BenchSettings settings, EmbeddedDatabase postgres, ChildJvm broker) {
+        this.settings = settings;
+        this.postgres = postgres;
+        this.broker = broker;
+    }
+
+    static Testbed start(BenchSettings settings) {
+        Path data = settings.out().resolve("data");
+        try {
+            delete(data);
+            Files.createDirectories(data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        EmbeddedDatabase postgres = EmbeddedDatabase.start(data.resolve("postgres"), 0, true);
+        ChildJvm broker = ChildJvm.start(
+                BrokerMain.class,
+                List.of("-Xmx1g", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
+                List.of(data.resolve("kafka").toString()),
+                settings.out().resolve("broker.log"));
+        return new Testbed(settings, postgres, broker);
+    }
+
+    BenchSettings settings() {
+        return settings;
+    }
+
+    String bootstrapServers() {
+        return broker.firstLine();
+    }
+
+    EmbeddedDatabase postgres() {
+        return postgres;
+    }
+
+    /** Processor seconds that everybody has used so far. */
+    Cost cost(long contender) {
+        return new Cost(
+                Processes.cpuSeconds(contender),
+                Processes.cpuSecondsByThread(contender).getOrDefault(Processes.COMPILER, Double.NaN),
+                Processes.cpuSeconds(broker.pid()),
+                Processes.cpuSecondsWithChildren(postgres.pid().orElseThrow()),
+                Processes.cpuSeconds(ProcessHandle.current().pid()));
+    }
+
+    void createDatabase(String name) {
+        execute("postgres", "create database " + name);
+    }
+
+    /** So that no turn pays for what the one before left to be written. */
+    void settle() {
+        execute("postgres", "checkpoint");
+    }
+
+    void execute(String database, String... statements) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Connection connect(String database) throws SQLException {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(jdbcUrl(database));
+        return source.getConnection();
+    }
+
+    String jdbcUrl(String database) {
+        return "jdbc:postgresql://%s:%d/%s?user=%s&password=%s"
+                .formatted(postgres.host(), postgres.port(), database, postgres.user(), postgres.password());
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+        postgres.close();
+        try {
+            delete(settings.out().resolve("data"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            List<Path> deepestFirst;
+            try (Stream<Path> all = Files.walk(folder)) {
+                deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path path : deepestFirst) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package dev.lockstep.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.lockstep.contract.SchemaCompatibility.Side;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Today's contract against that of the last release, which is kept beside it and never edited. */
+class CompatibilityTest {
+
+    private static final Path RELEASED =
+            Path.of(System.getProperty("basedir", ""), "src/test/resources/contract-released/0.1.0");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String CREATE = "dev.lockstep.release.create.v1.json";
+    private static final String UPDATE = "dev.lockstep.release.update.v1.json";
+    private static final String DEFINE = "dev.lockstep.pipeline.define.v1.json";
+    private static final String STATUS = "dev.lockstep.release-status.v1.json";
+
+    @Test
+    void nothingThatWasReleasedIsBroken() throws IOException {
+        List<String> breaks = new ArrayList<>();
+        for (String file : releasedFiles()) {
+            if (!Schemas.files().contains(file)) {
+                breaks.add(file + " is gone");
+                continue;
+            }
+            SchemaCompatibility.breaks(side(file), released(file), Schemas.file(file))
+                    .forEach(found -> breaks.add(file + found));
+        }
+        assertThat(breaks).isEmpty();
+    }
+
+    @Test
+    void everyTopicMessageAndKeyThatWasReleasedIsStillThere() throws IOException {
+        JsonNode released = new ObjectMapper(new YAMLFactory())
+                .readTree(RELEASED.resolve("asyncapi.yaml").toFile());
+        JsonNode today = ContractDocument.packaged().root();
+        released.path("channels").fields().forEachRemaining(channel -> {
+            JsonNode now = today.path("channels").path(channel.getKey());
+            assertThat(now.path("address")).isEqualTo(channel.getValue().path("address"));
+            assertThat(now.path("messages").fieldNames())
+                    .toIterable()
+                    .containsAll(() -> channel.getValue().path("messages").fieldNames());
+        });
+        released.at("/components/messages").fields().forEachRemaining(message -> {
+            JsonNode now = today.at("/components/messages").path(message.getKey());
+            for (String part : List.of("name", "headers", "payload", "bindings", "contentType")) {
+                assertThat(now.path(part))
+                        .as(message.getKey() + " " + part)
+                        .isEqualTo(message.getValue().path(part));
+            }
+        });
+        assertThat(today.at("/components/schemas")).isEqualTo(released.at("/components/schemas"));
+    }
+
+    @Test
+    void anAddedOptionalFieldIsNoBreak() {
+        Consumer<ObjectNode> added = properties("", at -> at.putObject("more").put("type", "string"));
+        assertThat(changed(CREATE, added)).isEmpty();
+        assertThat(changed(STATUS, added)).isEmpty();
+        assertThat(changed(STATUS, added.andThen(schema -> schema.withArray("required")
+                        .add("more"))))
+                .isEmpty();
+        assertThat(changed(STATUS, properties("/placements/items", at -> at.putObject("more"))))
+                .isEmpty();
+    }
+
+    @Test
+    void aWiderCommandIsNoBreak() {
+        assertThat(changed(CREATE, field("/title", title -> title.put("maxLength", 300))))
+                .isEmpty();
+        assertThat(changed(CREATE, field("/application", application -> application.remove("pattern"))))
+                .isEmpty();
+        assertThat(changed(DEFINE, field("/environments/items/properties/tier", tier -> tier.withArray("enum")
+                        .add("canary"))))
+                .isEmpty();
+    }
+
+    @Test
+    void aNewCodeAndANarrowerOutputAreNoBreak() {
+        assertThat(changed("problem.json", field("/code", code -> code.withArray("x-extensible-enum")
+                        .add("TOO_LATE"))))
+                .isEmpty();
+        assertThat(changed(STATUS, field("/title", title -> title.put("maxLength", 200))))
+                .isEmpty();
+        assertThat(changed(STATUS, field("/next", next -> next.put("type", "string"))))
+                .isEmpty();
+    }
+
+    @Test
+    void aRemovedFieldBreaks() {
+        assertThat(changed(CREATE, properties("", at -> at.remove("chainId")))).containsExactly("/chainId is gone");
+        assertThat(changed(STATUS, properties("", at -> at.remove("next")))).containsExactly("/next is gone");
+        assertThat(changed(STATUS, properties("/placements/items", at -> at.remove("linkedFrom"))))
+                .containsExactly("/placements/[]/linkedFrom is gone");
+    }
+
+    @Test
+    void aRetypedFieldBreaks() {
+        Consumer<ObjectNode> number = title -> title.put("type", "integer");
+        assertThat(changed(CREATE, field("/title", number))).containsExactly("/title has another type");
+        assertThat(changed(STATUS, field("/title", number))).containsExactly("/title has another type");
+        assertThat(changed(STATUS, field("/revision", revision -> revision.put("type", "number"))))
+                .containsExactly("/revision has another type");
+        assertThat(changed(STATUS, field("/source", source -> source.withArray("anyOf")
+                        .remove(1))))
+                .containsExactly("/source has other alternatives (anyOf)");
+    }
+
+    @Test
+    void aCommandThatTakesLessBreaks() {
+        assertThat(changed(CREATE, schema -> schema.withArray("required").add("actor")))
+                .containsExactly("/actor is now required");
+        assertThat(changed(
+                        CREATE,
+                        properties("", at -> at.putObject("more").put("type", "string"))
+                                .andThen(schema -> schema.withArray("required").add("more"))))
+                .containsExactly("/more is now required");
+        assertThat(changed(CREATE, field("/title", title -> title.put("maxLength", 199))))
+                .containsExactly("/title has another maxLength");
+        assertThat(changed(CREATE, field("/description", description -> description.put("minLength", 1))))
+                .containsExactly("/description has another minLength");
+        assertThat(changed(CREATE, field("/title", title -> title.put("pattern", "^[a-z]+$"))))
+                .containsExactly("/title has another pattern");
+        assertThat(changed(UPDATE, field("/description", description -> description.put("type", "string"))))
+                .containsExactly("/description has another type");
+        assertThat(changed(DEFINE, field("/environments", environments -> environments.put("maxItems", 10))))
+                .containsExactly("/environments has another maxItems");
+        assertThat(changed(DEFINE, field("/environments/items/properties/tier", tier -> tier.withArray("enum")
+                        .remove(1))))
+                .containsExactly("/environments/[]/tier has other values (enum)");
+    }
+
+    @Test
+    void anOutputThatSaysLessBreaks() {
+        assertThat(changed(STATUS, schema -> schema.withArray("required").remove(0)))
+                .containsExactly("/application can be missing");
+        assertThat(changed(STATUS, field("/title", title -> title.putArray("type")
+                        .add("string")
+                        .add("null"))))
+                .containsExactly("/title has another type");
+        assertThat(changed(STATUS, field("/createdAt", at -> at.remove("format"))))
+                .containsExactly("/createdAt has another format");
+        assertThat(changed("problem.json", field("/code", code -> code.withArray("x-extensible-enum")
+                        .remove(0))))
+                .containsExactly("/code no longer has a value that was known");
+        assertThat(changed(
+                        "dev.lockstep.command.accepted.v1.json",
+                        field("/outcome", outcome -> outcome.withArray("enum").add("perhaps"))))
+                .containsExactly("/outcome has other values (enum)");
+    }
+
+    /** What a planted change of today's schema would break. */
+    private static List<String> changed(String file, Consumer<ObjectNode> change) {
+        ObjectNode planted = Schemas.file(file).deepCopy();
+        change.accept(planted);
+        assertThat((JsonNode) planted).isNotEqualTo(Schemas.file(file));
+        return SchemaCompatibility.breaks(side(file), Schemas.file(file), planted);
+    }
+
+    private static Consumer<ObjectNode> field(String path, Consumer<ObjectNode> change) {
+        return schema -> change.accept((ObjectNode) schema.at("/properties" + path));
+    }
+
+    private static Consumer<ObjectNode> properties(String path, Consumer<ObjectNode> change) {
+        return schema ->
+                change.accept((ObjectNode) schema.at((path.isEmpty() ? "" : "/properties" + path) + "/properties"));
+    }
+
+    private static Side side(String file) {
+        boolean command = file.matches("dev\\.lockstep\\.(release|environment|pipeline)\\..*");
+        return command || file.contains("command.json") ? Side.TAKEN : Side.EMITTED;
+    }
+
+    private static JsonNode released(String file) throws IOException {
+        return JSON.readTree(RELEASED.resolve("schemas").resolve(file).toFile());
+    }
+
+    private static List<String> releasedFiles() throws IOException {
+        try (Stream<Path> files = Files.list(RELEASED.resolve("schemas"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}

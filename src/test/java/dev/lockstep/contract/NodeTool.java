@@ -1,0 +1,85 @@
+package dev.lockstep.contract;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** The scripts under {@code src/test/node}, where Node and their packages are installed. */
+final class NodeTool {
+
+    private static final Path FOLDER = Path.of(System.getProperty("basedir", ""), "src/test/node");
+    private static final long PATIENCE_SECONDS = 120;
+
+    private NodeTool() {}
+
+    record Ended(int code, String output) {}
+
+    /** Skips the test, with a sentence, where it cannot run. */
+    static NodeTool orSkip() {
+        if (!Files.isDirectory(FOLDER.resolve("node_modules"))) {
+            skip("The packages of src/test/node are not installed: run npm ci there.");
+        }
+        if (!Commands.exists("node")) {
+            skip("Node is not installed.");
+        }
+        return new NodeTool();
+    }
+
+    Ended run(String script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("node", script));
+        command.addAll(List.of(arguments));
+        return Commands.run(FOLDER, "", PATIENCE_SECONDS, command);
+    }
+
+    static void skip(String why) {
+        System.out.println("Skipped: " + why);
+        Assumptions.abort(why);
+    }
+
+    /** Programs of this machine. */
+    static final class Commands {
+
+        private Commands() {}
+
+        static boolean exists(String program) {
+            for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
+                if (Files.isExecutable(Path.of(folder, program))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** @param input what it reads */
+        static Ended run(Path folder, String input, long patienceSeconds, List<String> command) {
+            try {
+                Path output = Files.createTempFile("command", ".out");
+                Process process = new ProcessBuilder(command)
+                        .directory(folder.toAbsolutePath().toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+                try (var stdin = process.getOutputStream()) {
+                    stdin.write(input.getBytes(StandardCharsets.UTF_8));
+                }
+                if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
+                    process.destroyForcibly().waitFor();
+                }
+                String told = Files.readString(output);
+                Files.delete(output);
+                return new Ended(process.exitValue(), told);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.lockstep.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.local.EmbeddedDatabase;
+import dev.lockstep.local.EmbeddedKafka;
+import dev.lockstep.local.WorkerProcess;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients of other people's making against the packaged worker. None of them uses a class of the project. */
+class StrangersIT {
+
+    private static final Duration START = Duration.ofSeconds(120);
+    private static final long PATIENCE_SECONDS = 120;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path dir;
+
+    private static EmbeddedKafka kafka;
+    private static EmbeddedDatabase database;
+    private static WorkerProcess worker;
+
+    /**
+     * What every stranger must come to see.
+     *
+     * @param outcomes of create, deploy and delete: {@code accepted}, or the code of the refusal
+     * @param events by type
+     * @param deletable of the release, in its last status
+     * @param current the release in the second environment
+     */
+    record Seen(List<String> outcomes, List<String> events, boolean deletable, String current) {
+
+        static final Seen EXPECTED = new Seen(
+                List.of("accepted", "accepted", "RELEASE_LOCKED"),
+                List.of(
+                        "dev.cdevents.environment.created.0.3.0",
+                        "dev.cdevents.environment.created.0.3.0",
+                        "dev.cdevents.environment.created.0.3.0",
+                        "dev.cdeventsx.lockstep-release.created.0.1.0",
+                        "dev.cdeventsx.lockstep-release.locked.0.1.0",
+                        "dev.cdevents.service.deployed.0.3.0"),
+                false,
+                "1.0.0");
+    }
+
+    @BeforeAll
+    static void start() {
+        kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
+        database = EmbeddedDatabase.start(dir.resolve("postgres"), 0, false);
+        worker = WorkerProcess.on(kafka.bootstrapServers(), database)
+                .env("LOCKSTEP_TOPICS_REPLICATION", 1)
+                .log(dir.resolve("worker.log"))
+                .start();
+        worker.awaitReady(START);
+    }
+
+    @AfterAll
+    static void stop() {
+        try {
+            assertThatEveryRecordIsAsTheContractSays();
+        } finally {
+            worker.close();
+            database.close();
+            kafka.close();
+        }
+    }
+
+    @Test
+    void kcatInStructuredMode() {
+        if (!NodeTool.Commands.exists("kcat")) {
+            NodeTool.skip("kcat is not installed: it is the Debian package kcat.");
+        }
+        assertThat(new KcatStranger(kafka.bootstrapServers(), "by-kcat").journey())
+                .isEqualTo(Seen.EXPECTED);
+    }
+
+    @Test
+    void theCloudEventsSdkForJavaInBinaryMode() {
+        assertThat(new JavaStranger(kafka.bootstrapServers(), "by-java").journey())
+                .isEqualTo(Seen.EXPECTED);
+    }
+
+    @Test
+    void theCloudEventsSdkForJavaScriptInBinaryMode() throws JsonProcessingException {
+        NodeTool.Ended ended = NodeTool.orSkip().run("stranger.mjs", kafka.bootstrapServers(), "by-javascript");
+        assertThat(ended.code()).as(ended.output()).isZero();
+        String told = ended.output().lines().reduce((before, last) -> last).orElse("");
+        assertThat(JSON.readValue(told, Seen.class)).isEqualTo(Seen.EXPECTED);
+    }
+
+    @Test
+    void theContractIsServedByTheWorkerWithItsPage() throws Exception {
+        for (String path : List.of(
+                "/contract/",
+                "/contract/index.html",
+                "/contract/page.js",
+                "/contract/asyncapi.yaml",
+                "/contract/react-component/index.js",
+                "/contract/react-component/default.min.css")) {
+            assertThat(get(path).statusCode()).as(path).isEqualTo(200);
+        }
+        for (String file : Schemas.files()) {
+            JsonNode served = JSON.readTree(get("/contract/schemas/" + file).body());
+            assertThat(served).as(file).isEqualTo(Schemas.file(file));
+        }
+    }
+
+    /** Every other host is out of reach, so whatever is seen came from the worker. */
+    @Test
+    void thePageRendersInABrowserThatReachesNobodyElse() {
+        if (!NodeTool.Commands.exists("chromium")) {
+            NodeTool.skip("Chromium is not installed.");
+        }
+        NodeTool.Ended ended = NodeTool.Commands.run(
+                dir,
+                "",
+                PATIENCE_SECONDS,
+                List.of(
+                        "chromium",
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-background-networking",
+                        "--no-first-run",
+                        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+                        "--user-data-dir=" + dir.resolve("chromium"),
+                        "--virtual-time-budget=20000",
+                        "--dump-dom",
+                        url("/contract/").toString()));
+        assertThat(ended.output())
+                .contains("Lockstep", "Delete a release", "lockstep.deployment-status.v1", "lockReasons");
+    }
+
+    private static HttpResponse<String> get(String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(url(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static URI url(String path) {
+        return URI.create("http://localhost:" + worker.httpPort() + path);
+    }
+
+    private static void assertThatEveryRecordIsAsTheContractSays() {
+        ContractSchemas contract = new ContractSchemas();
+        List<ConsumerRecord<byte[], byte[]>> records = everyRecord();
+        assertThat(records).hasSizeGreaterThan(10);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            assertThat(contract.validate(record)).as(record.toString()).isEmpty();
+        }
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> everyRecord() {
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = ContractDocument.packaged().messages().keySet().stream()
+                    .filter(topic -> !topic.equals("lockstep.commands.v1"))
+                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.lockstep.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.domain.Command.Change;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** One application and its commands, in the words of the field. Given and when: call commands; then: look at it. */
+final class Scenario {
+
+    static final String DEV = "development";
+    static final String STAGING = "staging";
+    static final String PRODUCTION = "production";
+
+    final Application application = new Application("shop");
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private Decision last;
+    private List<Changes.Numbered> events = List.of();
+    private Changes changes;
+
+    static Scenario unknownApplication() {
+        return new Scenario();
+    }
+
+    static Scenario withReleases(String... releases) {
+        Scenario scenario = new Scenario();
+        Arrays.stream(releases).forEach(scenario::create);
+        return scenario;
+    }
+
+    /** Each release went, one after the other, to the given environments. */
+    Scenario deployed(String release, String... environments) {
+        for (String environment : environments) {
+            deploy(release, environment).accepted();
+        }
+        return this;
+    }
+
+    Scenario create(String release) {
+        return send(new Command.CreateRelease(asked(null), release, "Title " + release, null, null, null, null));
+    }
+
+    Scenario create(String release, long expectedRevision) {
+        return send(new Command.CreateRelease(asked(expectedRevision), release, "Title", null, null, null, null));
+    }
+
+    Scenario retitle(String release, String title) {
+        return send(
+                new Command.UpdateRelease(asked(null), release, title, Change.keep(), Change.keep(), Change.keep()));
+    }
+
+    Scenario describe(String release, Change<String> description) {
+        return send(new Command.UpdateRelease(asked(null), release, null, description, Change.keep(), Change.keep()));
+    }
+
+    Scenario delete(String release) {
+        return send(new Command.DeleteRelease(asked(null), release));
+    }
+
+    Scenario deploy(String release) {
+        return deploy(release, null);
+    }
+
+    Scenario deploy(String release, String environment) {
+        return send(new Command.DeployRelease(asked(null), release, environment));
+    }
+
+    Scenario deployAt(long expectedRevision, String release) {
+        return send(new Command.DeployRelease(asked(expectedRevision), release, null));
+    }
+
+    Scenario undeploy(String environment) {
+        return send(new Command.Undeploy(asked(null), environment));
+    }
+
+    Scenario rollback(String environment) {
+        return rollback(environment, null);
+    }
+
+    Scenario rollback(String environment, String release) {
+        return send(new Command.Rollback(asked(null), environment, release));
+    }
+
+    Scenario pipeline(String... environments) {
+        return define(Arrays.stream(environments).map(id -> new Stage(id, null)).toList());
+    }
+
+    Scenario define(List<Stage> stages) {
+        return send(new Command.DefinePipeline(asked(null), stages));
+    }
+
+    private Command.Common asked(Long expectedRevision) {
+        return new Command.Common("shop", "ann", "because", expectedRevision);
+    }
+
+    private Scenario send(Command command) {
+        now = now.plusSeconds(1);
+        last = application.judge(command, now);
+        events = List.of();
+        changes = null;
+        if (last instanceof Decision.Accepted accepted) {
+            changes = application.apply(accepted.events(), now);
+            events = changes.events();
+        }
+        return this;
+    }
+
+    Scenario accepted() {
+        assertThat(last).isInstanceOf(Decision.Accepted.class);
+        return this;
+    }
+
+    Decision.Rejected refused(Code code) {
+        assertThat(last).isInstanceOf(Decision.Rejected.class);
+        Decision.Rejected refusal = (Decision.Rejected) last;
+        assertThat(refusal.code()).isEqualTo(code);
+        return refusal;
+    }
+
+    /** The kinds of the last command's events, in order. */
+    List<String> happened() {
+        List<String> kinds = new ArrayList<>();
+        events.forEach(event -> kinds.add(event.event().getClass().getSimpleName()));
+        return kinds;
+    }
+
+    Changes changes() {
+        return changes;
+    }
+
+    long revision() {
+        return application.revision();
+    }
+
+    Release release(String id) {
+        return application.release(id);
+    }
+
+    boolean locked(String release) {
+        return release(release).locked();
+    }
+
+    String current(String environment) {
+        Environment.Occupant current = application.environment(environment).current();
+        return current == null ? null : current.release();
+    }
+
+    String previous(String environment) {
+        Environment.Occupant previous = application.environment(environment).previous();
+        return previous == null ? null : previous.release();
+    }
+
+    String rollbackTo(String environment) {
+        return application.environment(environment).rollbackTo();
+    }
+
+    Deployment.Action lastAction(String environment) {
+        return application.environment(environment).lastDeployment().action();
+    }
+
+    String next(String release) {
+        return Promotion.next(application, release(release));
+    }
+
+    List<String> order() {
+        return application.pipeline().stream().map(Stage::id).toList();
+    }
+}

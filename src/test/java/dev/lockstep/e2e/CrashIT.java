@@ -1,0 +1,117 @@
+package dev.lockstep.e2e;
+
+import static dev.lockstep.e2e.Wire.EVENTS;
+import static dev.lockstep.e2e.Wire.RESULTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.local.KafkaRequest;
+import dev.lockstep.local.WorkerProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of workers that die, share, or find the world not as it should be. */
+class CrashIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private Stage stage;
+
+    @BeforeEach
+    void set() {
+        stage = Stage.set("crash");
+    }
+
+    @AfterEach
+    void strike() {
+        stage.close();
+    }
+
+    @Test
+    void aCrashBetweenTheTwoCommitsPublishesWhatWasStored() {
+        WorkerProcess worker = stage.startReady();
+        assertThat(stage.wire
+                        .outcome("release.create.v1", "shop", "'release':'0','title':'Before'")
+                        .path("outcome")
+                        .asText())
+                .isEqualTo("accepted");
+
+        stage.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.PRODUCE);
+        List<String> ids = IntStream.rangeClosed(1, 50)
+                .mapToObj(i -> stage.wire.send("release.create.v1", "shop", "'release':'" + i + "','title':'T'"))
+                .toList();
+        await().atMost(PATIENCE).until(() -> stage.number("select count(*) from release") > 1);
+        long decided = stage.number("select revision from application where id = 'shop'");
+        worker.kill();
+        stage.proxy.heal();
+        stage.wire.readToTheEnd();
+        assertThat(stage.wire.seen(RESULTS, r -> true)).hasSize(1);
+
+        stage.startReady();
+        ids.forEach(stage.wire::result);
+        stage.wire.readToTheEnd();
+        assertThat(stage.wire.seen(RESULTS, r -> true)).hasSize(51);
+        assertThat(stage.wire.seen(EVENTS, r -> true).stream().map(r -> Wire.header(r, "ce_apprevision")))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, 54).mapToObj(Integer::toString).toList());
+        assertThat(decided).isGreaterThan(4);
+        assertThat(stage.log(1)).contains("Publishing what was stored for records that were applied before");
+    }
+
+    @Test
+    void aSecondWorkerSharesThePartitions() {
+        stage.startReady();
+        stage.startReady();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            var members = stage.wire
+                    .admin()
+                    .describeConsumerGroups(List.of("lockstep"))
+                    .describedGroups()
+                    .get("lockstep")
+                    .get()
+                    .members();
+            assertThat(members).hasSize(2).allSatisfy(member -> assertThat(
+                            member.assignment().topicPartitions())
+                    .hasSize(3));
+        });
+        for (int i = 0; i < 30; i++) {
+            assertThat(stage.wire
+                            .outcome("release.create.v1", "app-" + i, "'release':'1','title':'T'")
+                            .path("outcome")
+                            .asText())
+                    .isEqualTo("accepted");
+        }
+    }
+
+    @Test
+    void aStatusTopicThatIsNotCompactedIsNamed() throws Exception {
+        stage.wire
+                .admin()
+                .createTopics(
+                        List.of(new NewTopic(Wire.RELEASES, 6, (short) 1).configs(Map.of("cleanup.policy", "delete"))))
+                .all()
+                .get();
+        WorkerProcess worker = stage.start(stage.worker());
+        await().atMost(PATIENCE)
+                .until(
+                        () -> stage.log(0)
+                                .contains(
+                                        "topic lockstep.release-status.v1 has cleanup.policy=delete: a status topic must be compacted"));
+        assertThat(worker.isAlive()).isTrue();
+    }
+
+    @Test
+    void aBadValueStopsTheStartWithASentence() throws Exception {
+        WorkerProcess worker = stage.start(
+                stage.worker().env("LOCKSTEP_TOPICS_PARTITIONS", "many").env("LOCKSTEP_RETENTION_STEP", "0"));
+        assertThat(worker.awaitEnd()).isNotZero();
+        assertThat(stage.log(0))
+                .contains("lockstep.topics.partitions", "lockstep.retention.step", "must be 1 or more")
+                .doesNotContain("\tat ");
+    }
+}

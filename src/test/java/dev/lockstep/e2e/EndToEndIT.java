@@ -1,0 +1,237 @@
+package dev.lockstep.e2e;
+
+import static dev.lockstep.e2e.Wire.DEAD_LETTERS;
+import static dev.lockstep.e2e.Wire.DEPLOYMENTS;
+import static dev.lockstep.e2e.Wire.EVENTS;
+import static dev.lockstep.e2e.Wire.RELEASES;
+import static dev.lockstep.e2e.Wire.RESULTS;
+import static dev.lockstep.e2e.Wire.header;
+import static dev.lockstep.e2e.Wire.json;
+import static dev.lockstep.e2e.Wire.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.Utils;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** One packaged worker on a real broker and a real database, seen from outside; each test has applications of its own. */
+class EndToEndIT {
+
+    private static Stage stage;
+    private static Wire wire;
+
+    @BeforeAll
+    static void start() {
+        stage = Stage.set("e2e");
+        stage.startReady();
+        wire = stage.wire;
+    }
+
+    @AfterAll
+    static void stop() {
+        stage.close();
+    }
+
+    @Test
+    void theSeedsStory() {
+        assertThat(accepted("release.create.v1", "story", "'release':'1','title':'One','description':'First'"))
+                .isEqualTo(4);
+        assertThat(accepted("release.delete.v1", "story", "'release':'1'")).isEqualTo(5);
+        assertThat(wire.await(RELEASES, record -> key(record).equals("story/1") && record.value() == null))
+                .satisfies(tombstone ->
+                        assertThat(header(tombstone, "ce_apprevision")).isEqualTo("5"));
+
+        assertThat(accepted("release.create.v1", "story", "'release':'1','title':'One'"))
+                .isEqualTo(6);
+        assertThat(accepted("release.deploy.v1", "story", "'release':'1'")).isEqualTo(8);
+        JsonNode staging = status("story/1", 8).path("placements").get(1);
+        assertThat(staging.path("status").asText()).isEqualTo("current");
+        assertThat(staging.path("linkedFrom").asText()).isEqualTo("development");
+        assertThat(locked("story", "1")).hasSize(1);
+
+        assertThat(accepted("release.deploy.v1", "story", "'release':'1'")).isEqualTo(9);
+        assertThat(locked("story", "1")).hasSize(2);
+        JsonNode production = json(wire.await(
+                DEPLOYMENTS,
+                record -> key(record).equals("story/production")
+                        && json(record).path("revision").asLong() == 9));
+        assertThat(production.path("current").path("release").asText()).isEqualTo("1");
+        assertThat(production.path("environment").path("position").asInt()).isEqualTo(2);
+
+        List<ConsumerRecord<byte[], byte[]>> events =
+                wire.await(EVENTS, 9, record -> key(record).equals("story"));
+        assertThat(events.stream().map(record -> header(record, "ce_apprevision")))
+                .containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
+        assertThat(events.stream().map(record -> header(record, "ce_type")).skip(6))
+                .containsExactly(
+                        "dev.cdeventsx.lockstep-release.locked.0.1.0",
+                        "dev.cdevents.service.deployed.0.3.0",
+                        "dev.cdevents.service.deployed.0.3.0");
+    }
+
+    @Test
+    void binaryModeSaysTheSameAndCarriesItsContext() {
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        wire.send(
+                "binary",
+                "{\"application\":\"binary\",\"release\":\"1+2\",\"title\":\"One\"}".getBytes(StandardCharsets.UTF_8),
+                Map.of(
+                        "ce_specversion", "1.0",
+                        "ce_id", "b-1",
+                        "ce_source", "/ci",
+                        "ce_type", "dev.lockstep.release.create.v1",
+                        "ce_correlationid", "flow-7",
+                        "traceparent", trace,
+                        "content-type", "application/json"));
+        ConsumerRecord<byte[], byte[]> result = wire.await(RESULTS, r -> key(r).equals("binary"));
+        assertThat(json(result).path("outcome").asText()).isEqualTo("accepted");
+        for (String topic : List.of(RESULTS, EVENTS, RELEASES)) {
+            ConsumerRecord<byte[], byte[]> record =
+                    wire.await(topic, r -> header(r, "ce_partitionkey").equals("binary"));
+            assertThat(header(record, "ce_correlationid")).isEqualTo("flow-7");
+            assertThat(header(record, "ce_causationid")).isEqualTo("b-1");
+            assertThat(header(record, "traceparent")).isEqualTo(trace);
+            assertThat(header(record, "ce_specversion")).isEqualTo("1.0");
+            assertThat(header(record, "content-type")).isEqualTo("application/json");
+            assertThat(record.partition()).isEqualTo(home("binary"));
+        }
+    }
+
+    @Test
+    void aSecondSendRepeatsTheFirstOutcomeAndAnotherContentIsRefused() {
+        String id = wire.send("release.create.v1", "again", "'release':'1','title':'One'");
+        assertThat(wire.result(id).path("duplicate").asBoolean()).isFalse();
+        wire.sendAs(id, "release.create.v1", "again", "'title':'One','release':'1'");
+        JsonNode second = json(
+                wire.await(RESULTS, 2, r -> json(r).path("commandId").asText().equals(id))
+                        .get(1));
+        assertThat(second.path("duplicate").asBoolean()).isTrue();
+        assertThat(second.path("revision").asLong()).isEqualTo(4);
+        wire.sendAs(id, "release.create.v1", "again", "'release':'1','title':'Two'");
+        JsonNode third = json(
+                wire.await(RESULTS, 3, r -> json(r).path("commandId").asText().equals(id))
+                        .get(2));
+        assertThat(code(third)).isEqualTo("ID_REUSED");
+        wire.readToTheEnd();
+        assertThat(wire.seen(EVENTS, r -> key(r).equals("again"))).hasSize(4);
+    }
+
+    @Test
+    void aRememberedRefusalIsRepeated() {
+        String id = wire.send("release.deploy.v1", "later", "'release':'1'");
+        assertThat(code(wire.result(id))).isEqualTo("APPLICATION_NOT_FOUND");
+        accepted("release.create.v1", "later", "'release':'1','title':'One'");
+        wire.sendAs(id, "release.deploy.v1", "later", "'release':'1'");
+        JsonNode again = json(
+                wire.await(RESULTS, 2, r -> json(r).path("commandId").asText().equals(id))
+                        .get(1));
+        assertThat(code(again)).isEqualTo("APPLICATION_NOT_FOUND");
+        assertThat(again.path("duplicate").asBoolean()).isTrue();
+    }
+
+    @Test
+    void inABatchOfGoodAndBadEachGetsItsOwn() {
+        byte[] noJson = "\u0001 no json \u00ff".getBytes(StandardCharsets.ISO_8859_1);
+        String first = wire.send("release.create.v1", "mixed", "'release':'1','title':'One'");
+        long offset = wire.send("mixed", noJson, Map.of("x", "kept")).offset();
+        String unknown = wire.send("release.launch.v1", "mixed", "'release':'1'");
+        String invalid = wire.send("release.create.v1", "mixed", "'release':'2','titel':'Two'");
+        wire.send(
+                "other",
+                Wire.structured("foreign", "release.delete.v1", "{'application':'mixed','release':'1'}"),
+                Map.of());
+        String last = wire.send("release.deploy.v1", "mixed", "'release':'1'");
+
+        assertThat(wire.result(first).path("outcome").asText()).isEqualTo("accepted");
+        assertThat(code(wire.result(unknown))).isEqualTo("UNKNOWN_COMMAND");
+        JsonNode violations = wire.result(invalid).path("problem").path("violations");
+        assertThat(violations.findValuesAsText("pointer")).contains("/data/titel", "/data/title");
+        assertThat(code(wire.result("foreign"))).isEqualTo("KEY_MISMATCH");
+        assertThat(wire.result(last).path("outcome").asText()).isEqualTo("accepted");
+        ConsumerRecord<byte[], byte[]> dead = wire.await(DEAD_LETTERS, r -> "mixed".equals(key(r)));
+        assertThat(dead.value()).isEqualTo(noJson);
+        assertThat(header(dead, "x")).isEqualTo("kept");
+        assertThat(header(dead, "dead-letter-topic")).isEqualTo(Wire.COMMANDS);
+        assertThat(header(dead, "dead-letter-partition")).isEqualTo(Integer.toString(home("mixed")));
+        assertThat(header(dead, "dead-letter-offset")).isEqualTo(Long.toString(offset));
+        assertThat(header(dead, "dead-letter-reason")).isNotBlank();
+    }
+
+    @Test
+    void commandsInTheWrongPartitionAreJudgedInTheRightOneInOrder() {
+        int wrong = (home("moved") + 1) % 6;
+        for (int i = 1; i <= 20; i++) {
+            byte[] create = Wire.structured(
+                    "m-" + i, "release.create.v1", "{'application':'moved','release':'" + i + "','title':'T'}");
+            wire.send(wrong, "moved", create, Map.of());
+        }
+        List<ConsumerRecord<byte[], byte[]>> results = wire.await(RESULTS, 20, r -> "moved".equals(key(r)));
+        assertThat(results.stream().map(r -> json(r).path("commandId").asText()))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, 20).mapToObj(i -> "m-" + i).toList());
+        assertThat(results).allSatisfy(r -> assertThat(r.partition()).isEqualTo(home("moved")));
+    }
+
+    @Test
+    void whatTheDatabaseRefusesStandsAlone() {
+        stage.sql("""
+                create or replace function refuse() returns trigger language plpgsql as $$
+                begin
+                  if new.state like '%poison%' then raise exception using errcode = '22021', message = 'refused'; end if;
+                  return new;
+                end $$;
+                create or replace trigger refuse before insert or update on release
+                  for each row execute function refuse();""");
+        List<String> good = IntStream.range(0, 30)
+                .mapToObj(i -> wire.send("release.create.v1", "poisoned", "'release':'g" + i + "','title':'Good'"))
+                .toList();
+        String bad = wire.send("release.create.v1", "poisoned", "'release':'bad','title':'poison'");
+        List<String> more = IntStream.range(30, 60)
+                .mapToObj(i -> wire.send("release.create.v1", "poisoned", "'release':'g" + i + "','title':'Good'"))
+                .toList();
+        assertThat(code(wire.result(bad))).isEqualTo("UNPROCESSABLE");
+        assertThat(good)
+                .allSatisfy(id ->
+                        assertThat(wire.result(id).path("outcome").asText()).isEqualTo("accepted"));
+        assertThat(more)
+                .allSatisfy(id ->
+                        assertThat(wire.result(id).path("outcome").asText()).isEqualTo("accepted"));
+        assertThat(wire.await(DEAD_LETTERS, r -> "poisoned".equals(key(r)))).isNotNull();
+        stage.sql("drop trigger refuse on release");
+    }
+
+    private static long accepted(String type, String application, String data) {
+        JsonNode result = wire.outcome(type, application, data);
+        assertThat(result.path("outcome").asText()).as(result.toString()).isEqualTo("accepted");
+        return result.path("revision").asLong();
+    }
+
+    private static JsonNode locked(String application, String release) {
+        JsonNode result = wire.outcome("release.delete.v1", application, "'release':'" + release + "'");
+        assertThat(code(result)).isEqualTo("RELEASE_LOCKED");
+        return result.path("problem").path("lockReasons");
+    }
+
+    private static JsonNode status(String key, long revision) {
+        return json(wire.await(
+                RELEASES,
+                record -> key(record).equals(key)
+                        && record.value() != null
+                        && json(record).path("revision").asLong() == revision));
+    }
+
+    private static String code(JsonNode result) {
+        return result.path("problem").path("code").asText();
+    }
+
+    private static int home(String application) {
+        return Utils.toPositive(Utils.murmur2(application.getBytes(StandardCharsets.UTF_8))) % 6;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.lockstep.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.local.WorkerProcess;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whatever is sent to a worker with little memory: each record gets its one answer, and the worker goes on as before. */
+class HostileRecordsIT {
+
+    private static final long SEED = 20260131;
+    private static final int RECORDS = 100_000;
+    private static final int AT_ONCE = 10_000;
+    private static final int CLEAN_COMMANDS = 4_000;
+    private static final int CLEAN_RUNS = 3;
+    /** The machine may be busy with other things meanwhile. */
+    private static final int SLOWER_AT_MOST = 3;
+
+    private static final Duration START = Duration.ofSeconds(90);
+
+    private Stage stage;
+    private WorkerProcess worker;
+    private int clean;
+
+    @BeforeEach
+    void set() {
+        stage = Stage.set("hostile");
+        worker = stage.start(stage.worker().javaOption("-Xmx192m").javaOption("-XX:+ExitOnOutOfMemoryError"));
+        worker.awaitReady(START);
+    }
+
+    @AfterEach
+    void strike() {
+        stage.close();
+    }
+
+    @Test
+    void aHundredThousandHostileRecordsAreEachAnsweredOnceAndLeaveNoTrace() throws Exception {
+        try (Answers answers = new Answers(stage.kafka.bootstrapServers())) {
+            fastest(answers);
+            Duration before = fastest(answers);
+
+            HostileLoad load = new HostileLoad(SEED);
+            for (int i = 1; i <= RECORDS; i++) {
+                answers.send(load.next());
+                if (i % AT_ONCE == 0) {
+                    answers.read();
+                    assertThat(worker.readiness()).as("ready after %d", i).isEqualTo(200);
+                }
+            }
+            answers.await();
+            assertThat(worker.readiness()).isEqualTo(200);
+
+            Duration after = fastest(answers);
+            assertThat(after).as("a clean run, before %s", before).isLessThan(before.multipliedBy(SLOWER_AT_MOST));
+            assertThat(answers.settle(topicId())).as("moved").isGreaterThan(RECORDS / 50);
+        }
+        assertThat(stage.number("select count(*) from release")).isGreaterThan(CLEAN_COMMANDS);
+        assertThat(stage.log(0)).doesNotContain(HostileLoad.PAYLOAD).doesNotContain("ERROR");
+    }
+
+    /** How long some thousand good commands take, from the first sent to the last answered; the best of a few runs. */
+    private Duration fastest(Answers answers) {
+        Duration fastest = null;
+        for (int run = 0; run < CLEAN_RUNS; run++) {
+            long start = System.nanoTime();
+            for (int i = 0; i < CLEAN_COMMANDS; i++) {
+                answers.send(creation());
+            }
+            answers.await();
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            fastest = fastest == null || took.compareTo(fastest) < 0 ? took : fastest;
+        }
+        return fastest;
+    }
+
+    private ProducerRecord<byte[], byte[]> creation() {
+        String application = "clean-" + clean % 100;
+        String data = "{'application':'" + application + "','release':'r-" + clean + "','title':'A canary of a title'}";
+        byte[] command = Wire.structured("clean-" + clean++, "release.create.v1", data);
+        return new ProducerRecord<>(Wire.COMMANDS, application.getBytes(StandardCharsets.UTF_8), command);
+    }
+
+    private String topicId() throws ExecutionException, InterruptedException {
+        return stage.wire
+                .admin()
+                .describeTopics(List.of(Wire.COMMANDS))
+                .allTopicNames()
+                .get()
+                .get(Wire.COMMANDS)
+                .topicId()
+                .toString();
+    }
+}

@@ -1,0 +1,188 @@
+package dev.lockstep.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.contract.ContractSchemas;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** What a stranger sees: a plain producer, and a plain consumer that reads committed records from the beginning and holds each against the contract. */
+final class Wire implements AutoCloseable {
+
+    static final String COMMANDS = "lockstep.commands.v1";
+    static final String RESULTS = "lockstep.results.v1";
+    static final String EVENTS = "lockstep.events.v1";
+    static final String RELEASES = "lockstep.release-status.v1";
+    static final String DEPLOYMENTS = "lockstep.deployment-status.v1";
+    static final String DEAD_LETTERS = "lockstep.commands.v1.dlq";
+    private static final List<String> OUT = List.of(RESULTS, EVENTS, RELEASES, DEPLOYMENTS, DEAD_LETTERS);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ContractSchemas CONTRACT = new ContractSchemas();
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Admin admin;
+    private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
+    private int ids;
+
+    Wire(String bootstrapServers) {
+        admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer());
+        consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", bootstrapServers,
+                        "isolation.level", "read_committed",
+                        "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    Admin admin() {
+        return admin;
+    }
+
+    /** A structured command under a new id. {@code data} is JSON with single quotes, without the application. */
+    String send(String type, String application, String data) {
+        String id = "c-" + ++ids;
+        sendAs(id, type, application, data);
+        return id;
+    }
+
+    void sendAs(String id, String type, String application, String data) {
+        String body = "{'application':'" + application + "'" + (data.isEmpty() ? "" : "," + data) + "}";
+        send(application, structured(id, type, body), Map.of());
+    }
+
+    static byte[] structured(String id, String type, String data) {
+        String event = "{'specversion':'1.0','id':'" + id + "','source':'/test','type':'dev.lockstep." + type
+                + "','data':" + data + "}";
+        return event.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    }
+
+    RecordMetadata send(String key, byte[] value, Map<String, String> headers) {
+        return send(null, key, value, headers);
+    }
+
+    RecordMetadata send(Integer partition, String key, byte[] value, Map<String, String> headers) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(COMMANDS, partition, key == null ? null : key.getBytes(), value);
+        headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return producer.send(record).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The result of a command, when it comes. */
+    JsonNode result(String id) {
+        return json(
+                await(RESULTS, record -> json(record).path("commandId").asText().equals(id)));
+    }
+
+    JsonNode outcome(String type, String application, String data) {
+        return result(send(type, application, data));
+    }
+
+    /** The first record on a topic that is as wanted; all that is read meanwhile is kept. */
+    ConsumerRecord<byte[], byte[]> await(String topic, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
+        return await(topic, 1, wanted).get(0);
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> await(
+            String topic, int count, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            List<ConsumerRecord<byte[], byte[]>> found = seen(topic, wanted);
+            if (found.size() >= count) {
+                return found;
+            }
+            read(Duration.ofMillis(200));
+        }
+        throw new AssertionError("nothing of the kind came on " + topic + "; seen there: "
+                + seen(topic, any -> true).stream().map(Wire::text).toList());
+    }
+
+    /** What was read so far; see {@link #readToTheEnd}. */
+    List<ConsumerRecord<byte[], byte[]>> seen(String topic, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
+        return seen.stream()
+                .filter(record -> record.topic().equals(topic))
+                .filter(wanted)
+                .toList();
+    }
+
+    void readToTheEnd() {
+        assign();
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            read(Duration.ofMillis(100));
+        }
+    }
+
+    private void read(Duration atMost) {
+        assign();
+        consumer.poll(atMost).forEach(record -> {
+            assertThat(CONTRACT.validate(record)).as(text(record)).isEmpty();
+            seen.add(record);
+        });
+    }
+
+    private void assign() {
+        if (consumer.assignment().isEmpty()) {
+            consumer.assign(OUT.stream()
+                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList());
+        }
+    }
+
+    static JsonNode json(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return JSON.readTree(record.value());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String key(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
+    static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        assertThat(header).as(name).isNotNull();
+        return new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> record) {
+        return key(record) + " " + (record.value() == null ? null : new String(record.value(), StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(1));
+        consumer.close();
+        admin.close(Duration.ofSeconds(1));
+    }
+}

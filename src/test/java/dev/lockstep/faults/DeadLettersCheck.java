@@ -1,0 +1,87 @@
+package dev.lockstep.faults;
+
+import dev.lockstep.faults.Findings.Breach;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/** Every record that is no command becomes exactly one dead letter, byte for byte, in order. */
+final class DeadLettersCheck {
+
+    private static final String PREFIX = "dead-letter-";
+
+    private record Place(int partition, long offset) {}
+
+    private final Findings findings;
+    private final Map<Place, ConsumerRecord<byte[], byte[]>> due = new HashMap<>();
+    private final Map<Place, Out> early = new HashMap<>();
+    private final Set<Place> seen = new HashSet<>();
+    private final Map<List<Integer>, Long> lastOffset = new HashMap<>();
+
+    DeadLettersCheck(Findings findings) {
+        this.findings = findings;
+    }
+
+    void expect(ConsumerRecord<byte[], byte[]> record) {
+        Place place = new Place(record.partition(), record.offset());
+        Out letter = early.remove(place);
+        if (letter == null) {
+            due.put(place, record);
+        } else {
+            compare(letter, record);
+        }
+    }
+
+    void look(Out letter) {
+        Place place = new Place(
+                Integer.parseInt(letter.header(PREFIX + "partition")),
+                Long.parseLong(letter.header(PREFIX + "offset")));
+        if (!seen.add(place)) {
+            findings.add(Breach.DOUBLED, "A dead letter came again: " + letter + " of " + place);
+            return;
+        }
+        Long before = lastOffset.put(List.of(place.partition, letter.record().partition()), place.offset);
+        if (before != null && before > place.offset) {
+            findings.add(Breach.OUT_OF_ORDER, letter + " of " + place + " after that of " + before);
+        }
+        ConsumerRecord<byte[], byte[]> record = due.remove(place);
+        if (record == null) {
+            early.put(place, letter);
+        } else {
+            compare(letter, record);
+        }
+    }
+
+    private void compare(Out letter, ConsumerRecord<byte[], byte[]> record) {
+        boolean same = Arrays.equals(letter.record().key(), record.key())
+                && Arrays.equals(letter.record().value(), record.value())
+                && original(letter).equals(List.of(record.headers().toArray()));
+        if (!same) {
+            findings.add(Breach.DIFFERING, letter + " is not what came, byte for byte");
+        }
+        if (letter.header(PREFIX + "reason") == null || letter.header(PREFIX + "topic") == null) {
+            findings.add(Breach.DIFFERING, letter + " does not say why it is here");
+        }
+    }
+
+    private static List<Header> original(Out letter) {
+        return Arrays.stream(letter.record().headers().toArray())
+                .filter(header -> !header.key().startsWith(PREFIX))
+                .toList();
+    }
+
+    /** At the end: nothing may be left over on either side. */
+    void finish() {
+        due.keySet().forEach(place -> findings.add(Breach.LOST, "No dead letter for " + place));
+        early.keySet().forEach(place -> findings.add(Breach.DIFFERING, "A dead letter of a command: " + place));
+    }
+
+    long count() {
+        return seen.size();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.lockstep.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.faults.Findings.Breach;
+import dev.lockstep.model.Comparison;
+import dev.lockstep.model.Expected;
+import dev.lockstep.model.Expected.ExpectedEvent;
+import dev.lockstep.model.Sent;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** Every event exactly once; per application in the order of revisions without a gap; and as the model says. */
+final class EventsCheck {
+
+    private record Place(String application, long revision) {}
+
+    private record Due(Sent sent, ExpectedEvent expected) {}
+
+    private final Findings findings;
+    private final Map<Place, Due> due = new HashMap<>();
+    private final Map<Place, JsonNode> early = new HashMap<>();
+    private final Map<String, Long> lastRevision = new HashMap<>();
+    private final Set<UUID> seen = new HashSet<>();
+
+    EventsCheck(Findings findings) {
+        this.findings = findings;
+    }
+
+    void expect(Sent sent, Expected expected) {
+        for (ExpectedEvent event : expected.events()) {
+            Place place = new Place(expected.application(), event.revision());
+            JsonNode value = early.remove(place);
+            if (value == null) {
+                due.put(place, new Due(sent, event));
+            } else {
+                compare(place, new Due(sent, event), value);
+            }
+        }
+    }
+
+    void look(Out event) {
+        String application = event.key();
+        long revision = event.revision();
+        boolean first = seen.add(UUID.fromString(event.header("ce_id")));
+        long before = lastRevision.getOrDefault(application, 0L);
+        lastRevision.merge(application, revision, Math::max);
+        if (!first) {
+            findings.add(Breach.DOUBLED, "An event came again: " + event + " revision=" + revision);
+            return;
+        }
+        if (revision > before + 1) {
+            findings.add(Breach.GAP, event + " has revision " + revision + " after " + before);
+        } else if (revision <= before) {
+            findings.add(Breach.OUT_OF_ORDER, event + " has revision " + revision + " after " + before);
+        }
+        JsonNode value = event.value();
+        checkHeaders(event, value);
+        Place place = new Place(application, revision);
+        Due expected = due.remove(place);
+        if (expected == null) {
+            early.put(place, value);
+        } else {
+            compare(place, expected, value);
+        }
+    }
+
+    private void checkHeaders(Out event, JsonNode value) {
+        event.check(findings, event.key());
+        Map<String, String> same = Map.of(
+                "ce_id", "/context/id",
+                "ce_source", "/context/source",
+                "ce_type", "/context/type",
+                "ce_time", "/context/timestamp",
+                "ce_subject", "/subject/id");
+        same.forEach((header, pointer) -> {
+            if (!value.at(pointer).asText().equals(event.header(header))) {
+                findings.add(Breach.DIFFERING, event + ": " + header + " is not " + pointer);
+            }
+        });
+    }
+
+    private void compare(Place place, Due expected, JsonNode value) {
+        findings.addAll(Breach.DIFFERING, Comparison.event(expected.sent, place.application, expected.expected, value));
+    }
+
+    /** The revision of the application's latest event. */
+    long lastRevision(String application) {
+        return lastRevision.getOrDefault(application, 0L);
+    }
+
+    Map<String, Long> lastRevisions() {
+        return lastRevision;
+    }
+
+    /** At the end: nothing may be left over on either side. */
+    void finish() {
+        due.forEach((place, event) -> findings.add(
+                Breach.LOST, "No event " + place + " " + event.expected.fact() + " of " + event.sent.id()));
+        List.copyOf(early.keySet())
+                .forEach(place -> findings.add(Breach.DIFFERING, "An event that the model does not have: " + place));
+    }
+
+    long count() {
+        return seen.size();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.lockstep.faults;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The main story: workers under load in a storm of faults, watched all the while; then calm, until all is done; then the
+ * last comparison.
+ */
+final class FaultRun {
+
+    private static final Duration CALM = Duration.ofSeconds(90);
+    private static final String REPLAY = "Publishing what was stored for records that were applied before";
+
+    private final Parameters parameters;
+    private final Path logs;
+    private final Diary diary;
+    private final Findings findings = new Findings();
+    private final List<String> failures = new ArrayList<>();
+
+    FaultRun(Parameters parameters, Path logs) {
+        this.parameters = parameters;
+        this.logs = logs;
+        this.diary = new Diary(logs);
+    }
+
+    Verdict run(Path data) throws Exception {
+        Files.createDirectories(logs);
+        try (Scene scene = new Scene(data, logs, parameters.workers())) {
+            scene.startWorkers();
+            String servers = scene.kafka().bootstrapServers();
+            try (Load load = new Load(servers, parameters);
+                    Watcher watcher = new Watcher(servers, scene.admin(), load, findings, topicId(scene.admin()))) {
+                Storm storm = new Storm(scene, diary, parameters.seed());
+                storm.rage(parameters.duration());
+                load.stop();
+                diary.write("The storm is over");
+                note("The load broke off", load.failure());
+                note("A fault failed", storm.failure());
+                becomeWhole(scene);
+                drain(scene, watcher);
+                watcher.finish();
+                note("The watcher broke off", watcher.failure());
+                new DatabaseCheck(
+                                scene.database().dataSource(), watcher.intake().model(), findings)
+                        .check();
+                return verdict(scene, load, watcher, storm);
+            }
+        }
+    }
+
+    /** No fault may leave a worker behind that needs a restart. */
+    private void becomeWhole(Scene scene) {
+        if (!Tasks.await(CALM, scene::isWhole)) {
+            failures.add("Not every worker came back by itself");
+        }
+        diary.write("Whole again");
+    }
+
+    private void drain(Scene scene, Watcher watcher) throws Exception {
+        if (!Tasks.await(CALM, () -> isDone(scene, watcher))) {
+            failures.add("The work was not done in time: commands read up to %s, committed %s, applied %s"
+                    .formatted(watcher.intake().nextOffsets(), scene.committed(), scene.applied()));
+        }
+        diary.write("All done");
+    }
+
+    /** The group has committed every command, and all that was there by then has been read. */
+    private static boolean isDone(Scene scene, Watcher watcher) throws Exception {
+        Map<TopicPartition, OffsetAndMetadata> committed = scene.committed();
+        Map<TopicPartition, Long> positions = watcher.positions();
+        boolean allRead = scene.ends(positions.keySet()).entrySet().stream()
+                .allMatch(end -> positions.get(end.getKey()) >= end.getValue());
+        return allRead
+                && watcher.intake().nextOffsets().entrySet().stream().allMatch(next -> {
+                    OffsetAndMetadata offset = committed.get(new TopicPartition(TopicNames.COMMANDS, next.getKey()));
+                    return offset != null && offset.offset() >= next.getValue();
+                });
+    }
+
+    private void note(String what, Throwable failure) {
+        if (failure != null) {
+            diary.write(what + ": " + stackTrace(failure));
+            failures.add(what + ": " + failure);
+        }
+    }
+
+    private static String stackTrace(Throwable failure) {
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        return trace.toString();
+    }
+
+    /** What a worker says only when another was at its partition's rows at the same time, or something is missing there. */
+    private static final List<String> NEVER = List.of(
+            "an application was changed meanwhile",
+            "SQLSTATE 23505",
+            "the outbox lacks applied records",
+            "A record is unprocessable",
+            "Refusing to work");
+
+    private void lookForWhatMustNotBe(Scene scene) {
+        for (Station station : scene.stations()) {
+            station.log().stream()
+                    .filter(line -> NEVER.stream().anyMatch(line::contains))
+                    .forEach(line -> findings.add(Findings.Breach.UNGUARDED, station + ": " + line));
+        }
+    }
+
+    private Verdict verdict(Scene scene, Load load, Watcher watcher, Storm storm) {
+        if (storm.betweenCommits() == 0) {
+            failures.add("No fault struck a batch between its two commits: the run proves little");
+        }
+        lookForWhatMustNotBe(scene);
+        long replays = scene.stations().stream()
+                .flatMap(station -> station.log().stream())
+                .filter(line -> line.contains(REPLAY))
+                .count();
+        Intake intake = watcher.intake();
+        String counts = "commands=%d re-sent=%d undecodable=%d moved=%d aborted=%d %s replays=%d"
+                .formatted(
+                        intake.commands(),
+                        intake.repeated(),
+                        intake.unreadable(),
+                        intake.moved(),
+                        load.aborted(),
+                        watcher.counts(),
+                        replays);
+        return new Verdict(parameters, counts, storm.struck(), storm.betweenCommits(), findings, failures);
+    }
+
+    private static String topicId(Admin admin) throws Exception {
+        return admin.describeTopics(List.of(TopicNames.COMMANDS))
+                .allTopicNames()
+                .get()
+                .get(TopicNames.COMMANDS)
+                .topicId()
+                .toString();
+    }
+}

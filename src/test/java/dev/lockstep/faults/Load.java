@@ -1,0 +1,207 @@
+package dev.lockstep.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.lockstep.model.CommandGenerator;
+import dev.lockstep.model.Sent;
+import dev.lockstep.model.UndecodableGenerator;
+import dev.lockstep.model.Wire;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * The upstream teams: a seeded stream of commands to hundreds of applications, a few of which get half of it. Some records lie
+ * in the wrong partition, some are sent again as they are, some are no command, some belong to a transaction that is aborted.
+ */
+final class Load implements AutoCloseable {
+
+    private static final int COLD_APPLICATIONS = 280;
+    private static final int HOT_APPLICATIONS = 20;
+    private static final int TICKS_PER_SECOND = 20;
+    private static final int BURST_OF = 300;
+
+    private final Random random;
+    private final int rate;
+    private final CommandGenerator hot;
+    private final CommandGenerator cold;
+    private final CommandGenerator inVain;
+    private final UndecodableGenerator unreadable;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Map<String, Object> config;
+    private final Map<Long, Sending> sendings = new ConcurrentHashMap<>();
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final List<Sending.Command> recent = new ArrayList<>();
+    private final Thread thread;
+    private volatile Throwable failure;
+    private long next;
+    private long aborted;
+
+    Load(String bootstrapServers, Parameters parameters) {
+        long seed = parameters.seed();
+        random = new Random(seed);
+        rate = parameters.rate();
+        List<String> hotNames = names("hot-", HOT_APPLICATIONS);
+        List<String> coldNames = names("app-", COLD_APPLICATIONS);
+        hot = new CommandGenerator(seed, hotNames);
+        cold = new CommandGenerator(seed + 1, coldNames);
+        inVain = new CommandGenerator(seed + 2, hotNames);
+        unreadable = new UndecodableGenerator(seed + 3, coldNames);
+        config = Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "acks",
+                "all",
+                "delivery.timeout.ms",
+                "600000",
+                "max.block.ms",
+                "120000",
+                "linger.ms",
+                "5",
+                "compression.type",
+                "lz4");
+        producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        thread = Tasks.daemon("load", this::run);
+    }
+
+    /** What was sent under the number, null for none of ours. */
+    Sending sending(long number) {
+        return sendings.get(number);
+    }
+
+    long aborted() {
+        return aborted;
+    }
+
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Ends the stream; every record has been acknowledged after it. */
+    void stop() throws InterruptedException {
+        stopped.countDown();
+        thread.join();
+        producer.flush();
+    }
+
+    @Override
+    public void close() {
+        stopped.countDown();
+        producer.close(Duration.ZERO);
+    }
+
+    private void run() {
+        try {
+            while (!stopped.await(TimeUnit.SECONDS.toMillis(1) / TICKS_PER_SECOND, TimeUnit.MILLISECONDS)) {
+                int records = random.nextInt(2 * rate / TICKS_PER_SECOND + 1);
+                for (int i = 0; i < records; i++) {
+                    sendOne();
+                }
+                if (random.nextInt(30 * TICKS_PER_SECOND) == 0) {
+                    for (int i = 0; i < BURST_OF; i++) {
+                        sendOne();
+                    }
+                }
+                if (random.nextInt(10 * TICKS_PER_SECOND) == 0) {
+                    sendInVain();
+                }
+            }
+        } catch (Exception e) {
+            failure = e;
+        }
+    }
+
+    private void sendOne() {
+        int dice = random.nextInt(100);
+        if (dice < 3) {
+            UndecodableGenerator.Undecodable record = unreadable.next();
+            send(new Sending.Unreadable(record.why(), record.raw()), record.raw(), dice == 0);
+            return;
+        }
+        Sending.Command command = dice < 6 && !recent.isEmpty()
+                ? recent.get(random.nextInt(recent.size()))
+                : new Sending.Command(random.nextBoolean() ? hot.next() : cold.next());
+        if (recent.size() < 500) {
+            recent.add(command);
+        } else {
+            recent.set(random.nextInt(recent.size()), command);
+        }
+        send(command, wire(command.sent()), dice >= 95);
+    }
+
+    private Wire.Raw wire(Sent sent) {
+        return switch (random.nextInt(3)) {
+            case 0 -> Wire.toBinary(sent);
+            case 1 -> Wire.structured(sent);
+            default -> Wire.structuredWithoutHeaders(sent);
+        };
+    }
+
+    private void send(Sending sending, Wire.Raw raw, boolean astray) {
+        producer.send(record(sending, raw, astray), (metadata, e) -> {
+            if (e == null) {
+                acknowledged.incrementAndGet();
+            } else {
+                failure = e;
+            }
+        });
+    }
+
+    /** A transaction of its own that is given up. */
+    private void sendInVain() {
+        Map<String, Object> transactional = new java.util.HashMap<>(config);
+        transactional.put("transactional.id", "load-" + aborted);
+        transactional.put("transaction.timeout.ms", "5000");
+        transactional.put("delivery.timeout.ms", "5000");
+        transactional.put("request.timeout.ms", "4000");
+        transactional.put("max.block.ms", "5000");
+        try (var doubtful = new KafkaProducer<>(transactional, new ByteArraySerializer(), new ByteArraySerializer())) {
+            doubtful.initTransactions();
+            doubtful.beginTransaction();
+            for (int i = 0; i < 3; i++) {
+                doubtful.send(record(new Sending.Aborted(), wire(inVain.next()), false));
+                aborted++;
+            }
+            doubtful.flush();
+            doubtful.abortTransaction();
+        } catch (KafkaException brokerDown) {
+            // Never committed: aborted by its time-out at the latest.
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Sending sending, Wire.Raw raw, boolean astray) {
+        byte[] key = raw.key() == null ? null : raw.key().getBytes(UTF_8);
+        Integer partition = astray && key != null ? somewhereElse(key) : null;
+        var record = new ProducerRecord<>(TopicNames.COMMANDS, partition, key, raw.value());
+        raw.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
+        record.headers().add(Sending.HEADER, Long.toString(next).getBytes(UTF_8));
+        sendings.put(next++, sending);
+        return record;
+    }
+
+    private int somewhereElse(byte[] key) {
+        return (home(key) + 1 + random.nextInt(Scene.PARTITIONS - 1)) % Scene.PARTITIONS;
+    }
+
+    /** Where a key's commands belong (contract, section 2). */
+    static int home(byte[] key) {
+        return (Utils.murmur2(key) & 0x7fffffff) % Scene.PARTITIONS;
+    }
+
+    private static List<String> names(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.lockstep.faults;
+
+import dev.lockstep.faults.Fault.Outcome;
+import dev.lockstep.local.Ports;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Random;
+
+/** Faults of the broker and of the database. */
+final class OnStores {
+
+    private static final Duration OUTAGE = Duration.ofSeconds(5);
+
+    private OnStores() {}
+
+    static Outcome crashPostgres(Scene scene, Random random) throws Exception {
+        long crashed = scene.database().pid().orElseThrow();
+        scene.database().killImmediately();
+        DidNotStrike.unless(!scene.database().isRunning(), "Postgres survived its crash");
+        Pause.upTo(OUTAGE, random);
+        scene.database().startAgain();
+        DidNotStrike.unless(scene.database().pid().orElseThrow() != crashed, "Postgres was not started anew");
+        return Outcome.STRUCK;
+    }
+
+    static Outcome restartBroker(Scene scene, Random random) throws Exception {
+        scene.kafka().stop();
+        DidNotStrike.unless(Ports.isFree(scene.kafka().port()), "The broker still listens");
+        Pause.upTo(OUTAGE, random);
+        scene.kafka().restart();
+        return Outcome.STRUCK;
+    }
+
+    static Outcome endDatabaseConnections(Scene scene, Random random) throws Exception {
+        try (Connection connection = scene.database().dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet ended = statement.executeQuery("""
+                        select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity
+                        where datname = current_database() and pid <> pg_backend_pid()""")) {
+            ended.next();
+            return ended.getLong(1) > 0 ? Outcome.STRUCK : Outcome.NOTHING_THERE;
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package dev.lockstep.faults;
+
+import dev.lockstep.faults.Fault.Outcome;
+import dev.lockstep.local.WorkerProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** Faults of the worker processes. */
+final class OnWorkers {
+
+    private static final Duration NOTICES = Duration.ofSeconds(30);
+    private static final Duration REJOINS = Duration.ofSeconds(60);
+    private static final Duration STARTS = Duration.ofSeconds(90);
+    private static final List<Trap.At> BETWEEN = List.of(Trap.At.DATABASE_COMMIT, Trap.At.PRODUCE, Trap.At.OFFSETS);
+
+    private OnWorkers() {}
+
+    static Outcome kill(Scene scene, Random random) throws Exception {
+        return onOne(scene, random, station -> {
+            kill(station);
+            Pause.upTo(Duration.ofSeconds(2), random);
+            station.start();
+            return Outcome.STRUCK;
+        });
+    }
+
+    static Outcome killBetweenCommits(Scene scene, Random random) throws Exception {
+        return killAt(scene, random, BETWEEN.get(random.nextInt(BETWEEN.size())));
+    }
+
+    static Outcome killAfterCommits(Scene scene, Random random) throws Exception {
+        return killAt(scene, random, Trap.At.END_TXN);
+    }
+
+    private static Outcome killAt(Scene scene, Random random, Trap.At at) throws Exception {
+        return onOne(scene, random, station -> {
+            try (Trap trap = Trap.set(station, at)) {
+                if (!trap.isSprung()) {
+                    return Outcome.NOTHING_THERE;
+                }
+                kill(station);
+                if (at.betweenTheCommits()) {
+                    requireBetweenTheCommits(scene);
+                }
+            }
+            station.start();
+            return at.betweenTheCommits() ? Outcome.STRUCK_BETWEEN_COMMITS : Outcome.STRUCK;
+        });
+    }
+
+    static Outcome pause(Scene scene, Random random) throws Exception {
+        return onOne(scene, random, station -> {
+            if (!station.ownsPartitions()) {
+                return Outcome.NOTHING_THERE;
+            }
+            pauseUntilForgotten(station, random, () -> {});
+            return Outcome.STRUCK;
+        });
+    }
+
+    static Outcome pauseBetweenCommits(Scene scene, Random random) throws Exception {
+        return pauseAt(scene, random, BETWEEN.get(random.nextInt(BETWEEN.size())));
+    }
+
+    /** With locks in its hands, or between a look and the lock, were it to take them in that order. */
+    static Outcome pauseInTransaction(Scene scene, Random random) throws Exception {
+        return pauseAt(scene, random, Trap.At.IN_TRANSACTION);
+    }
+
+    private static Outcome pauseAt(Scene scene, Random random, Trap.At at) throws Exception {
+        return onOne(scene, random, station -> {
+            try (Trap trap = Trap.set(station, at)) {
+                if (!trap.isSprung()) {
+                    return Outcome.NOTHING_THERE;
+                }
+                pauseUntilForgotten(station, random, () -> {
+                    if (at.betweenTheCommits()) {
+                        requireBetweenTheCommits(scene);
+                    }
+                });
+                return at.betweenTheCommits() ? Outcome.STRUCK_BETWEEN_COMMITS : Outcome.STRUCK;
+            }
+        });
+    }
+
+    static Outcome rollingUpdate(Scene scene, Random random) throws Exception {
+        int updated = 0;
+        for (Station station : scene.stations()) {
+            if (station.tryTake()) {
+                try {
+                    if (station.isManned()) {
+                        stopGently(station);
+                        station.start();
+                        station.worker().awaitReady(STARTS);
+                        updated++;
+                    }
+                } finally {
+                    station.giveBack();
+                }
+            }
+        }
+        return updated == 0 ? Outcome.NOTHING_THERE : Outcome.STRUCK;
+    }
+
+    static Outcome add(Scene scene, Random random) throws Exception {
+        for (Station station : scene.stations()) {
+            if (station.tryTake()) {
+                try {
+                    if (!station.isManned()) {
+                        station.start();
+                        DidNotStrike.unless(
+                                Tasks.await(STARTS, station::ownsPartitions), "An added worker got nothing to do");
+                        return Outcome.STRUCK;
+                    }
+                } finally {
+                    station.giveBack();
+                }
+            }
+        }
+        return Outcome.NOTHING_THERE;
+    }
+
+    static Outcome remove(Scene scene, Random random) throws Exception {
+        return onOne(scene, random, station -> {
+            if (scene.manned() <= scene.workers()) {
+                return Outcome.NOTHING_THERE;
+            }
+            stopGently(station);
+            station.leaveEmpty();
+            return Outcome.STRUCK;
+        });
+    }
+
+    private static void kill(Station station) {
+        WorkerProcess victim = station.worker();
+        victim.kill();
+        DidNotStrike.unless(
+                !ProcessHandle.of(victim.pid()).map(ProcessHandle::isAlive).orElse(false),
+                victim + " survived SIGKILL");
+    }
+
+    private static void stopGently(Station station) {
+        WorkerProcess worker = station.worker();
+        DidNotStrike.unless(worker.terminate(), worker + " did not end in its grace time; see the log of " + station);
+    }
+
+    private interface Meanwhile {
+        void run() throws Exception;
+    }
+
+    /** SIGSTOP until the group has given its partitions away, then SIGCONT; it must notice. */
+    private static void pauseUntilForgotten(Station station, Random random, Meanwhile meanwhile) throws Exception {
+        WorkerProcess worker = station.worker();
+        worker.pause();
+        try {
+            DidNotStrike.unless(Tasks.await(NOTICES, () -> isStopped(worker)), worker + " ran on through SIGSTOP");
+            meanwhile.run();
+            Pause.of(Station.SESSION_TIMEOUT.plusSeconds(2));
+            Pause.upTo(Duration.ofSeconds(3), random);
+        } finally {
+            int before = station.log().size();
+            worker.resume();
+            station.toKafka().heal();
+            station.toDatabase().heal();
+            DidNotStrike.unless(
+                    Tasks.await(REJOINS, () -> station.saysAfter(before, "Partitions revoked")),
+                    worker + " was paused, and kept its partitions");
+        }
+    }
+
+    private static boolean isStopped(WorkerProcess worker) throws IOException {
+        Process ps = new ProcessBuilder("ps", "-o", "stat=", "-p", String.valueOf(worker.pid())).start();
+        return new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                .strip()
+                .startsWith("T");
+    }
+
+    private static void requireBetweenTheCommits(Scene scene) throws Exception {
+        DidNotStrike.unless(
+                Tasks.await(NOTICES, () -> !scene.betweenTheCommits().isEmpty()),
+                "The worker was to be struck between its commits, but nothing is applied that is not published");
+    }
+
+    interface OnStation {
+        Outcome strike(Station station) throws Exception;
+    }
+
+    /** Strikes at one of the manned stations that no other fault is at. */
+    static Outcome onOne(Scene scene, Random random, OnStation strike) throws Exception {
+        Optional<Station> taken = take(scene, random);
+        if (taken.isEmpty()) {
+            return Outcome.NOTHING_THERE;
+        }
+        try {
+            return strike.strike(taken.get());
+        } finally {
+            taken.get().giveBack();
+        }
+    }
+
+    private static Optional<Station> take(Scene scene, Random random) {
+        List<Station> stations = new ArrayList<>(scene.stations());
+        Collections.shuffle(stations, random);
+        for (Station station : stations) {
+            if (station.tryTake()) {
+                if (station.isManned()) {
+                    return Optional.of(station);
+                }
+                station.giveBack();
+            }
+        }
+        return Optional.empty();
+    }
+}

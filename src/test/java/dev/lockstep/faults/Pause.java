@@ -1,0 +1,19 @@
+package dev.lockstep.faults;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** How long a fault lasts: time that passes is what these wait for, not a condition. */
+final class Pause {
+
+    private Pause() {}
+
+    static void of(Duration duration) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(duration.toMillis());
+    }
+
+    static void upTo(Duration most, Random random) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(random.nextInt((int) most.toMillis()));
+    }
+}

@@ -1,0 +1,115 @@
+package dev.lockstep.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.faults.Findings.Breach;
+import dev.lockstep.model.Comparison;
+import dev.lockstep.model.Expected;
+import dev.lockstep.model.Sent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Exactly one result for each command record, in the order of the commands, and as the model says. */
+final class ResultsCheck {
+
+    private record Awaited(int partition, long offset, Sent sent, Expected expected) {}
+
+    private final Findings findings;
+    private final Map<UUID, Awaited> awaited = new HashMap<>();
+    private final Set<UUID> seen = new HashSet<>();
+    /** Results whose command was not read yet, and what came after them, by partition. */
+    private final Map<Integer, Deque<Out>> waiting = new HashMap<>();
+
+    private final Map<List<Integer>, Long> lastOffset = new HashMap<>();
+    private final Map<String, Long> lastRevision = new HashMap<>();
+
+    ResultsCheck(Findings findings) {
+        this.findings = findings;
+    }
+
+    void expect(String resultId, ConsumerRecord<byte[], byte[]> command, Sent sent, Expected expected) {
+        awaited.put(UUID.fromString(resultId), new Awaited(command.partition(), command.offset(), sent, expected));
+    }
+
+    void look(Out result) {
+        if (!seen.add(id(result))) {
+            findings.add(Breach.DOUBLED, "A result came again: " + result + " ce_id=" + result.header("ce_id"));
+            return;
+        }
+        Deque<Out> queue = waiting.computeIfAbsent(result.record().partition(), p -> new ArrayDeque<>());
+        queue.add(result);
+        settle(queue);
+    }
+
+    /** Looks again at what waited for its command. */
+    void settle() {
+        waiting.values().forEach(this::settle);
+    }
+
+    private void settle(Deque<Out> queue) {
+        while (!queue.isEmpty() && awaited.containsKey(id(queue.peek()))) {
+            Out result = queue.poll();
+            compare(result, awaited.remove(id(result)));
+        }
+    }
+
+    private void compare(Out result, Awaited due) {
+        List<Integer> way = List.of(due.partition, result.record().partition());
+        Long before = lastOffset.put(way, due.offset);
+        if (before != null && before > due.offset) {
+            findings.add(
+                    Breach.OUT_OF_ORDER,
+                    result + " is that of command " + due.offset + ", after that of command " + before);
+        }
+        JsonNode data = result.value();
+        findings.addAll(
+                Breach.DIFFERING,
+                Comparison.result(due.sent, due.expected, data, true).stream()
+                        .map(difference -> result + ": " + difference)
+                        .toList());
+        result.check(findings, due.expected.application());
+        if (due.expected.code() == null && !due.expected.duplicate()) {
+            lastRevision.merge(due.expected.application(), data.path("revision").asLong(), Math::max);
+        }
+    }
+
+    /** The revision up to which an application's accepted commands have their results. */
+    long lastRevision(String application) {
+        return lastRevision.getOrDefault(application, 0L);
+    }
+
+    Map<String, Long> lastRevisions() {
+        return lastRevision;
+    }
+
+    /** At the end: nothing may be left over on either side. */
+    void finish() {
+        for (Deque<Out> queue : waiting.values()) {
+            for (Out result : new ArrayList<>(queue)) {
+                Awaited due = awaited.remove(id(result));
+                if (due == null) {
+                    findings.add(Breach.DIFFERING, "A result of no command: " + result);
+                }
+            }
+        }
+        awaited.values()
+                .forEach(due -> findings.add(
+                        Breach.LOST,
+                        "No result for command " + due.partition + "@" + due.offset + " id=" + due.sent.id()));
+    }
+
+    long count() {
+        return seen.size();
+    }
+
+    private static UUID id(Out result) {
+        return UUID.fromString(result.header("ce_id"));
+    }
+}

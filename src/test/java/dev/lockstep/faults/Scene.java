@@ -1,0 +1,171 @@
+package dev.lockstep.faults;
+
+import dev.lockstep.local.EmbeddedDatabase;
+import dev.lockstep.local.EmbeddedKafka;
+import dev.lockstep.local.Ports;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.TopicPartition;
+
+/** A real broker, a real database that survives crashes, and stations for the workers; all on this machine. */
+final class Scene implements AutoCloseable {
+
+    static final int PARTITIONS = 6;
+    static final String GROUP = "lockstep";
+
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final int EVERYBODY = 1_000;
+
+    private final EmbeddedKafka kafka;
+    private final EmbeddedDatabase database;
+    private final List<Station> stations = new ArrayList<>();
+    private final int workers;
+    private final Admin admin;
+    private final Semaphore brokerUsers = new Semaphore(EVERYBODY);
+    private final Semaphore databaseUsers = new Semaphore(EVERYBODY);
+
+    /** Starts everything but the workers; there is one station more than workers. */
+    Scene(Path data, Path logs, int workers) {
+        this.workers = workers;
+        database = EmbeddedDatabase.start(data.resolve("postgres"), 0, true);
+        EmbeddedKafka.Options broker = EmbeddedKafka.in(data.resolve("kafka"))
+                .with("transaction.abort.timed.out.transaction.cleanup.interval.ms", 500);
+        for (int station = 0; station <= workers; station++) {
+            broker.advertisedThrough(Ports.free());
+        }
+        kafka = broker.start();
+        for (int station = 0; station <= workers; station++) {
+            stations.add(new Station(kafka, database, station, logs));
+        }
+        admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+    }
+
+    /** Fills all stations but one, and waits until there is work to be had. */
+    void startWorkers() {
+        stations.subList(0, workers).forEach(Station::start);
+        stations.subList(0, workers).forEach(station -> station.worker().awaitReady(START));
+    }
+
+    EmbeddedKafka kafka() {
+        return kafka;
+    }
+
+    EmbeddedDatabase database() {
+        return database;
+    }
+
+    List<Station> stations() {
+        return stations;
+    }
+
+    int workers() {
+        return workers;
+    }
+
+    Admin admin() {
+        return admin;
+    }
+
+    long manned() {
+        return stations.stream().filter(Station::isManned).count();
+    }
+
+    /** Whoever takes the broker away takes it from everybody: a fault that needs it is not disturbed by that. */
+    boolean tryUseBroker(boolean takeAway) {
+        return brokerUsers.tryAcquire(takeAway ? EVERYBODY : 1);
+    }
+
+    void brokerUsed(boolean takenAway) {
+        brokerUsers.release(takenAway ? EVERYBODY : 1);
+    }
+
+    boolean tryUseDatabase(boolean takeAway) {
+        return databaseUsers.tryAcquire(takeAway ? EVERYBODY : 1);
+    }
+
+    void databaseUsed(boolean takenAway) {
+        databaseUsers.release(takenAway ? EVERYBODY : 1);
+    }
+
+    /** How many records are applied in Postgres and not committed in Kafka, by partition; only those above 0. */
+    Map<Integer, Long> betweenTheCommits() throws SQLException, InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetAndMetadata> committed = committed();
+        Map<Integer, Long> between = new HashMap<>();
+        applied().forEach((partition, applied) -> {
+            OffsetAndMetadata offset = committed.get(new TopicPartition(TopicNames.COMMANDS, partition));
+            long ahead = applied - (offset == null ? 0 : offset.offset());
+            if (ahead > 0) {
+                between.put(partition, ahead);
+            }
+        });
+        return between;
+    }
+
+    /** How far each partition of the commands is applied in the database. */
+    Map<Integer, Long> applied() throws SQLException {
+        Map<Integer, Long> applied = new HashMap<>();
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select partition, applied from progress")) {
+            while (rows.next()) {
+                applied.put(rows.getInt(1), rows.getLong(2));
+            }
+        }
+        return applied;
+    }
+
+    Map<TopicPartition, OffsetAndMetadata> committed() throws InterruptedException, ExecutionException {
+        return admin.listConsumerGroupOffsets(GROUP)
+                .partitionsToOffsetAndMetadata()
+                .get();
+    }
+
+    /** Behind the last record, whether committed, aborted or undecided. */
+    Map<TopicPartition, Long> ends(Set<TopicPartition> partitions) throws InterruptedException, ExecutionException {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        admin.listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest())))
+                .all()
+                .get()
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
+    }
+
+    /** Whether every worker is ready and a member of the group, and the group is at rest. */
+    boolean isWhole() throws Exception {
+        ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(GROUP))
+                .describedGroups()
+                .get(GROUP)
+                .get(5, TimeUnit.SECONDS);
+        return group.groupState() == GroupState.STABLE
+                && group.members().size() == manned()
+                && stations.stream()
+                        .filter(Station::isManned)
+                        .allMatch(station -> station.worker().readiness() == 200);
+    }
+
+    @Override
+    public void close() {
+        stations.forEach(Station::close);
+        admin.close(Duration.ZERO);
+        kafka.close();
+        database.close();
+    }
+}

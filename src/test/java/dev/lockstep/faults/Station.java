@@ -1,0 +1,126 @@
+package dev.lockstep.faults;
+
+import dev.lockstep.local.EmbeddedDatabase;
+import dev.lockstep.local.EmbeddedKafka;
+import dev.lockstep.local.TcpProxy;
+import dev.lockstep.local.WorkerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/** A place for one worker process, with a proxy of its own to the broker and one to the database. */
+final class Station implements AutoCloseable {
+
+    static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
+
+    private final EmbeddedKafka kafka;
+    private final EmbeddedDatabase database;
+    private final int number;
+    private final Path log;
+    private final TcpProxy toKafka;
+    private final TcpProxy toDatabase;
+    private final Semaphore free = new Semaphore(1);
+    private volatile WorkerProcess worker;
+    private volatile int linesBefore;
+
+    Station(EmbeddedKafka kafka, EmbeddedDatabase database, int number, Path logs) {
+        this.kafka = kafka;
+        this.database = database;
+        this.number = number;
+        this.log = logs.resolve("worker-" + number + ".log");
+        this.toKafka = TcpProxy.before(kafka, number);
+        this.toDatabase = TcpProxy.to(database.host(), database.port());
+    }
+
+    /** Starts the packaged worker; it is not ready yet. */
+    void start() {
+        linesBefore = log().size();
+        worker = WorkerProcess.on(kafka.proxiedBootstrapServers(number), database)
+                .env("LOCKSTEP_DATABASE_PORT", toDatabase.port())
+                .env("LOCKSTEP_TOPICS_PARTITIONS", Scene.PARTITIONS)
+                .env("LOCKSTEP_TOPICS_REPLICATION", 1)
+                .env("LOCKSTEP_BATCH_MAX_RECORDS", 200)
+                .env("LOCKSTEP_PUBLISH_TRANSACTION_TIMEOUT", "8s")
+                .env("LOCKSTEP_PUBLISH_MAX_BLOCK", "3s")
+                .env("LOCKSTEP_PUBLISH_REQUEST_TIMEOUT", "2s")
+                .env("LOCKSTEP_KAFKA_SESSION_TIMEOUT", SESSION_TIMEOUT.toSeconds() + "s")
+                .javaOption("-Xmx256m")
+                .javaOption("-XX:+UseSerialGC")
+                .javaOption("-XX:TieredStopAtLevel=1")
+                .log(log)
+                .start();
+    }
+
+    WorkerProcess worker() {
+        return worker;
+    }
+
+    boolean isManned() {
+        return worker != null && worker.isAlive();
+    }
+
+    void leaveEmpty() {
+        worker = null;
+    }
+
+    TcpProxy toKafka() {
+        return toKafka;
+    }
+
+    TcpProxy toDatabase() {
+        return toDatabase;
+    }
+
+    /** A fault has its station for itself. */
+    boolean tryTake() {
+        return free.tryAcquire();
+    }
+
+    void giveBack() {
+        free.release();
+    }
+
+    /** The lines of the worker's log so far; those of its predecessors here too. */
+    List<String> log() {
+        try {
+            return Files.exists(log) ? Files.readAllLines(log) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the log has, behind its first {@code lines}, one that contains the text. */
+    boolean saysAfter(int lines, String text) {
+        List<String> all = log();
+        return all.subList(Math.min(lines, all.size()), all.size()).stream().anyMatch(line -> line.contains(text));
+    }
+
+    /** Whether the present worker has partitions, as it says itself. */
+    boolean ownsPartitions() {
+        List<String> all = log();
+        for (int line = all.size() - 1; line >= linesBefore; line--) {
+            if (all.get(line).contains(" owned=")) {
+                return !all.get(line).contains(" owned=[]");
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        if (isManned()) {
+            worker.close();
+        }
+        toKafka.close();
+        toDatabase.close();
+    }
+
+    @Override
+    public String toString() {
+        return "worker " + number;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.lockstep.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.faults.Findings.Breach;
+import dev.lockstep.model.ReferenceModel;
+import dev.lockstep.model.StatusComparison;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** The latest record of a key is the latest state, and it never goes back; in the end it is as the model says. */
+final class StatusCheck {
+
+    private record Key(String topic, String key) {}
+
+    private final Findings findings;
+    private final Map<Key, Long> lastRevision = new HashMap<>();
+    private final Map<Key, Long> lastChange = new HashMap<>();
+    /** Values by application, then by release or environment; a tombstone is null. */
+    private final Map<String, Map<String, JsonNode>> releases = new HashMap<>();
+
+    private final Map<String, Map<String, JsonNode>> environments = new HashMap<>();
+    private final Map<String, Long> lastOfApplication = new HashMap<>();
+    private long count;
+
+    StatusCheck(Findings findings) {
+        this.findings = findings;
+    }
+
+    void look(Out status) {
+        count++;
+        int slash = status.key().indexOf('/');
+        String application = status.key().substring(0, slash);
+        status.check(findings, application);
+        Key key = new Key(status.record().topic(), status.key());
+        forward(status, key, application);
+        JsonNode value = status.value();
+        if (value != null) {
+            change(status, key, value);
+        }
+        boolean ofRelease = status.record().topic().equals(TopicNames.RELEASE_STATUS);
+        (ofRelease ? releases : environments)
+                .computeIfAbsent(application, a -> new HashMap<>())
+                .put(status.key().substring(slash + 1), value);
+    }
+
+    private void forward(Out status, Key key, String application) {
+        Long before = lastRevision.put(key, status.revision());
+        lastOfApplication.merge(application, status.revision(), Math::max);
+        if (before != null && before.equals(status.revision())) {
+            findings.add(Breach.DOUBLED, status + " came again at revision " + before);
+        } else if (before != null && before > status.revision()) {
+            findings.add(Breach.WENT_BACK, status + " has revision " + status.revision() + " after " + before);
+        }
+    }
+
+    private void change(Out status, Key key, JsonNode value) {
+        long revision = value.path("revision").asLong(-1);
+        Long before = lastChange.put(key, revision);
+        if (before != null && before > revision) {
+            findings.add(Breach.WENT_BACK, status + " tells of revision " + revision + " after " + before);
+        }
+        if (revision < 0 || revision > status.revision()) {
+            findings.add(Breach.DIFFERING, status + " tells of revision " + revision + " at " + status.revision());
+        }
+    }
+
+    Map<String, Long> lastRevisions() {
+        return lastOfApplication;
+    }
+
+    /** At the end: the topics say what the model says. */
+    void finish(ReferenceModel model) {
+        TreeSet<String> applications = new TreeSet<>(model.applications());
+        applications.addAll(releases.keySet());
+        applications.addAll(environments.keySet());
+        for (String application : applications) {
+            findings.addAll(
+                    Breach.DIFFERING,
+                    StatusComparison.application(
+                            model,
+                            application,
+                            releases.getOrDefault(application, Map.of()),
+                            environments.getOrDefault(application, Map.of())));
+        }
+    }
+
+    long count() {
+        return count;
+    }
+}

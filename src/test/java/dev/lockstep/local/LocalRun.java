@@ -1,0 +1,188 @@
+package dev.lockstep.local;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * The local run, {@code mvn -q -Plocal}: a real broker in this process, a real database and the packaged worker as its
+ * children, until Ctrl-C. See {@link LocalSettings} for what can be changed.
+ *
+ * <p>What was started last is ended first ({@link AtExit}): the worker, then Kafka, then Postgres.
+ */
+public final class LocalRun {
+
+    private static final Duration WORKER_START = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Held here because a lock ends with its channel, and the channel with its last reference. */
+    private static FileChannel lock;
+
+    private final LocalSettings settings;
+    private final PrintStream out;
+
+    private LocalRun(LocalSettings settings, PrintStream out) {
+        this.settings = settings;
+        this.out = out;
+    }
+
+    public static void main(String[] args) throws Exception {
+        QuietLogs.everything();
+        PrintStream out = new PrintStream(System.out, true, "UTF-8");
+        try {
+            new LocalRun(LocalSettings.fromSystemProperties(), out).run();
+        } catch (LocalRunException e) {
+            out.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private void run() throws Exception {
+        Files.createDirectories(settings.data());
+        lockData();
+        endLeftoverWorker();
+        settings.requireFreePorts();
+        AtExit.close(() -> out.println("Stopped. The data stays in " + shown(settings.data()) + "/."));
+
+        out.println("Starting Postgres and Kafka …");
+        EmbeddedDatabase database = startDatabase();
+        EmbeddedKafka kafka = startKafka();
+        boolean empty = isEmpty(kafka);
+        WorkerProcess worker = startWorker(kafka, database);
+        AtExit.close(() -> out.println("\nStopping the worker, then Kafka, then Postgres …"));
+        introduce(kafka, database, worker);
+
+        becomeReady(worker);
+        if (empty) {
+            out.println("\n  The store is empty, so here is the story of a release, told through Kafka.");
+            new Story(kafka.bootstrapServers(), out, PATIENCE).tell();
+        } else {
+            out.println("\n  The store has data from an earlier run, so the story was told already.");
+            out.println("  To hear it again, delete " + shown(settings.data()) + "/ and start anew.");
+        }
+        out.print(WhatNext.of(kafka.bootstrapServers(), worker.httpPort(), database));
+        stayUp(worker);
+    }
+
+    private EmbeddedDatabase startDatabase() {
+        try {
+            return EmbeddedDatabase.start(settings.data().resolve("postgres"), settings.postgresPort(), true);
+        } catch (IllegalStateException e) {
+            throw new LocalRunException("Postgres did not start: " + e.getMessage(), e);
+        }
+    }
+
+    private EmbeddedKafka startKafka() {
+        try {
+            return EmbeddedKafka.start(settings.data().resolve("kafka"), settings.kafkaPort());
+        } catch (RuntimeException e) {
+            throw new LocalRunException("Kafka did not start: " + e.getMessage(), e);
+        }
+    }
+
+    private WorkerProcess startWorker(EmbeddedKafka kafka, EmbeddedDatabase database) throws IOException {
+        WorkerProcess worker = WorkerProcess.on(kafka.bootstrapServers(), database)
+                .env("LOCKSTEP_TOPICS_REPLICATION", 1)
+                .httpPort(settings.httpPort())
+                .log(workerLog())
+                .start();
+        Files.writeString(workerPid(), String.valueOf(worker.pid()));
+        return worker;
+    }
+
+    private void becomeReady(WorkerProcess worker) {
+        try {
+            worker.awaitReady(WORKER_START);
+        } catch (IllegalStateException e) {
+            throw new LocalRunException(e.getMessage(), e);
+        }
+    }
+
+    private void stayUp(WorkerProcess worker) throws InterruptedException {
+        int exit = worker.awaitEnd();
+        if (!AtExit.hasBegun()) {
+            throw new LocalRunException("The worker ended unexpectedly, with exit code " + exit + "; its log is "
+                    + shown(workerLog()) + ".");
+        }
+    }
+
+    /** Two runs on one folder would end each other's database. The lock lives as long as this process. */
+    private void lockData() throws IOException {
+        lock = FileChannel.open(settings.data().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (lock.tryLock() != null) {
+                return;
+            }
+        } catch (OverlappingFileLockException lockedByThisProcess) {
+            lock.close();
+        }
+        throw new LocalRunException("Another local run uses " + shown(settings.data())
+                + "/: end it, or choose another folder with -D" + LocalSettings.DATA + "=…");
+    }
+
+    private void endLeftoverWorker() throws IOException {
+        if (Files.exists(workerPid())
+                && WorkerProcess.killLeftover(
+                        Long.parseLong(Files.readString(workerPid()).strip()))) {
+            out.println("An earlier run was killed and left its worker behind; it is ended now.");
+        }
+    }
+
+    private static boolean isEmpty(EmbeddedKafka kafka) throws InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            var commands = admin.describeTopics(List.of(StoryClient.COMMANDS))
+                    .allTopicNames()
+                    .get()
+                    .get(StoryClient.COMMANDS);
+            for (var partition : commands.partitions()) {
+                TopicPartition commandsPartition = new TopicPartition(StoryClient.COMMANDS, partition.partition());
+                var ends = admin.listOffsets(Map.of(commandsPartition, OffsetSpec.latest()));
+                if (ends.partitionResult(commandsPartition).get().offset() > 0) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return true;
+            }
+            throw new LocalRunException(
+                    "Kafka did not say what it has: " + e.getCause().getMessage(), e);
+        }
+    }
+
+    private void introduce(EmbeddedKafka kafka, EmbeddedDatabase database, WorkerProcess worker) {
+        out.println();
+        out.println("  Kafka     " + kafka.bootstrapServers());
+        out.println("  Postgres  " + database.host() + ":" + database.port() + ", database and user " + database.user()
+                + ", any password");
+        out.println(
+                "  Worker    http://localhost:" + worker.httpPort() + "/q/health, its log is " + shown(workerLog()));
+        out.println("  Data      " + shown(settings.data()) + "/");
+    }
+
+    private Path workerLog() {
+        return settings.data().resolve("worker.log");
+    }
+
+    private Path workerPid() {
+        return settings.data().resolve("worker.pid");
+    }
+
+    private static String shown(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.lockstep.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.common.KafkaException;
+
+/** A release's way from development to production, told through Kafka: each command, and its outcome as it comes back. */
+final class Story {
+
+    static final String APPLICATION = "shop";
+    static final String RELEASE = "1.0.0";
+
+    private static final String ACCEPTED = "accepted";
+
+    private final String bootstrapServers;
+    private final PrintStream out;
+    private final Duration patience;
+
+    /** @param patience how long to wait for each outcome */
+    Story(String bootstrapServers, PrintStream out, Duration patience) {
+        this.bootstrapServers = bootstrapServers;
+        this.out = out;
+        this.patience = patience;
+    }
+
+    /** @return whether every command had its outcome */
+    boolean tell() throws InterruptedException {
+        try (StoryClient client = new StoryClient(bootstrapServers, patience)) {
+            client.listen();
+            tell(client);
+            return true;
+        } catch (Untold e) {
+            out.println("  … " + e.getMessage());
+        } catch (KafkaException e) {
+            out.println("  … The story ends here: " + e.getMessage());
+        }
+        return false;
+    }
+
+    private void tell(StoryClient client) throws InterruptedException, Untold {
+        chapter("A release begins in development, on its own, and can still be deleted.");
+        create(client);
+        delete(client);
+
+        chapter("Created again, it is deployed. No environment given: it goes to the next one, staging.");
+        create(client);
+        ask(client, "deploy %s %s", "release.deploy.v1", command(client));
+
+        chapter("What runs in staging is what was in development: the two are linked.");
+        link(client);
+
+        chapter("From now on it cannot be deleted, in no environment.");
+        delete(client);
+
+        chapter("On to production, and it stays that way.");
+        ask(
+                client,
+                "deploy %s %s to production",
+                "release.deploy.v1",
+                command(client).put("environment", "production"));
+        delete(client);
+    }
+
+    private void create(StoryClient client) throws InterruptedException, Untold {
+        ObjectNode command = command(client)
+                .put("title", "The first one")
+                .put("description", "What the shop looked like on its opening day");
+        ask(client, "create %s %s", "release.create.v1", command);
+    }
+
+    private void delete(StoryClient client) throws InterruptedException, Untold {
+        ask(client, "delete %s %s", "release.delete.v1", command(client));
+    }
+
+    private void link(StoryClient client) throws Untold {
+        JsonNode status = client.status(APPLICATION + "/" + RELEASE, Story::isLinked)
+                .orElseThrow(() -> new Untold("No link appeared in %s within %d s, so the story ends here."
+                        .formatted(StoryClient.RELEASE_STATUS, patience.toSeconds())));
+        for (JsonNode placement : status.path("placements")) {
+            if (placement.hasNonNull("linkedFrom")) {
+                out.printf(
+                        "  · %s %s in %s is linked to the one in %s%n",
+                        APPLICATION,
+                        RELEASE,
+                        placement.path("environment").asText(),
+                        placement.path("linkedFrom").asText());
+            }
+        }
+    }
+
+    private void ask(StoryClient client, String asked, String type, ObjectNode data)
+            throws InterruptedException, Untold {
+        out.printf("  → " + asked + "%n", APPLICATION, RELEASE);
+        Optional<JsonNode> outcome = client.ask(type, data);
+        out.println("  ← "
+                + describe(outcome.orElseThrow(() ->
+                        new Untold("No outcome came within " + patience.toSeconds() + " s, so the story ends here."))));
+    }
+
+    private static ObjectNode command(StoryClient client) {
+        return client.data().put("application", APPLICATION).put("release", RELEASE);
+    }
+
+    private static boolean isLinked(JsonNode status) {
+        return StreamSupport.stream(status.path("placements").spliterator(), false)
+                .anyMatch(placement -> placement.hasNonNull("linkedFrom"));
+    }
+
+    static String describe(JsonNode outcome) {
+        if (ACCEPTED.equals(outcome.path("outcome").asText())) {
+            return "accepted, revision " + outcome.path("revision").asLong();
+        }
+        JsonNode problem = outcome.path("problem");
+        String reasons = StreamSupport.stream(problem.path("lockReasons").spliterator(), false)
+                .map(Story::describeReason)
+                .collect(Collectors.joining());
+        return "refused, " + problem.path("code").asText() + ": "
+                + problem.path("detail").asText() + reasons;
+    }
+
+    private static String describeReason(JsonNode reason) {
+        return "%n      %s in %s since %s"
+                .formatted(
+                        reason.path("code").asText(),
+                        reason.path("environment").asText(),
+                        reason.path("since").asText());
+    }
+
+    private void chapter(String sentence) {
+        out.println();
+        out.println("  " + sentence);
+    }
+
+    /** The story cannot go on; the message says why. */
+    private static final class Untold extends Exception {
+        Untold(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package dev.lockstep.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+
+/**
+ * Stands between a client and a server on this machine and misbehaves on demand: cuts, hangs, or keeps answers back.
+ * {@link #heal()} ends every fault. All its threads are daemons.
+ */
+public final class TcpProxy implements AutoCloseable {
+
+    private static final Predicate<KafkaRequest> NONE = request -> false;
+
+    private final String host;
+    private final int targetPort;
+    private final int port;
+    private final boolean kafka;
+    private final Gate traffic = new Gate();
+    private final Gate heldAnswers = new Gate();
+    private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
+    private volatile Predicate<KafkaRequest> answersToHold = NONE;
+    private volatile Predicate<byte[]> bytesToHoldAnswersTo;
+    private final AtomicLong lost = new AtomicLong();
+    private volatile boolean cut;
+    private final ServerSocket listener;
+
+    private TcpProxy(String host, int targetPort, int port, boolean kafka) {
+        this.host = host;
+        this.targetPort = targetPort;
+        this.port = port;
+        this.kafka = kafka;
+        this.listener = listen();
+        Daemons.start("proxy-" + port, this::accept);
+    }
+
+    /** Forwards bytes from a free port of this machine, without looking into them. */
+    public static TcpProxy to(String host, int targetPort) {
+        return to(host, targetPort, Ports.free());
+    }
+
+    /** Forwards bytes from the given port of this machine, without looking into them. */
+    public static TcpProxy to(String host, int targetPort, int port) {
+        return new TcpProxy(host, targetPort, port, false);
+    }
+
+    /**
+     * Stands before a broker's proxied listener, on the port that this listener advertises, and understands Kafka's frames,
+     * which {@link #holdAnswersTo} needs.
+     */
+    public static TcpProxy before(EmbeddedKafka broker) {
+        return before(broker, 0);
+    }
+
+    /** The same for one of several proxies before a broker, counted from 0 in the order of {@code advertisedThrough}. */
+    public static TcpProxy before(EmbeddedKafka broker, int proxy) {
+        return new TcpProxy("localhost", broker.proxiedPort(proxy), broker.advertisedPort(proxy), true);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public int connections() {
+        return connections.size();
+    }
+
+    /**
+     * Breaks all connections, and every new one at once, until {@link #heal()}.
+     *
+     * @param reset whether the peers see a reset (RST), as from a host that crashed, rather than an orderly end (FIN)
+     */
+    public void cut(boolean reset) {
+        cut = true;
+        connections.forEach(connection -> connection.close(reset));
+    }
+
+    /**
+     * Stops all bytes in both directions and keeps the connections open, as a network that lost its way does. New
+     * connections are taken, and get no answer. {@link #heal()} delivers what was underway.
+     */
+    public void hang() {
+        traffic.shut();
+    }
+
+    /**
+     * Forgets all connections without telling anybody: what is sent on them from now on goes nowhere, for ever, as when a
+     * router between the two is replaced. New connections are not touched.
+     */
+    public void lose() {
+        connections.forEach(ProxiedConnection::lose);
+    }
+
+    /**
+     * Lets requests through to the broker and holds back the answers to those that match, and with each of them everything
+     * behind it on its connection, until {@link #heal()}. The broker has done what was asked, and the client does not know.
+     * Only on a proxy {@link #before} a broker.
+     *
+     * @param requests called for every request from now on, before it is forwarded; may also just observe
+     */
+    public void holdAnswersTo(Predicate<KafkaRequest> requests) {
+        if (!kafka) {
+            throw new IllegalStateException("This proxy does not look into the bytes: use TcpProxy.before(broker)");
+        }
+        heldAnswers.shut();
+        answersToHold = requests;
+    }
+
+    /**
+     * Forwards bytes that match, and from then on no answer on any connection, until {@link #heal()}: the server has done
+     * what was asked, and the client does not know. Only on a proxy that does not understand Kafka.
+     *
+     * @param bytes called for what a client sends, as it arrives, until it is true once
+     */
+    public void holdAnswersAfter(Predicate<byte[]> bytes) {
+        bytesToHoldAnswersTo = bytes;
+    }
+
+    /** How often something had to wait, because of {@link #hang()} or for an answer held back, since the proxy was made. */
+    public long held() {
+        return traffic.waits() + heldAnswers.waits();
+    }
+
+    /** How often something went nowhere because of {@link #lose()}, since the proxy was made. */
+    public long lost() {
+        return lost.get();
+    }
+
+    /** Ends every fault: takes connections again, moves bytes again, and delivers what was held back. */
+    public synchronized void heal() {
+        answersToHold = NONE;
+        bytesToHoldAnswersTo = null;
+        traffic.open();
+        heldAnswers.open();
+        cut = false;
+    }
+
+    @Override
+    public void close() {
+        cut(false);
+        traffic.open();
+        heldAnswers.open();
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean holdsAnswerTo(KafkaRequest request) {
+        return answersToHold.test(request);
+    }
+
+    void noteRequest(byte[] buffer, int length) {
+        if (bytesToHoldAnswersTo != null) {
+            holdAnswersIfWanted(Arrays.copyOf(buffer, length));
+        }
+    }
+
+    /** Not at the same time as {@link #heal}: whoever heals must not find the gate shut behind its back. */
+    private synchronized void holdAnswersIfWanted(byte[] bytes) {
+        if (bytesToHoldAnswersTo != null && bytesToHoldAnswersTo.test(bytes)) {
+            heldAnswers.shut();
+            bytesToHoldAnswersTo = null;
+        }
+    }
+
+    boolean readsKafka() {
+        return kafka;
+    }
+
+    Gate traffic() {
+        return traffic;
+    }
+
+    Gate heldAnswers() {
+        return heldAnswers;
+    }
+
+    void swallowed() {
+        lost.incrementAndGet();
+    }
+
+    void ended(ProxiedConnection connection) {
+        connections.remove(connection);
+    }
+
+    private ServerSocket listen() {
+        try {
+            ServerSocket opening = new ServerSocket();
+            opening.setReuseAddress(true);
+            opening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return opening;
+        } catch (IOException e) {
+            throw new UncheckedIOException("The proxy could not listen on port " + port, e);
+        }
+    }
+
+    private void accept() {
+        while (true) {
+            try {
+                serve(listener.accept());
+            } catch (IOException listenerClosed) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket client) throws IOException {
+        Socket server;
+        try {
+            server = new Socket(host, targetPort);
+        } catch (IOException targetDown) {
+            client.close();
+            return;
+        }
+        ProxiedConnection connection = new ProxiedConnection(this, client, server);
+        connections.add(connection);
+        if (cut) {
+            connection.close(true);
+        } else {
+            connection.start();
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package dev.lockstep.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * The packaged worker, the very artefact that goes to production, as a child process in a session of its own (where the
+ * system has {@code setsid}), so that a Ctrl-C in the terminal does not reach it. It ends with this JVM.
+ */
+public final class WorkerProcess implements AutoCloseable {
+
+    /** How long a worker gets to finish after SIGTERM. */
+    private static final Duration GRACE = Duration.ofSeconds(40);
+
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
+    private static final String ARTEFACT = "target/quarkus-app/quarkus-run.jar";
+
+    private final Process process;
+    private final int httpPort;
+    private final Path log;
+
+    private WorkerProcess(Process process, int httpPort, Path log) {
+        this.process = process;
+        this.httpPort = httpPort;
+        this.log = log;
+    }
+
+    /** A worker on the given broker and database, on a free HTTP port; {@link Options#start()} starts it. */
+    public static Options on(String bootstrapServers, EmbeddedDatabase database) {
+        return new Options()
+                .env("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", bootstrapServers)
+                .env("LOCKSTEP_DATABASE_HOST", database.host())
+                .env("LOCKSTEP_DATABASE_PORT", database.port())
+                .env("LOCKSTEP_DATABASE_NAME", database.database())
+                .env("LOCKSTEP_DATABASE_USER", database.user())
+                .env("LOCKSTEP_DATABASE_PASSWORD", database.password());
+    }
+
+    /** Kills a worker whose parent was killed, if the process id still belongs to one. */
+    public static boolean killLeftover(long pid) {
+        return ProcessHandle.of(pid)
+                .filter(process -> process.info().commandLine().orElse("").contains(ARTEFACT))
+                .map(ProcessHandle::destroyForcibly)
+                .orElse(false);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public int httpPort() {
+        return httpPort;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits for the worker to end by itself, for as long as it takes. */
+    public int awaitEnd() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    /** @throws IllegalStateException with a sentence when the worker ends, or is not ready in time */
+    public void awaitReady(Duration atMost) {
+        try {
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(100))
+                    .atMost(atMost)
+                    .until(() -> !isAlive() || readiness() == 200);
+        } catch (ConditionTimeoutException e) {
+            throw new IllegalStateException(
+                    "The worker was not ready within " + atMost.toSeconds() + " s" + seeLog(), e);
+        }
+        if (!isAlive()) {
+            throw new IllegalStateException("The worker ended with exit code " + process.exitValue() + seeLog());
+        }
+    }
+
+    /** @return the HTTP status of the readiness check, or 0 when nobody answers */
+    public int readiness() {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + httpPort + "/q/health/ready"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            return HttpClient.newHttpClient()
+                    .send(request, HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    /** SIGKILL, and waits until the process is gone. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd(GRACE);
+        AtExit.forget(this);
+    }
+
+    /** SIGSTOP: the process stands still with its connections open, as in a long garbage collection. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    /**
+     * SIGTERM, and waits until the worker has finished.
+     *
+     * @return whether it finished by itself in time; if not, it was killed
+     */
+    public boolean terminate() {
+        process.destroy();
+        boolean finished = awaitEnd(GRACE);
+        if (!finished) {
+            kill();
+        }
+        AtExit.forget(this);
+        return finished;
+    }
+
+    @Override
+    public void close() {
+        if (isAlive()) {
+            resume();
+            terminate();
+        }
+        AtExit.forget(this);
+    }
+
+    @Override
+    public String toString() {
+        return "Worker " + pid();
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, String.valueOf(pid()))
+                    .start()
+                    .waitFor();
+            if (exit != 0 && isAlive()) {
+                throw new IllegalStateException("SIG" + name + " did not reach the worker " + pid());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean awaitEnd(Duration atMost) {
+        try {
+            return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private String seeLog() {
+        return log == null ? "." : "; its log is " + log + ".";
+    }
+
+    /** How to start a worker. */
+    public static final class Options {
+        private final Map<String, String> environment = new TreeMap<>();
+        private final List<String> javaOptions = new ArrayList<>();
+        private int httpPort;
+        private Path log;
+
+        private Options() {}
+
+        /** Sets one of the worker's settings, by the name of its environment variable. */
+        public Options env(String name, Object value) {
+            environment.put(name, String.valueOf(value));
+            return this;
+        }
+
+        /** Adds an option of the JVM, such as {@code -Xmx256m} or {@code -Dname=value}. */
+        public Options javaOption(String option) {
+            javaOptions.add(option);
+            return this;
+        }
+
+        /** @param port 0, the default, picks a free one */
+        public Options httpPort(int port) {
+            httpPort = port;
+            return this;
+        }
+
+        /** Appends the worker's output to a file; without this it goes to this process's own. */
+        public Options log(Path file) {
+            log = file;
+            return this;
+        }
+
+        /** Starts the process; it is not ready yet. */
+        public WorkerProcess start() {
+            Path artefact = Path.of(System.getProperty("basedir", ""), ARTEFACT).toAbsolutePath();
+            if (!Files.exists(artefact)) {
+                throw new IllegalStateException("There is no packaged worker: run mvn package first.");
+            }
+            int port = httpPort == 0 ? Ports.free() : httpPort;
+            ProcessBuilder builder = new ProcessBuilder(command(artefact)).redirectErrorStream(true);
+            builder.redirectOutput(
+                    log == null ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
+            builder.environment().putIfAbsent("QUARKUS_HTTP_HOST", "localhost");
+            builder.environment().put("QUARKUS_HTTP_PORT", String.valueOf(port));
+            try {
+                WorkerProcess worker = new WorkerProcess(builder.start(), port, log);
+                AtExit.close(worker);
+                return worker;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private List<String> command(Path artefact) {
+            List<String> command = new ArrayList<>();
+            if (Files.isExecutable(SETSID)) {
+                command.add(SETSID.toString());
+            }
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(javaOptions);
+            command.addAll(List.of("-jar", artefact.toString()));
+            return command;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.lockstep.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** Data that surely breaks the schema of contract section 3, made of data that keeps to it. */
+final class BrokenData {
+
+    private BrokenData() {}
+
+    /** A broken copy. */
+    static JsonNode of(Kind kind, ObjectNode sound, Random random) {
+        if (random.nextInt(25) == 0) {
+            return random.nextBoolean() ? TextNode.valueOf("deploy it") : JsonNodeFactory.instance.arrayNode();
+        }
+        List<Consumer<ObjectNode>> ways = new ArrayList<>(forAll());
+        ways.addAll(forKind(kind));
+        ObjectNode data = sound.deepCopy();
+        ways.get(random.nextInt(ways.size())).accept(data);
+        return data;
+    }
+
+    /** Every way to break this kind, each applied to a copy: for tests of the validation itself. */
+    static List<JsonNode> allOf(Kind kind, ObjectNode sound) {
+        List<Consumer<ObjectNode>> ways = new ArrayList<>(forAll());
+        ways.addAll(forKind(kind));
+        List<JsonNode> all = new ArrayList<>();
+        for (Consumer<ObjectNode> way : ways) {
+            ObjectNode data = sound.deepCopy();
+            way.accept(data);
+            all.add(data);
+        }
+        return all;
+    }
+
+    private static List<Consumer<ObjectNode>> forAll() {
+        return List.of(
+                data -> data.put("dryRun", true),
+                data -> data.put("enviroment", "staging"),
+                data -> data.remove("application"),
+                data -> data.put("application", "-starts-with-a-dash"),
+                data -> data.put("application", "a".repeat(64)),
+                data -> data.put("application", 7),
+                data -> data.put("actor", "a".repeat(257)),
+                data -> data.putNull("actor"),
+                data -> data.put("reason", "r".repeat(4_001)),
+                data -> data.putNull("reason"),
+                data -> data.put("expectedRevision", "3"),
+                data -> data.put("expectedRevision", 1.5),
+                data -> data.putNull("expectedRevision"));
+    }
+
+    private static List<Consumer<ObjectNode>> forKind(Kind kind) {
+        return switch (kind) {
+            case CREATE -> both(ofRelease(), both(ofDetails(), ofCreate()));
+            case UPDATE -> both(ofRelease(), both(ofDetails(), List.of(BrokenData::nameNothing)));
+            case DELETE -> ofRelease();
+            case DEPLOY -> both(ofRelease(), ofEnvironment());
+            case UNDEPLOY -> both(ofEnvironment(), List.of(data -> data.remove("environment")));
+            case ROLLBACK ->
+                both(ofEnvironment(), List.of(data -> data.remove("environment"), data -> data.putNull("release")));
+            case DEFINE -> ofPipeline();
+        };
+    }
+
+    private static List<Consumer<ObjectNode>> ofRelease() {
+        return List.of(
+                data -> data.remove("release"),
+                data -> data.putNull("release"),
+                data -> data.put("release", "1.0 final"),
+                data -> data.put("release", ""),
+                data -> data.put("release", "r".repeat(129)),
+                data -> data.put("release", 1.2));
+    }
+
+    private static List<Consumer<ObjectNode>> ofDetails() {
+        return List.of(
+                data -> data.putNull("title"),
+                data -> data.put("title", ""),
+                data -> data.put("title", "t".repeat(201)),
+                data -> data.put("title", 5),
+                data -> data.put("description", "d".repeat(4_001)),
+                data -> data.put("artifactId", "pkg:generic/" + "a".repeat(2_048)),
+                data -> data.put("source", "https://git.example.org/shop.git"),
+                data -> data.putObject("source").put("repo", "https://git.example.org/shop.git"));
+    }
+
+    private static List<Consumer<ObjectNode>> ofCreate() {
+        return List.of(
+                data -> data.remove("title"),
+                data -> data.putNull("description"),
+                data -> data.putNull("source"),
+                data -> data.put("chainId", "c".repeat(257)));
+    }
+
+    private static void nameNothing(ObjectNode data) {
+        data.remove(List.of("title", "description", "artifactId", "source"));
+    }
+
+    private static List<Consumer<ObjectNode>> ofEnvironment() {
+        return List.of(
+                data -> data.putNull("environment"),
+                data -> data.put("environment", "Staging"),
+                data -> data.put("environment", "e".repeat(64)),
+                data -> data.put("environment", ""),
+                data -> data.putArray("environment").add("staging"));
+    }
+
+    private static List<Consumer<ObjectNode>> ofPipeline() {
+        return List.of(
+                data -> data.remove("environments"),
+                data -> data.putArray("environments"),
+                data -> data.put("environments", "staging"),
+                data -> data.putArray("environments").add("staging"),
+                data -> data.putArray("environments").addObject().put("tier", "staging"),
+                data -> data.putArray("environments").addObject().put("id", "Staging"),
+                data -> data.putArray("environments")
+                        .addObject()
+                        .put("id", "staging")
+                        .put("tier", "playground"),
+                data -> data.putArray("environments")
+                        .addObject()
+                        .put("id", "staging")
+                        .put("colour", "red"),
+                data -> twice(data.putArray("environments")),
+                data -> tooMany(data.putArray("environments")));
+    }
+
+    private static void twice(ArrayNode environments) {
+        environments.addObject().put("id", "staging");
+        environments.addObject().put("id", "staging");
+    }
+
+    private static void tooMany(ArrayNode environments) {
+        for (int i = 0; i < 21; i++) {
+            environments.addObject().put("id", "stop-" + i);
+        }
+    }
+
+    private static List<Consumer<ObjectNode>> both(List<Consumer<ObjectNode>> some, List<Consumer<ObjectNode>> more) {
+        List<Consumer<ObjectNode>> all = new ArrayList<>(some);
+        all.addAll(more);
+        return all;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.lockstep.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * An endless, seeded stream of commands over a few applications, in which every kind of command and every refusal of
+ * {@link Code} keeps coming: re-sends, re-used ids, foreign keys, unknown types and broken data among them.
+ *
+ * <p>The same seed and number of applications give the same stream. The generator keeps a model of its own only to make
+ * successes likely; whoever judges must bring another.
+ */
+public final class CommandGenerator {
+
+    private static final int REMEMBERED = 40;
+    private static final List<String> UNKNOWN_TYPES = List.of(
+            "dev.lockstep.release.promote.v1", "dev.lockstep.release.deploy.v2", "com.example.something.else.v1");
+    private static final List<String> SOURCES = List.of("/clients/console", "/clients/ci", "urn:example:bot");
+
+    private final Random random;
+    private final List<String> applications;
+    private final String run;
+    private final ReferenceModel model = new ReferenceModel();
+    private final Commands commands;
+    private final Map<String, List<Sent>> sentBefore = new HashMap<>();
+    private final Map<String, Integer> sentTo = new HashMap<>();
+    private long ids;
+
+    public CommandGenerator(long seed, int applications) {
+        this(seed, names(applications));
+    }
+
+    /** The applications get the commands; a few more, that nothing ever creates, are addressed in vain. */
+    public CommandGenerator(long seed, List<String> applications) {
+        this.random = new Random(seed);
+        this.applications = List.copyOf(applications);
+        this.run = Long.toHexString(seed);
+        this.commands = new Commands(random, model);
+    }
+
+    /** The next {@code count} commands. */
+    public List<Sent> take(int count) {
+        List<Sent> taken = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            taken.add(next());
+        }
+        return taken;
+    }
+
+    public Sent next() {
+        String application = oneOf(applications);
+        List<Sent> earlier = sentBefore.computeIfAbsent(application, name -> new ArrayList<>());
+        Sent sent = pick(application, earlier);
+        model.apply(sent);
+        earlier.add(sent);
+        if (earlier.size() > REMEMBERED) {
+            earlier.remove(random.nextInt(REMEMBERED));
+        }
+        return sent;
+    }
+
+    private Sent pick(String application, List<Sent> earlier) {
+        int dice = random.nextInt(100);
+        if (dice < 7 && !earlier.isEmpty()) {
+            return resent(oneOf(earlier));
+        }
+        if (dice < 10 && !earlier.isEmpty()) {
+            return reused(application, oneOf(earlier));
+        }
+        if (dice < 12) {
+            return toNobody();
+        }
+        Sent fresh = fresh(application);
+        if (dice < 15) {
+            return keyed(fresh, random.nextInt(3) == 0 ? null : "not-" + application);
+        }
+        if (dice < 17) {
+            return typed(fresh, oneOf(UNKNOWN_TYPES));
+        }
+        if (dice < 22) {
+            return broken(fresh);
+        }
+        if (dice < 28) {
+            return expecting(fresh, dice < 25 ? 0 : 1 + random.nextInt(5));
+        }
+        return fresh;
+    }
+
+    private Sent fresh(String application) {
+        int age = sentTo.merge(application, 1, Integer::sum);
+        Kind kind = commands.kind();
+        ObjectNode data = commands.data(kind, application, age);
+        String id = "c-" + run + "-" + ids++;
+        return new Sent(oneOf(SOURCES), id, kind.type(), data, application, true);
+    }
+
+    /** The same content with its members in another order; judged anew if the first one did not take its id. */
+    private Sent resent(Sent first) {
+        JsonNode data = Shuffle.members(first.data(), random);
+        return new Sent(first.source(), first.id(), first.type(), data, first.recordKey(), first.valid());
+    }
+
+    /** Half of them differ in a single member. */
+    private Sent reused(String application, Sent first) {
+        if (random.nextBoolean() && first.valid() && first.kind() != null) {
+            ObjectNode data = first.data().deepCopy();
+            data.put("reason", "for the " + ids++ + ". time");
+            return new Sent(first.source(), first.id(), first.type(), data, first.recordKey(), true);
+        }
+        Sent fresh = fresh(application);
+        return new Sent(first.source(), first.id(), fresh.type(), fresh.data(), fresh.recordKey(), true);
+    }
+
+    private Sent toNobody() {
+        String nobody = "nobody-" + random.nextInt(3);
+        Kind kind = commands.kind();
+        boolean wouldCreate = kind == Kind.CREATE || kind == Kind.DEFINE;
+        ObjectNode data = commands.data(kind, nobody, 1);
+        if (wouldCreate) {
+            data.put("expectedRevision", 1 + random.nextInt(9));
+        }
+        return new Sent(oneOf(SOURCES), "n-" + run + "-" + ids++, kind.type(), data, nobody, true);
+    }
+
+    private Sent broken(Sent fresh) {
+        JsonNode data = BrokenData.of(fresh.kind(), (ObjectNode) fresh.data(), random);
+        return new Sent(fresh.source(), fresh.id(), fresh.type(), data, fresh.recordKey(), false);
+    }
+
+    private Sent expecting(Sent fresh, int tooHigh) {
+        ObjectNode data = fresh.data().deepCopy();
+        data.put("expectedRevision", model.revision(fresh.application()) + tooHigh);
+        return new Sent(fresh.source(), fresh.id(), fresh.type(), data, fresh.recordKey(), true);
+    }
+
+    private static Sent keyed(Sent sent, String key) {
+        return new Sent(sent.source(), sent.id(), sent.type(), sent.data(), key, true);
+    }
+
+    private static Sent typed(Sent sent, String type) {
+        return new Sent(sent.source(), sent.id(), type, sent.data(), sent.recordKey(), true);
+    }
+
+    private <T> T oneOf(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+
+    private static List<String> names(int count) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            names.add("app-" + i);
+        }
+        return names;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.lockstep.model;
+
+/** The events of contract section 6 that an immediate deployment can cause. */
+public enum Fact {
+    ENVIRONMENT_CREATED("dev.cdevents.environment.created.0.3.0"),
+    ENVIRONMENT_MODIFIED("dev.cdevents.environment.modified.0.3.0"),
+    ENVIRONMENT_DELETED("dev.cdevents.environment.deleted.0.3.0"),
+    RELEASE_CREATED("dev.cdeventsx.lockstep-release.created.0.1.0"),
+    RELEASE_UPDATED("dev.cdeventsx.lockstep-release.updated.0.1.0"),
+    RELEASE_DELETED("dev.cdeventsx.lockstep-release.deleted.0.1.0"),
+    RELEASE_LOCKED("dev.cdeventsx.lockstep-release.locked.0.1.0"),
+    SERVICE_DEPLOYED("dev.cdevents.service.deployed.0.3.0"),
+    SERVICE_UPGRADED("dev.cdevents.service.upgraded.0.3.0"),
+    SERVICE_ROLLEDBACK("dev.cdevents.service.rolledback.0.3.0"),
+    SERVICE_REMOVED("dev.cdevents.service.removed.0.3.0");
+
+    private final String type;
+
+    Fact(String type) {
+        this.type = type;
+    }
+
+    /** The CDEvents type. */
+    public String type() {
+        return type;
+    }
+
+    boolean ofService() {
+        return name().startsWith("SERVICE_");
+    }
+
+    boolean ofEnvironment() {
+        return name().startsWith("ENVIRONMENT_");
+    }
+}

@@ -1,0 +1,91 @@
+package dev.lockstep.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Runs commands through a fresh subject and a fresh model, and shrinks what makes them differ. */
+public final class Judge {
+
+    /** @param differences between the model and the subject after the last of {@code commands} */
+    public record Verdict(List<Sent> commands, List<String> differences) {
+
+        /** What a reader needs to see the fault and to make a test of it. */
+        public String describe(long seed) {
+            StringBuilder text = new StringBuilder("seed " + seed + ", shrunk to " + commands.size() + " commands:\n");
+            commands.forEach(sent -> text.append("  ")
+                    .append(sent.valid() ? "" : "(invalid) ")
+                    .append("key=")
+                    .append(sent.recordKey())
+                    .append(' ')
+                    .append(Wire.envelope(sent))
+                    .append('\n'));
+            differences.forEach(
+                    difference -> text.append("- ").append(difference).append('\n'));
+            return text.toString();
+        }
+    }
+
+    private final Supplier<Subject> subjects;
+
+    public Judge(Supplier<Subject> subjects) {
+        this.subjects = subjects;
+    }
+
+    /** The commands up to the first difference, null if there is none. */
+    public Verdict firstDifference(List<Sent> commands) {
+        Subject subject = subjects.get();
+        ReferenceModel model = new ReferenceModel();
+        for (int i = 0; i < commands.size(); i++) {
+            List<String> differences = step(subject, model, commands.get(i));
+            if (!differences.isEmpty()) {
+                return new Verdict(List.copyOf(commands.subList(0, i + 1)), differences);
+            }
+        }
+        return null;
+    }
+
+    /** Leaves out commands, half of them at a time down to single ones, as long as some difference remains. */
+    public Verdict shrink(Verdict verdict) {
+        Verdict smallest = verdict;
+        int chunk = Math.max(1, verdict.commands.size() / 2);
+        while (true) {
+            Verdict smaller = dropChunks(smallest, chunk);
+            boolean stuck = smaller.commands.size() == smallest.commands.size();
+            smallest = smaller;
+            if (stuck && chunk == 1) {
+                return smallest;
+            }
+            chunk = Math.max(1, stuck ? chunk / 2 : chunk);
+        }
+    }
+
+    private Verdict dropChunks(Verdict verdict, int chunk) {
+        Verdict smallest = verdict;
+        for (int from = 0; from < smallest.commands.size(); ) {
+            List<Sent> fewer = new ArrayList<>(smallest.commands.subList(0, from));
+            int to = Math.min(from + chunk, smallest.commands.size());
+            fewer.addAll(smallest.commands.subList(to, smallest.commands.size()));
+            Verdict still = firstDifference(fewer);
+            if (still == null) {
+                from += chunk;
+            } else {
+                smallest = still;
+            }
+        }
+        return smallest;
+    }
+
+    private static List<String> step(Subject subject, ReferenceModel model, Sent sent) {
+        Expected expected = model.apply(sent);
+        Subject.Actual actual = subject.apply(sent);
+        List<String> differences = new ArrayList<>(Comparison.result(sent, expected, actual.result(), false));
+        differences.addAll(Comparison.events(sent, expected, actual.events()));
+        String application = sent.application();
+        if (application != null) {
+            differences.addAll(StatusComparison.application(
+                    model, application, subject.releaseStatus(application), subject.deploymentStatus(application)));
+        }
+        return differences;
+    }
+}

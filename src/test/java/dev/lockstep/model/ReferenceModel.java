@@ -1,0 +1,94 @@
+package dev.lockstep.model;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A sequential model of Lockstep's rules, written from the contract (sections 1, 3, 4, 5, 6) and from nothing else, to
+ * judge the worker by. Every deployment succeeds at once. Not thread-safe.
+ *
+ * <p>Only the order of commands within one application matters, except for the revision of a command whose record key
+ * is not its application ({@link Expected#foreignKey()}).
+ */
+public final class ReferenceModel {
+
+    private record IdempotencyKey(String application, String source, String id) {}
+
+    private record Remembered(Sent first, Expected outcome) {}
+
+    private final Map<String, ModelApplication> applications = new HashMap<>();
+    private final Map<IdempotencyKey, Remembered> remembered = new HashMap<>();
+
+    /** What must come of this command after all that were applied before it. */
+    public Expected apply(Sent sent) {
+        String application = sent.application();
+        Code unread = unread(sent);
+        if (unread != null) {
+            return Expected.refused(unread, application, revision(application)).withForeignKey(sent.keyMismatch());
+        }
+        IdempotencyKey key = new IdempotencyKey(application, sent.source(), sent.id());
+        Remembered first = remembered.get(key);
+        if (first != null) {
+            return first.first.sameContent(sent)
+                    ? first.outcome.again()
+                    : Expected.refused(Code.ID_REUSED, application, revision(application));
+        }
+        Expected outcome = application(application).apply(sent.kind(), sent.data());
+        remembered.put(key, new Remembered(sent, outcome));
+        return outcome;
+    }
+
+    /** The refusals that do not take the id; null if none applies. */
+    private static Code unread(Sent sent) {
+        if (sent.kind() == null) {
+            return Code.UNKNOWN_COMMAND;
+        }
+        if (!sent.valid()) {
+            return Code.INVALID_COMMAND;
+        }
+        return sent.keyMismatch() ? Code.KEY_MISMATCH : null;
+    }
+
+    /** The applications that exist, sorted. */
+    public Set<String> applications() {
+        Set<String> existing = new TreeSet<>();
+        applications.forEach((name, application) -> {
+            if (application.exists()) {
+                existing.add(name);
+            }
+        });
+        return existing;
+    }
+
+    /** 0 for an unknown application or for null. */
+    public long revision(String application) {
+        return application == null ? 0 : application(application).revision();
+    }
+
+    /** Empty for an unknown application. */
+    public List<Stop> pipeline(String application) {
+        return application(application).pipeline();
+    }
+
+    /** What the release-status records must say, by release id. */
+    public Map<String, Stamped<ReleaseView>> releases(String application) {
+        return application(application).releaseStatus();
+    }
+
+    /** What the deployment-status records must say, by environment id, in pipeline order. */
+    public Map<String, Stamped<EnvironmentView>> environments(String application) {
+        return application(application).environmentStatus();
+    }
+
+    /** The releases that a rollback can walk back along, oldest first (rule 6). */
+    public List<String> line(String application, String environment) {
+        return application(application).line(environment);
+    }
+
+    private ModelApplication application(String name) {
+        return applications.computeIfAbsent(name, ModelApplication::new);
+    }
+}

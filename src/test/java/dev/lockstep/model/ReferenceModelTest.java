@@ -1,0 +1,273 @@
+package dev.lockstep.model;
+
+import static dev.lockstep.model.Story.APPLICATION;
+import static dev.lockstep.model.Story.data;
+import static dev.lockstep.model.Story.facts;
+import static dev.lockstep.model.Story.sent;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.model.ReleaseView.Placement;
+import org.junit.jupiter.api.Test;
+
+/** Holds the model to the examples and rules that the contract spells out. */
+class ReferenceModelTest {
+
+    private final Story story = new Story();
+
+    @Test
+    void anUnknownApplicationAnnouncesItsEnvironmentsBeforeItsFirstRelease() {
+        Expected created = story.create("A");
+
+        assertThat(facts(created))
+                .containsExactly(
+                        "ENVIRONMENT_CREATED", "ENVIRONMENT_CREATED", "ENVIRONMENT_CREATED", "RELEASE_CREATED");
+        assertThat(created.revision()).isEqualTo(4);
+        assertThat(story.release("A").createdRevision()).isEqualTo(4);
+        assertThat(story.release("A").next()).isEqualTo("staging");
+    }
+
+    @Test
+    void aReleaseMovesFromDevelopmentToProductionAndCanNoLongerBeDeleted() {
+        story.create("A");
+        assertThat(story.release("A").deletable()).isTrue();
+
+        assertThat(facts(story.deploy("A"))).containsExactly("RELEASE_LOCKED", "SERVICE_DEPLOYED");
+        assertThat(facts(story.deploy("A"))).containsExactly("SERVICE_DEPLOYED");
+
+        Expected refused = story.delete("A");
+        assertThat(refused.code()).isEqualTo(Code.RELEASE_LOCKED);
+        assertThat(refused.lockEnvironments()).containsExactly("staging", "production");
+        assertThat(story.release("A").placements())
+                .containsExactly(
+                        new Placement("development", "present", null),
+                        new Placement("staging", "current", "development"),
+                        new Placement("production", "current", "staging"));
+        assertThat(story.release("A").next()).isNull();
+        assertThat(story.deploy("A").code()).isEqualTo(Code.NOTHING_LEFT);
+    }
+
+    @Test
+    void aRollbackCutsOffWhatWasGivenUp() {
+        story.staged("A", "B", "C");
+
+        assertThat(facts(story.rollback("staging"))).containsExactly("SERVICE_ROLLEDBACK");
+        story.staged("D");
+
+        assertThat(story.line("staging")).containsExactly("A", "B", "D");
+        assertThat(story.environment("staging").rollbackTo()).isEqualTo("B");
+        assertThat(story.environment("staging").previous()).isEqualTo("B");
+    }
+
+    @Test
+    void rollingBackAgainGoesOneFurtherBack() {
+        story.staged("A", "B", "C");
+
+        story.rollback("staging");
+        story.rollback("staging");
+
+        assertThat(story.environment("staging").current()).isEqualTo("A");
+        assertThat(story.environment("staging").previous()).isEqualTo("B");
+        assertThat(story.rollback("staging").code()).isEqualTo(Code.NOTHING_LEFT);
+    }
+
+    @Test
+    void whatWasGivenUpJoinsTheEndOfTheLineAgainAsADeploy() {
+        story.staged("A", "B", "C");
+        story.rollback("staging", "A");
+
+        Expected again = story.rollback("staging", "C");
+
+        assertThat(facts(again)).containsExactly("SERVICE_UPGRADED");
+        assertThat(again.events().get(0).action()).isEqualTo("deploy");
+        assertThat(story.line("staging")).containsExactly("A", "C");
+    }
+
+    @Test
+    void aDeployOfAnEarlierReleaseOnTheLineIsARollback() {
+        story.staged("A", "B");
+
+        assertThat(story.deploy("A").code()).isEqualTo(Code.ENVIRONMENT_REQUIRED);
+        assertThat(facts(story.deploy("A", "staging"))).containsExactly("SERVICE_ROLLEDBACK");
+        assertThat(story.line("staging")).containsExactly("A");
+    }
+
+    @Test
+    void anEmptiedEnvironmentKeepsItsLineAndItsLocks() {
+        story.staged("A", "B");
+
+        assertThat(facts(story.undeploy("staging"))).containsExactly("SERVICE_REMOVED");
+        assertThat(story.undeploy("staging").code()).isEqualTo(Code.NOTHING_LEFT);
+        assertThat(story.rollback("staging").code()).isEqualTo(Code.NOTHING_LEFT);
+        assertThat(story.line("staging")).containsExactly("A", "B");
+        assertThat(story.release("B").deletable()).isFalse();
+
+        Expected back = story.rollback("staging", "A");
+        assertThat(facts(back)).containsExactly("SERVICE_DEPLOYED");
+        assertThat(back.events().get(0).action()).isEqualTo("rollback");
+    }
+
+    @Test
+    void bringingBackTheEndOfTheLineIsADeploy() {
+        story.staged("A", "B");
+        story.undeploy("staging");
+        assertThat(story.environment("staging").previous()).isEqualTo("B");
+
+        Expected back = story.rollback("staging", "B");
+
+        assertThat(facts(back)).containsExactly("SERVICE_DEPLOYED");
+        assertThat(back.events().get(0).action()).isEqualTo("deploy");
+        assertThat(story.environment("staging").rollbackTo()).isEqualTo("A");
+    }
+
+    @Test
+    void aPromotionMustNotSkipAnEnvironment() {
+        story.create("A");
+
+        Expected refused = story.deploy("A", "production");
+
+        assertThat(refused.code()).isEqualTo(Code.PROMOTION_ORDER);
+        assertThat(refused.requiredEnvironment()).isEqualTo("staging");
+        assertThat(story.rollback("production", "A").code()).isEqualTo(Code.NOT_DEPLOYED_THERE);
+        assertThat(story.deploy("A", "development").code()).isEqualTo(Code.FIRST_ENVIRONMENT);
+    }
+
+    @Test
+    void anUnknownReleaseIsToldBeforeAnUnknownEnvironment() {
+        story.create("A");
+
+        assertThat(story.deploy("Z", "nowhere").code()).isEqualTo(Code.RELEASE_NOT_FOUND);
+        assertThat(story.deploy("A", "nowhere").code()).isEqualTo(Code.ENVIRONMENT_NOT_FOUND);
+        assertThat(story.rollback("nowhere", "Z").code()).isEqualTo(Code.RELEASE_NOT_FOUND);
+    }
+
+    @Test
+    void aDroppedEnvironmentThatComesBackHasItsSuccessesAndItsLine() {
+        story.staged("A", "B");
+        story.undeploy("staging");
+        assertThat(facts(story.define("development", "production")))
+                .containsExactly("ENVIRONMENT_MODIFIED", "ENVIRONMENT_DELETED");
+        assertThat(story.release("B").next()).isEqualTo("production");
+        assertThat(story.deploy("B", "staging").code()).isEqualTo(Code.ENVIRONMENT_NOT_FOUND);
+
+        assertThat(facts(story.define("development", "staging", "production")))
+                .containsExactly("ENVIRONMENT_CREATED", "ENVIRONMENT_MODIFIED");
+        assertThat(story.deploy("A", "production").code()).isNull();
+        assertThat(facts(story.deploy("A", "staging"))).containsExactly("SERVICE_DEPLOYED");
+        assertThat(story.line("staging")).containsExactly("A");
+    }
+
+    @Test
+    void anEnvironmentInUseCannotBeDroppedNorTheFirstChanged() {
+        story.staged("A");
+
+        assertThat(story.define("development", "production").code()).isEqualTo(Code.ENVIRONMENT_IN_USE);
+        assertThat(story.define("staging", "development", "production").code()).isEqualTo(Code.ENVIRONMENT_IN_USE);
+    }
+
+    @Test
+    void theFirstEnvironmentMayChangeOnceTheLastReleaseIsDeleted() {
+        story.create("A");
+        story.delete("A");
+
+        assertThat(facts(story.define("qa", "staging", "production")))
+                .containsExactly("ENVIRONMENT_CREATED", "ENVIRONMENT_DELETED");
+    }
+
+    @Test
+    void definingThePipelineThatIsThereAlreadyMakesNoEvent() {
+        story.create("A");
+
+        Expected same = story.define("development", "staging", "production");
+
+        assertThat(same.outcome()).isEqualTo("accepted");
+        assertThat(same.events()).isEmpty();
+        assertThat(same.revision()).isEqualTo(4);
+    }
+
+    @Test
+    void aDeletedIdIsFreeAgainAndTellsItsCreations() {
+        story.create("A");
+        assertThat(story.create("A").code()).isEqualTo(Code.RELEASE_EXISTS);
+        story.delete("A");
+
+        story.create("A");
+
+        assertThat(story.release("A").createdRevision()).isEqualTo(6);
+    }
+
+    @Test
+    void anUpdateThatChangesNothingMakesNoEvent() {
+        story.create("A");
+
+        assertThat(story.retitle("A", "Release A").events()).isEmpty();
+        assertThat(facts(story.retitle("A", "Better"))).containsExactly("RELEASE_UPDATED");
+        story.deploy("A");
+        assertThat(story.retitle("A", "Better").code()).isEqualTo(Code.RELEASE_LOCKED);
+    }
+
+    @Test
+    void aReSentCommandGetsItsFirstOutcomeWhateverHappenedSince() {
+        ObjectNode delete = data().put("release", "A");
+        Sent sent = sent("same", Kind.DELETE, delete);
+        assertThat(story.model.apply(sent).code()).isEqualTo(Code.APPLICATION_NOT_FOUND);
+        assertThat(story.model.applications()).isEmpty();
+        story.create("A");
+
+        Expected again = story.model.apply(sent);
+
+        assertThat(again.code()).isEqualTo(Code.APPLICATION_NOT_FOUND);
+        assertThat(again.duplicate()).isTrue();
+        assertThat(again.revision()).isZero();
+        Expected other = story.model.apply(sent("same", Kind.DELETE, data().put("release", "B")));
+        assertThat(other.code()).isEqualTo(Code.ID_REUSED);
+        assertThat(other.duplicate()).isFalse();
+        assertThat(other.revision()).isEqualTo(4);
+    }
+
+    @Test
+    void aCommandThatWasNotReadDoesNotTakeItsId() {
+        ObjectNode create = data().put("release", "A").put("title", "A");
+        String type = Kind.CREATE.type();
+
+        assertThat(story.model
+                        .apply(new Sent("/s", "1", "other.v1", create, APPLICATION, true))
+                        .code())
+                .isEqualTo(Code.UNKNOWN_COMMAND);
+        assertThat(story.model
+                        .apply(new Sent("/s", "1", type, create, APPLICATION, false))
+                        .code())
+                .isEqualTo(Code.INVALID_COMMAND);
+        assertThat(story.model
+                        .apply(new Sent("/s", "1", type, create, null, true))
+                        .code())
+                .isEqualTo(Code.KEY_MISMATCH);
+        assertThat(story.model
+                        .apply(new Sent("/s", "1", type, create, APPLICATION, true))
+                        .code())
+                .isNull();
+    }
+
+    @Test
+    void anUnknownApplicationIsAtRevisionZero() {
+        ObjectNode wrong = data().put("release", "A").put("title", "A").put("expectedRevision", 1);
+        Expected refused = story.tell(Kind.CREATE, wrong);
+        assertThat(refused.code()).isEqualTo(Code.REVISION_CONFLICT);
+        assertThat(refused.revision()).isZero();
+
+        ObjectNode right = data().put("release", "A").put("title", "A").put("expectedRevision", 0);
+        assertThat(story.tell(Kind.CREATE, right).outcome()).isEqualTo("accepted");
+    }
+
+    @Test
+    void aReplacedReleaseIsPublishedAgainAndAnUntouchedOneIsNot() {
+        story.staged("A").create("X");
+        long before = story.model.revision(APPLICATION);
+
+        story.staged("B");
+
+        assertThat(story.model.releases(APPLICATION).get("A").to()).isGreaterThan(before);
+        assertThat(story.model.releases(APPLICATION).get("X").to()).isEqualTo(before);
+        assertThat(story.model.environments(APPLICATION).get("production").to()).isLessThan(before);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.lockstep.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * A command with a readable envelope, as it came over the wire.
+ *
+ * @param data      the parsed data; an object unless {@code valid} is false
+ * @param recordKey the Kafka record's key, null if it had none
+ * @param valid     whether {@code data} keeps to the schema of {@code type}; the sender knows, the model does not look
+ */
+public record Sent(String source, String id, String type, JsonNode data, String recordKey, boolean valid) {
+
+    private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Comparator<JsonNode> NUMBERS_BY_VALUE = (left, right) -> {
+        if (left.isNumber() && right.isNumber()) {
+            return left.decimalValue().compareTo(right.decimalValue());
+        }
+        return left.equals(right) ? 0 : 1;
+    };
+
+    /** {@code data.application}, null unless it is well formed. */
+    public String application() {
+        JsonNode application = data.path("application");
+        boolean wellFormed = application.isTextual()
+                && APPLICATION.matcher(application.textValue()).matches();
+        return wellFormed ? application.textValue() : null;
+    }
+
+    /** The kind of command, null for a type that version 1 does not know. */
+    public Kind kind() {
+        return Kind.ofType(type);
+    }
+
+    /** Whether the record key is missing or is not {@code data.application}. */
+    public boolean keyMismatch() {
+        return !Objects.equals(recordKey, application());
+    }
+
+    /** Content in the sense of the idempotency key: type and data, whatever the order of members. */
+    public boolean sameContent(Sent other) {
+        return type.equals(other.type) && data.equals(NUMBERS_BY_VALUE, other.data);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.lockstep.model;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** Commands to the application {@code shop}, told in the words of the contract. */
+final class Story {
+
+    static final String APPLICATION = "shop";
+
+    final ReferenceModel model = new ReferenceModel();
+    private int ids;
+
+    Expected create(String release) {
+        return tell(Kind.CREATE, data().put("release", release).put("title", "Release " + release));
+    }
+
+    Expected retitle(String release, String title) {
+        return tell(Kind.UPDATE, data().put("release", release).put("title", title));
+    }
+
+    Expected delete(String release) {
+        return tell(Kind.DELETE, data().put("release", release));
+    }
+
+    Expected deploy(String release) {
+        return tell(Kind.DEPLOY, data().put("release", release));
+    }
+
+    Expected deploy(String release, String environment) {
+        return tell(Kind.DEPLOY, data().put("release", release).put("environment", environment));
+    }
+
+    Expected undeploy(String environment) {
+        return tell(Kind.UNDEPLOY, data().put("environment", environment));
+    }
+
+    Expected rollback(String environment) {
+        return tell(Kind.ROLLBACK, data().put("environment", environment));
+    }
+
+    Expected rollback(String environment, String release) {
+        return tell(Kind.ROLLBACK, data().put("environment", environment).put("release", release));
+    }
+
+    Expected define(String... environments) {
+        ObjectNode data = data();
+        ArrayNode stops = data.putArray("environments");
+        for (String environment : environments) {
+            ObjectNode stop = stops.addObject().put("id", environment);
+            if (List.of("development", "staging", "production").contains(environment)) {
+                stop.put("tier", environment);
+            }
+        }
+        return tell(Kind.DEFINE, data);
+    }
+
+    /** Creates each release and brings it as far as staging. */
+    Story staged(String... releases) {
+        for (String release : releases) {
+            create(release);
+            deploy(release);
+        }
+        return this;
+    }
+
+    Expected tell(Kind kind, ObjectNode data) {
+        return model.apply(sent("id-" + ids++, kind, data));
+    }
+
+    static Sent sent(String id, Kind kind, ObjectNode data) {
+        return new Sent("/story", id, kind.type(), data, APPLICATION, true);
+    }
+
+    static ObjectNode data() {
+        return JsonNodeFactory.instance.objectNode().put("application", APPLICATION);
+    }
+
+    ReleaseView release(String id) {
+        return model.releases(APPLICATION).get(id).value();
+    }
+
+    EnvironmentView environment(String id) {
+        return model.environments(APPLICATION).get(id).value();
+    }
+
+    List<String> line(String environment) {
+        return model.line(APPLICATION, environment);
+    }
+
+    static List<String> facts(Expected expected) {
+        return expected.events().stream().map(event -> event.fact().name()).toList();
+    }
+}

@@ -1,0 +1,114 @@
+package dev.lockstep.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+
+    private static final byte[] EMPTY = {};
+
+    @Test
+    void whatIsUnpackedIsWhatWasPacked() {
+        OutRecord result = new OutRecord(
+                "results", 3, bytes("größer"), bytes("{}"), List.of(header("ce_id", bytes("1"))), 1_700_000_000_000L);
+        OutRecord event = new OutRecord("events", 0, bytes("a"), bytes("x".repeat(100_000)), List.of(), 0L);
+
+        List<Output> unpacked = roundTrip(new Output(7, List.of(result, event)), new Output(9, List.of(event)));
+
+        assertThat(unpacked).extracting(Output::offset).containsExactly(7L, 9L);
+        assertThat(unpacked.get(0).records()).usingRecursiveComparison().isEqualTo(List.of(result, event));
+        assertThat(unpacked.get(1).records()).usingRecursiveComparison().isEqualTo(List.of(event));
+    }
+
+    @Test
+    void nullsAndWhatIsEmptyStayApart() {
+        OutRecord tombstone = new OutRecord("status", -1, null, null, List.of(header("none", null)), null);
+        OutRecord empty = new OutRecord("", 0, EMPTY, EMPTY, List.of(header("", EMPTY), header("", EMPTY)), null);
+
+        List<OutRecord> records =
+                roundTrip(new Output(0, List.of(tombstone, empty))).get(0).records();
+
+        assertThat(records).usingRecursiveComparison().isEqualTo(List.of(tombstone, empty));
+        assertThat(records.get(0).value()).isNull();
+        assertThat(records.get(0).headers().get(0).value()).isNull();
+        assertThat(records.get(1).value()).isEmpty();
+        assertThat(records.get(1).timestamp()).isNull();
+    }
+
+    @Test
+    void nothingAtAllCanBePackedToo() {
+        assertThat(roundTrip()).isEmpty();
+        assertThat(roundTrip(new Output(4, List.of()))).containsExactly(new Output(4, List.of()));
+    }
+
+    @Test
+    void aValueThatIsTheRecordsOwnIsTakenFromTheRecordThatCameAgain() {
+        ConsumerRecord<byte[], byte[]> first = record(5, random(50_000));
+        OutRecord letter = new OutRecord("dead-letters", -1, first.key(), first.value(), List.of(), null);
+        byte[] packed = Outbox.pack(List.of(new Output(5, List.of(letter))), List.of(first));
+        assertThat(packed).hasSizeLessThan(200);
+
+        ConsumerRecord<byte[], byte[]> again = record(5, first.value().clone());
+        OutRecord unpacked =
+                Outbox.unpack(packed, offset -> again).get(0).records().get(0);
+        assertThat(unpacked.value()).isSameAs(again.value());
+    }
+
+    @Test
+    void aRecordWithoutAValueGivesNone() {
+        ConsumerRecord<byte[], byte[]> origin = record(5, null);
+        OutRecord letter = new OutRecord("dead-letters", -1, null, origin.value(), List.of(), null);
+        byte[] packed = Outbox.pack(List.of(new Output(5, List.of(letter))), List.of(origin));
+        assertThat(Outbox.unpack(packed, offset -> origin)
+                        .get(0)
+                        .records()
+                        .get(0)
+                        .value())
+                .isNull();
+    }
+
+    @Test
+    void whatIsNotAtHandIsLeftOut() {
+        List<Output> outputs = List.of(output(1), output(2), output(3));
+        List<ConsumerRecord<byte[], byte[]>> origins = List.of(record(1, EMPTY), record(2, EMPTY), record(3, EMPTY));
+        assertThat(Outbox.unpack(Outbox.pack(outputs, origins), offset -> offset == 2 ? origins.get(1) : null))
+                .extracting(Output::offset)
+                .containsExactly(2L);
+    }
+
+    private static List<Output> roundTrip(Output... outputs) {
+        List<ConsumerRecord<byte[], byte[]>> origins = List.of(outputs).stream()
+                .map(output -> record(output.offset(), bytes("value")))
+                .toList();
+        return Outbox.unpack(Outbox.pack(List.of(outputs), origins), offset -> record(offset, bytes("value")));
+    }
+
+    private static Output output(long offset) {
+        return new Output(offset, List.of(new OutRecord("t", 0, null, bytes("v" + offset), List.of(), null)));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(long offset, byte[] value) {
+        return new ConsumerRecord<>("commands", 0, offset, bytes("key"), value);
+    }
+
+    private static Header header(String name, byte[] value) {
+        return new RecordHeader(name, value);
+    }
+
+    /** Incompressible. */
+    private static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new java.util.Random(1).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,169 @@
+package dev.lockstep.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.local.KafkaRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker whose answers get lost, that goes away, and one that has been given up for dead. */
+@Timeout(60)
+class PublisherFaultsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Map<String, String> HASTY =
+            Map.of("max-block", "500ms", "request-timeout", "4s", "commit-retries", "0", "max-backoff", "200ms");
+    private static final Map<String, String> PERSISTENT = Map.of(
+            "max-block", "500ms", "request-timeout", "20s", "transaction-timeout", "30s", "commit-retries", "60");
+
+    @TempDir
+    static Path dir;
+
+    private static Rig rig;
+
+    @BeforeAll
+    static void startBroker() {
+        rig = new Rig(dir);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        rig.close();
+    }
+
+    @BeforeEach
+    void freshTopics(TestInfo test) throws Exception {
+        rig.prepare(test.getTestMethod().orElseThrow().getName(), 1);
+    }
+
+    @AfterEach
+    void heal() {
+        rig.proxy.heal();
+        if (!rig.kafka.isRunning()) {
+            rig.kafka.restart();
+        }
+    }
+
+    @Test
+    void asksTheSameProducerAgainWhenTheAnswerToACommitIsLost() throws Exception {
+        rig.send(1, 0, 50);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, PERSISTENT)) {
+            Publication batch = worker.next();
+            rig.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.END_TXN);
+            CompletableFuture<Published> outcome = start(worker, batch);
+            Awaitility.await().until(() -> worker.publisher.failures() >= 2);
+            assertThat(rig.committed()).isEqualTo(Map.of(0, 50L));
+            assertThat(outcome).isNotDone();
+
+            rig.proxy.heal();
+
+            assertThat(outcome).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(0, 50L), Set.of()));
+            assertThat(worker.producers).hasValue(1);
+        }
+        rig.assertResultsExactly(1, 50);
+    }
+
+    @Test
+    void findsTheLostCommitWithANewProducerAndDoesNotPublishAgain() throws Exception {
+        rig.send(1, 0, 50);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            Publication batch = worker.next();
+            rig.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.END_TXN && worker.producers.get() == 1);
+
+            CompletableFuture<Published> outcome = start(worker, batch);
+
+            assertThat(outcome).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(0, 50L), Set.of()));
+            assertThat(worker.producers).hasValueGreaterThan(1);
+        }
+        rig.assertResultsExactly(1, 50);
+    }
+
+    @Test
+    void publishesAgainWhenTheCommitNeverReachedTheBroker() throws Exception {
+        rig.send(1, 0, 50);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            Publication batch = worker.next();
+            rig.proxy.holdAnswersTo(request -> {
+                if (request.apiKey() == KafkaRequest.END_TXN && worker.producers.get() == 1) {
+                    rig.proxy.cut(true);
+                }
+                return false;
+            });
+            CompletableFuture<Published> outcome = start(worker, batch);
+            Awaitility.await().until(() -> worker.producers.get() >= 2);
+
+            rig.proxy.heal();
+
+            assertThat(outcome).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(0, 50L), Set.of()));
+        }
+        rig.assertResultsExactly(1, 50);
+    }
+
+    @Test
+    void goesOnByItselfAfterTheBrokerWasAway() throws Exception {
+        rig.send(1, 0, 1_000);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            worker.publish(worker.next());
+            List<CompletableFuture<Published>> outcomes = new ArrayList<>();
+            List<Publication> batches = List.of(worker.next(), worker.next(), worker.next());
+
+            outcomes.add(start(worker, batches.get(0)));
+            rig.kafka.stop();
+            outcomes.add(start(worker, batches.get(1)));
+            outcomes.add(start(worker, batches.get(2)));
+            Awaitility.await().atMost(PATIENCE).until(() -> worker.publisher.waitingFor() != null);
+            rig.kafka.restart();
+
+            for (CompletableFuture<Published> outcome : outcomes) {
+                assertThat(outcome).succeedsWithin(PATIENCE);
+                assertThat(outcome.join().dropped()).isEmpty();
+            }
+            assertThat(worker.publisher.waitingFor()).isNull();
+            assertThat(rig.committed()).isEqualTo(Map.of(0, 400L));
+        }
+        rig.assertResultsExactly(1, 400);
+    }
+
+    @Test
+    void aWorkerGivenUpForDeadIsFencedAndDropsItsBatchOnceItHears() throws Exception {
+        rig.send(1, 0, 50);
+        try (TestWorker zombie =
+                        new TestWorker(rig, TestWorker.COOPERATIVE, Map.of(), Map.of("max.poll.interval.ms", 1_000));
+                TestWorker successor = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
+            Publication batch = zombie.next();
+            Publication same = successor.next();
+            assertThat(zombie.ownership.snapshot().owns(0, batch.generation())).isTrue();
+
+            CompletableFuture<Published> fenced = start(zombie, batch);
+            Awaitility.await().until(() -> zombie.publisher.failures() >= 3);
+            assertThat(zombie.publisher.waitingFor()).contains("rebalances");
+            assertThat(successor.publish(same).committed()).isEqualTo(Map.of(0, 50L));
+            assertThat(fenced).isNotDone();
+            Awaitility.await().until(() -> {
+                zombie.poll();
+                return fenced.isDone();
+            });
+
+            assertThat(fenced.join()).isEqualTo(new Published(Map.of(), Set.of(0)));
+        }
+        rig.assertResultsExactly(1, 50);
+    }
+
+    private static CompletableFuture<Published> start(TestWorker worker, Publication batch) {
+        return worker.publisher.publish(batch).subscribeAsCompletionStage();
+    }
+}

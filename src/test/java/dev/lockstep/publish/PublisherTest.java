@@ -1,0 +1,252 @@
+package dev.lockstep.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.outbox.OutRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One worker and a healthy broker. */
+@Timeout(60)
+class PublisherTest {
+
+    private static final int LARGE = 3_000_000;
+
+    @TempDir
+    static Path dir;
+
+    private static Rig rig;
+
+    @BeforeAll
+    static void startBroker() {
+        rig = new Rig(dir);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        rig.close();
+    }
+
+    @BeforeEach
+    void freshTopics(TestInfo test) throws Exception {
+        rig.prepare(test.getTestMethod().orElseThrow().getName(), 2);
+    }
+
+    @Test
+    void commitsRecordsAndOffsetsTogetherAndInOrder() throws Exception {
+        rig.send(2, 0, 150);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
+            int published = 0;
+            while (published < 300) {
+                Publication batch = worker.next();
+                Published outcome = worker.publish(batch);
+                assertThat(outcome.dropped()).isEmpty();
+                published += batch.partitions().stream()
+                        .mapToInt(output -> output.records().size())
+                        .sum();
+            }
+
+            assertThat(rig.committed()).isEqualTo(Map.of(0, 150L, 1, 150L));
+            assertThat(worker.publisher.records()).isEqualTo(300);
+            assertThat(worker.publisher.waitingFor()).isNull();
+        }
+        rig.assertResultsExactly(2, 150);
+    }
+
+    @Test
+    void carriesKeyHeadersTimestampAndTombstoneAsTheyAre() throws Exception {
+        rig.send(1, 0, 1);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
+            Publication batch = worker.next();
+            OutRecord tombstone = new OutRecord(
+                    rig.results(),
+                    1,
+                    "key".getBytes(),
+                    null,
+                    List.of(CloudEventHeaders.header("ce_id", "ü")),
+                    1_700_000_000_000L);
+
+            worker.publish(new Publication(batch.generation(), List.of(new PartitionOutput(0, 1, List.of(tombstone)))));
+
+            ConsumerRecord<byte[], byte[]> found = rig.read(rig.results()).get(0);
+            assertThat(found.key()).isEqualTo("key".getBytes());
+            assertThat(found.value()).isNull();
+            assertThat(found.timestamp()).isEqualTo(1_700_000_000_000L);
+            assertThat(new String(found.headers().lastHeader("ce_id").value())).isEqualTo("ü");
+        }
+    }
+
+    @Test
+    void commitsTheOffsetOfABatchThatPutsNothingOut() throws Exception {
+        rig.send(1, 0, 5);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
+            Publication batch = worker.next();
+
+            Published outcome =
+                    worker.publish(new Publication(batch.generation(), List.of(new PartitionOutput(0, 5, List.of()))));
+
+            assertThat(outcome).isEqualTo(new Published(Map.of(0, 5L), Set.of()));
+            assertThat(rig.committed()).isEqualTo(Map.of(0, 5L));
+        }
+    }
+
+    @Test
+    void dropsABatchThatIsOlderThanTheAssignmentOfItsPartition() throws Exception {
+        rig.send(1, 0, 5);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
+            Publication batch = worker.next();
+
+            Published outcome = worker.publish(new Publication(batch.generation() - 1, batch.partitions()));
+
+            assertThat(outcome).isEqualTo(new Published(Map.of(), Set.of(0)));
+            assertThat(worker.producers).hasValue(0);
+            assertThat(rig.committed()).isEmpty();
+        }
+    }
+
+    @Test
+    void refusesABatchWithoutAGeneration() {
+        assertThatThrownBy(() -> new Publication(-1, List.of())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void publishesNothingForAConsumerWithoutAGeneration() throws Exception {
+        rig.send(1, 0, 5);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
+            worker.ownership.onPartitionsAssigned(
+                    new MockConsumer<byte[], byte[]>("earliest") {
+                        @Override
+                        public synchronized ConsumerGroupMetadata groupMetadata() {
+                            return new ConsumerGroupMetadata(rig.group());
+                        }
+                    },
+                    List.of(new TopicPartition(rig.commands(), 0)));
+            OutRecord result = new OutRecord(rig.results(), 0, null, Rig.bytes(0), List.of(), null);
+            CompletableFuture<Published> outcome = worker.publisher
+                    .publish(new Publication(0, List.of(new PartitionOutput(0, 5, List.of(result)))))
+                    .subscribeAsCompletionStage();
+            Awaitility.await().until(() -> worker.publisher.failures() >= 3);
+            assertThat(worker.publisher.waitingFor()).contains("no generation");
+
+            worker.publisher.close();
+
+            assertThat(outcome).succeedsWithin(Duration.ofSeconds(1)).isEqualTo(new Published(Map.of(), Set.of(0)));
+            assertThat(rig.committed()).isEmpty();
+            assertThat(rig.read(rig.results())).isEmpty();
+        }
+    }
+
+    @Test
+    void shortensADeadLetterThatTheBrokerRefusesAndSparesItsNeighbours() throws Exception {
+        shortensTheLargeOne(Map.of("truncated-bytes", "50000"));
+    }
+
+    @Test
+    void shortensADeadLetterThatTheClientRefusesAndSparesItsNeighbours() throws Exception {
+        shortensTheLargeOne(Map.of("truncated-bytes", "50000", "max-request-bytes", "1000000"));
+    }
+
+    private void shortensTheLargeOne(Map<String, String> settings) throws Exception {
+        rig.send(1, 0, 3);
+        byte[] large = new byte[LARGE];
+        new Random(1).nextBytes(large);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, settings)) {
+            Publication batch = worker.next();
+            List<OutRecord> letters =
+                    List.of(letter("before".getBytes()), letter(large), letter("after".getBytes()), letter(large));
+
+            Published outcome =
+                    worker.publish(new Publication(batch.generation(), List.of(new PartitionOutput(0, 3, letters))));
+
+            assertThat(outcome.committed()).isEqualTo(Map.of(0, 3L));
+            List<ConsumerRecord<byte[], byte[]>> found = rig.read(rig.deadLetters());
+            assertThat(found).hasSize(4);
+            assertThat(new String(found.get(0).value())).isEqualTo("before");
+            assertThat(found.get(0).headers().lastHeader(Shortening.HEADER)).isNull();
+            assertThat(found.get(1).value()).hasSize(50_000);
+            assertThat(new String(
+                            found.get(1).headers().lastHeader(Shortening.HEADER).value()))
+                    .isEqualTo(Integer.toString(LARGE));
+            assertThat(new String(found.get(2).value())).isEqualTo("after");
+            assertThat(found.get(3).value()).hasSize(50_000);
+        }
+    }
+
+    @Test
+    void waitsUntilTheTopicTakesARecordThatIsNoDeadLetter() throws Exception {
+        rig.send(1, 0, 1);
+        byte[] large = new byte[200_000];
+        new Random(1).nextBytes(large);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
+            Publication batch = worker.next();
+            OutRecord result = new OutRecord(rig.results(), 0, null, large, List.of(), null);
+            CompletableFuture<Published> outcome = worker.publisher
+                    .publish(new Publication(batch.generation(), List.of(new PartitionOutput(0, 1, List.of(result)))))
+                    .subscribeAsCompletionStage();
+            Awaitility.await().until(() -> worker.publisher.failures() >= 2);
+            assertThat(worker.publisher.waitingFor()).contains("max.message.bytes");
+            assertThat(outcome).isNotDone();
+
+            raiseLimitOfResults();
+
+            assertThat(outcome)
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+            assertThat(rig.read(rig.results())).hasSize(1);
+        }
+    }
+
+    @Test
+    void publishesNothingOnceItIsClosed() throws Exception {
+        rig.send(1, 0, 5);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
+            Publication batch = worker.next();
+            worker.publisher.close();
+
+            assertThat(worker.publish(batch)).isEqualTo(new Published(Map.of(), Set.of(0)));
+            assertThat(rig.committed()).isEmpty();
+        }
+    }
+
+    private static OutRecord letter(byte[] value) {
+        return new OutRecord(
+                rig.deadLetters(),
+                0,
+                null,
+                value,
+                List.of(CloudEventHeaders.header("dead-letter-reason", "bad")),
+                null);
+    }
+
+    private static void raiseLimitOfResults() throws Exception {
+        try (var admin = rig.admin()) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, rig.results()),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("max.message.bytes", "1000000"), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.lockstep.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.local.EmbeddedKafka;
+import dev.lockstep.local.Ports;
+import dev.lockstep.local.TcpProxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker with topics for one group of workers. A worker copies each command's value to the results. */
+final class Rig implements AutoCloseable {
+
+    final EmbeddedKafka kafka;
+    final TcpProxy proxy;
+    private String run = "";
+
+    Rig(Path dir) {
+        kafka = EmbeddedKafka.in(dir).advertisedThrough(Ports.free()).start();
+        proxy = TcpProxy.before(kafka);
+    }
+
+    /** Fresh topics and a fresh group; what other tests left behind is out of sight. */
+    void prepare(String run, int partitions) throws Exception {
+        this.run = run;
+        try (Admin admin = admin()) {
+            admin.createTopics(List.of(
+                            new NewTopic(commands(), partitions, (short) 1),
+                            new NewTopic(results(), partitions, (short) 1)
+                                    .configs(Map.of("max.message.bytes", "100000")),
+                            new NewTopic(deadLetters(), 1, (short) 1).configs(Map.of("max.message.bytes", "100000"))))
+                    .all()
+                    .get();
+        }
+    }
+
+    String commands() {
+        return "commands-" + run;
+    }
+
+    String results() {
+        return "results-" + run;
+    }
+
+    String deadLetters() {
+        return "dlq-" + run;
+    }
+
+    String group() {
+        return "lockstep-" + run;
+    }
+
+    Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+    }
+
+    /** Sends commands numbered from {@code first} on to each of the partitions. */
+    void send(int partitions, int first, int count) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (int i = first; i < first + count; i++) {
+                for (int partition = 0; partition < partitions; partition++) {
+                    var sent = producer.send(new ProducerRecord<>(commands(), partition, null, bytes(i)));
+                    if (i == first) {
+                        sent.get(); // a partition that is not there yet may take a later batch first
+                    }
+                }
+            }
+        }
+    }
+
+    Map<Integer, Long> committed() throws ExecutionException, InterruptedException {
+        Map<Integer, Long> offsets = new TreeMap<>();
+        try (Admin admin = admin()) {
+            Map<TopicPartition, OffsetAndMetadata> answer = admin.listConsumerGroupOffsets(
+                            group(), new ListConsumerGroupOffsetsOptions().requireStable(true))
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            answer.forEach((partition, offset) -> offsets.put(partition.partition(), offset.offset()));
+        }
+        return offsets;
+    }
+
+    /** What a read_committed reader finds in a topic, from its beginning to its end. */
+    List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
+        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** Nothing lost, nothing doubled, nothing out of order. */
+    void assertResultsExactly(int partitions, int count) {
+        Map<Integer, List<Integer>> results = new TreeMap<>();
+        read(results()).forEach(record -> results.computeIfAbsent(record.partition(), p -> new ArrayList<>())
+                .add(number(record.value())));
+        List<Integer> expected = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            expected.add(i);
+        }
+        for (int partition = 0; partition < partitions; partition++) {
+            assertThat(results.get(partition))
+                    .as("results of partition %d", partition)
+                    .containsExactlyElementsOf(expected);
+        }
+    }
+
+    static byte[] bytes(int number) {
+        return Integer.toString(number).getBytes();
+    }
+
+    static int number(byte[] bytes) {
+        return Integer.parseInt(new String(bytes));
+    }
+
+    @Override
+    public void close() {
+        proxy.close();
+        kafka.close();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.lockstep.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.outbox.OutRecord;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.Test;
+
+class ShorteningTest {
+
+    private static final int LIMIT = 100;
+
+    @Test
+    void keepsTheBeginningOfTheValueAndSaysHowLongItWas() {
+        OutRecord shorter = Shortening.shorten(letter(new byte[10], new byte[1_000]), LIMIT);
+
+        assertThat(shorter.value()).hasSize(LIMIT);
+        assertThat(shorter.key()).hasSize(10);
+        assertThat(header(shorter, Shortening.HEADER)).isEqualTo("1000");
+        assertThat(header(shorter, "dead-letter-reason")).isEqualTo("no envelope");
+        assertThat(header(shorter, "foreign")).isEqualTo("kept");
+    }
+
+    @Test
+    void takesAwayMoreEachTimeAndKeepsTheOriginalSizeUntilNothingIsLeft() {
+        OutRecord shorter = Shortening.shorten(letter(new byte[1_000], new byte[1_000]), LIMIT);
+        assertThat(shorter.key()).hasSize(LIMIT);
+
+        shorter = Shortening.shorten(shorter, LIMIT);
+        assertThat(shorter.headers()).extracting(Header::key).doesNotContain("foreign");
+
+        shorter = Shortening.shorten(shorter, LIMIT);
+        assertThat(shorter.value()).hasSize(LIMIT / 2);
+        assertThat(header(shorter, Shortening.HEADER)).isEqualTo("1000");
+
+        int rounds = 0;
+        while (shorter.value().length > 0) {
+            shorter = Shortening.shorten(shorter, LIMIT);
+            assertThat(++rounds).isLessThan(10);
+        }
+        assertThat(Shortening.shorten(shorter, LIMIT)).isNull();
+    }
+
+    private static OutRecord letter(byte[] key, byte[] value) {
+        return new OutRecord(
+                "dlq",
+                0,
+                key,
+                value,
+                List.of(
+                        CloudEventHeaders.header("dead-letter-reason", "no envelope"),
+                        CloudEventHeaders.header("foreign", "kept")),
+                null);
+    }
+
+    private static String header(OutRecord record, String name) {
+        return record.headers().stream()
+                .filter(header -> header.key().equals(name))
+                .map(header -> new String(header.value()))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.outbox.OutRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
+
+/** A real group member that polls when it is told to, and whose batches are published when they are told to. */
+final class TestWorker implements AutoCloseable {
+
+    static final String EAGER = "org.apache.kafka.clients.consumer.RangeAssignor";
+    static final String COOPERATIVE = "org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
+
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    final Rig rig;
+    final Ownership ownership = new Ownership();
+    final Publisher publisher;
+    final KafkaConsumer<byte[], byte[]> consumer;
+    final AtomicInteger producers = new AtomicInteger();
+
+    TestWorker(Rig rig, String assignor, Map<String, String> settings) {
+        this(rig, assignor, settings, Map.of());
+    }
+
+    TestWorker(Rig rig, String assignor, Map<String, String> overrides, Map<String, Object> consumerConfig) {
+        this.rig = rig;
+        PublishSettings settings = TestSettings.with(overrides);
+        Map<String, Object> connection = Map.of("bootstrap.servers", rig.kafka.proxiedBootstrapServers());
+        var makes = Publisher.producers(connection, settings);
+        publisher = new Publisher(
+                settings,
+                ownership,
+                rig.commands(),
+                rig.deadLetters(),
+                () -> {
+                    producers.incrementAndGet();
+                    return makes.get();
+                },
+                new CommittedOffsets(
+                        () -> Admin.create(ProducerProperties.admin(connection, settings)), rig.commands()),
+                Clock.systemUTC());
+        Map<String, Object> config = new HashMap<>(Map.of(
+                "bootstrap.servers", rig.kafka.bootstrapServers(),
+                "group.id", rig.group(),
+                "isolation.level", "read_committed",
+                "auto.offset.reset", "earliest",
+                "enable.auto.commit", "false",
+                "max.poll.records", "100",
+                "heartbeat.interval.ms", "200",
+                "partition.assignment.strategy", assignor));
+        config.putAll(consumerConfig);
+        consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer.subscribe(List.of(rig.commands()), listener());
+    }
+
+    /** @return a batch in its order, or null when nothing was there */
+    Publication poll() {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        if (records.isEmpty()) {
+            return null;
+        }
+        long generation = consumer.groupMetadata().generationId();
+        List<PartitionOutput> outputs = new ArrayList<>();
+        for (TopicPartition partition : records.partitions()) {
+            outputs.add(copied(partition.partition(), records.records(partition)));
+        }
+        return new Publication(generation, outputs);
+    }
+
+    Publication next() {
+        return Awaitility.await().pollInterval(Duration.ofMillis(1)).until(this::poll, batch -> batch != null);
+    }
+
+    Published publish(Publication publication) {
+        return publisher.publish(publication).await().atMost(Duration.ofSeconds(30));
+    }
+
+    private PartitionOutput copied(int partition, List<ConsumerRecord<byte[], byte[]>> records) {
+        List<OutRecord> copies = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            copies.add(new OutRecord(rig.results(), partition, null, record.value(), List.of(), null));
+        }
+        return new PartitionOutput(partition, records.get(records.size() - 1).offset() + 1, copies);
+    }
+
+    private ConsumerRebalanceListener listener() {
+        return new ConsumerRebalanceListener() {
+            @Override
+            public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                ownership.onPartitionsRevoked(consumer, partitions);
+            }
+
+            @Override
+            public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                ownership.onPartitionsAssigned(consumer, partitions);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        publisher.close();
+        consumer.close();
+    }
+}
