@@ -5,10 +5,12 @@ import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_BYTES_C
 import static org.apache.kafka.clients.consumer.ConsumerConfig.GROUP_PROTOCOL_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.ISOLATION_LEVEL_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_RECORDS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.METADATA_MAX_AGE_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.RETRY_BACKOFF_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG;
@@ -27,6 +29,12 @@ final class ConsumerConfig {
     /** How soon a topic that is new, or has moved, is noticed. */
     private static final int METADATA_MILLIS = 10_000;
 
+    /**
+     * How long the group waits for a member to join again, and, with 5 s more, a member for the answer: if that is lost with
+     * its connection, this is what it takes to notice. Short, as the consumer polls whether there is work under way or not.
+     */
+    private static final int POLL_INTERVAL_SESSIONS = 2;
+
     private static final int FIRST_RETRY_MILLIS = 50;
     private static final int LONGEST_RETRY_MILLIS = 1_000;
 
@@ -41,6 +49,8 @@ final class ConsumerConfig {
         config.put(PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(SESSION_TIMEOUT_MS_CONFIG, session);
         config.put(HEARTBEAT_INTERVAL_MS_CONFIG, session / 4);
+        config.put(REQUEST_TIMEOUT_MS_CONFIG, session);
+        config.put(MAX_POLL_INTERVAL_MS_CONFIG, POLL_INTERVAL_SESSIONS * session);
         config.put(ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(MAX_POLL_RECORDS_CONFIG, settings.batch().maxRecords());
         config.put(FETCH_MAX_BYTES_CONFIG, settings.batch().maxBytes());

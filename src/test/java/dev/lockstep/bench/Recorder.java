@@ -1,5 +1,6 @@
 package dev.lockstep.bench;
 
+import dev.lockstep.local.LogEnds;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -75,7 +76,7 @@ final class Recorder {
         for (int i = 0; i < KEPT; i++) {
             outputs.add(new ArrayList<>());
         }
-        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        Map<TopicPartition, Long> ends = LogEnds.of(bed.bootstrapServers(), consumer.assignment());
         while (consumer.assignment().stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 long number = Load.position(

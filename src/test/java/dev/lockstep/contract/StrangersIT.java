@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.local.EmbeddedDatabase;
 import dev.lockstep.local.EmbeddedKafka;
+import dev.lockstep.local.LogEnds;
 import dev.lockstep.local.WorkerProcess;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -181,7 +182,7 @@ class StrangersIT {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> ends = LogEnds.of(kafka.bootstrapServers(), partitions);
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 consumer.poll(Duration.ofMillis(200)).forEach(records::add);
             }

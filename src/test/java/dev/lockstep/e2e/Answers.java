@@ -3,6 +3,7 @@ package dev.lockstep.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.contract.ContractSchemas;
+import dev.lockstep.local.LogEnds;
 import dev.lockstep.publish.Cause;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -38,6 +39,7 @@ final class Answers implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final String bootstrapServers;
     private final ContractSchemas contract = new ContractSchemas();
     private final Map<UUID, Integer> sent = new HashMap<>();
     private final Map<Place, Came> commands = new HashMap<>();
@@ -46,6 +48,7 @@ final class Answers implements AutoCloseable {
     private int count;
 
     Answers(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
         producer = new KafkaProducer<>(
                 // More than one in flight to a partition that was just made can lock each other out for good.
                 Map.of(
@@ -156,7 +159,7 @@ final class Answers implements AutoCloseable {
     }
 
     private void readToTheEnd() {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        Map<TopicPartition, Long> ends = LogEnds.of(bootstrapServers, consumer.assignment());
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             read();
         }

@@ -15,7 +15,8 @@ import java.util.Random;
 final class OnWorkers {
 
     private static final Duration NOTICES = Duration.ofSeconds(30);
-    private static final Duration REJOINS = Duration.ofSeconds(60);
+    private static final Duration REJOINS = Duration.ofSeconds(30);
+    private static final int PAUSES = 3;
     private static final Duration STARTS = Duration.ofSeconds(90);
     private static final List<Trap.At> BETWEEN = List.of(Trap.At.DATABASE_COMMIT, Trap.At.PRODUCE, Trap.At.OFFSETS);
 
@@ -79,12 +80,12 @@ final class OnWorkers {
                 if (!trap.isSprung()) {
                     return Outcome.NOTHING_THERE;
                 }
-                pauseUntilForgotten(station, random, () -> {
+                boolean atOnce = pauseUntilForgotten(station, random, () -> {
                     if (at.betweenTheCommits()) {
                         requireBetweenTheCommits(scene);
                     }
                 });
-                return at.betweenTheCommits() ? Outcome.STRUCK_BETWEEN_COMMITS : Outcome.STRUCK;
+                return atOnce && at.betweenTheCommits() ? Outcome.STRUCK_BETWEEN_COMMITS : Outcome.STRUCK;
             }
         });
     }
@@ -154,8 +155,24 @@ final class OnWorkers {
         void run() throws Exception;
     }
 
-    /** SIGSTOP until the group has given its partitions away, then SIGCONT; it must notice. */
-    private static void pauseUntilForgotten(Station station, Random random, Meanwhile meanwhile) throws Exception {
+    /**
+     * SIGSTOP until the group has given its partitions away, then SIGCONT; it must notice. A group at work on a rebalance
+     * waits much longer than the session for a member that has just asked to join, so one pause may go unnoticed.
+     *
+     * @return whether the first pause was enough
+     */
+    private static boolean pauseUntilForgotten(Station station, Random random, Meanwhile meanwhile) throws Exception {
+        int before = station.log().size();
+        for (int pauses = 1; pauses <= PAUSES; pauses++) {
+            pause(station, random, pauses == 1 ? meanwhile : () -> {});
+            if (Tasks.await(REJOINS, () -> station.saysAfter(before, "Partitions revoked"))) {
+                return pauses == 1;
+            }
+        }
+        throw new DidNotStrike(station.worker() + " was paused again and again, and kept its partitions");
+    }
+
+    private static void pause(Station station, Random random, Meanwhile meanwhile) throws Exception {
         WorkerProcess worker = station.worker();
         worker.pause();
         try {
@@ -164,13 +181,9 @@ final class OnWorkers {
             Pause.of(Station.SESSION_TIMEOUT.plusSeconds(2));
             Pause.upTo(Duration.ofSeconds(3), random);
         } finally {
-            int before = station.log().size();
             worker.resume();
             station.toKafka().heal();
             station.toDatabase().heal();
-            DidNotStrike.unless(
-                    Tasks.await(REJOINS, () -> station.saysAfter(before, "Partitions revoked")),
-                    worker + " was paused, and kept its partitions");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.lockstep.faults;
 
 import dev.lockstep.local.EmbeddedDatabase;
 import dev.lockstep.local.EmbeddedKafka;
+import dev.lockstep.local.LogEnds;
 import dev.lockstep.local.Ports;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,10 +18,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
@@ -140,12 +139,7 @@ final class Scene implements AutoCloseable {
 
     /** Behind the last record, whether committed, aborted or undecided. */
     Map<TopicPartition, Long> ends(Set<TopicPartition> partitions) throws InterruptedException, ExecutionException {
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        admin.listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest())))
-                .all()
-                .get()
-                .forEach((partition, end) -> ends.put(partition, end.offset()));
-        return ends;
+        return LogEnds.of(admin, partitions);
     }
 
     /** Whether every worker is ready and a member of the group, and the group is at rest. */

@@ -3,6 +3,7 @@ package dev.lockstep.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.local.EmbeddedKafka;
+import dev.lockstep.local.LogEnds;
 import dev.lockstep.local.Ports;
 import dev.lockstep.local.TcpProxy;
 import java.nio.file.Path;
@@ -110,7 +111,7 @@ final class Rig implements AutoCloseable {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> ends = LogEnds.of(kafka.bootstrapServers(), partitions);
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 consumer.poll(Duration.ofMillis(100)).forEach(found::add);
             }
