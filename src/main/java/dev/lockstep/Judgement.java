@@ -161,11 +161,11 @@ final class Judgement implements Judge<Received> {
         Envelope envelope = request.envelope();
         Command.Common asked =
                 request instanceof Decoded.Valid valid ? valid.command().common() : null;
-        return new Cause(
+        return Cause.of(
                 envelope.id(),
                 envelope.source(),
                 envelope.type(),
-                envelope.correlationId() == null ? envelope.id() : envelope.correlationId(),
+                envelope.correlationId(),
                 envelope.traceparent(),
                 asked == null ? null : asked.actor(),
                 asked == null ? null : asked.reason(),

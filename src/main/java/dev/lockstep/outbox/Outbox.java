@@ -1,12 +1,14 @@
 package dev.lockstep.outbox;
 
 import com.github.luben.zstd.Zstd;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,10 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 public final class Outbox {
 
     private static final int LEVEL = 1;
+
+    /** Bytes of what one command puts out. */
+    private static final int TYPICAL = 6_000;
+
     private static final int NONE = -1;
     private static final int ITS_OWN = -2;
 
@@ -29,29 +35,45 @@ public final class Outbox {
 
     /** @param origins the records of the commands topic that the outputs belong to, in the same order */
     public static byte[] pack(List<Output> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096 * Math.max(1, outputs.size()));
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeInt(outputs.size());
+        ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(TYPICAL * Math.max(1, outputs.size()));
+        try {
+            plain.writeInt(outputs.size());
             for (int i = 0; i < outputs.size(); i++) {
-                out.writeLong(outputs.get(i).offset());
-                out.writeInt(outputs.get(i).records().size());
+                plain.writeLong(outputs.get(i).offset());
+                plain.writeInt(outputs.get(i).records().size());
                 for (OutRecord record : outputs.get(i).records()) {
-                    write(out, record, origins.get(i));
+                    write(plain, record, origins.get(i));
                 }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return compress(plain);
+        } finally {
+            plain.release();
         }
-        byte[] plain = bytes.toByteArray();
-        byte[] packed = Zstd.compress(plain, LEVEL);
-        ByteArrayOutputStream whole = new ByteArrayOutputStream(packed.length + Integer.BYTES);
-        try (DataOutputStream out = new DataOutputStream(whole)) {
-            out.writeInt(plain.length);
-            out.write(packed);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    }
+
+    /** The length before, then what is compressed. */
+    private static byte[] compress(ByteBuf plain) {
+        int length = plain.readableBytes();
+        ByteBuf packed = ByteBufAllocator.DEFAULT.heapBuffer((int) Zstd.compressBound(length));
+        try {
+            long size = Zstd.compressByteArray(
+                    packed.array(),
+                    packed.arrayOffset(),
+                    packed.capacity(),
+                    plain.array(),
+                    plain.arrayOffset(),
+                    length,
+                    LEVEL);
+            if (Zstd.isError(size)) {
+                throw new IllegalStateException(Zstd.getErrorName(size));
+            }
+            return ByteBuffer.allocate(Integer.BYTES + (int) size)
+                    .putInt(length)
+                    .put(packed.array(), packed.arrayOffset(), (int) size)
+                    .array();
+        } finally {
+            packed.release();
         }
-        return whole.toByteArray();
     }
 
     /**
@@ -84,9 +106,8 @@ public final class Outbox {
         }
     }
 
-    private static void write(DataOutputStream out, OutRecord record, ConsumerRecord<byte[], byte[]> origin)
-            throws IOException {
-        write(out, record.topic().getBytes(StandardCharsets.UTF_8));
+    private static void write(ByteBuf out, OutRecord record, ConsumerRecord<byte[], byte[]> origin) {
+        write(out, record.topic());
         out.writeInt(record.partition());
         write(out, record.key());
         if (record.value() != null && record.value() == origin.value()) {
@@ -97,7 +118,7 @@ public final class Outbox {
         out.writeLong(record.timestamp() == null ? NONE : record.timestamp());
         out.writeInt(record.headers().size());
         for (Header header : record.headers()) {
-            write(out, header.key().getBytes(StandardCharsets.UTF_8));
+            write(out, header.key());
             write(out, header.value());
         }
     }
@@ -116,12 +137,18 @@ public final class Outbox {
         return new OutRecord(topic, partition, key, value, headers, timestamp == NONE ? null : timestamp);
     }
 
-    private static void write(DataOutputStream out, byte[] bytes) throws IOException {
+    private static void write(ByteBuf out, String text) {
+        int at = out.writerIndex();
+        out.writeInt(0);
+        out.setInt(at, ByteBufUtil.writeUtf8(out, text));
+    }
+
+    private static void write(ByteBuf out, byte[] bytes) {
         if (bytes == null) {
             out.writeInt(NONE);
         } else {
             out.writeInt(bytes.length);
-            out.write(bytes);
+            out.writeBytes(bytes);
         }
     }
 

@@ -2,25 +2,50 @@ package dev.lockstep.publish;
 
 import dev.lockstep.domain.Ids;
 import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
 
 /**
  * The command that records come from.
  *
- * @param correlationId its own, else its id
- * @param traceparent W3C trace context, or null when none came
  * @param actor who asked, or null
  * @param reason why, or null
- * @param at when it was decided
+ * @param time when it was decided, as of RFC 3339, in UTC
+ * @param headers what the records have in common
  */
 public record Cause(
         String commandId,
         String commandSource,
         String commandType,
-        String correlationId,
-        String traceparent,
         String actor,
         String reason,
-        Instant at) {
+        String time,
+        List<Header> headers) {
+
+    /**
+     * @param correlationId its own, or null
+     * @param traceparent W3C trace context, or null when none came
+     */
+    public static Cause of(
+            String commandId,
+            String commandSource,
+            String commandType,
+            String correlationId,
+            String traceparent,
+            String actor,
+            String reason,
+            Instant at) {
+        String time = at.toString();
+        return new Cause(
+                commandId,
+                commandSource,
+                commandType,
+                actor,
+                reason,
+                time,
+                CloudEventHeaders.ofCause(
+                        commandId, correlationId == null ? commandId : correlationId, traceparent, time));
+    }
 
     /** The id of the result of the record at this place of the commands topic: a replay gives the same. */
     public static String resultId(String topicId, int partition, long offset) {

@@ -10,6 +10,7 @@ import dev.lockstep.domain.Release;
 import dev.lockstep.domain.Stage;
 import dev.lockstep.outbox.OutRecord;
 import java.io.IOException;
+import org.apache.kafka.common.header.Header;
 
 /** What happened, as CDEvents v0.5.1 (contract, section 6). Everything of ours sits in {@code customData.lockstep}. */
 public final class CdEvents {
@@ -18,10 +19,12 @@ public final class CdEvents {
 
     private final Topics topics;
     private final String source;
+    private final Header sourceHeader;
 
     public CdEvents(Topics topics, String source) {
         this.topics = topics;
         this.source = source;
+        this.sourceHeader = CloudEventHeaders.source(source);
     }
 
     /** @param application as it is after the command */
@@ -36,7 +39,7 @@ public final class CdEvents {
             json.writeStringField("id", id);
             json.writeStringField("source", source);
             json.writeStringField("type", type);
-            json.writeStringField("timestamp", cause.at().toString());
+            json.writeStringField("timestamp", cause.time());
             Release release = release(event);
             if (release != null) {
                 Json.optional(json, "chainId", release.chainId());
@@ -53,7 +56,7 @@ public final class CdEvents {
                 topics.home(application.id()),
                 application.id(),
                 value,
-                CloudEventHeaders.of(id, source, type, subject, application.id(), numbered.revision(), cause));
+                CloudEventHeaders.of(id, sourceHeader, type, subject, application.id(), numbered.revision(), cause));
     }
 
     private static String type(Event event) {

@@ -14,34 +14,45 @@ final class CloudEventHeaders {
 
     private CloudEventHeaders() {}
 
+    /** What all records that come from a command have in common. */
+    static List<Header> ofCause(String commandId, String correlationId, String traceparent, String time) {
+        List<Header> headers = new ArrayList<>(6);
+        headers.add(SPEC_VERSION);
+        headers.add(CONTENT_TYPE);
+        headers.add(header("ce_time", time));
+        headers.add(header("ce_correlationid", correlationId));
+        headers.add(header("ce_causationid", commandId));
+        if (traceparent != null) {
+            headers.add(header("traceparent", traceparent));
+        }
+        return headers;
+    }
+
     /**
      * @param subject, application null leaves the header out
      * @param revision the application's; below 0 leaves the header out
      */
     static List<Header> of(
-            String id, String source, String type, String subject, String application, long revision, Cause cause) {
+            String id, Header source, String type, String subject, String application, long revision, Cause cause) {
         List<Header> headers = new ArrayList<>(12);
-        headers.add(SPEC_VERSION);
+        headers.addAll(cause.headers());
         headers.add(header("ce_id", id));
-        headers.add(header("ce_source", source));
+        headers.add(source);
         headers.add(header("ce_type", type));
-        headers.add(header("ce_time", cause.at().toString()));
         if (subject != null) {
             headers.add(header("ce_subject", subject));
         }
         if (application != null) {
             headers.add(header("ce_partitionkey", application));
         }
-        headers.add(header("ce_correlationid", cause.correlationId()));
-        headers.add(header("ce_causationid", cause.commandId()));
-        if (cause.traceparent() != null) {
-            headers.add(header("traceparent", cause.traceparent()));
-        }
         if (revision >= 0) {
             headers.add(header("ce_apprevision", Long.toString(revision)));
         }
-        headers.add(CONTENT_TYPE);
         return headers;
+    }
+
+    static Header source(String source) {
+        return header("ce_source", source);
     }
 
     static Header header(String name, String value) {

@@ -17,7 +17,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.header.Headers;
 import org.jboss.logging.Logger;
 
 /**
@@ -143,11 +142,7 @@ final class FencedProducer {
     private static ProducerRecord<byte[], byte[]> toKafka(OutRecord out) {
         Long timestamp = out.timestamp() == null || out.timestamp() < 0 ? null : out.timestamp();
         Integer partition = out.partition() == Topics.ANY_PARTITION ? null : out.partition();
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(out.topic(), partition, timestamp, out.key(), out.value());
-        Headers headers = record.headers();
-        out.headers().forEach(headers::add);
-        return record;
+        return new ProducerRecord<>(out.topic(), partition, timestamp, out.key(), out.value(), out.headers());
     }
 
     /** What the sends of one transaction came to; noted on the client's threads. */

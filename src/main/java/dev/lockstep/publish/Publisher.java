@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import net.jpountz.lz4.LZ4Factory;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -89,8 +90,21 @@ public class Publisher {
     /** Makes producers that share one transactional id: the prefix of the settings, and a random part. */
     public static Supplier<Producer<byte[], byte[]>> producers(
             Map<String, Object> connection, PublishSettings settings) {
+        preferNativeCompression();
         String transactionalId = settings.transactionalIdPrefix() + UUID.randomUUID();
         return () -> new KafkaProducer<>(ProducerProperties.producer(connection, settings, transactionalId));
+    }
+
+    /**
+     * The library takes its native code only where it was loaded by the system's class loader, or is loaded already; the
+     * class loader of a packaged worker is another.
+     */
+    private static void preferNativeCompression() {
+        try {
+            LZ4Factory.nativeInstance();
+        } catch (LinkageError | RuntimeException e) {
+            LOG.infof("Compressing in Java, the native library cannot be loaded reason=%s", e);
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /** The one outcome of a command, and the problem of a refused one (contract, section 4). */
 public final class Results {
@@ -18,12 +19,12 @@ public final class Results {
     private static final String REJECTED = "dev.lockstep.command.rejected.v1";
 
     private final Topics topics;
-    private final String source;
+    private final Header source;
 
     /** @param source the {@code ce_source} of everything that goes out */
     public Results(Topics topics, String source) {
         this.topics = topics;
-        this.source = source;
+        this.source = CloudEventHeaders.source(source);
     }
 
     /** Where something stands in a CloudEvent, as a JSON pointer (RFC 6901), and what is wrong with it. */

@@ -14,6 +14,7 @@ import dev.lockstep.outbox.OutRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.header.Header;
 
 /**
  * The whole current state of releases and environments, for the compacted topics (contract, section 6). Every member is
@@ -25,11 +26,11 @@ public final class StatusRecords {
     private static final String DEPLOYMENT_STATUS = "dev.lockstep.deployment-status.v1";
 
     private final Topics topics;
-    private final String source;
+    private final Header source;
 
     public StatusRecords(Topics topics, String source) {
         this.topics = topics;
-        this.source = source;
+        this.source = CloudEventHeaders.source(source);
     }
 
     /** @return a record for each release and environment that the command changed; tombstones for those that are gone */

@@ -1,14 +1,11 @@
 package dev.lockstep.store;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.SegmentedStringWriter;
+import com.fasterxml.jackson.core.util.BufferRecycler;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Environment;
@@ -18,141 +15,439 @@ import dev.lockstep.domain.Placement;
 import dev.lockstep.domain.Release;
 import dev.lockstep.domain.Source;
 import dev.lockstep.domain.Stage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The JSON of the {@code state} columns. Lists, not objects, where order counts. */
+/**
+ * The JSON of the {@code state} columns. Times are milliseconds since 1970; what is null is left out; unknown members are
+ * skipped, so that a worker can read what a later one wrote.
+ */
 final class StoredState {
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .serializationInclusion(JsonInclude.Include.NON_NULL)
-            .build();
-    private static final ObjectReader APPLICATIONS = JSON.readerFor(StoredApplication.class);
-    private static final ObjectWriter APPLICATION = JSON.writerFor(StoredApplication.class);
-    private static final ObjectReader RELEASES = JSON.readerFor(StoredRelease.class);
-    private static final ObjectWriter RELEASE = JSON.writerFor(StoredRelease.class);
+    private static final JsonFactory FACTORY = new JsonFactory();
 
     private StoredState() {}
 
-    record StoredApplication(List<Stage> pipeline, List<StoredEnvironment> environments) {}
-
-    /**
-     * @param length of the line
-     * @param end who stands at its end, and
-     * @param beforeEnd before it: what most commands need, without a look at the line's own table
-     */
-    record StoredEnvironment(
-            String id,
-            Environment.Occupant current,
-            List<Environment.Occupant> former,
-            Deployment lastDeployment,
-            int length,
-            String end,
-            String beforeEnd,
-            Mark mark) {}
-
-    record StoredRelease(
-            String title,
-            String description,
-            String artifactId,
-            Source source,
-            String chainId,
-            Instant createdAt,
-            String createdBy,
-            long createdRevision,
-            List<StoredPlacement> placements,
-            Mark mark) {}
-
-    record StoredPlacement(String environment, Placement placement) {}
-
     static Application application(String id, long revision, long releases, String state) {
-        StoredApplication stored = read(APPLICATIONS, state);
-        List<Environment> environments = new ArrayList<>(stored.environments().size());
-        for (StoredEnvironment e : stored.environments()) {
-            Line line = new Line(e.length());
-            if (e.end() != null) {
-                line.know(e.length(), e.end());
+        return read(state, json -> {
+            List<Stage> pipeline = List.of();
+            List<Environment> environments = List.of();
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                switch (member(json)) {
+                    case "pipeline" -> pipeline = list(json, StoredState::stage);
+                    case "environments" -> environments = list(json, StoredState::environment);
+                    default -> json.skipChildren();
+                }
             }
-            if (e.beforeEnd() != null) {
-                line.know(e.length() - 1, e.beforeEnd());
-            }
-            environments.add(new Environment(e.id(), e.current(), e.former(), e.lastDeployment(), line, e.mark()));
-        }
-        return new Application(id, revision, releases, stored.pipeline(), environments);
+            return new Application(id, revision, releases, pipeline, environments);
+        });
     }
 
     static String of(Application application) {
-        List<StoredEnvironment> environments = new ArrayList<>();
-        for (Environment e : application.environments()) {
-            int length = e.line().length();
-            environments.add(new StoredEnvironment(
-                    e.id(),
-                    e.current(),
-                    e.former(),
-                    e.lastDeployment(),
-                    length,
-                    e.line().at(length),
-                    e.line().beforeEnd(),
-                    e.mark()));
-        }
-        return write(APPLICATION, new StoredApplication(application.pipeline(), environments));
+        return write(json -> {
+            json.writeArrayFieldStart("pipeline");
+            for (Stage stage : application.pipeline()) {
+                json.writeStartObject();
+                text(json, "id", stage.id());
+                text(json, "tier", stage.tier());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("environments");
+            for (Environment environment : application.environments()) {
+                write(json, environment);
+            }
+            json.writeEndArray();
+        });
     }
 
     static Release release(String id, String state) {
-        StoredRelease r = read(RELEASES, state);
-        Map<String, Placement> placements = new LinkedHashMap<>();
-        r.placements().forEach(p -> placements.put(p.environment(), p.placement()));
-        return new Release(
+        return read(state, json -> {
+            String title = null;
+            String description = null;
+            String artifactId = null;
+            Source source = null;
+            String chainId = null;
+            Instant createdAt = null;
+            String createdBy = null;
+            long createdRevision = 0;
+            Map<String, Placement> placements = Map.of();
+            Mark mark = null;
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                switch (member(json)) {
+                    case "title" -> title = json.getText();
+                    case "description" -> description = json.getText();
+                    case "artifactId" -> artifactId = json.getText();
+                    case "source" -> source = source(json);
+                    case "chainId" -> chainId = json.getText();
+                    case "createdAt" -> createdAt = time(json);
+                    case "createdBy" -> createdBy = json.getText();
+                    case "createdRevision" -> createdRevision = json.getLongValue();
+                    case "placements" -> placements = placements(json);
+                    case "mark" -> mark = mark(json);
+                    default -> json.skipChildren();
+                }
+            }
+            return new Release(
+                    id,
+                    title,
+                    description,
+                    artifactId,
+                    source,
+                    chainId,
+                    createdAt,
+                    createdBy,
+                    createdRevision,
+                    placements,
+                    mark);
+        });
+    }
+
+    static String of(Release release) {
+        return write(json -> {
+            text(json, "title", release.title());
+            text(json, "description", release.description());
+            text(json, "artifactId", release.artifactId());
+            write(json, release.source());
+            text(json, "chainId", release.chainId());
+            time(json, "createdAt", release.createdAt());
+            text(json, "createdBy", release.createdBy());
+            json.writeNumberField("createdRevision", release.createdRevision());
+            json.writeArrayFieldStart("placements"); // their order counts
+            for (Map.Entry<String, Placement> placement : release.placements().entrySet()) {
+                write(json, placement.getKey(), placement.getValue());
+            }
+            json.writeEndArray();
+            write(json, release.mark());
+        });
+    }
+
+    private static Stage stage(JsonParser json) throws IOException {
+        String id = null;
+        String tier = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            switch (member(json)) {
+                case "id" -> id = json.getText();
+                case "tier" -> tier = json.getText();
+                default -> json.skipChildren();
+            }
+        }
+        return new Stage(id, tier);
+    }
+
+    /** Who stands at the end of a line, and before it: what most commands need, without a look at the line's own table. */
+    private static void write(JsonGenerator json, Environment environment) throws IOException {
+        Line line = environment.line();
+        json.writeStartObject();
+        text(json, "id", environment.id());
+        write(json, "current", environment.current());
+        json.writeArrayFieldStart("former");
+        for (Environment.Occupant occupant : environment.former()) {
+            json.writeStartObject();
+            members(json, occupant);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        write(json, environment.lastDeployment());
+        json.writeNumberField("length", line.length());
+        text(json, "end", line.at(line.length()));
+        text(json, "beforeEnd", line.beforeEnd());
+        write(json, environment.mark());
+        json.writeEndObject();
+    }
+
+    private static Environment environment(JsonParser json) throws IOException {
+        String id = null;
+        Environment.Occupant current = null;
+        List<Environment.Occupant> former = List.of();
+        Deployment lastDeployment = null;
+        int length = 0;
+        String end = null;
+        String beforeEnd = null;
+        Mark mark = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            switch (member(json)) {
+                case "id" -> id = json.getText();
+                case "current" -> current = occupant(json);
+                case "former" -> former = list(json, StoredState::occupant);
+                case "lastDeployment" -> lastDeployment = deployment(json);
+                case "length" -> length = json.getIntValue();
+                case "end" -> end = json.getText();
+                case "beforeEnd" -> beforeEnd = json.getText();
+                case "mark" -> mark = mark(json);
+                default -> json.skipChildren();
+            }
+        }
+        Line line = new Line(length);
+        if (end != null) {
+            line.know(length, end);
+        }
+        if (beforeEnd != null) {
+            line.know(length - 1, beforeEnd);
+        }
+        return new Environment(id, current, former, lastDeployment, line, mark);
+    }
+
+    private static void write(JsonGenerator json, String name, Environment.Occupant occupant) throws IOException {
+        if (occupant != null) {
+            json.writeObjectFieldStart(name);
+            members(json, occupant);
+            json.writeEndObject();
+        }
+    }
+
+    private static void members(JsonGenerator json, Environment.Occupant occupant) throws IOException {
+        text(json, "release", occupant.release());
+        text(json, "deployment", occupant.deployment());
+        time(json, "since", occupant.since());
+        text(json, "actor", occupant.actor());
+    }
+
+    private static Environment.Occupant occupant(JsonParser json) throws IOException {
+        String release = null;
+        String deployment = null;
+        Instant since = null;
+        String actor = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            switch (member(json)) {
+                case "release" -> release = json.getText();
+                case "deployment" -> deployment = json.getText();
+                case "since" -> since = time(json);
+                case "actor" -> actor = json.getText();
+                default -> json.skipChildren();
+            }
+        }
+        return new Environment.Occupant(release, deployment, since, actor);
+    }
+
+    private static void write(JsonGenerator json, Deployment deployment) throws IOException {
+        if (deployment == null) {
+            return;
+        }
+        json.writeObjectFieldStart("lastDeployment");
+        text(json, "id", deployment.id());
+        text(json, "release", deployment.release());
+        text(json, "environment", deployment.environment());
+        text(json, "status", deployment.status().name());
+        text(json, "action", deployment.action().name());
+        text(json, "previousRelease", deployment.previousRelease());
+        text(json, "linkedFrom", deployment.linkedFrom());
+        text(json, "actor", deployment.actor());
+        text(json, "reason", deployment.reason());
+        write(json, deployment.source());
+        time(json, "createdAt", deployment.createdAt());
+        time(json, "startedAt", deployment.startedAt());
+        time(json, "finishedAt", deployment.finishedAt());
+        json.writeEndObject();
+    }
+
+    private static Deployment deployment(JsonParser json) throws IOException {
+        String id = null;
+        String release = null;
+        String environment = null;
+        Deployment.Status status = null;
+        Deployment.Action action = null;
+        String previousRelease = null;
+        String linkedFrom = null;
+        String actor = null;
+        String reason = null;
+        Source source = null;
+        Instant createdAt = null;
+        Instant startedAt = null;
+        Instant finishedAt = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            switch (member(json)) {
+                case "id" -> id = json.getText();
+                case "release" -> release = json.getText();
+                case "environment" -> environment = json.getText();
+                case "status" -> status = Deployment.Status.valueOf(json.getText());
+                case "action" -> action = Deployment.Action.valueOf(json.getText());
+                case "previousRelease" -> previousRelease = json.getText();
+                case "linkedFrom" -> linkedFrom = json.getText();
+                case "actor" -> actor = json.getText();
+                case "reason" -> reason = json.getText();
+                case "source" -> source = source(json);
+                case "createdAt" -> createdAt = time(json);
+                case "startedAt" -> startedAt = time(json);
+                case "finishedAt" -> finishedAt = time(json);
+                default -> json.skipChildren();
+            }
+        }
+        return new Deployment(
                 id,
-                r.title(),
-                r.description(),
-                r.artifactId(),
-                r.source(),
-                r.chainId(),
-                r.createdAt(),
-                r.createdBy(),
-                r.createdRevision(),
-                placements,
-                r.mark());
+                release,
+                environment,
+                status,
+                action,
+                previousRelease,
+                linkedFrom,
+                actor,
+                reason,
+                source,
+                createdAt,
+                startedAt,
+                finishedAt);
     }
 
-    static String of(Release r) {
-        List<StoredPlacement> placements = new ArrayList<>();
-        r.placements().forEach((environment, placement) -> placements.add(new StoredPlacement(environment, placement)));
-        return write(
-                RELEASE,
-                new StoredRelease(
-                        r.title(),
-                        r.description(),
-                        r.artifactId(),
-                        r.source(),
-                        r.chainId(),
-                        r.createdAt(),
-                        r.createdBy(),
-                        r.createdRevision(),
-                        placements,
-                        r.mark()));
+    private static void write(JsonGenerator json, String environment, Placement placement) throws IOException {
+        json.writeStartObject();
+        text(json, "environment", environment);
+        json.writeBooleanField("current", placement.current());
+        time(json, "since", placement.since());
+        time(json, "firstSucceededAt", placement.firstSucceededAt());
+        text(json, "deployment", placement.deployment());
+        text(json, "firstDeployment", placement.firstDeployment());
+        text(json, "linkedFrom", placement.linkedFrom());
+        json.writeNumberField("linePosition", placement.linePosition());
+        json.writeEndObject();
     }
 
-    private static <T> T read(ObjectReader reader, String json) {
-        try {
-            return reader.readValue(json);
-        } catch (JsonProcessingException e) {
+    private static Map<String, Placement> placements(JsonParser json) throws IOException {
+        Map<String, Placement> placements = new LinkedHashMap<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            String environment = null;
+            boolean current = false;
+            Instant since = null;
+            Instant firstSucceededAt = null;
+            String deployment = null;
+            String firstDeployment = null;
+            String linkedFrom = null;
+            int linePosition = 0;
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                switch (member(json)) {
+                    case "environment" -> environment = json.getText();
+                    case "current" -> current = json.getBooleanValue();
+                    case "since" -> since = time(json);
+                    case "firstSucceededAt" -> firstSucceededAt = time(json);
+                    case "deployment" -> deployment = json.getText();
+                    case "firstDeployment" -> firstDeployment = json.getText();
+                    case "linkedFrom" -> linkedFrom = json.getText();
+                    case "linePosition" -> linePosition = json.getIntValue();
+                    default -> json.skipChildren();
+                }
+            }
+            placements.put(
+                    environment,
+                    new Placement(
+                            current, since, firstSucceededAt, deployment, firstDeployment, linkedFrom, linePosition));
+        }
+        return placements;
+    }
+
+    private static void write(JsonGenerator json, Source source) throws IOException {
+        if (source == null) {
+            return;
+        }
+        json.writeObjectFieldStart("source");
+        text(json, "repoUrl", source.repoUrl());
+        text(json, "commitSha", source.commitSha());
+        text(json, "ref", source.ref());
+        text(json, "committedAt", source.committedAt());
+        json.writeEndObject();
+    }
+
+    private static Source source(JsonParser json) throws IOException {
+        String repoUrl = null;
+        String commitSha = null;
+        String ref = null;
+        String committedAt = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            switch (member(json)) {
+                case "repoUrl" -> repoUrl = json.getText();
+                case "commitSha" -> commitSha = json.getText();
+                case "ref" -> ref = json.getText();
+                case "committedAt" -> committedAt = json.getText();
+                default -> json.skipChildren();
+            }
+        }
+        return new Source(repoUrl, commitSha, ref, committedAt);
+    }
+
+    private static void write(JsonGenerator json, Mark mark) throws IOException {
+        if (mark != null) {
+            json.writeObjectFieldStart("mark");
+            json.writeNumberField("revision", mark.revision());
+            time(json, "at", mark.at());
+            json.writeEndObject();
+        }
+    }
+
+    private static Mark mark(JsonParser json) throws IOException {
+        long revision = 0;
+        Instant at = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            switch (member(json)) {
+                case "revision" -> revision = json.getLongValue();
+                case "at" -> at = time(json);
+                default -> json.skipChildren();
+            }
+        }
+        return new Mark(revision, at);
+    }
+
+    private static void text(JsonGenerator json, String name, String valueOrNull) throws IOException {
+        if (valueOrNull != null) {
+            json.writeStringField(name, valueOrNull);
+        }
+    }
+
+    private static void time(JsonGenerator json, String name, Instant valueOrNull) throws IOException {
+        if (valueOrNull != null) {
+            json.writeNumberField(name, valueOrNull.toEpochMilli());
+        }
+    }
+
+    private static Instant time(JsonParser json) throws IOException {
+        return Instant.ofEpochMilli(json.getLongValue());
+    }
+
+    /** The name of the member that the parser stands at; moves it on to the value. */
+    private static String member(JsonParser json) throws IOException {
+        String name = json.currentName();
+        json.nextToken();
+        return name;
+    }
+
+    private static <T> List<T> list(JsonParser json, Reading<T> item) throws IOException {
+        List<T> items = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            items.add(item.read(json));
+        }
+        return items;
+    }
+
+    private interface Reading<T> {
+        T read(JsonParser json) throws IOException;
+    }
+
+    private interface Writing {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private static <T> T read(String state, Reading<T> content) {
+        try (JsonParser json = FACTORY.createParser(state)) {
+            json.nextToken();
+            return content.read(json);
+        } catch (IOException e) {
             throw new IllegalStateException("stored state is unreadable", e);
         }
     }
 
-    private static String write(ObjectWriter writer, Object state) {
-        try {
-            return writer.writeValueAsString(state);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("state cannot be written", e);
+    private static String write(Writing content) {
+        SegmentedStringWriter out = new SegmentedStringWriter(new BufferRecycler());
+        try (JsonGenerator json = FACTORY.createGenerator(out)) {
+            json.writeStartObject();
+            content.write(json);
+            json.writeEndObject();
+            json.flush();
+            return out.getAndClear();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

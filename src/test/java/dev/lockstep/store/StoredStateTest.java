@@ -1,0 +1,122 @@
+package dev.lockstep.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Deployment;
+import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.Line;
+import dev.lockstep.domain.Mark;
+import dev.lockstep.domain.Placement;
+import dev.lockstep.domain.Release;
+import dev.lockstep.domain.Source;
+import dev.lockstep.domain.Stage;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StoredStateTest {
+
+    private static final Source SOURCE = new Source("https://git/r", "c0ffee", "refs/tags/1", "2026-01-01T00:00:00Z");
+
+    @Test
+    void everyMemberOfAReleaseComesBack() {
+        Map<String, Placement> placements = new LinkedHashMap<>();
+        placements.put("staging", new Placement(false, at(1), at(2), "d1", "d0", "development", 7));
+        placements.put("production", new Placement(true, at(3), at(4), "d3", "d2", null, 1));
+        Release release = new Release(
+                "1.0",
+                "title \"ü\" \\ \u0001 😀",
+                "text",
+                "pkg:generic/a@1",
+                SOURCE,
+                "chain",
+                at(5),
+                "ann",
+                Long.MAX_VALUE,
+                placements,
+                new Mark(9, at(6)));
+
+        Release again = StoredState.release("1.0", StoredState.of(release));
+
+        assertThat(again).isEqualTo(release);
+        assertThat(again.placements().keySet()).containsExactly("staging", "production");
+    }
+
+    @Test
+    void whatIsNullStaysNull() {
+        Release release = new Release("1.0", "t", null, null, null, null, at(1), null, 1, Map.of(), null);
+
+        assertThat(StoredState.release("1.0", StoredState.of(release))).isEqualTo(release);
+    }
+
+    @Test
+    void everyMemberOfAnApplicationComesBack() {
+        Deployment deployment = new Deployment(
+                "d",
+                "1.0",
+                "staging",
+                Deployment.Status.SUCCEEDED,
+                Deployment.Action.ROLLBACK,
+                "1.1",
+                "development",
+                "ann",
+                "why",
+                SOURCE,
+                at(1),
+                at(2),
+                at(3));
+        Environment.Occupant current = new Environment.Occupant("1.0", "d", at(3), "ann");
+        Environment.Occupant former = new Environment.Occupant("1.1", "c", at(2), null);
+        Line line = new Line(2);
+        line.know(2, "1.0");
+        line.know(1, "0.9");
+        List<Environment> environments = List.of(
+                new Environment("staging", current, List.of(former), deployment, line, new Mark(4, at(3))),
+                new Environment("production"));
+        List<Stage> pipeline = List.of(new Stage("development", null), new Stage("staging", "staging"));
+
+        Application again =
+                StoredState.application("a", 4, 3, StoredState.of(new Application("a", 4, 3, pipeline, environments)));
+
+        assertThat(again.id()).isEqualTo("a");
+        assertThat(again.revision()).isEqualTo(4);
+        assertThat(again.releaseCount()).isEqualTo(3);
+        assertThat(again.pipeline()).isEqualTo(pipeline);
+        assertThat(again.environments()).hasSize(2);
+        Environment staging = again.environment("staging");
+        assertThat(staging.current()).isEqualTo(current);
+        assertThat(staging.former()).containsExactly(former);
+        assertThat(staging.lastDeployment()).isEqualTo(deployment);
+        assertThat(staging.mark()).isEqualTo(new Mark(4, at(3)));
+        assertThat(staging.line().length()).isEqualTo(2);
+        assertThat(staging.line().at(2)).isEqualTo("1.0");
+        assertThat(staging.rollbackTo()).isEqualTo("0.9");
+        Environment production = again.environment("production");
+        assertThat(production.current()).isNull();
+        assertThat(production.lastDeployment()).isNull();
+        assertThat(production.line().length()).isZero();
+    }
+
+    @Test
+    void membersOfALaterVersionAreSkipped() {
+        Release release = StoredState.release("1.0", """
+                {"later":{"a":[1,{"b":null}]},"title":"t","createdAt":1,"createdRevision":2,"placements":[],"new":[1]}""");
+
+        assertThat(release.title()).isEqualTo("t");
+        assertThat(release.createdRevision()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsCutOffIsNotTakenForLess() {
+        assertThatThrownBy(() -> StoredState.release("1.0", "{\"title\":\"t\",\"placements\":["))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    private static Instant at(long second) {
+        return Instant.ofEpochSecond(1_700_000_000 + second, 123_000_000);
+    }
+}
