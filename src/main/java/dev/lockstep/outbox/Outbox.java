@@ -23,7 +23,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  */
 public final class Outbox {
 
-    private static final int LEVEL = 1;
+    /** Three times as fast as level 1, for half as many bytes again; still smaller than LZ4 makes them. */
+    private static final int LEVEL = -3;
 
     /** Bytes of what one command puts out. */
     private static final int TYPICAL = 6_000;

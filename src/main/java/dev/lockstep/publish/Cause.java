@@ -35,7 +35,7 @@ public record Cause(
             String actor,
             String reason,
             Instant at) {
-        String time = at.toString();
+        String time = Json.time(at);
         return new Cause(
                 commandId,
                 commandSource,

@@ -13,6 +13,8 @@ final class Json {
 
     private static final JsonFactory FACTORY = new JsonFactory();
 
+    private static volatile Written last = new Written(Instant.EPOCH, Instant.EPOCH.toString());
+
     interface Body {
         void write(JsonGenerator json) throws IOException;
     }
@@ -49,7 +51,19 @@ final class Json {
     }
 
     static void time(JsonGenerator json, String name, Instant valueOrNull) throws IOException {
-        text(json, name, valueOrNull == null ? null : valueOrNull.toString());
+        text(json, name, valueOrNull == null ? null : time(valueOrNull));
+    }
+
+    private record Written(Instant at, String text) {}
+
+    /** As of RFC 3339. Most times that are written are the one of the command, many times over. */
+    static String time(Instant at) {
+        Written written = last;
+        if (!written.at.equals(at)) {
+            written = new Written(at, at.toString());
+            last = written;
+        }
+        return written.text;
     }
 
     /** The parts that a source has; null when there is none. */

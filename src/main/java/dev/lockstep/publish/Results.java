@@ -119,7 +119,7 @@ public final class Results {
             json.writeStringField("code", reason.code());
             json.writeStringField("environment", reason.environment());
             json.writeStringField("deployment", reason.deployment());
-            json.writeStringField("since", reason.since().toString());
+            Json.time(json, "since", reason.since());
             json.writeEndObject();
         }
         json.writeEndArray();

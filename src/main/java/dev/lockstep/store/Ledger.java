@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.logging.Logger;
@@ -143,19 +145,29 @@ public class Ledger {
         batch.fresh().forEach(entry -> byPartition
                 .computeIfAbsent(entry.partition(), p -> new ArrayList<>())
                 .add(entry));
-        List<OutboxRow> rows = new ArrayList<>();
-        byPartition.forEach((partition, entries) -> {
-            OutboxRow row = new OutboxRow();
-            row.topicId = batch.topicId();
-            row.partition = partition;
-            row.firstOffset = entries.get(0).offset();
-            row.nextOffset = entries.get(entries.size() - 1).offset() + 1;
+        if (byPartition.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        String rows = IntStream.range(0, byPartition.size())
+                .mapToObj("(:topic, :partition%1$d, :first%1$d, :next%1$d, :records%1$d)"::formatted)
+                .collect(Collectors.joining(", "));
+        Mutiny.Query<?> insert = session.createNativeQuery(
+                        "insert into outbox (topic_id, partition, first_offset, next_offset, records) values " + rows)
+                .setParameter("topic", batch.topicId());
+        int row = 0;
+        for (Map.Entry<Integer, List<E>> slice : byPartition.entrySet()) {
+            List<E> entries = slice.getValue();
             List<ConsumerRecord<byte[], byte[]>> origins =
                     entries.stream().map(Entry::origin).toList();
-            row.records = Outbox.pack(entries.stream().map(batch::output).toList(), origins);
-            rows.add(row);
-        });
-        return rows.isEmpty() ? Uni.createFrom().voidItem() : session.insertAll(rows.toArray());
+            insert.setParameter("partition" + row, slice.getKey())
+                    .setParameter("first" + row, entries.get(0).offset())
+                    .setParameter("next" + row, entries.get(entries.size() - 1).offset() + 1)
+                    .setParameter(
+                            "records" + row,
+                            Outbox.pack(entries.stream().map(batch::output).toList(), origins));
+            row++;
+        }
+        return insert.executeUpdate().replaceWithVoid();
     }
 
     private static List<Slice> join(List<Slice> first, List<Slice> second) {

@@ -65,7 +65,7 @@ final class Loader {
                 .replaceWithVoid();
     }
 
-    /** Those that are named, those that run somewhere, and all of an application whose pipeline may change. */
+    /** Those that are named, those that may have to make room, and all of an application whose pipeline may change. */
     private Uni<Void> releases(List<Command> commands) {
         Set<ReleaseRow.Key> wanted = new LinkedHashSet<>();
         Set<String> whole = new LinkedHashSet<>();
@@ -81,7 +81,7 @@ final class Loader {
                 whole.add(application.id());
             }
             for (Environment environment : application.environments()) {
-                if (environment.current() != null) {
+                if (environment.current() != null && mayDeployTo(command, environment)) {
                     wanted.add(new ReleaseRow.Key(
                             application.id(), environment.current().release()));
                 }
@@ -89,6 +89,11 @@ final class Loader {
         }
         wanted.removeIf(key -> whole.contains(key.application()));
         return named(wanted).chain(() -> whole(whole));
+    }
+
+    private static boolean mayDeployTo(Command command, Environment environment) {
+        boolean next = command instanceof Command.DeployRelease && command.environment() == null;
+        return next || environment.id().equals(command.environment());
     }
 
     private Uni<Void> named(Set<ReleaseRow.Key> keys) {
