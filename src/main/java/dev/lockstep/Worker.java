@@ -118,7 +118,7 @@ public class Worker {
 
     /**
      * The batch, decoded, in pieces: a command that defines a pipeline can change the status of every release of its
-     * application, so it goes alone, and what is in memory at once stays bounded.
+     * application, so it ends its piece, and what is in memory at once stays bounded.
      */
     private List<List<Read>> portions(ConsumerRecords<byte[], byte[]> polled) {
         List<List<Read>> portions = new ArrayList<>();
@@ -126,12 +126,10 @@ public class Worker {
         for (ConsumerRecord<byte[], byte[]> record : polled) {
             RawRecord raw = new RawRecord(record.key(), record.value(), record.headers());
             Read read = new Read(record, decoder.decode(raw));
+            portion.add(read);
             if (read.definesPipeline()) {
                 portions.add(portion);
-                portions.add(List.of(read));
                 portion = new ArrayList<>();
-            } else {
-                portion.add(read);
             }
         }
         portions.add(portion);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.logging.Logger;
@@ -29,6 +30,8 @@ import org.jboss.logging.Logger;
 public class Ledger {
 
     private static final Logger LOG = Logger.getLogger(Ledger.class);
+
+    private static final int FRAMES = 8;
 
     private final Mutiny.SessionFactory sessions;
     private final Clock clock;
@@ -56,17 +59,24 @@ public class Ledger {
         if (entries.size() == 1) {
             E entry = entries.get(0);
             LOG.errorf(
-                    refused instanceof Unjudgeable ? refused.getCause() : null,
-                    "A record is unprocessable partition=%d offset=%d sqlState=%s",
-                    entry.partition(),
-                    entry.offset(),
-                    SqlStates.of(refused));
+                    "A record is unprocessable partition=%d offset=%d reason=%s",
+                    entry.partition(), entry.offset(), reason(refused));
             return once(topicId, entries, standing, judge, true);
         }
         int half = entries.size() / 2;
         return apply(topicId, entries.subList(0, half), standing, judge)
                 .chain(first -> apply(topicId, entries.subList(half, entries.size()), standing, judge)
                         .map(second -> join(first, second)));
+    }
+
+    /** Without messages: they may quote the record. */
+    private static String reason(Throwable refused) {
+        if (refused instanceof Unjudgeable) {
+            Throwable fault = refused.getCause();
+            return fault.getClass().getName()
+                    + Stream.of(fault.getStackTrace()).limit(FRAMES).toList();
+        }
+        return "SQLSTATE " + SqlStates.of(refused);
     }
 
     private <E extends Entry> Uni<List<Slice>> once(
