@@ -22,6 +22,10 @@ public class Persistence {
     private final Duration first;
     private final Duration longest;
     private volatile String waitingFor;
+
+    /** A worker that was overtaken while it was paused sees others' progress once, before it learns that they own it. */
+    private volatile boolean suspects;
+
     private volatile boolean refuses;
     private volatile boolean stopping;
 
@@ -74,6 +78,7 @@ public class Persistence {
                 }))
                 .invoke(() -> {
                     waitingFor = null;
+                    suspects = false;
                     refuses = false;
                 });
     }
@@ -88,15 +93,17 @@ public class Persistence {
 
     private void note(Throwable failure) {
         String reason = reason(failure);
-        refuses = failure instanceof DataLoss;
-        if (!reason.equals(waitingFor)) {
-            if (failure instanceof DataLoss) {
-                LOG.errorf("Refusing to work: %s", reason);
-            } else {
-                LOG.warnf("A batch could not be applied, trying again: %s", reason);
-                LOG.debug("A batch could not be applied", failure);
-            }
+        boolean isNew = !reason.equals(waitingFor);
+        boolean lost = failure instanceof DataLoss;
+        boolean confirmed = lost && suspects;
+        if (confirmed && (isNew || !refuses)) {
+            LOG.errorf("Refusing to work: %s", reason);
+        } else if (!lost && isNew) {
+            LOG.warnf("A batch could not be applied, trying again: %s", reason);
+            LOG.debug("A batch could not be applied", failure);
         }
+        suspects = lost;
+        refuses = confirmed;
         waitingFor = reason;
     }
 

@@ -28,7 +28,7 @@ record Parameters(Duration duration, long seed, int workers, int rate) {
                 Duration.parse("PT" + System.getProperty("faults.duration", "40s")),
                 seed == 0 ? ThreadLocalRandom.current().nextLong(1, SEEDS) : seed,
                 Integer.getInteger("faults.workers", LEAST_WORKERS),
-                Integer.getInteger("faults.rate", 250));
+                Integer.getInteger("faults.rate", 60));
     }
 
     String howToRunAgain() {
