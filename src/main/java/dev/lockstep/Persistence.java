@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -29,9 +30,15 @@ public class Persistence {
     private volatile boolean refuses;
     private volatile boolean stopping;
 
+    @Inject
     Persistence(Settings settings) {
-        this.first = settings.batch().backoff();
-        this.longest = settings.batch().maxBackoff();
+        this(settings.batch().backoff(), settings.batch().maxBackoff());
+    }
+
+    /** @param first how long it waits after a failure; doubled with each, up to {@code longest} */
+    Persistence(Duration first, Duration longest) {
+        this.first = first;
+        this.longest = longest;
     }
 
     /** The Vert.x context that the work began on: a reactive session is bound to it, so work must come back to it. */
