@@ -1,14 +1,18 @@
 package dev.lockstep.outbox;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.RecyclingBufferPool;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +30,8 @@ public final class Outbox {
     /** Three times as fast as level 1, for half as many bytes again; still smaller than LZ4 makes them. */
     private static final int LEVEL = -3;
 
-    /** Bytes of what one command puts out. */
-    private static final int TYPICAL = 6_000;
+    /** Bytes that are compressed at once: a batch's outputs as a whole would be megabytes of short-lived memory. */
+    private static final int PIECE = 64 * 1024;
 
     private static final int NONE = -1;
     private static final int ITS_OWN = -2;
@@ -36,8 +40,9 @@ public final class Outbox {
 
     /** @param origins the records of the commands topic that the outputs belong to, in the same order */
     public static byte[] pack(List<Output> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
-        ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(TYPICAL * Math.max(1, outputs.size()));
-        try {
+        ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(2 * PIECE);
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream zstd = new ZstdOutputStreamNoFinalizer(packed, RecyclingBufferPool.INSTANCE, LEVEL)) {
             plain.writeInt(outputs.size());
             for (int i = 0; i < outputs.size(); i++) {
                 plain.writeLong(outputs.get(i).offset());
@@ -45,36 +50,22 @@ public final class Outbox {
                 for (OutRecord record : outputs.get(i).records()) {
                     write(plain, record, origins.get(i));
                 }
+                if (plain.readableBytes() >= PIECE) {
+                    compress(plain, zstd);
+                }
             }
-            return compress(plain);
+            compress(plain, zstd);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } finally {
             plain.release();
         }
+        return packed.toByteArray();
     }
 
-    /** The length before, then what is compressed. */
-    private static byte[] compress(ByteBuf plain) {
-        int length = plain.readableBytes();
-        ByteBuf packed = ByteBufAllocator.DEFAULT.heapBuffer((int) Zstd.compressBound(length));
-        try {
-            long size = Zstd.compressByteArray(
-                    packed.array(),
-                    packed.arrayOffset(),
-                    packed.capacity(),
-                    plain.array(),
-                    plain.arrayOffset(),
-                    length,
-                    LEVEL);
-            if (Zstd.isError(size)) {
-                throw new IllegalStateException(Zstd.getErrorName(size));
-            }
-            return ByteBuffer.allocate(Integer.BYTES + (int) size)
-                    .putInt(length)
-                    .put(packed.array(), packed.arrayOffset(), (int) size)
-                    .array();
-        } finally {
-            packed.release();
-        }
+    private static void compress(ByteBuf plain, OutputStream zstd) throws IOException {
+        plain.readBytes(zstd, plain.readableBytes());
+        plain.clear();
     }
 
     /**
@@ -82,11 +73,8 @@ public final class Outbox {
      * @return the outputs of those records that are at hand
      */
     public static List<Output> unpack(byte[] packed, LongFunction<ConsumerRecord<byte[], byte[]>> origins) {
-        try {
-            int length = new DataInputStream(new ByteArrayInputStream(packed)).readInt();
-            byte[] body = new byte[packed.length - Integer.BYTES];
-            System.arraycopy(packed, Integer.BYTES, body, 0, body.length);
-            DataInputStream in = new DataInputStream(new ByteArrayInputStream(Zstd.decompress(body, length)));
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(
+                new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(packed), RecyclingBufferPool.INSTANCE)))) {
             int count = in.readInt();
             List<Output> outputs = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {

@@ -2,11 +2,12 @@ package dev.lockstep.publish;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import dev.lockstep.domain.Source;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Arrays;
 
 /** Writes JSON straight to bytes. */
 final class Json {
@@ -23,15 +24,31 @@ final class Json {
 
     /** One object, with what {@code body} writes into it. */
     static byte[] object(Body body) {
-        try (ByteArrayBuilder bytes = new ByteArrayBuilder(1024)) {
-            try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-                json.writeStartObject();
-                body.write(json);
-                json.writeEndObject();
-            }
-            return bytes.toByteArray();
+        Bytes bytes = new Bytes();
+        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+            json.writeStartObject();
+            body.write(json);
+            json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        return bytes.all;
+    }
+
+    /** Takes over what the generator collected in its own, recycled buffer: for all but the largest records, one copy. */
+    private static final class Bytes extends OutputStream {
+        private byte[] all = {};
+
+        @Override
+        public void write(byte[] more, int from, int length) {
+            int before = all.length;
+            all = Arrays.copyOf(all, before + length);
+            System.arraycopy(more, from, all, before, length);
+        }
+
+        @Override
+        public void write(int one) {
+            write(new byte[] {(byte) one}, 0, 1);
         }
     }
 

@@ -43,16 +43,16 @@ final class Batch<E extends Entry> {
     }
 
     /** Sorts the records by what the locked progress says of them. */
-    void sort(Map<Integer, ProgressRow> progress) {
+    void sort(Map<Integer, Progress.Marks> progress) {
         for (E entry : entries) {
-            ProgressRow row = progress.get(entry.partition());
+            Progress.Marks marks = progress.get(entry.partition());
             long committed = standing.committed(entry.partition());
             if (entry.offset() < committed) {
                 throw DataLoss.ofTopic(entry.partition(), entry.offset(), committed);
             }
-            if (entry.offset() >= row.applied) {
+            if (entry.offset() >= marks.applied()) {
                 fresh.add(entry);
-            } else if (entry.offset() >= row.published) {
+            } else if (entry.offset() >= marks.published()) {
                 replayed.add(entry);
             }
         }

@@ -4,6 +4,8 @@ import dev.lockstep.outbox.OutRecord;
 import dev.lockstep.outbox.Outbox;
 import dev.lockstep.outbox.Output;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -11,11 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,11 +31,11 @@ public class Ledger {
 
     private static final int FRAMES = 8;
 
-    private final Mutiny.SessionFactory sessions;
+    private final Pool pool;
     private final Clock clock;
 
-    Ledger(Mutiny.SessionFactory sessions, Clock clock) {
-        this.sessions = sessions;
+    Ledger(Pool pool, Clock clock) {
+        this.pool = pool;
         this.clock = clock;
     }
 
@@ -81,23 +79,45 @@ public class Ledger {
 
     private <E extends Entry> Uni<List<Slice>> once(
             String topicId, List<E> entries, Standing standing, Judge<E> judge, boolean poison) {
-        Batch<E> batch = new Batch<>(topicId, entries, standing);
-        return sessions.withStatelessTransaction(session -> Progress.lock(session, batch)
-                .chain(() -> replays(session, batch))
-                .chain(() -> Loader.load(session, batch.fresh()))
-                .chain(state -> {
-                    for (E entry : batch.fresh()) {
-                        batch.put(
-                                entry,
-                                new Output(
-                                        entry.offset(),
-                                        poison ? judge.unprocessable(entry, state) : judge(judge, entry, state)));
-                    }
-                    return Writer.write(session, state, clock.instant());
-                })
-                .chain(() -> outbox(session, batch))
-                .chain(() -> Progress.advance(session, batch))
-                .map(ignored -> batch.slices()));
+        return pool.withTransaction(connection -> {
+            Statements sql = new Statements(connection);
+            Batch<E> batch = new Batch<>(topicId, entries, standing);
+            Progress progress = new Progress(batch);
+            Loader loader = new Loader(entries);
+            return locked(sql, progress, loader)
+                    .invoke(() -> batch.sort(progress.check(standing)))
+                    .chain(() -> replays(sql, batch))
+                    .chain(() -> loader.rest(sql))
+                    .chain(state -> {
+                        for (E entry : batch.fresh()) {
+                            batch.put(
+                                    entry,
+                                    new Output(
+                                            entry.offset(),
+                                            poison ? judge.unprocessable(entry, state) : judge(judge, entry, state)));
+                        }
+                        List<Uni<Void>> writes = new ArrayList<>(new Writer(sql, state).writes(clock.instant()));
+                        writes.add(outbox(sql, batch));
+                        writes.add(progress.advance(sql));
+                        writes.add(progress.prune(sql));
+                        return Statements.together(writes);
+                    })
+                    .map(written -> batch.slices());
+        });
+    }
+
+    /**
+     * The lock, and behind it what can be read without knowing more. A partition that is new has nothing to lock yet, and
+     * what was read then was not read under a lock.
+     */
+    private static Uni<Void> locked(Statements sql, Progress progress, Loader loader) {
+        List<Uni<Void>> statements = new ArrayList<>();
+        statements.add(progress.lock(sql));
+        statements.addAll(loader.named(sql));
+        return Statements.together(statements)
+                .chain(() -> progress.isLocked()
+                        ? Uni.createFrom().voidItem()
+                        : progress.create(sql).chain(() -> locked(sql, progress, loader)));
     }
 
     /** A fault in the judgement of one record must not hold up its neighbours: it counts as the record's. */
@@ -115,7 +135,7 @@ public class Ledger {
         }
     }
 
-    private static <E extends Entry> Uni<Void> replays(Mutiny.StatelessSession session, Batch<E> batch) {
+    private static <E extends Entry> Uni<Void> replays(Statements sql, Batch<E> batch) {
         if (batch.replayed().isEmpty()) {
             return Uni.createFrom().voidItem();
         }
@@ -125,32 +145,30 @@ public class Ledger {
         LOG.infof(
                 "Publishing what was stored for records that were applied before records=%d",
                 batch.replayed().size());
-        return session.createNativeQuery("""
-                        select * from outbox where topic_id = :topic and partition = any(cast(:partitions as int4[]))
-                        order by partition, first_offset""", OutboxRow.class)
-                .setParameter("topic", batch.topicId())
-                .setParameter("partitions", wanted.keySet().toArray(Integer[]::new))
-                .getResultList()
-                .invoke(rows -> {
-                    for (OutboxRow row : rows) {
-                        Map<Long, E> entries = wanted.get(row.partition);
-                        Outbox.unpack(
-                                        row.records,
-                                        offset -> entries.containsKey(offset)
-                                                ? entries.get(offset).origin()
-                                                : null)
-                                .forEach(output -> batch.put(entries.remove(output.offset()), output));
+        return sql.forEach(
+                        row -> {
+                            Map<Long, E> entries = wanted.get(row.getInteger(0));
+                            Outbox.unpack(
+                                            row.getBuffer(1).getBytes(),
+                                            offset -> entries.containsKey(offset)
+                                                    ? entries.get(offset).origin()
+                                                    : null)
+                                    .forEach(output -> batch.put(entries.remove(output.offset()), output));
+                        },
+                        """
+                        select partition, records from outbox where topic_id = $1 and partition = any($2::int4[])
+                        order by partition, first_offset""",
+                        batch.topicId(),
+                        wanted.keySet().toArray(Integer[]::new))
+                .invoke(() -> wanted.values().forEach(missing -> {
+                    if (!missing.isEmpty()) {
+                        throw new IllegalStateException("the outbox lacks applied records: " + missing.size());
                     }
-                    wanted.values().forEach(missing -> {
-                        if (!missing.isEmpty()) {
-                            throw new IllegalStateException("the outbox lacks applied records: " + missing.size());
-                        }
-                    });
-                })
-                .replaceWithVoid();
+                }));
     }
 
-    private static <E extends Entry> Uni<Void> outbox(Mutiny.StatelessSession session, Batch<E> batch) {
+    /** A row for each partition. Packed last: Postgres is at work on the rest meanwhile. */
+    private static <E extends Entry> Uni<Void> outbox(Statements sql, Batch<E> batch) {
         Map<Integer, List<E>> byPartition = new TreeMap<>();
         batch.fresh().forEach(entry -> byPartition
                 .computeIfAbsent(entry.partition(), p -> new ArrayList<>())
@@ -158,26 +176,27 @@ public class Ledger {
         if (byPartition.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        String rows = IntStream.range(0, byPartition.size())
-                .mapToObj("(:topic, :partition%1$d, :first%1$d, :next%1$d, :records%1$d)"::formatted)
-                .collect(Collectors.joining(", "));
-        Mutiny.Query<?> insert = session.createNativeQuery(
-                        "insert into outbox (topic_id, partition, first_offset, next_offset, records) values " + rows)
-                .setParameter("topic", batch.topicId());
-        int row = 0;
-        for (Map.Entry<Integer, List<E>> slice : byPartition.entrySet()) {
-            List<E> entries = slice.getValue();
-            List<ConsumerRecord<byte[], byte[]>> origins =
-                    entries.stream().map(Entry::origin).toList();
-            insert.setParameter("partition" + row, slice.getKey())
-                    .setParameter("first" + row, entries.get(0).offset())
-                    .setParameter("next" + row, entries.get(entries.size() - 1).offset() + 1)
-                    .setParameter(
-                            "records" + row,
-                            Outbox.pack(entries.stream().map(batch::output).toList(), origins));
-            row++;
-        }
-        return insert.executeUpdate().replaceWithVoid();
+        return Statements.inTurn(() -> {
+            List<List<E>> slices = List.copyOf(byPartition.values());
+            return sql.run(
+                            """
+                            insert into outbox (topic_id, partition, first_offset, next_offset, records)
+                            select $1, * from unnest($2::int4[], $3::int8[], $4::int8[], $5::bytea[])""",
+                            batch.topicId(),
+                            byPartition.keySet().toArray(Integer[]::new),
+                            slices.stream().map(slice -> slice.get(0).offset()).toArray(Long[]::new),
+                            slices.stream()
+                                    .map(slice -> slice.get(slice.size() - 1).offset() + 1)
+                                    .toArray(Long[]::new),
+                            slices.stream().map(slice -> pack(batch, slice)).toArray(Buffer[]::new))
+                    .replaceWithVoid();
+        });
+    }
+
+    private static <E extends Entry> Buffer pack(Batch<E> batch, List<E> slice) {
+        return Buffer.buffer(Outbox.pack(
+                slice.stream().map(batch::output).toList(),
+                slice.stream().map(Entry::origin).toList()));
     }
 
     private static List<Slice> join(List<Slice> first, List<Slice> second) {

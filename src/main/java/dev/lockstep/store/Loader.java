@@ -3,9 +3,8 @@ package dev.lockstep.store;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.Placement;
-import dev.lockstep.domain.Release;
 import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -14,81 +13,105 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import org.hibernate.reactive.mutiny.Mutiny;
+import java.util.function.Consumer;
 
-/** Reads what a batch's commands name, and what follows from it, with one statement for each table. */
+/**
+ * Reads what a batch's commands name, and what follows from it: in two steps, each with one statement for each table, sent
+ * together.
+ */
 final class Loader {
 
-    private final Mutiny.StatelessSession session;
-    private final State state = new State();
+    private record ReleaseKey(String application, String id) {}
 
-    private Loader(Mutiny.StatelessSession session) {
-        this.session = session;
-    }
+    private record EnvironmentKey(String application, String id) {}
 
-    static Uni<State> load(Mutiny.StatelessSession session, List<? extends Entry> entries) {
-        Loader loader = new Loader(session);
-        List<Command> commands =
-                entries.stream().map(Entry::command).filter(Objects::nonNull).toList();
-        Set<UUID> keys = new LinkedHashSet<>();
-        Set<String> applications = new LinkedHashSet<>();
-        entries.stream().map(Entry::key).filter(Objects::nonNull).forEach(keys::add);
-        entries.stream().map(Entry::application).filter(Objects::nonNull).forEach(applications::add);
-        return loader.knownCommands(keys)
-                .chain(() -> loader.applications(applications))
-                .chain(() -> loader.releases(commands))
-                .chain(() -> loader.lines(commands))
-                .map(ignored -> loader.state);
-    }
+    /** Places {@code from} to {@code to} of a line. */
+    private record Range(EnvironmentKey environment, int from, int to) {}
 
-    private Uni<Void> knownCommands(Set<UUID> keys) {
-        if (keys.isEmpty()) {
-            return Uni.createFrom().voidItem();
+    private final List<Command> commands;
+    private final Set<UUID> keys = new LinkedHashSet<>();
+    private final Set<String> applications = new LinkedHashSet<>();
+    private final Set<ReleaseKey> named = new LinkedHashSet<>();
+    private final Map<EnvironmentKey, Integer> stepsBack = new HashMap<>();
+    private State state;
+
+    Loader(List<? extends Entry> entries) {
+        commands = entries.stream().map(Entry::command).filter(Objects::nonNull).toList();
+        for (Entry entry : entries) {
+            if (entry.key() != null) {
+                keys.add(entry.key());
+            }
+            if (entry.application() != null) {
+                applications.add(entry.application());
+            }
         }
-        return session.createNativeQuery(
-                        "select * from known_command where key = any(cast(:keys as uuid[]))", KnownCommandRow.class)
-                .setParameter("keys", keys.toArray(UUID[]::new))
-                .getResultList()
-                .invoke(rows -> rows.forEach(row -> state.load(row.key, row.known())))
-                .replaceWithVoid();
-    }
-
-    private Uni<Void> applications(Set<String> ids) {
-        if (ids.isEmpty()) {
-            return Uni.createFrom().voidItem();
+        for (Command command : commands) {
+            if (command.release() != null) {
+                named.add(new ReleaseKey(command.application(), command.release()));
+            } else if (command instanceof Command.Rollback) {
+                stepsBack.merge(target(command), 1, Integer::sum);
+            }
         }
-        return session.createNativeQuery(
-                        "select * from application where id = any(cast(:ids as text[]))", ApplicationRow.class)
-                .setParameter("ids", ids.toArray(String[]::new))
-                .getResultList()
-                .invoke(rows -> rows.forEach(row -> state.load(row.application())))
-                .replaceWithVoid();
     }
 
-    /** Those that are named, those that may have to make room, and all of an application whose pipeline may change. */
-    private Uni<Void> releases(List<Command> commands) {
-        Set<ReleaseRow.Key> wanted = new LinkedHashSet<>();
+    /** Everything that the commands themselves name. What was read before is forgotten. */
+    List<Uni<Void>> named(Statements sql) {
+        state = new State();
+        List<Uni<Void>> reads = new ArrayList<>();
+        if (!keys.isEmpty()) {
+            reads.add(sql.forEach(
+                    this::known,
+                    "select key, fingerprint, revision, deployment, problem from known_command where key = any($1::uuid[])",
+                    (Object) keys.toArray(UUID[]::new)));
+        }
+        if (!applications.isEmpty()) {
+            reads.add(sql.forEach(
+                    row -> state.load(StoredState.application(
+                            row.getString(0), row.getLong(1), row.getLong(2), row.getString(3))),
+                    "select id, revision, releases, state from application where id = any($1::text[])",
+                    (Object) applications.toArray(String[]::new)));
+        }
+        if (!named.isEmpty()) {
+            reads.add(releases(sql, named));
+        }
+        return reads;
+    }
+
+    /**
+     * What follows from the applications that were read: releases that may have to make room, all of an application whose
+     * pipeline may change, and places on lines.
+     */
+    Uni<State> rest(Statements sql) {
+        Set<ReleaseKey> occupants = new LinkedHashSet<>();
         Set<String> whole = new LinkedHashSet<>();
         for (Command command : commands) {
             Application application = state.stored(command.application());
             if (application == null) {
                 continue;
             }
-            if (command.release() != null) {
-                wanted.add(new ReleaseRow.Key(application.id(), command.release()));
-            }
             if (command instanceof Command.DefinePipeline) {
                 whole.add(application.id());
             }
             for (Environment environment : application.environments()) {
                 if (environment.current() != null && mayDeployTo(command, environment)) {
-                    wanted.add(new ReleaseRow.Key(
+                    occupants.add(new ReleaseKey(
                             application.id(), environment.current().release()));
                 }
             }
         }
-        wanted.removeIf(key -> whole.contains(key.application()));
-        return named(wanted).chain(() -> whole(whole));
+        occupants.removeIf(key -> named.contains(key) || whole.contains(key.application()));
+        List<Uni<Void>> reads = new ArrayList<>();
+        if (!occupants.isEmpty()) {
+            reads.add(releases(sql, occupants));
+        }
+        if (!whole.isEmpty()) {
+            reads.add(sql.forEach(
+                    this::release,
+                    "select application, id, state from release where application = any($1::text[])",
+                    (Object) whole.toArray(String[]::new)));
+        }
+        reads.addAll(lines(sql));
+        return Statements.together(reads).map(read -> state);
     }
 
     private static boolean mayDeployTo(Command command, Environment environment) {
@@ -96,110 +119,113 @@ final class Loader {
         return next || environment.id().equals(command.environment());
     }
 
-    private Uni<Void> named(Set<ReleaseRow.Key> keys) {
-        if (keys.isEmpty()) {
-            return Uni.createFrom().voidItem();
+    private Uni<Void> releases(Statements sql, Set<ReleaseKey> keys) {
+        return sql.forEach(
+                this::release,
+                """
+                select r.application, r.id, r.state from unnest($1::text[], $2::text[]) as k(application, id)
+                join release r on r.application = k.application and r.id = k.id""",
+                keys.stream().map(ReleaseKey::application).toArray(String[]::new),
+                keys.stream().map(ReleaseKey::id).toArray(String[]::new));
+    }
+
+    private void known(Row row) {
+        UUID deployment = row.getUUID(3);
+        state.load(
+                row.getUUID(0),
+                new Known(
+                        row.getUUID(1),
+                        row.getLong(2),
+                        deployment == null ? null : deployment.toString(),
+                        row.getString(4)));
+    }
+
+    private void release(Row row) {
+        Application application = state.application(row.getString(0));
+        String id = row.getString(1);
+        if (application.release(id) == null) {
+            application.load(StoredState.release(id, row.getString(2)));
         }
-        return session.createNativeQuery("""
-                        select r.* from unnest(cast(:applications as text[]), cast(:ids as text[])) as k(application, id)
-                        join release r on r.application = k.application and r.id = k.id""", ReleaseRow.class)
-                .setParameter(
-                        "applications",
-                        keys.stream().map(ReleaseRow.Key::application).toArray(String[]::new))
-                .setParameter("ids", keys.stream().map(ReleaseRow.Key::id).toArray(String[]::new))
-                .getResultList()
-                .invoke(this::know)
-                .replaceWithVoid();
     }
-
-    private Uni<Void> whole(Set<String> applications) {
-        if (applications.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        return session.createNativeQuery(
-                        "select * from release where application = any(cast(:applications as text[]))",
-                        ReleaseRow.class)
-                .setParameter("applications", applications.toArray(String[]::new))
-                .getResultList()
-                .invoke(this::know)
-                .replaceWithVoid();
-    }
-
-    private void know(List<ReleaseRow> rows) {
-        rows.forEach(row -> state.application(row.application).load(row.release()));
-    }
-
-    /** Places {@code from} to {@code to} of a line. */
-    private record Range(String application, String environment, int from, int to) {}
 
     /**
      * A line's places that the rules may ask for: where each named release stands, and before each of those, and before the
-     * end, as many as there are rollbacks in the batch that go back by one.
+     * end, as many as there are rollbacks in the batch that go back by one. What such a rollback comes to is loaded too.
      */
-    private Uni<Void> lines(List<Command> commands) {
-        Map<List<String>, Integer> stepsBack = new HashMap<>();
-        for (Command command : commands) {
-            if (command instanceof Command.Rollback && command.release() == null) {
-                stepsBack.merge(List.of(command.application(), command.environment()), 1, Integer::sum);
-            }
-        }
-        Set<Range> ranges = new LinkedHashSet<>();
+    private List<Uni<Void>> lines(Statements sql) {
+        Set<Range> places = new LinkedHashSet<>();
+        Set<Range> goals = new LinkedHashSet<>();
         for (Command command : commands) {
             Application application = state.stored(command.application());
             if (application == null) {
                 continue;
             }
-            if (command instanceof Command.Rollback && command.release() == null) {
+            if (command.release() == null && command instanceof Command.Rollback) {
                 Environment environment = application.environment(command.environment());
-                if (environment != null) {
-                    ranges.add(
-                            range(application, environment, environment.line().length(), stepsBack));
+                if (environment != null && environment.line().length() > 0) {
+                    goals.add(range(target(command), environment.line().length()));
                 }
             } else if (command.release() != null && application.release(command.release()) != null) {
-                for (Map.Entry<String, Placement> placement :
-                        application.release(command.release()).placements().entrySet()) {
-                    Environment environment = application.environment(placement.getKey());
-                    ranges.add(
-                            range(application, environment, placement.getValue().linePosition(), stepsBack));
-                }
+                application.release(command.release()).placements().forEach((environment, placement) -> {
+                    EnvironmentKey key = new EnvironmentKey(application.id(), environment);
+                    (stepsBack.containsKey(key) ? goals : places).add(range(key, placement.linePosition()));
+                });
             }
         }
-        ranges.removeIf(range -> range.to() < 1);
-        return ranges.isEmpty() ? Uni.createFrom().voidItem() : places(new ArrayList<>(ranges));
+        List<Uni<Void>> reads = new ArrayList<>();
+        if (!places.isEmpty()) {
+            reads.add(ranges(this::place, sql, """
+                    select l.application, l.environment, l.position, l.release
+                    from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
+                    join line l on l.application = k.application and l.environment = k.environment
+                               and l.position between k.f and k.t""", places));
+        }
+        if (!goals.isEmpty()) {
+            reads.add(ranges(
+                    row -> {
+                        place(row);
+                        goal(row);
+                    },
+                    sql,
+                    """
+                    select l.application, l.environment, l.position, l.release, r.state
+                    from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
+                    join line l on l.application = k.application and l.environment = k.environment
+                               and l.position between k.f and k.t
+                    join release r on r.application = l.application and r.id = l.release""",
+                    goals));
+        }
+        return reads;
     }
 
-    private static Range range(
-            Application application, Environment environment, int anchor, Map<List<String>, Integer> stepsBack) {
-        int steps = stepsBack.getOrDefault(List.of(application.id(), environment.id()), 0);
-        return new Range(application.id(), environment.id(), anchor - 1 - steps, anchor);
+    private static EnvironmentKey target(Command command) {
+        return new EnvironmentKey(command.application(), command.environment());
     }
 
-    private Uni<Void> places(List<Range> ranges) {
-        return session.createNativeQuery("""
-                        select distinct l.application, l.environment, l.position, l.release, r.state
-                        from unnest(cast(:applications as text[]), cast(:environments as text[]),
-                                    cast(:froms as int4[]), cast(:tos as int4[])) as k(application, environment, f, t)
-                        join line l on l.application = k.application and l.environment = k.environment
-                                   and l.position between k.f and k.t
-                        join release r on r.application = l.application and r.id = l.release""", Object[].class)
-                .setParameter(
-                        "applications", ranges.stream().map(Range::application).toArray(String[]::new))
-                .setParameter(
-                        "environments", ranges.stream().map(Range::environment).toArray(String[]::new))
-                .setParameter("froms", ranges.stream().map(Range::from).toArray(Integer[]::new))
-                .setParameter("tos", ranges.stream().map(Range::to).toArray(Integer[]::new))
-                .getResultList()
-                .invoke(rows -> rows.forEach(this::stand))
-                .replaceWithVoid();
+    private Range range(EnvironmentKey environment, int anchor) {
+        return new Range(environment, anchor - 1 - stepsBack.getOrDefault(environment, 0), anchor);
     }
 
-    private void stand(Object[] place) {
-        Application application = state.stored((String) place[0]);
-        String release = (String) place[3];
-        application.environment((String) place[1]).line().know((Integer) place[2], release);
+    private static Uni<Void> ranges(Consumer<Row> reader, Statements sql, String query, Set<Range> ranges) {
+        return sql.forEach(
+                reader,
+                query,
+                ranges.stream().map(range -> range.environment().application()).toArray(String[]::new),
+                ranges.stream().map(range -> range.environment().id()).toArray(String[]::new),
+                ranges.stream().map(Range::from).toArray(Integer[]::new),
+                ranges.stream().map(Range::to).toArray(Integer[]::new));
+    }
+
+    private void place(Row row) {
+        Environment environment = state.stored(row.getString(0)).environment(row.getString(1));
+        environment.line().know(row.getInteger(2), row.getString(3));
+    }
+
+    private void goal(Row row) {
+        Application application = state.stored(row.getString(0));
+        String release = row.getString(3);
         if (application.release(release) == null) {
-            Release loaded = StoredState.release(release, (String) place[4]);
-            application.load(loaded);
+            application.load(StoredState.release(release, row.getString(4)));
         }
     }
 }

@@ -3,90 +3,86 @@ package dev.lockstep.store;
 import io.smallrye.mutiny.Uni;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.hibernate.reactive.mutiny.Mutiny;
 
 /** The progress of the partitions in a batch: the lock that comes first, and the marks that are written last. */
 final class Progress {
 
-    private Progress() {}
+    /** How far a partition is applied, and known to be published: both the next offset. */
+    record Marks(long applied, long published) {}
 
-    /** Locks, then sorts the batch's records by what the progress says of them. */
-    static Uni<Void> lock(Mutiny.StatelessSession session, Batch<?> batch) {
-        return select(session, batch)
-                .chain(rows -> rows.size() == batch.partitions().length
-                        ? Uni.createFrom().item(rows)
-                        : create(session, batch).chain(() -> select(session, batch)))
-                .invoke(rows -> {
-                    Map<Integer, ProgressRow> progress = new HashMap<>();
-                    for (ProgressRow row : rows) {
-                        long committed = batch.standing().committed(row.partition);
-                        long end = batch.standing().end(row.partition);
-                        if (committed > row.applied) {
-                            throw DataLoss.ofPostgres(row.partition, committed, row.applied);
-                        }
-                        if (row.applied > end) {
-                            throw DataLoss.ofKafka(row.partition, end, row.applied);
-                        }
-                        row.published = Math.max(row.published, committed);
-                        progress.put(row.partition, row);
-                    }
-                    batch.sort(progress);
-                })
-                .replaceWithVoid();
+    private final Batch<?> batch;
+    private final Map<Integer, Marks> marks = new HashMap<>();
+
+    Progress(Batch<?> batch) {
+        this.batch = batch;
     }
 
-    private static Uni<List<ProgressRow>> select(Mutiny.StatelessSession session, Batch<?> batch) {
-        return session.createNativeQuery("""
-                        select * from progress where topic_id = :topic and partition = any(cast(:partitions as int4[]))
-                        order by partition for update""", ProgressRow.class)
-                .setParameter("topic", batch.topicId())
-                .setParameter("partitions", batch.partitions())
-                .getResultList();
+    /** The lock: whatever is read by a statement behind it is what the one who had it before has left. */
+    Uni<Void> lock(Statements sql) {
+        return sql.forEach(
+                row -> marks.put(row.getInteger(0), new Marks(row.getLong(1), row.getLong(2))),
+                """
+                select partition, applied, published from progress
+                where topic_id = $1 and partition = any($2::int4[]) order by partition for update""",
+                batch.topicId(),
+                batch.partitions());
     }
 
-    private static Uni<Integer> create(Mutiny.StatelessSession session, Batch<?> batch) {
-        return session.createNativeQuery("""
+    /** Whether each partition has its row; only a partition that is new has none, and what it locks nothing with. */
+    boolean isLocked() {
+        return marks.size() == batch.partitions().length;
+    }
+
+    Uni<Void> create(Statements sql) {
+        return sql.run("""
                         insert into progress (topic_id, partition, applied, published)
-                        select :topic, p, 0, 0 from unnest(cast(:partitions as int4[])) p order by p
-                        on conflict do nothing""")
-                .setParameter("topic", batch.topicId())
-                .setParameter("partitions", batch.partitions())
-                .executeUpdate();
+                        select $1, p, 0, 0 from unnest($2::int4[]) p order by p on conflict do nothing""", batch.topicId(), batch.partitions()).replaceWithVoid();
     }
 
-    /** Moves the marks on, and drops from the outbox what is known to be published. */
-    static Uni<Void> advance(Mutiny.StatelessSession session, Batch<?> batch) {
+    /** @return the marks, moved on to what Kafka says of the partition; fails when one of the stores is behind the other */
+    Map<Integer, Marks> check(Standing standing) {
+        marks.replaceAll((partition, stored) -> {
+            long committed = standing.committed(partition);
+            long end = standing.end(partition);
+            if (committed > stored.applied()) {
+                throw DataLoss.ofPostgres(partition, committed, stored.applied());
+            }
+            if (stored.applied() > end) {
+                throw DataLoss.ofKafka(partition, end, stored.applied());
+            }
+            return new Marks(stored.applied(), Math.max(stored.published(), committed));
+        });
+        return marks;
+    }
+
+    /** Moves the marks on. */
+    Uni<Void> advance(Statements sql) {
         Integer[] partitions = batch.partitions();
-        return session.createNativeQuery("""
+        return sql.run(
+                        """
                         update progress p set applied = greatest(p.applied, t.applied),
                                               published = greatest(p.published, t.published)
-                        from unnest(cast(:partitions as int4[]), cast(:applied as int8[]), cast(:published as int8[]))
-                             as t(partition, applied, published)
-                        where p.topic_id = :topic and p.partition = t.partition""")
-                .setParameter("topic", batch.topicId())
-                .setParameter("partitions", partitions)
-                .setParameter(
-                        "applied", Arrays.stream(partitions).map(batch::next).toArray(Long[]::new))
-                .setParameter(
-                        "published",
-                        Arrays.stream(partitions)
-                                .map(batch.standing()::committed)
-                                .toArray(Long[]::new))
-                .executeUpdate()
-                .chain(() -> prune(session, batch.topicId(), partitions))
+                        from unnest($2::int4[], $3::int8[], $4::int8[]) as t(partition, applied, published)
+                        where p.topic_id = $1 and p.partition = t.partition""",
+                        batch.topicId(),
+                        partitions,
+                        Arrays.stream(partitions).map(batch::next).toArray(Long[]::new),
+                        published(partitions))
                 .replaceWithVoid();
     }
 
-    /** Removes what is known to be in Kafka from the outbox of these partitions. */
-    static Uni<Integer> prune(Mutiny.StatelessSession session, String topicId, Integer[] partitions) {
-        return session.createNativeQuery("""
-                        delete from outbox o using progress p
-                        where p.topic_id = :topic and p.partition = any(cast(:partitions as int4[]))
-                          and o.topic_id = p.topic_id and o.partition = p.partition and o.next_offset <= p.published""")
-                .setParameter("topic", topicId)
-                .setParameter("partitions", partitions)
-                .executeUpdate();
+    /** Drops from the outbox what is known to be published. */
+    Uni<Void> prune(Statements sql) {
+        Integer[] partitions = batch.partitions();
+        return sql.run("""
+                        delete from outbox o using unnest($2::int4[], $3::int8[]) as t(partition, published)
+                        where o.topic_id = $1 and o.partition = t.partition and o.next_offset <= t.published""", batch.topicId(), partitions, published(partitions)).replaceWithVoid();
+    }
+
+    private Long[] published(Integer[] partitions) {
+        return Arrays.stream(partitions)
+                .map(partition -> marks.get(partition).published())
+                .toArray(Long[]::new);
     }
 }

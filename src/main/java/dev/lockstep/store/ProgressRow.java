@@ -24,5 +24,12 @@ class ProgressRow {
 
     long published;
 
+    /** Never back, and never beyond what is applied: that would be another worker's, or another time's. */
+    void note(long committed) {
+        if (committed <= applied) {
+            published = Math.max(published, committed);
+        }
+    }
+
     record Key(String topicId, int partition) implements Serializable {}
 }

@@ -439,8 +439,9 @@ final class StoredState {
     }
 
     private static String write(Writing content) {
-        SegmentedStringWriter out = new SegmentedStringWriter(new BufferRecycler());
-        try (JsonGenerator json = FACTORY.createGenerator(out)) {
+        BufferRecycler buffers = FACTORY._getBufferRecycler();
+        try (SegmentedStringWriter out = new SegmentedStringWriter(buffers);
+                JsonGenerator json = FACTORY.createGenerator(out)) {
             json.writeStartObject();
             content.write(json);
             json.writeEndObject();
@@ -448,6 +449,8 @@ final class StoredState {
             return out.getAndClear();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            buffers.releaseToPool();
         }
     }
 }

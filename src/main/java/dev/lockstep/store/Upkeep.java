@@ -1,11 +1,13 @@
 package dev.lockstep.store;
 
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** What has to be done beside the work, in transactions of its own. */
@@ -44,23 +46,32 @@ public class Upkeep {
         if (committed.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        Map<Integer, Long> sorted = new TreeMap<>(committed);
-        Integer[] partitions = sorted.keySet().toArray(Integer[]::new);
-        return sessions.withStatelessTransaction(session -> session.createNativeQuery("""
-                        with locked as (
-                            select topic_id, partition from progress
-                            where topic_id = :topic and partition = any(cast(:partitions as int4[]))
-                            order by partition for update)
-                        update progress p set published = greatest(p.published, t.published)
-                        from locked l, unnest(cast(:partitions as int4[]), cast(:published as int8[]))
-                                       as t(partition, published)
-                        where p.topic_id = l.topic_id and p.partition = l.partition and t.partition = p.partition
-                          and t.published <= p.applied""")
+        return sessions.withStatelessTransaction(session -> session.createSelectionQuery(
+                        "from ProgressRow where topicId = :topic and partition in :partitions order by partition",
+                        ProgressRow.class)
                 .setParameter("topic", topicId)
-                .setParameter("partitions", partitions)
-                .setParameter("published", sorted.values().toArray(Long[]::new))
-                .executeUpdate()
-                .chain(() -> Progress.prune(session, topicId, partitions))
-                .replaceWithVoid());
+                .setParameter("partitions", committed.keySet())
+                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+                .getResultList()
+                .chain(rows -> {
+                    rows.forEach(row -> row.note(committed.get(row.partition)));
+                    return session.updateMultiple(rows).chain(() -> prune(session, rows));
+                }));
+    }
+
+    /** Removes what is known to be in Kafka from the outbox. */
+    private static Uni<Void> prune(Mutiny.StatelessSession session, List<ProgressRow> rows) {
+        return Multi.createFrom()
+                .iterable(rows)
+                .onItem()
+                .transformToUniAndConcatenate(row -> session.createMutationQuery("delete from OutboxRow"
+                                + " where topicId = :topic and partition = :partition and nextOffset <= :published")
+                        .setParameter("topic", row.topicId)
+                        .setParameter("partition", row.partition)
+                        .setParameter("published", row.published)
+                        .executeUpdate())
+                .collect()
+                .last()
+                .replaceWithVoid();
     }
 }

@@ -10,50 +10,100 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.hibernate.reactive.mutiny.Mutiny;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
-/** Writes what a batch left behind, with one statement for each table. */
+/**
+ * Writes what a batch left behind, with one statement for each table. Each is made when it is its turn to be sent: Postgres
+ * is at work on those before meanwhile.
+ */
 final class Writer {
 
-    private final Mutiny.StatelessSession session;
+    private final Statements sql;
     private final State state;
 
-    private Writer(Mutiny.StatelessSession session, State state) {
-        this.session = session;
+    Writer(Statements sql, State state) {
+        this.sql = sql;
         this.state = state;
     }
 
-    static Uni<Void> write(Mutiny.StatelessSession session, State state, Instant now) {
-        Writer writer = new Writer(session, state);
-        return writer.knownCommands(now)
-                .chain(writer::applications)
-                .chain(writer::releases)
-                .chain(writer::lines);
+    List<Uni<Void>> writes(Instant now) {
+        List<Uni<Void>> writes = new ArrayList<>();
+        Map<UUID, Known> remembered = state.remembered();
+        if (!remembered.isEmpty()) {
+            writes.add(Statements.inTurn(() -> knownCommands(remembered, now)));
+        }
+        List<Application> created = new ArrayList<>();
+        List<Application> changed = new ArrayList<>();
+        List<Placed<Release>> kept = new ArrayList<>();
+        List<Placed<String>> deleted = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
+        state.changedReleases().forEach((id, releases) -> {
+            Application application = state.stored(id);
+            (state.revisionBefore(id) == 0 ? created : changed).add(application);
+            for (String name : releases) {
+                Release release = application.release(name);
+                if (release == null) {
+                    deleted.add(new Placed<>(id, name));
+                } else {
+                    kept.add(new Placed<>(id, release));
+                }
+            }
+            for (Environment environment : application.environments()) {
+                environment
+                        .line()
+                        .joined()
+                        .forEach((position, release) -> places.add(new Place(id, environment.id(), position, release)));
+            }
+        });
+        unlessEmpty(created, this::created, writes);
+        unlessEmpty(changed, this::changed, writes);
+        unlessEmpty(kept, this::releases, writes);
+        unlessEmpty(deleted, this::deleteReleases, writes);
+        unlessEmpty(places, this::lines, writes);
+        return writes;
     }
 
-    private Uni<Void> knownCommands(Instant now) {
-        Map<UUID, Known> remembered = state.remembered();
-        if (remembered.isEmpty()) {
-            return Uni.createFrom().voidItem();
+    /** Something of an application's. */
+    private record Placed<T>(String application, T what) {}
+
+    private record Place(String application, String environment, int position, String release) {}
+
+    private static <T> void unlessEmpty(List<T> rows, Function<List<T>, Uni<Void>> write, List<Uni<Void>> writes) {
+        if (!rows.isEmpty()) {
+            writes.add(Statements.inTurn(() -> write.apply(rows)));
         }
+    }
+
+    private Uni<Void> knownCommands(Map<UUID, Known> remembered, Instant now) {
         List<Known> known = List.copyOf(remembered.values());
-        return session.createNativeQuery("""
+        return sql.run(
+                        """
                         insert into known_command (key, fingerprint, revision, deployment, problem, known_at)
-                        select k, f, r, d, p, cast(:now as timestamptz)
-                        from unnest(cast(:keys as uuid[]), cast(:fingerprints as uuid[]), cast(:revisions as int8[]),
-                                    cast(:deployments as uuid[]), cast(:problems as text[])) as t(k, f, r, d, p)""")
-                .setParameter("now", now.atOffset(ZoneOffset.UTC))
-                .setParameter("keys", remembered.keySet().toArray(UUID[]::new))
-                .setParameter(
-                        "fingerprints", known.stream().map(Known::fingerprint).toArray(UUID[]::new))
-                .setParameter("revisions", known.stream().map(Known::revision).toArray(Long[]::new))
-                .setParameter(
-                        "deployments",
-                        known.stream()
-                                .map(k -> k.deployment() == null ? null : UUID.fromString(k.deployment()))
-                                .toArray(UUID[]::new))
-                .setParameter("problems", known.stream().map(Known::problem).toArray(String[]::new))
-                .executeUpdate()
+                        select k, f, r, d, p, $6::timestamptz
+                        from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[]) as t(k, f, r, d, p)""",
+                        remembered.keySet().toArray(UUID[]::new),
+                        column(known, Known::fingerprint, UUID[]::new),
+                        column(known, Known::revision, Long[]::new),
+                        column(known, Writer::deployment, UUID[]::new),
+                        column(known, Known::problem, String[]::new),
+                        now.atOffset(ZoneOffset.UTC))
+                .replaceWithVoid();
+    }
+
+    private static UUID deployment(Known known) {
+        return known.deployment() == null ? null : UUID.fromString(known.deployment());
+    }
+
+    private Uni<Void> created(List<Application> applications) {
+        return sql.run(
+                        """
+                        insert into application (id, revision, releases, state)
+                        select * from unnest($1::text[], $2::int8[], $3::int8[], $4::text[])""",
+                        column(applications, Application::id, String[]::new),
+                        column(applications, Application::revision, Long[]::new),
+                        column(applications, Application::releaseCount, Long[]::new),
+                        column(applications, StoredState::of, String[]::new))
                 .replaceWithVoid();
     }
 
@@ -61,143 +111,66 @@ final class Writer {
      * An application whose revision is no longer what was loaded was changed by somebody who did not hold the partition's
      * lock: that must not happen, and is not overwritten.
      */
-    private Uni<Void> applications() {
-        List<Application> created = new ArrayList<>();
-        List<Application> changed = new ArrayList<>();
-        for (String id : state.changedReleases().keySet()) {
-            Application application = state.stored(id);
-            (state.revisionBefore(id) == 0 ? created : changed).add(application);
-        }
-        return created(created).chain(() -> changed(changed));
-    }
-
-    private Uni<Void> created(List<Application> applications) {
-        if (applications.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        Mutiny.Query<?> insert = session.createNativeQuery("""
-                insert into application (id, revision, releases, state)
-                select * from unnest(cast(:ids as text[]), cast(:revisions as int8[]), cast(:releases as int8[]),
-                                     cast(:states as text[]))""");
-        return columns(insert, applications).executeUpdate().replaceWithVoid();
-    }
-
     private Uni<Void> changed(List<Application> applications) {
-        if (applications.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        Mutiny.Query<?> update = session.createNativeQuery("""
-                update application a set revision = t.revision, releases = t.releases, state = t.state
-                from unnest(cast(:ids as text[]), cast(:revisions as int8[]), cast(:releases as int8[]),
-                            cast(:states as text[]), cast(:before as int8[])) as t(id, revision, releases, state, before)
-                where a.id = t.id and a.revision = t.before""");
-        return columns(update, applications)
-                .setParameter(
-                        "before",
-                        applications.stream()
-                                .map(a -> state.revisionBefore(a.id()))
-                                .toArray(Long[]::new))
-                .executeUpdate()
-                .invoke(count -> {
-                    if (count != applications.size()) {
+        return sql.run(
+                        """
+                        update application a set revision = t.revision, releases = t.releases, state = t.state
+                        from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::int8[])
+                             as t(id, revision, releases, state, before)
+                        where a.id = t.id and a.revision = t.before""",
+                        column(applications, Application::id, String[]::new),
+                        column(applications, Application::revision, Long[]::new),
+                        column(applications, Application::releaseCount, Long[]::new),
+                        column(applications, StoredState::of, String[]::new),
+                        column(applications, a -> state.revisionBefore(a.id()), Long[]::new))
+                .invoke(updated -> {
+                    if (updated.rowCount() != applications.size()) {
                         throw new IllegalStateException("an application was changed meanwhile");
                     }
                 })
                 .replaceWithVoid();
     }
 
-    private static <Q extends Mutiny.Query<?>> Mutiny.Query<?> columns(Q query, List<Application> applications) {
-        return query.setParameter(
-                        "ids", applications.stream().map(Application::id).toArray(String[]::new))
-                .setParameter(
-                        "revisions",
-                        applications.stream().map(Application::revision).toArray(Long[]::new))
-                .setParameter(
-                        "releases",
-                        applications.stream().map(Application::releaseCount).toArray(Long[]::new))
-                .setParameter(
-                        "states", applications.stream().map(StoredState::of).toArray(String[]::new));
-    }
-
-    private Uni<Void> releases() {
-        List<String> applications = new ArrayList<>();
-        List<String> ids = new ArrayList<>();
-        List<String> states = new ArrayList<>();
-        List<String> deletedFrom = new ArrayList<>();
-        List<String> deleted = new ArrayList<>();
-        state.changedReleases().forEach((application, releases) -> {
-            for (String id : releases) {
-                Release release = state.stored(application).release(id);
-                if (release == null) {
-                    deletedFrom.add(application);
-                    deleted.add(id);
-                } else {
-                    applications.add(application);
-                    ids.add(id);
-                    states.add(StoredState.of(release));
-                }
-            }
-        });
-        return upsertReleases(applications, ids, states).chain(() -> deleteReleases(deletedFrom, deleted));
-    }
-
-    private Uni<Void> upsertReleases(List<String> applications, List<String> ids, List<String> states) {
-        if (ids.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        return session.createNativeQuery("""
+    private Uni<Void> releases(List<Placed<Release>> releases) {
+        return sql.run(
+                        """
                         insert into release (application, id, state)
-                        select * from unnest(cast(:applications as text[]), cast(:ids as text[]), cast(:states as text[]))
-                        on conflict (application, id) do update set state = excluded.state""")
-                .setParameter("applications", applications.toArray(String[]::new))
-                .setParameter("ids", ids.toArray(String[]::new))
-                .setParameter("states", states.toArray(String[]::new))
-                .executeUpdate()
+                        select * from unnest($1::text[], $2::text[], $3::text[])
+                        on conflict (application, id) do update set state = excluded.state""",
+                        column(releases, Placed::application, String[]::new),
+                        column(releases, release -> release.what().id(), String[]::new),
+                        column(releases, release -> StoredState.of(release.what()), String[]::new))
                 .replaceWithVoid();
     }
 
-    private Uni<Void> deleteReleases(List<String> applications, List<String> ids) {
-        if (ids.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        return session.createNativeQuery("""
-                        delete from release r
-                        using unnest(cast(:applications as text[]), cast(:ids as text[])) as t(application, id)
-                        where r.application = t.application and r.id = t.id""")
-                .setParameter("applications", applications.toArray(String[]::new))
-                .setParameter("ids", ids.toArray(String[]::new))
-                .executeUpdate()
+    private Uni<Void> deleteReleases(List<Placed<String>> releases) {
+        return sql.run(
+                        """
+                        delete from release r using unnest($1::text[], $2::text[]) as t(application, id)
+                        where r.application = t.application and r.id = t.id""",
+                        column(releases, Placed::application, String[]::new),
+                        column(releases, Placed::what, String[]::new))
                 .replaceWithVoid();
     }
 
-    private Uni<Void> lines() {
-        List<String> applications = new ArrayList<>();
-        List<String> environments = new ArrayList<>();
-        List<Integer> positions = new ArrayList<>();
-        List<String> releases = new ArrayList<>();
-        for (String id : state.changedReleases().keySet()) {
-            for (Environment environment : state.stored(id).environments()) {
-                environment.line().joined().forEach((position, release) -> {
-                    applications.add(id);
-                    environments.add(environment.id());
-                    positions.add(position);
-                    releases.add(release);
-                });
-            }
-        }
-        if (releases.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        return session.createNativeQuery("""
+    private Uni<Void> lines(List<Place> places) {
+        return sql.run(
+                        """
                         insert into line (application, environment, position, release)
-                        select * from unnest(cast(:applications as text[]), cast(:environments as text[]),
-                                             cast(:positions as int4[]), cast(:releases as text[]))
-                        on conflict (application, environment, position) do update set release = excluded.release""")
-                .setParameter("applications", applications.toArray(String[]::new))
-                .setParameter("environments", environments.toArray(String[]::new))
-                .setParameter("positions", positions.toArray(Integer[]::new))
-                .setParameter("releases", releases.toArray(String[]::new))
-                .executeUpdate()
+                        select * from unnest($1::text[], $2::text[], $3::int4[], $4::text[])
+                        on conflict (application, environment, position) do update set release = excluded.release""",
+                        column(places, Place::application, String[]::new),
+                        column(places, Place::environment, String[]::new),
+                        column(places, Place::position, Integer[]::new),
+                        column(places, Place::release, String[]::new))
                 .replaceWithVoid();
+    }
+
+    private static <T, V> V[] column(List<T> rows, Function<? super T, V> value, IntFunction<V[]> array) {
+        V[] values = array.apply(rows.size());
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value.apply(rows.get(i));
+        }
+        return values;
     }
 }

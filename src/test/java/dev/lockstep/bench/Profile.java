@@ -97,7 +97,9 @@ final class Profile {
             while (file.hasMoreEvents()) {
                 RecordedEvent event = file.readEvent();
                 String kind = event.getEventType().getName();
-                if (event.getStackTrace() == null || event.getStartTime().isBefore(start)) {
+                if (event.getStackTrace() == null
+                        || event.getStackTrace().getFrames().isEmpty()
+                        || event.getStartTime().isBefore(start)) {
                     continue;
                 }
                 if (kind.equals("jdk.ExecutionSample")) {
