@@ -20,8 +20,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
 /**
- * The one transactional producer of this process, replaced by another with the same transactional id when it is beyond
- * help. Used on one thread; only {@link #close} may come from another.
+ * A transactional producer, replaced by another with the same transactional id when it is beyond help. Used on one thread; only {@link #close} may come from another.
  */
 final class FencedProducer {
 

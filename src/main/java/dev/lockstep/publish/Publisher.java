@@ -20,7 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import net.jpountz.lz4.LZ4Factory;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -40,13 +41,22 @@ public class Publisher {
 
     private static final Logger LOG = Logger.getLogger(Publisher.class);
 
+    /**
+     * They take turns, one transaction each. A commit is answered before its markers are written, and until they are, the
+     * broker lets that producer wait with its next transaction, for 20 ms by default. The other one can go on at once, and
+     * still comes behind: its records are appended later, and nobody sees them before those of a transaction that is being
+     * completed.
+     */
+    private static final int PRODUCERS = 2;
+
     private final PublishSettings settings;
     private final Ownership ownership;
     private final String commandsTopic;
     private final String deadLetterTopic;
     private final CommittedOffsets committedOffsets;
     private final Progress progress;
-    private final FencedProducer producer;
+    private final List<FencedProducer> producers;
+    private int turn;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Publisher::daemon);
 
@@ -68,14 +78,14 @@ public class Publisher {
     }
 
     /**
-     * @param producers makes transactional producers, every one with the same transactional id
+     * @param producers makes transactional producers, every one of the same number with the same transactional id
      */
     public Publisher(
             PublishSettings settings,
             Ownership ownership,
             String commandsTopic,
             String deadLetterTopic,
-            Supplier<Producer<byte[], byte[]>> producers,
+            IntFunction<Producer<byte[], byte[]>> producers,
             CommittedOffsets committedOffsets,
             Clock clock) {
         this.settings = settings;
@@ -84,15 +94,18 @@ public class Publisher {
         this.deadLetterTopic = deadLetterTopic;
         this.committedOffsets = committedOffsets;
         this.progress = new Progress(clock);
-        this.producer = new FencedProducer(producers, settings.commitRetries(), progress::waiting);
+        this.producers = IntStream.range(0, PRODUCERS)
+                .mapToObj(number ->
+                        new FencedProducer(() -> producers.apply(number), settings.commitRetries(), progress::waiting))
+                .toList();
     }
 
-    /** Makes producers that share one transactional id: the prefix of the settings, and a random part. */
-    public static Supplier<Producer<byte[], byte[]>> producers(
+    /** Makes producers by number; those of one number share a transactional id: prefix, random part of the process, number. */
+    public static IntFunction<Producer<byte[], byte[]>> producers(
             Map<String, Object> connection, PublishSettings settings) {
         preferNativeCompression();
-        String transactionalId = settings.transactionalIdPrefix() + UUID.randomUUID();
-        return () -> new KafkaProducer<>(ProducerProperties.producer(connection, settings, transactionalId));
+        String process = settings.transactionalIdPrefix() + UUID.randomUUID();
+        return number -> new KafkaProducer<>(ProducerProperties.producer(connection, settings, process + "-" + number));
     }
 
     /**
@@ -158,7 +171,7 @@ public class Publisher {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        producer.close();
+        producers.forEach(FencedProducer::close);
         thread.shutdownNow();
     }
 
@@ -194,6 +207,7 @@ public class Publisher {
     }
 
     private void attempt(Delivery delivery) {
+        FencedProducer producer = producers.get(turn);
         if (delivery.unsettledGroup() != null) {
             producer.open();
             delivery.settle(committedOffsets.of(delivery.unsettledGroup(), delivery.partitions()));
@@ -206,11 +220,11 @@ public class Publisher {
         Ownership.Snapshot owner = ownership.snapshot();
         delivery.keepOwned(owner);
         if (!delivery.isDone()) {
-            commit(delivery, owner);
+            commit(delivery, owner, producer);
         }
     }
 
-    private void commit(Delivery delivery, Ownership.Snapshot owner) {
+    private void commit(Delivery delivery, Ownership.Snapshot owner, FencedProducer producer) {
         if (!owner.valid()) {
             throw new NoGeneration();
         }
@@ -225,6 +239,7 @@ public class Publisher {
         }
         delivery.allCommitted();
         progress.committed(records.size());
+        turn = (turn + 1) % PRODUCERS;
     }
 
     /** Only a dead letter may lose a part of itself; any other record is waited for until its topic takes it. */

@@ -46,9 +46,9 @@ final class TestWorker implements AutoCloseable {
                 ownership,
                 rig.commands(),
                 rig.deadLetters(),
-                () -> {
+                number -> {
                     producers.incrementAndGet();
-                    return makes.get();
+                    return makes.apply(number);
                 },
                 new CommittedOffsets(
                         () -> Admin.create(ProducerProperties.admin(connection, settings)), rig.commands()),
