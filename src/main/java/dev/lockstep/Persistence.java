@@ -10,6 +10,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -22,12 +24,7 @@ public class Persistence {
 
     private final Duration first;
     private final Duration longest;
-    private volatile String waitingFor;
-
-    /** A worker that was overtaken while it was paused sees others' progress once, before it learns that they own it. */
-    private volatile boolean suspects;
-
-    private volatile boolean refuses;
+    private final Set<Work> inTrouble = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
     @Inject
@@ -54,14 +51,14 @@ public class Persistence {
         }
     }
 
-    /** Why the work at hand is being tried again, for people; null while all is well. */
+    /** Why work at hand is being tried again, for people; null while all is well. */
     public String waitingFor() {
-        return waitingFor;
+        return inTrouble.stream().map(work -> work.reason).findFirst().orElse(null);
     }
 
     /** Whether it waits for people: the stores disagree about what was done. */
     public boolean refuses() {
-        return refuses;
+        return inTrouble.stream().anyMatch(work -> work.refuses);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -72,22 +69,16 @@ public class Persistence {
     <T> Uni<T> untilDone(Function<OnContext, Uni<T>> work) {
         Context context = Vertx.currentContext();
         OnContext onContext = OnContext.on(context);
-        long[] pause = {first.toMillis()};
+        Work tried = new Work();
         return Uni.createFrom()
                 .deferred(() -> work.apply(onContext))
                 .onFailure()
                 .retry()
                 .when(failures -> failures.onItem().transformToUniAndConcatenate(failure -> {
-                    note(failure);
-                    long millis = pause[0];
-                    pause[0] = Math.min(longest.toMillis(), 2 * millis);
-                    return pause(context, millis, failure);
+                    tried.note(failure);
+                    return pause(context, tried.nextPause(), failure);
                 }))
-                .invoke(() -> {
-                    waitingFor = null;
-                    suspects = false;
-                    refuses = false;
-                });
+                .invoke(() -> inTrouble.remove(tried));
     }
 
     private Uni<Long> pause(Context context, long millis, Throwable failure) {
@@ -98,20 +89,37 @@ public class Persistence {
                 .setTimer(millis, timer -> context.runOnContext(ignored -> emitter.complete(timer))));
     }
 
-    private void note(Throwable failure) {
-        String reason = reason(failure);
-        boolean isNew = !reason.equals(waitingFor);
-        boolean lost = failure instanceof DataLoss;
-        boolean confirmed = lost && suspects;
-        if (confirmed && (isNew || !refuses)) {
-            LOG.errorf("Refusing to work: %s", reason);
-        } else if (!lost && isNew) {
-            LOG.warnf("A batch could not be applied, trying again: %s", reason);
-            LOG.debug("A batch could not be applied", failure);
+    /** A piece of work that failed at least once, while it is tried again. */
+    private final class Work {
+        private long pauseMillis = first.toMillis();
+        private volatile String reason;
+        private volatile boolean refuses;
+
+        /** A worker that was overtaken while it was paused sees others' progress once, before it learns that they own it. */
+        private boolean suspects;
+
+        void note(Throwable failure) {
+            String what = reason(failure);
+            boolean isNew = inTrouble.stream().noneMatch(work -> what.equals(work.reason));
+            boolean lost = failure instanceof DataLoss;
+            boolean confirmed = lost && suspects;
+            if (confirmed && (isNew || !refuses)) {
+                LOG.errorf("Refusing to work: %s", what);
+            } else if (!lost && isNew) {
+                LOG.warnf("A batch could not be applied, trying again: %s", what);
+                LOG.debug("A batch could not be applied", failure);
+            }
+            suspects = lost;
+            refuses = confirmed;
+            reason = what;
+            inTrouble.add(this);
         }
-        suspects = lost;
-        refuses = confirmed;
-        waitingFor = reason;
+
+        long nextPause() {
+            long millis = pauseMillis;
+            pauseMillis = Math.min(longest.toMillis(), 2 * millis);
+            return millis;
+        }
     }
 
     private static String reason(Throwable failure) {

@@ -159,12 +159,20 @@ public interface Settings {
 
     interface BatchSettings {
 
-        /** How many records are taken at once, 1 or more. Default 1000. */
+        /**
+         * How many transactions run at a time in Postgres, each with partitions of its own, 1 or more; more than there are
+         * processors for the worker bring nothing. Default 2.
+         */
+        @WithDefault("2")
+        @WithConverter(Positive.Int.class)
+        int lanes();
+
+        /** How many records a transaction takes at most, 1 or more. Default 1000. */
         @WithDefault("1000")
         @WithConverter(Positive.Int.class)
         int maxRecords();
 
-        /** How many bytes are fetched at once. Default 8,388,608 (8 MiB). */
+        /** How many bytes are fetched at once, and a transaction takes at most. Default 8,388,608 (8 MiB). */
         @WithDefault("8388608")
         @WithConverter(Positive.Int.class)
         int maxBytes();

@@ -1,5 +1,6 @@
 package dev.lockstep;
 
+import dev.lockstep.Backlog.Portion;
 import dev.lockstep.command.Decoded;
 import dev.lockstep.command.Decoder;
 import dev.lockstep.command.Limits;
@@ -20,20 +21,23 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaRecordBatch;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
 
 /**
  * The whole story: a batch of records is decoded, applied in one Postgres transaction, and what it puts out is published
@@ -45,6 +49,8 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 @ApplicationScoped
 public class Worker {
 
+    private static final Logger LOG = Logger.getLogger(Worker.class);
+
     private final Setup setup;
     private final Ownership ownership;
     private final Ledger ledger;
@@ -54,8 +60,8 @@ public class Worker {
     private final String source;
     private final Clock clock;
     private final Decoder decoder;
-    private final Queue<Instant> underWay = new ConcurrentLinkedQueue<>();
-    private volatile CompletableFuture<Void> publishing = CompletableFuture.completedFuture(null);
+    private final Backlog backlog;
+    private final List<Lane> lanes;
 
     Worker(
             Setup setup,
@@ -65,7 +71,8 @@ public class Worker {
             Cursor cursor,
             Persistence persistence,
             Settings settings,
-            Clock clock) {
+            Clock clock,
+            Vertx vertx) {
         this.setup = setup;
         this.ownership = ownership;
         this.ledger = ledger;
@@ -75,38 +82,72 @@ public class Worker {
         this.source = settings.source();
         this.clock = clock;
         this.decoder = new Decoder(Limits.of(settings.limits()));
+        Settings.BatchSettings batch = settings.batch();
+        this.backlog = new Backlog(batch.lanes(), batch.maxRecords(), batch.maxBytes());
+        this.lanes = Stream.generate(() -> new Lane(((VertxInternal) vertx).createEventLoopContext()))
+                .limit(batch.lanes())
+                .toList();
+    }
+
+    /** One of a few transactions at a time: on an event loop of its own, so that they share the processors. */
+    private static final class Lane {
+        private final Context context;
+        private CompletableFuture<Void> publishing = CompletableFuture.completedFuture(null);
+
+        Lane(Context context) {
+            this.context = context;
+        }
     }
 
     /** Acknowledging by hand, that is never, matters: a batch that fails when the worker stops must end the stream. */
     @Incoming("commands")
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
-    Uni<Void> work(KafkaRecordBatch<byte[], byte[]> batch) {
+    Uni<Void> take(KafkaRecordBatch<byte[], byte[]> batch) {
         IncomingKafkaRecordBatchMetadata<byte[], byte[]> polled = metadata(batch);
-        int generation = polled.getConsumerGroupGenerationId();
-        return Multi.createFrom()
-                .iterable(portions(polled.getRecords()))
-                .onItem()
-                .transformToUniAndConcatenate(portion -> work(generation, portion))
-                .collect()
-                .last()
-                .replaceWithVoid();
+        CompletionStage<Void> room = backlog.offer(polled.getConsumerGroupGenerationId(), polled.getRecords());
+        begin();
+        return Uni.createFrom().completionStage(room);
     }
 
-    private Uni<Void> work(int generation, List<Read> portion) {
-        underWay.add(clock.instant());
+    /** Begins as many transactions as there is work and room for. */
+    private void begin() {
+        for (Portion next = backlog.next(clock.instant()); next != null; next = backlog.next(clock.instant())) {
+            Portion portion = next;
+            Lane lane = lanes.get(portion.lane());
+            lane.context.runOnContext(ignored -> work(portion, lane));
+        }
+    }
+
+    /** Fails only when the worker stops; then nothing more is begun in this lane. */
+    private void work(Portion portion, Lane lane) {
+        Multi.createFrom()
+                .iterable(pieces(portion.records()))
+                .onItem()
+                .transformToUniAndConcatenate(piece -> work(portion.generation(), piece, lane))
+                .collect()
+                .last()
+                .subscribe()
+                .with(
+                        done -> {
+                            lane.publishing.thenRun(() -> backlog.published(portion));
+                            backlog.applied(portion);
+                            begin();
+                        },
+                        stopping -> LOG.debug("Stopping with a batch under way"));
+    }
+
+    private Uni<Void> work(int generation, List<Read> piece, Lane lane) {
         return persistence
                 .untilDone(context -> setup.ground()
                         .emitOn(context)
-                        .map(ground -> receive(ground, generation, portion))
+                        .map(ground -> receive(ground, generation, piece))
                         .chain(received -> apply(received, context)))
-                .chain(slices -> handOver(generation, slices))
-                .onFailure()
-                .invoke(underWay::poll);
+                .chain(slices -> handOver(generation, slices, lane));
     }
 
     /** Since when the oldest batch that is not published yet has been under way, or null when there is none. */
     public Instant underWaySince() {
-        return underWay.peek();
+        return backlog.underWaySince();
     }
 
     private record Read(ConsumerRecord<byte[], byte[]> record, Decoded decoded) {
@@ -117,32 +158,32 @@ public class Worker {
     }
 
     /**
-     * The batch, decoded, in pieces: a command that defines a pipeline can change the status of every release of its
+     * The records, decoded, in pieces: a command that defines a pipeline can change the status of every release of its
      * application, so it ends its piece, and what is in memory at once stays bounded.
      */
-    private List<List<Read>> portions(ConsumerRecords<byte[], byte[]> polled) {
-        List<List<Read>> portions = new ArrayList<>();
-        List<Read> portion = new ArrayList<>(polled.count());
-        for (ConsumerRecord<byte[], byte[]> record : polled) {
+    private List<List<Read>> pieces(List<ConsumerRecord<byte[], byte[]>> records) {
+        List<List<Read>> pieces = new ArrayList<>();
+        List<Read> piece = new ArrayList<>(records.size());
+        for (ConsumerRecord<byte[], byte[]> record : records) {
             RawRecord raw = new RawRecord(record.key(), record.value(), record.headers());
             Read read = new Read(record, decoder.decode(raw));
-            portion.add(read);
+            piece.add(read);
             if (read.definesPipeline()) {
-                portions.add(portion);
-                portion = new ArrayList<>();
+                pieces.add(piece);
+                piece = new ArrayList<>();
             }
         }
-        portions.add(portion);
-        portions.removeIf(List::isEmpty);
-        return portions;
+        pieces.add(piece);
+        pieces.removeIf(List::isEmpty);
+        return pieces;
     }
 
-    /** What of a portion is still this worker's. */
+    /** What of a piece is still this worker's. */
     private record Arrived(Ground ground, Ownership.Snapshot owner, List<Received> records) {}
 
-    private Arrived receive(Ground ground, int generation, List<Read> portion) {
+    private Arrived receive(Ground ground, int generation, List<Read> piece) {
         Ownership.Snapshot owner = ownership.snapshot();
-        List<Received> received = portion.stream()
+        List<Received> received = piece.stream()
                 .filter(read -> owner.owns(read.record().partition(), generation))
                 .map(read -> Received.of(read.record(), read.decoded(), ground.topics()))
                 .toList();
@@ -164,12 +205,12 @@ public class Worker {
     }
 
     /**
-     * The next portion is applied while this one is being published; there are never more than these two. It must begin on
-     * the context of this one, not on the publisher's thread.
+     * The next piece is applied while this one is being published; of a lane there are never more than these two. It must
+     * begin on the lane's context, not on the publisher's thread.
      */
-    private Uni<Void> handOver(int generation, List<Slice> slices) {
-        CompletableFuture<Void> before = publishing;
-        publishing = publish(generation, slices).invoke(underWay::poll).subscribeAsCompletionStage();
+    private Uni<Void> handOver(int generation, List<Slice> slices, Lane lane) {
+        CompletableFuture<Void> before = lane.publishing;
+        lane.publishing = publish(generation, slices).subscribeAsCompletionStage();
         return Uni.createFrom().completionStage(before).emitOn(Persistence.OnContext.current());
     }
 

@@ -1,17 +1,15 @@
 package dev.lockstep.outbox;
 
 import com.github.luben.zstd.RecyclingBufferPool;
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
-import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,7 +29,7 @@ public final class Outbox {
     private static final int LEVEL = -3;
 
     /** Bytes that are compressed at once: a batch's outputs as a whole would be megabytes of short-lived memory. */
-    private static final int PIECE = 64 * 1024;
+    private static final int PIECE = 128 * 1024;
 
     private static final int NONE = -1;
     private static final int ITS_OWN = -2;
@@ -40,9 +38,9 @@ public final class Outbox {
 
     /** @param origins the records of the commands topic that the outputs belong to, in the same order */
     public static byte[] pack(List<Output> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
-        ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(2 * PIECE);
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (OutputStream zstd = new ZstdOutputStreamNoFinalizer(packed, RecyclingBufferPool.INSTANCE, LEVEL)) {
+        ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(PIECE);
+        ByteBuf packed = ByteBufAllocator.DEFAULT.heapBuffer();
+        try {
             plain.writeInt(outputs.size());
             for (int i = 0; i < outputs.size(); i++) {
                 plain.writeLong(outputs.get(i).offset());
@@ -51,20 +49,33 @@ public final class Outbox {
                     write(plain, record, origins.get(i));
                 }
                 if (plain.readableBytes() >= PIECE) {
-                    compress(plain, zstd);
+                    compress(plain, packed);
                 }
             }
-            compress(plain, zstd);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            compress(plain, packed);
+            return ByteBufUtil.getBytes(packed);
         } finally {
             plain.release();
+            packed.release();
         }
-        return packed.toByteArray();
     }
 
-    private static void compress(ByteBuf plain, OutputStream zstd) throws IOException {
-        plain.readBytes(zstd, plain.readableBytes());
+    /** A frame of its own; frames behind one another read as one. */
+    private static void compress(ByteBuf plain, ByteBuf packed) {
+        int length = plain.readableBytes();
+        packed.ensureWritable((int) Zstd.compressBound(length));
+        long size = Zstd.compressByteArray(
+                packed.array(),
+                packed.arrayOffset() + packed.writerIndex(),
+                packed.writableBytes(),
+                plain.array(),
+                plain.arrayOffset(),
+                length,
+                LEVEL);
+        if (Zstd.isError(size)) {
+            throw new IllegalStateException(Zstd.getErrorName(size));
+        }
+        packed.writerIndex(packed.writerIndex() + (int) size);
         plain.clear();
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 
 /** Writes JSON straight to bytes. */
@@ -14,7 +15,9 @@ final class Json {
 
     private static final JsonFactory FACTORY = new JsonFactory();
 
-    private static volatile Written last = new Written(Instant.EPOCH, Instant.EPOCH.toString());
+    private static final long SECONDS_A_DAY = 86_400;
+
+    private static volatile Day last = new Day(0, LocalDate.EPOCH.toString());
 
     interface Body {
         void write(JsonGenerator json) throws IOException;
@@ -71,16 +74,33 @@ final class Json {
         text(json, name, valueOrNull == null ? null : time(valueOrNull));
     }
 
-    private record Written(Instant at, String text) {}
+    private record Day(long number, String text) {}
 
-    /** As of RFC 3339. Most times that are written are the one of the command, many times over. */
+    /** As of RFC 3339, to the millisecond, and just as {@link Instant#toString} writes it. */
     static String time(Instant at) {
-        Written written = last;
-        if (!written.at.equals(at)) {
-            written = new Written(at, at.toString());
-            last = written;
+        long number = Math.floorDiv(at.getEpochSecond(), SECONDS_A_DAY);
+        Day day = last;
+        if (day.number != number) {
+            day = new Day(number, LocalDate.ofEpochDay(number).toString());
+            last = day;
         }
-        return written.text;
+        int second = (int) Math.floorMod(at.getEpochSecond(), SECONDS_A_DAY);
+        StringBuilder text = new StringBuilder(day.text.length() + 14).append(day.text);
+        digits(text.append('T'), second / 3_600, 10);
+        digits(text.append(':'), second / 60 % 60, 10);
+        digits(text.append(':'), second % 60, 10);
+        int millis = at.getNano() / 1_000_000;
+        if (millis > 0) {
+            digits(text.append('.'), millis, 100);
+        }
+        return text.append('Z').toString();
+    }
+
+    /** @param first what the first digit counts, a power of ten */
+    private static void digits(StringBuilder text, int number, int first) {
+        for (int unit = first; unit > 0; unit /= 10) {
+            text.append((char) ('0' + number / unit % 10));
+        }
     }
 
     /** The parts that a source has; null when there is none. */

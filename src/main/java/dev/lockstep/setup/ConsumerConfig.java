@@ -5,6 +5,7 @@ import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_BYTES_C
 import static org.apache.kafka.clients.consumer.ConsumerConfig.GROUP_PROTOCOL_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.ISOLATION_LEVEL_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_RECORDS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.METADATA_MAX_AGE_CONFIG;
@@ -35,6 +36,9 @@ final class ConsumerConfig {
      */
     private static final int POLL_INTERVAL_SESSIONS = 2;
 
+    /** Of one partition at once: small, so that what is at hand is of several, for transactions that share none. */
+    private static final int PARTITION_BYTES = 256 * 1024;
+
     private static final int FIRST_RETRY_MILLIS = 50;
     private static final int LONGEST_RETRY_MILLIS = 1_000;
 
@@ -54,6 +58,7 @@ final class ConsumerConfig {
         config.put(ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(MAX_POLL_RECORDS_CONFIG, settings.batch().maxRecords());
         config.put(FETCH_MAX_BYTES_CONFIG, settings.batch().maxBytes());
+        config.put(MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_BYTES);
         config.put(METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
         config.put(RETRY_BACKOFF_MS_CONFIG, FIRST_RETRY_MILLIS);
         config.put(RETRY_BACKOFF_MAX_MS_CONFIG, LONGEST_RETRY_MILLIS);

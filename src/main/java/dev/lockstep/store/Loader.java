@@ -21,7 +21,16 @@ import java.util.function.Consumer;
  */
 final class Loader {
 
-    private record ReleaseKey(String application, String id) {}
+    private static final int SPREAD = 0x9E3779B1;
+
+    private record ReleaseKey(String application, String id) {
+
+        /** Names that count up, in both, fall into few buckets with the hash of a record. */
+        @Override
+        public int hashCode() {
+            return SPREAD * application.hashCode() + id.hashCode();
+        }
+    }
 
     private record EnvironmentKey(String application, String id) {}
 

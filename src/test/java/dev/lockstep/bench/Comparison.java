@@ -83,7 +83,7 @@ final class Comparison {
         large.awaitReady(READY);
         Lane lane = new Lane(bed, large, 0, true);
         lane.stock();
-        lane.use(new PackagedWorker(bed, place, Map.of("LOCKSTEP_BATCH_MAX_RECORDS", 1)));
+        lane.use(new PackagedWorker(bed, place, Map.of("LOCKSTEP_BATCH_MAX_RECORDS", 1, "LOCKSTEP_BATCH_LANES", 1)));
         lane.contender().start();
         lane.contender().awaitReady(READY);
         lane.warmUp(settings.singles());
@@ -167,6 +167,8 @@ final class Comparison {
 
     private void latency(Lane worker, Lane bare) {
         double full = throughputOf(worker).median();
+        worker.warmUp(0.5 * full);
+        bare.warmUp(0.5 * full);
         for (int round = 1; round <= settings.rounds(); round++) {
             Bench.say("Latency, round " + round);
             for (double load : LOADS) {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -63,6 +64,13 @@ final class Testbed implements AutoCloseable {
                 Processes.cpuSeconds(broker.pid()),
                 Processes.cpuSecondsWithChildren(postgres.pid().orElseThrow()),
                 Processes.cpuSeconds(ProcessHandle.current().pid()));
+    }
+
+    /** Processor seconds that the just-in-time compilers of contender and broker have used so far. */
+    double compilerSeconds(long contender) {
+        return LongStream.of(contender, broker.pid())
+                .mapToDouble(pid -> Processes.cpuSecondsByThread(pid).getOrDefault(Processes.COMPILER, Double.NaN))
+                .sum();
     }
 
     void createDatabase(String name) {

@@ -1,0 +1,161 @@
+package dev.lockstep;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Records that were polled and wait for their transaction. A transaction takes whatever waits, so an idle worker answers at
+ * once and a loaded one fills its transactions; and as an application lies in one partition, several can run at a time, as
+ * long as no partition is in two of them. Within a partition the order is that of the poll. Thread-safe.
+ */
+final class Backlog {
+
+    /**
+     * What one transaction takes.
+     *
+     * @param lane which of the transactions at a time it is, from 0
+     * @param generation of the consumer group, under which the records were polled
+     * @param records of each partition in their order
+     * @param since when it was taken
+     */
+    record Portion(
+            int lane,
+            int generation,
+            List<ConsumerRecord<byte[], byte[]>> records,
+            Set<Integer> partitions,
+            Instant since) {}
+
+    private record Waiting(int generation, ConsumerRecord<byte[], byte[]> record) {
+        int bytes() {
+            return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+        }
+    }
+
+    private final int lanes;
+    private final int maxRecords;
+    private final long maxBytes;
+    private final Map<Integer, Deque<Waiting>> waiting = new LinkedHashMap<>();
+    private final Set<Integer> busy = new HashSet<>();
+    private final BitSet taken = new BitSet();
+    private final Set<Portion> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
+    private int waitingRecords;
+    private long waitingBytes;
+    private CompletableFuture<Void> room = CompletableFuture.completedFuture(null);
+
+    /**
+     * @param lanes how many transactions run at a time, 1 or more
+     * @param maxRecords that a transaction takes
+     * @param maxBytes of keys and values that a transaction takes, unless a single record has more
+     */
+    Backlog(int lanes, int maxRecords, long maxBytes) {
+        this.lanes = lanes;
+        this.maxRecords = maxRecords;
+        this.maxBytes = maxBytes;
+    }
+
+    /** @return completes when there is room for more: not while every lane finds enough */
+    synchronized CompletionStage<Void> offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Waiting one = new Waiting(generation, record);
+            waiting.computeIfAbsent(record.partition(), partition -> new ArrayDeque<>())
+                    .add(one);
+            waitingRecords++;
+            waitingBytes += one.bytes();
+        }
+        if (!hasRoom() && room.isDone()) {
+            room = new CompletableFuture<>();
+        }
+        return room;
+    }
+
+    /**
+     * Takes what waits in partitions that no transaction is at, those first that have waited longest. A partition whose
+     * records do not all fit is left to the next transaction, unless it is the first.
+     *
+     * @return null when there is nothing to take, or no lane is free
+     */
+    Portion next(Instant now) {
+        Portion portion;
+        CompletableFuture<Void> madeRoom = null;
+        synchronized (this) {
+            portion = taken.cardinality() == lanes ? null : take(now);
+            if (portion != null && hasRoom()) {
+                madeRoom = room;
+            }
+        }
+        if (madeRoom != null) {
+            madeRoom.complete(null);
+        }
+        return portion;
+    }
+
+    private Portion take(Instant now) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        Set<Integer> partitions = new HashSet<>();
+        int generation = 0;
+        long bytes = 0;
+        for (Integer partition : List.copyOf(waiting.keySet())) {
+            Deque<Waiting> queue = waiting.get(partition);
+            boolean first = records.isEmpty();
+            if (busy.contains(partition) || !first && queue.size() > maxRecords - records.size()) {
+                continue;
+            }
+            generation = first ? queue.peek().generation() : generation;
+            while (!queue.isEmpty()
+                    && queue.peek().generation() == generation
+                    && records.size() < maxRecords
+                    && (records.isEmpty() || bytes + queue.peek().bytes() <= maxBytes)) {
+                bytes += queue.peek().bytes();
+                records.add(queue.poll().record());
+                partitions.add(partition);
+            }
+            waiting.remove(partition);
+            if (!queue.isEmpty()) {
+                waiting.put(partition, queue);
+            }
+        }
+        if (records.isEmpty()) {
+            return null;
+        }
+        waitingRecords -= records.size();
+        waitingBytes -= bytes;
+        busy.addAll(partitions);
+        Portion portion = new Portion(taken.nextClearBit(0), generation, records, partitions, now);
+        taken.set(portion.lane());
+        underWay.add(portion);
+        return portion;
+    }
+
+    private boolean hasRoom() {
+        return waitingRecords < lanes * maxRecords && waitingBytes < lanes * maxBytes;
+    }
+
+    /** Its partitions and its lane are free for others. */
+    synchronized void applied(Portion portion) {
+        busy.removeAll(portion.partitions());
+        taken.clear(portion.lane());
+    }
+
+    /** Nothing is to be done any more for the portion. */
+    synchronized void published(Portion portion) {
+        underWay.remove(portion);
+    }
+
+    /** Since when the oldest portion that is not published yet has been under way, or null when there is none. */
+    synchronized Instant underWaySince() {
+        return underWay.stream().map(Portion::since).min(Instant::compareTo).orElse(null);
+    }
+}

@@ -1,0 +1,211 @@
+package dev.lockstep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.Backlog.Portion;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class BacklogTest {
+
+    private static final int GENERATION = 3;
+    private static final int RECORDS = 10;
+    private static final int BYTES = 1_000;
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Backlog backlog = new Backlog(2, RECORDS, BYTES);
+    private final Map<Integer, Long> ends = new HashMap<>();
+    private Instant now = START;
+
+    @Test
+    void anIdleLaneTakesASingleRecordAtOnce() {
+        offer(1, 1);
+
+        assertThat(offsets(next())).containsExactly("1/0");
+        assertThat(next()).isNull();
+    }
+
+    @Test
+    void whatCameMeanwhileIsTakenTogether() {
+        offer(0, 1);
+        Portion first = next();
+        offer(0, 2);
+        offer(1, 2);
+        offer(0, 1);
+        backlog.applied(first);
+
+        assertThat(offsets(next())).containsExactly("0/1", "0/2", "0/3", "1/0", "1/1");
+    }
+
+    @Test
+    void noPartitionIsInTwoTransactionsAtATime() {
+        offer(0, RECORDS + 5);
+        Portion first = next();
+        assertThat(offsets(first)).hasSize(RECORDS);
+        assertThat(next()).as("the rest of the partition waits").isNull();
+
+        offer(1, RECORDS);
+        assertThat(next().partitions()).containsExactly(1);
+
+        backlog.applied(first);
+        assertThat(offsets(next())).first().isEqualTo("0/" + RECORDS);
+    }
+
+    @Test
+    void thereAreNoMoreTransactionsThanLanes() {
+        offer(0, RECORDS);
+        offer(1, RECORDS);
+        offer(2, RECORDS);
+        Portion first = next();
+        Portion second = next();
+
+        assertThat(List.of(first.lane(), second.lane())).containsExactly(0, 1);
+        assertThat(next()).isNull();
+        backlog.applied(first);
+        assertThat(next().lane()).isZero();
+    }
+
+    @Test
+    void aPartitionThatDoesNotFitAsAWholeIsLeftToTheNextTransaction() {
+        offer(0, 6);
+        offer(1, 6);
+        offer(2, 4);
+
+        assertThat(next().partitions()).containsExactlyInAnyOrder(0, 2);
+        offer(3, RECORDS);
+        assertThat(next().partitions()).containsExactly(1);
+    }
+
+    @Test
+    void aTransactionTakesNoMoreBytesThanItMay() {
+        offer(0, GENERATION, 4, BYTES / 3);
+        offer(1, GENERATION, 1, 2 * BYTES);
+
+        Portion first = next();
+        assertThat(offsets(first)).containsExactly("0/0", "0/1", "0/2");
+        assertThat(offsets(next())).as("one that is too large goes alone").containsExactly("1/0");
+    }
+
+    @Test
+    void aTransactionHoldsRecordsOfOneGeneration() {
+        offer(0, 2);
+        offer(0, GENERATION + 1, RECORDS - 1, 1);
+        offer(1, GENERATION + 1, 1, 1);
+
+        Portion first = next();
+        assertThat(first.generation()).isEqualTo(GENERATION);
+        assertThat(offsets(first)).containsExactly("0/0", "0/1");
+        backlog.applied(first);
+        assertThat(next().generation()).isEqualTo(GENERATION + 1);
+    }
+
+    @Test
+    void thereIsNoRoomWhileEveryLaneFindsEnough() {
+        assertThat(offer(0, 2 * RECORDS - 1).toCompletableFuture()).isDone();
+        CompletionStage<Void> room = offer(1, 1);
+        assertThat(room.toCompletableFuture()).isNotDone();
+
+        next();
+
+        assertThat(room.toCompletableFuture()).isDone();
+    }
+
+    @Test
+    void theOldestThatIsNotPublishedTellsSinceWhen() {
+        assertThat(backlog.underWaySince()).isNull();
+        offer(0, 1);
+        Portion first = next();
+        now = now.plusMillis(1);
+        offer(1, 1);
+        Portion second = next();
+        backlog.applied(first);
+        assertThat(backlog.underWaySince()).isEqualTo(START);
+
+        backlog.published(first);
+        assertThat(backlog.underWaySince()).isEqualTo(START.plusMillis(1));
+        backlog.published(second);
+        assertThat(backlog.underWaySince()).isNull();
+    }
+
+    @Test
+    void nothingIsLostOrOvertakenWhateverHappens() {
+        Random random = new Random(7);
+        Map<Integer, Long> seen = new HashMap<>();
+        List<Portion> running = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            if (random.nextInt(3) == 0) {
+                offer(random.nextInt(5), GENERATION + i / 5_000, 1 + random.nextInt(12), random.nextInt(300));
+            }
+            Portion portion = next();
+            if (portion != null) {
+                running.add(portion);
+                portion.records().forEach(record -> assertThat(seen.merge(record.partition(), 1L, Long::sum))
+                        .isEqualTo(record.offset() + 1));
+            }
+            Set<Integer> partitions = new HashSet<>();
+            running.forEach(
+                    one -> assertThat(partitions.addAll(one.partitions())).isTrue());
+            assertThat(partitions)
+                    .hasSize(running.stream()
+                            .mapToInt(one -> one.partitions().size())
+                            .sum());
+            if (!running.isEmpty() && random.nextInt(3) == 0) {
+                backlog.applied(running.remove(random.nextInt(running.size())));
+            }
+        }
+        running.forEach(backlog::applied);
+        now = now.plusMillis(1);
+        for (Portion rest = next(); rest != null; rest = next()) {
+            rest.records().forEach(record -> seen.merge(record.partition(), 1L, Long::sum));
+            backlog.applied(rest);
+            now = now.plusMillis(1);
+        }
+        assertThat(seen).isEqualTo(ends);
+    }
+
+    private CompletionStage<Void> offer(int partition, int count) {
+        return offer(partition, GENERATION, count, 1);
+    }
+
+    private CompletionStage<Void> offer(int partition, int generation, int count, int bytes) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long offset = ends.merge(partition, 1L, Long::sum) - 1;
+            records.add(new ConsumerRecord<>(
+                    "commands",
+                    partition,
+                    offset,
+                    0,
+                    TimestampType.CREATE_TIME,
+                    0,
+                    bytes,
+                    null,
+                    null,
+                    new RecordHeaders(),
+                    Optional.empty()));
+        }
+        return backlog.offer(generation, records);
+    }
+
+    private Portion next() {
+        return backlog.next(now);
+    }
+
+    private static List<String> offsets(Portion portion) {
+        return portion.records().stream()
+                .map(record -> record.partition() + "/" + record.offset())
+                .toList();
+    }
+}
