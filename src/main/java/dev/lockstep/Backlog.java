@@ -85,13 +85,16 @@ final class Backlog {
      * Takes what waits in partitions that no transaction is at, those first that have waited longest. A partition whose
      * records do not all fit is left to the next transaction, unless it is the first.
      *
+     * <p>While another transaction runs, only what fills half of one is taken: two small ones cost twice what one costs that
+     * takes both, and a loaded machine makes everybody wait for that.
+     *
      * @return null when there is nothing to take, or no lane is free
      */
     Portion next(Instant now) {
         Portion portion;
         CompletableFuture<Void> madeRoom = null;
         synchronized (this) {
-            portion = taken.cardinality() == lanes ? null : take(now);
+            portion = taken.isEmpty() || taken.cardinality() < lanes && isWorthALane() ? take(now) : null;
             if (portion != null && hasRoom()) {
                 madeRoom = room;
             }
@@ -137,6 +140,19 @@ final class Backlog {
         taken.set(portion.lane());
         underWay.add(portion);
         return portion;
+    }
+
+    private boolean isWorthALane() {
+        List<Deque<Waiting>> free = waiting.entrySet().stream()
+                .filter(partition -> !busy.contains(partition.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
+        return free.stream().mapToInt(Deque::size).sum() >= maxRecords / 2
+                || free.stream()
+                                .flatMap(Deque::stream)
+                                .mapToLong(Waiting::bytes)
+                                .sum()
+                        >= maxBytes / 2;
     }
 
     private boolean hasRoom() {

@@ -64,6 +64,20 @@ class BacklogTest {
     }
 
     @Test
+    void aSecondTransactionBeginsOnlyWhenItIsHalfFull() {
+        offer(0, 1);
+        Portion first = next();
+        offer(0, RECORDS);
+        offer(1, RECORDS / 2 - 1);
+        assertThat(next()).isNull();
+        offer(2, 1);
+        assertThat(next().partitions()).containsExactlyInAnyOrder(1, 2);
+
+        backlog.applied(first);
+        assertThat(next().partitions()).containsExactly(0);
+    }
+
+    @Test
     void thereAreNoMoreTransactionsThanLanes() {
         offer(0, RECORDS);
         offer(1, RECORDS);
@@ -128,7 +142,7 @@ class BacklogTest {
         offer(0, 1);
         Portion first = next();
         now = now.plusMillis(1);
-        offer(1, 1);
+        offer(1, RECORDS);
         Portion second = next();
         backlog.applied(first);
         assertThat(backlog.underWaySince()).isEqualTo(START);

@@ -39,6 +39,7 @@ final class PackagedWorker implements Contender {
                 .env("LOCKSTEP_TOPICS_DEAD_LETTERS", place.deadLetters())
                 .env("LOCKSTEP_TOPICS_PARTITIONS", BenchSettings.PARTITIONS)
                 .env("LOCKSTEP_TOPICS_REPLICATION", 1)
+                .env("MALLOC_ARENA_MAX", 2) // as in the image
                 .log(bed.settings().out().resolve(place.name() + ".log"));
         environment.forEach(options::env);
         bed.settings().javaOptions().forEach(options::javaOption);
