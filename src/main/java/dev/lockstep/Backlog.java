@@ -24,9 +24,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Backlog {
 
     /**
-     * What one transaction takes.
+     * What a lane takes at once: one transaction, or one more for each pipeline that it defines on the way.
      *
-     * @param lane which of the transactions at a time it is, from 0
+     * @param lane that takes it, from 0
      * @param generation of the consumer group, under which the records were polled
      * @param records of each partition in their order
      * @param since when it was taken
@@ -66,7 +66,7 @@ final class Backlog {
         this.maxBytes = maxBytes;
     }
 
-    /** @return completes when there is room for more: not while every lane finds enough */
+    /** @return completes when there is room for more: not while what waits would fill every lane */
     synchronized CompletionStage<Void> offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Waiting one = new Waiting(generation, record);
@@ -82,8 +82,9 @@ final class Backlog {
     }
 
     /**
-     * Takes what waits in partitions that no transaction is at, those first that have waited longest. A partition whose
-     * records do not all fit is left to the next transaction, unless it is the first.
+     * Takes what waits in partitions that no transaction is at; one that was taken from goes to the end of the line. A
+     * partition with more records than still fit is left to the next transaction, unless it is the first; the limit of bytes
+     * may cut one short.
      *
      * <p>While another transaction runs, only what fills half of one is taken: two small ones cost twice what one costs that
      * takes both, and a loaded machine makes everybody wait for that.
@@ -125,9 +126,11 @@ final class Backlog {
                 records.add(queue.poll().record());
                 partitions.add(partition);
             }
-            waiting.remove(partition);
-            if (!queue.isEmpty()) {
-                waiting.put(partition, queue);
+            if (partitions.contains(partition)) {
+                waiting.remove(partition);
+                if (!queue.isEmpty()) {
+                    waiting.put(partition, queue);
+                }
             }
         }
         if (records.isEmpty()) {
@@ -156,7 +159,7 @@ final class Backlog {
     }
 
     private boolean hasRoom() {
-        return waitingRecords < lanes * maxRecords && waitingBytes < lanes * maxBytes;
+        return waitingRecords < (long) lanes * maxRecords && waitingBytes < lanes * maxBytes;
     }
 
     /** Its partitions and its lane are free for others. */

@@ -12,8 +12,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Tries until it works, however long that takes, with a growing pause; and says meanwhile what is in the way. */
@@ -38,19 +37,6 @@ public class Persistence {
         this.longest = longest;
     }
 
-    /** The Vert.x context that the work began on: a reactive session is bound to it, so work must come back to it. */
-    interface OnContext extends Executor {
-
-        /** That of the work that asks. */
-        static OnContext current() {
-            return on(Vertx.currentContext());
-        }
-
-        private static OnContext on(Context context) {
-            return task -> context.runOnContext(ignored -> task.run());
-        }
-    }
-
     /** Why work at hand is being tried again, for people; null while all is well. */
     public String waitingFor() {
         return inTrouble.stream().map(work -> work.reason).findFirst().orElse(null);
@@ -66,12 +52,11 @@ public class Persistence {
     }
 
     /** Fails only when the worker stops. */
-    <T> Uni<T> untilDone(Function<OnContext, Uni<T>> work) {
+    <T> Uni<T> untilDone(Supplier<Uni<T>> work) {
         Context context = Vertx.currentContext();
-        OnContext onContext = OnContext.on(context);
         Work tried = new Work();
         return Uni.createFrom()
-                .deferred(() -> work.apply(onContext))
+                .deferred(work::get)
                 .onFailure()
                 .retry()
                 .when(failures -> failures.onItem().transformToUniAndConcatenate(failure -> {

@@ -160,8 +160,9 @@ public interface Settings {
     interface BatchSettings {
 
         /**
-         * How many transactions run at a time in Postgres, each with partitions of its own, 1 or more; more than there are
-         * processors for the worker bring nothing. Default 2.
+         * How many transactions run at a time in Postgres, each with partitions of its own, 1 to 3 (the pool has 4
+         * connections); a further one begins only when it is half full. More than there are processors for the worker bring
+         * nothing. Default 2.
          */
         @WithDefault("2")
         @WithConverter(Positive.Int.class)
@@ -172,7 +173,7 @@ public interface Settings {
         @WithConverter(Positive.Int.class)
         int maxRecords();
 
-        /** How many bytes are fetched at once, and a transaction takes at most. Default 8,388,608 (8 MiB). */
+        /** How many bytes are fetched at once, and of keys and values a transaction takes, unless one record has more. Default 8,388,608 (8 MiB). */
         @WithDefault("8388608")
         @WithConverter(Positive.Int.class)
         int maxBytes();

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -84,22 +85,28 @@ public class Worker {
         this.decoder = new Decoder(Limits.of(settings.limits()));
         Settings.BatchSettings batch = settings.batch();
         this.backlog = new Backlog(batch.lanes(), batch.maxRecords(), batch.maxBytes());
+        // the public way hands out one event loop, the same to every caller on a thread
         this.lanes = Stream.generate(() -> new Lane(((VertxInternal) vertx).createEventLoopContext()))
                 .limit(batch.lanes())
                 .toList();
     }
 
-    /** One of a few transactions at a time: on an event loop of its own, so that they share the processors. */
-    private static final class Lane {
+    /** One of a few that work at a time, each on an event loop of its own, so that they share the processors. */
+    private static final class Lane implements Executor {
         private final Context context;
         private CompletableFuture<Void> publishing = CompletableFuture.completedFuture(null);
 
         Lane(Context context) {
             this.context = context;
         }
+
+        @Override
+        public void execute(Runnable task) {
+            context.runOnContext(ignored -> task.run());
+        }
     }
 
-    /** Acknowledging by hand, that is never, matters: a batch that fails when the worker stops must end the stream. */
+    /** Takes what was polled, and completes when there is room for more. Acknowledges nothing: offsets go out with outputs. */
     @Incoming("commands")
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     Uni<Void> take(KafkaRecordBatch<byte[], byte[]> batch) {
@@ -114,11 +121,11 @@ public class Worker {
         for (Portion next = backlog.next(clock.instant()); next != null; next = backlog.next(clock.instant())) {
             Portion portion = next;
             Lane lane = lanes.get(portion.lane());
-            lane.context.runOnContext(ignored -> work(portion, lane));
+            lane.execute(() -> work(portion, lane));
         }
     }
 
-    /** Fails only when the worker stops; then nothing more is begun in this lane. */
+    /** Only a worker that stops lets go of a portion; its lane then stays taken, and nothing more begins in it. */
     private void work(Portion portion, Lane lane) {
         Multi.createFrom()
                 .iterable(pieces(portion.records()))
@@ -133,15 +140,17 @@ public class Worker {
                             backlog.applied(portion);
                             begin();
                         },
-                        stopping -> LOG.debug("Stopping with a batch under way"));
+                        failure -> LOG.warnf(
+                                "A lane has ended, its batch comes again reason=%s",
+                                failure.getClass().getSimpleName()));
     }
 
     private Uni<Void> work(int generation, List<Read> piece, Lane lane) {
         return persistence
-                .untilDone(context -> setup.ground()
-                        .emitOn(context)
+                .untilDone(() -> setup.ground()
+                        .emitOn(lane)
                         .map(ground -> receive(ground, generation, piece))
-                        .chain(received -> apply(received, context)))
+                        .chain(arrived -> apply(arrived, lane)))
                 .chain(slices -> handOver(generation, slices, lane));
     }
 
@@ -190,7 +199,7 @@ public class Worker {
         return new Arrived(ground, owner, received);
     }
 
-    private Uni<List<Slice>> apply(Arrived arrived, Persistence.OnContext context) {
+    private Uni<List<Slice>> apply(Arrived arrived, Executor lane) {
         if (arrived.records().isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
@@ -199,7 +208,7 @@ public class Worker {
         String topicId = arrived.ground().topicId();
         Judgement judgement = new Judgement(topicId, arrived.ground().topics(), source, clock);
         return cursor.position(topicId, arrived.owner(), partitions)
-                .emitOn(context)
+                .emitOn(lane)
                 .map(position -> new Standing(position.committed(), position.ends()))
                 .chain(standing -> ledger.apply(topicId, arrived.records(), standing, judgement));
     }
@@ -211,7 +220,7 @@ public class Worker {
     private Uni<Void> handOver(int generation, List<Slice> slices, Lane lane) {
         CompletableFuture<Void> before = lane.publishing;
         lane.publishing = publish(generation, slices).subscribeAsCompletionStage();
-        return Uni.createFrom().completionStage(before).emitOn(Persistence.OnContext.current());
+        return Uni.createFrom().completionStage(before).emitOn(lane);
     }
 
     private Uni<Void> publish(int generation, List<Slice> slices) {

@@ -113,6 +113,16 @@ class BacklogTest {
     }
 
     @Test
+    void aPartitionThatGotNothingIsFirstNextTime() {
+        offer(0, GENERATION, 8, 300);
+        offer(1, GENERATION, 1, 300);
+        Portion first = next();
+        assertThat(offsets(first)).containsExactly("0/0", "0/1", "0/2");
+        backlog.applied(first);
+        assertThat(offsets(next())).startsWith("1/0");
+    }
+
+    @Test
     void aTransactionHoldsRecordsOfOneGeneration() {
         offer(0, 2);
         offer(0, GENERATION + 1, RECORDS - 1, 1);
@@ -182,7 +192,8 @@ class BacklogTest {
         running.forEach(backlog::applied);
         now = now.plusMillis(1);
         for (Portion rest = next(); rest != null; rest = next()) {
-            rest.records().forEach(record -> seen.merge(record.partition(), 1L, Long::sum));
+            rest.records().forEach(record -> assertThat(seen.merge(record.partition(), 1L, Long::sum))
+                    .isEqualTo(record.offset() + 1));
             backlog.applied(rest);
             now = now.plusMillis(1);
         }

@@ -20,7 +20,8 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
 /**
- * A transactional producer, replaced by another with the same transactional id when it is beyond help. Used on one thread; only {@link #close} may come from another.
+ * A transactional producer, replaced by another with the same transactional id when it is beyond help. Used on one thread;
+ * only {@link #close} may come from another.
  */
 final class FencedProducer {
 

@@ -17,7 +17,7 @@ final class Json {
 
     private static final long SECONDS_A_DAY = 86_400;
 
-    private static volatile Day last = new Day(0, LocalDate.EPOCH.toString());
+    private static volatile Day lastDay = new Day(0, LocalDate.EPOCH.toString());
 
     interface Body {
         void write(JsonGenerator json) throws IOException;
@@ -76,16 +76,16 @@ final class Json {
 
     private record Day(long number, String text) {}
 
-    /** As of RFC 3339, to the millisecond, and just as {@link Instant#toString} writes it. */
+    /** As of RFC 3339; a time in whole milliseconds as {@link Instant#toString} writes it, finer parts are cut off. */
     static String time(Instant at) {
         long number = Math.floorDiv(at.getEpochSecond(), SECONDS_A_DAY);
-        Day day = last;
+        Day day = lastDay;
         if (day.number != number) {
             day = new Day(number, LocalDate.ofEpochDay(number).toString());
-            last = day;
+            lastDay = day;
         }
         int second = (int) Math.floorMod(at.getEpochSecond(), SECONDS_A_DAY);
-        StringBuilder text = new StringBuilder(day.text.length() + 14).append(day.text);
+        StringBuilder text = new StringBuilder(day.text.length() + "T00:00:00.000Z".length()).append(day.text);
         digits(text.append('T'), second / 3_600, 10);
         digits(text.append(':'), second / 60 % 60, 10);
         digits(text.append(':'), second % 60, 10);

@@ -8,7 +8,7 @@ import java.time.Duration;
 /** The knobs of the Kafka transaction that carries a batch out, {@code lockstep.publish.*}. */
 public interface PublishSettings {
 
-    /** Start of the transactional id; a random part follows, one per process. Default {@code lockstep-}. */
+    /** Start of the transactional ids; a random part, one per process, and a number follow. Default {@code lockstep-}. */
     @WithDefault("lockstep-")
     String transactionalIdPrefix();
 

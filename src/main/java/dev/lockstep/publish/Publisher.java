@@ -56,7 +56,10 @@ public class Publisher {
     private final CommittedOffsets committedOffsets;
     private final Progress progress;
     private final List<FencedProducer> producers;
+
+    /** The number of the producer whose turn it is; used on the publisher's thread only. */
     private int turn;
+
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Publisher::daemon);
 
@@ -159,7 +162,7 @@ public class Publisher {
         return progress.records();
     }
 
-    /** Lets the commit under way finish within the grace time, then closes the producer. No publication starts after it. */
+    /** Lets the commit under way finish within the grace time, then closes the producers. No publication starts after it. */
     @PreDestroy
     public void close() {
         stopped.countDown();

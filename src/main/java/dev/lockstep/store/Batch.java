@@ -34,10 +34,6 @@ final class Batch<E extends Entry> {
         return next.keySet().toArray(Integer[]::new);
     }
 
-    Standing standing() {
-        return standing;
-    }
-
     long next(int partition) {
         return next.get(partition);
     }

@@ -179,17 +179,16 @@ public class Ledger {
         return Statements.inTurn(() -> {
             List<List<E>> slices = List.copyOf(byPartition.values());
             return sql.run(
-                            """
+                    """
                             insert into outbox (topic_id, partition, first_offset, next_offset, records)
                             select $1, * from unnest($2::int4[], $3::int8[], $4::int8[], $5::bytea[])""",
-                            batch.topicId(),
-                            byPartition.keySet().toArray(Integer[]::new),
-                            slices.stream().map(slice -> slice.get(0).offset()).toArray(Long[]::new),
-                            slices.stream()
-                                    .map(slice -> slice.get(slice.size() - 1).offset() + 1)
-                                    .toArray(Long[]::new),
-                            slices.stream().map(slice -> pack(batch, slice)).toArray(Buffer[]::new))
-                    .replaceWithVoid();
+                    batch.topicId(),
+                    byPartition.keySet().toArray(Integer[]::new),
+                    slices.stream().map(slice -> slice.get(0).offset()).toArray(Long[]::new),
+                    slices.stream()
+                            .map(slice -> slice.get(slice.size() - 1).offset() + 1)
+                            .toArray(Long[]::new),
+                    slices.stream().map(slice -> pack(batch, slice)).toArray(Buffer[]::new));
         });
     }
 

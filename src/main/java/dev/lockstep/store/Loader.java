@@ -3,6 +3,7 @@ package dev.lockstep.store;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.Release;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -150,10 +151,13 @@ final class Loader {
     }
 
     private void release(Row row) {
-        Application application = state.application(row.getString(0));
-        String id = row.getString(1);
-        if (application.release(id) == null) {
-            application.load(StoredState.release(id, row.getString(2)));
+        release(row.getString(0), row.getString(1), row.getString(2));
+    }
+
+    private void release(String application, String id, String content) {
+        Application owner = state.application(application);
+        if (owner.release(id) == null) {
+            owner.load(StoredState.release(id, content));
         }
     }
 
@@ -166,19 +170,9 @@ final class Loader {
         Set<Range> goals = new LinkedHashSet<>();
         for (Command command : commands) {
             Application application = state.stored(command.application());
-            if (application == null) {
-                continue;
-            }
-            if (command.release() == null && command instanceof Command.Rollback) {
-                Environment environment = application.environment(command.environment());
-                if (environment != null && environment.line().length() > 0) {
-                    goals.add(range(target(command), environment.line().length()));
-                }
-            } else if (command.release() != null && application.release(command.release()) != null) {
-                application.release(command.release()).placements().forEach((environment, placement) -> {
-                    EnvironmentKey key = new EnvironmentKey(application.id(), environment);
-                    (stepsBack.containsKey(key) ? goals : places).add(range(key, placement.linePosition()));
-                });
+            if (application != null) {
+                ranges(command, application)
+                        .forEach(range -> (stepsBack.containsKey(range.environment()) ? goals : places).add(range));
             }
         }
         List<Uni<Void>> reads = new ArrayList<>();
@@ -193,7 +187,7 @@ final class Loader {
             reads.add(ranges(
                     row -> {
                         place(row);
-                        goal(row);
+                        release(row.getString(0), row.getString(3), row.getString(4));
                     },
                     sql,
                     """
@@ -205,6 +199,24 @@ final class Loader {
                     goals));
         }
         return reads;
+    }
+
+    private List<Range> ranges(Command command, Application application) {
+        if (command.release() == null) {
+            Environment environment =
+                    command instanceof Command.Rollback ? application.environment(command.environment()) : null;
+            return environment == null || environment.line().length() == 0
+                    ? List.of()
+                    : List.of(range(target(command), environment.line().length()));
+        }
+        Release named = application.release(command.release());
+        return named == null
+                ? List.of()
+                : named.placements().entrySet().stream()
+                        .map(placed -> range(
+                                new EnvironmentKey(application.id(), placed.getKey()),
+                                placed.getValue().linePosition()))
+                        .toList();
     }
 
     private static EnvironmentKey target(Command command) {
@@ -228,13 +240,5 @@ final class Loader {
     private void place(Row row) {
         Environment environment = state.stored(row.getString(0)).environment(row.getString(1));
         environment.line().know(row.getInteger(2), row.getString(3));
-    }
-
-    private void goal(Row row) {
-        Application application = state.stored(row.getString(0));
-        String release = row.getString(3);
-        if (application.release(release) == null) {
-            application.load(StoredState.release(release, row.getString(4)));
-        }
     }
 }

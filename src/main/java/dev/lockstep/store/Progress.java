@@ -29,7 +29,7 @@ final class Progress {
                 batch.partitions());
     }
 
-    /** Whether each partition has its row; only a partition that is new has none, and what it locks nothing with. */
+    /** Whether every partition has its row: a new one has none, so nothing is locked for it. */
     boolean isLocked() {
         return marks.size() == batch.partitions().length;
     }
@@ -37,7 +37,7 @@ final class Progress {
     Uni<Void> create(Statements sql) {
         return sql.run("""
                         insert into progress (topic_id, partition, applied, published)
-                        select $1, p, 0, 0 from unnest($2::int4[]) p order by p on conflict do nothing""", batch.topicId(), batch.partitions()).replaceWithVoid();
+                        select $1, p, 0, 0 from unnest($2::int4[]) p order by p on conflict do nothing""", batch.topicId(), batch.partitions());
     }
 
     /** @return the marks, moved on to what Kafka says of the partition; fails when one of the stores is behind the other */
@@ -60,16 +60,15 @@ final class Progress {
     Uni<Void> advance(Statements sql) {
         Integer[] partitions = batch.partitions();
         return sql.run(
-                        """
+                """
                         update progress p set applied = greatest(p.applied, t.applied),
                                               published = greatest(p.published, t.published)
                         from unnest($2::int4[], $3::int8[], $4::int8[]) as t(partition, applied, published)
                         where p.topic_id = $1 and p.partition = t.partition""",
-                        batch.topicId(),
-                        partitions,
-                        Arrays.stream(partitions).map(batch::next).toArray(Long[]::new),
-                        published(partitions))
-                .replaceWithVoid();
+                batch.topicId(),
+                partitions,
+                Arrays.stream(partitions).map(batch::next).toArray(Long[]::new),
+                published(partitions));
     }
 
     /** Drops from the outbox what is known to be published. */
@@ -77,7 +76,7 @@ final class Progress {
         Integer[] partitions = batch.partitions();
         return sql.run("""
                         delete from outbox o using unnest($2::int4[], $3::int8[]) as t(partition, published)
-                        where o.topic_id = $1 and o.partition = t.partition and o.next_offset <= t.published""", batch.topicId(), partitions, published(partitions)).replaceWithVoid();
+                        where o.topic_id = $1 and o.partition = t.partition and o.next_offset <= t.published""", batch.topicId(), partitions, published(partitions));
     }
 
     private Long[] published(Integer[] partitions) {

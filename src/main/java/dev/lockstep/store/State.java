@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** What a batch's records find and leave behind, in memory between the one read and the one write. */
+/** What a batch's records find and leave behind, in memory between reading and writing. */
 public final class State {
 
     private final Map<String, Application> applications = new HashMap<>();

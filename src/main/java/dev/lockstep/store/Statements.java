@@ -23,7 +23,16 @@ final class Statements {
     }
 
     /** @param values of {@code $1}, {@code $2} and so on */
-    Uni<RowSet<Row>> run(String sql, Object... values) {
+    Uni<Void> run(String sql, Object... values) {
+        return execute(sql, values).replaceWithVoid();
+    }
+
+    /** @return how many rows it touched */
+    Uni<Integer> count(String sql, Object... values) {
+        return execute(sql, values).map(RowSet::rowCount);
+    }
+
+    private Uni<RowSet<Row>> execute(String sql, Object... values) {
         return Uni.createFrom().completionStage(() -> connection
                 .preparedQuery(sql)
                 .execute(Tuple.from(values))
@@ -31,7 +40,7 @@ final class Statements {
     }
 
     Uni<Void> forEach(Consumer<Row> reader, String sql, Object... values) {
-        return run(sql, values).invoke(rows -> rows.forEach(reader)).replaceWithVoid();
+        return execute(sql, values).invoke(rows -> rows.forEach(reader)).replaceWithVoid();
     }
 
     /** A statement that is made only when it is its turn to be sent. */

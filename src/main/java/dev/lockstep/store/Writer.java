@@ -78,17 +78,16 @@ final class Writer {
     private Uni<Void> knownCommands(Map<UUID, Known> remembered, Instant now) {
         List<Known> known = List.copyOf(remembered.values());
         return sql.run(
-                        """
+                """
                         insert into known_command (key, fingerprint, revision, deployment, problem, known_at)
                         select k, f, r, d, p, $6::timestamptz
                         from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[]) as t(k, f, r, d, p)""",
-                        remembered.keySet().toArray(UUID[]::new),
-                        column(known, Known::fingerprint, UUID[]::new),
-                        column(known, Known::revision, Long[]::new),
-                        column(known, Writer::deployment, UUID[]::new),
-                        column(known, Known::problem, String[]::new),
-                        now.atOffset(ZoneOffset.UTC))
-                .replaceWithVoid();
+                remembered.keySet().toArray(UUID[]::new),
+                column(known, Known::fingerprint, UUID[]::new),
+                column(known, Known::revision, Long[]::new),
+                column(known, Writer::deployment, UUID[]::new),
+                column(known, Known::problem, String[]::new),
+                now.atOffset(ZoneOffset.UTC));
     }
 
     private static UUID deployment(Known known) {
@@ -97,14 +96,13 @@ final class Writer {
 
     private Uni<Void> created(List<Application> applications) {
         return sql.run(
-                        """
+                """
                         insert into application (id, revision, releases, state)
                         select * from unnest($1::text[], $2::int8[], $3::int8[], $4::text[])""",
-                        column(applications, Application::id, String[]::new),
-                        column(applications, Application::revision, Long[]::new),
-                        column(applications, Application::releaseCount, Long[]::new),
-                        column(applications, StoredState::of, String[]::new))
-                .replaceWithVoid();
+                column(applications, Application::id, String[]::new),
+                column(applications, Application::revision, Long[]::new),
+                column(applications, Application::releaseCount, Long[]::new),
+                column(applications, StoredState::of, String[]::new));
     }
 
     /**
@@ -112,7 +110,7 @@ final class Writer {
      * lock: that must not happen, and is not overwritten.
      */
     private Uni<Void> changed(List<Application> applications) {
-        return sql.run(
+        return sql.count(
                         """
                         update application a set revision = t.revision, releases = t.releases, state = t.state
                         from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::int8[])
@@ -124,7 +122,7 @@ final class Writer {
                         column(applications, StoredState::of, String[]::new),
                         column(applications, a -> state.revisionBefore(a.id()), Long[]::new))
                 .invoke(updated -> {
-                    if (updated.rowCount() != applications.size()) {
+                    if (updated != applications.size()) {
                         throw new IllegalStateException("an application was changed meanwhile");
                     }
                 })
@@ -133,37 +131,34 @@ final class Writer {
 
     private Uni<Void> releases(List<Placed<Release>> releases) {
         return sql.run(
-                        """
+                """
                         insert into release (application, id, state)
                         select * from unnest($1::text[], $2::text[], $3::text[])
                         on conflict (application, id) do update set state = excluded.state""",
-                        column(releases, Placed::application, String[]::new),
-                        column(releases, release -> release.what().id(), String[]::new),
-                        column(releases, release -> StoredState.of(release.what()), String[]::new))
-                .replaceWithVoid();
+                column(releases, Placed::application, String[]::new),
+                column(releases, release -> release.what().id(), String[]::new),
+                column(releases, release -> StoredState.of(release.what()), String[]::new));
     }
 
     private Uni<Void> deleteReleases(List<Placed<String>> releases) {
         return sql.run(
-                        """
+                """
                         delete from release r using unnest($1::text[], $2::text[]) as t(application, id)
                         where r.application = t.application and r.id = t.id""",
-                        column(releases, Placed::application, String[]::new),
-                        column(releases, Placed::what, String[]::new))
-                .replaceWithVoid();
+                column(releases, Placed::application, String[]::new),
+                column(releases, Placed::what, String[]::new));
     }
 
     private Uni<Void> lines(List<Place> places) {
         return sql.run(
-                        """
+                """
                         insert into line (application, environment, position, release)
                         select * from unnest($1::text[], $2::text[], $3::int4[], $4::text[])
                         on conflict (application, environment, position) do update set release = excluded.release""",
-                        column(places, Place::application, String[]::new),
-                        column(places, Place::environment, String[]::new),
-                        column(places, Place::position, Integer[]::new),
-                        column(places, Place::release, String[]::new))
-                .replaceWithVoid();
+                column(places, Place::application, String[]::new),
+                column(places, Place::environment, String[]::new),
+                column(places, Place::position, Integer[]::new),
+                column(places, Place::release, String[]::new));
     }
 
     private static <T, V> V[] column(List<T> rows, Function<? super T, V> value, IntFunction<V[]> array) {

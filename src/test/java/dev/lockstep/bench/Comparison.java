@@ -167,8 +167,8 @@ final class Comparison {
 
     private void latency(Lane worker, Lane bare) {
         double full = throughputOf(worker).median();
-        worker.warmUp(0.5 * full);
-        bare.warmUp(0.5 * full);
+        worker.warmUpAtPace(0.5 * full);
+        bare.warmUpAtPace(0.5 * full);
         for (int round = 1; round <= settings.rounds(); round++) {
             Bench.say("Latency, round " + round);
             for (double load : LOADS) {

@@ -102,7 +102,7 @@ final class Lane implements AutoCloseable {
      *
      * @param rate commands a second
      */
-    void warmUp(double rate) {
+    void warmUpAtPace(double rate) {
         for (int turn = 1; turn <= LONGEST_WARM_UP; turn++) {
             double compiled = bed.compilerSeconds(contender.pid());
             Cost before = bed.cost(contender.pid());

@@ -43,7 +43,7 @@ final class Station implements AutoCloseable {
                 .env("LOCKSTEP_DATABASE_PORT", toDatabase.port())
                 .env("LOCKSTEP_TOPICS_PARTITIONS", Scene.PARTITIONS)
                 .env("LOCKSTEP_TOPICS_REPLICATION", 1)
-                .env("LOCKSTEP_BATCH_MAX_RECORDS", 200)
+                .env("LOCKSTEP_BATCH_MAX_RECORDS", 20) // small, so that a second lane has work
                 .env("LOCKSTEP_PUBLISH_TRANSACTION_TIMEOUT", "8s")
                 .env("LOCKSTEP_PUBLISH_MAX_BLOCK", "3s")
                 .env("LOCKSTEP_PUBLISH_REQUEST_TIMEOUT", "2s")

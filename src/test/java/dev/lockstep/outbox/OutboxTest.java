@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -24,6 +25,16 @@ class OutboxTest {
         assertThat(unpacked).extracting(Output::offset).containsExactly(7L, 9L);
         assertThat(unpacked.get(0).records()).usingRecursiveComparison().isEqualTo(List.of(result, event));
         assertThat(unpacked.get(1).records()).usingRecursiveComparison().isEqualTo(List.of(event));
+    }
+
+    @Test
+    void whatFillsSeveralFramesIsReadAsOne() {
+        Output[] outputs = IntStream.range(0, 6)
+                .mapToObj(
+                        i -> new Output(i, List.of(new OutRecord("t", 0, null, random(100_000 + i), List.of(), null))))
+                .toArray(Output[]::new);
+
+        assertThat(roundTrip(outputs)).usingRecursiveComparison().isEqualTo(List.of(outputs));
     }
 
     @Test

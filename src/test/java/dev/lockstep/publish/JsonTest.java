@@ -26,7 +26,7 @@ class JsonTest {
     }
 
     @Test
-    void soIsAnyOther() {
+    void anyTimeInMillisecondsIsWrittenAsTheLibraryWritesIt() {
         Random random = new Random(1);
         for (int i = 0; i < 10_000; i++) {
             Instant time = Instant.ofEpochMilli(random.nextLong(-1_000_000_000_000L, 5_000_000_000_000L));

@@ -72,7 +72,7 @@ class PublisherFaultsTest {
             rig.proxy.heal();
 
             assertThat(outcome).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(0, 50L), Set.of()));
-            assertThat(worker.producers).hasValue(1);
+            assertThat(worker.made).containsExactly(0);
         }
         rig.assertResultsExactly(1, 50);
     }
@@ -82,12 +82,12 @@ class PublisherFaultsTest {
         rig.send(1, 0, 50);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             Publication batch = worker.next();
-            rig.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.END_TXN && worker.producers.get() == 1);
+            rig.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.END_TXN && worker.made.size() == 1);
 
             CompletableFuture<Published> outcome = start(worker, batch);
 
             assertThat(outcome).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(0, 50L), Set.of()));
-            assertThat(worker.producers).hasValueGreaterThan(1);
+            assertThat(worker.made).hasSizeGreaterThan(1).containsOnly(0);
         }
         rig.assertResultsExactly(1, 50);
     }
@@ -98,13 +98,13 @@ class PublisherFaultsTest {
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             Publication batch = worker.next();
             rig.proxy.holdAnswersTo(request -> {
-                if (request.apiKey() == KafkaRequest.END_TXN && worker.producers.get() == 1) {
+                if (request.apiKey() == KafkaRequest.END_TXN && worker.made.size() == 1) {
                     rig.proxy.cut(true);
                 }
                 return false;
             });
             CompletableFuture<Published> outcome = start(worker, batch);
-            Awaitility.await().until(() -> worker.producers.get() >= 2);
+            Awaitility.await().until(() -> worker.made.size() >= 2);
 
             rig.proxy.heal();
 

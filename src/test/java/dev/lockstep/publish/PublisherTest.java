@@ -75,6 +75,20 @@ class PublisherTest {
     }
 
     @Test
+    void twoProducersTakeTurns() throws Exception {
+        rig.send(1, 0, 400);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
+            for (int published = 0; published < 400; ) {
+                Publication batch = worker.next();
+                worker.publish(batch);
+                published += batch.partitions().get(0).records().size();
+            }
+            assertThat(worker.made).containsExactly(0, 1);
+        }
+        rig.assertResultsExactly(1, 400);
+    }
+
+    @Test
     void carriesKeyHeadersTimestampAndTombstoneAsTheyAre() throws Exception {
         rig.send(1, 0, 1);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
@@ -120,7 +134,7 @@ class PublisherTest {
             Published outcome = worker.publish(new Publication(batch.generation() - 1, batch.partitions()));
 
             assertThat(outcome).isEqualTo(new Published(Map.of(), Set.of(0)));
-            assertThat(worker.producers).hasValue(0);
+            assertThat(worker.made).isEmpty();
             assertThat(rig.committed()).isEmpty();
         }
     }

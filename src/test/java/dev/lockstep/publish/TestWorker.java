@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,7 +30,8 @@ final class TestWorker implements AutoCloseable {
     final Ownership ownership = new Ownership();
     final Publisher publisher;
     final KafkaConsumer<byte[], byte[]> consumer;
-    final AtomicInteger producers = new AtomicInteger();
+    /** The numbers of the producers that were made. */
+    final List<Integer> made = new CopyOnWriteArrayList<>();
 
     TestWorker(Rig rig, String assignor, Map<String, String> settings) {
         this(rig, assignor, settings, Map.of());
@@ -47,7 +48,7 @@ final class TestWorker implements AutoCloseable {
                 rig.commands(),
                 rig.deadLetters(),
                 number -> {
-                    producers.incrementAndGet();
+                    made.add(number);
                     return makes.apply(number);
                 },
                 new CommittedOffsets(
