@@ -1,10 +1,10 @@
 package dev.lockstep;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /**
  * Records that were polled and wait for their transaction. A transaction takes whatever waits, so an idle worker answers at
@@ -23,24 +24,25 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class Backlog {
 
+    private static final Duration SLOW = Duration.ofSeconds(1);
+
     /**
      * What a lane takes at once: one transaction, or one more for each pipeline that it defines on the way.
      *
      * @param lane that takes it, from 0
      * @param generation of the consumer group, under which the records were polled
      * @param records of each partition in their order
-     * @param since when it was taken
      */
-    record Portion(
-            int lane,
-            int generation,
-            List<ConsumerRecord<byte[], byte[]>> records,
-            Set<Integer> partitions,
-            Instant since) {}
+    record Portion(int lane, int generation, List<ConsumerRecord<byte[], byte[]>> records, Set<Integer> partitions) {}
 
-    private record Waiting(int generation, ConsumerRecord<byte[], byte[]> record) {
-        int bytes() {
-            return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    private record Waiting(int generation, ConsumerRecord<byte[], byte[]> record, long bytes) {
+
+        static Waiting of(int generation, ConsumerRecord<byte[], byte[]> record) {
+            long bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+            for (Header header : record.headers()) {
+                bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+            }
+            return new Waiting(generation, record, bytes);
         }
     }
 
@@ -50,7 +52,7 @@ final class Backlog {
     private final Map<Integer, Deque<Waiting>> waiting = new LinkedHashMap<>();
     private final Set<Integer> busy = new HashSet<>();
     private final BitSet taken = new BitSet();
-    private final Set<Portion> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<Portion, Instant> underWay = new IdentityHashMap<>();
     private int waitingRecords;
     private long waitingBytes;
     private CompletableFuture<Void> room = CompletableFuture.completedFuture(null);
@@ -58,7 +60,7 @@ final class Backlog {
     /**
      * @param lanes how many transactions run at a time, 1 or more
      * @param maxRecords that a transaction takes
-     * @param maxBytes of keys and values that a transaction takes, unless a single record has more
+     * @param maxBytes of keys, values and headers that a transaction takes, unless a single record has more
      */
     Backlog(int lanes, int maxRecords, long maxBytes) {
         this.lanes = lanes;
@@ -69,7 +71,7 @@ final class Backlog {
     /** @return completes when there is room for more: not while what waits would fill every lane */
     synchronized CompletionStage<Void> offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            Waiting one = new Waiting(generation, record);
+            Waiting one = Waiting.of(generation, record);
             waiting.computeIfAbsent(record.partition(), partition -> new ArrayDeque<>())
                     .add(one);
             waitingRecords++;
@@ -87,7 +89,7 @@ final class Backlog {
      * may cut one short.
      *
      * <p>While another transaction runs, only what fills half of one is taken: two small ones cost twice what one costs that
-     * takes both, and a loaded machine makes everybody wait for that.
+     * takes both, and a loaded machine makes everybody wait for that. Unless the other is slow: then nobody waits for it.
      *
      * @return null when there is nothing to take, or no lane is free
      */
@@ -95,7 +97,7 @@ final class Backlog {
         Portion portion;
         CompletableFuture<Void> madeRoom = null;
         synchronized (this) {
-            portion = taken.isEmpty() || taken.cardinality() < lanes && isWorthALane() ? take(now) : null;
+            portion = taken.isEmpty() || taken.cardinality() < lanes && isWorthALane(now) ? take(now) : null;
             if (portion != null && hasRoom()) {
                 madeRoom = room;
             }
@@ -139,13 +141,17 @@ final class Backlog {
         waitingRecords -= records.size();
         waitingBytes -= bytes;
         busy.addAll(partitions);
-        Portion portion = new Portion(taken.nextClearBit(0), generation, records, partitions, now);
+        Portion portion = new Portion(taken.nextClearBit(0), generation, records, partitions);
         taken.set(portion.lane());
-        underWay.add(portion);
+        underWay.put(portion, now);
         return portion;
     }
 
-    private boolean isWorthALane() {
+    private boolean isWorthALane(Instant now) {
+        Instant oldest = underWaySince();
+        if (oldest != null && oldest.plus(SLOW).isBefore(now)) {
+            return true;
+        }
         List<Deque<Waiting>> free = waiting.entrySet().stream()
                 .filter(partition -> !busy.contains(partition.getKey()))
                 .map(Map.Entry::getValue)
@@ -168,13 +174,18 @@ final class Backlog {
         taken.clear(portion.lane());
     }
 
+    /** A part of the portion is done: what is slow but moves is not stuck. */
+    synchronized void moved(Portion portion, Instant now) {
+        underWay.computeIfPresent(portion, (moving, since) -> now);
+    }
+
     /** Nothing is to be done any more for the portion. */
     synchronized void published(Portion portion) {
         underWay.remove(portion);
     }
 
-    /** Since when the oldest portion that is not published yet has been under way, or null when there is none. */
+    /** Since when one that is not published yet has not moved, the oldest of them, or null when there is none. */
     synchronized Instant underWaySince() {
-        return underWay.stream().map(Portion::since).min(Instant::compareTo).orElse(null);
+        return underWay.values().stream().min(Instant::compareTo).orElse(null);
     }
 }

@@ -173,7 +173,7 @@ public interface Settings {
         @WithConverter(Positive.Int.class)
         int maxRecords();
 
-        /** How many bytes are fetched at once, and of keys and values a transaction takes, unless one record has more. Default 8,388,608 (8 MiB). */
+        /** How many bytes are fetched at once, and of keys, values and headers a transaction takes, unless one record has more. Default 8,388,608 (8 MiB). */
         @WithDefault("8388608")
         @WithConverter(Positive.Int.class)
         int maxBytes();

@@ -14,6 +14,7 @@ import dev.lockstep.publish.Publication;
 import dev.lockstep.publish.Publisher;
 import dev.lockstep.setup.Setup;
 import dev.lockstep.setup.Setup.Ground;
+import dev.lockstep.store.DataLoss;
 import dev.lockstep.store.Ledger;
 import dev.lockstep.store.Slice;
 import dev.lockstep.store.Standing;
@@ -118,6 +119,9 @@ public class Worker {
 
     /** Begins as many transactions as there is work and room for. */
     private void begin() {
+        if (persistence.refuses()) {
+            return; // what refuses goes on trying, and begins the rest when it is done
+        }
         for (Portion next = backlog.next(clock.instant()); next != null; next = backlog.next(clock.instant())) {
             Portion portion = next;
             Lane lane = lanes.get(portion.lane());
@@ -128,9 +132,10 @@ public class Worker {
     /** Only a worker that stops lets go of a portion; its lane then stays taken, and nothing more begins in it. */
     private void work(Portion portion, Lane lane) {
         Multi.createFrom()
-                .iterable(pieces(portion.records()))
+                .items(() -> pieces(portion.records()).stream())
                 .onItem()
-                .transformToUniAndConcatenate(piece -> work(portion.generation(), piece, lane))
+                .transformToUniAndConcatenate(piece ->
+                        work(portion.generation(), piece, lane).invoke(() -> backlog.moved(portion, clock.instant())))
                 .collect()
                 .last()
                 .subscribe()
@@ -140,9 +145,7 @@ public class Worker {
                             backlog.applied(portion);
                             begin();
                         },
-                        failure -> LOG.warnf(
-                                "A lane has ended, its batch comes again reason=%s",
-                                failure.getClass().getSimpleName()));
+                        failure -> LOG.warn("A lane has ended, its batch comes again", failure));
     }
 
     private Uni<Void> work(int generation, List<Read> piece, Lane lane) {
@@ -210,7 +213,9 @@ public class Worker {
         return cursor.position(topicId, arrived.owner(), partitions)
                 .emitOn(lane)
                 .map(position -> new Standing(position.committed(), position.ends()))
-                .chain(standing -> ledger.apply(topicId, arrived.records(), standing, judgement));
+                .chain(standing -> ledger.apply(topicId, arrived.records(), standing, judgement))
+                .onFailure(DataLoss.class)
+                .invoke(() -> cursor.forget(partitions));
     }
 
     /**

@@ -78,6 +78,40 @@ class BacklogTest {
     }
 
     @Test
+    void nobodyWaitsForASlowOne() {
+        offer(0, 1);
+        next();
+        offer(1, 1);
+        assertThat(next()).isNull();
+
+        now = now.plusSeconds(2);
+
+        assertThat(next().partitions()).containsExactly(1);
+    }
+
+    @Test
+    void whatMovesIsNotTheOldest() {
+        offer(0, RECORDS);
+        Portion moving = next();
+        now = now.plusSeconds(5);
+        backlog.moved(moving, now);
+        assertThat(backlog.underWaySince()).isEqualTo(now);
+
+        backlog.published(moving);
+        backlog.moved(moving, now);
+        assertThat(backlog.underWaySince()).isNull();
+    }
+
+    @Test
+    void headersCountAsBytes() {
+        ConsumerRecord<byte[], byte[]> heavy = record(0, 1);
+        heavy.headers().add("h", new byte[2 * BYTES]);
+        backlog.offer(GENERATION, List.of(heavy, record(0, 1)));
+
+        assertThat(offsets(next())).containsExactly("0/0");
+    }
+
+    @Test
     void thereAreNoMoreTransactionsThanLanes() {
         offer(0, RECORDS);
         offer(1, RECORDS);
@@ -207,21 +241,24 @@ class BacklogTest {
     private CompletionStage<Void> offer(int partition, int generation, int count, int bytes) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            long offset = ends.merge(partition, 1L, Long::sum) - 1;
-            records.add(new ConsumerRecord<>(
-                    "commands",
-                    partition,
-                    offset,
-                    0,
-                    TimestampType.CREATE_TIME,
-                    0,
-                    bytes,
-                    null,
-                    null,
-                    new RecordHeaders(),
-                    Optional.empty()));
+            records.add(record(partition, bytes));
         }
         return backlog.offer(generation, records);
+    }
+
+    private ConsumerRecord<byte[], byte[]> record(int partition, int bytes) {
+        return new ConsumerRecord<>(
+                "commands",
+                partition,
+                ends.merge(partition, 1L, Long::sum) - 1,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                bytes,
+                null,
+                null,
+                new RecordHeaders(),
+                Optional.empty());
     }
 
     private Portion next() {

@@ -51,6 +51,11 @@ public class Cursor {
                 });
     }
 
+    /** Lets Kafka be asked again: what was learned was in doubt. */
+    public synchronized void forget(Set<Integer> partitions) {
+        askedAt.keySet().removeAll(partitions);
+    }
+
     /** Tells what was just committed. */
     public synchronized void advance(Map<Integer, Long> published) {
         committed.putAll(published);

@@ -63,8 +63,8 @@ public interface PublishSettings {
     @WithConverter(Positive.Int.class)
     int batchBytes();
 
-    /** Bytes of all records waiting to be sent. Default 67,108,864 (64 MiB). */
-    @WithDefault("67108864")
+    /** Bytes of all records waiting to be sent, of each of the two producers. Default 33,554,432 (32 MiB). */
+    @WithDefault("33554432")
     long bufferBytes();
 
     /**

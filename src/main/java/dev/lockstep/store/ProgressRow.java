@@ -20,6 +20,7 @@ class ProgressRow {
     @Id
     int partition;
 
+    @Column(updatable = false)
     long applied;
 
     long published;

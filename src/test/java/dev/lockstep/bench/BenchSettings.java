@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param latencySeconds {@code latency-seconds}, how long each load is held in a turn; default 15
  * @param stored {@code stored}, releases stored before, for the growth; default 0,100000,1000000
  * @param storedCommands {@code stored-commands}, remembered commands stored for each of those; default 9, which is 10 events
- * @param javaOptions {@code java-options} of worker and bare loop alike; default {@code -Xmx256m -XX:NewRatio=1
+ * @param javaOptions {@code java-options} of worker and bare loop alike; default {@code -Xmx240m -XX:NewRatio=1
  *     -XX:+UseParallelGC}
  * @param out {@code out}, the folder of tables, logs and data; default {@code target/bench}
  */
@@ -64,7 +64,7 @@ record BenchSettings(
                         .map(Integer::valueOf)
                         .toList(),
                 number("stored-commands", 9),
-                List.of(text("java-options", "-Xmx256m -XX:NewRatio=1 -XX:+UseParallelGC")
+                List.of(text("java-options", "-Xmx240m -XX:NewRatio=1 -XX:+UseParallelGC")
                         .split(" +")),
                 project.resolve(text("out", "target/bench")).normalize());
     }
