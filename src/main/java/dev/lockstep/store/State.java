@@ -2,11 +2,10 @@ package dev.lockstep.store;
 
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
+import dev.lockstep.domain.Event;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /** What a batch's records find and leave behind, in memory between reading and writing. */
@@ -15,7 +14,7 @@ public final class State {
     private final Map<String, Application> applications = new HashMap<>();
     private final Map<UUID, Known> known = new HashMap<>();
     private final Map<UUID, Known> remembered = new LinkedHashMap<>();
-    private final Map<String, Set<String>> changedReleases = new LinkedHashMap<>();
+    private final Map<String, Map<String, Boolean>> changedReleases = new LinkedHashMap<>();
     private final Map<String, Long> revisionsBefore = new HashMap<>();
 
     /** @return the application as it is after the records judged so far; one at revision 0 when it is unknown */
@@ -35,11 +34,16 @@ public final class State {
 
     /** Notes what an accepted command changed, to be written. */
     public void changed(Application application, Changes changes) {
-        if (!changes.events().isEmpty()) {
-            changedReleases
-                    .computeIfAbsent(application.id(), id -> new HashSet<>())
-                    .addAll(changes.releases());
+        if (changes.events().isEmpty()) {
+            return;
         }
+        Map<String, Boolean> releases = changedReleases.computeIfAbsent(application.id(), id -> new LinkedHashMap<>());
+        for (Changes.Numbered numbered : changes.events()) {
+            if (numbered.event() instanceof Event.ReleaseCreated created) {
+                releases.putIfAbsent(created.release().id(), true);
+            }
+        }
+        changes.releases().forEach(release -> releases.putIfAbsent(release, false));
     }
 
     void load(Application application) {
@@ -61,8 +65,8 @@ public final class State {
         return remembered;
     }
 
-    /** The ids of the releases to write, by application. */
-    Map<String, Set<String>> changedReleases() {
+    /** The ids of the releases to write, by application, and whether each is new to the store. */
+    Map<String, Map<String, Boolean>> changedReleases() {
         return changedReleases;
     }
 

@@ -35,20 +35,21 @@ final class Writer {
         }
         List<Application> created = new ArrayList<>();
         List<Application> changed = new ArrayList<>();
-        List<Placed<Release>> kept = new ArrayList<>();
+        List<Placed<Release>> added = new ArrayList<>();
+        List<Placed<Release>> updated = new ArrayList<>();
         List<Placed<String>> deleted = new ArrayList<>();
         List<Place> places = new ArrayList<>();
         state.changedReleases().forEach((id, releases) -> {
             Application application = state.stored(id);
             (state.revisionBefore(id) == 0 ? created : changed).add(application);
-            for (String name : releases) {
+            releases.forEach((name, isNew) -> {
                 Release release = application.release(name);
-                if (release == null) {
+                if (release != null) {
+                    (isNew ? added : updated).add(new Placed<>(id, release));
+                } else if (!isNew) {
                     deleted.add(new Placed<>(id, name));
-                } else {
-                    kept.add(new Placed<>(id, release));
                 }
-            }
+            });
             for (Environment environment : application.environments()) {
                 environment
                         .line()
@@ -58,7 +59,8 @@ final class Writer {
         });
         unlessEmpty(created, this::created, writes);
         unlessEmpty(changed, this::changed, writes);
-        unlessEmpty(kept, this::releases, writes);
+        unlessEmpty(added, this::added, writes);
+        unlessEmpty(updated, this::updated, writes);
         unlessEmpty(deleted, this::deleteReleases, writes);
         unlessEmpty(places, this::lines, writes);
         return writes;
@@ -110,7 +112,9 @@ final class Writer {
      * lock: that must not happen, and is not overwritten.
      */
     private Uni<Void> changed(List<Application> applications) {
-        return sql.count(
+        return all(
+                applications,
+                sql.count(
                         """
                         update application a set revision = t.revision, releases = t.releases, state = t.state
                         from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::int8[])
@@ -120,24 +124,39 @@ final class Writer {
                         column(applications, Application::revision, Long[]::new),
                         column(applications, Application::releaseCount, Long[]::new),
                         column(applications, StoredState::of, String[]::new),
-                        column(applications, a -> state.revisionBefore(a.id()), Long[]::new))
-                .invoke(updated -> {
-                    if (updated != applications.size()) {
+                        column(applications, a -> state.revisionBefore(a.id()), Long[]::new)));
+    }
+
+    private Uni<Void> added(List<Placed<Release>> releases) {
+        return sql.run(
+                """
+                        insert into release (application, id, state)
+                        select * from unnest($1::text[], $2::text[], $3::text[])""",
+                column(releases, Placed::application, String[]::new),
+                column(releases, release -> release.what().id(), String[]::new),
+                column(releases, release -> StoredState.of(release.what()), String[]::new));
+    }
+
+    private Uni<Void> updated(List<Placed<Release>> releases) {
+        return all(
+                releases,
+                sql.count(
+                        """
+                        update release r set state = t.state
+                        from unnest($1::text[], $2::text[], $3::text[]) as t(application, id, state)
+                        where r.application = t.application and r.id = t.id""",
+                        column(releases, Placed::application, String[]::new),
+                        column(releases, release -> release.what().id(), String[]::new),
+                        column(releases, release -> StoredState.of(release.what()), String[]::new)));
+    }
+
+    private static Uni<Void> all(List<?> rows, Uni<Integer> update) {
+        return update.invoke(updated -> {
+                    if (updated != rows.size()) {
                         throw new IllegalStateException("an application was changed meanwhile");
                     }
                 })
                 .replaceWithVoid();
-    }
-
-    private Uni<Void> releases(List<Placed<Release>> releases) {
-        return sql.run(
-                """
-                        insert into release (application, id, state)
-                        select * from unnest($1::text[], $2::text[], $3::text[])
-                        on conflict (application, id) do update set state = excluded.state""",
-                column(releases, Placed::application, String[]::new),
-                column(releases, release -> release.what().id(), String[]::new),
-                column(releases, release -> StoredState.of(release.what()), String[]::new));
     }
 
     private Uni<Void> deleteReleases(List<Placed<String>> releases) {
