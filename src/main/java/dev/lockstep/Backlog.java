@@ -4,16 +4,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -46,12 +48,10 @@ final class Backlog {
         }
     }
 
-    private final int lanes;
+    private final Portion[] lanes;
     private final int maxRecords;
     private final long maxBytes;
     private final Map<Integer, Deque<Waiting>> waiting = new LinkedHashMap<>();
-    private final Set<Integer> busy = new HashSet<>();
-    private final BitSet taken = new BitSet();
     private final Map<Portion, Instant> underWay = new IdentityHashMap<>();
     private int waitingRecords;
     private long waitingBytes;
@@ -63,7 +63,7 @@ final class Backlog {
      * @param maxBytes of keys, values and headers that a transaction takes, unless a single record has more
      */
     Backlog(int lanes, int maxRecords, long maxBytes) {
-        this.lanes = lanes;
+        this.lanes = new Portion[lanes];
         this.maxRecords = maxRecords;
         this.maxBytes = maxBytes;
     }
@@ -97,7 +97,8 @@ final class Backlog {
         Portion portion;
         CompletableFuture<Void> madeRoom = null;
         synchronized (this) {
-            portion = taken.isEmpty() || taken.cardinality() < lanes && isWorthALane(now) ? take(now) : null;
+            long running = Stream.of(lanes).filter(Objects::nonNull).count();
+            portion = running == 0 || running < lanes.length && isWorthALane(now) ? take(now) : null;
             if (portion != null && hasRoom()) {
                 madeRoom = room;
             }
@@ -116,7 +117,7 @@ final class Backlog {
         for (Integer partition : List.copyOf(waiting.keySet())) {
             Deque<Waiting> queue = waiting.get(partition);
             boolean first = records.isEmpty();
-            if (busy.contains(partition) || !first && queue.size() > maxRecords - records.size()) {
+            if (isBusy(partition) || !first && queue.size() > maxRecords - records.size()) {
                 continue;
             }
             generation = first ? queue.peek().generation() : generation;
@@ -140,11 +141,15 @@ final class Backlog {
         }
         waitingRecords -= records.size();
         waitingBytes -= bytes;
-        busy.addAll(partitions);
-        Portion portion = new Portion(taken.nextClearBit(0), generation, records, partitions);
-        taken.set(portion.lane());
+        Portion portion = new Portion(Arrays.asList(lanes).indexOf(null), generation, records, partitions);
+        lanes[portion.lane()] = portion;
         underWay.put(portion, now);
         return portion;
+    }
+
+    private boolean isBusy(int partition) {
+        return Stream.of(lanes)
+                .anyMatch(portion -> portion != null && portion.partitions().contains(partition));
     }
 
     private boolean isWorthALane(Instant now) {
@@ -153,7 +158,7 @@ final class Backlog {
             return true;
         }
         List<Deque<Waiting>> free = waiting.entrySet().stream()
-                .filter(partition -> !busy.contains(partition.getKey()))
+                .filter(partition -> !isBusy(partition.getKey()))
                 .map(Map.Entry::getValue)
                 .toList();
         return free.stream().mapToInt(Deque::size).sum() >= maxRecords / 2
@@ -165,13 +170,12 @@ final class Backlog {
     }
 
     private boolean hasRoom() {
-        return waitingRecords < (long) lanes * maxRecords && waitingBytes < lanes * maxBytes;
+        return waitingRecords < (long) lanes.length * maxRecords && waitingBytes < lanes.length * maxBytes;
     }
 
     /** Its partitions and its lane are free for others. */
     synchronized void applied(Portion portion) {
-        busy.removeAll(portion.partitions());
-        taken.clear(portion.lane());
+        lanes[portion.lane()] = null;
     }
 
     /** A part of the portion is done: what is slow but moves is not stuck. */
