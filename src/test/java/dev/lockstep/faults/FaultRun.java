@@ -67,9 +67,10 @@ final class FaultRun {
     }
 
     private void drain(Scene scene, Watcher watcher) throws Exception {
+        Map<Integer, Long> before = scene.applied();
         if (!Tasks.await(CALM, () -> isDone(scene, watcher))) {
-            failures.add("The work was not done in time: commands read up to %s, committed %s, applied %s"
-                    .formatted(watcher.intake().nextOffsets(), scene.committed(), scene.applied()));
+            failures.add("The work was not done in time: commands read up to %s, committed %s, applied %s, before %s"
+                    .formatted(watcher.intake().nextOffsets(), scene.committed(), scene.applied(), before));
         }
         diary.write("All done");
     }
@@ -102,7 +103,7 @@ final class FaultRun {
 
     /** What a worker says only when another was at its partition's rows at the same time, or something is missing there. */
     private static final List<String> NEVER = List.of(
-            "an application was changed meanwhile",
+            "what was loaded was changed meanwhile",
             "SQLSTATE 23505",
             "the outbox lacks applied records",
             "A record is unprocessable",

@@ -215,9 +215,11 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     private void serve(Socket client) throws IOException {
+        client.setTcpNoDelay(true); // as both sides would have it without a proxy
         Socket server;
         try {
             server = new Socket(host, targetPort);
+            server.setTcpNoDelay(true);
         } catch (IOException targetDown) {
             client.close();
             return;
