@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
  * @param storedCommands {@code stored-commands}, remembered commands stored for each of those; default 9, which is 10 events
  * @param javaOptions {@code java-options} of worker and bare loop alike; default {@code -Xmx240m -XX:NewRatio=1
  *     -XX:+UseParallelGC}
+ * @param postgres {@code postgres}, its settings, the same for all; default
+ *     {@code shared_buffers=1GB,max_wal_size=8GB}, as docs/operations.md asks for
  * @param out {@code out}, the folder of tables, logs and data; default {@code target/bench}
  */
 record BenchSettings(
@@ -35,6 +37,7 @@ record BenchSettings(
         List<Integer> stored,
         int storedCommands,
         List<String> javaOptions,
+        List<String> postgres,
         Path out) {
 
     static final int PARTITIONS = 6;
@@ -66,6 +69,7 @@ record BenchSettings(
                 number("stored-commands", 9),
                 List.of(text("java-options", "-Xmx240m -XX:NewRatio=1 -XX:+UseParallelGC")
                         .split(" +")),
+                list(text("postgres", "shared_buffers=1GB,max_wal_size=8GB")),
                 project.resolve(text("out", "target/bench")).normalize());
     }
 
@@ -75,7 +79,7 @@ record BenchSettings(
 
     /** For a reader of the figures. */
     String described() {
-        return "rounds %d, commands %,d (singles %,d), warm-up %,d, latency %d s a turn, %d remembered commands a release, %s"
+        return "rounds %d, commands %,d (singles %,d), warm-up %,d, latency %d s a turn, %d remembered commands a release, %s, %s"
                 .formatted(
                         rounds,
                         commands,
@@ -83,7 +87,8 @@ record BenchSettings(
                         warmup,
                         latencySeconds,
                         storedCommands,
-                        String.join(" ", javaOptions));
+                        String.join(" ", javaOptions),
+                        String.join(" ", postgres));
     }
 
     private static Set<Figure> figures(String names) {

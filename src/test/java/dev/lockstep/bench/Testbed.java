@@ -35,7 +35,8 @@ final class Testbed implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        EmbeddedDatabase postgres = EmbeddedDatabase.start(data.resolve("postgres"), 0, true);
+        EmbeddedDatabase postgres = EmbeddedDatabase.start(
+                data.resolve("postgres"), 0, true, settings.postgres().toArray(String[]::new));
         ChildJvm broker = ChildJvm.start(
                 BrokerMain.class,
                 List.of("-Xmx1g", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"),

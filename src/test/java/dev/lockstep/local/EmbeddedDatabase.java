@@ -31,11 +31,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private final Path dir;
     private final int port;
     private final boolean durable;
+    private final List<String> more;
 
-    private EmbeddedDatabase(Path dir, int port, boolean durable) {
+    private EmbeddedDatabase(Path dir, int port, boolean durable, List<String> more) {
         this.dir = dir.toAbsolutePath().normalize();
         this.port = port;
         this.durable = durable;
+        this.more = more;
     }
 
     /**
@@ -44,10 +46,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
      *
      * @param port 0 picks a free one, which {@link #startAgain()} keeps
      * @param durable whether a commit survives a crash; {@code false} is faster and only for tests that crash nothing
+     * @param more settings, each as {@code name=value}
      */
-    public static EmbeddedDatabase start(Path dir, int port, boolean durable) {
+    public static EmbeddedDatabase start(Path dir, int port, boolean durable, String... more) {
         for (int attempt = 1; ; attempt++) {
-            EmbeddedDatabase database = new EmbeddedDatabase(dir, port == 0 ? Ports.free() : port, durable);
+            EmbeddedDatabase database =
+                    new EmbeddedDatabase(dir, port == 0 ? Ports.free() : port, durable, List.of(more));
             try {
                 database.initialise();
                 database.startAgain();
@@ -129,6 +133,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         for (String setting : DURABILITY) {
             settings.append(" -c ").append(setting).append('=').append(durable ? "on" : "off");
         }
+        more.forEach(setting -> settings.append(" -c ").append(setting));
         return settings.toString();
     }
 
