@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -26,16 +27,28 @@ import org.apache.kafka.common.header.Header;
  */
 final class Backlog {
 
-    private static final Duration SLOW = Duration.ofSeconds(1);
+    /** After which a transaction is one that nobody waits for. */
+    static final Duration SLOW = Duration.ofSeconds(1);
 
     /**
-     * What a lane takes at once: one transaction, or one more for each pipeline that it defines on the way.
+     * What one transaction takes.
      *
      * @param lane that takes it, from 0
+     * @param takenAt when it was taken
      * @param generation of the consumer group, under which the records were polled
      * @param records of each partition in their order
      */
-    record Portion(int lane, int generation, List<ConsumerRecord<byte[], byte[]>> records, Set<Integer> partitions) {}
+    record Portion(
+            int lane,
+            Instant takenAt,
+            int generation,
+            List<ConsumerRecord<byte[], byte[]>> records,
+            Set<Integer> partitions) {
+
+        private boolean isSlow(Instant now) {
+            return takenAt.plus(SLOW).isBefore(now);
+        }
+    }
 
     private record Waiting(int generation, ConsumerRecord<byte[], byte[]> record, long bytes) {
 
@@ -52,7 +65,7 @@ final class Backlog {
     private final int maxRecords;
     private final long maxBytes;
     private final Map<Integer, Deque<Waiting>> waiting = new LinkedHashMap<>();
-    private final Map<Portion, Instant> underWay = new IdentityHashMap<>();
+    private final Set<Portion> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
     private int waitingRecords;
     private long waitingBytes;
     private CompletableFuture<Void> room = CompletableFuture.completedFuture(null);
@@ -72,10 +85,7 @@ final class Backlog {
     synchronized CompletionStage<Void> offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Waiting one = Waiting.of(generation, record);
-            waiting.computeIfAbsent(record.partition(), partition -> new ArrayDeque<>())
-                    .add(one);
-            waitingRecords++;
-            waitingBytes += one.bytes();
+            queue(one).add(one);
         }
         if (!hasRoom() && room.isDone()) {
             room = new CompletableFuture<>();
@@ -91,14 +101,14 @@ final class Backlog {
      * <p>While another transaction runs, only what fills half of one is taken: two small ones cost twice what one costs that
      * takes both, and a loaded machine makes everybody wait for that. Unless the other is slow: then nobody waits for it.
      *
-     * @return null when there is nothing to take, or no lane is free
+     * @return null when no lane is free, or there is nothing to take, or too little beside another
      */
     Portion next(Instant now) {
         Portion portion;
         CompletableFuture<Void> madeRoom = null;
         synchronized (this) {
-            long running = Stream.of(lanes).filter(Objects::nonNull).count();
-            portion = running == 0 || running < lanes.length && isWorthALane(now) ? take(now) : null;
+            int lane = Arrays.asList(lanes).indexOf(null);
+            portion = lane < 0 ? null : take(lane, now);
             if (portion != null && hasRoom()) {
                 madeRoom = room;
             }
@@ -109,68 +119,98 @@ final class Backlog {
         return portion;
     }
 
-    private Portion take(Instant now) {
+    private Portion take(int lane, Instant now) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        Set<Integer> partitions = new HashSet<>();
+        Map<Integer, Integer> taken = new LinkedHashMap<>();
         int generation = 0;
         long bytes = 0;
-        for (Integer partition : List.copyOf(waiting.keySet())) {
-            Deque<Waiting> queue = waiting.get(partition);
-            boolean first = records.isEmpty();
-            if (isBusy(partition) || !first && queue.size() > maxRecords - records.size()) {
+        for (Map.Entry<Integer, Deque<Waiting>> partition : waiting.entrySet()) {
+            Deque<Waiting> queue = partition.getValue();
+            boolean isFirst = records.isEmpty();
+            if (isBusy(partition.getKey()) || !isFirst && queue.size() > maxRecords - records.size()) {
                 continue;
             }
-            generation = first ? queue.peek().generation() : generation;
-            while (!queue.isEmpty()
-                    && queue.peek().generation() == generation
-                    && records.size() < maxRecords
-                    && (records.isEmpty() || bytes + queue.peek().bytes() <= maxBytes)) {
-                bytes += queue.peek().bytes();
-                records.add(queue.poll().record());
-                partitions.add(partition);
-            }
-            if (partitions.contains(partition)) {
-                waiting.remove(partition);
-                if (!queue.isEmpty()) {
-                    waiting.put(partition, queue);
+            generation = isFirst ? queue.peek().generation() : generation;
+            for (Waiting one : queue) {
+                boolean fits = records.isEmpty() || records.size() < maxRecords && bytes + one.bytes() <= maxBytes;
+                if (!fits || one.generation() != generation) {
+                    break;
                 }
+                records.add(one.record());
+                bytes += one.bytes();
+                taken.merge(partition.getKey(), 1, Integer::sum);
             }
         }
-        if (records.isEmpty()) {
+        boolean isSmall = records.size() < maxRecords / 2 && bytes < maxBytes / 2;
+        if (records.isEmpty() || isSmall && isBesideOneThatIsNotSlow(now)) {
             return null;
         }
+        taken.forEach(this::remove);
         waitingRecords -= records.size();
         waitingBytes -= bytes;
-        Portion portion = new Portion(Arrays.asList(lanes).indexOf(null), generation, records, partitions);
+        return begin(new Portion(lane, now, generation, records, taken.keySet()));
+    }
+
+    private Portion begin(Portion portion) {
         lanes[portion.lane()] = portion;
-        underWay.put(portion, now);
+        underWay.add(portion);
         return portion;
     }
 
-    private boolean isBusy(int partition) {
-        return Stream.of(lanes)
-                .anyMatch(portion -> portion != null && portion.partitions().contains(partition));
+    /** The queue that one that waits belongs to; counts it. */
+    private Deque<Waiting> queue(Waiting one) {
+        waitingRecords++;
+        waitingBytes += one.bytes();
+        return waiting.computeIfAbsent(one.record().partition(), partition -> new ArrayDeque<>());
     }
 
-    private boolean isWorthALane(Instant now) {
-        Instant oldest = underWaySince();
-        if (oldest != null && oldest.plus(SLOW).isBefore(now)) {
-            return true;
+    private void remove(int partition, int count) {
+        Deque<Waiting> queue = waiting.remove(partition);
+        for (int i = 0; i < count; i++) {
+            queue.remove();
         }
-        List<Deque<Waiting>> free = waiting.entrySet().stream()
-                .filter(partition -> !isBusy(partition.getKey()))
-                .map(Map.Entry::getValue)
-                .toList();
-        return free.stream().mapToInt(Deque::size).sum() >= maxRecords / 2
-                || free.stream()
-                                .flatMap(Deque::stream)
-                                .mapToLong(Waiting::bytes)
-                                .sum()
-                        >= maxBytes / 2;
+        if (!queue.isEmpty()) {
+            waiting.put(partition, queue);
+        }
+    }
+
+    private boolean isBusy(int partition) {
+        return running().anyMatch(portion -> portion.partitions().contains(partition));
+    }
+
+    private boolean isBesideOneThatIsNotSlow(Instant now) {
+        return running().anyMatch(portion -> !portion.isSlow(now));
+    }
+
+    private Stream<Portion> running() {
+        return Stream.of(lanes).filter(Objects::nonNull);
     }
 
     private boolean hasRoom() {
         return waitingRecords < (long) lanes.length * maxRecords && waitingBytes < lanes.length * maxBytes;
+    }
+
+    /**
+     * Puts back all but the first of a portion's records: they are the next ones of their partitions.
+     *
+     * @return the portion with what it keeps, to be used from now on
+     */
+    synchronized Portion keep(Portion portion, int count) {
+        List<ConsumerRecord<byte[], byte[]>> kept = portion.records().subList(0, count);
+        List<ConsumerRecord<byte[], byte[]>> rest = new ArrayList<>(
+                portion.records().subList(count, portion.records().size()));
+        Collections.reverse(rest);
+        for (ConsumerRecord<byte[], byte[]> record : rest) {
+            Waiting one = Waiting.of(portion.generation(), record);
+            queue(one).addFirst(one);
+        }
+        underWay.remove(portion);
+        return begin(new Portion(
+                portion.lane(),
+                portion.takenAt(),
+                portion.generation(),
+                kept,
+                kept.stream().map(ConsumerRecord::partition).collect(Collectors.toSet())));
     }
 
     /** Its partitions and its lane are free for others. */
@@ -178,18 +218,13 @@ final class Backlog {
         lanes[portion.lane()] = null;
     }
 
-    /** A part of the portion is done: what is slow but moves is not stuck. */
-    synchronized void moved(Portion portion, Instant now) {
-        underWay.computeIfPresent(portion, (moving, since) -> now);
-    }
-
     /** Nothing is to be done any more for the portion. */
     synchronized void published(Portion portion) {
         underWay.remove(portion);
     }
 
-    /** Since when one that is not published yet has not moved, the oldest of them, or null when there is none. */
+    /** Since when the oldest has been under way that is not published yet, or null when there is none. */
     synchronized Instant underWaySince() {
-        return underWay.values().stream().min(Instant::compareTo).orElse(null);
+        return underWay.stream().map(Portion::takenAt).min(Instant::compareTo).orElse(null);
     }
 }

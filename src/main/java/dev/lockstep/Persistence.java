@@ -4,12 +4,13 @@ import dev.lockstep.store.DataLoss;
 import dev.lockstep.store.SqlStates;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -23,18 +24,30 @@ public class Persistence {
 
     private final Duration first;
     private final Duration longest;
+    private final Duration doubt;
+    private final InstantSource clock;
     private final Set<Work> inTrouble = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
     @Inject
-    Persistence(Settings settings) {
-        this(settings.batch().backoff(), settings.batch().maxBackoff());
+    Persistence(Settings settings, Clock clock) {
+        this(
+                settings.batch().backoff(),
+                settings.batch().maxBackoff(),
+                settings.kafka().sessionTimeout(),
+                clock);
     }
 
-    /** @param first how long it waits after a failure; doubled with each, up to {@code longest} */
-    Persistence(Duration first, Duration longest) {
+    /**
+     * @param first about how long it waits after a failure; doubled with each, up to {@code longest}
+     * @param doubt how long lost data may be a mistake: a worker that was overtaken while it was paused sees others'
+     *     progress until it learns that they own it
+     */
+    Persistence(Duration first, Duration longest, Duration doubt, InstantSource clock) {
         this.first = first;
         this.longest = longest;
+        this.doubt = doubt;
+        this.clock = clock;
     }
 
     /** Why work at hand is being tried again, for people; null while all is well. */
@@ -42,68 +55,50 @@ public class Persistence {
         return inTrouble.stream().map(work -> work.reason).findFirst().orElse(null);
     }
 
-    /** Whether it waits for people: the stores disagree about what was done. */
+    /** Whether nothing else may begin: the stores disagree about what was done. Ends when they are seen to agree. */
     public boolean refuses() {
-        return inTrouble.stream().anyMatch(work -> work.refuses);
+        return inTrouble.stream().anyMatch(work -> work.lostSince != null);
     }
 
     void stop(@Observes ShutdownEvent event) {
         stopping = true;
     }
 
-    /** Fails only when the worker stops. */
+    /** Fails only when the worker stops. Tries again on another thread than before. */
     <T> Uni<T> untilDone(Supplier<Uni<T>> work) {
-        Context context = Vertx.currentContext();
         Work tried = new Work();
         return Uni.createFrom()
                 .deferred(work::get)
                 .onFailure()
+                .invoke(tried::note)
+                .onFailure(failure -> !stopping)
                 .retry()
-                .when(failures -> failures.onItem().transformToUniAndConcatenate(failure -> {
-                    tried.note(failure);
-                    return pause(context, tried.nextPause(), failure);
-                }))
+                .withBackOff(first, longest)
+                .indefinitely()
                 .invoke(() -> inTrouble.remove(tried));
-    }
-
-    private Uni<Long> pause(Context context, long millis, Throwable failure) {
-        if (stopping) {
-            return Uni.createFrom().failure(failure);
-        }
-        return Uni.createFrom().emitter(emitter -> context.owner()
-                .setTimer(millis, timer -> context.runOnContext(ignored -> emitter.complete(timer))));
     }
 
     /** A piece of work that failed at least once, while it is tried again. */
     private final class Work {
-        private long pauseMillis = first.toMillis();
         private volatile String reason;
-        private volatile boolean refuses;
-
-        /** A worker that was overtaken while it was paused sees others' progress once, before it learns that they own it. */
-        private boolean suspects;
+        private volatile Instant lostSince;
+        private boolean announced;
 
         void note(Throwable failure) {
             String what = reason(failure);
             boolean isNew = inTrouble.stream().noneMatch(work -> what.equals(work.reason));
-            boolean lost = failure instanceof DataLoss;
-            boolean confirmed = lost && suspects;
-            if (confirmed && (isNew || !refuses)) {
-                LOG.errorf("Refusing to work: %s", what);
-            } else if (!lost && isNew) {
+            if (failure instanceof DataLoss) {
+                lostSince = lostSince == null ? clock.instant() : lostSince;
+                if (!announced && !lostSince.plus(doubt).isAfter(clock.instant())) {
+                    announced = true;
+                    LOG.errorf("Refusing to work: %s", what);
+                }
+            } else if (isNew) {
                 LOG.warnf("A batch could not be applied, trying again: %s", what);
                 LOG.debug("A batch could not be applied", failure);
             }
-            suspects = lost;
-            refuses = confirmed;
             reason = what;
             inTrouble.add(this);
-        }
-
-        long nextPause() {
-            long millis = pauseMillis;
-            pauseMillis = Math.min(longest.toMillis(), 2 * millis);
-            return millis;
         }
     }
 

@@ -160,20 +160,26 @@ public interface Settings {
     interface BatchSettings {
 
         /**
-         * How many transactions run at a time in Postgres, each with partitions of its own, 1 to 3 (the pool has 4
-         * connections); a further one begins only when it is half full. More than there are processors for the worker bring
-         * nothing. Default 2.
+         * How many transactions run at a time in Postgres, each with partitions of its own, 1 or more; a further one
+         * begins only when it is half full, or another has not moved for a second. More than there are processors for the
+         * worker bring nothing. Default 2.
          */
         @WithDefault("2")
         @WithConverter(Positive.Int.class)
         int lanes();
 
-        /** How many records a transaction takes at most, 1 or more. Default 1000. */
+        /**
+         * How many records a transaction takes at most, and how many releases it reads because pipelines may change, unless
+         * a single application has more; 1 or more. Default 1000.
+         */
         @WithDefault("1000")
         @WithConverter(Positive.Int.class)
         int maxRecords();
 
-        /** How many bytes are fetched at once, and of keys, values and headers a transaction takes, unless one record has more. Default 8,388,608 (8 MiB). */
+        /**
+         * Bytes of one fetch, compressed; of keys, values and headers that a transaction takes; and of keys and values that
+         * it puts out before it ends. What is larger by itself goes alone. Default 8,388,608 (8 MiB).
+         */
         @WithDefault("8388608")
         @WithConverter(Positive.Int.class)
         int maxBytes();

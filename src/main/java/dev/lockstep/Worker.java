@@ -5,7 +5,6 @@ import dev.lockstep.command.Decoded;
 import dev.lockstep.command.Decoder;
 import dev.lockstep.command.Limits;
 import dev.lockstep.command.RawRecord;
-import dev.lockstep.domain.Command;
 import dev.lockstep.outbox.Output;
 import dev.lockstep.publish.Cursor;
 import dev.lockstep.publish.Ownership;
@@ -14,11 +13,11 @@ import dev.lockstep.publish.Publication;
 import dev.lockstep.publish.Publisher;
 import dev.lockstep.setup.Setup;
 import dev.lockstep.setup.Setup.Ground;
+import dev.lockstep.store.Applied;
 import dev.lockstep.store.DataLoss;
 import dev.lockstep.store.Ledger;
 import dev.lockstep.store.Slice;
 import dev.lockstep.store.Standing;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaRecordBatch;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
@@ -28,7 +27,6 @@ import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -90,6 +88,7 @@ public class Worker {
         this.lanes = Stream.generate(() -> new Lane(((VertxInternal) vertx).createEventLoopContext()))
                 .limit(batch.lanes())
                 .toList();
+        vertx.setPeriodic(Backlog.SLOW.toMillis(), whoeverWaitsForASlowOne -> begin());
     }
 
     /** One of a few that work at a time, each on an event loop of its own, so that they share the processors. */
@@ -122,39 +121,34 @@ public class Worker {
         if (persistence.refuses()) {
             return; // what refuses goes on trying, and begins the rest when it is done
         }
-        for (Portion next = backlog.next(clock.instant()); next != null; next = backlog.next(clock.instant())) {
-            Portion portion = next;
-            Lane lane = lanes.get(portion.lane());
-            lane.execute(() -> work(portion, lane));
+        Portion next;
+        while ((next = backlog.next(clock.instant())) != null) {
+            start(next);
         }
+    }
+
+    private void start(Portion portion) {
+        Lane lane = lanes.get(portion.lane());
+        lane.execute(() -> work(portion, lane));
     }
 
     /** Only a worker that stops lets go of a portion; its lane then stays taken, and nothing more begins in it. */
     private void work(Portion portion, Lane lane) {
-        Multi.createFrom()
-                .items(() -> pieces(portion.records()).stream())
-                .onItem()
-                .transformToUniAndConcatenate(piece ->
-                        work(portion.generation(), piece, lane).invoke(() -> backlog.moved(portion, clock.instant())))
-                .collect()
-                .last()
-                .subscribe()
-                .with(
-                        done -> {
-                            lane.publishing.thenRun(() -> backlog.published(portion));
-                            backlog.applied(portion);
-                            begin();
-                        },
-                        failure -> LOG.warn("A lane has ended, its batch comes again", failure));
-    }
-
-    private Uni<Void> work(int generation, List<Read> piece, Lane lane) {
-        return persistence
+        List<Read> read = decode(portion.records());
+        persistence
                 .untilDone(() -> setup.ground()
                         .emitOn(lane)
-                        .map(ground -> receive(ground, generation, piece))
-                        .chain(arrived -> apply(arrived, lane)))
-                .chain(slices -> handOver(generation, slices, lane));
+                        .map(ground -> keepOwned(ground, portion.generation(), read))
+                        .chain(owned -> apply(owned, lane)))
+                .chain(applied -> handOver(keep(portion, applied), applied.slices(), lane))
+                .subscribe()
+                .with(done -> {}, failure -> LOG.warn("A lane has ended, its batch comes again", failure));
+    }
+
+    private Portion keep(Portion portion, Applied<Received> applied) {
+        return applied.left() == null
+                ? portion
+                : backlog.keep(portion, portion.records().indexOf(applied.left().origin()));
     }
 
     /** Since when the oldest batch that is not published yet has been under way, or null when there is none. */
@@ -162,81 +156,64 @@ public class Worker {
         return backlog.underWaySince();
     }
 
-    private record Read(ConsumerRecord<byte[], byte[]> record, Decoded decoded) {
+    private record Read(ConsumerRecord<byte[], byte[]> record, Decoded decoded) {}
 
-        boolean definesPipeline() {
-            return decoded instanceof Decoded.Valid valid && valid.command() instanceof Command.DefinePipeline;
-        }
+    private List<Read> decode(List<ConsumerRecord<byte[], byte[]>> records) {
+        return records.stream()
+                .map(record ->
+                        new Read(record, decoder.decode(new RawRecord(record.key(), record.value(), record.headers()))))
+                .toList();
     }
 
-    /**
-     * The records, decoded, in pieces: a command that defines a pipeline can change the status of every release of its
-     * application, so it ends its piece, and what is in memory at once stays bounded.
-     */
-    private List<List<Read>> pieces(List<ConsumerRecord<byte[], byte[]>> records) {
-        List<List<Read>> pieces = new ArrayList<>();
-        List<Read> piece = new ArrayList<>(records.size());
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            RawRecord raw = new RawRecord(record.key(), record.value(), record.headers());
-            Read read = new Read(record, decoder.decode(raw));
-            piece.add(read);
-            if (read.definesPipeline()) {
-                pieces.add(piece);
-                piece = new ArrayList<>();
-            }
-        }
-        pieces.add(piece);
-        pieces.removeIf(List::isEmpty);
-        return pieces;
-    }
+    /** What of a portion is still this worker's. */
+    private record Owned(Ground ground, Ownership.Snapshot owner, List<Received> records) {}
 
-    /** What of a piece is still this worker's. */
-    private record Arrived(Ground ground, Ownership.Snapshot owner, List<Received> records) {}
-
-    private Arrived receive(Ground ground, int generation, List<Read> piece) {
+    private Owned keepOwned(Ground ground, int generation, List<Read> portion) {
         Ownership.Snapshot owner = ownership.snapshot();
-        List<Received> received = piece.stream()
+        List<Received> received = portion.stream()
                 .filter(read -> owner.owns(read.record().partition(), generation))
                 .map(read -> Received.of(read.record(), read.decoded(), ground.topics()))
                 .toList();
-        return new Arrived(ground, owner, received);
+        return new Owned(ground, owner, received);
     }
 
-    private Uni<List<Slice>> apply(Arrived arrived, Executor lane) {
-        if (arrived.records().isEmpty()) {
-            return Uni.createFrom().item(List.of());
+    private Uni<Applied<Received>> apply(Owned owned, Executor lane) {
+        if (owned.records().isEmpty()) {
+            return Uni.createFrom().item(new Applied<>(List.of(), null));
         }
         Set<Integer> partitions =
-                arrived.records().stream().map(Received::partition).collect(Collectors.toSet());
-        String topicId = arrived.ground().topicId();
-        Judgement judgement = new Judgement(topicId, arrived.ground().topics(), source, clock);
-        return cursor.position(topicId, arrived.owner(), partitions)
+                owned.records().stream().map(Received::partition).collect(Collectors.toSet());
+        String topicId = owned.ground().topicId();
+        Judgement judgement = new Judgement(topicId, owned.ground().topics(), source, clock);
+        return cursor.position(topicId, owned.owner(), partitions)
                 .emitOn(lane)
                 .map(position -> new Standing(position.committed(), position.ends()))
-                .chain(standing -> ledger.apply(topicId, arrived.records(), standing, judgement))
+                .chain(standing -> ledger.apply(topicId, owned.records(), standing, judgement))
                 .onFailure(DataLoss.class)
                 .invoke(() -> cursor.forget(partitions));
     }
 
     /**
-     * The next piece is applied while this one is being published; of a lane there are never more than these two. It must
+     * The lane's next portion is applied while this one is being published; there are never more than these two. It must
      * begin on the lane's context, not on the publisher's thread.
      */
-    private Uni<Void> handOver(int generation, List<Slice> slices, Lane lane) {
+    private Uni<Void> handOver(Portion portion, List<Slice> slices, Lane lane) {
         CompletableFuture<Void> before = lane.publishing;
-        lane.publishing = publish(generation, slices).subscribeAsCompletionStage();
-        return Uni.createFrom().completionStage(before).emitOn(lane);
+        lane.publishing = publish(portion.generation(), slices).thenRun(() -> backlog.published(portion));
+        return Uni.createFrom().completionStage(before).emitOn(lane).invoke(() -> {
+            backlog.applied(portion);
+            begin();
+        });
     }
 
-    private Uni<Void> publish(int generation, List<Slice> slices) {
+    private CompletableFuture<Void> publish(int generation, List<Slice> slices) {
         if (slices.isEmpty()) {
-            return Uni.createFrom().voidItem();
+            return CompletableFuture.completedFuture(null);
         }
         List<PartitionOutput> outputs = slices.stream().map(Worker::output).toList();
         return publisher
                 .publish(new Publication(generation, outputs))
-                .invoke(published -> cursor.advance(published.committed()))
-                .replaceWithVoid();
+                .thenAccept(published -> cursor.advance(published.committed()));
     }
 
     private static PartitionOutput output(Slice slice) {

@@ -90,16 +90,25 @@ class BacklogTest {
     }
 
     @Test
-    void whatMovesIsNotTheOldest() {
-        offer(0, RECORDS);
-        Portion moving = next();
-        now = now.plusSeconds(5);
-        backlog.moved(moving, now);
-        assertThat(backlog.underWaySince()).isEqualTo(now);
+    void whatIsPutBackIsTheNextOfItsPartition() {
+        offer(0, 3);
+        offer(1, 1);
+        Portion taken = next();
+        offer(0, 1);
+        offer(1, 1);
+        Portion kept = backlog.keep(taken, 1);
+        assertThat(offsets(kept)).containsExactly("0/0");
+        assertThat(kept.partitions()).containsExactly(0);
+        assertThat(backlog.underWaySince()).isEqualTo(START);
 
-        backlog.published(moving);
-        backlog.moved(moving, now);
-        assertThat(backlog.underWaySince()).isNull();
+        now = now.plusSeconds(2);
+        Portion other = next();
+        assertThat(offsets(other))
+                .as("its partition is in no transaction any more")
+                .containsExactly("1/0", "1/1");
+        backlog.applied(kept);
+        backlog.applied(other);
+        assertThat(offsets(next())).containsExactly("0/1", "0/2", "0/3");
     }
 
     @Test
@@ -208,6 +217,10 @@ class BacklogTest {
             }
             Portion portion = next();
             if (portion != null) {
+                if (random.nextInt(4) == 0) {
+                    portion = backlog.keep(
+                            portion, 1 + random.nextInt(portion.records().size()));
+                }
                 running.add(portion);
                 portion.records().forEach(record -> assertThat(seen.merge(record.partition(), 1L, Long::sum))
                         .isEqualTo(record.offset() + 1));

@@ -34,7 +34,7 @@ class ConfigurationDocTest {
                 .sorted(Comparator.comparing(Method::getName))
                 .flatMap(method -> {
                     String name = prefix + "." + kebab(method.getName());
-                    if (method.getReturnType().getName().startsWith("dev.lockstep")) {
+                    if (method.getReturnType().isInterface()) {
                         return knobs(name, method.getReturnType());
                     }
                     WithDefault value = method.getAnnotation(WithDefault.class);

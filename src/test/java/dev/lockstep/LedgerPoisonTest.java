@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.model.Kind;
 import dev.lockstep.model.Sent;
 import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.outbox.Output;
+import dev.lockstep.store.Applied;
 import dev.lockstep.store.Judge;
+import dev.lockstep.store.Ledger;
 import dev.lockstep.store.Slice;
 import dev.lockstep.store.SqlStates;
 import dev.lockstep.store.State;
@@ -73,6 +76,23 @@ class LedgerPoisonTest {
         List<Slice> slices = rig.apply(batch, Map.of(), faultyAt(poisoned));
 
         assertOnlyThePoisonedAreUnprocessable(batch, slices);
+    }
+
+    @Test
+    void lookingForThePoisonedOneLeavesOutNothingOnTheWay() {
+        List<Received> batch = creations().subList(0, 20);
+        List<Long> poisoned = List.of(batch.get(17).offset());
+        Ledger small = postgres.ledger(1, 1);
+
+        List<Slice> slices = new ArrayList<>();
+        List<Received> rest = batch;
+        while (!rest.isEmpty()) {
+            Applied<Received> applied = rig.apply(small, rest, faultyAt(poisoned));
+            slices.addAll(applied.slices());
+            rest = applied.left() == null ? List.of() : rest.subList(rest.indexOf(applied.left()), rest.size());
+        }
+        assertThat(slices.stream().flatMap(slice -> slice.outputs().stream()).map(Output::offset))
+                .containsExactlyElementsOf(batch.stream().map(Received::offset).toList());
     }
 
     @Test

@@ -5,20 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.model.Kind;
 import dev.lockstep.model.Sent;
 import dev.lockstep.outbox.Output;
+import dev.lockstep.store.Applied;
 import dev.lockstep.store.DataLoss;
+import dev.lockstep.store.Ledger;
 import dev.lockstep.store.Slice;
+import dev.lockstep.store.Standing;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +66,115 @@ class LedgerProgressTest {
         List<Received> batch = creations(1);
         assertThatThrownBy(() -> rig.apply(batch, Map.of(partition, 1L))).isInstanceOf(DataLoss.class);
         assertThat(progress()).isZero();
+    }
+
+    @Test
+    void aTruncatedTopicIsDataLossUntilItIsTreatedAsTheGuideSays() throws IOException {
+        List<Received> records = creations(6);
+        rig.apply(records.subList(0, 2));
+        rig.apply(records.subList(2, 4));
+        rig.apply(records.subList(4, 6));
+        rig.truncate(partition, 3);
+        List<Received> next = creations(2);
+        Standing truncated = new Standing(Map.of(partition, 1L), Map.of(partition, 3L));
+        assertThatThrownBy(() -> rig.apply(next, truncated, rig.judgement)).isInstanceOf(DataLoss.class);
+
+        for (String statement : guide("A truncated commands topic").split(";")) {
+            postgres.sql(statement
+                    .replace(":end", "3")
+                    .replace(":topic", "'" + rig.topicId + "'")
+                    .replace(":partition", String.valueOf(partition)));
+        }
+
+        List<Received> polled = new ArrayList<>(records.subList(1, 3));
+        polled.addAll(next);
+        assertThat(offsets(rig.apply(polled, truncated, rig.judgement))).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(offsets(rig.apply(polled))).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    /** The first SQL under a heading of the operator's guide. */
+    private static String guide(String heading) throws IOException {
+        String text = Files.readString(Path.of("docs/operations.md"));
+        String section = text.substring(text.indexOf("## " + heading));
+        int sql = section.indexOf("```sql") + "```sql".length();
+        return section.substring(sql, section.indexOf("```", sql)).strip();
+    }
+
+    @Test
+    void aBatchThatPutsOutEnoughLeavesTheRestUntouched() {
+        Ledger small = postgres.ledger(1, 1);
+        List<Received> batch = new ArrayList<>(creations(3));
+        batch.addAll(rig.receive(List.of(creation(inAnotherPartition()))));
+        batch.sort(Comparator.comparing(Received::partition));
+
+        List<List<Long>> put = new ArrayList<>();
+        List<Received> rest = batch;
+        while (!rest.isEmpty()) {
+            Applied<Received> applied = rig.apply(small, rest, rig.judgement);
+            put.addAll(places(applied.slices()));
+            int next = applied.left() == null ? rest.size() : rest.indexOf(applied.left());
+            assertThat(next).isEqualTo(1);
+            rest = rest.subList(next, rest.size());
+        }
+        assertThat(put).isEqualTo(batch.stream().map(Told::place).toList());
+
+        assertThat(places(rig.apply(batch))).as("as if it had been one").isEqualTo(put);
+    }
+
+    @Test
+    void whatIsOutBeforeCountsForNothing() {
+        List<Received> batch = creations(3);
+        rig.apply(batch.subList(0, 2));
+
+        Applied<Received> applied = rig.apply(postgres.ledger(1, 1), batch, rig.judgement);
+
+        assertThat(applied.left()).isNull();
+        assertThat(offsets(applied.slices())).containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
+    void aBatchReadsAllReleasesOfAsManyApplicationsAsItMay() {
+        String other = Stream.iterate(0, i -> i + 1)
+                .map(i -> application + "." + i)
+                .filter(name -> LedgerRig.TOPICS.home(name) == partition)
+                .findFirst()
+                .orElseThrow();
+        rig.apply(creations(3));
+        rig.apply(rig.receive(List.of(creation(other))));
+        List<Received> batch = rig.receive(
+                List.of(definition(application), definition(application), creation(other), definition(other)));
+
+        Applied<Received> applied = rig.apply(postgres.ledger(3, Long.MAX_VALUE), batch, rig.judgement);
+
+        assertThat(applied.left()).isSameAs(batch.get(3));
+        assertThat(offsets(applied.slices()))
+                .containsExactlyElementsOf(
+                        batch.subList(0, 3).stream().map(Received::offset).toList());
+        assertThat(rig.apply(postgres.ledger(5, Long.MAX_VALUE), batch, rig.judgement)
+                        .left())
+                .isNull();
+    }
+
+    private Sent definition(String application) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("application", application);
+        data.withArray("environments").addObject().put("id", "development");
+        data.withArray("environments").addObject().put("id", "live-" + releases);
+        return new Sent("/ci", rig.topicId + releases++, Kind.DEFINE.type(), data, application, true);
+    }
+
+    private String inAnotherPartition() {
+        return Stream.iterate(0, i -> i + 1)
+                .map(i -> application + i)
+                .filter(other -> LedgerRig.TOPICS.home(other) != partition)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<List<Long>> places(List<Slice> slices) {
+        return slices.stream()
+                .flatMap(slice ->
+                        slice.outputs().stream().map(output -> List.of((long) slice.partition(), output.offset())))
+                .toList();
     }
 
     @Test
@@ -141,6 +259,10 @@ class LedgerProgressTest {
     }
 
     private Sent creation() {
+        return creation(application);
+    }
+
+    private Sent creation(String application) {
         String release = "r-" + releases++;
         JsonNode data = JsonNodeFactory.instance
                 .objectNode()

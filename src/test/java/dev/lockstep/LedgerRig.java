@@ -1,12 +1,16 @@
 package dev.lockstep;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.lockstep.command.Decoder;
 import dev.lockstep.command.Limits;
 import dev.lockstep.command.RawRecord;
 import dev.lockstep.model.Sent;
 import dev.lockstep.model.Wire;
 import dev.lockstep.publish.Topics;
+import dev.lockstep.store.Applied;
 import dev.lockstep.store.Judge;
+import dev.lockstep.store.Ledger;
 import dev.lockstep.store.Slice;
 import dev.lockstep.store.Standing;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +40,11 @@ final class LedgerRig {
 
     LedgerRig(OnPostgres postgres) {
         this.postgres = postgres;
+    }
+
+    /** The partition loses its last records. */
+    void truncate(int partition, long end) {
+        ends[partition] = end;
     }
 
     /** The commands as records at the end of their partitions, in the order in which they were sent. */
@@ -76,10 +85,24 @@ final class LedgerRig {
         return apply(batch, committed, judgement);
     }
 
-    /** One partition after the other, as a poll hands them out. */
     List<Slice> apply(List<Received> batch, Map<Integer, Long> committed, Judge<Received> judge) {
+        return apply(batch, new Standing(committed, Map.of()), judge);
+    }
+
+    List<Slice> apply(List<Received> batch, Standing standing, Judge<Received> judge) {
+        Applied<Received> applied = apply(postgres.ledger, batch, standing, judge);
+        assertThat(applied.left()).isNull();
+        return applied.slices();
+    }
+
+    Applied<Received> apply(Ledger ledger, List<Received> batch, Judge<Received> judge) {
+        return apply(ledger, batch, new Standing(Map.of(), Map.of()), judge);
+    }
+
+    /** One partition after the other, as a poll hands them out. */
+    private Applied<Received> apply(Ledger ledger, List<Received> batch, Standing standing, Judge<Received> judge) {
         List<Received> polled =
                 batch.stream().sorted(Comparator.comparing(Received::partition)).toList();
-        return postgres.run(() -> postgres.ledger.apply(topicId, polled, new Standing(committed, Map.of()), judge));
+        return postgres.run(() -> ledger.apply(topicId, polled, standing, judge));
     }
 }

@@ -11,11 +11,13 @@ import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,13 +39,20 @@ final class OnPostgres {
     private final Vertx vertx;
     private final Setup setup;
     private final AgroalDataSource database;
+    private final Pool pool;
 
-    OnPostgres(Ledger ledger, Upkeep upkeep, Vertx vertx, Setup setup, AgroalDataSource database) {
+    OnPostgres(Ledger ledger, Upkeep upkeep, Vertx vertx, Setup setup, AgroalDataSource database, Pool pool) {
         this.ledger = ledger;
         this.upkeep = upkeep;
         this.vertx = vertx;
         this.setup = setup;
         this.database = database;
+        this.pool = pool;
+    }
+
+    /** One with other limits than the worker's. */
+    Ledger ledger(int maxReleases, long maxBytes) {
+        return new Ledger(pool, Clock.systemUTC(), maxReleases, maxBytes);
     }
 
     /** A ledger on a commands topic of its own, on a database that has its schema. */

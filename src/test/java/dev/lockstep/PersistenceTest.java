@@ -7,14 +7,20 @@ import dev.lockstep.store.DataLoss;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +30,11 @@ class PersistenceTest {
     private static final RuntimeException LOSS = DataLoss.ofTopic(4, 7, 9);
     private static final RuntimeException OUTAGE = new IllegalStateException("no answer");
 
-    private final Persistence persistence = new Persistence(Duration.ofMillis(1), Duration.ofMillis(2));
+    private static final Duration DOUBT = Duration.ofSeconds(10);
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    private final Persistence persistence =
+            new Persistence(Duration.ofMillis(1), Duration.ofMillis(2), DOUBT, now::get);
 
     @AfterAll
     static void close() {
@@ -32,20 +42,43 @@ class PersistenceTest {
     }
 
     @Test
-    void lostDataThatIsSeenOnceIsNotBelieved() throws Exception {
-        assertThat(refusals(LOSS)).containsExactly(false, false);
-    }
-
-    @Test
-    void lostDataThatIsSeenAgainIsRefusedUntilItIsGone() throws Exception {
-        assertThat(refusals(LOSS, LOSS, LOSS)).containsExactly(false, false, true, true);
+    void nothingElseBeginsWhileDataSeemsLost() throws Exception {
+        assertThat(refusals(OUTAGE, LOSS, LOSS)).containsExactly(false, false, true, true);
         assertThat(persistence.refuses()).isFalse();
         assertThat(persistence.waitingFor()).isNull();
     }
 
     @Test
-    void anotherFailureBetweenThemConfirmsNothing() throws Exception {
-        assertThat(refusals(LOSS, OUTAGE, LOSS)).containsExactly(false, false, false, false);
+    void anotherFailureBetweenThemEndsNoRefusal() throws Exception {
+        assertThat(refusals(LOSS, OUTAGE, LOSS)).containsExactly(false, true, true, true);
+    }
+
+    @Test
+    void itIsSaidAloudOnceAndOnlyWhenItIsNoMistake() throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        Logger log = Logger.getLogger(Persistence.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                said.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.addHandler(handler);
+        try {
+            refusals(LOSS, LOSS, LOSS);
+            assertThat(said).isEmpty();
+
+            refusals(() -> now.set(now.get().plus(DOUBT)), LOSS, LOSS, LOSS, LOSS);
+            assertThat(said).hasSize(1).allMatch(line -> line.startsWith("Refusing to work"));
+        } finally {
+            log.removeHandler(handler);
+        }
     }
 
     @Test
@@ -65,6 +98,16 @@ class PersistenceTest {
         assertThat(persistence.waitingFor()).isNull();
     }
 
+    @Test
+    void aWorkerThatStopsTriesNoMore() {
+        CompletableFuture<Void> failing = start(() -> Uni.createFrom().failure(OUTAGE));
+        await().until(() -> persistence.waitingFor() != null);
+
+        persistence.stop(null);
+
+        assertThat(failing).failsWithin(Duration.ofSeconds(20));
+    }
+
     private CompletableFuture<Void> start(Supplier<Uni<Void>> work) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         VERTX.runOnContext(
@@ -74,12 +117,17 @@ class PersistenceTest {
 
     /** Whether it refused at each attempt: those that fail, and the one that does not. */
     private List<Boolean> refusals(RuntimeException... failures) throws Exception {
+        return refusals(() -> {}, failures);
+    }
+
+    private List<Boolean> refusals(Runnable betweenTwo, RuntimeException... failures) throws Exception {
         Queue<RuntimeException> ahead = new ArrayDeque<>(List.of(failures));
         List<Boolean> refusals = new ArrayList<>();
         CompletableFuture<Void> done = new CompletableFuture<>();
         VERTX.runOnContext(ignored -> persistence
                 .untilDone(() -> {
                     refusals.add(persistence.refuses());
+                    betweenTwo.run();
                     RuntimeException failure = ahead.poll();
                     return failure == null
                             ? Uni.createFrom().voidItem()

@@ -11,4 +11,10 @@ import org.apache.kafka.common.header.Header;
  * @param value null is a tombstone
  * @param timestamp milliseconds since the epoch, or null for the time of sending
  */
-public record OutRecord(String topic, int partition, byte[] key, byte[] value, List<Header> headers, Long timestamp) {}
+public record OutRecord(String topic, int partition, byte[] key, byte[] value, List<Header> headers, Long timestamp) {
+
+    /** Of key and value. */
+    public int bytes() {
+        return (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+    }
+}

@@ -47,9 +47,9 @@ public final class Outbox {
                 plain.writeInt(outputs.get(i).records().size());
                 for (OutRecord record : outputs.get(i).records()) {
                     write(plain, record, origins.get(i));
-                }
-                if (plain.readableBytes() >= PIECE) {
-                    compress(plain, packed);
+                    if (plain.readableBytes() >= PIECE) {
+                        compress(plain, packed);
+                    }
                 }
             }
             compress(plain, packed);

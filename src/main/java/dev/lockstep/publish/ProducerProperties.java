@@ -2,6 +2,7 @@ package dev.lockstep.publish;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -35,9 +36,11 @@ final class ProducerProperties {
         all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.maxBlock().toMillis());
         all.put(ProducerConfig.LINGER_MS_CONFIG, settings.linger().toMillis());
         all.put(ProducerConfig.BATCH_SIZE_CONFIG, settings.batchBytes());
-        all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.bufferBytes());
+        all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) settings.bufferBytes());
         all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.maxRequestBytes());
-        all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, settings.compression());
+        all.put(
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                settings.compression().name().toLowerCase(Locale.ROOT));
         all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         return all;

@@ -65,7 +65,8 @@ public interface PublishSettings {
 
     /** Bytes of all records waiting to be sent, of each of the two producers. Default 33,554,432 (32 MiB). */
     @WithDefault("33554432")
-    long bufferBytes();
+    @WithConverter(Positive.Int.class)
+    int bufferBytes();
 
     /**
      * Bytes of the largest record before compression. Above what a broker takes, because a large value may arrive in a
@@ -75,12 +76,21 @@ public interface PublishSettings {
     @WithConverter(Positive.Int.class)
     int maxRequestBytes();
 
-    /** {@code none}, {@code gzip}, {@code snappy}, {@code lz4} or {@code zstd}. Default {@code lz4}. */
+    /** Default {@code lz4}. */
     @WithDefault("lz4")
-    String compression();
+    Compression compression();
 
     /** Bytes kept of a dead letter that its topic refuses as too large. Default 65,536 (64 KiB). */
     @WithDefault("65536")
     @WithConverter(Positive.Int.class)
     int truncatedBytes();
+
+    /** What a broker can read. */
+    enum Compression {
+        NONE,
+        GZIP,
+        SNAPPY,
+        LZ4,
+        ZSTD
+    }
 }

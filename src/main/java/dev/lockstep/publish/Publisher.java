@@ -4,7 +4,6 @@ import dev.lockstep.Settings;
 import dev.lockstep.outbox.OutRecord;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
-import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -124,17 +123,17 @@ public class Publisher {
     }
 
     /**
-     * Publishes on the publisher's own thread, in the order of the calls, each once however often the answer is asked
-     * for. The answer arrives on that thread and is never a failure.
+     * Publishes on the publisher's own thread, in the order of the calls. The answer arrives on that thread and is never a
+     * failure.
      */
-    public Uni<Published> publish(Publication publication) {
+    public CompletableFuture<Published> publish(Publication publication) {
         CompletableFuture<Published> answer = new CompletableFuture<>();
         try {
             thread.execute(() -> answer.complete(publishNow(publication)));
         } catch (RejectedExecutionException e) {
             answer.complete(new Delivery(publication).outcome());
         }
-        return Uni.createFrom().completionStage(answer);
+        return answer;
     }
 
     /** When something was last committed; when the publisher was made, if nothing ever was. */

@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 @Singleton
 class DatabasePool implements PgPoolCreator {
 
+    /** Connections beside the lanes': progress is noted, outcomes are forgotten. */
+    private static final int HOUSEKEEPING = 2;
+
     private final Settings settings;
 
     DatabasePool(Settings settings) {
@@ -28,7 +31,7 @@ class DatabasePool implements PgPoolCreator {
                 .setIdleTimeout(silence)
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
         return PgBuilder.pool()
-                .with(input.poolOptions())
+                .with(input.poolOptions().setMaxSize(settings.batch().lanes() + HOUSEKEEPING))
                 .connectingTo(new ArrayList<>(input.pgConnectOptionsList()))
                 .using(input.vertx())
                 .build();

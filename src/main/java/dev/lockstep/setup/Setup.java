@@ -133,7 +133,8 @@ public class Setup {
             migrated = true;
         }
         try (Admin admin = Admin.create(adminConfig())) {
-            TopicSetup.Commands commands = new TopicSetup(settings.topics()).ensure(admin);
+            TopicSetup.Commands commands =
+                    new TopicSetup(settings.topics(), settings.publish().batchBytes()).ensure(admin);
             new FrozenLayout(database).check(settings.topics().commands(), commands.partitions());
             return new Ground(commands.id(), topics(commands.partitions()));
         }

@@ -30,9 +30,12 @@ final class TopicSetup {
     private static final Logger LOG = Logger.getLogger(TopicSetup.class);
 
     private final Settings.TopicSettings settings;
+    private final int batchBytes;
 
-    TopicSetup(Settings.TopicSettings settings) {
+    /** @param batchBytes what every topic that is written to must take at once */
+    TopicSetup(Settings.TopicSettings settings, int batchBytes) {
         this.settings = settings;
+        this.batchBytes = batchBytes;
     }
 
     /**
@@ -150,6 +153,11 @@ final class TopicSetup {
             if (!status && policy.contains(CLEANUP_POLICY_COMPACT)) {
                 wrong.add("topic " + resource.name() + " has cleanup.policy=" + policy
                         + ": compaction would lose records of it, set cleanup.policy=delete");
+            }
+            String largest = config.get(MAX_MESSAGE_BYTES_CONFIG).value();
+            if (!resource.name().equals(settings.commands()) && Integer.parseInt(largest) < batchBytes) {
+                wrong.add("topic " + resource.name() + " has max.message.bytes=" + largest
+                        + ": raise it to lockstep.publish.batch-bytes=" + batchBytes + " at least");
             }
         });
         if (!wrong.isEmpty()) {

@@ -11,18 +11,25 @@ import java.util.TreeMap;
 final class Batch<E extends Entry> {
 
     private final String topicId;
-    private final List<E> entries;
-    private final Standing standing;
+    private List<E> entries;
+    private E left;
+    private final Map<Integer, Long> first = new TreeMap<>();
     private final Map<Integer, Long> next = new TreeMap<>();
     private final Map<E, Output> outputs = new IdentityHashMap<>();
     private final List<E> fresh = new ArrayList<>();
     private final List<E> replayed = new ArrayList<>();
 
-    Batch(String topicId, List<E> entries, Standing standing) {
+    Batch(String topicId, List<E> entries) {
         this.topicId = topicId;
         this.entries = entries;
-        this.standing = standing;
-        entries.forEach(entry -> next.merge(entry.partition(), entry.offset() + 1, Math::max));
+        measure();
+    }
+
+    private void measure() {
+        for (E entry : entries) {
+            first.putIfAbsent(entry.partition(), entry.offset());
+            next.put(entry.partition(), entry.offset() + 1);
+        }
     }
 
     String topicId() {
@@ -34,23 +41,43 @@ final class Batch<E extends Entry> {
         return next.keySet().toArray(Integer[]::new);
     }
 
+    long first(int partition) {
+        return first.get(partition);
+    }
+
     long next(int partition) {
         return next.get(partition);
     }
 
-    /** Sorts the records by what the locked progress says of them. */
-    void sort(Map<Integer, Progress.Marks> progress) {
+    /** Tells by the locked progress which records are new, and which of the others are still to be published. */
+    void classify(Map<Integer, Progress.Marks> progress) {
         for (E entry : entries) {
             Progress.Marks marks = progress.get(entry.partition());
-            long committed = standing.committed(entry.partition());
-            if (entry.offset() < committed) {
-                throw DataLoss.ofTopic(entry.partition(), entry.offset(), committed);
-            }
             if (entry.offset() >= marks.applied()) {
                 fresh.add(entry);
             } else if (entry.offset() >= marks.published()) {
                 replayed.add(entry);
             }
+        }
+    }
+
+    /** Leaves out this new record and all behind it. */
+    void endBefore(E fresh) {
+        end(entries.indexOf(fresh), this.fresh.indexOf(fresh));
+    }
+
+    /** Leaves out all behind this new record. */
+    void endBehind(E fresh) {
+        end(entries.indexOf(fresh) + 1, this.fresh.indexOf(fresh) + 1);
+    }
+
+    private void end(int size, int freshOnes) {
+        if (size < entries.size()) {
+            left = entries.get(size);
+            entries = entries.subList(0, size);
+            fresh.subList(freshOnes, fresh.size()).clear();
+            next.clear();
+            measure();
         }
     }
 
@@ -70,7 +97,7 @@ final class Batch<E extends Entry> {
         return outputs.get(entry);
     }
 
-    List<Slice> slices() {
+    Applied<E> applied() {
         Map<Integer, List<Output>> byPartition = new TreeMap<>();
         next.keySet().forEach(partition -> byPartition.put(partition, new ArrayList<>()));
         for (E entry : entries) {
@@ -81,6 +108,6 @@ final class Batch<E extends Entry> {
         }
         List<Slice> slices = new ArrayList<>();
         byPartition.forEach((partition, outs) -> slices.add(new Slice(partition, next.get(partition), outs)));
-        return slices;
+        return new Applied<>(slices, left);
     }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.store;
 
+import dev.lockstep.Settings;
 import dev.lockstep.outbox.OutRecord;
 import dev.lockstep.outbox.Outbox;
 import dev.lockstep.outbox.Output;
@@ -7,12 +8,14 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -33,26 +36,41 @@ public class Ledger {
 
     private final Pool pool;
     private final Clock clock;
+    private final int maxReleases;
+    private final long maxBytes;
 
-    Ledger(Pool pool, Clock clock) {
+    @Inject
+    Ledger(Pool pool, Clock clock, Settings settings) {
+        this(pool, clock, settings.batch().maxRecords(), settings.batch().maxBytes());
+    }
+
+    /**
+     * The limits at which the rest of a batch is left to the next.
+     *
+     * @param maxReleases that are read because a pipeline may change, unless a single application has more
+     * @param maxBytes of keys and values that are put out, unless a single record puts out more
+     */
+    public Ledger(Pool pool, Clock clock, int maxReleases, long maxBytes) {
+        this.maxReleases = maxReleases;
         this.pool = pool;
         this.clock = clock;
+        this.maxBytes = maxBytes;
     }
 
     /**
      * @param topicId of the commands topic: a re-created topic starts anew
      * @param entries in order within each partition
-     * @return a slice for each partition; fails with {@link DataLoss} when one of the stores is behind the other
+     * @return what was applied of it, which is less than all when that would be too much for one transaction; fails with
+     *     {@link DataLoss} when one of the stores is behind the other
      */
-    public <E extends Entry> Uni<List<Slice>> apply(
-            String topicId, List<E> entries, Standing standing, Judge<E> judge) {
+    public <E extends Entry> Uni<Applied<E>> apply(String topicId, List<E> entries, Standing standing, Judge<E> judge) {
         return once(topicId, entries, standing, judge, false)
                 .onFailure(failure -> failure instanceof Unjudgeable || SqlStates.refusesContent(failure))
                 .recoverWithUni(refused -> isolate(topicId, entries, standing, judge, refused));
     }
 
     /** Halves the batch until the record that the database refuses stands alone. */
-    private <E extends Entry> Uni<List<Slice>> isolate(
+    private <E extends Entry> Uni<Applied<E>> isolate(
             String topicId, List<E> entries, Standing standing, Judge<E> judge, Throwable refused) {
         if (entries.size() == 1) {
             E entry = entries.get(0);
@@ -63,8 +81,10 @@ public class Ledger {
         }
         int half = entries.size() / 2;
         return apply(topicId, entries.subList(0, half), standing, judge)
-                .chain(first -> apply(topicId, entries.subList(half, entries.size()), standing, judge)
-                        .map(second -> join(first, second)));
+                .chain(first -> first.left() != null
+                        ? Uni.createFrom().item(first)
+                        : apply(topicId, entries.subList(half, entries.size()), standing, judge)
+                                .map(second -> join(first, second)));
     }
 
     /** Without messages: they may quote the record. */
@@ -77,32 +97,26 @@ public class Ledger {
         return "SQLSTATE " + SqlStates.of(refused);
     }
 
-    private <E extends Entry> Uni<List<Slice>> once(
+    private <E extends Entry> Uni<Applied<E>> once(
             String topicId, List<E> entries, Standing standing, Judge<E> judge, boolean poison) {
         return pool.withTransaction(connection -> {
             Statements sql = new Statements(connection);
-            Batch<E> batch = new Batch<>(topicId, entries, standing);
+            Batch<E> batch = new Batch<>(topicId, entries);
             Progress progress = new Progress(batch);
-            Loader loader = new Loader(entries);
+            Loader loader = new Loader(entries, maxReleases);
             return locked(sql, progress, loader)
-                    .invoke(() -> batch.sort(progress.check(standing)))
+                    .invoke(() -> batch.classify(progress.check(standing)))
                     .chain(() -> replays(sql, batch))
-                    .chain(() -> loader.rest(sql))
+                    .chain(() -> loader.rest(sql, batch))
                     .chain(state -> {
-                        for (E entry : batch.fresh()) {
-                            batch.put(
-                                    entry,
-                                    new Output(
-                                            entry.offset(),
-                                            poison ? judge.unprocessable(entry, state) : judge(judge, entry, state)));
-                        }
+                        judge(batch, entry -> poison ? judge.unprocessable(entry, state) : judge(judge, entry, state));
                         List<Uni<Void>> writes = new ArrayList<>(new Writer(sql, state).writes(clock.instant()));
                         writes.add(outbox(sql, batch));
                         writes.add(progress.advance(sql));
                         writes.add(progress.prune(sql));
                         return Statements.together(writes);
                     })
-                    .map(written -> batch.slices());
+                    .map(written -> batch.applied());
         });
     }
 
@@ -124,6 +138,20 @@ public class Ledger {
     private static final class Unjudgeable extends RuntimeException {
         Unjudgeable(Throwable cause) {
             super(cause);
+        }
+    }
+
+    /** In order, until they put out enough for one transaction. */
+    private <E extends Entry> void judge(Batch<E> batch, Function<E, List<OutRecord>> judge) {
+        long bytes = 0;
+        for (E entry : batch.fresh()) {
+            List<OutRecord> records = judge.apply(entry);
+            batch.put(entry, new Output(entry.offset(), records));
+            bytes += records.stream().mapToLong(OutRecord::bytes).sum();
+            if (bytes >= maxBytes) {
+                batch.endBehind(entry);
+                return;
+            }
         }
     }
 
@@ -198,16 +226,16 @@ public class Ledger {
                 slice.stream().map(Entry::origin).toList()));
     }
 
-    private static List<Slice> join(List<Slice> first, List<Slice> second) {
+    private static <E extends Entry> Applied<E> join(Applied<E> first, Applied<E> second) {
         Map<Integer, Slice> joined = new TreeMap<>();
-        first.forEach(slice -> joined.put(slice.partition(), slice));
-        for (Slice slice : second) {
+        first.slices().forEach(slice -> joined.put(slice.partition(), slice));
+        for (Slice slice : second.slices()) {
             joined.merge(slice.partition(), slice, (a, b) -> {
                 List<Output> outputs = new ArrayList<>(a.outputs());
                 outputs.addAll(b.outputs());
                 return new Slice(a.partition(), b.nextOffset(), outputs);
             });
         }
-        return List.copyOf(joined.values());
+        return new Applied<>(List.copyOf(joined.values()), second.left());
     }
 }

@@ -17,8 +17,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Reads what a batch's commands name, and what follows from it: in two steps, each with one statement for each table, sent
- * together.
+ * Reads what a batch's commands name, and what follows from it: in two steps, the statements of each sent together.
  */
 final class Loader {
 
@@ -43,9 +42,12 @@ final class Loader {
     private final Set<String> applications = new LinkedHashSet<>();
     private final Set<ReleaseKey> named = new LinkedHashSet<>();
     private final Map<EnvironmentKey, Integer> stepsBack = new HashMap<>();
+    private final int maxReleases;
     private State state;
 
-    Loader(List<? extends Entry> entries) {
+    /** @param maxReleases that are read for the sake of pipelines, unless those of a single application are more */
+    Loader(List<? extends Entry> entries, int maxReleases) {
+        this.maxReleases = maxReleases;
         commands = entries.stream().map(Entry::command).filter(Objects::nonNull).toList();
         for (Entry entry : entries) {
             if (entry.key() != null) {
@@ -89,18 +91,16 @@ final class Loader {
 
     /**
      * What follows from the applications that were read: releases that may have to make room, all of an application whose
-     * pipeline may change, and places on lines.
+     * pipeline may change, and places on lines. When there are too many releases of the second kind, the batch ends before
+     * them.
      */
-    Uni<State> rest(Statements sql) {
+    <E extends Entry> Uni<State> rest(Statements sql, Batch<E> batch) {
+        Set<String> whole = whole(batch);
         Set<ReleaseKey> occupants = new LinkedHashSet<>();
-        Set<String> whole = new LinkedHashSet<>();
         for (Command command : commands) {
             Application application = state.stored(command.application());
             if (application == null) {
                 continue;
-            }
-            if (command instanceof Command.DefinePipeline) {
-                whole.add(application.id());
             }
             for (Environment environment : application.environments()) {
                 if (environment.current() != null && mayDeployTo(command, environment)) {
@@ -122,6 +122,27 @@ final class Loader {
         }
         reads.addAll(lines(sql));
         return Statements.together(reads).map(read -> state);
+    }
+
+    /** The applications to read with all of their releases. */
+    private <E extends Entry> Set<String> whole(Batch<E> batch) {
+        Set<String> whole = new LinkedHashSet<>();
+        long releases = 0;
+        for (E entry : batch.fresh()) {
+            Application application = entry.command() instanceof Command.DefinePipeline define
+                    ? state.stored(define.application())
+                    : null;
+            if (application == null || whole.contains(application.id())) {
+                continue;
+            }
+            releases += application.releaseCount();
+            if (releases > maxReleases && !whole.isEmpty()) {
+                batch.endBefore(entry);
+                break;
+            }
+            whole.add(application.id());
+        }
+        return whole;
     }
 
     private static boolean mayDeployTo(Command command, Environment environment) {
@@ -155,9 +176,8 @@ final class Loader {
     }
 
     private void release(String application, String id, String content) {
-        Application owner = state.application(application);
-        if (owner.release(id) == null) {
-            owner.load(StoredState.release(id, content));
+        if (!state.isStored(application, id)) {
+            state.load(application, StoredState.release(id, content));
         }
     }
 
@@ -167,24 +187,25 @@ final class Loader {
      */
     private List<Uni<Void>> lines(Statements sql) {
         Set<Range> places = new LinkedHashSet<>();
-        Set<Range> goals = new LinkedHashSet<>();
+        Set<Range> rollbackTargets = new LinkedHashSet<>();
         for (Command command : commands) {
             Application application = state.stored(command.application());
             if (application != null) {
                 ranges(command, application)
-                        .forEach(range -> (stepsBack.containsKey(range.environment()) ? goals : places).add(range));
+                        .forEach(range ->
+                                (stepsBack.containsKey(range.environment()) ? rollbackTargets : places).add(range));
             }
         }
         List<Uni<Void>> reads = new ArrayList<>();
         if (!places.isEmpty()) {
-            reads.add(ranges(this::place, sql, """
+            reads.add(readRanges(this::place, sql, """
                     select l.application, l.environment, l.position, l.release
                     from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
                     join line l on l.application = k.application and l.environment = k.environment
                                and l.position between k.f and k.t""", places));
         }
-        if (!goals.isEmpty()) {
-            reads.add(ranges(
+        if (!rollbackTargets.isEmpty()) {
+            reads.add(readRanges(
                     row -> {
                         place(row);
                         release(row.getString(0), row.getString(3), row.getString(4));
@@ -196,27 +217,27 @@ final class Loader {
                     join line l on l.application = k.application and l.environment = k.environment
                                and l.position between k.f and k.t
                     join release r on r.application = l.application and r.id = l.release""",
-                    goals));
+                    rollbackTargets));
         }
         return reads;
     }
 
     private List<Range> ranges(Command command, Application application) {
-        if (command.release() == null) {
-            Environment environment =
-                    command instanceof Command.Rollback ? application.environment(command.environment()) : null;
-            return environment == null || environment.line().length() == 0
-                    ? List.of()
-                    : List.of(range(target(command), environment.line().length()));
+        List<Range> ranges = new ArrayList<>();
+        if (command.release() != null) {
+            Release release = application.release(command.release());
+            if (release != null) {
+                release.placements()
+                        .forEach((environment, placement) -> ranges.add(
+                                range(new EnvironmentKey(application.id(), environment), placement.linePosition())));
+            }
+        } else if (command instanceof Command.Rollback) {
+            Environment environment = application.environment(command.environment());
+            if (environment != null && environment.line().length() > 0) {
+                ranges.add(range(target(command), environment.line().length()));
+            }
         }
-        Release named = application.release(command.release());
-        return named == null
-                ? List.of()
-                : named.placements().entrySet().stream()
-                        .map(placed -> range(
-                                new EnvironmentKey(application.id(), placed.getKey()),
-                                placed.getValue().linePosition()))
-                        .toList();
+        return ranges;
     }
 
     private static EnvironmentKey target(Command command) {
@@ -227,7 +248,7 @@ final class Loader {
         return new Range(environment, anchor - 1 - stepsBack.getOrDefault(environment, 0), anchor);
     }
 
-    private static Uni<Void> ranges(Consumer<Row> reader, Statements sql, String query, Set<Range> ranges) {
+    private static Uni<Void> readRanges(Consumer<Row> reader, Statements sql, String query, Set<Range> ranges) {
         return sql.forEach(
                 reader,
                 query,

@@ -51,6 +51,9 @@ final class Progress {
             if (stored.applied() > end) {
                 throw DataLoss.ofKafka(partition, end, stored.applied());
             }
+            if (batch.first(partition) < committed) {
+                throw DataLoss.ofTopic(partition, batch.first(partition), committed);
+            }
             return new Marks(stored.applied(), Math.max(stored.published(), committed));
         });
         return marks;

@@ -2,10 +2,13 @@ package dev.lockstep.store;
 
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
-import dev.lockstep.domain.Event;
+import dev.lockstep.domain.Release;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** What a batch's records find and leave behind, in memory between reading and writing. */
@@ -14,7 +17,8 @@ public final class State {
     private final Map<String, Application> applications = new HashMap<>();
     private final Map<UUID, Known> known = new HashMap<>();
     private final Map<UUID, Known> remembered = new LinkedHashMap<>();
-    private final Map<String, Map<String, Boolean>> changedReleases = new LinkedHashMap<>();
+    private final Map<String, Set<String>> storedReleases = new HashMap<>();
+    private final Map<String, Set<String>> changedReleases = new LinkedHashMap<>();
     private final Map<String, Long> revisionsBefore = new HashMap<>();
 
     /** @return the application as it is after the records judged so far; one at revision 0 when it is unknown */
@@ -34,21 +38,22 @@ public final class State {
 
     /** Notes what an accepted command changed, to be written. */
     public void changed(Application application, Changes changes) {
-        if (changes.events().isEmpty()) {
-            return;
+        if (!changes.events().isEmpty()) {
+            changedReleases
+                    .computeIfAbsent(application.id(), id -> new LinkedHashSet<>())
+                    .addAll(changes.releases());
         }
-        Map<String, Boolean> releases = changedReleases.computeIfAbsent(application.id(), id -> new LinkedHashMap<>());
-        for (Changes.Numbered numbered : changes.events()) {
-            if (numbered.event() instanceof Event.ReleaseCreated created) {
-                releases.putIfAbsent(created.release().id(), true);
-            }
-        }
-        changes.releases().forEach(release -> releases.putIfAbsent(release, false));
     }
 
     void load(Application application) {
         applications.put(application.id(), application);
         revisionsBefore.put(application.id(), application.revision());
+    }
+
+    /** The application may be one that was not stored: then none of its releases is, either. */
+    void load(String application, Release release) {
+        application(application).load(release);
+        storedReleases.computeIfAbsent(application, id -> new HashSet<>()).add(release.id());
     }
 
     void load(UUID key, Known outcome) {
@@ -65,9 +70,14 @@ public final class State {
         return remembered;
     }
 
-    /** The ids of the releases to write, by application, and whether each is new to the store. */
-    Map<String, Map<String, Boolean>> changedReleases() {
+    /** The ids of the releases to write or delete, by application. */
+    Map<String, Set<String>> changedReleases() {
         return changedReleases;
+    }
+
+    /** Whether it was loaded, whatever became of it since. */
+    boolean isStored(String application, String release) {
+        return storedReleases.getOrDefault(application, Set.of()).contains(release);
     }
 
     /** @return the application's revision when it was loaded, 0 when it was not stored */

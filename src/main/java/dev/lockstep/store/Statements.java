@@ -27,9 +27,15 @@ final class Statements {
         return execute(sql, values).replaceWithVoid();
     }
 
-    /** @return how many rows it touched */
-    Uni<Integer> count(String sql, Object... values) {
-        return execute(sql, values).map(RowSet::rowCount);
+    /** @param rows that it must find; fails when it finds fewer */
+    Uni<Void> update(int rows, String sql, Object... values) {
+        return execute(sql, values)
+                .invoke(updated -> {
+                    if (updated.rowCount() != rows) {
+                        throw new IllegalStateException("what was loaded was changed meanwhile");
+                    }
+                })
+                .replaceWithVoid();
     }
 
     private Uni<RowSet<Row>> execute(String sql, Object... values) {

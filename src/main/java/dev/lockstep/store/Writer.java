@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * Writes what a batch left behind, with one statement for each table. Each is made when it is its turn to be sent: Postgres
- * is at work on those before meanwhile.
+ * Writes what a batch left behind, with one statement for each kind of change to a table. Each is made when it is its turn
+ * to be sent: Postgres is at work on those before meanwhile.
  */
 final class Writer {
 
@@ -31,7 +31,7 @@ final class Writer {
         List<Uni<Void>> writes = new ArrayList<>();
         Map<UUID, Known> remembered = state.remembered();
         if (!remembered.isEmpty()) {
-            writes.add(Statements.inTurn(() -> knownCommands(remembered, now)));
+            writes.add(Statements.inTurn(() -> insertKnownCommands(remembered, now)));
         }
         List<Application> created = new ArrayList<>();
         List<Application> changed = new ArrayList<>();
@@ -42,14 +42,15 @@ final class Writer {
         state.changedReleases().forEach((id, releases) -> {
             Application application = state.stored(id);
             (state.revisionBefore(id) == 0 ? created : changed).add(application);
-            releases.forEach((name, isNew) -> {
+            for (String name : releases) {
                 Release release = application.release(name);
+                boolean isStored = state.isStored(id, name);
                 if (release != null) {
-                    (isNew ? added : updated).add(new Placed<>(id, release));
-                } else if (!isNew) {
+                    (isStored ? updated : added).add(new Placed<>(id, release));
+                } else if (isStored) {
                     deleted.add(new Placed<>(id, name));
                 }
-            });
+            }
             for (Environment environment : application.environments()) {
                 environment
                         .line()
@@ -57,12 +58,12 @@ final class Writer {
                         .forEach((position, release) -> places.add(new Place(id, environment.id(), position, release)));
             }
         });
-        unlessEmpty(created, this::created, writes);
-        unlessEmpty(changed, this::changed, writes);
-        unlessEmpty(added, this::added, writes);
-        unlessEmpty(updated, this::updated, writes);
+        unlessEmpty(created, this::insertApplications, writes);
+        unlessEmpty(changed, this::updateApplications, writes);
+        unlessEmpty(added, this::insertReleases, writes);
+        unlessEmpty(updated, this::updateReleases, writes);
         unlessEmpty(deleted, this::deleteReleases, writes);
-        unlessEmpty(places, this::lines, writes);
+        unlessEmpty(places, this::writeLines, writes);
         return writes;
     }
 
@@ -77,7 +78,7 @@ final class Writer {
         }
     }
 
-    private Uni<Void> knownCommands(Map<UUID, Known> remembered, Instant now) {
+    private Uni<Void> insertKnownCommands(Map<UUID, Known> remembered, Instant now) {
         List<Known> known = List.copyOf(remembered.values());
         return sql.run(
                 """
@@ -96,7 +97,7 @@ final class Writer {
         return known.deployment() == null ? null : UUID.fromString(known.deployment());
     }
 
-    private Uni<Void> created(List<Application> applications) {
+    private Uni<Void> insertApplications(List<Application> applications) {
         return sql.run(
                 """
                         insert into application (id, revision, releases, state)
@@ -111,23 +112,22 @@ final class Writer {
      * An application whose revision is no longer what was loaded was changed by somebody who did not hold the partition's
      * lock: that must not happen, and is not overwritten.
      */
-    private Uni<Void> changed(List<Application> applications) {
-        return all(
-                applications,
-                sql.count(
-                        """
+    private Uni<Void> updateApplications(List<Application> applications) {
+        return sql.update(
+                applications.size(),
+                """
                         update application a set revision = t.revision, releases = t.releases, state = t.state
                         from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::int8[])
                              as t(id, revision, releases, state, before)
                         where a.id = t.id and a.revision = t.before""",
-                        column(applications, Application::id, String[]::new),
-                        column(applications, Application::revision, Long[]::new),
-                        column(applications, Application::releaseCount, Long[]::new),
-                        column(applications, StoredState::of, String[]::new),
-                        column(applications, a -> state.revisionBefore(a.id()), Long[]::new)));
+                column(applications, Application::id, String[]::new),
+                column(applications, Application::revision, Long[]::new),
+                column(applications, Application::releaseCount, Long[]::new),
+                column(applications, StoredState::of, String[]::new),
+                column(applications, a -> state.revisionBefore(a.id()), Long[]::new));
     }
 
-    private Uni<Void> added(List<Placed<Release>> releases) {
+    private Uni<Void> insertReleases(List<Placed<Release>> releases) {
         return sql.run(
                 """
                         insert into release (application, id, state)
@@ -137,26 +137,16 @@ final class Writer {
                 column(releases, release -> StoredState.of(release.what()), String[]::new));
     }
 
-    private Uni<Void> updated(List<Placed<Release>> releases) {
-        return all(
-                releases,
-                sql.count(
-                        """
+    private Uni<Void> updateReleases(List<Placed<Release>> releases) {
+        return sql.update(
+                releases.size(),
+                """
                         update release r set state = t.state
                         from unnest($1::text[], $2::text[], $3::text[]) as t(application, id, state)
                         where r.application = t.application and r.id = t.id""",
-                        column(releases, Placed::application, String[]::new),
-                        column(releases, release -> release.what().id(), String[]::new),
-                        column(releases, release -> StoredState.of(release.what()), String[]::new)));
-    }
-
-    private static Uni<Void> all(List<?> rows, Uni<Integer> update) {
-        return update.invoke(updated -> {
-                    if (updated != rows.size()) {
-                        throw new IllegalStateException("an application was changed meanwhile");
-                    }
-                })
-                .replaceWithVoid();
+                column(releases, Placed::application, String[]::new),
+                column(releases, release -> release.what().id(), String[]::new),
+                column(releases, release -> StoredState.of(release.what()), String[]::new));
     }
 
     private Uni<Void> deleteReleases(List<Placed<String>> releases) {
@@ -168,7 +158,7 @@ final class Writer {
                 column(releases, Placed::what, String[]::new));
     }
 
-    private Uni<Void> lines(List<Place> places) {
+    private Uni<Void> writeLines(List<Place> places) {
         return sql.run(
                 """
                         insert into line (application, environment, position, release)

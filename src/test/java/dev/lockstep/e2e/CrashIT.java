@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.local.KafkaRequest;
 import dev.lockstep.local.WorkerProcess;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,39 @@ class CrashIT {
         }
     }
 
+    /** Nothing else comes that would make the worker look again. */
+    @Test
+    void nobodyWaitsForAPartitionThatIsStuck() throws Exception {
+        stage.startReady();
+        int stuck = create("shop", "1");
+        int other = create("blog", "1");
+        assertThat(other).isNotEqualTo(stuck);
+        stage.wire.result("shop-1");
+        stage.wire.result("blog-1");
+
+        try (Connection held = stage.hold("select 1 from progress where partition = " + stuck + " for update")) {
+            create("shop", "2");
+            await().pollInterval(Duration.ofMillis(20))
+                    .atMost(PATIENCE)
+                    .until(() ->
+                            stage.number("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") > 0);
+            create("blog", "2");
+
+            assertThat(stage.wire.result("blog-2").path("outcome").asText()).isEqualTo("accepted");
+            assertThat(stage.wire.seen(
+                            RESULTS, r -> Wire.header(r, "ce_causationid").equals("shop-2")))
+                    .isEmpty();
+        }
+        assertThat(stage.wire.result("shop-2").path("outcome").asText()).isEqualTo("accepted");
+    }
+
+    /** @return the partition of the command, whose id is application and release */
+    private int create(String application, String release) {
+        String data = "{'application':'" + application + "','release':'" + release + "','title':'T'}";
+        byte[] command = Wire.structured(application + "-" + release, "release.create.v1", data);
+        return stage.wire.send(application, command, Map.of()).partition();
+    }
+
     /** Postgres as an older backup has it: nobody knows what else is missing, so nothing is decided in other partitions. */
     @Test
     void aWorkerThatRefusesDecidesNothingElseUntilItIsMended() {
@@ -117,19 +151,20 @@ class CrashIT {
     }
 
     @Test
-    void aStatusTopicThatIsNotCompactedIsNamed() throws Exception {
+    void topicsThatDoNotFitAreNamed() throws Exception {
         stage.wire
                 .admin()
-                .createTopics(
-                        List.of(new NewTopic(Wire.RELEASES, 6, (short) 1).configs(Map.of("cleanup.policy", "delete"))))
+                .createTopics(List.of(
+                        new NewTopic(Wire.RELEASES, 6, (short) 1).configs(Map.of("cleanup.policy", "delete")),
+                        new NewTopic(RESULTS, 6, (short) 1).configs(Map.of("max.message.bytes", "1000"))))
                 .all()
                 .get();
         WorkerProcess worker = stage.start(stage.worker());
-        await().atMost(PATIENCE)
-                .until(
-                        () -> stage.log(0)
-                                .contains(
-                                        "topic lockstep.release-status.v1 has cleanup.policy=delete: a status topic must be compacted"));
+        await().atMost(PATIENCE).until(() -> stage.log(0).contains("Topics do not fit"));
+        assertThat(stage.log(0))
+                .contains(
+                        "topic lockstep.release-status.v1 has cleanup.policy=delete: a status topic must be compacted",
+                        "topic lockstep.results.v1 has max.message.bytes=1000: raise it");
         assertThat(worker.isAlive()).isTrue();
     }
 

@@ -84,6 +84,16 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** What the statement locks stays locked until the connection is closed. */
+    Connection hold(String statement) throws SQLException {
+        Connection connection = database.dataSource().getConnection();
+        connection.setAutoCommit(false);
+        try (Statement sql = connection.createStatement()) {
+            sql.execute(statement);
+        }
+        return connection;
+    }
+
     long number(String query) {
         try (Connection connection = database.dataSource().getConnection();
                 Statement sql = connection.createStatement();

@@ -164,6 +164,6 @@ class PublisherFaultsTest {
     }
 
     private static CompletableFuture<Published> start(TestWorker worker, Publication batch) {
-        return worker.publisher.publish(batch).subscribeAsCompletionStage();
+        return worker.publisher.publish(batch);
     }
 }

@@ -138,7 +138,7 @@ class PublisherRebalanceTest {
             }
             Publication batch = worker.poll();
             if (batch != null) {
-                inFlight.add(worker.publisher.publish(batch).subscribeAsCompletionStage());
+                inFlight.add(worker.publisher.publish(batch));
             }
             inFlight.removeIf(CompletableFuture::isDone);
         }

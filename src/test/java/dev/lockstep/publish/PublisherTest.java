@@ -157,9 +157,8 @@ class PublisherTest {
                     },
                     List.of(new TopicPartition(rig.commands(), 0)));
             OutRecord result = new OutRecord(rig.results(), 0, null, Rig.bytes(0), List.of(), null);
-            CompletableFuture<Published> outcome = worker.publisher
-                    .publish(new Publication(0, List.of(new PartitionOutput(0, 5, List.of(result)))))
-                    .subscribeAsCompletionStage();
+            CompletableFuture<Published> outcome =
+                    worker.publisher.publish(new Publication(0, List.of(new PartitionOutput(0, 5, List.of(result)))));
             Awaitility.await().until(() -> worker.publisher.failures() >= 3);
             assertThat(worker.publisher.waitingFor()).contains("no generation");
 
@@ -215,9 +214,8 @@ class PublisherTest {
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
             Publication batch = worker.next();
             OutRecord result = new OutRecord(rig.results(), 0, null, large, List.of(), null);
-            CompletableFuture<Published> outcome = worker.publisher
-                    .publish(new Publication(batch.generation(), List.of(new PartitionOutput(0, 1, List.of(result)))))
-                    .subscribeAsCompletionStage();
+            CompletableFuture<Published> outcome = worker.publisher.publish(
+                    new Publication(batch.generation(), List.of(new PartitionOutput(0, 1, List.of(result)))));
             Awaitility.await().until(() -> worker.publisher.failures() >= 2);
             assertThat(worker.publisher.waitingFor()).contains("max.message.bytes");
             assertThat(outcome).isNotDone();

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -87,7 +88,7 @@ final class TestWorker implements AutoCloseable {
     }
 
     Published publish(Publication publication) {
-        return publisher.publish(publication).await().atMost(Duration.ofSeconds(30));
+        return publisher.publish(publication).orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     private PartitionOutput copied(int partition, List<ConsumerRecord<byte[], byte[]>> records) {
