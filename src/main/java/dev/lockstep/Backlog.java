@@ -191,7 +191,8 @@ final class Backlog {
     }
 
     /**
-     * Puts back all but the first of a portion's records: they are the next ones of their partitions.
+     * Puts back all but the first of a portion's records: they are the next ones of their partitions, and partitions that
+     * keep none are the first in line.
      *
      * @return the portion with what it keeps, to be used from now on
      */
@@ -199,18 +200,21 @@ final class Backlog {
         List<ConsumerRecord<byte[], byte[]>> kept = portion.records().subList(0, count);
         List<ConsumerRecord<byte[], byte[]>> rest = new ArrayList<>(
                 portion.records().subList(count, portion.records().size()));
+        Set<Integer> partitions = kept.stream().map(ConsumerRecord::partition).collect(Collectors.toSet());
+        Map<Integer, Deque<Waiting>> others = new LinkedHashMap<>(waiting);
+        waiting.clear();
+        rest.stream()
+                .map(ConsumerRecord::partition)
+                .filter(partition -> !partitions.contains(partition))
+                .forEach(partition -> waiting.put(partition, others.getOrDefault(partition, new ArrayDeque<>())));
+        others.forEach(waiting::putIfAbsent);
         Collections.reverse(rest);
         for (ConsumerRecord<byte[], byte[]> record : rest) {
             Waiting one = Waiting.of(portion.generation(), record);
             queue(one).addFirst(one);
         }
         underWay.remove(portion);
-        return begin(new Portion(
-                portion.lane(),
-                portion.takenAt(),
-                portion.generation(),
-                kept,
-                kept.stream().map(ConsumerRecord::partition).collect(Collectors.toSet())));
+        return begin(new Portion(portion.lane(), portion.takenAt(), portion.generation(), kept, partitions));
     }
 
     /** Its partitions and its lane are free for others. */

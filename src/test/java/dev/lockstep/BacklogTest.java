@@ -112,6 +112,18 @@ class BacklogTest {
     }
 
     @Test
+    void aPartitionOfWhichNothingWasKeptIsFirstNextTime() {
+        offer(0, 2);
+        offer(1, 2);
+        offer(2, 2);
+        Portion kept = backlog.keep(next(), 1);
+        offer(3, 1);
+        backlog.applied(kept);
+
+        assertThat(offsets(next())).containsExactly("1/0", "1/1", "2/0", "2/1", "0/1", "3/0");
+    }
+
+    @Test
     void headersCountAsBytes() {
         ConsumerRecord<byte[], byte[]> heavy = record(0, 1);
         heavy.headers().add("h", new byte[2 * BYTES]);
