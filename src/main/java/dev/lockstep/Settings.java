@@ -161,7 +161,7 @@ public interface Settings {
 
         /**
          * How many transactions run at a time in Postgres, each with partitions of its own, 1 or more; a further one
-         * begins only when it is half full, or another has not moved for a second. More than there are processors for the
+         * begins only when it is half full, or the others run for a second already. More than there are processors for the
          * worker bring nothing. Default 2.
          */
         @WithDefault("2")
