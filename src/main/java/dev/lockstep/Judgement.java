@@ -7,7 +7,9 @@ import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.Code;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Decision;
+import dev.lockstep.listener.Outcome;
 import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.outbox.Output;
 import dev.lockstep.publish.Cause;
 import dev.lockstep.publish.CdEvents;
 import dev.lockstep.publish.DeadLetters;
@@ -46,22 +48,27 @@ final class Judgement implements Judge<Received> {
     }
 
     @Override
-    public List<OutRecord> judge(Received record, State state) {
+    public Output judge(Received record, State state) {
         if (record.decoded() instanceof Decoded.Undecodable unreadable) {
-            return List.of(deadLetters.deadLetter(record.origin(), unreadable.reason()));
+            return output(
+                    record,
+                    Outcome.Kind.DEAD_LETTER,
+                    null,
+                    deadLetters.deadLetter(record.origin(), unreadable.reason()));
         }
         if (record.misplaced()) {
-            return List.of(deadLetters.moved(record.origin(), record.home()));
+            return output(record, Outcome.Kind.MOVED, null, deadLetters.moved(record.origin(), record.home()));
         }
         if (record.decoded() instanceof Decoded.Refused refused) {
             String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
-            return List.of(result(record, false, revision(refused, state), null, problem));
+            OutRecord result = result(record, false, revision(refused, state), null, problem);
+            return output(record, Outcome.Kind.REJECTED, refused.code(), result);
         }
         return judge(record, (Decoded.Valid) record.decoded(), state);
     }
 
     @Override
-    public List<OutRecord> unprocessable(Received record, State state) {
+    public Output unprocessable(Received record, State state) {
         if (!(record.decoded() instanceof Decoded.Valid valid)
                 || record.misplaced()
                 || state.known(record.key()) != null) {
@@ -70,31 +77,54 @@ final class Judgement implements Judge<Received> {
         String detail = "The command was refused for what it contains; a copy lies in the dead letters."
                 + " Correct its data and send it under a new id.";
         Decision.Rejected refusal = Decision.rejected(Code.UNPROCESSABLE, detail);
-        List<OutRecord> records = new ArrayList<>(refuse(record, valid, refusal, state));
-        records.add(deadLetters.deadLetter(record.origin(), detail));
-        return records;
+        return output(
+                record,
+                Outcome.Kind.REJECTED,
+                refusal.code(),
+                refuse(record, valid, refusal, state),
+                deadLetters.deadLetter(record.origin(), detail));
     }
 
-    private List<OutRecord> judge(Received record, Decoded.Valid valid, State state) {
+    private Output judge(Received record, Decoded.Valid valid, State state) {
         Known known = state.known(record.key());
         if (known != null) {
-            return List.of(
-                    known.fingerprint().equals(Received.uuid(valid.fingerprint()))
-                            ? result(record, true, known.revision(), known.deployment(), known.problem())
-                            : idReused(record, valid, state));
+            return known.fingerprint().equals(Received.uuid(valid.fingerprint()))
+                    ? repeat(record, known)
+                    : output(record, Outcome.Kind.REJECTED, Code.ID_REUSED, idReused(record, valid, state));
         }
         Command command = valid.command();
         Application application = state.application(command.application());
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Decision decision = application.judge(command, now);
         if (decision instanceof Decision.Rejected refusal) {
-            return refuse(record, valid, refusal, state);
+            return output(record, Outcome.Kind.REJECTED, refusal.code(), refuse(record, valid, refusal, state));
         }
         Decision.Accepted accepted = (Decision.Accepted) decision;
         Changes changes = application.apply(accepted.events(), now);
         state.changed(application, changes);
         remember(record, valid, state, accepted.deployment(), null);
-        return accept(record, valid, application, changes, accepted.deployment(), now);
+        return output(
+                record,
+                Outcome.Kind.ACCEPTED,
+                null,
+                accept(record, valid, application, changes, accepted.deployment(), now));
+    }
+
+    private Output repeat(Received record, Known known) {
+        OutRecord result = result(record, true, known.revision(), known.deployment(), known.problem());
+        return output(record, Outcome.Kind.DUPLICATE, null, result);
+    }
+
+    private static Output output(Received record, Outcome.Kind kind, Code code, OutRecord... records) {
+        return output(record, kind, code, List.of(records));
+    }
+
+    private static Output output(Received record, Outcome.Kind kind, Code code, List<OutRecord> records) {
+        String command = record.decoded() instanceof Decoded.Request request && code != Code.UNKNOWN_COMMAND
+                ? request.envelope().type()
+                : null;
+        Outcome outcome = new Outcome(kind, command, code == null ? null : code.name());
+        return new Output(record.offset(), outcome, records);
     }
 
     private List<OutRecord> accept(
@@ -113,10 +143,10 @@ final class Judgement implements Judge<Received> {
         return records;
     }
 
-    private List<OutRecord> refuse(Received record, Decoded.Valid valid, Decision.Rejected refusal, State state) {
+    private OutRecord refuse(Received record, Decoded.Valid valid, Decision.Rejected refusal, State state) {
         String problem = Results.problem(refusal);
         remember(record, valid, state, null, problem);
-        return List.of(result(record, false, revision(valid, state), null, problem));
+        return result(record, false, revision(valid, state), null, problem);
     }
 
     private OutRecord idReused(Received record, Decoded.Valid valid, State state) {

@@ -1,6 +1,10 @@
 package dev.lockstep;
 
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.store.DataLoss;
+import dev.lockstep.store.NewerFormat;
 import dev.lockstep.store.SqlStates;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
@@ -14,6 +18,8 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
 /** Tries until it works, however long that takes, with a growing pause; and says meanwhile what is in the way. */
@@ -26,16 +32,18 @@ public class Persistence {
     private final Duration longest;
     private final Duration doubt;
     private final InstantSource clock;
+    private final Listeners listeners;
     private final Set<Work> inTrouble = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
     @Inject
-    Persistence(Settings settings, Clock clock) {
+    Persistence(Settings settings, Clock clock, Listeners listeners) {
         this(
                 settings.batch().backoff(),
                 settings.batch().maxBackoff(),
                 settings.kafka().sessionTimeout(),
-                clock);
+                clock,
+                listeners);
     }
 
     /**
@@ -43,11 +51,12 @@ public class Persistence {
      * @param doubt how long lost data may be a mistake: a worker that was overtaken while it was paused sees others'
      *     progress until it learns that they own it
      */
-    Persistence(Duration first, Duration longest, Duration doubt, InstantSource clock) {
+    Persistence(Duration first, Duration longest, Duration doubt, InstantSource clock, Listeners listeners) {
         this.first = first;
         this.longest = longest;
         this.doubt = doubt;
         this.clock = clock;
+        this.listeners = listeners;
     }
 
     /** Why work at hand is being tried again, for people; null while all is well. */
@@ -55,9 +64,12 @@ public class Persistence {
         return inTrouble.stream().map(work -> work.reason).findFirst().orElse(null);
     }
 
-    /** Whether nothing else may begin: the stores disagree about what was done. Ends when they are seen to agree. */
+    /**
+     * Whether nothing else may begin: the stores disagree about what was done, or hold what this version cannot read. Ends
+     * when that is seen to be over.
+     */
     public boolean refuses() {
-        return inTrouble.stream().anyMatch(work -> work.lostSince != null);
+        return inTrouble.stream().anyMatch(work -> work.refusesSince != null);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -81,15 +93,16 @@ public class Persistence {
     /** A piece of work that failed at least once, while it is tried again. */
     private final class Work {
         private volatile String reason;
-        private volatile Instant lostSince;
+        private volatile Instant refusesSince;
         private boolean announced;
 
         void note(Throwable failure) {
+            listeners.tell(listener -> listener.retried(Step.APPLY, cause(failure)));
             String what = reason(failure);
             boolean isNew = inTrouble.stream().noneMatch(work -> what.equals(work.reason));
-            if (failure instanceof DataLoss) {
-                lostSince = lostSince == null ? clock.instant() : lostSince;
-                if (!announced && !lostSince.plus(doubt).isAfter(clock.instant())) {
+            if (failure instanceof DataLoss || failure instanceof NewerFormat) {
+                refusesSince = refusesSince == null ? clock.instant() : refusesSince;
+                if (!announced && !refusesSince.plus(doubt).isAfter(clock.instant())) {
                     announced = true;
                     LOG.errorf("Refusing to work: %s", what);
                 }
@@ -100,6 +113,19 @@ public class Persistence {
             reason = what;
             inTrouble.add(this);
         }
+    }
+
+    private static RetryCause cause(Throwable failure) {
+        if (failure instanceof DataLoss) {
+            return RetryCause.DATA_LOSS;
+        }
+        if (failure instanceof NewerFormat) {
+            return RetryCause.NEWER_FORMAT;
+        }
+        if (failure instanceof KafkaException) {
+            return failure instanceof RetriableException ? RetryCause.KAFKA_UNREACHABLE : RetryCause.KAFKA_REFUSED;
+        }
+        return SqlStates.retryCause(failure);
     }
 
     private static String reason(Throwable failure) {

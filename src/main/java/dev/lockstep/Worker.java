@@ -5,11 +5,14 @@ import dev.lockstep.command.Decoded;
 import dev.lockstep.command.Decoder;
 import dev.lockstep.command.Limits;
 import dev.lockstep.command.RawRecord;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.Outcome;
 import dev.lockstep.outbox.Output;
 import dev.lockstep.publish.Cursor;
 import dev.lockstep.publish.Ownership;
 import dev.lockstep.publish.PartitionOutput;
 import dev.lockstep.publish.Publication;
+import dev.lockstep.publish.Published;
 import dev.lockstep.publish.Publisher;
 import dev.lockstep.setup.Setup;
 import dev.lockstep.setup.Setup.Ground;
@@ -26,8 +29,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -57,6 +62,7 @@ public class Worker {
     private final Publisher publisher;
     private final Cursor cursor;
     private final Persistence persistence;
+    private final Listeners listeners;
     private final String source;
     private final Clock clock;
     private final Decoder decoder;
@@ -70,6 +76,7 @@ public class Worker {
             Publisher publisher,
             Cursor cursor,
             Persistence persistence,
+            Listeners listeners,
             Settings settings,
             Clock clock,
             Vertx vertx) {
@@ -79,6 +86,7 @@ public class Worker {
         this.publisher = publisher;
         this.cursor = cursor;
         this.persistence = persistence;
+        this.listeners = listeners;
         this.source = settings.source();
         this.clock = clock;
         this.decoder = new Decoder(Limits.of(settings.limits()));
@@ -111,6 +119,7 @@ public class Worker {
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     Uni<Void> take(KafkaRecordBatch<byte[], byte[]> batch) {
         IncomingKafkaRecordBatchMetadata<byte[], byte[]> polled = metadata(batch);
+        listeners.tell(listener -> listener.polled(polled.getRecords().count()));
         CompletionStage<Void> room = backlog.offer(polled.getConsumerGroupGenerationId(), polled.getRecords());
         begin();
         return Uni.createFrom().completionStage(room);
@@ -140,9 +149,19 @@ public class Worker {
                         .emitOn(lane)
                         .map(ground -> keepOwned(ground, portion.generation(), read))
                         .chain(owned -> apply(owned, lane)))
-                .chain(applied -> handOver(keep(portion, applied), applied.slices(), lane))
+                .map(applied -> applied(keep(portion, applied), applied.slices()))
+                .chain(applied -> handOver(applied, lane))
                 .subscribe()
                 .with(done -> {}, failure -> LOG.warn("A lane has ended, its batch comes again", failure));
+    }
+
+    /** What of a portion is committed in Postgres. */
+    private record Done(Portion portion, List<Slice> slices) {}
+
+    private Done applied(Portion portion, List<Slice> slices) {
+        Duration took = Duration.between(portion.takenAt(), clock.instant());
+        listeners.tell(listener -> listener.applied(portion.records().size(), took));
+        return new Done(portion, slices);
     }
 
     private Portion keep(Portion portion, Applied<Received> applied) {
@@ -197,9 +216,10 @@ public class Worker {
      * The lane's next portion is applied while this one is being published; there are never more than these two. It must
      * begin on the lane's context, not on the publisher's thread.
      */
-    private Uni<Void> handOver(Portion portion, List<Slice> slices, Lane lane) {
+    private Uni<Void> handOver(Done applied, Lane lane) {
+        Portion portion = applied.portion();
         CompletableFuture<Void> before = lane.publishing;
-        lane.publishing = publish(portion.generation(), slices).thenRun(() -> backlog.published(portion));
+        lane.publishing = publish(portion.generation(), applied.slices()).thenRun(() -> backlog.published(portion));
         return Uni.createFrom().completionStage(before).emitOn(lane).invoke(() -> {
             backlog.applied(portion);
             begin();
@@ -211,9 +231,26 @@ public class Worker {
             return CompletableFuture.completedFuture(null);
         }
         List<PartitionOutput> outputs = slices.stream().map(Worker::output).toList();
-        return publisher
-                .publish(new Publication(generation, outputs))
-                .thenAccept(published -> cursor.advance(published.committed()));
+        Instant handedOver = clock.instant();
+        return publisher.publish(new Publication(generation, outputs)).thenAccept(published -> {
+            cursor.advance(published.committed());
+            tell(published, slices, Duration.between(handedOver, clock.instant()));
+        });
+    }
+
+    private void tell(Published published, List<Slice> slices, Duration took) {
+        if (!published.committed().isEmpty()) {
+            List<Outcome> outcomes = slices.stream()
+                    .filter(slice -> published.committed().containsKey(slice.partition()))
+                    .flatMap(slice -> slice.outputs().stream())
+                    .map(Output::outcome)
+                    .filter(Objects::nonNull)
+                    .toList();
+            listeners.tell(listener -> listener.published(outcomes, took));
+        }
+        if (!published.dropped().isEmpty()) {
+            listeners.tell(listener -> listener.fenced(published.dropped()));
+        }
     }
 
     private static PartitionOutput output(Slice slice) {

@@ -76,7 +76,7 @@ final class InMemory implements Subject {
                 Optional.empty());
         Received received = Received.of(
                 record, decoder.decode(new RawRecord(record.key(), record.value(), record.headers())), TOPICS);
-        return judgement.judge(received, state);
+        return judgement.judge(received, state).records();
     }
 
     @Override

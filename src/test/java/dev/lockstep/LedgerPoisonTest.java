@@ -148,7 +148,7 @@ class LedgerPoisonTest {
     private Judge<Received> faultyAt(List<Long> offsets) {
         return new Judge<>() {
             @Override
-            public List<OutRecord> judge(Received record, State state) {
+            public Output judge(Received record, State state) {
                 if (offsets.contains(record.offset())) {
                     rig.judgement.judge(record, state);
                     throw new IllegalStateException("a fault in the rules");
@@ -157,7 +157,7 @@ class LedgerPoisonTest {
             }
 
             @Override
-            public List<OutRecord> unprocessable(Received record, State state) {
+            public Output unprocessable(Received record, State state) {
                 return rig.judgement.unprocessable(record, state);
             }
         };

@@ -3,6 +3,7 @@ package dev.lockstep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.listener.Listeners;
 import dev.lockstep.store.DataLoss;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -34,7 +35,7 @@ class PersistenceTest {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
     private final Persistence persistence =
-            new Persistence(Duration.ofMillis(1), Duration.ofMillis(2), DOUBT, now::get);
+            new Persistence(Duration.ofMillis(1), Duration.ofMillis(2), DOUBT, now::get, Listeners.NONE);
 
     @AfterAll
     static void close() {

@@ -103,7 +103,7 @@ public final class Rehearsal {
         Clock clock = Clock.fixed(set == null ? START.plus(Duration.ofSeconds(sent)) : set, ZoneOffset.UTC);
         Judgement judgement = new Judgement(TOPIC_ID, TOPICS, "/lockstep", clock);
         List<OutRecord> records =
-                unprocessable ? judgement.unprocessable(received, state) : judgement.judge(received, state);
+                (unprocessable ? judgement.unprocessable(received, state) : judgement.judge(received, state)).records();
         List<ConsumerRecord<byte[], byte[]>> published =
                 records.stream().map(Rehearsal::published).toList();
         out.addAll(published);

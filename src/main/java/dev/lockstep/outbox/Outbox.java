@@ -3,6 +3,7 @@ package dev.lockstep.outbox;
 import com.github.luben.zstd.RecyclingBufferPool;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.lockstep.listener.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -25,11 +26,17 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  */
 public final class Outbox {
 
+    /** How rows are written by this version, the newest that it reads. Format 1 has no outcomes. */
+    public static final int FORMAT = 2;
+
     /** Three times as fast as level 1, for half as many bytes again; still smaller than LZ4 makes them. */
     private static final int LEVEL = -3;
 
     /** Bytes that are compressed at once: a batch's outputs as a whole would be megabytes of short-lived memory. */
     private static final int PIECE = 128 * 1024;
+
+    /** Their order is stored: new ones come last. */
+    private static final Outcome.Kind[] KINDS = Outcome.Kind.values();
 
     private static final int NONE = -1;
     private static final int ITS_OWN = -2;
@@ -44,6 +51,7 @@ public final class Outbox {
             plain.writeInt(outputs.size());
             for (int i = 0; i < outputs.size(); i++) {
                 plain.writeLong(outputs.get(i).offset());
+                write(plain, outputs.get(i).outcome());
                 plain.writeInt(outputs.get(i).records().size());
                 for (OutRecord record : outputs.get(i).records()) {
                     write(plain, record, origins.get(i));
@@ -80,10 +88,11 @@ public final class Outbox {
     }
 
     /**
+     * @param format of the row, from 1 to {@link #FORMAT}
      * @param origins finds the record at an offset, or null when it is not at hand
      * @return the outputs of those records that are at hand
      */
-    public static List<Output> unpack(byte[] packed, LongFunction<ConsumerRecord<byte[], byte[]>> origins) {
+    public static List<Output> unpack(int format, byte[] packed, LongFunction<ConsumerRecord<byte[], byte[]>> origins) {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(
                 new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(packed), RecyclingBufferPool.INSTANCE)))) {
             int count = in.readInt();
@@ -91,13 +100,14 @@ public final class Outbox {
             for (int i = 0; i < count; i++) {
                 long offset = in.readLong();
                 ConsumerRecord<byte[], byte[]> origin = origins.apply(offset);
+                Outcome outcome = format == 1 ? null : readOutcome(in);
                 int size = in.readInt();
                 List<OutRecord> records = new ArrayList<>(size);
                 for (int j = 0; j < size; j++) {
                     records.add(read(in, origin));
                 }
                 if (origin != null) {
-                    outputs.add(new Output(offset, records));
+                    outputs.add(new Output(offset, outcome, records));
                 }
             }
             return outputs;
@@ -123,8 +133,21 @@ public final class Outbox {
         }
     }
 
+    private static void write(ByteBuf out, Outcome outcome) {
+        out.writeByte(outcome == null ? NONE : outcome.kind().ordinal());
+        if (outcome != null) {
+            writeNullable(out, outcome.command());
+            writeNullable(out, outcome.code());
+        }
+    }
+
+    private static Outcome readOutcome(DataInputStream in) throws IOException {
+        int kind = in.readByte();
+        return kind == NONE ? null : new Outcome(KINDS[kind], readText(in), readText(in));
+    }
+
     private static OutRecord read(DataInputStream in, ConsumerRecord<byte[], byte[]> origin) throws IOException {
-        String topic = new String(readBytes(in, null), StandardCharsets.UTF_8);
+        String topic = readText(in);
         int partition = in.readInt();
         byte[] key = readBytes(in, null);
         byte[] value = readBytes(in, origin);
@@ -132,7 +155,7 @@ public final class Outbox {
         int count = in.readInt();
         List<Header> headers = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            headers.add(new RecordHeader(new String(readBytes(in, null), StandardCharsets.UTF_8), readBytes(in, null)));
+            headers.add(new RecordHeader(readText(in), readBytes(in, null)));
         }
         return new OutRecord(topic, partition, key, value, headers, timestamp == NONE ? null : timestamp);
     }
@@ -141,6 +164,19 @@ public final class Outbox {
         int at = out.writerIndex();
         out.writeInt(0);
         out.setInt(at, ByteBufUtil.writeUtf8(out, text));
+    }
+
+    private static void writeNullable(ByteBuf out, String text) {
+        if (text == null) {
+            out.writeInt(NONE);
+        } else {
+            write(out, text);
+        }
+    }
+
+    private static String readText(DataInputStream in) throws IOException {
+        byte[] bytes = readBytes(in, null);
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static void write(ByteBuf out, byte[] bytes) {

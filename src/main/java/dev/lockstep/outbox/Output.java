@@ -1,11 +1,13 @@
 package dev.lockstep.outbox;
 
+import dev.lockstep.listener.Outcome;
 import java.util.List;
 
 /**
  * What one record of the commands topic puts out.
  *
  * @param offset the record's, in its partition of the commands topic
+ * @param outcome what became of it; null when it was stored by a version that did not say
  * @param records in the order in which they are to be published
  */
-public record Output(long offset, List<OutRecord> records) {}
+public record Output(long offset, Outcome outcome, List<OutRecord> records) {}

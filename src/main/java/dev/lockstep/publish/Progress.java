@@ -1,11 +1,15 @@
 package dev.lockstep.publish;
 
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.WorkerListener.Step;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
 /** What the publisher tells about itself. Written by its thread, read by any. */
@@ -17,6 +21,7 @@ final class Progress {
     private static final Duration SLOW = Duration.ofSeconds(5);
 
     private final Clock clock;
+    private final Listeners listeners;
     private final LongAdder failures = new LongAdder();
     private final LongAdder records = new LongAdder();
     private volatile Instant last;
@@ -24,8 +29,9 @@ final class Progress {
     private volatile String waitingFor;
     private int failuresInARow;
 
-    Progress(Clock clock) {
+    Progress(Clock clock, Listeners listeners) {
         this.clock = clock;
+        this.listeners = listeners;
         this.last = clock.instant();
     }
 
@@ -52,6 +58,7 @@ final class Progress {
         failures.increment();
         failuresInARow++;
         waitingFor = describe(failure);
+        listeners.tell(listener -> listener.retried(Step.PUBLISH, cause(failure)));
         if (Integer.bitCount(failuresInARow) == 1) {
             LOG.warnf("Publishing waits and tries again attempt=%d reason=%s", failuresInARow, waitingFor);
         }
@@ -81,11 +88,30 @@ final class Progress {
         return records.sum();
     }
 
-    private static String describe(Throwable failure) {
+    private static RetryCause cause(Throwable failure) {
+        Throwable root = root(failure);
+        if (root instanceof NoGeneration || root instanceof CommitFailedException) {
+            return RetryCause.REBALANCE;
+        }
+        if (root instanceof RecordTooLargeException) {
+            return RetryCause.RECORD_REFUSED;
+        }
+        if (failure instanceof OutcomeUnknown) {
+            return RetryCause.COMMIT_UNKNOWN;
+        }
+        return root instanceof RetriableException ? RetryCause.KAFKA_UNREACHABLE : RetryCause.KAFKA_REFUSED;
+    }
+
+    private static Throwable root(Throwable failure) {
         Throwable cause = failure;
         while ((cause instanceof NotCommitted || cause instanceof OutcomeUnknown) && cause.getCause() != null) {
             cause = cause.getCause();
         }
+        return cause;
+    }
+
+    private static String describe(Throwable failure) {
+        Throwable cause = root(failure);
         if (cause instanceof NoGeneration) {
             return "The consumer has no generation of its group";
         }

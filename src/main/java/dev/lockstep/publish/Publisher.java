@@ -1,6 +1,7 @@
 package dev.lockstep.publish;
 
 import dev.lockstep.Settings;
+import dev.lockstep.listener.Listeners;
 import dev.lockstep.outbox.OutRecord;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -68,7 +69,8 @@ public class Publisher {
             Ownership ownership,
             CommittedOffsets committedOffsets,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
-            Clock clock) {
+            Clock clock,
+            Listeners listeners) {
         this(
                 settings.publish(),
                 ownership,
@@ -76,7 +78,8 @@ public class Publisher {
                 settings.topics().deadLetters(),
                 producers(broker, settings.publish()),
                 committedOffsets,
-                clock);
+                clock,
+                listeners);
     }
 
     /**
@@ -89,13 +92,14 @@ public class Publisher {
             String deadLetterTopic,
             IntFunction<Producer<byte[], byte[]>> producers,
             CommittedOffsets committedOffsets,
-            Clock clock) {
+            Clock clock,
+            Listeners listeners) {
         this.settings = settings;
         this.ownership = ownership;
         this.commandsTopic = commandsTopic;
         this.deadLetterTopic = deadLetterTopic;
         this.committedOffsets = committedOffsets;
-        this.progress = new Progress(clock);
+        this.progress = new Progress(clock, listeners);
         this.producers = IntStream.range(0, PRODUCERS)
                 .mapToObj(number ->
                         new FencedProducer(() -> producers.apply(number), settings.commitRetries(), progress::waiting))

@@ -1,6 +1,9 @@
 package dev.lockstep.setup;
 
 import dev.lockstep.Settings;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.publish.Topics;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -21,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
 import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
@@ -42,6 +46,7 @@ public class Setup {
     private final AgroalDataSource database;
     private final Map<String, Object> broker;
     private final Clock clock;
+    private final Listeners listeners;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread made = new Thread(work, "lockstep-setup");
         made.setDaemon(true);
@@ -58,8 +63,10 @@ public class Setup {
             Flyway flyway,
             AgroalDataSource database,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
-            Clock clock) {
+            Clock clock,
+            Listeners listeners) {
         this.clock = clock;
+        this.listeners = listeners;
         this.settings = settings;
         this.flyway = flyway;
         this.database = database;
@@ -114,10 +121,14 @@ public class Setup {
             }
             next = RECHECK_MILLIS;
         } catch (Misfit e) {
+            listeners.tell(listener -> listener.retried(Step.SETUP, RetryCause.UNSUITABLE));
             wait(e.getMessage());
             ground = ground.isDone() ? new CompletableFuture<>() : ground;
         } catch (Throwable e) { // an Error must not end the looking, or nobody would ever know
             answeringSince = null;
+            listeners.tell(listener -> listener.retried(
+                    Step.SETUP,
+                    e instanceof KafkaException ? RetryCause.KAFKA_UNREACHABLE : RetryCause.DATABASE_UNREACHABLE));
             wait(reason(e));
             // Flyway does not give back a connection that broke under it: kept, they would use up the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);

@@ -1,14 +1,13 @@
 package dev.lockstep.store;
 
-import dev.lockstep.outbox.OutRecord;
-import java.util.List;
+import dev.lockstep.outbox.Output;
 
 /** Decides what a record brings about. Called inside the transaction, in order; must not block. */
 public interface Judge<E extends Entry> {
 
     /** @return what is to be published for the record; effects go into {@code state} */
-    List<OutRecord> judge(E entry, State state);
+    Output judge(E entry, State state);
 
     /** The same for a record that the database refused for what it contains: no effects. */
-    List<OutRecord> unprocessable(E entry, State state);
+    Output unprocessable(E entry, State state);
 }

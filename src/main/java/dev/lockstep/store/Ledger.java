@@ -142,12 +142,12 @@ public class Ledger {
     }
 
     /** In order, until they put out enough for one transaction. */
-    private <E extends Entry> void judge(Batch<E> batch, Function<E, List<OutRecord>> judge) {
+    private <E extends Entry> void judge(Batch<E> batch, Function<E, Output> judge) {
         long bytes = 0;
         for (E entry : batch.fresh()) {
-            List<OutRecord> records = judge.apply(entry);
-            batch.put(entry, new Output(entry.offset(), records));
-            bytes += records.stream().mapToLong(OutRecord::bytes).sum();
+            Output output = judge.apply(entry);
+            batch.put(entry, output);
+            bytes += output.records().stream().mapToLong(OutRecord::bytes).sum();
             if (bytes >= maxBytes) {
                 batch.endBehind(entry);
                 return;
@@ -155,7 +155,7 @@ public class Ledger {
         }
     }
 
-    private static <E extends Entry> List<OutRecord> judge(Judge<E> judge, E entry, State state) {
+    private static <E extends Entry> Output judge(Judge<E> judge, E entry, State state) {
         try {
             return judge.judge(entry, state);
         } catch (RuntimeException | StackOverflowError fault) {
@@ -176,7 +176,10 @@ public class Ledger {
         return sql.forEach(
                         row -> {
                             Map<Long, E> entries = wanted.get(row.getInteger(0));
+                            int format = row.getInteger(2);
+                            NewerFormat.check("outbox", format, Outbox.FORMAT);
                             Outbox.unpack(
+                                            format,
                                             row.getBuffer(1).getBytes(),
                                             offset -> entries.containsKey(offset)
                                                     ? entries.get(offset).origin()
@@ -184,7 +187,7 @@ public class Ledger {
                                     .forEach(output -> batch.put(entries.remove(output.offset()), output));
                         },
                         """
-                        select partition, records from outbox where topic_id = $1 and partition = any($2::int4[])
+                        select partition, records, format from outbox where topic_id = $1 and partition = any($2::int4[])
                         order by partition, first_offset""",
                         batch.topicId(),
                         wanted.keySet().toArray(Integer[]::new))
@@ -208,15 +211,16 @@ public class Ledger {
             List<List<E>> slices = List.copyOf(byPartition.values());
             return sql.run(
                     """
-                            insert into outbox (topic_id, partition, first_offset, next_offset, records)
-                            select $1, * from unnest($2::int4[], $3::int8[], $4::int8[], $5::bytea[])""",
+                            insert into outbox (topic_id, format, partition, first_offset, next_offset, records)
+                            select $1, $6, * from unnest($2::int4[], $3::int8[], $4::int8[], $5::bytea[])""",
                     batch.topicId(),
                     byPartition.keySet().toArray(Integer[]::new),
                     slices.stream().map(slice -> slice.get(0).offset()).toArray(Long[]::new),
                     slices.stream()
                             .map(slice -> slice.get(slice.size() - 1).offset() + 1)
                             .toArray(Long[]::new),
-                    slices.stream().map(slice -> pack(batch, slice)).toArray(Buffer[]::new));
+                    slices.stream().map(slice -> pack(batch, slice)).toArray(Buffer[]::new),
+                    (short) Outbox.FORMAT);
         });
     }
 

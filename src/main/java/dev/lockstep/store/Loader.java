@@ -78,9 +78,8 @@ final class Loader {
         }
         if (!applications.isEmpty()) {
             reads.add(sql.forEach(
-                    row -> state.load(StoredState.application(
-                            row.getString(0), row.getLong(1), row.getLong(2), row.getString(3))),
-                    "select id, revision, releases, state from application where id = any($1::text[])",
+                    this::application,
+                    "select id, revision, releases, state, format from application where id = any($1::text[])",
                     (Object) applications.toArray(String[]::new)));
         }
         if (!named.isEmpty()) {
@@ -117,7 +116,7 @@ final class Loader {
         if (!whole.isEmpty()) {
             reads.add(sql.forEach(
                     this::release,
-                    "select application, id, state from release where application = any($1::text[])",
+                    "select application, id, state, format from release where application = any($1::text[])",
                     (Object) whole.toArray(String[]::new)));
         }
         reads.addAll(lines(sql));
@@ -154,7 +153,7 @@ final class Loader {
         return sql.forEach(
                 this::release,
                 """
-                select r.application, r.id, r.state from unnest($1::text[], $2::text[]) as k(application, id)
+                select r.application, r.id, r.state, r.format from unnest($1::text[], $2::text[]) as k(application, id)
                 join release r on r.application = k.application and r.id = k.id""",
                 keys.stream().map(ReleaseKey::application).toArray(String[]::new),
                 keys.stream().map(ReleaseKey::id).toArray(String[]::new));
@@ -171,11 +170,17 @@ final class Loader {
                         row.getString(4)));
     }
 
-    private void release(Row row) {
-        release(row.getString(0), row.getString(1), row.getString(2));
+    private void application(Row row) {
+        NewerFormat.check("application", row.getInteger(4), StoredState.FORMAT);
+        state.load(StoredState.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(3)));
     }
 
-    private void release(String application, String id, String content) {
+    private void release(Row row) {
+        release(row.getString(0), row.getString(1), row.getString(2), row.getInteger(3));
+    }
+
+    private void release(String application, String id, String content, int format) {
+        NewerFormat.check("release", format, StoredState.FORMAT);
         if (!state.isStored(application, id)) {
             state.load(application, StoredState.release(id, content));
         }
@@ -208,11 +213,11 @@ final class Loader {
             reads.add(readRanges(
                     row -> {
                         place(row);
-                        release(row.getString(0), row.getString(3), row.getString(4));
+                        release(row.getString(0), row.getString(3), row.getString(4), row.getInteger(5));
                     },
                     sql,
                     """
-                    select l.application, l.environment, l.position, l.release, r.state
+                    select l.application, l.environment, l.position, l.release, r.state, r.format
                     from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
                     join line l on l.application = k.application and l.environment = k.environment
                                and l.position between k.f and k.t

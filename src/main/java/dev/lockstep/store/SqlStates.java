@@ -1,6 +1,10 @@
 package dev.lockstep.store;
 
+import dev.lockstep.listener.RetryCause;
+import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import org.hibernate.JDBCException;
 
 /** What Postgres' error codes mean for a batch. */
@@ -17,6 +21,29 @@ public final class SqlStates {
     static boolean refusesContent(Throwable failure) {
         String state = of(failure);
         return state != null && (state.startsWith("22") || state.startsWith("23")) && !state.equals(UNIQUE_VIOLATION);
+    }
+
+    /** What a failure that is tried again came from; {@code CONFLICT} for a row that was changed by somebody else. */
+    public static RetryCause retryCause(Throwable failure) {
+        String state = of(failure);
+        if (state == null) {
+            return isConnection(failure) ? RetryCause.DATABASE_UNREACHABLE : RetryCause.OTHER;
+        }
+        return switch (state) {
+            case UNIQUE_VIOLATION, "40001", "40P01" -> RetryCause.CONFLICT;
+            case "55P03", "57014", "25P03" -> RetryCause.DATABASE_TIMEOUT;
+            case "57P01", "57P02", "57P03" -> RetryCause.DATABASE_UNREACHABLE;
+            default -> state.startsWith("08") ? RetryCause.DATABASE_UNREACHABLE : RetryCause.DATABASE_REFUSED;
+        };
+    }
+
+    private static boolean isConnection(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException || cause instanceof VertxException || cause instanceof TimeoutException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @return the SQLSTATE of a failure, or null when it has none */

@@ -29,6 +29,9 @@ import java.util.Map;
  */
 final class StoredState {
 
+    /** How the rows of {@code application} and {@code release} are written by this version, the newest that it reads. */
+    static final int FORMAT = 1;
+
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private StoredState() {}

@@ -19,6 +19,8 @@ import java.util.function.IntFunction;
  */
 final class Writer {
 
+    private static final short FORMAT = StoredState.FORMAT;
+
     private final Statements sql;
     private final State state;
 
@@ -100,12 +102,13 @@ final class Writer {
     private Uni<Void> insertApplications(List<Application> applications) {
         return sql.run(
                 """
-                        insert into application (id, revision, releases, state)
-                        select * from unnest($1::text[], $2::int8[], $3::int8[], $4::text[])""",
+                        insert into application (format, id, revision, releases, state)
+                        select $5, * from unnest($1::text[], $2::int8[], $3::int8[], $4::text[])""",
                 column(applications, Application::id, String[]::new),
                 column(applications, Application::revision, Long[]::new),
                 column(applications, Application::releaseCount, Long[]::new),
-                column(applications, StoredState::of, String[]::new));
+                column(applications, StoredState::of, String[]::new),
+                FORMAT);
     }
 
     /**
@@ -116,7 +119,7 @@ final class Writer {
         return sql.update(
                 applications.size(),
                 """
-                        update application a set revision = t.revision, releases = t.releases, state = t.state
+                        update application a set format = $6, revision = t.revision, releases = t.releases, state = t.state
                         from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::int8[])
                              as t(id, revision, releases, state, before)
                         where a.id = t.id and a.revision = t.before""",
@@ -124,29 +127,32 @@ final class Writer {
                 column(applications, Application::revision, Long[]::new),
                 column(applications, Application::releaseCount, Long[]::new),
                 column(applications, StoredState::of, String[]::new),
-                column(applications, a -> state.revisionBefore(a.id()), Long[]::new));
+                column(applications, a -> state.revisionBefore(a.id()), Long[]::new),
+                FORMAT);
     }
 
     private Uni<Void> insertReleases(List<Placed<Release>> releases) {
         return sql.run(
                 """
-                        insert into release (application, id, state)
-                        select * from unnest($1::text[], $2::text[], $3::text[])""",
+                        insert into release (format, application, id, state)
+                        select $4, * from unnest($1::text[], $2::text[], $3::text[])""",
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
-                column(releases, release -> StoredState.of(release.what()), String[]::new));
+                column(releases, release -> StoredState.of(release.what()), String[]::new),
+                FORMAT);
     }
 
     private Uni<Void> updateReleases(List<Placed<Release>> releases) {
         return sql.update(
                 releases.size(),
                 """
-                        update release r set state = t.state
+                        update release r set format = $4, state = t.state
                         from unnest($1::text[], $2::text[], $3::text[]) as t(application, id, state)
                         where r.application = t.application and r.id = t.id""",
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
-                column(releases, release -> StoredState.of(release.what()), String[]::new));
+                column(releases, release -> StoredState.of(release.what()), String[]::new),
+                FORMAT);
     }
 
     private Uni<Void> deleteReleases(List<Placed<String>> releases) {

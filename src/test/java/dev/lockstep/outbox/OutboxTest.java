@@ -2,8 +2,11 @@ package dev.lockstep.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.listener.Outcome;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -20,7 +23,8 @@ class OutboxTest {
                 "results", 3, bytes("größer"), bytes("{}"), List.of(header("ce_id", bytes("1"))), 1_700_000_000_000L);
         OutRecord event = new OutRecord("events", 0, bytes("a"), bytes("x".repeat(100_000)), List.of(), 0L);
 
-        List<Output> unpacked = roundTrip(new Output(7, List.of(result, event)), new Output(9, List.of(event)));
+        List<Output> unpacked =
+                roundTrip(new Output(7, null, List.of(result, event)), new Output(9, null, List.of(event)));
 
         assertThat(unpacked).extracting(Output::offset).containsExactly(7L, 9L);
         assertThat(unpacked.get(0).records()).usingRecursiveComparison().isEqualTo(List.of(result, event));
@@ -30,8 +34,8 @@ class OutboxTest {
     @Test
     void whatFillsSeveralFramesIsReadAsOne() {
         Output[] outputs = IntStream.range(0, 6)
-                .mapToObj(
-                        i -> new Output(i, List.of(new OutRecord("t", 0, null, random(100_000 + i), List.of(), null))))
+                .mapToObj(i ->
+                        new Output(i, null, List.of(new OutRecord("t", 0, null, random(100_000 + i), List.of(), null))))
                 .toArray(Output[]::new);
 
         assertThat(roundTrip(outputs)).usingRecursiveComparison().isEqualTo(List.of(outputs));
@@ -43,7 +47,7 @@ class OutboxTest {
         OutRecord empty = new OutRecord("", 0, EMPTY, EMPTY, List.of(header("", EMPTY), header("", EMPTY)), null);
 
         List<OutRecord> records =
-                roundTrip(new Output(0, List.of(tombstone, empty))).get(0).records();
+                roundTrip(new Output(0, null, List.of(tombstone, empty))).get(0).records();
 
         assertThat(records).usingRecursiveComparison().isEqualTo(List.of(tombstone, empty));
         assertThat(records.get(0).value()).isNull();
@@ -55,19 +59,21 @@ class OutboxTest {
     @Test
     void nothingAtAllCanBePackedToo() {
         assertThat(roundTrip()).isEmpty();
-        assertThat(roundTrip(new Output(4, List.of()))).containsExactly(new Output(4, List.of()));
+        assertThat(roundTrip(new Output(4, null, List.of()))).containsExactly(new Output(4, null, List.of()));
     }
 
     @Test
     void aValueThatIsTheRecordsOwnIsTakenFromTheRecordThatCameAgain() {
         ConsumerRecord<byte[], byte[]> first = record(5, random(50_000));
         OutRecord letter = new OutRecord("dead-letters", -1, first.key(), first.value(), List.of(), null);
-        byte[] packed = Outbox.pack(List.of(new Output(5, List.of(letter))), List.of(first));
+        byte[] packed = Outbox.pack(List.of(new Output(5, null, List.of(letter))), List.of(first));
         assertThat(packed).hasSizeLessThan(200);
 
         ConsumerRecord<byte[], byte[]> again = record(5, first.value().clone());
-        OutRecord unpacked =
-                Outbox.unpack(packed, offset -> again).get(0).records().get(0);
+        OutRecord unpacked = Outbox.unpack(Outbox.FORMAT, packed, offset -> again)
+                .get(0)
+                .records()
+                .get(0);
         assertThat(unpacked.value()).isSameAs(again.value());
     }
 
@@ -75,8 +81,8 @@ class OutboxTest {
     void aRecordWithoutAValueGivesNone() {
         ConsumerRecord<byte[], byte[]> origin = record(5, null);
         OutRecord letter = new OutRecord("dead-letters", -1, null, origin.value(), List.of(), null);
-        byte[] packed = Outbox.pack(List.of(new Output(5, List.of(letter))), List.of(origin));
-        assertThat(Outbox.unpack(packed, offset -> origin)
+        byte[] packed = Outbox.pack(List.of(new Output(5, null, List.of(letter))), List.of(origin));
+        assertThat(Outbox.unpack(Outbox.FORMAT, packed, offset -> origin)
                         .get(0)
                         .records()
                         .get(0)
@@ -88,20 +94,61 @@ class OutboxTest {
     void whatIsNotAtHandIsLeftOut() {
         List<Output> outputs = List.of(output(1), output(2), output(3));
         List<ConsumerRecord<byte[], byte[]>> origins = List.of(record(1, EMPTY), record(2, EMPTY), record(3, EMPTY));
-        assertThat(Outbox.unpack(Outbox.pack(outputs, origins), offset -> offset == 2 ? origins.get(1) : null))
+        assertThat(Outbox.unpack(
+                        Outbox.FORMAT, Outbox.pack(outputs, origins), offset -> offset == 2 ? origins.get(1) : null))
                 .extracting(Output::offset)
                 .containsExactly(2L);
+    }
+
+    @Test
+    void whatBecameOfARecordIsStoredWithWhatItPutsOut() {
+        Output accepted = new Output(1, new Outcome(Outcome.Kind.ACCEPTED, "a.type", null), List.of());
+        Output refused = new Output(2, new Outcome(Outcome.Kind.REJECTED, null, "A_CODE"), List.of());
+
+        assertThat(roundTrip(accepted, refused)).containsExactly(accepted, refused);
+    }
+
+    /** One row of each format that was ever written: they are read for ever. */
+    @Test
+    void rowsOfEveryFormatAreRead() {
+        Map<Integer, String> rows = Map.of(
+                1,
+                "KLUv/SBbnQIAdAQAAAABAAcAAAABAAAAB3Jlc3VsdHMAAAADAAAABHNob3AAAAAWeyJvdXRjb21lIjoiYWNjZXB0ZWQiff8FY2VfaWQA"
+                        + "AAABMQMAQMjgQIYD0AI=",
+                2,
+                "KLUv/SCQJQQAVAcAAAABAAcBAAAAHmRldi5sb2Nrc3RlcC5yZWxlYXNlLmNyZWF0ZS52MQAAAA5SRUxFQVNFX0VYSVNUUwdyZXN1bHRz"
+                        + "AAAAAwAAAARzaG9wAAAAFnsib3V0Y29tZSI6ImFjY2VwdGVkIn3/BWNlX2lkAAAAATEEAAGTwfFcjAh5D+AN");
+        assertThat(rows)
+                .containsOnlyKeys(
+                        IntStream.rangeClosed(1, Outbox.FORMAT).boxed().toList());
+        OutRecord record = new OutRecord(
+                "results",
+                3,
+                bytes("shop"),
+                bytes("{\"outcome\":\"accepted\"}"),
+                List.of(header("ce_id", bytes("1"))),
+                null);
+
+        rows.forEach((format, row) -> {
+            Outcome outcome = format == 1
+                    ? null
+                    : new Outcome(Outcome.Kind.REJECTED, "dev.lockstep.release.create.v1", "RELEASE_EXISTS");
+            assertThat(Outbox.unpack(format, Base64.getDecoder().decode(row), offset -> record(offset, EMPTY)))
+                    .usingRecursiveComparison()
+                    .isEqualTo(List.of(new Output(7, outcome, List.of(record))));
+        });
     }
 
     private static List<Output> roundTrip(Output... outputs) {
         List<ConsumerRecord<byte[], byte[]>> origins = List.of(outputs).stream()
                 .map(output -> record(output.offset(), bytes("value")))
                 .toList();
-        return Outbox.unpack(Outbox.pack(List.of(outputs), origins), offset -> record(offset, bytes("value")));
+        return Outbox.unpack(
+                Outbox.FORMAT, Outbox.pack(List.of(outputs), origins), offset -> record(offset, bytes("value")));
     }
 
     private static Output output(long offset) {
-        return new Output(offset, List.of(new OutRecord("t", 0, null, bytes("v" + offset), List.of(), null)));
+        return new Output(offset, null, List.of(new OutRecord("t", 0, null, bytes("v" + offset), List.of(), null)));
     }
 
     private static ConsumerRecord<byte[], byte[]> record(long offset, byte[] value) {

@@ -1,5 +1,6 @@
 package dev.lockstep.publish;
 
+import dev.lockstep.listener.Listeners;
 import dev.lockstep.outbox.OutRecord;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,7 +55,8 @@ final class TestWorker implements AutoCloseable {
                 },
                 new CommittedOffsets(
                         () -> Admin.create(ProducerProperties.admin(connection, settings)), rig.commands()),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                Listeners.NONE);
         Map<String, Object> config = new HashMap<>(Map.of(
                 "bootstrap.servers", rig.kafka.bootstrapServers(),
                 "group.id", rig.group(),

@@ -116,6 +116,32 @@ class StoredStateTest {
                 .isInstanceOf(IllegalStateException.class);
     }
 
+    /** One row of each format that was ever written: they are read for ever. */
+    @Test
+    void rowsOfEveryFormatAreRead() {
+        assertThat(StoredState.FORMAT).isEqualTo(1);
+        Application application = StoredState.application("shop", 6, 1, """
+                {"pipeline":[{"id":"development","tier":"development"},{"id":"staging"}],"environments":[{"id":"staging",\
+                "current":{"release":"1.0","deployment":"d1","since":1764000000123,"actor":"ann"},"former":[],"lastDeployment":\
+                {"id":"d1","release":"1.0","environment":"staging","status":"SUCCEEDED","action":"DEPLOY","linkedFrom":\
+                "development","createdAt":1764000000123,"startedAt":1764000000123,"finishedAt":1764000000123},"length":1,\
+                "end":"1.0","mark":{"revision":6,"at":1764000000123}}]}""");
+        Release release = StoredState.release("1.0", """
+                {"title":"One","createdAt":1764000000000,"createdRevision":4,"placements":[{"environment":"staging",\
+                "current":true,"since":1764000000123,"firstSucceededAt":1764000000123,"deployment":"d1","firstDeployment":"d1",\
+                "linkedFrom":"development","linePosition":1}],"mark":{"revision":6,"at":1764000000123}}""");
+
+        Environment staging = application.environment("staging");
+        assertThat(application.pipeline())
+                .containsExactly(new Stage("development", "development"), new Stage("staging", null));
+        assertThat(staging.current().release()).isEqualTo("1.0");
+        assertThat(staging.lastDeployment().finishedAt()).isEqualTo(Instant.ofEpochMilli(1764000000123L));
+        assertThat(staging.line().at(1)).isEqualTo("1.0");
+        assertThat(release.title()).isEqualTo("One");
+        assertThat(release.placements().get("staging").firstDeployment()).isEqualTo("d1");
+        assertThat(release.mark()).isEqualTo(new Mark(6, Instant.ofEpochMilli(1764000000123L)));
+    }
+
     private static Instant at(long second) {
         return Instant.ofEpochSecond(1_700_000_000 + second, 123_000_000);
     }

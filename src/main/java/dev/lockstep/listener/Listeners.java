@@ -1,0 +1,37 @@
+package dev.lockstep.listener;
+
+import io.quarkus.arc.All;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/** Everybody who wants to know what happened. */
+@Singleton
+public class Listeners {
+
+    /** Nobody listens. */
+    public static final Listeners NONE = new Listeners(List.of());
+
+    private static final Logger LOG = Logger.getLogger(Listeners.class);
+
+    private final List<WorkerListener> listeners;
+
+    @Inject
+    public Listeners(@All List<WorkerListener> listeners) {
+        this.listeners = listeners;
+    }
+
+    /** Tells all of them; never fails. */
+    public void tell(Consumer<WorkerListener> what) {
+        for (WorkerListener listener : listeners) {
+            try {
+                what.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.errorf(
+                        e, "A listener failed listener=%s", listener.getClass().getName());
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.lockstep.listener;
+
+/**
+ * What became of one record of the commands topic.
+ *
+ * @param command the CloudEvents type of the command, or null when it is none that this version knows
+ * @param code why it was refused, or null when it was not
+ */
+public record Outcome(Kind kind, String command, String code) {
+
+    /** Each record is one of these. */
+    public enum Kind {
+        ACCEPTED,
+        REJECTED,
+        /** Sent again: the first outcome was told again. */
+        DUPLICATE,
+        /** Moved to the partition that its key belongs into. */
+        MOVED,
+        DEAD_LETTER
+    }
+}

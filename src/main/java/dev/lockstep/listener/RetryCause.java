@@ -1,0 +1,31 @@
+package dev.lockstep.listener;
+
+/** Why an attempt failed and is made again: few enough to count by. */
+public enum RetryCause {
+    /** Postgres cannot be reached, or the connection broke. */
+    DATABASE_UNREACHABLE,
+    /** A statement or a lock took longer than it may. */
+    DATABASE_TIMEOUT,
+    /** Postgres answered that it cannot: a full disk, read-only, too many connections, a missing privilege. */
+    DATABASE_REFUSED,
+    /** Another worker was at the same rows. */
+    CONFLICT,
+    /** The stores disagree about what was done. */
+    DATA_LOSS,
+    /** A newer version has written what this one cannot read. */
+    NEWER_FORMAT,
+    /** Kafka cannot be reached, or does not answer in time. */
+    KAFKA_UNREACHABLE,
+    /** Kafka answered that it cannot: too few in-sync replicas, a missing topic or privilege. */
+    KAFKA_REFUSED,
+    /** A topic refuses a record for what it is: too large, too old. */
+    RECORD_REFUSED,
+    /** The consumer group rebalances, or this worker is no member of it. */
+    REBALANCE,
+    /** It is not known whether a Kafka transaction was committed; that is settled first. */
+    COMMIT_UNKNOWN,
+    /** A topic, or an installation, is not as the worker needs it. */
+    UNSUITABLE,
+    /** Anything else. */
+    OTHER
+}

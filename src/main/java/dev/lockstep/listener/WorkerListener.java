@@ -1,0 +1,46 @@
+package dev.lockstep.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Told what happened, in the order in which it happened to a batch. Beans of this type are found by themselves; the worker
+ * knows none of them. Called on the threads that do the work: must not block, and a failure of one is logged and costs
+ * nobody else.
+ */
+public interface WorkerListener {
+
+    /** Where an attempt failed that is made again. */
+    enum Step {
+        SETUP,
+        APPLY,
+        PUBLISH,
+        HOUSEKEEPING
+    }
+
+    /** Records came from a poll, and wait for their transaction. */
+    default void polled(int records) {}
+
+    /**
+     * A batch is committed in Postgres.
+     *
+     * @param records of the batch, redelivered ones too
+     * @param took since it was taken, with all its attempts
+     */
+    default void applied(int records, Duration took) {}
+
+    /**
+     * A batch, or the part of it that was still owned, is committed in Kafka.
+     *
+     * @param outcomes one for each record whose output went out: each record's exactly once, whatever crashes
+     * @param took since it was handed to the publisher, with all its attempts
+     */
+    default void published(List<Outcome> outcomes, Duration took) {}
+
+    /** A batch was not published for these partitions, because they are not owned any more: their records are redelivered. */
+    default void fenced(Set<Integer> partitions) {}
+
+    /** An attempt failed and will be made again. */
+    default void retried(Step step, RetryCause cause) {}
+}
