@@ -19,6 +19,7 @@ final class ProxiedConnection {
     private final Socket server;
     private final Set<Integer> heldCorrelationIds = ConcurrentHashMap.newKeySet();
     private volatile boolean lost;
+    private volatile boolean frozen;
 
     ProxiedConnection(TcpProxy proxy, Socket client, Socket server) {
         this.proxy = proxy;
@@ -33,6 +34,12 @@ final class ProxiedConnection {
 
     /** From now on swallows what comes; ends when one of the two does. */
     void lose() {
+        lost = true;
+    }
+
+    /** The same, and does not even end. */
+    void freeze() {
+        frozen = true;
         lost = true;
     }
 
@@ -51,18 +58,18 @@ final class ProxiedConnection {
     }
 
     private void pump(Socket from, Socket to, boolean requests) {
-        try (InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream()) {
+        try {
             if (proxy.readsKafka()) {
-                pumpFrames(new DataInputStream(in), out, requests);
+                pumpFrames(new DataInputStream(from.getInputStream()), to.getOutputStream(), requests);
             } else {
-                pumpBytes(in, out, requests);
+                pumpBytes(from.getInputStream(), to.getOutputStream(), requests);
             }
-        } catch (IOException | IllegalArgumentException broken) {
-            close(true);
+        } catch (IOException | IllegalArgumentException ended) {
+            // as an end of the stream
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
+        }
+        if (!frozen) {
             close(false);
         }
     }

@@ -30,7 +30,9 @@ public final class TcpProxy implements AutoCloseable {
     private volatile Predicate<KafkaRequest> answersToHold = NONE;
     private volatile Predicate<byte[]> bytesToHoldAnswersTo;
     private final AtomicLong lost = new AtomicLong();
+    private final Set<Socket> ignored = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile boolean ignoring;
     private final ServerSocket listener;
 
     private TcpProxy(String host, int targetPort, int port, boolean kafka) {
@@ -93,10 +95,32 @@ public final class TcpProxy implements AutoCloseable {
 
     /**
      * Forgets all connections without telling anybody: what is sent on them from now on goes nowhere, for ever, as when a
-     * router between the two is replaced. New connections are not touched.
+     * router between the two is replaced. Whoever closes one sees the other side close it too. New connections are not
+     * touched.
      */
     public void lose() {
         connections.forEach(ProxiedConnection::lose);
+    }
+
+    /**
+     * The same, but neither side ever learns that the other has closed a connection, as after a fail-over behind an address:
+     * who waits for an orderly end waits for ever.
+     */
+    public void freeze() {
+        connections.forEach(ProxiedConnection::freeze);
+    }
+
+    /**
+     * Takes new connections and leaves them at that, until {@link #heal()}: nobody answers them, then or later, and nobody
+     * closes them.
+     */
+    public void ignoreNew() {
+        ignoring = true;
+    }
+
+    /** How many connections were taken and not answered because of {@link #ignoreNew()}, since the proxy was made. */
+    public int ignored() {
+        return ignored.size();
     }
 
     /**
@@ -129,7 +153,7 @@ public final class TcpProxy implements AutoCloseable {
         return traffic.waits() + heldAnswers.waits();
     }
 
-    /** How often something went nowhere because of {@link #lose()}, since the proxy was made. */
+    /** How often something went nowhere because of {@link #lose()} or {@link #freeze()}, since the proxy was made. */
     public long lost() {
         return lost.get();
     }
@@ -141,11 +165,13 @@ public final class TcpProxy implements AutoCloseable {
         traffic.open();
         heldAnswers.open();
         cut = false;
+        ignoring = false;
     }
 
     @Override
     public void close() {
         cut(false);
+        ignored.forEach(TcpProxy::close);
         traffic.open();
         heldAnswers.open();
         try {
@@ -215,6 +241,10 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     private void serve(Socket client) throws IOException {
+        if (ignoring) {
+            ignored.add(client);
+            return;
+        }
         client.setTcpNoDelay(true); // as both sides would have it without a proxy
         Socket server;
         try {
@@ -230,6 +260,14 @@ public final class TcpProxy implements AutoCloseable {
             connection.close(true);
         } else {
             connection.start();
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

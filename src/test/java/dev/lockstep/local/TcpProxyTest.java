@@ -8,6 +8,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ class TcpProxyTest {
     private static final int SILENCE_MILLIS = 300;
     private static final int PATIENCE_MILLIS = 10_000;
 
+    private final List<Socket> served = new CopyOnWriteArrayList<>();
     private ServerSocket echo;
     private TcpProxy proxy;
 
@@ -101,6 +104,63 @@ class TcpProxyTest {
         }
     }
 
+    @Test
+    void freezesConnectionsForGoodWhoeverEndsThemAndLetsNewOnesThrough() throws IOException {
+        try (Socket client = connect()) {
+            client.getOutputStream().write('a');
+            client.getInputStream().read();
+            client.setSoTimeout(SILENCE_MILLIS);
+
+            proxy.freeze();
+
+            client.getOutputStream().write('a');
+            client.shutdownOutput();
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            proxy.heal();
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            forwardsBothWays();
+        }
+    }
+
+    @Test
+    void doesNotTellTheClientOfAFrozenConnectionThatTheServerHasEnded() throws IOException {
+        try (Socket client = connect()) {
+            client.getOutputStream().write('a');
+            client.getInputStream().read();
+            client.setSoTimeout(SILENCE_MILLIS);
+            proxy.freeze();
+
+            for (Socket served : served) {
+                served.close();
+            }
+
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    void takesNewConnectionsAndNeverAnswersThem() throws IOException {
+        try (Socket old = connect()) {
+            old.getOutputStream().write('a');
+            old.getInputStream().read();
+            proxy.ignoreNew();
+            try (Socket client = connect()) {
+                client.setSoTimeout(SILENCE_MILLIS);
+                client.getOutputStream().write('a');
+                client.shutdownOutput();
+                assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+                assertThat(proxy.ignored()).isEqualTo(1);
+                old.getOutputStream().write('b');
+                assertThat(old.getInputStream().read()).isEqualTo('b');
+
+                proxy.heal();
+
+                assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+                forwardsBothWays();
+            }
+        }
+    }
+
     private Socket connect() throws IOException {
         Socket socket = new Socket("localhost", proxy.port());
         socket.setSoTimeout(PATIENCE_MILLIS);
@@ -111,6 +171,7 @@ class TcpProxyTest {
         try {
             while (true) {
                 Socket socket = echo.accept();
+                served.add(socket);
                 Daemons.start("echo-connection", () -> echo(socket));
             }
         } catch (IOException closed) {
