@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,12 +28,16 @@ public class Housekeeping {
     private static final Logger LOG = Logger.getLogger(Housekeeping.class);
     private static final long IDLE_MILLIS = 1_000;
 
+    /** How many silences of Postgres one step may take, whatever it waits for. */
+    private static final int PATIENCE = 10;
+
     private final Vertx vertx;
     private final Setup setup;
     private final Cursor cursor;
     private final Upkeep upkeep;
     private final Settings.Retention retention;
     private final Clock clock;
+    private final Duration patience;
     private Map<Integer, Long> seen = Map.of();
     private final Map<Integer, Long> noted = new ConcurrentHashMap<>();
     private volatile boolean stopping;
@@ -44,6 +49,7 @@ public class Housekeeping {
         this.upkeep = upkeep;
         this.retention = settings.retention();
         this.clock = clock;
+        this.patience = settings.database().silence().multipliedBy(PATIENCE);
     }
 
     void start(@Observes StartupEvent event) {
@@ -67,7 +73,7 @@ public class Housekeeping {
             return Uni.createFrom().voidItem();
         }
         return setup.ground()
-                .chain(ground -> upkeep.published(ground.topicId(), idle))
+                .chain(ground -> bounded(upkeep.published(ground.topicId(), idle)))
                 .invoke(() -> noted.putAll(idle));
     }
 
@@ -76,12 +82,17 @@ public class Housekeeping {
             return Uni.createFrom().voidItem();
         }
         Instant before = clock.instant().minus(retention.outcomes());
-        return upkeep.forget(before, retention.step()).chain(count -> {
+        return bounded(upkeep.forget(before, retention.step())).chain(count -> {
             if (count > 0) {
                 LOG.debugf("Forgot outcomes beyond their age count=%d", count);
             }
             return count < retention.step() || stopping ? Uni.createFrom().voidItem() : forget();
         });
+    }
+
+    /** What never ends would never be done again. */
+    private <T> Uni<T> bounded(Uni<T> step) {
+        return step.ifNoItem().after(patience).fail();
     }
 
     /** Runs the work after a pause, and again, each time on a context that a reactive session may be bound to. */

@@ -131,7 +131,7 @@ public class Persistence {
     private static String reason(Throwable failure) {
         String sqlState = SqlStates.of(failure);
         if (sqlState != null) {
-            return "Postgres answers SQLSTATE " + sqlState;
+            return SqlStates.describe(sqlState);
         }
         Throwable root = failure;
         while (root.getCause() != null) {

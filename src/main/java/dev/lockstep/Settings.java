@@ -128,10 +128,12 @@ public interface Settings {
         Optional<String> password();
 
         /**
-         * After how long without a byte a connection counts as broken, and a batch that waits on it is tried again. Longer
-         * than any statement takes, and than the 10 s for which a paused worker may hold its locks. Default 15 s.
+         * After how long without a byte, in either direction, a connection counts as broken, and what waits on it is tried
+         * again; 1 s or more, and shorter than {@code lockstep.publish.transaction-timeout}. From it follow how long
+         * Postgres waits for the worker within a transaction (2/3 of it), for a lock (3/4) and for a statement (5/6), each
+         * statement by itself. Raise both knobs where statements need longer (SQLSTATE 57014). Default 12 s.
          */
-        @WithDefault("15s")
+        @WithDefault("12s")
         @WithConverter(Positive.Time.class)
         Duration silence();
     }

@@ -2,14 +2,18 @@ package dev.lockstep.setup;
 
 import dev.lockstep.Settings;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
-import io.vertx.pgclient.PgBuilder;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.ClientBuilder;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The pool, with connections that close when nothing comes for long. A network that lost its way without a word would
+ * The pool, with connections that break when nothing comes for long. A network that lost its way without a word would
  * otherwise leave a batch waiting for an answer for ever.
  */
 @Singleton
@@ -26,14 +30,24 @@ class DatabasePool implements PgPoolCreator {
 
     @Override
     public Pool create(Input input) {
-        int silence = Math.toIntExact(settings.database().silence().toMillis());
-        input.pgConnectOptionsList().forEach(options -> options.setTcpKeepAlive(true)
-                .setIdleTimeout(silence)
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
-        return PgBuilder.pool()
-                .with(input.poolOptions().setMaxSize(settings.batch().lanes() + HOUSEKEEPING))
-                .connectingTo(new ArrayList<>(input.pgConnectOptionsList()))
-                .using(input.vertx())
+        return pool(
+                input.vertx(),
+                input.pgConnectOptionsList(),
+                input.poolOptions().setMaxSize(settings.batch().lanes() + HOUSEKEEPING),
+                Deadlines.of(settings));
+    }
+
+    static Pool pool(Vertx vertx, List<PgConnectOptions> databases, PoolOptions options, Deadlines deadlines) {
+        int silence = Math.toIntExact(deadlines.silence().toMillis());
+        databases.forEach(database -> {
+            database.setTcpKeepAlive(true).setConnectTimeout(silence);
+            deadlines.session().forEach(database::addProperty);
+        });
+        return ClientBuilder.pool(new BreakingDriver(deadlines.silence()))
+                .with(options.setIdleTimeout((int) deadlines.idle().toMillis())
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
+                .connectingTo(new ArrayList<>(databases))
+                .using(vertx)
                 .build();
     }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.store;
 
 import dev.lockstep.listener.RetryCause;
 import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
@@ -32,18 +33,31 @@ public final class SqlStates {
         return switch (state) {
             case UNIQUE_VIOLATION, "40001", "40P01" -> RetryCause.CONFLICT;
             case "55P03", "57014", "25P03" -> RetryCause.DATABASE_TIMEOUT;
-            case "57P01", "57P02", "57P03" -> RetryCause.DATABASE_UNREACHABLE;
+            case "57P01", "57P02", "57P03", "57P05" -> RetryCause.DATABASE_UNREACHABLE;
             default -> state.startsWith("08") ? RetryCause.DATABASE_UNREACHABLE : RetryCause.DATABASE_REFUSED;
         };
     }
 
     private static boolean isConnection(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException || cause instanceof VertxException || cause instanceof TimeoutException) {
+            if (cause instanceof IOException
+                    || cause instanceof VertxException
+                    || cause instanceof NoStackTraceThrowable
+                    || cause instanceof TimeoutException) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** What Postgres answered, for people: the SQLSTATE, and what it means where that is a matter of waiting. */
+    public static String describe(String state) {
+        return "Postgres answers SQLSTATE " + state
+                + switch (state) {
+                    case "55P03" -> ": somebody else holds a lock";
+                    case "57014" -> ": a statement took too long";
+                    default -> "";
+                };
     }
 
     /** @return the SQLSTATE of a failure, or null when it has none */

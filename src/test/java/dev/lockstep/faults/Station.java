@@ -44,6 +44,7 @@ final class Station implements AutoCloseable {
                 .env("LOCKSTEP_TOPICS_PARTITIONS", Scene.PARTITIONS)
                 .env("LOCKSTEP_TOPICS_REPLICATION", 1)
                 .env("LOCKSTEP_BATCH_MAX_RECORDS", 20) // small, so that a second lane has work
+                .env("LOCKSTEP_DATABASE_SILENCE", "6s")
                 .env("LOCKSTEP_PUBLISH_TRANSACTION_TIMEOUT", "8s")
                 .env("LOCKSTEP_PUBLISH_MAX_BLOCK", "3s")
                 .env("LOCKSTEP_PUBLISH_REQUEST_TIMEOUT", "2s")
