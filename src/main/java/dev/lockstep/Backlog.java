@@ -1,7 +1,6 @@
 package dev.lockstep;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,21 +33,16 @@ final class Backlog {
      * What one transaction takes.
      *
      * @param lane that takes it, from 0
-     * @param takenAt when it was taken
+     * @param takenAt when it was taken, in nanoseconds of the backlog's ticker
      * @param generation of the consumer group, under which the records were polled
      * @param records of each partition in their order
      */
     record Portion(
             int lane,
-            Instant takenAt,
+            long takenAt,
             int generation,
             List<ConsumerRecord<byte[], byte[]>> records,
-            Set<Integer> partitions) {
-
-        private boolean isSlow(Instant now) {
-            return takenAt.plus(SLOW).isBefore(now);
-        }
-    }
+            Set<Integer> partitions) {}
 
     private record Waiting(int generation, ConsumerRecord<byte[], byte[]> record, long bytes) {
 
@@ -64,6 +58,7 @@ final class Backlog {
     private final Portion[] lanes;
     private final int maxRecords;
     private final long maxBytes;
+    private final Ticker ticker;
     private final Map<Integer, Deque<Waiting>> waiting = new LinkedHashMap<>();
     private final Set<Portion> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
     private int waitingRecords;
@@ -75,10 +70,11 @@ final class Backlog {
      * @param maxRecords that a transaction takes
      * @param maxBytes of keys, values and headers that a transaction takes, unless a single record has more
      */
-    Backlog(int lanes, int maxRecords, long maxBytes) {
+    Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker) {
         this.lanes = new Portion[lanes];
         this.maxRecords = maxRecords;
         this.maxBytes = maxBytes;
+        this.ticker = ticker;
     }
 
     /** @return completes when there is room for more: not while what waits would fill every lane */
@@ -103,12 +99,12 @@ final class Backlog {
      *
      * @return null when no lane is free, or there is nothing to take, or too little beside another
      */
-    Portion next(Instant now) {
+    Portion next() {
         Portion portion;
         CompletableFuture<Void> madeRoom = null;
         synchronized (this) {
             int lane = Arrays.asList(lanes).indexOf(null);
-            portion = lane < 0 ? null : take(lane, now);
+            portion = lane < 0 ? null : take(lane);
             if (portion != null && hasRoom()) {
                 madeRoom = room;
             }
@@ -119,7 +115,7 @@ final class Backlog {
         return portion;
     }
 
-    private Portion take(int lane, Instant now) {
+    private Portion take(int lane) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         Map<Integer, Integer> taken = new LinkedHashMap<>();
         int generation = 0;
@@ -142,13 +138,13 @@ final class Backlog {
             }
         }
         boolean isSmall = records.size() < maxRecords / 2 && bytes < maxBytes / 2;
-        if (records.isEmpty() || isSmall && isBesideOneThatIsNotSlow(now)) {
+        if (records.isEmpty() || isSmall && isBesideOneThatIsNotSlow()) {
             return null;
         }
         taken.forEach(this::remove);
         waitingRecords -= records.size();
         waitingBytes -= bytes;
-        return begin(new Portion(lane, now, generation, records, taken.keySet()));
+        return begin(new Portion(lane, ticker.nanos(), generation, records, taken.keySet()));
     }
 
     private Portion begin(Portion portion) {
@@ -178,8 +174,8 @@ final class Backlog {
         return running().anyMatch(portion -> portion.partitions().contains(partition));
     }
 
-    private boolean isBesideOneThatIsNotSlow(Instant now) {
-        return running().anyMatch(portion -> !portion.isSlow(now));
+    private boolean isBesideOneThatIsNotSlow() {
+        return running().anyMatch(portion -> ticker.since(portion.takenAt()).compareTo(SLOW) <= 0);
     }
 
     private Stream<Portion> running() {
@@ -227,8 +223,11 @@ final class Backlog {
         underWay.remove(portion);
     }
 
-    /** Since when the oldest has been under way that is not published yet, or null when there is none. */
-    synchronized Instant underWaySince() {
-        return underWay.stream().map(Portion::takenAt).min(Instant::compareTo).orElse(null);
+    /** For how long the oldest has been under way that is not published yet; zero when there is none. */
+    synchronized Duration underWayFor() {
+        return underWay.stream()
+                .map(portion -> ticker.since(portion.takenAt()))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
     }
 }

@@ -12,4 +12,10 @@ final class Clocks {
     Clock clock() {
         return Clock.systemUTC();
     }
+
+    @Produces
+    @Singleton
+    Ticker ticker() {
+        return Ticker.SYSTEM;
+    }
 }

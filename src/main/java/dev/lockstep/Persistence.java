@@ -11,10 +11,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -31,18 +28,18 @@ public class Persistence {
     private final Duration first;
     private final Duration longest;
     private final Duration doubt;
-    private final InstantSource clock;
+    private final Ticker ticker;
     private final Listeners listeners;
     private final Set<Work> inTrouble = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
     @Inject
-    Persistence(Settings settings, Clock clock, Listeners listeners) {
+    Persistence(Settings settings, Ticker ticker, Listeners listeners) {
         this(
                 settings.batch().backoff(),
                 settings.batch().maxBackoff(),
                 settings.kafka().sessionTimeout(),
-                clock,
+                ticker,
                 listeners);
     }
 
@@ -51,11 +48,11 @@ public class Persistence {
      * @param doubt how long lost data may be a mistake: a worker that was overtaken while it was paused sees others'
      *     progress until it learns that they own it
      */
-    Persistence(Duration first, Duration longest, Duration doubt, InstantSource clock, Listeners listeners) {
+    Persistence(Duration first, Duration longest, Duration doubt, Ticker ticker, Listeners listeners) {
         this.first = first;
         this.longest = longest;
         this.doubt = doubt;
-        this.clock = clock;
+        this.ticker = ticker;
         this.listeners = listeners;
     }
 
@@ -93,7 +90,7 @@ public class Persistence {
     /** A piece of work that failed at least once, while it is tried again. */
     private final class Work {
         private volatile String reason;
-        private volatile Instant refusesSince;
+        private volatile Long refusesSince;
         private boolean announced;
 
         void note(Throwable failure) {
@@ -101,8 +98,8 @@ public class Persistence {
             String what = reason(failure);
             boolean isNew = inTrouble.stream().noneMatch(work -> what.equals(work.reason));
             if (failure instanceof DataLoss || failure instanceof NewerFormat) {
-                refusesSince = refusesSince == null ? clock.instant() : refusesSince;
-                if (!announced && !refusesSince.plus(doubt).isAfter(clock.instant())) {
+                refusesSince = refusesSince == null ? ticker.nanos() : refusesSince;
+                if (!announced && ticker.since(refusesSince).compareTo(doubt) >= 0) {
                     announced = true;
                     LOG.errorf("Refusing to work: %s", what);
                 }

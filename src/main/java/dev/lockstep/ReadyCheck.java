@@ -3,9 +3,7 @@ package dev.lockstep;
 import dev.lockstep.publish.Publisher;
 import dev.lockstep.setup.Setup;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -22,14 +20,12 @@ public class ReadyCheck implements HealthCheck {
     private final Persistence persistence;
     private final Publisher publisher;
     private final Worker worker;
-    private final Clock clock;
 
-    ReadyCheck(Setup setup, Persistence persistence, Publisher publisher, Worker worker, Clock clock) {
+    ReadyCheck(Setup setup, Persistence persistence, Publisher publisher, Worker worker) {
         this.setup = setup;
         this.persistence = persistence;
         this.publisher = publisher;
         this.worker = worker;
-        this.clock = clock;
     }
 
     @Override
@@ -44,10 +40,8 @@ public class ReadyCheck implements HealthCheck {
 
     /** A store that does not answer at all gives no reason. */
     private String slow() {
-        Instant since = worker.underWaySince();
-        return since == null || since.plus(SLOW).isAfter(clock.instant())
-                ? null
-                : "a batch has been under way since " + since;
+        Duration underWay = worker.underWayFor();
+        return underWay.compareTo(SLOW) <= 0 ? null : "a batch has been under way for " + underWay.toSeconds() + " s";
     }
 
     private static boolean waits(HealthCheckResponseBuilder answer, String step, String reason) {

@@ -30,7 +30,6 @@ import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -65,6 +64,7 @@ public class Worker {
     private final Listeners listeners;
     private final String source;
     private final Clock clock;
+    private final Ticker ticker;
     private final Decoder decoder;
     private final Backlog backlog;
     private final List<Lane> lanes;
@@ -79,6 +79,7 @@ public class Worker {
             Listeners listeners,
             Settings settings,
             Clock clock,
+            Ticker ticker,
             Vertx vertx) {
         this.setup = setup;
         this.ownership = ownership;
@@ -89,9 +90,10 @@ public class Worker {
         this.listeners = listeners;
         this.source = settings.source();
         this.clock = clock;
+        this.ticker = ticker;
         this.decoder = new Decoder(Limits.of(settings.limits()));
         Settings.BatchSettings batch = settings.batch();
-        this.backlog = new Backlog(batch.lanes(), batch.maxRecords(), batch.maxBytes());
+        this.backlog = new Backlog(batch.lanes(), batch.maxRecords(), batch.maxBytes(), ticker);
         // the public way hands out one event loop, the same to every caller on a thread
         this.lanes = Stream.generate(() -> new Lane(((VertxInternal) vertx).createEventLoopContext()))
                 .limit(batch.lanes())
@@ -131,7 +133,7 @@ public class Worker {
             return; // what refuses goes on trying, and begins the rest when it is done
         }
         Portion next;
-        while ((next = backlog.next(clock.instant())) != null) {
+        while ((next = backlog.next()) != null) {
             start(next);
         }
     }
@@ -159,7 +161,7 @@ public class Worker {
     private record Done(Portion portion, List<Slice> slices) {}
 
     private Done applied(Portion portion, List<Slice> slices) {
-        Duration took = Duration.between(portion.takenAt(), clock.instant());
+        Duration took = ticker.since(portion.takenAt());
         listeners.tell(listener -> listener.applied(portion.records().size(), took));
         return new Done(portion, slices);
     }
@@ -170,9 +172,9 @@ public class Worker {
                 : backlog.keep(portion, portion.records().indexOf(applied.left().origin()));
     }
 
-    /** Since when the oldest batch that is not published yet has been under way, or null when there is none. */
-    public Instant underWaySince() {
-        return backlog.underWaySince();
+    /** For how long the oldest batch that is not published yet has been under way; zero when there is none. */
+    public Duration underWayFor() {
+        return backlog.underWayFor();
     }
 
     private record Read(ConsumerRecord<byte[], byte[]> record, Decoded decoded) {}
@@ -231,10 +233,10 @@ public class Worker {
             return CompletableFuture.completedFuture(null);
         }
         List<PartitionOutput> outputs = slices.stream().map(Worker::output).toList();
-        Instant handedOver = clock.instant();
+        long handedOver = ticker.nanos();
         return publisher.publish(new Publication(generation, outputs)).thenAccept(published -> {
             cursor.advance(published.committed());
-            tell(published, slices, Duration.between(handedOver, clock.instant()));
+            tell(published, slices, ticker.since(handedOver));
         });
     }
 

@@ -3,7 +3,7 @@ package dev.lockstep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.Backlog.Portion;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,11 +23,10 @@ class BacklogTest {
     private static final int GENERATION = 3;
     private static final int RECORDS = 10;
     private static final int BYTES = 1_000;
-    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final Backlog backlog = new Backlog(2, RECORDS, BYTES);
+    private long now;
+    private final Backlog backlog = new Backlog(2, RECORDS, BYTES, () -> now);
     private final Map<Integer, Long> ends = new HashMap<>();
-    private Instant now = START;
 
     @Test
     void anIdleLaneTakesASingleRecordAtOnce() {
@@ -84,7 +83,7 @@ class BacklogTest {
         offer(1, 1);
         assertThat(next()).isNull();
 
-        now = now.plusSeconds(2);
+        now += Duration.ofSeconds(2).toNanos();
 
         assertThat(next().partitions()).containsExactly(1);
     }
@@ -99,9 +98,8 @@ class BacklogTest {
         Portion kept = backlog.keep(taken, 1);
         assertThat(offsets(kept)).containsExactly("0/0");
         assertThat(kept.partitions()).containsExactly(0);
-        assertThat(backlog.underWaySince()).isEqualTo(START);
-
-        now = now.plusSeconds(2);
+        now += Duration.ofSeconds(2).toNanos();
+        assertThat(backlog.underWayFor()).hasSeconds(2);
         Portion other = next();
         assertThat(offsets(other))
                 .as("its partition is in no transaction any more")
@@ -202,20 +200,21 @@ class BacklogTest {
     }
 
     @Test
-    void theOldestThatIsNotPublishedTellsSinceWhen() {
-        assertThat(backlog.underWaySince()).isNull();
+    void theOldestThatIsNotPublishedTellsForHowLong() {
+        assertThat(backlog.underWayFor()).isZero();
         offer(0, 1);
         Portion first = next();
-        now = now.plusMillis(1);
+        now += Duration.ofMillis(1).toNanos();
         offer(1, RECORDS);
         Portion second = next();
         backlog.applied(first);
-        assertThat(backlog.underWaySince()).isEqualTo(START);
+        now += Duration.ofMillis(5).toNanos();
+        assertThat(backlog.underWayFor()).hasMillis(6);
 
         backlog.published(first);
-        assertThat(backlog.underWaySince()).isEqualTo(START.plusMillis(1));
+        assertThat(backlog.underWayFor()).hasMillis(5);
         backlog.published(second);
-        assertThat(backlog.underWaySince()).isNull();
+        assertThat(backlog.underWayFor()).isZero();
     }
 
     @Test
@@ -249,12 +248,12 @@ class BacklogTest {
             }
         }
         running.forEach(backlog::applied);
-        now = now.plusMillis(1);
+        now += Duration.ofMillis(1).toNanos();
         for (Portion rest = next(); rest != null; rest = next()) {
             rest.records().forEach(record -> assertThat(seen.merge(record.partition(), 1L, Long::sum))
                     .isEqualTo(record.offset() + 1));
             backlog.applied(rest);
-            now = now.plusMillis(1);
+            now += Duration.ofMillis(1).toNanos();
         }
         assertThat(seen).isEqualTo(ends);
     }
@@ -287,7 +286,7 @@ class BacklogTest {
     }
 
     private Portion next() {
-        return backlog.next(now);
+        return backlog.next();
     }
 
     private static List<String> offsets(Portion portion) {

@@ -8,7 +8,6 @@ import dev.lockstep.store.DataLoss;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -33,7 +32,7 @@ class PersistenceTest {
 
     private static final Duration DOUBT = Duration.ofSeconds(10);
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    private final AtomicLong now = new AtomicLong();
     private final Persistence persistence =
             new Persistence(Duration.ofMillis(1), Duration.ofMillis(2), DOUBT, now::get, Listeners.NONE);
 
@@ -75,7 +74,7 @@ class PersistenceTest {
             refusals(LOSS, LOSS, LOSS);
             assertThat(said).isEmpty();
 
-            refusals(() -> now.set(now.get().plus(DOUBT)), LOSS, LOSS, LOSS, LOSS);
+            refusals(() -> now.addAndGet(DOUBT.toNanos()), LOSS, LOSS, LOSS, LOSS);
             assertThat(said).hasSize(1).allMatch(line -> line.startsWith("Refusing to work"));
         } finally {
             log.removeHandler(handler);

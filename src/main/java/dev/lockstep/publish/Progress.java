@@ -1,11 +1,10 @@
 package dev.lockstep.publish;
 
+import dev.lockstep.Ticker;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -20,28 +19,25 @@ final class Progress {
     /** A call that hangs has not failed yet, and a flush may hang as long as the broker is away; from here on it shows. */
     private static final Duration SLOW = Duration.ofSeconds(5);
 
-    private final Clock clock;
+    private final Ticker ticker;
     private final Listeners listeners;
     private final LongAdder failures = new LongAdder();
     private final LongAdder records = new LongAdder();
-    private volatile Instant last;
-    private volatile Instant since;
+    private volatile Long since;
     private volatile String waitingFor;
     private int failuresInARow;
 
-    Progress(Clock clock, Listeners listeners) {
-        this.clock = clock;
+    Progress(Ticker ticker, Listeners listeners) {
+        this.ticker = ticker;
         this.listeners = listeners;
-        this.last = clock.instant();
     }
 
     void started() {
-        since = clock.instant();
+        since = ticker.nanos();
     }
 
     void committed(int count) {
         records.add(count);
-        last = clock.instant();
     }
 
     void ended() {
@@ -64,17 +60,9 @@ final class Progress {
         }
     }
 
-    Instant last() {
-        return last;
-    }
-
-    Instant since() {
-        return since;
-    }
-
     String waitingFor() {
-        Instant start = since;
-        if (waitingFor == null && start != null && start.plus(SLOW).isBefore(clock.instant())) {
+        Long start = since;
+        if (waitingFor == null && start != null && ticker.since(start).compareTo(SLOW) > 0) {
             return "Kafka has not answered yet";
         }
         return waitingFor;

@@ -1,6 +1,7 @@
 package dev.lockstep.publish;
 
 import dev.lockstep.Settings;
+import dev.lockstep.Ticker;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.outbox.OutRecord;
 import io.quarkus.runtime.ShutdownEvent;
@@ -9,8 +10,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -69,7 +68,7 @@ public class Publisher {
             Ownership ownership,
             CommittedOffsets committedOffsets,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
-            Clock clock,
+            Ticker ticker,
             Listeners listeners) {
         this(
                 settings.publish(),
@@ -78,7 +77,7 @@ public class Publisher {
                 settings.topics().deadLetters(),
                 producers(broker, settings.publish()),
                 committedOffsets,
-                clock,
+                ticker,
                 listeners);
     }
 
@@ -92,14 +91,14 @@ public class Publisher {
             String deadLetterTopic,
             IntFunction<Producer<byte[], byte[]>> producers,
             CommittedOffsets committedOffsets,
-            Clock clock,
+            Ticker ticker,
             Listeners listeners) {
         this.settings = settings;
         this.ownership = ownership;
         this.commandsTopic = commandsTopic;
         this.deadLetterTopic = deadLetterTopic;
         this.committedOffsets = committedOffsets;
-        this.progress = new Progress(clock, listeners);
+        this.progress = new Progress(ticker, listeners);
         this.producers = IntStream.range(0, PRODUCERS)
                 .mapToObj(number ->
                         new FencedProducer(() -> producers.apply(number), settings.commitRetries(), progress::waiting))
@@ -138,16 +137,6 @@ public class Publisher {
             answer.complete(new Delivery(publication).outcome());
         }
         return answer;
-    }
-
-    /** When something was last committed; when the publisher was made, if nothing ever was. */
-    public Instant lastProgress() {
-        return progress.last();
-    }
-
-    /** Since when the publication under way has been under way, or null when there is none. */
-    public Instant publishingSince() {
-        return progress.since();
     }
 
     /** Why the publication under way is being tried again, for people; null while all is well. */

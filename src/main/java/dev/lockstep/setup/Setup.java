@@ -1,6 +1,7 @@
 package dev.lockstep.setup;
 
 import dev.lockstep.Settings;
+import dev.lockstep.Ticker;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
@@ -13,9 +14,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +44,7 @@ public class Setup {
     private final Flyway flyway;
     private final AgroalDataSource database;
     private final Map<String, Object> broker;
-    private final Clock clock;
+    private final Ticker ticker;
     private final Listeners listeners;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread made = new Thread(work, "lockstep-setup");
@@ -54,8 +53,8 @@ public class Setup {
     });
     private volatile CompletableFuture<Ground> ground = new CompletableFuture<>();
     private volatile String waitingFor = "not started yet";
-    private volatile Instant answeringSince;
-    private volatile Instant lastAnswer;
+    private volatile Long answeringSince;
+    private volatile long lastAnswer;
     private boolean migrated;
 
     Setup(
@@ -63,9 +62,9 @@ public class Setup {
             Flyway flyway,
             AgroalDataSource database,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
-            Clock clock,
+            Ticker ticker,
             Listeners listeners) {
-        this.clock = clock;
+        this.ticker = ticker;
         this.listeners = listeners;
         this.settings = settings;
         this.flyway = flyway;
@@ -92,8 +91,8 @@ public class Setup {
 
     /** For how long Postgres and Kafka have been seen to answer, both of them and every time; zero when they do not. */
     public Duration answeringFor() {
-        Instant since = answeringSince;
-        return since == null ? Duration.ZERO : Duration.between(since, lastAnswer);
+        Long since = answeringSince;
+        return since == null ? Duration.ZERO : Duration.ofNanos(lastAnswer - since);
     }
 
     void start(@Observes StartupEvent event) {
@@ -108,7 +107,7 @@ public class Setup {
         long next = RETRY_MILLIS;
         try {
             Ground found = find();
-            lastAnswer = clock.instant();
+            lastAnswer = ticker.nanos();
             answeringSince = answeringSince == null ? lastAnswer : answeringSince;
             if (waitingFor != null) {
                 LOG.infof(

@@ -1,8 +1,8 @@
 package dev.lockstep.publish;
 
+import dev.lockstep.Ticker;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.outbox.OutRecord;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,7 +55,7 @@ final class TestWorker implements AutoCloseable {
                 },
                 new CommittedOffsets(
                         () -> Admin.create(ProducerProperties.admin(connection, settings)), rig.commands()),
-                Clock.systemUTC(),
+                Ticker.SYSTEM,
                 Listeners.NONE);
         Map<String, Object> config = new HashMap<>(Map.of(
                 "bootstrap.servers", rig.kafka.bootstrapServers(),
