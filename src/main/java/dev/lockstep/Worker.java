@@ -234,10 +234,22 @@ public class Worker {
         }
         List<PartitionOutput> outputs = slices.stream().map(Worker::output).toList();
         long handedOver = ticker.nanos();
-        return publisher.publish(new Publication(generation, outputs)).thenAccept(published -> {
-            cursor.advance(published.committed());
-            tell(published, slices, ticker.since(handedOver));
-        });
+        return publisher
+                .publish(new Publication(generation, outputs))
+                .thenAccept(published -> settled(published, slices, handedOver));
+    }
+
+    /** What is held up is settled later, and nothing else waits for it; until then its partition is left alone. */
+    private void settled(Published published, List<Slice> slices, long handedOver) {
+        cursor.advance(published.committed());
+        tell(published, slices, ticker.since(handedOver));
+        published
+                .heldUp()
+                .values()
+                .forEach(later -> later.thenAccept(released -> {
+                    settled(released, slices, handedOver);
+                    begin();
+                }));
     }
 
     private void tell(Published published, List<Slice> slices, Duration took) {

@@ -19,10 +19,16 @@ final class Backoff {
 
     void pause() {
         try {
-            stopped.await(nextMillis, TimeUnit.MILLISECONDS);
+            stopped.await(nextMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            return; // only the end of the worker interrupts, and the caller looks for it
+            // only the end of the worker interrupts, and the caller looks for it
         }
+    }
+
+    /** For somebody who waits by other means. */
+    long nextMillis() {
+        long millis = nextMillis;
         nextMillis = Math.min(nextMillis * 2, mostMillis);
+        return millis;
     }
 }

@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -20,15 +21,25 @@ final class Delivery {
     private final long generation;
     private final Map<Integer, Long> committed = new HashMap<>();
     private final Set<Integer> dropped = new HashSet<>();
-    private final Map<OutRecord, OutRecord> shortened = new IdentityHashMap<>();
+    private final Map<OutRecord, OutRecord> changed = new IdentityHashMap<>();
     private final Set<OutRecord> alone = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final List<Refused> refused = new ArrayList<>();
     private List<PartitionOutput> open;
     private String unsettledGroup;
+    private boolean careful;
+    private OutRecord doubtful;
 
     Delivery(Publication publication) {
-        this.generation = publication.generation();
-        this.open = publication.partitions();
+        this(publication.generation(), publication.partitions());
     }
+
+    private Delivery(long generation, List<PartitionOutput> open) {
+        this.generation = generation;
+        this.open = open;
+    }
+
+    /** What of a delivery a topic refuses for now: one partition, to be delivered by itself. */
+    record Refused(int partition, Delivery rest, String reason) {}
 
     boolean isDone() {
         return open.isEmpty();
@@ -42,7 +53,7 @@ final class Delivery {
     List<OutRecord> records() {
         List<OutRecord> records = new ArrayList<>();
         for (PartitionOutput output : open) {
-            output.records().forEach(record -> records.add(shortened.getOrDefault(record, record)));
+            output.records().forEach(record -> records.add(current(record)));
         }
         return records;
     }
@@ -88,34 +99,97 @@ final class Delivery {
         return alone.contains(record);
     }
 
+    /** Whether it goes out by the producer that finds out what a topic refuses. Never changes while an outcome is open. */
+    boolean isCareful() {
+        return careful;
+    }
+
+    void beCareful() {
+        careful = true;
+    }
+
+    /** A record that was refused before: whether its topic takes it by now is asked before anything else is sent. Or null. */
+    OutRecord doubtful() {
+        return doubtful;
+    }
+
+    void noLongerDoubtful() {
+        doubtful = null;
+    }
+
     /**
-     * Does something about records refused for their size. The client blames those that wait beside the large one too, so
-     * at first each of them only gets a batch of its own; what is refused even so is shortened.
+     * Does something about records that were refused. What cannot be helped leaves this delivery with all of its partition.
      *
-     * @param shortening gives null for a record that must not be shortened, or no further
-     * @return false when one of them cannot be helped
+     * @return whether anything was done, so that trying again at once makes sense
      */
-    boolean relieve(Set<OutRecord> tooLarge, UnaryOperator<OutRecord> shortening) {
-        boolean all = !tooLarge.isEmpty();
-        for (PartitionOutput output : open) {
+    boolean relieve(NotCommitted failure, Remedies remedies) {
+        boolean any = failure.splitInVain() && !careful;
+        careful |= failure.splitInVain();
+        for (PartitionOutput output : List.copyOf(open)) {
             for (OutRecord original : output.records()) {
-                OutRecord current = shortened.getOrDefault(original, original);
-                if (tooLarge.contains(current) && !alone.add(current)) {
-                    OutRecord shorter = shortening.apply(current);
-                    all &= shorter != null;
-                    shortened.put(original, shorter == null ? current : shorter);
-                    alone.add(shortened.get(original));
+                OutRecord record = current(original);
+                Exception refusal = failure.refused().get(record);
+                if (refusal != null) {
+                    any = true;
+                    if (!isRelieved(original, record, refusal, remedies)) {
+                        refuse(output, record, refusal);
+                        break;
+                    }
                 }
             }
         }
-        return all;
+        return any;
     }
 
-    /** What became of it; anything still open counts as dropped. */
-    Published outcome() {
+    /** What is refused for its size beside others is asked alone before anything is taken from it. */
+    private boolean isRelieved(OutRecord original, OutRecord record, Exception refusal, Remedies remedies) {
+        if (Remedies.isForSize(refusal) && alone.add(record)) {
+            return true;
+        }
+        OutRecord other = remedies.remedy(record, refusal);
+        if (other != null) {
+            changed.put(original, other);
+            alone.add(other);
+        }
+        return other != null;
+    }
+
+    private void refuse(PartitionOutput output, OutRecord record, Exception refusal) {
+        Delivery rest = takeOut(output.partition());
+        rest.careful = true;
+        rest.doubtful = record;
+        refused.add(new Refused(output.partition(), rest, Remedies.reason(record, refusal)));
+    }
+
+    /** What left this delivery because a topic refuses it. */
+    List<Refused> refused() {
+        return refused;
+    }
+
+    /** Makes one of the open partitions a delivery of its own, which knows what was found out about its records. */
+    Delivery takeOut(int partition) {
+        Map<Boolean, List<PartitionOutput>> parts =
+                open.stream().collect(Collectors.partitioningBy(output -> output.partition() == partition));
+        open = parts.get(false);
+        Delivery own = new Delivery(generation, parts.get(true));
+        own.changed.putAll(changed);
+        own.alone.addAll(alone);
+        return own;
+    }
+
+    private OutRecord current(OutRecord original) {
+        return changed.getOrDefault(original, original);
+    }
+
+    /**
+     * What became of it; anything still open counts as dropped.
+     *
+     * @param heldUp what is to become of those partitions that left it
+     */
+    Published outcome(Map<Integer, CompletableFuture<Published>> heldUp) {
         Set<Integer> notCommitted = new HashSet<>(dropped);
         notCommitted.addAll(partitions());
-        return new Published(Map.copyOf(committed), Set.copyOf(notCommitted));
+        return new Published(Map.copyOf(committed), Set.copyOf(notCommitted), Map.copyOf(heldUp));
     }
 
     private PartitionOutput commit(PartitionOutput output) {

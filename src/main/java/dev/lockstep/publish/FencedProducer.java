@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
@@ -34,6 +34,7 @@ final class FencedProducer {
     private final int commitRetries;
     private final Consumer<Throwable> trouble;
     private volatile Producer<byte[], byte[]> producer;
+    private double splits;
     private volatile boolean closed;
 
     /** @param trouble told of each failure that is tried again in here */
@@ -50,6 +51,7 @@ final class FencedProducer {
         }
         Producer<byte[], byte[]> next = factory.get();
         producer = next;
+        splits = 0;
         try {
             if (closed) {
                 throw new IllegalStateException("No new producer after the end");
@@ -76,24 +78,67 @@ final class FencedProducer {
         Producer<byte[], byte[]> transaction = producer;
         Refusals refusals = new Refusals();
         try {
-            transaction.beginTransaction();
-            for (OutRecord out : records) {
-                if (alone.test(out)) {
-                    transaction.flush();
-                    transaction.send(toKafka(out), (sent, e) -> refusals.note(out, e));
-                    transaction.flush();
-                } else {
-                    transaction.send(toKafka(out), (sent, e) -> refusals.note(out, e));
-                }
-            }
-            transaction.flush();
-            refusals.raise();
+            send(transaction, records, alone, refusals);
             transaction.sendOffsetsToTransaction(offsets, group);
         } catch (Throwable e) {
-            abort(transaction);
-            throw new NotCommitted(e, refusals.tooLarge());
+            throw notCommitted(transaction, refusals, e);
         }
         commitForCertain(transaction);
+    }
+
+    /**
+     * Asks whether its topic takes a record, in a transaction that is given up: what goes with the record would be written
+     * each time it is refused.
+     *
+     * @throws NotCommitted when it does not
+     */
+    void probe(OutRecord record) {
+        Producer<byte[], byte[]> transaction = producer;
+        Refusals refusals = new Refusals();
+        try {
+            send(transaction, List.of(record), alone -> true, refusals);
+        } catch (Throwable e) {
+            throw notCommitted(transaction, refusals, e);
+        }
+        abort(transaction);
+    }
+
+    private static void send(
+            Producer<byte[], byte[]> transaction,
+            List<OutRecord> records,
+            Predicate<OutRecord> alone,
+            Refusals refusals) {
+        transaction.beginTransaction();
+        for (OutRecord out : records) {
+            if (alone.test(out)) {
+                transaction.flush();
+                transaction.send(toKafka(out), (sent, e) -> refusals.note(out, e));
+                transaction.flush();
+            } else {
+                transaction.send(toKafka(out), (sent, e) -> refusals.note(out, e));
+            }
+        }
+        transaction.flush();
+        refusals.raise();
+    }
+
+    private NotCommitted notCommitted(Producer<byte[], byte[]> transaction, Refusals refusals, Throwable failure) {
+        boolean splitInVain = hasSplit(transaction) && refusals.timedOut();
+        abort(transaction);
+        return new NotCommitted(failure, refusals.refused(), splitInVain);
+    }
+
+    /**
+     * Whether batches were refused for their size since this was last asked. The client splits such a batch into some of its
+     * own batch size, and one that is no larger into itself: over and over, until it times out.
+     */
+    private boolean hasSplit(Producer<byte[], byte[]> transaction) {
+        double before = splits;
+        splits = transaction.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("batch-split-total"))
+                .mapToDouble(metric -> (double) metric.metricValue())
+                .sum();
+        return splits > before;
     }
 
     /** Lets the commit under way finish within the time given, or aborts what is not yet to be committed. */
@@ -145,18 +190,24 @@ final class FencedProducer {
         return new ProducerRecord<>(out.topic(), partition, timestamp, out.key(), out.value(), out.headers());
     }
 
-    /** What the sends of one transaction came to; noted on the client's threads. */
+    /**
+     * What the sends of one transaction came to; noted on the client's threads. Once a record is refused, the client fails
+     * all that it has not sent yet with the very same exception: whoever gets it first is the one that was refused.
+     */
     private static final class Refusals {
-        private final Set<OutRecord> tooLarge = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Map<OutRecord, Exception> refused = new IdentityHashMap<>();
+        private final Set<Exception> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        private boolean timedOut;
         private RuntimeException first;
 
         synchronized void note(OutRecord record, Exception e) {
             if (e == null) {
                 return;
             }
-            if (e instanceof RecordTooLargeException) {
-                tooLarge.add(record);
+            if (Remedies.isRefusal(e) && known.add(e)) {
+                refused.put(record, e);
             }
+            timedOut |= e instanceof TimeoutException;
             if (first == null) {
                 first = e instanceof RuntimeException ? (RuntimeException) e : new IllegalStateException(e);
             }
@@ -168,10 +219,12 @@ final class FencedProducer {
             }
         }
 
-        synchronized Set<OutRecord> tooLarge() {
-            Set<OutRecord> copy = Collections.newSetFromMap(new IdentityHashMap<>());
-            copy.addAll(tooLarge);
-            return copy;
+        synchronized boolean timedOut() {
+            return timedOut;
+        }
+
+        synchronized Map<OutRecord, Exception> refused() {
+            return new IdentityHashMap<>(refused);
         }
     }
 }

@@ -23,7 +23,7 @@ final class ProducerProperties {
 
     /** @param connection bootstrap servers, security and the like; what is set here wins over it */
     static Map<String, Object> producer(
-            Map<String, Object> connection, PublishSettings settings, String transactionalId) {
+            Map<String, Object> connection, PublishSettings settings, String transactionalId, int batchBytes) {
         Map<String, Object> all = common(connection, settings);
         all.put(ProducerConfig.CLIENT_ID_CONFIG, transactionalId);
         all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
@@ -35,7 +35,7 @@ final class ProducerProperties {
                 deliveryTimeout(settings).toMillis());
         all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.maxBlock().toMillis());
         all.put(ProducerConfig.LINGER_MS_CONFIG, settings.linger().toMillis());
-        all.put(ProducerConfig.BATCH_SIZE_CONFIG, settings.batchBytes());
+        all.put(ProducerConfig.BATCH_SIZE_CONFIG, batchBytes);
         all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) settings.bufferBytes());
         all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.maxRequestBytes());
         all.put(

@@ -7,7 +7,6 @@ import dev.lockstep.listener.WorkerListener.Step;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.CommitFailedException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
@@ -60,6 +59,12 @@ final class Progress {
         }
     }
 
+    /** A topic refuses a record: that is said of its partition, and does not keep the others waiting. */
+    void refused() {
+        failures.increment();
+        listeners.tell(listener -> listener.retried(Step.PUBLISH, RetryCause.RECORD_REFUSED));
+    }
+
     String waitingFor() {
         Long start = since;
         if (waitingFor == null && start != null && ticker.since(start).compareTo(SLOW) > 0) {
@@ -80,9 +85,6 @@ final class Progress {
         Throwable root = root(failure);
         if (root instanceof NoGeneration || root instanceof CommitFailedException) {
             return RetryCause.REBALANCE;
-        }
-        if (root instanceof RecordTooLargeException) {
-            return RetryCause.RECORD_REFUSED;
         }
         if (failure instanceof OutcomeUnknown) {
             return RetryCause.COMMIT_UNKNOWN;
@@ -105,9 +107,6 @@ final class Progress {
         }
         if (cause instanceof CommitFailedException) {
             return "The consumer group rebalances: " + name(cause);
-        }
-        if (cause instanceof RecordTooLargeException) {
-            return "A topic takes no record of that size, raise its max.message.bytes: " + cause.getMessage();
         }
         if (failure instanceof OutcomeUnknown) {
             return "The outcome of a Kafka transaction is not known: " + name(cause);

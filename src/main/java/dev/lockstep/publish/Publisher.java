@@ -10,9 +10,11 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -20,10 +22,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
-import net.jpountz.lz4.LZ4Factory;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
@@ -40,24 +41,22 @@ public class Publisher {
 
     private static final Logger LOG = Logger.getLogger(Publisher.class);
 
-    /**
-     * They take turns, one transaction each. A commit is answered before its markers are written, and until they are, the
-     * broker lets that producer wait with its next transaction, for 20 ms by default. The other one can go on at once, and
-     * still comes behind: its records are appended later, and nobody sees them before those of a transaction that is being
-     * completed.
-     */
-    private static final int PRODUCERS = 2;
+    /** For how long all is sent with care after batches were refused over and over: each time costs everybody seconds. */
+    private static final Duration WARY = Duration.ofMinutes(1);
 
     private final PublishSettings settings;
     private final Ownership ownership;
     private final String commandsTopic;
-    private final String deadLetterTopic;
+    private final Remedies remedies;
+    private final Ticker ticker;
     private final CommittedOffsets committedOffsets;
     private final Progress progress;
-    private final List<FencedProducer> producers;
+    private final Producers producers;
 
-    /** The number of the producer whose turn it is; used on the publisher's thread only. */
-    private int turn;
+    private final HeldUp heldUp;
+
+    /** When batches were last refused over and over; used on the publisher's thread only. */
+    private Long waryFrom;
 
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Publisher::daemon);
@@ -75,7 +74,7 @@ public class Publisher {
                 ownership,
                 settings.topics().commands(),
                 settings.topics().deadLetters(),
-                producers(broker, settings.publish()),
+                Producers.making(broker, settings.publish()),
                 committedOffsets,
                 ticker,
                 listeners);
@@ -96,52 +95,40 @@ public class Publisher {
         this.settings = settings;
         this.ownership = ownership;
         this.commandsTopic = commandsTopic;
-        this.deadLetterTopic = deadLetterTopic;
+        this.remedies = new Remedies(deadLetterTopic, settings.truncatedBytes());
+        this.ticker = ticker;
         this.committedOffsets = committedOffsets;
         this.progress = new Progress(ticker, listeners);
-        this.producers = IntStream.range(0, PRODUCERS)
-                .mapToObj(number ->
-                        new FencedProducer(() -> producers.apply(number), settings.commitRetries(), progress::waiting))
-                .toList();
-    }
-
-    /** Makes producers by number; those of one number share a transactional id: prefix, random part of the process, number. */
-    public static IntFunction<Producer<byte[], byte[]>> producers(
-            Map<String, Object> connection, PublishSettings settings) {
-        preferNativeCompression();
-        String process = settings.transactionalIdPrefix() + UUID.randomUUID();
-        return number -> new KafkaProducer<>(ProducerProperties.producer(connection, settings, process + "-" + number));
+        this.producers = new Producers(producers, settings.commitRetries(), progress::waiting);
+        this.heldUp = new HeldUp(this::backoff);
     }
 
     /**
-     * The library takes its native code only where it was loaded by the system's class loader, or is loaded already; the
-     * class loader of a packaged worker is another.
-     */
-    private static void preferNativeCompression() {
-        try {
-            LZ4Factory.nativeInstance();
-        } catch (LinkageError | RuntimeException e) {
-            LOG.infof("Compressing in Java, the native library cannot be loaded reason=%s", e);
-        }
-    }
-
-    /**
-     * Publishes on the publisher's own thread, in the order of the calls. The answer arrives on that thread and is never a
-     * failure.
+     * Publishes on the publisher's own thread, in the order of the calls. The answers arrive on that thread and are never a
+     * failure. A partition of which a topic refuses a record waits for itself, and later ones of it wait behind it; the
+     * answer does not wait for them.
      */
     public CompletableFuture<Published> publish(Publication publication) {
         CompletableFuture<Published> answer = new CompletableFuture<>();
         try {
             thread.execute(() -> answer.complete(publishNow(publication)));
         } catch (RejectedExecutionException e) {
-            answer.complete(new Delivery(publication).outcome());
+            answer.complete(new Delivery(publication).outcome(Map.of()));
         }
         return answer;
     }
 
-    /** Why the publication under way is being tried again, for people; null while all is well. */
+    /** Why something is being tried again, for people; null while all is well. */
     public String waitingFor() {
-        return progress.waitingFor();
+        String reasons = Stream.of(progress.waitingFor(), heldUp.reasons())
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("; "));
+        return reasons.isEmpty() ? null : reasons;
+    }
+
+    /** Whether a topic refuses something of that partition, so that nothing later of it can go out. */
+    public boolean holdsUp(int partition) {
+        return heldUp.holds(partition);
     }
 
     /** Attempts that failed and were, or will be, tried again. */
@@ -158,6 +145,9 @@ public class Publisher {
     @PreDestroy
     public void close() {
         stopped.countDown();
+        if (!thread.isShutdown()) {
+            thread.execute(heldUp::giveUp);
+        }
         thread.shutdown();
         try {
             if (!thread.awaitTermination(settings.stopGrace().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -166,7 +156,7 @@ public class Publisher {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        producers.forEach(FencedProducer::close);
+        producers.close();
         thread.shutdownNow();
     }
 
@@ -176,13 +166,60 @@ public class Publisher {
 
     private Published publishNow(Publication publication) {
         Delivery delivery = new Delivery(publication);
-        Backoff backoff = new Backoff(settings.backoff(), settings.maxBackoff(), stopped);
+        Map<Integer, CompletableFuture<Published>> later = new HashMap<>();
+        for (int partition : delivery.partitions()) {
+            if (heldUp.holds(partition)) {
+                later.put(partition, heldUp.behind(partition, delivery.takeOut(partition)));
+            }
+        }
+        for (Delivery.Refused refused : carry(delivery)) {
+            later.put(refused.partition(), heldUp.begin(refused));
+            tryLater(refused.partition());
+        }
+        Published outcome = delivery.outcome(later);
+        if (!outcome.dropped().isEmpty()) {
+            LOG.infof(
+                    "Dropped what comes again generation=%d partitions=%s",
+                    publication.generation(), outcome.dropped());
+        }
+        return outcome;
+    }
+
+    private void tryLater(int partition) {
+        progress.refused();
+        CompletableFuture.delayedExecutor(heldUp.nextMillis(partition), TimeUnit.MILLISECONDS, thread)
+                .execute(() -> tryAgain(partition));
+    }
+
+    /** All that waits of the partition, one after the other. */
+    private void tryAgain(int partition) {
+        while (heldUp.holds(partition) && stopped.getCount() > 0) {
+            Delivery delivery = heldUp.first(partition);
+            List<Delivery.Refused> again = carry(delivery);
+            if (!again.isEmpty()) {
+                heldUp.again(again.get(0));
+                tryLater(partition);
+                return;
+            }
+            if (delivery.isDone()) {
+                heldUp.done(partition, delivery.outcome(Map.of()));
+            }
+        }
+    }
+
+    /** @return what of it is refused, when nothing else of it is left to be done */
+    private List<Delivery.Refused> carry(Delivery delivery) {
+        Backoff backoff = backoff();
         progress.started();
+        if (waryFrom != null && ticker.since(waryFrom).compareTo(WARY) < 0) {
+            delivery.beCareful();
+        }
         while (!delivery.isDone() && stopped.getCount() > 0) {
             try {
                 attempt(delivery);
             } catch (NotCommitted e) {
-                if (!delivery.relieve(e.tooLarge(), this::shorten)) {
+                waryFrom = e.splitInVain() ? Long.valueOf(ticker.nanos()) : waryFrom;
+                if (!delivery.relieve(e, remedies)) {
                     progress.waiting(e);
                     backoff.pause();
                 }
@@ -192,26 +229,28 @@ public class Publisher {
             }
         }
         progress.ended();
-        Published outcome = delivery.outcome();
-        if (!outcome.dropped().isEmpty()) {
-            LOG.infof(
-                    "Dropped what comes again generation=%d partitions=%s",
-                    publication.generation(), outcome.dropped());
-        }
-        return outcome;
+        return delivery.refused();
+    }
+
+    private Backoff backoff() {
+        return new Backoff(settings.backoff(), settings.maxBackoff(), stopped);
     }
 
     private void attempt(Delivery delivery) {
-        FencedProducer producer = producers.get(turn);
         if (delivery.unsettledGroup() != null) {
-            producer.open();
+            producers.next(delivery.isCareful());
             delivery.settle(committedOffsets.of(delivery.unsettledGroup(), delivery.partitions()));
         }
         delivery.keepOwned(ownership.snapshot());
         if (delivery.isDone()) {
             return;
         }
-        producer.open();
+        FencedProducer producer = producers.next(delivery.isCareful());
+        if (delivery.doubtful() != null) {
+            producer.probe(delivery.doubtful());
+            delivery.noLongerDoubtful();
+            producer.open();
+        }
         Ownership.Snapshot owner = ownership.snapshot();
         delivery.keepOwned(owner);
         if (!delivery.isDone()) {
@@ -234,17 +273,7 @@ public class Publisher {
         }
         delivery.allCommitted();
         progress.committed(records.size());
-        turn = (turn + 1) % PRODUCERS;
-    }
-
-    /** Only a dead letter may lose a part of itself; any other record is waited for until its topic takes it. */
-    private OutRecord shorten(OutRecord record) {
-        if (!record.topic().equals(deadLetterTopic)) {
-            LOG.errorf("A topic refuses a record for its size, raise max.message.bytes topic=%s", record.topic());
-            return null;
-        }
-        LOG.warnf("A dead letter is too large and is shortened partition=%d", record.partition());
-        return Shortening.shorten(record, settings.truncatedBytes());
+        producers.committedBy(producer);
     }
 
     private static Thread daemon(Runnable work) {

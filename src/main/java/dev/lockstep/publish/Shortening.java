@@ -18,7 +18,7 @@ final class Shortening {
 
     /**
      * Shortens further with each call: key and value to {@code limit} bytes, then the foreign headers go, then the value
-     * is halved until nothing is left of it.
+     * is halved until nothing is left of it, then the key.
      *
      * @return the shorter record, or null when nothing is left to take away
      */
@@ -30,8 +30,11 @@ final class Shortening {
         if (headers.removeIf(header -> !header.key().startsWith(OWN_HEADERS))) {
             return with(record, record.key(), record.value(), headers);
         }
-        int half = length(record.value()) / 2;
-        return length(record.value()) == 0 ? null : with(record, record.key(), first(record.value(), half), headers);
+        if (length(record.value()) > 0) {
+            return with(record, record.key(), first(record.value(), length(record.value()) / 2), headers);
+        }
+        int half = length(record.key()) / 2;
+        return length(record.key()) == 0 ? null : with(record, first(record.key(), half), record.value(), headers);
     }
 
     private static List<Header> marked(OutRecord record) {

@@ -163,6 +163,27 @@ class PublisherFaultsTest {
         rig.assertResultsExactly(1, 50);
     }
 
+    @Test
+    void whatWasHeldUpAndWhoseCommitIsNotAnsweredIsNotPublishedAgain() throws Exception {
+        rig.send(1, 0, 50);
+        rig.configure(rig.results(), "max.message.bytes", "200");
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            Published refused = worker.publish(worker.next());
+            assertThat(refused.heldUp()).containsOnlyKeys(0);
+            int before = worker.made.size();
+
+            rig.proxy.holdAnswersTo(
+                    request -> request.apiKey() == KafkaRequest.END_TXN && worker.made.size() < before + 3);
+            rig.configure(rig.results(), "max.message.bytes", "100000");
+
+            assertThat(refused.heldUp().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new Published(Map.of(0, 50L), Set.of()));
+            assertThat(worker.made).hasSizeGreaterThan(before + 1);
+        }
+        rig.assertResultsExactly(1, 50);
+    }
+
     private static CompletableFuture<Published> start(TestWorker worker, Publication batch) {
         return worker.publisher.publish(batch);
     }

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +28,8 @@ class PublisherRebalanceTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int PARTITIONS = 4;
     private static final int COMMANDS = 3_000;
+
+    private static final Map<String, String> HASTY = Map.of("max-block", "2s", "request-timeout", "2s");
 
     @TempDir
     static Path dir;
@@ -99,6 +104,39 @@ class PublisherRebalanceTest {
     @ValueSource(strings = {TestWorker.EAGER, TestWorker.COOPERATIVE})
     void nothingIsLostDoubledOrReorderedWhileWorkersComeAndGo(String assignor) throws Exception {
         rig.prepare("churn-" + assignor.substring(assignor.lastIndexOf('.') + 1), PARTITIONS);
+        workersComeAndGo(assignor);
+        rig.assertResultsExactly(PARTITIONS, COMMANDS);
+    }
+
+    @Test
+    void norWhileATopicRefusesAndTakesByTurns() throws Exception {
+        rig.prepare("refused", PARTITIONS);
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Void> whims =
+                CompletableFuture.runAsync(() -> refuseByTurns(done), task -> new Thread(task, "whims").start());
+
+        workersComeAndGo(TestWorker.COOPERATIVE);
+
+        done.set(true);
+        assertThat(whims).succeedsWithin(PATIENCE);
+        rig.assertResultsExactly(PARTITIONS, COMMANDS);
+    }
+
+    private static void refuseByTurns(AtomicBoolean done) {
+        Random random = new Random(5);
+        try {
+            while (!done.get()) {
+                rig.configure(rig.results(), "max.message.bytes", "200");
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(300));
+                rig.configure(rig.results(), "max.message.bytes", "100000");
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(300));
+            }
+        } catch (Exception e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private void workersComeAndGo(String assignor) throws Exception {
         rig.send(PARTITIONS, 0, COMMANDS);
         AtomicBoolean done = new AtomicBoolean();
         CompletableFuture<Void> steady = run(assignor, done);
@@ -115,13 +153,12 @@ class PublisherRebalanceTest {
         Awaitility.await().atMost(PATIENCE).until(() -> sum(rig.committed()) == PARTITIONS * COMMANDS);
         done.set(true);
         assertThat(steady).succeedsWithin(PATIENCE);
-        rig.assertResultsExactly(PARTITIONS, COMMANDS);
     }
 
     private static CompletableFuture<Void> run(String assignor, AtomicBoolean end) {
         return CompletableFuture.runAsync(
                 () -> {
-                    try (TestWorker worker = new TestWorker(rig, assignor, Map.of())) {
+                    try (TestWorker worker = new TestWorker(rig, assignor, HASTY)) {
                         workWithTwoBatchesInFlight(worker, end);
                     }
                 },

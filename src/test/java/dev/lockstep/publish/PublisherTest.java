@@ -11,13 +11,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -207,29 +204,6 @@ class PublisherTest {
     }
 
     @Test
-    void waitsUntilTheTopicTakesARecordThatIsNoDeadLetter() throws Exception {
-        rig.send(1, 0, 1);
-        byte[] large = new byte[200_000];
-        new Random(1).nextBytes(large);
-        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
-            Publication batch = worker.next();
-            OutRecord result = new OutRecord(rig.results(), 0, null, large, List.of(), null);
-            CompletableFuture<Published> outcome = worker.publisher.publish(
-                    new Publication(batch.generation(), List.of(new PartitionOutput(0, 1, List.of(result)))));
-            Awaitility.await().until(() -> worker.publisher.failures() >= 2);
-            assertThat(worker.publisher.waitingFor()).contains("max.message.bytes");
-            assertThat(outcome).isNotDone();
-
-            raiseLimitOfResults();
-
-            assertThat(outcome)
-                    .succeedsWithin(Duration.ofSeconds(10))
-                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
-            assertThat(rig.read(rig.results())).hasSize(1);
-        }
-    }
-
-    @Test
     void publishesNothingOnceItIsClosed() throws Exception {
         rig.send(1, 0, 5);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
@@ -249,16 +223,5 @@ class PublisherTest {
                 value,
                 List.of(CloudEventHeaders.header("dead-letter-reason", "bad")),
                 null);
-    }
-
-    private static void raiseLimitOfResults() throws Exception {
-        try (var admin = rig.admin()) {
-            admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, rig.results()),
-                            List.of(new AlterConfigOp(
-                                    new ConfigEntry("max.message.bytes", "1000000"), AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
-        }
     }
 }

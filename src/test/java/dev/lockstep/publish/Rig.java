@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -71,6 +74,17 @@ final class Rig implements AutoCloseable {
         return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
     }
 
+    /** Sets a topic's configuration; it holds when this returns. */
+    void configure(String topic, String name, String value) throws Exception {
+        try (Admin admin = admin()) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+    }
+
     /** Sends commands numbered from {@code first} on to each of the partitions. */
     void send(int partitions, int first, int count) throws Exception {
         try (var producer = new KafkaProducer<>(
@@ -102,9 +116,13 @@ final class Rig implements AutoCloseable {
 
     /** What a read_committed reader finds in a topic, from its beginning to its end. */
     List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+        return read(topic, "read_committed");
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         Map<String, Object> config =
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", isolation);
         try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))

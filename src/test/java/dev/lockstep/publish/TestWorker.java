@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -17,6 +18,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 
@@ -25,6 +28,9 @@ final class TestWorker implements AutoCloseable {
 
     static final String EAGER = "org.apache.kafka.clients.consumer.RangeAssignor";
     static final String COOPERATIVE = "org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
+
+    /** On each copy, so that a limit can be too small for it and large enough for the markers of transactions (78 bytes). */
+    private static final Header WEIGHT = new RecordHeader("weight", random(300));
 
     private static final Duration POLL = Duration.ofMillis(50);
 
@@ -43,7 +49,7 @@ final class TestWorker implements AutoCloseable {
         this.rig = rig;
         PublishSettings settings = TestSettings.with(overrides);
         Map<String, Object> connection = Map.of("bootstrap.servers", rig.kafka.proxiedBootstrapServers());
-        var makes = Publisher.producers(connection, settings);
+        var makes = Producers.making(connection, settings);
         publisher = new Publisher(
                 settings,
                 ownership,
@@ -96,9 +102,15 @@ final class TestWorker implements AutoCloseable {
     private PartitionOutput copied(int partition, List<ConsumerRecord<byte[], byte[]>> records) {
         List<OutRecord> copies = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            copies.add(new OutRecord(rig.results(), partition, null, record.value(), List.of(), null));
+            copies.add(new OutRecord(rig.results(), partition, null, record.value(), List.of(WEIGHT), null));
         }
         return new PartitionOutput(partition, records.get(records.size() - 1).offset() + 1, copies);
+    }
+
+    private static byte[] random(int size) {
+        byte[] bytes = new byte[size];
+        new Random(3).nextBytes(bytes);
+        return bytes;
     }
 
     private ConsumerRebalanceListener listener() {

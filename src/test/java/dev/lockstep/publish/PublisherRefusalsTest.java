@@ -1,0 +1,253 @@
+package dev.lockstep.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.outbox.OutRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Records that their topics refuse for what they are: each holds up its own partition only, or is helped. */
+@Timeout(90)
+class PublisherRefusalsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration YEAR = Duration.ofDays(365);
+    private static final Map<String, String> HASTY =
+            Map.of("max-backoff", "50ms", "max-block", "2s", "request-timeout", "2s");
+    private static final String ROOMY = "100000";
+    private static final String NOTHING_FITS = "200";
+
+    @TempDir
+    static Path dir;
+
+    private static Rig rig;
+
+    @BeforeAll
+    static void startBroker() {
+        rig = new Rig(dir);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        rig.close();
+    }
+
+    @BeforeEach
+    void freshTopics(TestInfo test) throws Exception {
+        rig.prepare(test.getTestMethod().orElseThrow().getName(), 2);
+    }
+
+    @Test
+    void whatATopicRefusesHoldsUpItsOwnPartitionAndWhatComesBehind() throws Exception {
+        rig.send(2, 0, 1);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            long generation = worker.next().generation();
+
+            Published first = worker.publish(new Publication(
+                    generation,
+                    List.of(output(0, 1, result(0, "0"), large(0), result(0, "1")), output(1, 1, result(1, "0")))));
+            assertThat(first.committed()).isEqualTo(Map.of(1, 1L));
+            assertThat(first.heldUp()).containsOnlyKeys(0);
+            assertThat(worker.publisher.holdsUp(0)).isTrue();
+            assertThat(worker.publisher.holdsUp(1)).isFalse();
+            assertThat(worker.publisher.waitingFor())
+                    .isEqualTo("partition 0: topic " + rig.results()
+                            + " refuses a record for its size, raise its max.message.bytes");
+
+            Published second = worker.publish(
+                    new Publication(generation, List.of(output(0, 2, result(0, "2")), output(1, 2, result(1, "1")))));
+            assertThat(second.committed()).isEqualTo(Map.of(1, 2L));
+            assertThat(second.heldUp()).containsOnlyKeys(0);
+            assertThat(values(1)).containsExactly("0", "1");
+            assertThat(values(0)).isEmpty();
+
+            rig.configure(rig.results(), "max.message.bytes", "1000000");
+
+            assertThat(first.heldUp().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+            assertThat(second.heldUp().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new Published(Map.of(0, 2L), Set.of()));
+            assertThat(worker.publisher.holdsUp(0)).isFalse();
+            assertThat(worker.publisher.waitingFor()).isNull();
+        }
+        assertThat(values(0)).containsExactly("0", "large", "1", "2");
+        assertThat(rig.committed()).isEqualTo(Map.of(0, 2L, 1, 2L));
+    }
+
+    /** Else a topic would fill with what was given up, for as long as nobody looks; the markers of its end remain. */
+    @Test
+    void askingAgainWritesNoRecord() throws Exception {
+        rig.send(1, 0, 1);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            long generation = worker.next().generation();
+            worker.publish(new Publication(generation, List.of(output(0, 1, result(0, "0"), large(0)))));
+            long written = writtenButNotCommitted();
+            long failures = worker.publisher.failures();
+
+            await().atMost(PATIENCE).until(() -> worker.publisher.failures() >= failures + 5);
+
+            assertThat(writtenButNotCommitted()).isEqualTo(written);
+        }
+    }
+
+    @Test
+    void aHeldUpPartitionThatIsAssignedAnewIsDroppedAndComesAgain() throws Exception {
+        rig.send(1, 0, 10);
+        rig.configure(rig.results(), "max.message.bytes", NOTHING_FITS);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.EAGER, HASTY)) {
+            Published refused = worker.publish(worker.next());
+            assertThat(refused.heldUp()).containsOnlyKeys(0);
+
+            worker.consumer.enforceRebalance();
+            Publication again = worker.next();
+            assertThat(refused.heldUp().get(0)).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(), Set.of(0)));
+            rig.configure(rig.results(), "max.message.bytes", ROOMY);
+
+            settle(worker.publish(again));
+        }
+        rig.assertResultsExactly(1, 10);
+    }
+
+    @Test
+    void aWorkerThatStopsAnswersForWhatItHoldsUp() throws Exception {
+        rig.send(1, 0, 1);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            long generation = worker.next().generation();
+            Published refused = worker.publish(new Publication(generation, List.of(output(0, 1, large(0)))));
+
+            worker.publisher.close();
+
+            assertThat(refused.heldUp().get(0)).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(), Set.of(0)));
+        }
+        assertThat(values(0)).isEmpty();
+    }
+
+    /** The client splits such batches in vain until their time is up; records that fit by themselves go out all the same. */
+    @Test
+    void aTopicThatTakesLessThanABatchRefusesOnlyWhatIsTooLargeByItself() throws Exception {
+        rig.send(2, 0, 1);
+        rig.configure(rig.results(), "max.message.bytes", "5000");
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            long generation = worker.next().generation();
+            OutRecord[] many = new OutRecord[30];
+            for (int i = 0; i < many.length; i++) {
+                many[i] = random(1, i, 1_000);
+            }
+
+            Published outcome = worker.publish(new Publication(
+                    generation, List.of(output(0, 1, random(0, 1, 1_000), large(0)), output(1, 1, many))));
+
+            assertThat(outcome.committed()).isEqualTo(Map.of(1, 1L));
+            assertThat(outcome.heldUp()).containsOnlyKeys(0);
+            assertThat(rig.read(rig.results())).hasSize(many.length);
+        }
+    }
+
+    @Test
+    void aMovedCommandThatIsTooOldForItsTopicGoesWithTheTimeOfSending() throws Exception {
+        rig.send(2, 0, 1);
+        rig.configure(rig.commands(), "message.timestamp.before.max.ms", "60000");
+        long now = System.currentTimeMillis();
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            long generation = worker.next().generation();
+            OutRecord[] moved = {
+                moved(now - 1_000), moved(now - YEAR.toMillis()), moved(now - YEAR.toMillis()), moved(now - 2_000)
+            };
+
+            Published outcome = worker.publish(new Publication(generation, List.of(output(0, 1, moved))));
+
+            assertThat(outcome).isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+        }
+        List<Long> times = rig.read(rig.commands()).stream()
+                .filter(record -> record.partition() == 1 && new String(record.value()).equals("moved"))
+                .map(ConsumerRecord::timestamp)
+                .toList();
+        assertThat(times).hasSize(4);
+        assertThat(times.get(0)).isEqualTo(now - 1_000);
+        assertThat(times.subList(1, 3)).allMatch(time -> time >= now);
+        assertThat(times.get(3)).isEqualTo(now - 2_000);
+    }
+
+    @Test
+    void orderHoldsWhileATopicRefusesAndTakesByTurns() throws Exception {
+        int commands = 1_500;
+        rig.send(2, 0, commands);
+        Random random = new Random(11);
+        List<Published> answers = new ArrayList<>();
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            int polled = 0;
+            boolean refuses = false;
+            while (polled < 2 * commands) {
+                if (random.nextInt(4) == 0) {
+                    refuses = !refuses;
+                    rig.configure(rig.results(), "max.message.bytes", refuses ? NOTHING_FITS : ROOMY);
+                }
+                Publication batch = worker.next();
+                polled += batch.partitions().stream()
+                        .mapToInt(output -> output.records().size())
+                        .sum();
+                answers.add(worker.publish(batch));
+            }
+            rig.configure(rig.results(), "max.message.bytes", ROOMY);
+            answers.forEach(PublisherRefusalsTest::settle);
+        }
+        assertThat(answers).anyMatch(answer -> !answer.heldUp().isEmpty());
+        rig.assertResultsExactly(2, commands);
+        assertThat(rig.committed()).isEqualTo(Map.of(0, (long) commands, 1, (long) commands));
+    }
+
+    private static void settle(Published published) {
+        published.heldUp().values().forEach(later -> assertThat(later)
+                .succeedsWithin(PATIENCE)
+                .satisfies(outcome -> assertThat(outcome.dropped()).isEmpty()));
+    }
+
+    private static PartitionOutput output(int partition, long next, OutRecord... records) {
+        return new PartitionOutput(partition, next, List.of(records));
+    }
+
+    private static OutRecord result(int partition, String value) {
+        return new OutRecord(rig.results(), partition, null, value.getBytes(), List.of(), null);
+    }
+
+    private static OutRecord large(int partition) {
+        return random(partition, 7, 200_000);
+    }
+
+    private static OutRecord random(int partition, long seed, int size) {
+        byte[] bytes = new byte[size];
+        new Random(seed).nextBytes(bytes);
+        return new OutRecord(rig.results(), partition, null, bytes, List.of(), null);
+    }
+
+    private static OutRecord moved(long timestamp) {
+        return new OutRecord(rig.commands(), 1, null, "moved".getBytes(), List.of(), timestamp);
+    }
+
+    private static long writtenButNotCommitted() {
+        return rig.read(rig.results(), "read_uncommitted").size();
+    }
+
+    private static List<String> values(int partition) {
+        return rig.read(rig.results()).stream()
+                .filter(record -> record.partition() == partition)
+                .map(record -> record.value().length > 1_000 ? "large" : new String(record.value()))
+                .toList();
+    }
+}
