@@ -19,6 +19,7 @@ import dev.lockstep.publish.Topics;
 import dev.lockstep.store.Judge;
 import dev.lockstep.store.Known;
 import dev.lockstep.store.State;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -29,7 +30,6 @@ import java.util.List;
 final class Judgement implements Judge<Received> {
 
     private final String topicId;
-    private final Topics topics;
     private final Clock clock;
     private final Results results;
     private final CdEvents events;
@@ -39,7 +39,6 @@ final class Judgement implements Judge<Received> {
     /** @param source the {@code ce_source} of everything that goes out */
     Judgement(String topicId, Topics topics, String source, Clock clock) {
         this.topicId = topicId;
-        this.topics = topics;
         this.clock = clock;
         this.results = new Results(topics, source);
         this.events = new CdEvents(topics, source);
@@ -56,12 +55,13 @@ final class Judgement implements Judge<Received> {
                     null,
                     deadLetters.deadLetter(record.origin(), unreadable.reason()));
         }
-        if (record.misplaced()) {
-            return output(record, Outcome.Kind.MOVED, null, deadLetters.moved(record.origin(), record.home()));
+        int home = record.home(state);
+        if (home != record.partition()) {
+            return output(record, Outcome.Kind.MOVED, null, deadLetters.moved(record.origin(), home));
         }
         if (record.decoded() instanceof Decoded.Refused refused) {
             String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
-            OutRecord result = result(record, false, revision(refused, state), null, problem);
+            OutRecord result = result(record, state, false, revision(refused, state), null, problem);
             return output(record, Outcome.Kind.REJECTED, refused.code(), result);
         }
         return judge(record, (Decoded.Valid) record.decoded(), state);
@@ -70,7 +70,7 @@ final class Judgement implements Judge<Received> {
     @Override
     public Output unprocessable(Received record, State state) {
         if (!(record.decoded() instanceof Decoded.Valid valid)
-                || record.misplaced()
+                || record.home(state) != record.partition()
                 || state.known(record.key()) != null) {
             return judge(record, state);
         }
@@ -89,7 +89,7 @@ final class Judgement implements Judge<Received> {
         Known known = state.known(record.key());
         if (known != null) {
             return known.fingerprint().equals(Received.uuid(valid.fingerprint()))
-                    ? repeat(record, known)
+                    ? repeat(record, state, known)
                     : output(record, Outcome.Kind.REJECTED, Code.ID_REUSED, idReused(record, valid, state));
         }
         Command command = valid.command();
@@ -107,11 +107,11 @@ final class Judgement implements Judge<Received> {
                 record,
                 Outcome.Kind.ACCEPTED,
                 null,
-                accept(record, valid, application, changes, accepted.deployment(), now));
+                accept(record, valid, state, application, changes, accepted.deployment(), now));
     }
 
-    private Output repeat(Received record, Known known) {
-        OutRecord result = result(record, true, known.revision(), known.deployment(), known.problem());
+    private Output repeat(Received record, State state, Known known) {
+        OutRecord result = result(record, state, true, known.revision(), known.deployment(), known.problem());
         return output(record, Outcome.Kind.DUPLICATE, null, result);
     }
 
@@ -130,23 +130,25 @@ final class Judgement implements Judge<Received> {
     private List<OutRecord> accept(
             Received record,
             Decoded.Valid valid,
+            State state,
             Application application,
             Changes changes,
             String deployment,
             Instant now) {
         Cause cause = cause(valid, now);
+        int home = record.partition();
         List<OutRecord> records = new ArrayList<>();
         records.add(results.result(
-                cause, address(record, application.id()), false, application.revision(), deployment, null));
-        changes.events().forEach(event -> records.add(events.event(cause, application, event)));
-        records.addAll(statuses.statuses(cause, application, changes));
+                cause, address(record, application.id(), state), false, application.revision(), deployment, null));
+        changes.events().forEach(event -> records.add(events.event(cause, home, application, event)));
+        records.addAll(statuses.statuses(cause, home, application, changes));
         return records;
     }
 
     private OutRecord refuse(Received record, Decoded.Valid valid, Decision.Rejected refusal, State state) {
         String problem = Results.problem(refusal);
         remember(record, valid, state, null, problem);
-        return result(record, false, revision(valid, state), null, problem);
+        return result(record, state, false, revision(valid, state), null, problem);
     }
 
     private OutRecord idReused(Received record, Decoded.Valid valid, State state) {
@@ -154,7 +156,7 @@ final class Judgement implements Judge<Received> {
                 Code.ID_REUSED,
                 "This id was used before, by the same source, for a command with other content. Use a new id.",
                 List.of());
-        return result(record, false, revision(valid, state), null, problem);
+        return result(record, state, false, revision(valid, state), null, problem);
     }
 
     private void remember(Received record, Decoded.Valid valid, State state, String deployment, String problem) {
@@ -163,16 +165,22 @@ final class Judgement implements Judge<Received> {
                 new Known(Received.uuid(valid.fingerprint()), revision(valid, state), deployment, problem));
     }
 
-    private OutRecord result(Received record, boolean duplicate, long revision, String deployment, String problem) {
+    private OutRecord result(
+            Received record, State state, boolean duplicate, long revision, String deployment, String problem) {
         Decoded.Request request = (Decoded.Request) record.decoded();
         Cause cause = cause(request, clock.instant().truncatedTo(ChronoUnit.MILLIS));
-        return results.result(cause, address(record, request.application()), duplicate, revision, deployment, problem);
+        return results.result(
+                cause, address(record, request.application(), state), duplicate, revision, deployment, problem);
     }
 
-    private Results.Address address(Received record, String application) {
+    private Results.Address address(Received record, String application, State state) {
         String id = Cause.resultId(
                 topicId, record.origin().partition(), record.origin().offset());
-        return Results.Address.of(id, application, record.origin(), topics);
+        byte[] key = application == null ? record.origin().key() : application.getBytes(StandardCharsets.UTF_8);
+        int partition = application != null
+                ? state.home(application)
+                : key == null ? state.within(record.partition()) : record.partition();
+        return new Results.Address(id, application, key, partition);
     }
 
     private static long revision(Decoded.Request request, State state) {

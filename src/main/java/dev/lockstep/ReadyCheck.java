@@ -35,6 +35,9 @@ public class ReadyCheck implements HealthCheck {
                 & waits(answer, "apply", persistence.waitingFor())
                 & waits(answer, "publish", publisher.waitingFor())
                 & waits(answer, "batch", slow());
+        if (setup.notice() != null) {
+            answer.withData("growth", setup.notice());
+        }
         return answer.status(ready).build();
     }
 

@@ -1,9 +1,10 @@
 package dev.lockstep;
 
 import dev.lockstep.command.Decoded;
+import dev.lockstep.command.Decoder;
 import dev.lockstep.domain.Command;
-import dev.lockstep.publish.Topics;
 import dev.lockstep.store.Entry;
+import dev.lockstep.store.State;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,31 +15,35 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * A record of the commands topic, decoded.
  *
- * @param home the partition it belongs into
+ * @param keyedBy the application that the record's key names, or null
  * @param key of idempotency, or null when the record takes none
  */
-record Received(ConsumerRecord<byte[], byte[]> origin, Decoded decoded, int home, UUID key) implements Entry {
+record Received(ConsumerRecord<byte[], byte[]> origin, Decoded decoded, String keyedBy, UUID key) implements Entry {
 
-    static Received of(ConsumerRecord<byte[], byte[]> origin, Decoded decoded, Topics topics) {
-        boolean belongsElsewhere = decoded instanceof Decoded.Request && origin.key() != null;
-        int home = belongsElsewhere ? topics.home(origin.key()) : origin.partition();
-        UUID key = home == origin.partition() && decoded instanceof Decoded.Valid valid ? idempotencyKey(valid) : null;
-        return new Received(origin, decoded, home, key);
+    static Received of(ConsumerRecord<byte[], byte[]> origin, Decoded decoded) {
+        if (decoded instanceof Decoded.Valid valid) {
+            return new Received(origin, decoded, valid.application(), idempotencyKey(valid));
+        }
+        return new Received(
+                origin, decoded, decoded instanceof Decoded.Refused ? Decoder.application(origin.key()) : null, null);
     }
 
-    /** Whether the record lies in another partition than its key's (contract, section 3). */
-    boolean misplaced() {
-        return home != origin.partition();
+    /** The partition into which the record belongs (contract, section 3), as far as is known when it is judged. */
+    int home(State state) {
+        if (!(decoded instanceof Decoded.Request) || origin.key() == null) {
+            return origin.partition();
+        }
+        return keyedBy == null ? state.home(origin.key()) : state.home(keyedBy);
     }
 
     @Override
     public Command command() {
-        return !misplaced() && decoded instanceof Decoded.Valid valid ? valid.command() : null;
+        return decoded instanceof Decoded.Valid valid ? valid.command() : null;
     }
 
     @Override
     public String application() {
-        return !misplaced() && decoded instanceof Decoded.Request request ? request.application() : null;
+        return decoded instanceof Decoded.Request request ? request.application() : null;
     }
 
     /** A hash of (application, source, id), cut to 128 bits. */

@@ -81,10 +81,19 @@ public interface Settings {
         @WithDefault("true")
         boolean create();
 
-        /** Partitions of the topics that are created, 1 or more. Frozen at the first start. Default 6. */
+        /** Partitions of the topics that are created, 1 or more; those that are there can be grown. Default 6. */
         @WithDefault("6")
         @WithConverter(Positive.Int.class)
         int partitions();
+
+        /**
+         * How long after all topics have grown applications begin to come into being in the new partitions. Longer than
+         * producers take to notice (their {@code metadata.max.age.ms}, 5 min by default), and than the group's lag: until
+         * then, what they sent before and after lies in one partition. Default 5 min.
+         */
+        @WithDefault("5m")
+        @WithConverter(Positive.Time.class)
+        Duration growAfter();
 
         /** Replicas of the topics that are created; left out, the broker's own default. Production needs 3. */
         Optional<Short> replication();

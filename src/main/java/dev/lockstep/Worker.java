@@ -193,7 +193,7 @@ public class Worker {
         Ownership.Snapshot owner = ownership.snapshot();
         List<Received> received = portion.stream()
                 .filter(read -> owner.owns(read.record().partition(), generation))
-                .map(read -> Received.of(read.record(), read.decoded(), ground.topics()))
+                .map(read -> Received.of(read.record(), read.decoded()))
                 .toList();
         return new Owned(ground, owner, received);
     }

@@ -10,6 +10,7 @@ import dev.lockstep.model.Subject;
 import dev.lockstep.model.Wire;
 import dev.lockstep.outbox.OutRecord;
 import dev.lockstep.publish.Topics;
+import dev.lockstep.store.Homes;
 import dev.lockstep.store.State;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,12 +30,12 @@ import org.apache.kafka.common.record.TimestampType;
 final class InMemory implements Subject {
 
     static final Topics TOPICS =
-            new Topics("commands", "results", "events", "release-status", "deployment-status", "dead-letters", 1);
+            new Topics("commands", "results", "events", "release-status", "deployment-status", "dead-letters");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
     private final Judgement judgement = new Judgement("topic", TOPICS, "/lockstep", Clock.systemUTC());
-    private final State state = new State();
+    private final State state = new State(new Homes(1, 1));
     private final Map<String, Map<String, JsonNode>> statuses = new LinkedHashMap<>();
     private long offset;
 
@@ -74,8 +75,8 @@ final class InMemory implements Subject {
                 raw.value(),
                 headers,
                 Optional.empty());
-        Received received = Received.of(
-                record, decoder.decode(new RawRecord(record.key(), record.value(), record.headers())), TOPICS);
+        Received received =
+                Received.of(record, decoder.decode(new RawRecord(record.key(), record.value(), record.headers())));
         return judgement.judge(received, state).records();
     }
 

@@ -41,7 +41,7 @@ class LedgerProgressTest {
 
     private final String application =
             "progress-" + UUID.randomUUID().toString().substring(0, 8);
-    private final int partition = LedgerRig.TOPICS.home(application);
+    private final int partition = LedgerRig.home(application);
     private LedgerRig rig;
     private int releases;
 
@@ -136,7 +136,7 @@ class LedgerProgressTest {
     void aBatchReadsAllReleasesOfAsManyApplicationsAsItMay() {
         String other = Stream.iterate(0, i -> i + 1)
                 .map(i -> application + "." + i)
-                .filter(name -> LedgerRig.TOPICS.home(name) == partition)
+                .filter(name -> LedgerRig.home(name) == partition)
                 .findFirst()
                 .orElseThrow();
         rig.apply(creations(3));
@@ -165,7 +165,7 @@ class LedgerProgressTest {
     private String inAnotherPartition() {
         return Stream.iterate(0, i -> i + 1)
                 .map(i -> application + i)
-                .filter(other -> LedgerRig.TOPICS.home(other) != partition)
+                .filter(other -> LedgerRig.home(other) != partition)
                 .findFirst()
                 .orElseThrow();
     }

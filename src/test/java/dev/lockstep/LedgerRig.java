@@ -25,21 +25,48 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.utils.Utils;
 
 /** The ledger, driven as the worker drives it, on a commands topic that no broker knows. */
 final class LedgerRig {
 
     static final Topics TOPICS =
-            new Topics("commands", "results", "events", "release-status", "deployment-status", "dead-letters", 3);
+            new Topics("commands", "results", "events", "release-status", "deployment-status", "dead-letters");
+
+    static final int PARTITIONS = 3;
+
+    private static final int MOST_PARTITIONS = 32;
 
     final String topicId = UUID.randomUUID().toString();
     final Judge<Received> judgement = new Judgement(topicId, TOPICS, "/lockstep", Clock.systemUTC());
     private final OnPostgres postgres;
+    private final String commands;
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
-    private final long[] ends = new long[TOPICS.partitions()];
+    private final long[] ends = new long[MOST_PARTITIONS];
 
     LedgerRig(OnPostgres postgres) {
+        this(postgres, TOPICS.commands());
+    }
+
+    /** @param commands the name of the commands topic, which is what its growth is kept by */
+    LedgerRig(OnPostgres postgres, String commands) {
         this.postgres = postgres;
+        this.commands = commands;
+        postgres.sql("insert into layout (topic, partitions) values ('" + commands + "', " + PARTITIONS
+                + ") on conflict do nothing");
+    }
+
+    /** @param since SQL */
+    void grow(int partitions, String since) {
+        postgres.sql("insert into growth values ('" + commands + "', " + partitions + ", " + since + ")");
+    }
+
+    static int home(String application) {
+        return home(application, PARTITIONS);
+    }
+
+    static int home(String application, int partitions) {
+        return Utils.toPositive(Utils.murmur2(application.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
     /** The partition loses its last records. */
@@ -57,12 +84,19 @@ final class LedgerRig {
     }
 
     Received receive(Wire.Raw raw) {
+        return receive(raw, raw.key() == null ? 0 : home(raw.key()));
+    }
+
+    Received receive(Sent sent, int partition) {
+        return receive(Wire.structured(sent), partition);
+    }
+
+    Received receive(Wire.Raw raw, int partition) {
         Headers headers = new RecordHeaders();
         raw.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
         byte[] key = raw.key() == null ? null : raw.key().getBytes(StandardCharsets.UTF_8);
-        int partition = key == null ? 0 : TOPICS.home(key);
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
-                TOPICS.commands(),
+                commands,
                 partition,
                 ends[partition]++,
                 0,
@@ -73,7 +107,7 @@ final class LedgerRig {
                 raw.value(),
                 headers,
                 Optional.empty());
-        return Received.of(record, decoder.decode(new RawRecord(key, raw.value(), headers)), TOPICS);
+        return Received.of(record, decoder.decode(new RawRecord(key, raw.value(), headers)));
     }
 
     List<Slice> apply(List<Received> batch) {

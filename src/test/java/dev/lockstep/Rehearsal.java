@@ -7,6 +7,7 @@ import dev.lockstep.command.Limits;
 import dev.lockstep.command.RawRecord;
 import dev.lockstep.outbox.OutRecord;
 import dev.lockstep.publish.Topics;
+import dev.lockstep.store.Homes;
 import dev.lockstep.store.State;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.utils.Utils;
 
 /** The worker without Kafka and Postgres: bytes in, records out, its state in memory, a second between two commands. */
 public final class Rehearsal {
@@ -33,15 +35,16 @@ public final class Rehearsal {
             "lockstep.events.v1",
             "lockstep.release-status.v1",
             "lockstep.deployment-status.v1",
-            "lockstep.commands.v1.dlq",
-            6);
+            "lockstep.commands.v1.dlq");
+
+    private static final int PARTITIONS = 6;
 
     private static final String TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAA";
     private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
-    private final State state = new State();
+    private final State state = new State(new Homes(PARTITIONS, PARTITIONS));
     private final List<ConsumerRecord<byte[], byte[]>> out = new ArrayList<>();
     private Instant set;
     private int sent;
@@ -85,18 +88,22 @@ public final class Rehearsal {
 
     /** Whatever it is, in its key's partition. */
     public List<ConsumerRecord<byte[], byte[]>> send(String key, byte[] value, Map<String, String> headers) {
-        return judged(received(key, value, headers, key == null ? 0 : TOPICS.home(key)), false);
+        return judged(received(key, value, headers, key == null ? 0 : home(key)), false);
     }
 
     /** A record in another partition than its key's. */
     public List<ConsumerRecord<byte[], byte[]>> sendAstray(String key, byte[] value, Map<String, String> headers) {
-        return judged(received(key, value, headers, (TOPICS.home(key) + 1) % TOPICS.partitions()), false);
+        return judged(received(key, value, headers, (home(key) + 1) % PARTITIONS), false);
     }
 
     /** A command that the database refuses for what it contains. */
     public List<ConsumerRecord<byte[], byte[]>> sendUnprocessable(
             String key, byte[] value, Map<String, String> headers) {
-        return judged(received(key, value, headers, TOPICS.home(key)), true);
+        return judged(received(key, value, headers, home(key)), true);
+    }
+
+    private static int home(String key) {
+        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % PARTITIONS;
     }
 
     private List<ConsumerRecord<byte[], byte[]>> judged(Received received, boolean unprocessable) {
@@ -118,7 +125,7 @@ public final class Rehearsal {
         ConsumerRecord<byte[], byte[]> origin = record(TOPICS.commands(), partition, ++sent, keyBytes, value);
         recordHeaders.forEach(origin.headers()::add);
         Decoded decoded = decoder.decode(new RawRecord(keyBytes, value, recordHeaders));
-        return Received.of(origin, decoded, TOPICS);
+        return Received.of(origin, decoded);
     }
 
     private static ConsumerRecord<byte[], byte[]> published(OutRecord out) {

@@ -143,6 +143,15 @@ public final class Decoder {
         return times == 1 && application != null && Syntax.APPLICATION.matches(application) ? application : null;
     }
 
+    /** @return the application that a record's key names, or null if it names none */
+    public static String application(byte[] key) {
+        if (key == null || key.length > Limits.APPLICATION) {
+            return null;
+        }
+        String text = new String(key, StandardCharsets.US_ASCII);
+        return Syntax.APPLICATION.matches(text) ? text : null;
+    }
+
     /** @return what is wrong with the record's key, or null if it is the application */
     private static String keyMismatch(byte[] key, String application) {
         if (key == null) {

@@ -27,8 +27,11 @@ public final class CdEvents {
         this.sourceHeader = CloudEventHeaders.source(source);
     }
 
-    /** @param application as it is after the command */
-    public OutRecord event(Cause cause, Application application, Changes.Numbered numbered) {
+    /**
+     * @param home the application's partition
+     * @param application as it is after the command
+     */
+    public OutRecord event(Cause cause, int home, Application application, Changes.Numbered numbered) {
         Event event = numbered.event();
         String type = type(event);
         String subject = subject(application, event);
@@ -53,7 +56,7 @@ public final class CdEvents {
         });
         return topics.record(
                 topics.events(),
-                topics.home(application.id()),
+                home,
                 application.id(),
                 value,
                 CloudEventHeaders.of(id, sourceHeader, type, subject, application.id(), numbered.revision(), cause));

@@ -25,7 +25,7 @@ public final class DeadLetters {
         return new OutRecord(topics.deadLetters(), Topics.ANY_PARTITION, record.key(), record.value(), headers, null);
     }
 
-    /** The same record in the partition that its key belongs into (contract, section 3). */
+    /** The same record where the application of its key lives (contract, section 3). */
     public OutRecord moved(ConsumerRecord<byte[], byte[]> record, int home) {
         return new OutRecord(
                 topics.commands(),

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /** The one outcome of a command, and the problem of a refused one (contract, section 4). */
@@ -36,15 +35,9 @@ public final class Results {
      * @param id see {@link Cause#resultId}
      * @param application null when the command's is not well formed
      * @param key the record key: the application, else the command's own, or null
+     * @param partition the application's home, else that of the command's record
      */
-    public record Address(String id, String application, byte[] key, int partition) {
-
-        /** The application's key and home, else those of the command's record. */
-        public static Address of(String id, String application, ConsumerRecord<byte[], byte[]> command, Topics topics) {
-            byte[] key = application == null ? command.key() : application.getBytes(StandardCharsets.UTF_8);
-            return new Address(id, application, key, key == null ? command.partition() : topics.home(key));
-        }
-    }
+    public record Address(String id, String application, byte[] key, int partition) {}
 
     /**
      * @param deployment the id of the deployment that was made, or null

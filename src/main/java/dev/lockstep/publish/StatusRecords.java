@@ -33,28 +33,32 @@ public final class StatusRecords {
         this.source = CloudEventHeaders.source(source);
     }
 
-    /** @return a record for each release and environment that the command changed; tombstones for those that are gone */
-    public List<OutRecord> statuses(Cause cause, Application application, Changes changes) {
+    /**
+     * @param home the application's partition
+     * @return a record for each release and environment that the command changed; tombstones for those that are gone
+     */
+    public List<OutRecord> statuses(Cause cause, int home, Application application, Changes changes) {
         List<OutRecord> records = new ArrayList<>(
                 changes.releases().size() + changes.environments().size());
         for (String id : changes.releases()) {
             Release release = application.release(id);
             byte[] value = release == null ? null : release(application, release);
-            records.add(record(topics.releaseStatus(), RELEASE_STATUS, cause, application, id, value));
+            records.add(record(topics.releaseStatus(), RELEASE_STATUS, cause, home, application, id, value));
         }
         for (String id : changes.environments()) {
             int position = application.position(id);
             byte[] value = position < 0 ? null : environment(application, position);
-            records.add(record(topics.deploymentStatus(), DEPLOYMENT_STATUS, cause, application, id, value));
+            records.add(record(topics.deploymentStatus(), DEPLOYMENT_STATUS, cause, home, application, id, value));
         }
         return records;
     }
 
-    private OutRecord record(String topic, String type, Cause cause, Application application, String id, byte[] value) {
+    private OutRecord record(
+            String topic, String type, Cause cause, int home, Application application, String id, byte[] value) {
         String key = application.id() + "/" + id;
         return topics.record(
                 topic,
-                topics.home(application.id()),
+                home,
                 key,
                 value,
                 CloudEventHeaders.of(

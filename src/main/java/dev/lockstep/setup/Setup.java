@@ -28,7 +28,7 @@ import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
 /**
- * What must be there before any work: the schema, the topics, and a partition count that is that of the first start. Tried
+ * What must be there before any work: the schema, and topics with at least the partitions that applications live in. Tried
  * until it is so, for as long as it takes, and looked at again while the worker runs: the worker lives meanwhile, and says
  * that it is not ready and why.
  */
@@ -55,7 +55,9 @@ public class Setup {
     private volatile String waitingFor = "not started yet";
     private volatile Long answeringSince;
     private volatile long lastAnswer;
+    private volatile String notice;
     private boolean migrated;
+    private int partitions;
 
     Setup(
             Settings settings,
@@ -89,6 +91,11 @@ public class Setup {
         return waitingFor;
     }
 
+    /** What an operator may want to mend, though the worker works, for people; null when there is nothing. */
+    public String notice() {
+        return notice;
+    }
+
     /** For how long Postgres and Kafka have been seen to answer, both of them and every time; zero when they do not. */
     public Duration answeringFor() {
         Long since = answeringSince;
@@ -110,9 +117,7 @@ public class Setup {
             lastAnswer = ticker.nanos();
             answeringSince = answeringSince == null ? lastAnswer : answeringSince;
             if (waitingFor != null) {
-                LOG.infof(
-                        "Ready commands=%s partitions=%d",
-                        found.topics().commands(), found.topics().partitions());
+                LOG.infof("Ready commands=%s partitions=%d", found.topics().commands(), partitions);
             }
             waitingFor = null;
             if (!ground.complete(found) && !ground.join().equals(found)) {
@@ -142,15 +147,52 @@ public class Setup {
             flyway.migrate();
             migrated = true;
         }
+        Layout layout = new Layout(database, settings.topics().commands());
+        int before = layout.partitions();
         try (Admin admin = Admin.create(adminConfig())) {
-            TopicSetup.Commands commands =
-                    new TopicSetup(settings.topics(), settings.publish().batchBytes()).ensure(admin);
-            new FrozenLayout(database).check(settings.topics().commands(), commands.partitions());
-            return new Ground(commands.id(), topics(commands.partitions()));
+            TopicSetup.Found found =
+                    new TopicSetup(settings.topics(), settings.publish().batchBytes()).ensure(admin, before);
+            if (before == 0) {
+                layout.begin(found.partitions());
+            } else if (found.partitions() > before) {
+                grow(layout, before, found.partitions());
+            }
+            notice(found);
+            partitions = found.partitions();
+            return new Ground(found.id(), topics());
         }
     }
 
-    private Topics topics(int partitions) {
+    private void grow(Layout layout, int before, int now) throws SQLException {
+        Duration after = settings.topics().growAfter();
+        if (layout.grow(now, after)) {
+            LOG.infof(
+                    "The topics have grown partitions=%d before=%d: applications stay where they are,"
+                            + " in %s those that come into being begin to be spread over all",
+                    now, before, after);
+        }
+    }
+
+    /** Says what is odd about the partition counts, once. */
+    private void notice(TopicSetup.Found found) {
+        if (partitions == 0 && settings.topics().partitions() > found.partitions()) {
+            LOG.infof(
+                    "lockstep.topics.partitions=%d is for topics that are created, and these have %d:"
+                            + " docs/operations.md says how to grow them",
+                    settings.topics().partitions(), found.partitions());
+        }
+        String said = notice;
+        notice = found.lacking().isEmpty()
+                ? null
+                : "topics have fewer partitions than the " + found.most() + " of others: " + found.lacking()
+                        + ". Applications that come into being keep to " + found.partitions()
+                        + " until these have as many";
+        if (notice != null && !notice.equals(said)) {
+            LOG.warnf("Going on, but %s", notice);
+        }
+    }
+
+    private Topics topics() {
         Settings.TopicSettings names = settings.topics();
         return new Topics(
                 names.commands(),
@@ -158,8 +200,7 @@ public class Setup {
                 names.events(),
                 names.releaseStatus(),
                 names.deploymentStatus(),
-                names.deadLetters(),
-                partitions);
+                names.deadLetters());
     }
 
     private Map<String, Object> adminConfig() {

@@ -9,11 +9,13 @@ import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
 import dev.lockstep.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -39,31 +41,39 @@ final class TopicSetup {
     }
 
     /**
-     * The commands topic as it is.
+     * The topics as they are.
      *
-     * @param id changes when the topic is deleted and created again
+     * @param id of the commands topic; changes when it is deleted and created again
+     * @param partitions that all topics but the dead letters have
+     * @param most partitions that any of them has
+     * @param lacking names of those that have fewer
      */
-    record Commands(String id, int partitions) {}
+    record Found(String id, int partitions, int most, List<String> lacking) {}
 
     /**
+     * @param partitions that applications may live in already; 0 at the first start
      * @throws Misfit when a topic is missing and must not be created, or does not fit
      * @throws KafkaException when Kafka does not answer
      */
-    Commands ensure(Admin admin) {
+    Found ensure(Admin admin, int partitions) {
         Map<String, TopicDescription> found = describe(admin);
         List<NewTopic> missing = wanted().stream()
                 .filter(topic -> !found.containsKey(topic.name()))
                 .toList();
         if (!missing.isEmpty()) {
-            create(admin, missing, found);
+            create(admin, missing, found, partitions);
             found.putAll(describe(admin));
         }
         if (!found.keySet().containsAll(names())) {
             throw new KafkaException("Topics that were just created are not visible yet");
         }
-        check(admin, found);
-        TopicDescription commands = found.get(settings.commands());
-        return new Commands(commands.topicId().toString(), commands.partitions().size());
+        List<String> wrong = new ArrayList<>();
+        Found result = count(found, partitions, wrong);
+        check(admin, found, wrong);
+        if (!wrong.isEmpty()) {
+            throw new Misfit("Topics do not fit: " + String.join("; ", wrong));
+        }
+        return result;
     }
 
     private Set<String> names() {
@@ -104,19 +114,18 @@ final class TopicSetup {
     }
 
     /** New ones beside old ones get the partition count that is there already. */
-    private void create(Admin admin, List<NewTopic> missing, Map<String, TopicDescription> found) {
+    private void create(Admin admin, List<NewTopic> missing, Map<String, TopicDescription> found, int partitions) {
         List<String> names = missing.stream().map(NewTopic::name).toList();
         if (!settings.create()) {
             throw new Misfit("Topics are missing, and lockstep.topics.create is off: create " + names);
         }
         TopicDescription commands = found.get(settings.commands());
+        int there = Math.max(
+                partitions, commands == null ? 0 : commands.partitions().size());
         List<NewTopic> topics = missing.stream()
-                .map(topic -> commands == null || topic.name().equals(settings.deadLetters())
+                .map(topic -> there == 0 || topic.name().equals(settings.deadLetters())
                         ? topic
-                        : new NewTopic(
-                                        topic.name(),
-                                        Optional.of(commands.partitions().size()),
-                                        settings.replication())
+                        : new NewTopic(topic.name(), Optional.of(there), settings.replication())
                                 .configs(topic.configs()))
                 .toList();
         try {
@@ -127,16 +136,27 @@ final class TopicSetup {
         }
     }
 
-    private void check(Admin admin, Map<String, TopicDescription> found) {
-        List<String> wrong = new ArrayList<>();
-        int partitions = found.get(settings.commands()).partitions().size();
-        found.forEach((name, topic) -> {
-            if (!name.equals(settings.deadLetters()) && topic.partitions().size() != partitions) {
-                wrong.add("topic " + name + " has " + topic.partitions().size() + " partitions, but "
-                        + settings.commands() + " has " + partitions
-                        + ": all but the dead letters must have the same number");
+    /** Partitions can only be added; nothing else is asked for. */
+    private Found count(Map<String, TopicDescription> found, int partitions, List<String> wrong) {
+        Map<String, Integer> counts = new TreeMap<>();
+        found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
+        counts.remove(settings.deadLetters());
+        int least = Collections.min(counts.values());
+        int most = Collections.max(counts.values());
+        int needed = partitions == 0 ? most : partitions;
+        counts.forEach((name, count) -> {
+            if (count < needed) {
+                wrong.add("topic " + name + " has " + count + " partitions, but "
+                        + (partitions == 0 ? "others have " : "applications live in ") + needed
+                        + ": add partitions to it until it has as many");
             }
         });
+        List<String> lacking = new ArrayList<>(counts.keySet());
+        lacking.removeIf(name -> counts.get(name) == most);
+        return new Found(found.get(settings.commands()).topicId().toString(), least, most, lacking);
+    }
+
+    private void check(Admin admin, Map<String, TopicDescription> found, List<String> wrong) {
         List<ConfigResource> resources = found.keySet().stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
@@ -160,9 +180,6 @@ final class TopicSetup {
                         + ": raise it to lockstep.publish.batch-bytes=" + batchBytes + " at least");
             }
         });
-        if (!wrong.isEmpty()) {
-            throw new Misfit("Topics do not fit: " + String.join("; ", wrong));
-        }
     }
 
     private static <T> T get(org.apache.kafka.common.KafkaFuture<T> answer) {

@@ -32,6 +32,11 @@ final class Batch<E extends Entry> {
         }
     }
 
+    /** The name of the commands topic. */
+    String topic() {
+        return entries.get(0).origin().topic();
+    }
+
     String topicId() {
         return topicId;
     }

@@ -18,6 +18,9 @@ public interface Entry {
     /** @return the application it names, or null; its revision is told even when there is no command to judge */
     String application();
 
+    /** @return the application that the record's key names, or null: the record belongs where that lives */
+    String keyedBy();
+
     default int partition() {
         return origin().partition();
     }

@@ -107,7 +107,7 @@ public class Ledger {
             return locked(sql, progress, loader)
                     .invoke(() -> batch.classify(progress.check(standing)))
                     .chain(() -> replays(sql, batch))
-                    .chain(() -> loader.rest(sql, batch))
+                    .chain(() -> loader.rest(sql, batch, progress.homes()))
                     .chain(state -> {
                         judge(batch, entry -> poison ? judge.unprocessable(entry, state) : judge(judge, entry, state));
                         List<Uni<Void>> writes = new ArrayList<>(new Writer(sql, state).writes(clock.instant()));

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -37,7 +36,7 @@ final class Loader {
     /** Places {@code from} to {@code to} of a line. */
     private record Range(EnvironmentKey environment, int from, int to) {}
 
-    private final List<Command> commands;
+    private final List<? extends Entry> entries;
     private final Set<UUID> keys = new LinkedHashSet<>();
     private final Set<String> applications = new LinkedHashSet<>();
     private final Set<ReleaseKey> named = new LinkedHashSet<>();
@@ -48,22 +47,21 @@ final class Loader {
     /** @param maxReleases that are read for the sake of pipelines, unless those of a single application are more */
     Loader(List<? extends Entry> entries, int maxReleases) {
         this.maxReleases = maxReleases;
-        commands = entries.stream().map(Entry::command).filter(Objects::nonNull).toList();
+        this.entries = entries;
         for (Entry entry : entries) {
             if (entry.key() != null) {
                 keys.add(entry.key());
             }
-            if (entry.application() != null) {
-                applications.add(entry.application());
-            }
-        }
-        for (Command command : commands) {
-            if (command.release() != null) {
+            applications.add(entry.application());
+            applications.add(entry.keyedBy());
+            Command command = entry.command();
+            if (command != null && command.release() != null) {
                 named.add(new ReleaseKey(command.application(), command.release()));
             } else if (command instanceof Command.Rollback) {
                 stepsBack.merge(target(command), 1, Integer::sum);
             }
         }
+        applications.remove(null);
     }
 
     /** Everything that the commands themselves name. What was read before is forgotten. */
@@ -79,7 +77,7 @@ final class Loader {
         if (!applications.isEmpty()) {
             reads.add(sql.forEach(
                     this::application,
-                    "select id, revision, releases, state, format from application where id = any($1::text[])",
+                    "select id, revision, releases, state, format, home from application where id = any($1::text[])",
                     (Object) applications.toArray(String[]::new)));
         }
         if (!named.isEmpty()) {
@@ -91,16 +89,18 @@ final class Loader {
     /**
      * What follows from the applications that were read: releases that may have to make room, all of an application whose
      * pipeline may change, and places on lines. When there are too many releases of the second kind, the batch ends before
-     * them.
+     * them. Nothing follows from commands that lie elsewhere than their application: they are moved.
      */
-    <E extends Entry> Uni<State> rest(Statements sql, Batch<E> batch) {
+    <E extends Entry> Uni<State> rest(Statements sql, Batch<E> batch, Homes homes) {
+        state.homes(homes);
+        List<Command> commands = entries.stream()
+                .filter(this::isOfAnApplicationHere)
+                .map(Entry::command)
+                .toList();
         Set<String> whole = whole(batch);
         Set<ReleaseKey> occupants = new LinkedHashSet<>();
         for (Command command : commands) {
             Application application = state.stored(command.application());
-            if (application == null) {
-                continue;
-            }
             for (Environment environment : application.environments()) {
                 if (environment.current() != null && mayDeployTo(command, environment)) {
                     occupants.add(new ReleaseKey(
@@ -119,8 +119,14 @@ final class Loader {
                     "select application, id, state, format from release where application = any($1::text[])",
                     (Object) whole.toArray(String[]::new)));
         }
-        reads.addAll(lines(sql));
+        reads.addAll(lines(sql, commands));
         return Statements.together(reads).map(read -> state);
+    }
+
+    private boolean isOfAnApplicationHere(Entry entry) {
+        return entry.command() != null
+                && state.stored(entry.application()) != null
+                && state.home(entry.application()) == entry.partition();
     }
 
     /** The applications to read with all of their releases. */
@@ -128,9 +134,10 @@ final class Loader {
         Set<String> whole = new LinkedHashSet<>();
         long releases = 0;
         for (E entry : batch.fresh()) {
-            Application application = entry.command() instanceof Command.DefinePipeline define
-                    ? state.stored(define.application())
-                    : null;
+            Application application =
+                    entry.command() instanceof Command.DefinePipeline define && isOfAnApplicationHere(entry)
+                            ? state.stored(define.application())
+                            : null;
             if (application == null || whole.contains(application.id())) {
                 continue;
             }
@@ -171,8 +178,10 @@ final class Loader {
     }
 
     private void application(Row row) {
-        NewerFormat.check("application", row.getInteger(4), StoredState.FORMAT);
-        state.load(StoredState.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(3)));
+        NewerFormat.check("application", row.getInteger(4), StoredState.APPLICATION_FORMAT);
+        state.load(
+                StoredState.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(3)),
+                row.getInteger(5));
     }
 
     private void release(Row row) {
@@ -180,7 +189,7 @@ final class Loader {
     }
 
     private void release(String application, String id, String content, int format) {
-        NewerFormat.check("release", format, StoredState.FORMAT);
+        NewerFormat.check("release", format, StoredState.RELEASE_FORMAT);
         if (!state.isStored(application, id)) {
             state.load(application, StoredState.release(id, content));
         }
@@ -190,16 +199,13 @@ final class Loader {
      * A line's places that the rules may ask for: where each named release stands, and before each of those, and before the
      * end, as many as there are rollbacks in the batch that go back by one. What such a rollback comes to is loaded too.
      */
-    private List<Uni<Void>> lines(Statements sql) {
+    private List<Uni<Void>> lines(Statements sql, List<Command> commands) {
         Set<Range> places = new LinkedHashSet<>();
         Set<Range> rollbackTargets = new LinkedHashSet<>();
         for (Command command : commands) {
-            Application application = state.stored(command.application());
-            if (application != null) {
-                ranges(command, application)
-                        .forEach(range ->
-                                (stepsBack.containsKey(range.environment()) ? rollbackTargets : places).add(range));
-            }
+            ranges(command, state.stored(command.application()))
+                    .forEach(range ->
+                            (stepsBack.containsKey(range.environment()) ? rollbackTargets : places).add(range));
         }
         List<Uni<Void>> reads = new ArrayList<>();
         if (!places.isEmpty()) {

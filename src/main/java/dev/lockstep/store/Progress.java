@@ -1,9 +1,11 @@
 package dev.lockstep.store;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Row;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** The progress of the partitions in a batch: the lock that comes first, and the marks that are written last. */
 final class Progress {
@@ -13,20 +15,34 @@ final class Progress {
 
     private final Batch<?> batch;
     private final Map<Integer, Marks> marks = new HashMap<>();
+    private Homes homes;
 
     Progress(Batch<?> batch) {
         this.batch = batch;
     }
 
-    /** The lock: whatever is read by a statement behind it is what the one who had it before has left. */
+    /**
+     * The lock: whatever is read by a statement behind it is what the one who had it before has left. With it comes how far
+     * the topics have grown, so that all workers agree on that at any time.
+     */
     Uni<Void> lock(Statements sql) {
-        return sql.forEach(
-                row -> marks.put(row.getInteger(0), new Marks(row.getLong(1), row.getLong(2))),
-                """
-                select partition, applied, published from progress
-                where topic_id = $1 and partition = any($2::int4[]) order by partition for update""",
-                batch.topicId(),
-                batch.partitions());
+        return sql.forEach(this::locked, """
+                select partition, applied, published,
+                       (select partitions from layout where topic = $3),
+                       (select max(partitions) from growth where topic = $3 and since <= now())
+                from progress where topic_id = $1 and partition = any($2::int4[]) order by partition for update""", batch.topicId(), batch.partitions(), batch.topic());
+    }
+
+    private void locked(Row row) {
+        marks.put(row.getInteger(0), new Marks(row.getLong(1), row.getLong(2)));
+        Integer first = Objects.requireNonNull(row.getInteger(3), "the layout of the topics is not stored");
+        Integer grown = row.getInteger(4);
+        homes = new Homes(first, grown == null ? first : grown);
+    }
+
+    /** Known as soon as everything is locked. */
+    Homes homes() {
+        return homes;
     }
 
     /** Whether every partition has its row: a new one has none, so nothing is locked for it. */

@@ -20,10 +20,38 @@ public final class State {
     private final Map<String, Set<String>> storedReleases = new HashMap<>();
     private final Map<String, Set<String>> changedReleases = new LinkedHashMap<>();
     private final Map<String, Long> revisionsBefore = new HashMap<>();
+    private final Map<String, Integer> storedHomes = new HashMap<>();
+    private Homes homes;
+
+    public State(Homes homes) {
+        this.homes = homes;
+    }
+
+    /** One whose {@linkplain #homes counts} are not known yet. */
+    State() {}
 
     /** @return the application as it is after the records judged so far; one at revision 0 when it is unknown */
     public Application application(String id) {
         return applications.computeIfAbsent(id, Application::new);
+    }
+
+    /** @return the partition in which the application lives, or would come into being now */
+    public int home(String application) {
+        if (!revisionsBefore.containsKey(application)) {
+            return homes.of(application);
+        }
+        Integer home = storedHomes.get(application);
+        return home == null ? homes.before(application) : home;
+    }
+
+    /** @return the partition for a key that names no application */
+    public int home(byte[] key) {
+        return homes.of(key);
+    }
+
+    /** @return a partition that every topic has, for what comes of a record without key and application */
+    public int within(int partition) {
+        return partition % homes.current();
     }
 
     /** @return the first outcome under this idempotency key, or null */
@@ -45,9 +73,15 @@ public final class State {
         }
     }
 
-    void load(Application application) {
+    void homes(Homes homes) {
+        this.homes = homes;
+    }
+
+    /** @param home null for an application that lives where the first count puts it */
+    void load(Application application, Integer home) {
         applications.put(application.id(), application);
         revisionsBefore.put(application.id(), application.revision());
+        storedHomes.put(application.id(), home);
     }
 
     /** The application may be one that was not stored: then none of its releases is, either. */
@@ -78,6 +112,11 @@ public final class State {
     /** Whether it was loaded, whatever became of it since. */
     boolean isStored(String application, String release) {
         return storedReleases.getOrDefault(application, Set.of()).contains(release);
+    }
+
+    /** Whether the first count alone would not find the application. */
+    boolean livesElsewhere(String application) {
+        return home(application) != homes.before(application);
     }
 
     /** @return the application's revision when it was loaded, 0 when it was not stored */

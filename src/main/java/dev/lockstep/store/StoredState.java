@@ -29,8 +29,14 @@ import java.util.Map;
  */
 final class StoredState {
 
-    /** How the rows of {@code application} and {@code release} are written by this version, the newest that it reads. */
-    static final int FORMAT = 1;
+    /**
+     * The newest row of {@code application} that this version reads. Format 2 lives in another partition than the count of
+     * the first start would tell; older versions know no other.
+     */
+    static final int APPLICATION_FORMAT = 2;
+
+    /** How the rows of {@code release} are written by this version, the newest that it reads. */
+    static final int RELEASE_FORMAT = 1;
 
     private static final JsonFactory FACTORY = new JsonFactory();
 

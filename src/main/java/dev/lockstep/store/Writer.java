@@ -19,7 +19,7 @@ import java.util.function.IntFunction;
  */
 final class Writer {
 
-    private static final short FORMAT = StoredState.FORMAT;
+    private static final short RELEASE_FORMAT = StoredState.RELEASE_FORMAT;
 
     private final Statements sql;
     private final State state;
@@ -102,13 +102,19 @@ final class Writer {
     private Uni<Void> insertApplications(List<Application> applications) {
         return sql.run(
                 """
-                        insert into application (format, id, revision, releases, state)
-                        select $5, * from unnest($1::text[], $2::int8[], $3::int8[], $4::text[])""",
+                        insert into application (id, revision, releases, state, format, home)
+                        select * from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::int2[], $6::int4[])""",
                 column(applications, Application::id, String[]::new),
                 column(applications, Application::revision, Long[]::new),
                 column(applications, Application::releaseCount, Long[]::new),
                 column(applications, StoredState::of, String[]::new),
-                FORMAT);
+                column(applications, this::format, Short[]::new),
+                column(applications, application -> state.home(application.id()), Integer[]::new));
+    }
+
+    /** The lowest that tells all. */
+    private Short format(Application application) {
+        return (short) (state.livesElsewhere(application.id()) ? 2 : 1);
     }
 
     /**
@@ -119,16 +125,17 @@ final class Writer {
         return sql.update(
                 applications.size(),
                 """
-                        update application a set format = $6, revision = t.revision, releases = t.releases, state = t.state
-                        from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::int8[])
-                             as t(id, revision, releases, state, before)
+                        update application a
+                        set format = t.format, revision = t.revision, releases = t.releases, state = t.state
+                        from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::int8[], $6::int2[])
+                             as t(id, revision, releases, state, before, format)
                         where a.id = t.id and a.revision = t.before""",
                 column(applications, Application::id, String[]::new),
                 column(applications, Application::revision, Long[]::new),
                 column(applications, Application::releaseCount, Long[]::new),
                 column(applications, StoredState::of, String[]::new),
                 column(applications, a -> state.revisionBefore(a.id()), Long[]::new),
-                FORMAT);
+                column(applications, this::format, Short[]::new));
     }
 
     private Uni<Void> insertReleases(List<Placed<Release>> releases) {
@@ -139,7 +146,7 @@ final class Writer {
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
                 column(releases, release -> StoredState.of(release.what()), String[]::new),
-                FORMAT);
+                RELEASE_FORMAT);
     }
 
     private Uni<Void> updateReleases(List<Placed<Release>> releases) {
@@ -152,7 +159,7 @@ final class Writer {
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
                 column(releases, release -> StoredState.of(release.what()), String[]::new),
-                FORMAT);
+                RELEASE_FORMAT);
     }
 
     private Uni<Void> deleteReleases(List<Placed<String>> releases) {

@@ -119,7 +119,8 @@ class StoredStateTest {
     /** One row of each format that was ever written: they are read for ever. */
     @Test
     void rowsOfEveryFormatAreRead() {
-        assertThat(StoredState.FORMAT).isEqualTo(1);
+        assertThat(StoredState.APPLICATION_FORMAT).isEqualTo(2);
+        assertThat(StoredState.RELEASE_FORMAT).isEqualTo(1);
         Application application = StoredState.application("shop", 6, 1, """
                 {"pipeline":[{"id":"development","tier":"development"},{"id":"staging"}],"environments":[{"id":"staging",\
                 "current":{"release":"1.0","deployment":"d1","since":1764000000123,"actor":"ann"},"former":[],"lastDeployment":\
