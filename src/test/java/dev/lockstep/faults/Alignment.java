@@ -66,9 +66,8 @@ final class Alignment {
             ends = null;
             return;
         }
-        if (positions.entrySet().stream()
-                .allMatch(position ->
-                        position.getValue() >= wanted.get(position.getKey()).offset())) {
+        if (wanted.entrySet().stream()
+                .allMatch(end -> positions.get(end.getKey()) >= end.getValue().offset())) {
             require(claimedToEvents, events::lastRevision, "no event");
             require(claimedToResults, results::lastRevision, "no result");
             done++;

@@ -22,11 +22,13 @@ final class DatabaseCheck {
 
     private final DataSource database;
     private final ReferenceModel model;
+    private final Homes homes;
     private final Findings findings;
 
-    DatabaseCheck(DataSource database, ReferenceModel model, Findings findings) {
+    DatabaseCheck(DataSource database, ReferenceModel model, Homes homes, Findings findings) {
         this.database = database;
         this.model = model;
+        this.homes = homes;
         this.findings = findings;
     }
 
@@ -50,6 +52,9 @@ final class DatabaseCheck {
             }
             compare("application", expected, applications(connection));
             compare("releases", releases, releases(connection));
+            Map<String, String> lived = new TreeMap<>();
+            homes.known().forEach((application, home) -> lived.put(application, home.toString()));
+            compare("home", lived, read(connection, "select id, home::text from application"));
             Map<String, String> stored = lines(connection);
             stored.keySet().retainAll(lines.keySet());
             compare("line", lines, stored);

@@ -21,13 +21,15 @@ final class EventsCheck {
     private record Due(Sent sent, ExpectedEvent expected) {}
 
     private final Findings findings;
+    private final Homes homes;
     private final Map<Place, Due> due = new HashMap<>();
     private final Map<Place, JsonNode> early = new HashMap<>();
     private final Map<String, Long> lastRevision = new HashMap<>();
     private final Set<UUID> seen = new HashSet<>();
 
-    EventsCheck(Findings findings) {
+    EventsCheck(Findings findings, Homes homes) {
         this.findings = findings;
+        this.homes = homes;
     }
 
     void expect(Sent sent, Expected expected) {
@@ -70,6 +72,7 @@ final class EventsCheck {
 
     private void checkHeaders(Out event, JsonNode value) {
         event.check(findings, event.key());
+        homes.settle(event.key(), event.record().partition(), event);
         Map<String, String> same = Map.of(
                 "ce_id", "/context/id",
                 "ce_source", "/context/source",

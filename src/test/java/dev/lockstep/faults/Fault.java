@@ -15,6 +15,7 @@ enum Fault {
     REMOVE_WORKER(OnWorkers::remove, Needs.NOTHING),
     POSTGRES_CRASH(OnStores::crashPostgres, Needs.POSTGRES_AWAY),
     BROKER_RESTART(OnStores::restartBroker, Needs.BROKER_AWAY),
+    TOPIC_GROWN(OnStores::growTopics, Needs.BOTH_STORES),
     DATABASE_CONNECTIONS_ENDED(OnStores::endDatabaseConnections, Needs.BOTH_STORES),
     DATABASE_COMMIT_ANSWER_LOST(OnNetwork::loseDatabaseCommitAnswer, Needs.BOTH_STORES),
     DATABASE_NETWORK_RESET(OnNetwork.cut(Station::toDatabase, true), Needs.BOTH_STORES),

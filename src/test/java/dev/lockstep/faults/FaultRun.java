@@ -38,8 +38,8 @@ final class FaultRun {
         try (Scene scene = new Scene(data, logs, parameters.workers())) {
             scene.startWorkers();
             String servers = scene.kafka().bootstrapServers();
-            try (Load load = new Load(servers, parameters);
-                    Watcher watcher = new Watcher(servers, scene.admin(), load, findings, topicId(scene.admin()))) {
+            try (Load load = new Load(servers, parameters, scene::partitions);
+                    Watcher watcher = new Watcher(servers, scene, load, findings, topicId(scene.admin()))) {
                 Storm storm = new Storm(scene, diary, parameters.seed());
                 storm.rage(parameters.duration());
                 load.stop();
@@ -51,7 +51,7 @@ final class FaultRun {
                 watcher.finish();
                 note("The watcher broke off", watcher.failure());
                 new DatabaseCheck(
-                                scene.database().dataSource(), watcher.intake().model(), findings)
+                                scene.database().dataSource(), watcher.intake().model(), watcher.homes(), findings)
                         .check();
                 return verdict(scene, load, watcher, storm);
             }
@@ -62,6 +62,9 @@ final class FaultRun {
     private void becomeWhole(Scene scene) {
         if (!Tasks.await(CALM, scene::isWhole)) {
             failures.add("Not every worker came back by itself");
+        }
+        if (!Tasks.await(CALM, scene::knowsItsPartitions)) {
+            failures.add("The topics have grown, and no worker noticed");
         }
         diary.write("Whole again");
     }

@@ -15,12 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.utils.Utils;
 
 /**
  * The upstream teams: a seeded stream of commands to hundreds of applications, a few of which get half of it. Some records lie
@@ -32,12 +32,18 @@ final class Load implements AutoCloseable {
     private static final int HOT_APPLICATIONS = 20;
     private static final int TICKS_PER_SECOND = 20;
     private static final int BURST_OF = 300;
+    private static final int NEW_APPLICATIONS = 10;
+    private static final int RECORDS_TO_NEW_ONES = 100;
 
     private final Random random;
     private final int rate;
     private final CommandGenerator hot;
     private final CommandGenerator cold;
     private final CommandGenerator inVain;
+    private final IntSupplier partitions;
+    private final long seed;
+    private CommandGenerator fresh;
+    private int recordsToNewOnes;
     private final UndecodableGenerator unreadable;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Map<String, Object> config;
@@ -50,8 +56,10 @@ final class Load implements AutoCloseable {
     private long next;
     private long aborted;
 
-    Load(String bootstrapServers, Parameters parameters) {
-        long seed = parameters.seed();
+    /** @param partitions of the commands topic */
+    Load(String bootstrapServers, Parameters parameters, IntSupplier partitions) {
+        this.partitions = partitions;
+        seed = parameters.seed();
         random = new Random(seed);
         rate = parameters.rate();
         List<String> hotNames = names("hot-", HOT_APPLICATIONS);
@@ -71,6 +79,11 @@ final class Load implements AutoCloseable {
                 "120000",
                 "linger.ms",
                 "5",
+                "metadata.max.age.ms",
+                "5000",
+                // More than one in flight to a partition that was just made can lock each other out for good.
+                "max.in.flight.requests.per.connection",
+                "1",
                 "compression.type",
                 "lz4");
         producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -133,13 +146,24 @@ final class Load implements AutoCloseable {
         }
         Sending.Command command = dice < 6 && !recent.isEmpty()
                 ? recent.get(random.nextInt(recent.size()))
-                : new Sending.Command(random.nextBoolean() ? hot.next() : cold.next());
+                : new Sending.Command(next(random.nextInt(10)));
         if (recent.size() < 500) {
             recent.add(command);
         } else {
             recent.set(random.nextInt(recent.size()), command);
         }
         send(command, wire(command.sent()), dice >= 95);
+    }
+
+    private Sent next(int dice) {
+        if (dice > 0) {
+            return dice < 5 ? hot.next() : cold.next();
+        }
+        if (recordsToNewOnes++ % RECORDS_TO_NEW_ONES == 0) {
+            int group = recordsToNewOnes / RECORDS_TO_NEW_ONES;
+            fresh = new CommandGenerator(seed + 4 + group, names("new-" + group + "-", NEW_APPLICATIONS));
+        }
+        return fresh.next();
     }
 
     private Wire.Raw wire(Sent sent) {
@@ -184,21 +208,12 @@ final class Load implements AutoCloseable {
 
     private ProducerRecord<byte[], byte[]> record(Sending sending, Wire.Raw raw, boolean astray) {
         byte[] key = raw.key() == null ? null : raw.key().getBytes(UTF_8);
-        Integer partition = astray && key != null ? somewhereElse(key) : null;
+        Integer partition = astray && key != null ? random.nextInt(partitions.getAsInt()) : null;
         var record = new ProducerRecord<>(TopicNames.COMMANDS, partition, key, raw.value());
         raw.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
         record.headers().add(Sending.HEADER, Long.toString(next).getBytes(UTF_8));
         sendings.put(next++, sending);
         return record;
-    }
-
-    private int somewhereElse(byte[] key) {
-        return (home(key) + 1 + random.nextInt(Scene.PARTITIONS - 1)) % Scene.PARTITIONS;
-    }
-
-    /** Where a key's commands belong (contract, section 2). */
-    static int home(byte[] key) {
-        return (Utils.murmur2(key) & 0x7fffffff) % Scene.PARTITIONS;
     }
 
     private static List<String> names(String prefix, int count) {

@@ -6,6 +6,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 
 /** Faults of the broker and of the database. */
@@ -14,6 +17,15 @@ final class OnStores {
     private static final Duration OUTAGE = Duration.ofSeconds(5);
 
     private OnStores() {}
+
+    /** The topics in any order; until the last has grown, the workers go on with what all have. */
+    static Outcome growTopics(Scene scene, Random random) throws Exception {
+        List<String> order = new ArrayList<>(TopicNames.WITH_HOMES);
+        Collections.shuffle(order, random);
+        return scene.grow(1 + random.nextInt(3), order, () -> Pause.upTo(Duration.ofSeconds(1), random))
+                ? Outcome.STRUCK
+                : Outcome.NOTHING_THERE;
+    }
 
     static Outcome crashPostgres(Scene scene, Random random) throws Exception {
         long crashed = scene.database().pid().orElseThrow();

@@ -40,7 +40,7 @@ record Out(ConsumerRecord<byte[], byte[]> record) {
         }
     }
 
-    /** Looks at what the contract's section 2 says of headers and of the partition. */
+    /** Looks at what the contract's section 2 says of headers. */
     void check(Findings findings, String application) {
         for (String name : ALWAYS) {
             if (header(name) == null) {
@@ -52,9 +52,6 @@ record Out(ConsumerRecord<byte[], byte[]> record) {
         }
         if (!application.equals(header("ce_partitionkey"))) {
             findings.add(Findings.Breach.DIFFERING, this + " has another ce_partitionkey than " + application);
-        }
-        if (Load.home(application.getBytes(StandardCharsets.UTF_8)) != record.partition()) {
-            findings.add(Findings.Breach.DIFFERING, this + " lies in another partition than its application's");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.lockstep.faults.Findings.Breach;
 import dev.lockstep.model.Comparison;
 import dev.lockstep.model.Expected;
 import dev.lockstep.model.Sent;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,6 +23,7 @@ final class ResultsCheck {
     private record Awaited(int partition, long offset, Sent sent, Expected expected) {}
 
     private final Findings findings;
+    private final Homes homes;
     private final Map<UUID, Awaited> awaited = new HashMap<>();
     private final Set<UUID> seen = new HashSet<>();
     /** Results whose command was not read yet, and what came after them, by partition. */
@@ -30,8 +32,14 @@ final class ResultsCheck {
     private final Map<List<Integer>, Long> lastOffset = new HashMap<>();
     private final Map<String, Long> lastRevision = new HashMap<>();
 
-    ResultsCheck(Findings findings) {
+    ResultsCheck(Findings findings, Homes homes) {
         this.findings = findings;
+        this.homes = homes;
+    }
+
+    /** Whether a result with this id was read, whatever it is the result of. */
+    boolean hasSeen(String resultId) {
+        return seen.contains(UUID.fromString(resultId));
     }
 
     void expect(String resultId, ConsumerRecord<byte[], byte[]> command, Sent sent, Expected expected) {
@@ -75,8 +83,19 @@ final class ResultsCheck {
                         .map(difference -> result + ": " + difference)
                         .toList());
         result.check(findings, due.expected.application());
+        checkPartition(result, due.expected.application(), data.path("revision").asLong());
         if (due.expected.code() == null && !due.expected.duplicate()) {
             lastRevision.merge(due.expected.application(), data.path("revision").asLong(), Math::max);
+        }
+    }
+
+    private void checkPartition(Out result, String application, long revision) {
+        int partition = result.record().partition();
+        if (application != null && revision > 0) {
+            homes.settle(application, partition, result);
+        } else if (application != null
+                && !homes.possible(application.getBytes(StandardCharsets.UTF_8)).contains(partition)) {
+            findings.add(Breach.DIFFERING, result + " of an unknown application lies where none can be");
         }
     }
 

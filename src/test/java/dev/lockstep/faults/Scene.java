@@ -15,11 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
@@ -27,11 +29,14 @@ import org.apache.kafka.common.TopicPartition;
 /** A real broker, a real database that survives crashes, and stations for the workers; all on this machine. */
 final class Scene implements AutoCloseable {
 
+    /** At the start. */
     static final int PARTITIONS = 6;
+
     static final String GROUP = "lockstep";
 
     private static final Duration START = Duration.ofSeconds(60);
     private static final int EVERYBODY = 1_000;
+    private static final int MOST_GROWTHS = 2;
 
     private final EmbeddedKafka kafka;
     private final EmbeddedDatabase database;
@@ -40,6 +45,8 @@ final class Scene implements AutoCloseable {
     private final Admin admin;
     private final Semaphore brokerUsers = new Semaphore(EVERYBODY);
     private final Semaphore databaseUsers = new Semaphore(EVERYBODY);
+    private final Set<Integer> counts = new ConcurrentSkipListSet<>(Set.of(PARTITIONS));
+    private volatile int partitions = PARTITIONS;
 
     /** Starts everything but the workers; there is one station more than workers. */
     Scene(Path data, Path logs, int workers) {
@@ -102,6 +109,52 @@ final class Scene implements AutoCloseable {
 
     void databaseUsed(boolean takenAway) {
         databaseUsers.release(takenAway ? EVERYBODY : 1);
+    }
+
+    /** Partitions that the topics have, had, or are about to have. */
+    Set<Integer> counts() {
+        return counts;
+    }
+
+    /** Of all topics but the dead letters. */
+    int partitions() {
+        return partitions;
+    }
+
+    /**
+     * Adds partitions to all topics but the dead letters, one topic after the other.
+     *
+     * @param more how many
+     * @return false when they have grown often enough
+     */
+    synchronized boolean grow(int more, List<String> order, Meanwhile meanwhile) throws Exception {
+        if (counts.size() > MOST_GROWTHS) {
+            return false;
+        }
+        int to = partitions + more;
+        counts.add(to);
+        for (String topic : order) {
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(to)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            meanwhile.run();
+        }
+        partitions = to;
+        return true;
+    }
+
+    interface Meanwhile {
+        void run() throws Exception;
+    }
+
+    /** Whether the workers have noted that the topics have grown. */
+    boolean knowsItsPartitions() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select max(partitions) from growth")) {
+            row.next();
+            return partitions == PARTITIONS || row.getInt(1) == partitions;
+        }
     }
 
     /** How many records are applied in Postgres and not committed in Kafka, by partition; only those above 0. */

@@ -43,6 +43,7 @@ final class Station implements AutoCloseable {
                 .env("LOCKSTEP_DATABASE_PORT", toDatabase.port())
                 .env("LOCKSTEP_TOPICS_PARTITIONS", Scene.PARTITIONS)
                 .env("LOCKSTEP_TOPICS_REPLICATION", 1)
+                .env("LOCKSTEP_TOPICS_GROW_AFTER", "2s")
                 .env("LOCKSTEP_BATCH_MAX_RECORDS", 20) // small, so that a second lane has work
                 .env("LOCKSTEP_DATABASE_SILENCE", "6s")
                 .env("LOCKSTEP_PUBLISH_TRANSACTION_TIMEOUT", "8s")

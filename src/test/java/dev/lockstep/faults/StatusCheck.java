@@ -14,6 +14,7 @@ final class StatusCheck {
     private record Key(String topic, String key) {}
 
     private final Findings findings;
+    private final Homes homes;
     private final Map<Key, Long> lastRevision = new HashMap<>();
     private final Map<Key, Long> lastChange = new HashMap<>();
     /** Values by application, then by release or environment; a tombstone is null. */
@@ -23,8 +24,9 @@ final class StatusCheck {
     private final Map<String, Long> lastOfApplication = new HashMap<>();
     private long count;
 
-    StatusCheck(Findings findings) {
+    StatusCheck(Findings findings, Homes homes) {
         this.findings = findings;
+        this.homes = homes;
     }
 
     void look(Out status) {
@@ -32,6 +34,7 @@ final class StatusCheck {
         int slash = status.key().indexOf('/');
         String application = status.key().substring(0, slash);
         status.check(findings, application);
+        homes.settle(application, status.record().partition(), status);
         Key key = new Key(status.record().topic(), status.key());
         forward(status, key, application);
         JsonNode value = status.value();

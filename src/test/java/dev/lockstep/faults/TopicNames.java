@@ -15,5 +15,8 @@ final class TopicNames {
     /** Commands first: what is read together is looked at in this order. */
     static final List<String> ALL = List.of(COMMANDS, DEAD_LETTERS, RESULTS, EVENTS, RELEASE_STATUS, DEPLOYMENT_STATUS);
 
+    /** Those in which an application has a partition, the same in all. */
+    static final List<String> WITH_HOMES = List.of(COMMANDS, RESULTS, EVENTS, RELEASE_STATUS, DEPLOYMENT_STATUS);
+
     private TopicNames() {}
 }

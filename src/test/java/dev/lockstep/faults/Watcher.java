@@ -2,13 +2,15 @@ package dev.lockstep.faults;
 
 import dev.lockstep.contract.ContractSchemas;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -22,6 +24,7 @@ final class Watcher implements AutoCloseable {
 
     private final ContractSchemas contract = new ContractSchemas();
     private final Findings findings;
+    private final Homes homes;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ResultsCheck results;
     private final EventsCheck events;
@@ -30,30 +33,43 @@ final class Watcher implements AutoCloseable {
     private final Intake intake;
     private final Alignment alignment;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final IntSupplier partitions;
     private final AtomicReference<Map<TopicPartition, Long>> positions = new AtomicReference<>(Map.of());
     private final Thread thread;
+    private int read;
     private volatile Throwable failure;
 
     /** The topics must be there. */
-    Watcher(String bootstrapServers, Admin admin, Load load, Findings findings, String topicId) {
+    Watcher(String bootstrapServers, Scene scene, Load load, Findings findings, String topicId) {
         this.findings = findings;
-        results = new ResultsCheck(findings);
-        events = new EventsCheck(findings);
-        statuses = new StatusCheck(findings);
+        homes = new Homes(findings, scene::counts);
+        results = new ResultsCheck(findings, homes);
+        events = new EventsCheck(findings, homes);
+        statuses = new StatusCheck(findings, homes);
         deadLetters = new DeadLettersCheck(findings);
-        intake = new Intake(findings, load::sending, topicId, results, events, deadLetters);
-        alignment = new Alignment(admin, findings, events, results, statuses);
+        intake = new Intake(findings, load::sending, topicId, homes, results, events, deadLetters);
+        partitions = scene::partitions;
+        alignment = new Alignment(scene.admin(), findings, events, results, statuses);
         consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-        List<TopicPartition> all = new ArrayList<>();
-        TopicNames.ALL.forEach(topic -> consumer.partitionsFor(topic)
-                .forEach(partition -> all.add(new TopicPartition(topic, partition.partition()))));
-        consumer.assign(all);
-        consumer.seekToBeginning(all);
-        all.forEach(consumer::position);
+        assign(TopicNames.ALL, Scene.PARTITIONS);
         thread = Tasks.daemon("watcher", this::run);
+    }
+
+    /** Reads these partitions too, from the beginning. */
+    private void assign(List<String> topics, int partitions) {
+        Set<TopicPartition> before = consumer.assignment();
+        Set<TopicPartition> all = new HashSet<>(before);
+        topics.forEach(topic ->
+                IntStream.range(0, partitions).forEach(partition -> all.add(new TopicPartition(topic, partition))));
+        consumer.assign(all);
+        Set<TopicPartition> added = new HashSet<>(all);
+        added.removeAll(before);
+        consumer.seekToBeginning(added);
+        added.forEach(consumer::position);
+        read = partitions;
     }
 
     /** The next offset to be read, by partition. */
@@ -69,6 +85,10 @@ final class Watcher implements AutoCloseable {
         return intake;
     }
 
+    Homes homes() {
+        return homes;
+    }
+
     /** Stops reading, and looks for what is missing or left over in the end. */
     void finish() throws InterruptedException {
         stopped.countDown();
@@ -81,8 +101,15 @@ final class Watcher implements AutoCloseable {
     }
 
     String counts() {
-        return "results=%d events=%d statuses=%d dead-letters=%d alignments=%d"
-                .formatted(results.count(), events.count(), statuses.count(), deadLetters.count(), alignment.done());
+        return "results=%d events=%d statuses=%d dead-letters=%d alignments=%d applications=%d newcomers=%d"
+                .formatted(
+                        results.count(),
+                        events.count(),
+                        statuses.count(),
+                        deadLetters.count(),
+                        alignment.done(),
+                        homes.known().size(),
+                        homes.newcomers());
     }
 
     @Override
@@ -95,10 +122,14 @@ final class Watcher implements AutoCloseable {
     private void run() {
         try {
             while (stopped.getCount() > 0) {
+                if (partitions.getAsInt() > read) {
+                    assign(TopicNames.WITH_HOMES, partitions.getAsInt());
+                }
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                 for (String topic : TopicNames.ALL) {
                     records.records(topic).forEach(record -> look(topic, record));
                 }
+                intake.settle();
                 results.settle();
                 Map<TopicPartition, Long> now = new HashMap<>();
                 consumer.assignment().forEach(partition -> now.put(partition, consumer.position(partition)));

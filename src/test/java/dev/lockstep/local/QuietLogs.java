@@ -30,6 +30,9 @@ public final class QuietLogs {
             .map(Logger::getLogger)
             .toList();
 
+    /** To it, every partition that is added to a topic is an error. */
+    private static final Logger STATE_CHANGES = Logger.getLogger("state.change.logger");
+
     private QuietLogs() {}
 
     /** For a program whose output is a story. */
@@ -41,5 +44,6 @@ public final class QuietLogs {
 
     static void quiet() {
         QUIET.forEach(logger -> logger.setLevel(Level.SEVERE));
+        STATE_CHANGES.setLevel(Level.OFF);
     }
 }

@@ -24,19 +24,28 @@ public final class ReferenceModel {
 
     /** What must come of this command after all that were applied before it. */
     public Expected apply(Sent sent) {
+        return apply(sent, application(sent.application()));
+    }
+
+    /** What must come of a command that was judged before its application came into being, though that was applied already. */
+    public Expected applyAsOfNobody(Sent sent) {
+        return apply(sent, new ModelApplication(sent.application()));
+    }
+
+    private Expected apply(Sent sent, ModelApplication judged) {
         String application = sent.application();
         Code unread = unread(sent);
         if (unread != null) {
-            return Expected.refused(unread, application, revision(application)).withForeignKey(sent.keyMismatch());
+            return Expected.refused(unread, application, judged.revision()).withForeignKey(sent.keyMismatch());
         }
         IdempotencyKey key = new IdempotencyKey(application, sent.source(), sent.id());
         Remembered first = remembered.get(key);
         if (first != null) {
             return first.first.sameContent(sent)
                     ? first.outcome.again()
-                    : Expected.refused(Code.ID_REUSED, application, revision(application));
+                    : Expected.refused(Code.ID_REUSED, application, judged.revision());
         }
-        Expected outcome = application(application).apply(sent.kind(), sent.data());
+        Expected outcome = judged.apply(sent.kind(), sent.data());
         remembered.put(key, new Remembered(sent, outcome));
         return outcome;
     }

@@ -1,0 +1,72 @@
+package dev.lockstep.faults;
+
+import dev.lockstep.faults.Findings.Breach;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * Where applications live (contract, section 2), as a reader learns it: the first record of one tells its home, for good. One
+ * that does not exist has several possible ones while the topics grow: nobody outside sees when a new count takes effect.
+ */
+final class Homes {
+
+    private final Findings findings;
+    private final Supplier<Set<Integer>> counts;
+    private final Map<String, Integer> known = new HashMap<>();
+
+    /** @param counts partitions that the topics have, had, or are about to have */
+    Homes(Findings findings, Supplier<Set<Integer>> counts) {
+        this.findings = findings;
+        this.counts = counts;
+    }
+
+    /** @return one partition for an application that is known, else those in which it may come into being */
+    Set<Integer> of(byte[] key) {
+        Integer home = known.get(text(key));
+        return home == null ? possible(key) : Set.of(home);
+    }
+
+    /** Where an application may come into being, or may have. */
+    Set<Integer> possible(byte[] key) {
+        return counts.get().stream().map(count -> home(key, count)).collect(Collectors.toSet());
+    }
+
+    /** Something shows that an application lives here. */
+    void settle(String application, int partition, Object what) {
+        Integer home = known.putIfAbsent(application, partition);
+        boolean fits = home == null
+                ? possible(application.getBytes(StandardCharsets.UTF_8)).contains(partition)
+                : home == partition;
+        if (!fits) {
+            findings.add(Breach.DIFFERING, what + " lies in another partition than its application's");
+        }
+    }
+
+    Map<String, Integer> known() {
+        return known;
+    }
+
+    /** How many do not live where the first count would put them. */
+    long newcomers() {
+        return known.entrySet().stream()
+                .filter(entry -> first(entry.getKey()) != entry.getValue())
+                .count();
+    }
+
+    static int first(String application) {
+        return home(application.getBytes(StandardCharsets.UTF_8), Scene.PARTITIONS);
+    }
+
+    private static String text(byte[] key) {
+        return new String(key, StandardCharsets.UTF_8);
+    }
+
+    private static int home(byte[] key, int partitions) {
+        return (Utils.murmur2(key) & 0x7fffffff) % partitions;
+    }
+}
