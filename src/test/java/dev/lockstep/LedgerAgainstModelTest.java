@@ -28,6 +28,9 @@ class LedgerAgainstModelTest {
         for (long seed = 1; seed <= SEQUENCES; seed++) {
             sequence(seed);
         }
+        assertThat(postgres.number("select count(*) from environment where application like 'model-%'"))
+                .as("environments that were dropped with a history")
+                .isPositive();
     }
 
     private void sequence(long seed) {

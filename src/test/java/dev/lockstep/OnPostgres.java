@@ -121,7 +121,8 @@ final class OnPostgres {
     /** Differs whenever anything in the database does. */
     String everything() {
         StringBuilder all = new StringBuilder();
-        for (String table : new String[] {"application", "release", "line", "known_command", "progress", "outbox"}) {
+        for (String table :
+                new String[] {"application", "release", "environment", "line", "known_command", "progress", "outbox"}) {
             all.append(table)
                     .append('=')
                     .append(text("select md5(string_agg(t::text, chr(10) order by t::text)) from " + table + " t"))

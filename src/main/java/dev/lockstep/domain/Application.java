@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -20,31 +21,47 @@ public final class Application {
     private long releaseCount;
     private List<Stage> pipeline;
     private final Map<String, Environment> environments = new LinkedHashMap<>();
+    private int droppedElsewhere;
     private final Map<String, Release> releases = new LinkedHashMap<>();
 
     /** An application that is not known yet: revision 0, no pipeline. */
     public Application(String id) {
-        this(id, 0, 0, List.of(), List.of());
+        this(id, 0, 0, List.of(), List.of(), 0);
     }
 
     /**
      * As it was stored.
      *
      * @param releaseCount how many releases it has, loaded or not
-     * @param environments all that it ever had, dropped ones too
+     * @param environments those of the pipeline, and dropped ones as far as they are at hand
+     * @param droppedElsewhere how many more dropped ones with a history there are
      */
     public Application(
-            String id, long revision, long releaseCount, List<Stage> pipeline, Collection<Environment> environments) {
+            String id,
+            long revision,
+            long releaseCount,
+            List<Stage> pipeline,
+            Collection<Environment> environments,
+            int droppedElsewhere) {
         this.id = id;
         this.revision = revision;
         this.releaseCount = releaseCount;
         this.pipeline = List.copyOf(pipeline);
-        environments.forEach(environment -> this.environments.put(environment.id(), environment));
+        environments.stream()
+                .filter(environment -> environment.hasHistory() || position(environment.id()) >= 0)
+                .forEach(environment -> this.environments.put(environment.id(), environment));
+        this.droppedElsewhere = droppedElsewhere;
     }
 
     /** Makes a stored release known. */
     public void load(Release release) {
         releases.putIfAbsent(release.id(), release);
+    }
+
+    /** Makes a dropped environment known that was stored elsewhere. */
+    public void load(Environment dropped) {
+        environments.put(dropped.id(), dropped);
+        droppedElsewhere--;
     }
 
     public String id() {
@@ -73,14 +90,22 @@ public final class Application {
         return releases.get(release);
     }
 
-    /** @return the environment, dropped ones too, or null when there never was one */
+    /** @return the environment, a dropped one too if it has a history and is at hand, or null */
     public Environment environment(String environment) {
         return environments.get(environment);
     }
 
-    /** All it ever had, dropped ones too. */
+    /** Those of the pipeline, and dropped ones with a history as far as they are at hand. */
     public Collection<Environment> environments() {
         return environments.values();
+    }
+
+    /** How many environments were dropped that have a history, at hand or not: they come back with it (rule 8). */
+    public int droppedCount() {
+        int atHand = (int) environments.keySet().stream()
+                .filter(environment -> position(environment) < 0)
+                .count();
+        return atHand + droppedElsewhere;
     }
 
     public boolean exists() {
@@ -160,6 +185,8 @@ public final class Application {
                 environments.computeIfAbsent(created.stage().id(), Environment::new);
             } else if (event instanceof Event.EnvironmentModified modified) {
                 places.put(modified.stage(), modified.position());
+            } else if (event instanceof Event.EnvironmentDeleted deleted) {
+                environments.computeIfPresent(deleted.stage().id(), (id, e) -> e.hasHistory() ? e : null);
             }
         }
         pipeline = places.entrySet().stream()
@@ -217,6 +244,9 @@ public final class Application {
 
     private void mark(Set<String> changedReleases, Set<String> changedEnvironments, Mark mark) {
         changedReleases.forEach(release -> releases.computeIfPresent(release, (id, r) -> r.marked(mark)));
-        changedEnvironments.forEach(environment -> environments.get(environment).mark(mark));
+        changedEnvironments.stream()
+                .map(environments::get)
+                .filter(Objects::nonNull)
+                .forEach(environment -> environment.mark(mark));
     }
 }

@@ -66,6 +66,11 @@ public final class Environment {
         return lastDeployment;
     }
 
+    /** Whether anything ever happened there. One without is not missed when it is dropped. */
+    public boolean hasHistory() {
+        return lastDeployment != null;
+    }
+
     public Line line() {
         return line;
     }

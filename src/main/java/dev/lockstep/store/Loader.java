@@ -40,6 +40,7 @@ final class Loader {
     private final Set<UUID> keys = new LinkedHashSet<>();
     private final Set<String> applications = new LinkedHashSet<>();
     private final Set<ReleaseKey> named = new LinkedHashSet<>();
+    private final Set<EnvironmentKey> defined = new LinkedHashSet<>();
     private final Map<EnvironmentKey, Integer> stepsBack = new HashMap<>();
     private final int maxReleases;
     private State state;
@@ -59,6 +60,8 @@ final class Loader {
                 named.add(new ReleaseKey(command.application(), command.release()));
             } else if (command instanceof Command.Rollback) {
                 stepsBack.merge(target(command), 1, Integer::sum);
+            } else if (command instanceof Command.DefinePipeline define) {
+                define.stages().forEach(stage -> defined.add(new EnvironmentKey(define.application(), stage.id())));
             }
         }
         applications.remove(null);
@@ -79,6 +82,15 @@ final class Loader {
                     this::application,
                     "select id, revision, releases, state, format, home from application where id = any($1::text[])",
                     (Object) applications.toArray(String[]::new)));
+        }
+        if (!defined.isEmpty()) {
+            reads.add(sql.forEach(
+                    this::dropped,
+                    """
+                    select e.application, e.id, e.state, e.format from unnest($1::text[], $2::text[]) as k(application, id)
+                    join environment e on e.application = k.application and e.id = k.id""",
+                    defined.stream().map(EnvironmentKey::application).toArray(String[]::new),
+                    defined.stream().map(EnvironmentKey::id).toArray(String[]::new)));
         }
         if (!named.isEmpty()) {
             reads.add(releases(sql, named));
@@ -184,12 +196,17 @@ final class Loader {
                 row.getInteger(5));
     }
 
+    private void dropped(Row row) {
+        NewerFormat.check("environment", row.getInteger(3), StoredState.FORMAT);
+        state.load(row.getString(0), StoredState.environment(row.getString(1), row.getString(2)));
+    }
+
     private void release(Row row) {
         release(row.getString(0), row.getString(1), row.getString(2), row.getInteger(3));
     }
 
     private void release(String application, String id, String content, int format) {
-        NewerFormat.check("release", format, StoredState.RELEASE_FORMAT);
+        NewerFormat.check("release", format, StoredState.FORMAT);
         if (!state.isStored(application, id)) {
             state.load(application, StoredState.release(id, content));
         }
@@ -198,6 +215,7 @@ final class Loader {
     /**
      * A line's places that the rules may ask for: where each named release stands, and before each of those, and before the
      * end, as many as there are rollbacks in the batch that go back by one. What such a rollback comes to is loaded too.
+     * Nobody asks for those of a dropped environment unless it comes back.
      */
     private List<Uni<Void>> lines(Statements sql, List<Command> commands) {
         Set<Range> places = new LinkedHashSet<>();
@@ -238,9 +256,11 @@ final class Loader {
         if (command.release() != null) {
             Release release = application.release(command.release());
             if (release != null) {
-                release.placements()
-                        .forEach((environment, placement) -> ranges.add(
-                                range(new EnvironmentKey(application.id(), environment), placement.linePosition())));
+                release.placements().forEach((environment, placement) -> {
+                    if (application.environment(environment) != null) {
+                        ranges.add(range(new EnvironmentKey(application.id(), environment), placement.linePosition()));
+                    }
+                });
             }
         } else if (command instanceof Command.Rollback) {
             Environment environment = application.environment(command.environment());

@@ -2,6 +2,7 @@ package dev.lockstep.store;
 
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
+import dev.lockstep.domain.Environment;
 import dev.lockstep.domain.Release;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ public final class State {
     private final Map<UUID, Known> remembered = new LinkedHashMap<>();
     private final Map<String, Set<String>> storedReleases = new HashMap<>();
     private final Map<String, Set<String>> changedReleases = new LinkedHashMap<>();
+    private final Map<String, Set<String>> storedEnvironments = new HashMap<>();
     private final Map<String, Long> revisionsBefore = new HashMap<>();
     private final Map<String, Integer> storedHomes = new HashMap<>();
     private Homes homes;
@@ -90,6 +92,12 @@ public final class State {
         storedReleases.computeIfAbsent(application, id -> new HashSet<>()).add(release.id());
     }
 
+    /** An environment that was dropped, of an application that was loaded. */
+    void load(String application, Environment dropped) {
+        stored(application).load(dropped);
+        storedEnvironments.computeIfAbsent(application, id -> new HashSet<>()).add(dropped.id());
+    }
+
     void load(UUID key, Known outcome) {
         known.put(key, outcome);
     }
@@ -117,6 +125,11 @@ public final class State {
     /** Whether the first count alone would not find the application. */
     boolean livesElsewhere(String application) {
         return home(application) != homes.before(application);
+    }
+
+    /** Whether it was loaded as one that was dropped. */
+    boolean isStoredAsDropped(String application, String environment) {
+        return storedEnvironments.getOrDefault(application, Set.of()).contains(environment);
     }
 
     /** @return the application's revision when it was loaded, 0 when it was not stored */

@@ -30,13 +30,14 @@ import java.util.Map;
 final class StoredState {
 
     /**
-     * The newest row of {@code application} that this version reads. Format 2 lives in another partition than the count of
-     * the first start would tell; older versions know no other.
+     * The newest row of {@code application} that this version reads. Format 1 is found by the partition count of the first start
+     * and holds all dropped environments; format 2 may live in another partition; format 3 also counts the dropped
+     * environments that have rows of their own.
      */
-    static final int APPLICATION_FORMAT = 2;
+    static final int APPLICATION_FORMAT = 3;
 
-    /** How the rows of {@code release} are written by this version, the newest that it reads. */
-    static final int RELEASE_FORMAT = 1;
+    /** How rows of {@code release} and {@code environment} are written by this version, the newest that it reads. */
+    static final int FORMAT = 1;
 
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -46,15 +47,22 @@ final class StoredState {
         return read(state, json -> {
             List<Stage> pipeline = List.of();
             List<Environment> environments = List.of();
+            int dropped = 0;
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 switch (member(json)) {
                     case "pipeline" -> pipeline = list(json, StoredState::stage);
-                    case "environments" -> environments = list(json, StoredState::environment);
+                    case "environments" -> environments = list(json, item -> environment(item, null));
+                    case "dropped" -> dropped = json.getIntValue();
                     default -> json.skipChildren();
                 }
             }
-            return new Application(id, revision, releases, pipeline, environments);
+            return new Application(id, revision, releases, pipeline, environments, dropped);
         });
+    }
+
+    /** The lowest that can express it: a version that knows no better must not take what lies elsewhere for gone. */
+    static int format(Application application) {
+        return application.droppedCount() == 0 ? 1 : 3;
     }
 
     static String of(Application application) {
@@ -69,10 +77,26 @@ final class StoredState {
             json.writeEndArray();
             json.writeArrayFieldStart("environments");
             for (Environment environment : application.environments()) {
-                write(json, environment);
+                if (application.position(environment.id()) >= 0) {
+                    json.writeStartObject();
+                    text(json, "id", environment.id());
+                    members(json, environment);
+                    json.writeEndObject();
+                }
             }
             json.writeEndArray();
+            if (application.droppedCount() > 0) {
+                json.writeNumberField("dropped", application.droppedCount());
+            }
         });
+    }
+
+    static Environment environment(String id, String state) {
+        return read(state, json -> environment(json, id));
+    }
+
+    static String of(Environment environment) {
+        return write(json -> members(json, environment));
     }
 
     static Release release(String id, String state) {
@@ -150,10 +174,8 @@ final class StoredState {
     }
 
     /** Who stands at the end of a line, and before it: what most commands need, without a look at the line's own table. */
-    private static void write(JsonGenerator json, Environment environment) throws IOException {
+    private static void members(JsonGenerator json, Environment environment) throws IOException {
         Line line = environment.line();
-        json.writeStartObject();
-        text(json, "id", environment.id());
         write(json, "current", environment.current());
         json.writeArrayFieldStart("former");
         for (Environment.Occupant occupant : environment.former()) {
@@ -167,11 +189,11 @@ final class StoredState {
         text(json, "end", line.at(line.length()));
         text(json, "beforeEnd", line.beforeEnd());
         write(json, environment.mark());
-        json.writeEndObject();
     }
 
-    private static Environment environment(JsonParser json) throws IOException {
-        String id = null;
+    /** @param elsewhere the id when the state does not have it */
+    private static Environment environment(JsonParser json, String elsewhere) throws IOException {
+        String id = elsewhere;
         Environment.Occupant current = null;
         List<Environment.Occupant> former = List.of();
         Deployment lastDeployment = null;

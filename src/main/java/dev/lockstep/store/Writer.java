@@ -19,7 +19,7 @@ import java.util.function.IntFunction;
  */
 final class Writer {
 
-    private static final short RELEASE_FORMAT = StoredState.RELEASE_FORMAT;
+    private static final short FORMAT = StoredState.FORMAT;
 
     private final Statements sql;
     private final State state;
@@ -41,6 +41,8 @@ final class Writer {
         List<Placed<Release>> updated = new ArrayList<>();
         List<Placed<String>> deleted = new ArrayList<>();
         List<Place> places = new ArrayList<>();
+        List<Placed<Environment>> dropped = new ArrayList<>();
+        List<Placed<String>> cameBack = new ArrayList<>();
         state.changedReleases().forEach((id, releases) -> {
             Application application = state.stored(id);
             (state.revisionBefore(id) == 0 ? created : changed).add(application);
@@ -58,6 +60,11 @@ final class Writer {
                         .line()
                         .joined()
                         .forEach((position, release) -> places.add(new Place(id, environment.id(), position, release)));
+                if (application.position(environment.id()) < 0) {
+                    dropped.add(new Placed<>(id, environment));
+                } else if (state.isStoredAsDropped(id, environment.id())) {
+                    cameBack.add(new Placed<>(id, environment.id()));
+                }
             }
         });
         unlessEmpty(created, this::insertApplications, writes);
@@ -66,6 +73,9 @@ final class Writer {
         unlessEmpty(updated, this::updateReleases, writes);
         unlessEmpty(deleted, this::deleteReleases, writes);
         unlessEmpty(places, this::writeLines, writes);
+        unlessEmpty(dropped, this::writeEnvironments, writes);
+        unlessEmpty(cameBack, this::deleteEnvironments, writes);
+
         return writes;
     }
 
@@ -114,7 +124,8 @@ final class Writer {
 
     /** The lowest that tells all. */
     private Short format(Application application) {
-        return (short) (state.livesElsewhere(application.id()) ? 2 : 1);
+        int place = state.livesElsewhere(application.id()) ? 2 : 1;
+        return (short) Math.max(place, StoredState.format(application));
     }
 
     /**
@@ -146,7 +157,7 @@ final class Writer {
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
                 column(releases, release -> StoredState.of(release.what()), String[]::new),
-                RELEASE_FORMAT);
+                FORMAT);
     }
 
     private Uni<Void> updateReleases(List<Placed<Release>> releases) {
@@ -159,7 +170,7 @@ final class Writer {
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
                 column(releases, release -> StoredState.of(release.what()), String[]::new),
-                RELEASE_FORMAT);
+                FORMAT);
     }
 
     private Uni<Void> deleteReleases(List<Placed<String>> releases) {
@@ -181,6 +192,27 @@ final class Writer {
                 column(places, Place::environment, String[]::new),
                 column(places, Place::position, Integer[]::new),
                 column(places, Place::release, String[]::new));
+    }
+
+    private Uni<Void> writeEnvironments(List<Placed<Environment>> dropped) {
+        return sql.run(
+                """
+                        insert into environment (format, application, id, state)
+                        select $4, * from unnest($1::text[], $2::text[], $3::text[])
+                        on conflict (application, id) do update set format = excluded.format, state = excluded.state""",
+                column(dropped, Placed::application, String[]::new),
+                column(dropped, environment -> environment.what().id(), String[]::new),
+                column(dropped, environment -> StoredState.of(environment.what()), String[]::new),
+                FORMAT);
+    }
+
+    private Uni<Void> deleteEnvironments(List<Placed<String>> cameBack) {
+        return sql.run(
+                """
+                        delete from environment e using unnest($1::text[], $2::text[]) as t(application, id)
+                        where e.application = t.application and e.id = t.id""",
+                column(cameBack, Placed::application, String[]::new),
+                column(cameBack, Placed::what, String[]::new));
     }
 
     private static <T, V> V[] column(List<T> rows, Function<? super T, V> value, IntFunction<V[]> array) {

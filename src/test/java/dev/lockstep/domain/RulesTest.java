@@ -305,6 +305,16 @@ class RulesTest {
         }
 
         @Test
+        void whatWasDroppedIsRememberedOnlyIfAnythingHappenedThere() {
+            var shop =
+                    withReleases("1").deployed("1", STAGING).undeploy(STAGING).pipeline(DEV, "qa");
+            assertThat(shop.application.environment(STAGING)).isNotNull();
+            assertThat(shop.application.environment(PRODUCTION)).isNull();
+            assertThat(shop.application.droppedCount()).isEqualTo(1);
+            assertThat(shop.pipeline(DEV, STAGING).application.droppedCount()).isZero();
+        }
+
+        @Test
         void aNewOrderIsANewStatusOfEveryRelease() {
             var shop = withReleases("1", "2").pipeline(DEV, "qa", STAGING, PRODUCTION);
             assertThat(shop.changes().releases()).containsExactlyInAnyOrder("1", "2");

@@ -32,6 +32,7 @@ class CommandGeneratorTest {
         for (Sent sent : new CommandGenerator(SEED, APPLICATIONS).take(COMMANDS)) {
             Expected expected = model.apply(sent);
             expected.events().forEach(event -> facts.merge(event.fact(), 1, Integer::sum));
+            countEnvironments(model, sent.application(), expected, others);
             if (expected.duplicate()) {
                 others.merge("duplicate " + expected.outcome(), 1, Integer::sum);
             } else if (expected.code() != null) {
@@ -47,9 +48,28 @@ class CommandGeneratorTest {
         assertThat(facts).containsOnlyKeys(Fact.values());
         assertThat(others)
                 .containsOnlyKeys(
-                        "duplicate accepted", "duplicate rejected", "change of nothing", "rollback into emptiness");
+                        "duplicate accepted",
+                        "duplicate rejected",
+                        "change of nothing",
+                        "rollback into emptiness",
+                        "dropped with a line",
+                        "back with a line");
         List.of(accepted, refused, facts, others)
                 .forEach(counts -> assertThat(counts.values()).allMatch(count -> count >= OFTEN, counts.toString()));
+    }
+
+    private static void countEnvironments(
+            ReferenceModel model, String application, Expected expected, Map<String, Integer> others) {
+        for (Expected.ExpectedEvent event :
+                expected.duplicate() ? List.<Expected.ExpectedEvent>of() : expected.events()) {
+            boolean hasLine = event.environment() != null
+                    && !model.line(application, event.environment()).isEmpty();
+            if (hasLine && event.fact() == Fact.ENVIRONMENT_DELETED) {
+                others.merge("dropped with a line", 1, Integer::sum);
+            } else if (hasLine && event.fact() == Fact.ENVIRONMENT_CREATED) {
+                others.merge("back with a line", 1, Integer::sum);
+            }
+        }
     }
 
     private static void count(Expected expected, Map<String, Integer> others) {

@@ -21,7 +21,7 @@ final class Commands {
     Commands(Random random, ReferenceModel model) {
         this.random = random;
         this.model = model;
-        this.pipelines = new Pipelines(random);
+        this.pipelines = new Pipelines(random, model);
     }
 
     Kind kind() {
@@ -56,7 +56,7 @@ final class Commands {
             case DEPLOY -> deploy(data, application, age, plausible);
             case UNDEPLOY -> data.put("environment", occupied(application, plausible));
             case ROLLBACK -> rollback(data, application, age, plausible);
-            case DEFINE -> data.set("environments", pipelines.next(model.pipeline(application), plausible));
+            case DEFINE -> data.set("environments", pipelines.next(application, plausible));
         }
         decorate(data, application);
         return data;

@@ -8,22 +8,25 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Pipelines for {@code pipeline.define}: small changes of the one there is, or any other. */
-record Pipelines(Random random) {
+/**
+ * Pipelines for {@code pipeline.define}: small changes of the one there is, or any other. What is dropped, and what comes
+ * back, most often has a line: that is what there is to be forgotten.
+ */
+record Pipelines(Random random, ReferenceModel model) {
 
     static final List<String> NAMES = List.of("development", "staging", "production", "qa", "canary", "eu-1");
     private static final List<String> TIERS = List.of("development", "testing", "staging", "production");
 
-    ArrayNode next(List<Stop> today, boolean plausible) {
-        List<Stop> stops = new ArrayList<>(today);
+    ArrayNode next(String application, boolean plausible) {
+        List<Stop> stops = new ArrayList<>(model.pipeline(application));
         if (stops.isEmpty() || !plausible && random.nextInt(2) == 0) {
             return json(anyOther());
         }
-        switch (random.nextInt(5)) {
-            case 0 -> add(stops);
-            case 1 -> drop(stops, plausible);
-            case 2 -> swap(stops, plausible);
-            case 3 -> retier(stops);
+        switch (random.nextInt(8)) {
+            case 0, 1 -> add(stops, application);
+            case 2, 3, 4 -> drop(stops, plausible, application);
+            case 5 -> swap(stops, plausible);
+            case 6 -> retier(stops);
             default -> { // as it is: accepted, no event
             }
         }
@@ -41,17 +44,28 @@ record Pipelines(Random random) {
                 .stream().map(this::stop).toList();
     }
 
-    private void add(List<Stop> stops) {
+    private void add(List<Stop> stops, String application) {
         List<String> missing = NAMES.stream()
                 .filter(name -> stops.stream().noneMatch(stop -> stop.id().equals(name)))
                 .toList();
-        if (!missing.isEmpty()) {
-            stops.add(1 + random.nextInt(stops.size()), stop(missing.get(random.nextInt(missing.size()))));
+        List<String> missed = missing.stream()
+                .filter(name -> !model.line(application, name).isEmpty())
+                .toList();
+        List<String> names = missed.isEmpty() ? missing : missed;
+        if (!names.isEmpty()) {
+            stops.add(1 + random.nextInt(stops.size()), stop(names.get(random.nextInt(names.size()))));
         }
     }
 
-    private void drop(List<Stop> stops, boolean notTheFirst) {
-        if (stops.size() > 1) {
+    private void drop(List<Stop> stops, boolean notTheFirst, String application) {
+        List<Stop> emptied = stops.stream()
+                .filter(stop -> !model.line(application, stop.id()).isEmpty())
+                .filter(stop ->
+                        model.environments(application).get(stop.id()).value().current() == null)
+                .toList();
+        if (notTheFirst && !emptied.isEmpty()) {
+            stops.remove(emptied.get(random.nextInt(emptied.size())));
+        } else if (stops.size() > 1) {
             stops.remove(notTheFirst ? 1 + random.nextInt(stops.size() - 1) : random.nextInt(stops.size()));
         }
     }

@@ -55,20 +55,7 @@ class StoredStateTest {
 
     @Test
     void everyMemberOfAnApplicationComesBack() {
-        Deployment deployment = new Deployment(
-                "d",
-                "1.0",
-                "staging",
-                Deployment.Status.SUCCEEDED,
-                Deployment.Action.ROLLBACK,
-                "1.1",
-                "development",
-                "ann",
-                "why",
-                SOURCE,
-                at(1),
-                at(2),
-                at(3));
+        Deployment deployment = deployment();
         Environment.Occupant current = new Environment.Occupant("1.0", "d", at(3), "ann");
         Environment.Occupant former = new Environment.Occupant("1.1", "c", at(2), null);
         Line line = new Line(2);
@@ -77,10 +64,10 @@ class StoredStateTest {
         List<Environment> environments = List.of(
                 new Environment("staging", current, List.of(former), deployment, line, new Mark(4, at(3))),
                 new Environment("production"));
-        List<Stage> pipeline = List.of(new Stage("development", null), new Stage("staging", "staging"));
+        List<Stage> pipeline = List.of(new Stage("production", null), new Stage("staging", "staging"));
 
-        Application again =
-                StoredState.application("a", 4, 3, StoredState.of(new Application("a", 4, 3, pipeline, environments)));
+        Application again = StoredState.application(
+                "a", 4, 3, StoredState.of(new Application("a", 4, 3, pipeline, environments, 0)));
 
         assertThat(again.id()).isEqualTo("a");
         assertThat(again.revision()).isEqualTo(4);
@@ -102,6 +89,52 @@ class StoredStateTest {
     }
 
     @Test
+    void everyMemberOfADroppedEnvironmentComesBack() {
+        Environment.Occupant former = new Environment.Occupant("1.1", "c", at(2), null);
+        Line line = new Line(1);
+        line.know(1, "1.1");
+
+        Environment again = StoredState.environment(
+                "qa",
+                StoredState.of(new Environment("qa", null, List.of(former), deployment(), line, new Mark(4, at(3)))));
+
+        assertThat(again.id()).isEqualTo("qa");
+        assertThat(again.former()).containsExactly(former);
+        assertThat(again.lastDeployment()).isEqualTo(deployment());
+        assertThat(again.line().at(1)).isEqualTo("1.1");
+        assertThat(again.mark()).isEqualTo(new Mark(4, at(3)));
+    }
+
+    @Test
+    void anApplicationOnlyCountsWhatWasDropped() {
+        List<Stage> pipeline = List.of(new Stage("development", null));
+        Application application = new Application(
+                "a", 9, 0, pipeline, List.of(new Environment("development"), emptied("qa"), new Environment("new")), 2);
+
+        String state = StoredState.of(application);
+        Application again = StoredState.application("a", 9, 0, state);
+
+        assertThat(state).doesNotContain("qa").doesNotContain("new");
+        assertThat(StoredState.format(application)).isEqualTo(StoredState.APPLICATION_FORMAT);
+        assertThat(again.droppedCount()).isEqualTo(3);
+        again.load(emptied("qa"));
+        assertThat(again.droppedCount()).isEqualTo(3);
+        assertThat(again.environment("qa").hasHistory()).isTrue();
+    }
+
+    @Test
+    void whereNothingIsMissingAnOlderVersionCanReadIt() {
+        Application application = new Application("a", 1, 0, List.of(new Stage("qa", null)), List.of(emptied("qa")), 0);
+
+        assertThat(StoredState.format(application)).isEqualTo(1);
+        assertThat(StoredState.of(application)).doesNotContain("dropped");
+    }
+
+    private static Environment emptied(String id) {
+        return new Environment(id, null, List.of(), deployment(), new Line(), null);
+    }
+
+    @Test
     void membersOfALaterVersionAreSkipped() {
         Release release = StoredState.release("1.0", """
                 {"later":{"a":[1,{"b":null}]},"title":"t","createdAt":1,"createdRevision":2,"placements":[],"new":[1]}""");
@@ -119,14 +152,21 @@ class StoredStateTest {
     /** One row of each format that was ever written: they are read for ever. */
     @Test
     void rowsOfEveryFormatAreRead() {
-        assertThat(StoredState.APPLICATION_FORMAT).isEqualTo(2);
-        assertThat(StoredState.RELEASE_FORMAT).isEqualTo(1);
+        assertThat(StoredState.APPLICATION_FORMAT).isEqualTo(3);
+        assertThat(StoredState.FORMAT).isEqualTo(1);
         Application application = StoredState.application("shop", 6, 1, """
                 {"pipeline":[{"id":"development","tier":"development"},{"id":"staging"}],"environments":[{"id":"staging",\
                 "current":{"release":"1.0","deployment":"d1","since":1764000000123,"actor":"ann"},"former":[],"lastDeployment":\
                 {"id":"d1","release":"1.0","environment":"staging","status":"SUCCEEDED","action":"DEPLOY","linkedFrom":\
                 "development","createdAt":1764000000123,"startedAt":1764000000123,"finishedAt":1764000000123},"length":1,\
-                "end":"1.0","mark":{"revision":6,"at":1764000000123}}]}""");
+                "end":"1.0","mark":{"revision":6,"at":1764000000123}},{"id":"qa","former":[],"length":0,"mark":{"revision":2,\
+                "at":1764000000000}},{"id":"eu-1","former":[],"lastDeployment":{"id":"d0","release":"1.0","environment":"eu-1",\
+                "status":"SUCCEEDED","action":"DEPLOY","createdAt":1764000000000,"startedAt":1764000000000,"finishedAt":\
+                1764000000000},"length":1,"end":"1.0","mark":{"revision":5,"at":1764000000000}}]}""");
+        Application third = StoredState.application("shop", 6, 1, """
+                {"pipeline":[{"id":"development"}],"environments":[{"id":"development","former":[],"length":0}],"dropped":3}""");
+        Environment dropped = StoredState.environment("qa", """
+                {"former":[{"release":"1.0","deployment":"d1","since":1764000000123}],"length":1,"end":"1.0"}""");
         Release release = StoredState.release("1.0", """
                 {"title":"One","createdAt":1764000000000,"createdRevision":4,"placements":[{"environment":"staging",\
                 "current":true,"since":1764000000123,"firstSucceededAt":1764000000123,"deployment":"d1","firstDeployment":"d1",\
@@ -138,9 +178,31 @@ class StoredStateTest {
         assertThat(staging.current().release()).isEqualTo("1.0");
         assertThat(staging.lastDeployment().finishedAt()).isEqualTo(Instant.ofEpochMilli(1764000000123L));
         assertThat(staging.line().at(1)).isEqualTo("1.0");
+        assertThat(application.environments()).extracting(Environment::id).containsExactly("staging", "eu-1");
+        assertThat(application.droppedCount()).isEqualTo(1);
+        assertThat(third.droppedCount()).isEqualTo(3);
+        assertThat(dropped.previous().release()).isEqualTo("1.0");
+        assertThat(dropped.line().at(1)).isEqualTo("1.0");
         assertThat(release.title()).isEqualTo("One");
         assertThat(release.placements().get("staging").firstDeployment()).isEqualTo("d1");
         assertThat(release.mark()).isEqualTo(new Mark(6, Instant.ofEpochMilli(1764000000123L)));
+    }
+
+    private static Deployment deployment() {
+        return new Deployment(
+                "d",
+                "1.0",
+                "staging",
+                Deployment.Status.SUCCEEDED,
+                Deployment.Action.ROLLBACK,
+                "1.1",
+                "development",
+                "ann",
+                "why",
+                SOURCE,
+                at(1),
+                at(2),
+                at(3));
     }
 
     private static Instant at(long second) {
