@@ -1,5 +1,8 @@
 package dev.lockstep;
 
+import dev.lockstep.publish.Publisher;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,8 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,7 +25,11 @@ import org.apache.kafka.common.header.Header;
  * Records that were polled and wait for their transaction. A transaction takes whatever waits, so an idle worker answers at
  * once and a loaded one fills its transactions; and as an application lies in one partition, several can run at a time, as
  * long as no partition is in two of them. Within a partition the order is that of the poll. Thread-safe.
+ *
+ * <p>There is room for what fills every lane, and each partition has its share of it: one that nothing is taken of must not
+ * leave the others without.
  */
+@Singleton
 final class Backlog {
 
     /** After which a transaction is one that nobody waits for. */
@@ -47,11 +53,15 @@ final class Backlog {
     private record Waiting(int generation, ConsumerRecord<byte[], byte[]> record, long bytes) {
 
         static Waiting of(int generation, ConsumerRecord<byte[], byte[]> record) {
+            return new Waiting(generation, record, bytes(record));
+        }
+
+        static long bytes(ConsumerRecord<byte[], byte[]> record) {
             long bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
             for (Header header : record.headers()) {
                 bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
             }
-            return new Waiting(generation, record, bytes);
+            return bytes;
         }
     }
 
@@ -59,38 +69,70 @@ final class Backlog {
     private final int maxRecords;
     private final long maxBytes;
     private final Ticker ticker;
+    private final IntPredicate heldUp;
     private final Map<Integer, Deque<Waiting>> waiting = new LinkedHashMap<>();
+    private final Room room;
     private final Set<Portion> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
-    private int waitingRecords;
-    private long waitingBytes;
-    private CompletableFuture<Void> room = CompletableFuture.completedFuture(null);
+
+    @Inject
+    Backlog(Settings settings, Publisher publisher, Ticker ticker) {
+        this(
+                settings.batch().lanes(),
+                settings.batch().maxRecords(),
+                settings.batch().maxBytes(),
+                ticker,
+                publisher::holdsUp);
+    }
 
     /**
      * @param lanes how many transactions run at a time, 1 or more
      * @param maxRecords that a transaction takes
      * @param maxBytes of keys, values and headers that a transaction takes, unless a single record has more
+     * @param heldUp whether nothing may be taken of a partition
      */
-    Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker) {
+    Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker, IntPredicate heldUp) {
         this.lanes = new Portion[lanes];
         this.maxRecords = maxRecords;
         this.maxBytes = maxBytes;
         this.ticker = ticker;
+        this.heldUp = heldUp;
+        this.room = new Room((long) lanes * maxRecords, lanes * maxBytes);
     }
 
-    /** @return completes when there is room for more: not while what waits would fill every lane */
-    synchronized CompletionStage<Void> offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            Waiting one = Waiting.of(generation, record);
-            queue(one).add(one);
-        }
-        if (!hasRoom() && room.isDone()) {
-            room = new CompletableFuture<>();
-        }
-        return room;
+    /** By how many partitions the room is shared, 1 or more. */
+    synchronized void share(int partitions) {
+        room.share(partitions);
+    }
+
+    /** Whether a partition has its share of the room. */
+    synchronized boolean isFull(int partition) {
+        return room.isFull(partition);
     }
 
     /**
-     * Takes what waits in partitions that no transaction is at; one that was taken from goes to the end of the line. A
+     * Makes room for what was polled and will be {@linkplain #offer offered}.
+     *
+     * @param generation under which they were polled
+     * @param records of one partition
+     * @return for how many of them, from the first, there is room
+     */
+    synchronized int expect(int generation, List<ConsumerRecord<byte[], byte[]>> records) {
+        return room.expect(
+                generation,
+                records.get(0).partition(),
+                records.stream().mapToLong(Waiting::bytes).toArray());
+    }
+
+    synchronized void offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Waiting one = Waiting.of(generation, record);
+            room.came(record.partition(), one.bytes());
+            queue(one).add(one);
+        }
+    }
+
+    /**
+     * Takes what waits in partitions that no transaction is at, and that nothing holds up; one that was taken from goes to the end of the line. A
      * partition with more records than still fit is left to the next transaction, unless it is the first; the limit of bytes
      * may cut one short.
      *
@@ -99,20 +141,9 @@ final class Backlog {
      *
      * @return null when no lane is free, or there is nothing to take, or too little beside another
      */
-    Portion next() {
-        Portion portion;
-        CompletableFuture<Void> madeRoom = null;
-        synchronized (this) {
-            int lane = Arrays.asList(lanes).indexOf(null);
-            portion = lane < 0 ? null : take(lane);
-            if (portion != null && hasRoom()) {
-                madeRoom = room;
-            }
-        }
-        if (madeRoom != null) {
-            madeRoom.complete(null);
-        }
-        return portion;
+    synchronized Portion next() {
+        int lane = Arrays.asList(lanes).indexOf(null);
+        return lane < 0 ? null : take(lane);
     }
 
     private Portion take(int lane) {
@@ -142,8 +173,6 @@ final class Backlog {
             return null;
         }
         taken.forEach(this::remove);
-        waitingRecords -= records.size();
-        waitingBytes -= bytes;
         return begin(new Portion(lane, ticker.nanos(), generation, records, taken.keySet()));
     }
 
@@ -155,15 +184,14 @@ final class Backlog {
 
     /** The queue that one that waits belongs to; counts it. */
     private Deque<Waiting> queue(Waiting one) {
-        waitingRecords++;
-        waitingBytes += one.bytes();
+        room.waits(one.record().partition(), one.bytes());
         return waiting.computeIfAbsent(one.record().partition(), partition -> new ArrayDeque<>());
     }
 
     private void remove(int partition, int count) {
         Deque<Waiting> queue = waiting.remove(partition);
         for (int i = 0; i < count; i++) {
-            queue.remove();
+            room.left(partition, queue.remove().bytes());
         }
         if (!queue.isEmpty()) {
             waiting.put(partition, queue);
@@ -171,7 +199,8 @@ final class Backlog {
     }
 
     private boolean isBusy(int partition) {
-        return running().anyMatch(portion -> portion.partitions().contains(partition));
+        return heldUp.test(partition)
+                || running().anyMatch(portion -> portion.partitions().contains(partition));
     }
 
     private boolean isBesideOneThatIsNotSlow() {
@@ -180,10 +209,6 @@ final class Backlog {
 
     private Stream<Portion> running() {
         return Stream.of(lanes).filter(Objects::nonNull);
-    }
-
-    private boolean hasRoom() {
-        return waitingRecords < (long) lanes.length * maxRecords && waitingBytes < lanes.length * maxBytes;
     }
 
     /**

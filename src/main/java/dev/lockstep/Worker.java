@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,6 +66,7 @@ public class Worker {
     private final Ticker ticker;
     private final Decoder decoder;
     private final Backlog backlog;
+    private final Inflow inflow;
     private final List<Lane> lanes;
 
     Worker(
@@ -77,6 +77,8 @@ public class Worker {
             Cursor cursor,
             Persistence persistence,
             Listeners listeners,
+            Backlog backlog,
+            Inflow inflow,
             Settings settings,
             Clock clock,
             Ticker ticker,
@@ -93,7 +95,8 @@ public class Worker {
         this.ticker = ticker;
         this.decoder = new Decoder(Limits.of(settings.limits()));
         Settings.BatchSettings batch = settings.batch();
-        this.backlog = new Backlog(batch.lanes(), batch.maxRecords(), batch.maxBytes(), ticker);
+        this.backlog = backlog;
+        this.inflow = inflow;
         // the public way hands out one event loop, the same to every caller on a thread
         this.lanes = Stream.generate(() -> new Lane(((VertxInternal) vertx).createEventLoopContext()))
                 .limit(batch.lanes())
@@ -116,15 +119,15 @@ public class Worker {
         }
     }
 
-    /** Takes what was polled, and completes when there is room for more. Acknowledges nothing: offsets go out with outputs. */
+    /** Takes what was polled. Acknowledges nothing: offsets go out with outputs. */
     @Incoming("commands")
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     Uni<Void> take(KafkaRecordBatch<byte[], byte[]> batch) {
         IncomingKafkaRecordBatchMetadata<byte[], byte[]> polled = metadata(batch);
         listeners.tell(listener -> listener.polled(polled.getRecords().count()));
-        CompletionStage<Void> room = backlog.offer(polled.getConsumerGroupGenerationId(), polled.getRecords());
+        backlog.offer(polled.getConsumerGroupGenerationId(), Inflow.asTheyCame(polled.getRecords()));
         begin();
-        return Uni.createFrom().completionStage(room);
+        return Uni.createFrom().voidItem();
     }
 
     /** Begins as many transactions as there is work and room for. */
@@ -136,6 +139,7 @@ public class Worker {
         while ((next = backlog.next()) != null) {
             start(next);
         }
+        inflow.resume();
     }
 
     private void start(Portion portion) {

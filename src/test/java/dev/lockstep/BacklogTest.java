@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -25,7 +24,8 @@ class BacklogTest {
     private static final int BYTES = 1_000;
 
     private long now;
-    private final Backlog backlog = new Backlog(2, RECORDS, BYTES, () -> now);
+    private final Backlog backlog = new Backlog(2, RECORDS, BYTES, () -> now, this::isHeldUp);
+    private final Set<Integer> heldUp = new HashSet<>();
     private final Map<Integer, Long> ends = new HashMap<>();
 
     @Test
@@ -189,14 +189,76 @@ class BacklogTest {
     }
 
     @Test
-    void thereIsNoRoomWhileEveryLaneFindsEnough() {
-        assertThat(offer(0, 2 * RECORDS - 1).toCompletableFuture()).isDone();
-        CompletionStage<Void> room = offer(1, 1);
-        assertThat(room.toCompletableFuture()).isNotDone();
+    void nothingIsTakenOfAPartitionThatIsHeldUpUntilItIsNoLonger() {
+        heldUp.add(1);
+        offer(1, 3);
+        offer(2, 1);
+        Portion others = next();
+        assertThat(offsets(others)).containsExactly("2/0");
+        backlog.applied(others);
+        assertThat(next()).isNull();
+
+        heldUp.clear();
+
+        assertThat(offsets(next())).containsExactly("1/0", "1/1", "1/2");
+    }
+
+    @Test
+    void aPartitionIsFullWithItsShareOfTheRecords() {
+        backlog.share(4);
+        offer(1, 2 * RECORDS / 4 - 1);
+        assertThat(backlog.isFull(1)).isFalse();
+        expect(1, GENERATION, 1, 1);
+        assertThat(backlog.isFull(1)).as("what is on its way counts").isTrue();
+        assertThat(backlog.isFull(2)).isFalse();
 
         next();
+        assertThat(backlog.isFull(1)).isFalse();
+    }
 
-        assertThat(room.toCompletableFuture()).isDone();
+    @Test
+    void aPartitionIsFullWithItsShareOfTheBytes() {
+        backlog.share(4);
+        offer(1, GENERATION, 1, 2 * BYTES / 4 - 1);
+        assertThat(backlog.isFull(1)).isFalse();
+        offer(1, 1);
+        assertThat(backlog.isFull(1)).isTrue();
+    }
+
+    @Test
+    void whatWasExpectedAndCameCountsOnce() {
+        backlog.share(2);
+        List<ConsumerRecord<byte[], byte[]>> coming = records(1, RECORDS - 1, 1);
+        backlog.expect(GENERATION, coming);
+        backlog.offer(GENERATION, coming);
+
+        assertThat(backlog.isFull(1)).isFalse();
+    }
+
+    /** A rebalance takes away what the connector has not delivered yet. */
+    @Test
+    void whatWasExpectedOfAFormerGenerationNoLongerCounts() {
+        backlog.share(2);
+        expect(1, GENERATION, RECORDS, 1);
+        assertThat(backlog.isFull(1)).isTrue();
+
+        expect(2, GENERATION + 1, 1, 1);
+
+        assertThat(backlog.isFull(1)).isFalse();
+    }
+
+    @Test
+    void thereIsRoomForAllUnlessThePartitionAndTheBacklogHaveTooManyBytes() {
+        backlog.share(4);
+        int share = 2 * BYTES / 4;
+        assertThat(expect(1, GENERATION, 4, share))
+                .as("the others have nothing")
+                .isEqualTo(4);
+        assertThat(expect(2, GENERATION, 4, share)).as("twice its share").isEqualTo(2);
+        assertThat(expect(2, GENERATION, 1, 1)).isZero();
+        assertThat(expect(3, GENERATION, 3, 5 * share))
+                .as("a single one always fits")
+                .isEqualTo(1);
     }
 
     @Test
@@ -258,16 +320,29 @@ class BacklogTest {
         assertThat(seen).isEqualTo(ends);
     }
 
-    private CompletionStage<Void> offer(int partition, int count) {
-        return offer(partition, GENERATION, count, 1);
+    private boolean isHeldUp(int partition) {
+        return heldUp.contains(partition);
     }
 
-    private CompletionStage<Void> offer(int partition, int generation, int count, int bytes) {
+    private void offer(int partition, int count) {
+        offer(partition, GENERATION, count, 1);
+    }
+
+    private void offer(int partition, int generation, int count, int bytes) {
+        backlog.offer(generation, records(partition, count, bytes));
+    }
+
+    /** @return for how many there is room */
+    private int expect(int partition, int generation, int count, int bytes) {
+        return backlog.expect(generation, records(partition, count, bytes));
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> records(int partition, int count, int bytes) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             records.add(record(partition, bytes));
         }
-        return backlog.offer(generation, records);
+        return records;
     }
 
     private ConsumerRecord<byte[], byte[]> record(int partition, int bytes) {

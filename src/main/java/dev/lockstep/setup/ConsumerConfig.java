@@ -4,6 +4,7 @@ import static org.apache.kafka.clients.consumer.ConsumerConfig.ALLOW_AUTO_CREATE
 import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_BYTES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.GROUP_PROTOCOL_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.ISOLATION_LEVEL_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
@@ -16,6 +17,7 @@ import static org.apache.kafka.clients.consumer.ConsumerConfig.RETRY_BACKOFF_MAX
 import static org.apache.kafka.clients.consumer.ConsumerConfig.RETRY_BACKOFF_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG;
 
+import dev.lockstep.PolledRecords;
 import dev.lockstep.Settings;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -59,6 +61,7 @@ final class ConsumerConfig {
         config.put(MAX_POLL_RECORDS_CONFIG, settings.batch().maxRecords());
         config.put(FETCH_MAX_BYTES_CONFIG, settings.batch().maxBytes());
         config.put(MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_BYTES);
+        config.put(INTERCEPTOR_CLASSES_CONFIG, PolledRecords.class.getName());
         config.put(METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
         config.put(RETRY_BACKOFF_MS_CONFIG, FIRST_RETRY_MILLIS);
         config.put(RETRY_BACKOFF_MAX_MS_CONFIG, LONGEST_RETRY_MILLIS);

@@ -12,17 +12,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** One packaged worker on a real broker and a real database, seen from outside; each test has applications of its own. */
 class EndToEndIT {
+
+    private static final Header[] ODD = {
+        new RecordHeader("__smallrye_generationId", "7".getBytes(StandardCharsets.UTF_8)),
+        new RecordHeader("behind", new byte[0])
+    };
 
     private static Stage stage;
     private static Wire wire;
@@ -100,7 +108,7 @@ class EndToEndIT {
             assertThat(header(record, "traceparent")).isEqualTo(trace);
             assertThat(header(record, "ce_specversion")).isEqualTo("1.0");
             assertThat(header(record, "content-type")).isEqualTo("application/json");
-            assertThat(record.partition()).isEqualTo(home("binary"));
+            assertThat(record.partition()).isEqualTo(Wire.home("binary"));
         }
     }
 
@@ -159,14 +167,14 @@ class EndToEndIT {
         assertThat(dead.value()).isEqualTo(noJson);
         assertThat(header(dead, "x")).isEqualTo("kept");
         assertThat(header(dead, "dead-letter-topic")).isEqualTo(Wire.COMMANDS);
-        assertThat(header(dead, "dead-letter-partition")).isEqualTo(Integer.toString(home("mixed")));
+        assertThat(header(dead, "dead-letter-partition")).isEqualTo(Integer.toString(Wire.home("mixed")));
         assertThat(header(dead, "dead-letter-offset")).isEqualTo(Long.toString(offset));
         assertThat(header(dead, "dead-letter-reason")).isNotBlank();
     }
 
     @Test
     void commandsInTheWrongPartitionAreJudgedInTheRightOneInOrder() {
-        int wrong = (home("moved") + 1) % 6;
+        int wrong = (Wire.home("moved") + 1) % 6;
         for (int i = 1; i <= 20; i++) {
             byte[] create = Wire.structured(
                     "m-" + i, "release.create.v1", "{'application':'moved','release':'" + i + "','title':'T'}");
@@ -176,7 +184,36 @@ class EndToEndIT {
         assertThat(results.stream().map(r -> json(r).path("commandId").asText()))
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, 20).mapToObj(i -> "m-" + i).toList());
-        assertThat(results).allSatisfy(r -> assertThat(r.partition()).isEqualTo(home("moved")));
+        assertThat(results).allSatisfy(r -> assertThat(r.partition()).isEqualTo(Wire.home("moved")));
+    }
+
+    /** The connector has a header of that name for itself. */
+    @Test
+    void aHeaderWithTheNameOfTheConnectorsIsPassedOnAsItCame() {
+        ProducerRecord<byte[], byte[]> noCommand = withOddHeaders("odd", "no json".getBytes(StandardCharsets.UTF_8));
+        String create = "{'application':'oddly','release':'1','title':'T'}";
+        ProducerRecord<byte[], byte[]> misplaced = withOddHeaders(
+                "oddly", Wire.structured("oddly-1", "release.create.v1", create), (Wire.home("oddly") + 1) % 6);
+        wire.send(noCommand);
+        wire.send(misplaced);
+
+        ConsumerRecord<byte[], byte[]> dead = wire.await(DEAD_LETTERS, r -> "odd".equals(key(r)));
+        assertThat(Arrays.stream(dead.headers().toArray()).limit(2)).containsExactly(ODD);
+        assertThat(wire.result("oddly-1").path("outcome").asText()).isEqualTo("accepted");
+        ConsumerRecord<byte[], byte[]> moved = wire.commands().stream()
+                .filter(r -> "oddly".equals(key(r)) && r.partition() == Wire.home("oddly"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(moved.headers().toArray()).containsExactly(ODD);
+    }
+
+    private static ProducerRecord<byte[], byte[]> withOddHeaders(String key, byte[] value, Integer... partition) {
+        return new ProducerRecord<>(
+                Wire.COMMANDS,
+                partition.length == 0 ? null : partition[0],
+                key.getBytes(StandardCharsets.UTF_8),
+                value,
+                List.of(ODD));
     }
 
     @Test
@@ -229,9 +266,5 @@ class EndToEndIT {
 
     private static String code(JsonNode result) {
         return result.path("problem").path("code").asText();
-    }
-
-    private static int home(String application) {
-        return Utils.toPositive(Utils.murmur2(application.getBytes(StandardCharsets.UTF_8))) % 6;
     }
 }

@@ -1,0 +1,107 @@
+package dev.lockstep;
+
+import dev.lockstep.publish.Ownership;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/**
+ * What comes in from the poll. A partition that has its share of the backlog is paused at the consumer, alone, until there is
+ * room again: one that is stuck takes nobody's place.
+ *
+ * <p>The connector pauses and resumes the whole assignment by what waits in its own queue, and would resume these too; it is
+ * told not to ({@code pause-if-no-requests}). Which partitions are paused follows from what the backlog holds and nothing
+ * else, and is set anew with every poll, whatever a rebalance has made of it.
+ */
+@ApplicationScoped
+class Inflow {
+
+    private static final Logger LOG = Logger.getLogger(Inflow.class);
+
+    private final Backlog backlog;
+    private final KafkaClientService clients;
+    private final AtomicBoolean resuming = new AtomicBoolean();
+    private volatile Set<Integer> paused = Set.of();
+
+    Inflow(Backlog backlog, KafkaClientService clients) {
+        this.backlog = backlog;
+        this.clients = clients;
+    }
+
+    /** On the polling thread, with what a poll found. @return what goes on to {@link Worker#take} */
+    ConsumerRecords<byte[], byte[]> polled(ConsumerRecords<byte[], byte[]> records) {
+        return admit(
+                records, clients.<byte[], byte[]>getConsumer(Ownership.NAME).unwrap());
+    }
+
+    /** Never fails once it has taken something back: the consumer would pass on all, and deliver the rest again. */
+    ConsumerRecords<byte[], byte[]> admit(ConsumerRecords<byte[], byte[]> records, Consumer<?, ?> consumer) {
+        backlog.share(consumer.assignment().size());
+        int generation = consumer.groupMetadata().generationId();
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> admitted = new LinkedHashMap<>();
+        Map<TopicPartition, Long> back = new LinkedHashMap<>();
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
+            int count = backlog.expect(generation, polled);
+            if (count < polled.size()) {
+                back.put(partition, polled.get(count).offset());
+            }
+            if (count > 0) {
+                admitted.put(
+                        partition,
+                        polled.stream()
+                                .limit(count)
+                                .map(GenerationHeader::shelter)
+                                .toList());
+            }
+        }
+        ConsumerRecords<byte[], byte[]> result = new ConsumerRecords<>(admitted, records.nextOffsets());
+        back.forEach(consumer::seek);
+        setPaused(consumer);
+        return result;
+    }
+
+    /** The records of a batch, with the headers with which they were polled. */
+    static List<ConsumerRecord<byte[], byte[]>> asTheyCame(ConsumerRecords<byte[], byte[]> batch) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(batch.count());
+        batch.forEach(record -> records.add(GenerationHeader.restore(record)));
+        return records;
+    }
+
+    /** Resumes partitions that have room again, soon; on any thread. */
+    void resume() {
+        if (paused.stream().anyMatch(partition -> !backlog.isFull(partition)) && resuming.compareAndSet(false, true)) {
+            clients.<byte[], byte[]>getConsumer(Ownership.NAME)
+                    .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
+                        resuming.set(false);
+                        setPaused(consumer);
+                    })
+                    .subscribe()
+                    .with(done -> {}, failure -> {
+                        resuming.set(false);
+                        LOG.debug("Partitions could not be resumed, they will be with the next poll", failure);
+                    });
+        }
+    }
+
+    private void setPaused(Consumer<?, ?> consumer) {
+        Set<TopicPartition> full = new HashSet<>(consumer.assignment());
+        full.removeIf(partition -> !backlog.isFull(partition.partition()));
+        Set<TopicPartition> others = new HashSet<>(consumer.paused());
+        others.removeAll(full);
+        consumer.pause(full);
+        consumer.resume(others);
+        paused = Set.copyOf(full.stream().map(TopicPartition::partition).toList());
+    }
+}

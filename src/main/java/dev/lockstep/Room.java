@@ -1,0 +1,97 @@
+package dev.lockstep;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * How much may wait, and how much does: records and bytes, of which each partition has its share. Counts only; whoever polls
+ * keeps to it. Not thread-safe.
+ */
+final class Room {
+
+    private static final Load NONE = new Load();
+
+    private static final class Load {
+        private int records;
+        private long bytes;
+
+        void add(long bytes) {
+            this.records++;
+            this.bytes += bytes;
+        }
+
+        /** What did not come after all may have been forgotten already. */
+        void subtract(long bytes) {
+            this.records = Math.max(0, this.records - 1);
+            this.bytes = Math.max(0, this.bytes - bytes);
+        }
+    }
+
+    private final long records;
+    private final long bytes;
+    private final Map<Integer, Load> waiting = new HashMap<>();
+    private final Map<Integer, Load> expected = new HashMap<>();
+    private int expectedGeneration;
+    private int partitions = 1;
+
+    Room(long records, long bytes) {
+        this.records = records;
+        this.bytes = bytes;
+    }
+
+    void share(int partitions) {
+        this.partitions = Math.max(1, partitions);
+    }
+
+    boolean isFull(int partition) {
+        Load here = waiting.getOrDefault(partition, NONE);
+        Load coming = expected.getOrDefault(partition, NONE);
+        return here.records + coming.records >= records / partitions || here.bytes + coming.bytes >= bytes / partitions;
+    }
+
+    /**
+     * Counts what is on its way. A partition is full before it is polled once more, so as a rule there is room for all; but what
+     * is polled is measured before it is decompressed, and may be thousands of times its size.
+     *
+     * @param generation under which it was polled: with another one, some of what was expected does not come any more
+     * @param sizes of the records, in bytes
+     * @return for how many of them, from the first, there is room
+     */
+    int expect(int generation, int partition, long[] sizes) {
+        if (generation != expectedGeneration) {
+            expected.clear();
+            expectedGeneration = generation;
+        }
+        Load coming = expected.computeIfAbsent(partition, p -> new Load());
+        long own = waiting.getOrDefault(partition, NONE).bytes + coming.bytes;
+        long all = Stream.of(waiting, expected)
+                .flatMap(loads -> loads.values().stream())
+                .mapToLong(load -> load.bytes)
+                .sum();
+        int count = 0;
+        for (long size : sizes) {
+            if (own > 0 && own + size > 2 * bytes / partitions && all + size > bytes) {
+                break;
+            }
+            coming.add(size);
+            own += size;
+            all += size;
+            count++;
+        }
+        return count;
+    }
+
+    /** Something that was expected is there, if it was. */
+    void came(int partition, long size) {
+        expected.getOrDefault(partition, NONE).subtract(size);
+    }
+
+    void waits(int partition, long size) {
+        waiting.computeIfAbsent(partition, p -> new Load()).add(size);
+    }
+
+    void left(int partition, long size) {
+        waiting.getOrDefault(partition, NONE).subtract(size);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.lockstep.e2e;
+
+import static dev.lockstep.e2e.Wire.EVENTS;
+import static dev.lockstep.e2e.Wire.RESULTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.local.WorkerProcess;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What keeps one partition keeps no other, however much waits for it. */
+class OnePartitionIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Several times what a worker takes in. */
+    private static final int MANY = 8_000;
+
+    private static final int ROUNDS = 10;
+
+    private Stage stage;
+    private WorkerProcess worker;
+
+    @BeforeEach
+    void set() {
+        stage = Stage.set("partition");
+        worker = stage.startReady();
+    }
+
+    @AfterEach
+    void strike() {
+        stage.close();
+    }
+
+    @Test
+    void thousandsWaitForALockWhileAllOthersAreAnswered() throws Exception {
+        int stuck = create("shop", 0);
+        stage.wire.result("shop-0");
+        try (Connection held = stage.hold("select 1 from progress where partition = " + stuck + " for update")) {
+            create("shop", 1);
+            await().pollInterval(Duration.ofMillis(20))
+                    .atMost(PATIENCE)
+                    .until(() ->
+                            stage.number("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") > 0);
+            sendMany("shop", 2);
+
+            assertTheOthersAreAnswered(stuck);
+            assertThat(results("shop")).hasSize(1);
+        }
+        assertAllAreAnsweredInOrder("shop");
+    }
+
+    @Test
+    void thousandsWaitForATopicThatRefusesWhileAllOthersAreAnswered() throws Exception {
+        int refused = create("shop", 0);
+        stage.wire.result("shop-0");
+        stage.wire.configure(EVENTS, "max.message.bytes", "3000");
+        byte[] incompressible = new byte[2_900];
+        new Random(1).nextBytes(incompressible);
+        String text = Base64.getEncoder().encodeToString(incompressible);
+        stage.wire.send(
+                "shop",
+                Wire.structured(
+                        "shop-1",
+                        "release.create.v1",
+                        "{'application':'shop','release':'1','title':'T','description':'" + text + "'}"),
+                Map.of());
+        String reason = "partition " + refused + ": topic " + EVENTS + " refuses a record for its size";
+        await().atMost(PATIENCE).until(() -> health("ready").contains(reason));
+        sendMany("shop", 2);
+
+        assertTheOthersAreAnswered(refused);
+        assertThat(results("shop")).hasSize(1);
+        assertThat(health("live")).contains("\"status\": \"UP\"").doesNotContain("DOWN");
+
+        stage.wire.configure(EVENTS, "max.message.bytes", "1048588");
+        assertAllAreAnsweredInOrder("shop");
+        stage.wire.readToTheEnd();
+        assertThat(stage.wire.seen(
+                        EVENTS, record -> Wire.header(record, "ce_partitionkey").equals("shop")))
+                .extracting(record -> Integer.parseInt(Wire.header(record, "ce_apprevision")))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, MANY + 5).boxed().toList());
+        await().atMost(PATIENCE).until(() -> worker.readiness() == 200);
+    }
+
+    private void assertTheOthersAreAnswered(int but) {
+        List<String> others = IntStream.range(0, 100)
+                .mapToObj(i -> "app-" + i)
+                .filter(application -> Wire.home(application) != but)
+                .limit(20)
+                .toList();
+        assertThat(others.stream().map(Wire::home).distinct()).hasSize(5);
+        for (int round = 0; round < ROUNDS; round++) {
+            for (String application : others) {
+                create(application, round);
+            }
+            for (String application : others) {
+                assertThat(stage.wire
+                                .result(application + "-" + round)
+                                .path("outcome")
+                                .asText())
+                        .isEqualTo("accepted");
+            }
+        }
+    }
+
+    private void assertAllAreAnsweredInOrder(String application) {
+        stage.wire.await(RESULTS, MANY + 2, record -> application.equals(Wire.key(record)));
+        assertThat(results(application))
+                .extracting(record -> Wire.json(record).path("commandId").asText())
+                .containsExactlyElementsOf(IntStream.range(0, MANY + 2)
+                        .mapToObj(i -> application + "-" + i)
+                        .toList());
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> results(String application) {
+        return stage.wire.seen(RESULTS, record -> application.equals(Wire.key(record)));
+    }
+
+    private void sendMany(String application, int from) {
+        for (int i = from; i < from + MANY; i++) {
+            stage.wire.sendSoon(application, creation(application, i));
+        }
+        stage.wire.flush();
+    }
+
+    /** @return the partition of the command, whose id is application and release */
+    private int create(String application, int release) {
+        return stage.wire
+                .send(application, creation(application, release), Map.of())
+                .partition();
+    }
+
+    private static byte[] creation(String application, int release) {
+        String data = "{'application':'" + application + "','release':'" + release + "','title':'T'}";
+        return Wire.structured(application + "-" + release, "release.create.v1", data);
+    }
+
+    private String health(String which) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(
+                                        URI.create("http://localhost:" + worker.httpPort() + "/q/health/" + which))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+}
