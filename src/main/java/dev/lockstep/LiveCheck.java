@@ -1,5 +1,7 @@
 package dev.lockstep;
 
+import dev.lockstep.group.Membership;
+import dev.lockstep.listener.Attempts;
 import dev.lockstep.setup.Setup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -8,40 +10,45 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
 /**
- * Not live when a batch is stuck although both stores answer: then a restart may help. It does not when the stores disagree
- * about what was done; then the worker refuses to work, lives, and is not ready.
+ * Not live when an attempt hangs although both stores answer, or the consumer polls no more: then a restart may help. It
+ * does not help against an answer, whatever that is; then the worker tries again, lives, and is not ready.
  */
 @Liveness
 @ApplicationScoped
 public class LiveCheck implements HealthCheck {
 
     private final Worker worker;
+    private final Attempts attempts;
+    private final Membership membership;
     private final Setup setup;
-    private final Persistence persistence;
     private final Duration stuckAfter;
 
-    LiveCheck(Worker worker, Setup setup, Persistence persistence, Settings settings) {
+    LiveCheck(Worker worker, Attempts attempts, Membership membership, Setup setup, Settings settings) {
         this.worker = worker;
+        this.attempts = attempts;
+        this.membership = membership;
         this.setup = setup;
-        this.persistence = persistence;
         this.stuckAfter = settings.stuckAfter();
     }
 
     @Override
     public HealthCheckResponse call() {
-        Duration underWay = worker.underWayFor();
-        boolean stuck = !persistence.refuses() && isStuck(underWay, setup.answeringFor(), stuckAfter);
+        Duration unanswered = attempts.unanswered();
+        Duration unpolled = membership.unpolled();
+        boolean stuck = isStuck(unanswered, setup.answeringFor(), stuckAfter) || unpolled.compareTo(stuckAfter) > 0;
         return HealthCheckResponse.named("batch")
                 .status(!stuck)
-                .withData("underWaySeconds", underWay.toSeconds())
+                .withData("underWaySeconds", worker.underWayFor().toSeconds())
+                .withData("unansweredSeconds", unanswered.toSeconds())
+                .withData("unpolledSeconds", unpolled.toSeconds())
                 .build();
     }
 
     /**
-     * @param underWay for how long the oldest batch has been at work, or zero when there is none
+     * @param unanswered for how long an attempt has neither succeeded nor failed
      * @param answering for how long both stores have answered without a break: after an outage the count begins anew
      */
-    static boolean isStuck(Duration underWay, Duration answering, Duration limit) {
-        return underWay.compareTo(limit) > 0 && answering.compareTo(limit) >= 0;
+    static boolean isStuck(Duration unanswered, Duration answering, Duration limit) {
+        return unanswered.compareTo(limit) > 0 && answering.compareTo(limit) >= 0;
     }
 }

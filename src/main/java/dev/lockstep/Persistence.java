@@ -73,18 +73,28 @@ public class Persistence {
         stopping = true;
     }
 
-    /** Fails only when the worker stops. Tries again on another thread than before. */
-    <T> Uni<T> untilDone(Supplier<Uni<T>> work) {
+    /**
+     * Fails only when the worker stops. Tries again on another thread than before.
+     *
+     * @param what it is that is tried, by which listeners tell it from others
+     */
+    <T> Uni<T> untilDone(Object what, Supplier<Uni<T>> work) {
         Work tried = new Work();
         return Uni.createFrom()
-                .deferred(work::get)
+                .deferred(() -> {
+                    listeners.tell(listener -> listener.attempted(Step.APPLY, what));
+                    return work.get();
+                })
                 .onFailure()
                 .invoke(tried::note)
                 .onFailure(failure -> !stopping)
                 .retry()
                 .withBackOff(first, longest)
                 .indefinitely()
-                .invoke(() -> inTrouble.remove(tried));
+                .invoke(() -> {
+                    inTrouble.remove(tried);
+                    listeners.tell(listener -> listener.finished(Step.APPLY, what));
+                });
     }
 
     /** A piece of work that failed at least once, while it is tried again. */
@@ -94,12 +104,13 @@ public class Persistence {
         private boolean announced;
 
         void note(Throwable failure) {
-            listeners.tell(listener -> listener.retried(Step.APPLY, cause(failure)));
             String what = reason(failure);
             boolean isNew = inTrouble.stream().noneMatch(work -> what.equals(work.reason));
             if (failure instanceof DataLoss || failure instanceof NewerFormat) {
                 refusesSince = refusesSince == null ? ticker.nanos() : refusesSince;
-                if (!announced && ticker.since(refusesSince).compareTo(doubt) >= 0) {
+                boolean sure = failure instanceof NewerFormat
+                        || ticker.since(refusesSince).compareTo(doubt) >= 0;
+                if (sure && !announced) {
                     announced = true;
                     LOG.errorf("Refusing to work: %s", what);
                 }
@@ -109,6 +120,7 @@ public class Persistence {
             }
             reason = what;
             inTrouble.add(this);
+            listeners.tell(listener -> listener.retried(Step.APPLY, cause(failure)));
         }
     }
 
@@ -125,7 +137,7 @@ public class Persistence {
         return SqlStates.retryCause(failure);
     }
 
-    private static String reason(Throwable failure) {
+    static String reason(Throwable failure) {
         String sqlState = SqlStates.of(failure);
         if (sqlState != null) {
             return SqlStates.describe(sqlState);

@@ -1,5 +1,7 @@
 package dev.lockstep;
 
+import dev.lockstep.group.Membership;
+import dev.lockstep.listener.Attempts;
 import dev.lockstep.publish.Publisher;
 import dev.lockstep.setup.Setup;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,7 +11,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready while something is in the way of the work, and says what. */
+/** Not ready while something is in the way of the work, and says what. Each reason has its line in docs/operations.md. */
 @Readiness
 @ApplicationScoped
 public class ReadyCheck implements HealthCheck {
@@ -17,24 +19,27 @@ public class ReadyCheck implements HealthCheck {
     private static final Duration SLOW = Duration.ofSeconds(15);
 
     private final Setup setup;
+    private final Membership membership;
     private final Persistence persistence;
     private final Publisher publisher;
-    private final Worker worker;
+    private final Attempts attempts;
 
-    ReadyCheck(Setup setup, Persistence persistence, Publisher publisher, Worker worker) {
+    ReadyCheck(Setup setup, Membership membership, Persistence persistence, Publisher publisher, Attempts attempts) {
         this.setup = setup;
+        this.membership = membership;
         this.persistence = persistence;
         this.publisher = publisher;
-        this.worker = worker;
+        this.attempts = attempts;
     }
 
     @Override
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder answer = HealthCheckResponse.named("work");
         boolean ready = waits(answer, "setup", setup.waitingFor())
+                & waits(answer, "group", membership.waitingFor())
                 & waits(answer, "apply", persistence.waitingFor())
                 & waits(answer, "publish", publisher.waitingFor())
-                & waits(answer, "batch", slow());
+                & waits(answer, "batch", slow(attempts.unanswered()));
         if (setup.notice() != null) {
             answer.withData("growth", setup.notice());
         }
@@ -42,9 +47,10 @@ public class ReadyCheck implements HealthCheck {
     }
 
     /** A store that does not answer at all gives no reason. */
-    private String slow() {
-        Duration underWay = worker.underWayFor();
-        return underWay.compareTo(SLOW) <= 0 ? null : "a batch has been under way for " + underWay.toSeconds() + " s";
+    static String slow(Duration unanswered) {
+        return unanswered.compareTo(SLOW) < 0
+                ? null
+                : "a batch has been under way for " + unanswered.toSeconds() + " s without an answer";
     }
 
     private static boolean waits(HealthCheckResponseBuilder answer, String step, String reason) {

@@ -30,12 +30,21 @@ public interface Settings {
     Retention retention();
 
     /**
-     * How long one batch may be under way, while both stores answer, before the worker reports that it is not live.
-     * Default 2 min.
+     * How long an attempt at a batch may go without an answer, while both stores answer otherwise, before the worker reports
+     * that it is not live. Default 2 min.
      */
     @WithDefault("2m")
     @WithConverter(Positive.Time.class)
     Duration stuckAfter();
+
+    /**
+     * How long a worker that does not get through to the database keeps its partitions while others of its group commit;
+     * then it ends its process, and waits outside the group when it is started again. Shorter than a fail-over of the
+     * database takes, workers end that are only later than others in finding the new primary. Default 30 s.
+     */
+    @WithDefault("30s")
+    @WithConverter(Positive.Time.class)
+    Duration leaveAfter();
 
     LimitsConfig limits();
 

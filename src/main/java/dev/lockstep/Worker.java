@@ -7,6 +7,7 @@ import dev.lockstep.command.Limits;
 import dev.lockstep.command.RawRecord;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.Outcome;
+import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.outbox.Output;
 import dev.lockstep.publish.Cursor;
 import dev.lockstep.publish.Ownership;
@@ -144,6 +145,7 @@ public class Worker {
 
     private void start(Portion portion) {
         Lane lane = lanes.get(portion.lane());
+        listeners.tell(listener -> listener.attempted(Step.APPLY, portion));
         lane.execute(() -> work(portion, lane));
     }
 
@@ -151,7 +153,7 @@ public class Worker {
     private void work(Portion portion, Lane lane) {
         List<Read> read = decode(portion.records());
         persistence
-                .untilDone(() -> setup.ground()
+                .untilDone(portion, () -> setup.ground()
                         .emitOn(lane)
                         .map(ground -> keepOwned(ground, portion.generation(), read))
                         .chain(owned -> apply(owned, lane)))

@@ -8,26 +8,27 @@ import org.junit.jupiter.api.Test;
 
 class LiveCheckTest {
 
+    private static final Duration LONG = Duration.ofDays(1);
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @Test
     void withNothingUnderWayNothingIsStuck() {
-        assertThat(isStuck(Duration.ZERO, Duration.ofDays(1), LIMIT)).isFalse();
+        assertThat(isStuck(Duration.ZERO, LONG, LIMIT)).isFalse();
     }
 
     @Test
-    void aBatchWithinTheLimitIsNotStuck() {
-        assertThat(isStuck(Duration.ofSeconds(119), Duration.ofDays(1), LIMIT)).isFalse();
+    void anAttemptWithinTheLimitIsNotStuck() {
+        assertThat(isStuck(LIMIT, LONG, LIMIT)).isFalse();
     }
 
     @Test
-    void anOverdueBatchIsStuckWhenBothStoresAnswer() {
-        assertThat(isStuck(Duration.ofSeconds(121), Duration.ofDays(1), LIMIT)).isTrue();
+    void anAttemptWithoutAnAnswerIsStuckWhenBothStoresAnswerOtherwise() {
+        assertThat(isStuck(LIMIT.plusSeconds(1), LONG, LIMIT)).isTrue();
     }
 
     @Test
     void afterAnOutageTheCountBeginsAnew() {
-        assertThat(isStuck(Duration.ofHours(2), Duration.ofSeconds(1), LIMIT)).isFalse();
-        assertThat(isStuck(Duration.ofHours(2), LIMIT, LIMIT)).isTrue();
+        assertThat(isStuck(LONG, Duration.ofSeconds(1), LIMIT)).isFalse();
+        assertThat(isStuck(LONG, LIMIT, LIMIT)).isTrue();
     }
 }

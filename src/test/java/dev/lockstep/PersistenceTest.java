@@ -110,8 +110,8 @@ class PersistenceTest {
 
     private CompletableFuture<Void> start(Supplier<Uni<Void>> work) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        VERTX.runOnContext(
-                ignored -> persistence.untilDone(work).subscribe().with(done::complete, done::completeExceptionally));
+        VERTX.runOnContext(ignored ->
+                persistence.untilDone(work, work).subscribe().with(done::complete, done::completeExceptionally));
         return done;
     }
 
@@ -125,7 +125,7 @@ class PersistenceTest {
         List<Boolean> refusals = new ArrayList<>();
         CompletableFuture<Void> done = new CompletableFuture<>();
         VERTX.runOnContext(ignored -> persistence
-                .untilDone(() -> {
+                .untilDone(ahead, () -> {
                     refusals.add(persistence.refuses());
                     betweenTwo.run();
                     RuntimeException failure = ahead.poll();

@@ -41,6 +41,16 @@ public interface WorkerListener {
     /** A batch was not published for these partitions, because they are not owned any more: their records are redelivered. */
     default void fenced(Set<Integer> partitions) {}
 
+    /**
+     * An attempt begins; whichever was made before at the same work has failed.
+     *
+     * @param work the same object for all attempts at one thing
+     */
+    default void attempted(Step step, Object work) {}
+
     /** An attempt failed and will be made again. */
     default void retried(Step step, RetryCause cause) {}
+
+    /** No further attempt will be made: it is done, or no longer this worker's. */
+    default void finished(Step step, Object work) {}
 }

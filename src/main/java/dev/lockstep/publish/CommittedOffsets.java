@@ -88,6 +88,20 @@ class CommittedOffsets {
         }
     }
 
+    /** What the group has committed by now; a transaction that is under way does not count. */
+    Map<Integer, Long> latest(String group) {
+        try (Admin admin = admins.get()) {
+            Map<Integer, Long> committed = new HashMap<>();
+            get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                    .forEach((partition, offset) -> {
+                        if (partition.topic().equals(topic) && offset != null) {
+                            committed.put(partition.partition(), offset.offset());
+                        }
+                    });
+            return committed;
+        }
+    }
+
     private Map<Integer, Long> offsets(Admin admin, Set<Integer> partitions, OffsetSpec which) {
         Map<TopicPartition, OffsetSpec> asked = partitions.stream()
                 .collect(Collectors.toMap(partition -> new TopicPartition(topic, partition), partition -> which));

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
@@ -64,6 +65,21 @@ public class Cursor {
     /** What this worker knows to be committed, of partitions that it has or had. */
     public synchronized Map<Integer, Long> published() {
         return Map.copyOf(committed);
+    }
+
+    /**
+     * What the group has committed in partitions that are not this worker's: asked of Kafka now; nothing when this worker is
+     * in no group.
+     *
+     * @throws KafkaException when Kafka does not answer
+     */
+    public Map<Integer, Long> ofOthers(Ownership.Snapshot owner) {
+        if (!owner.valid()) {
+            return Map.of();
+        }
+        Map<Integer, Long> others = new HashMap<>(offsets.latest(owner.group().groupId()));
+        others.keySet().removeIf(partition -> owner.assignedAt(partition) >= 0);
+        return others;
     }
 
     private synchronized Set<Integer> unknown(Ownership.Snapshot owner, Set<Integer> partitions) {

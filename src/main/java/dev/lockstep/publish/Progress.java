@@ -18,12 +18,16 @@ final class Progress {
     /** A call that hangs has not failed yet, and a flush may hang as long as the broker is away; from here on it shows. */
     private static final Duration SLOW = Duration.ofSeconds(5);
 
+    /** What a rebalance may take, when a member has gone without a word, before it counts as in the way. */
+    private static final Duration REBALANCE = Duration.ofSeconds(15);
+
     private final Ticker ticker;
     private final Listeners listeners;
     private final LongAdder failures = new LongAdder();
     private final LongAdder records = new LongAdder();
     private volatile Long since;
     private volatile String waitingFor;
+    private volatile boolean rebalances;
     private int failuresInARow;
 
     Progress(Ticker ticker, Listeners listeners) {
@@ -33,6 +37,10 @@ final class Progress {
 
     void started() {
         since = ticker.nanos();
+    }
+
+    void attempted() {
+        listeners.tell(listener -> listener.attempted(Step.PUBLISH, this));
     }
 
     void committed(int count) {
@@ -46,14 +54,17 @@ final class Progress {
         waitingFor = null;
         since = null;
         failuresInARow = 0;
+        listeners.tell(listener -> listener.finished(Step.PUBLISH, this));
     }
 
     /** Every second, fourth, eighth … failure in a row is logged, so that an outage does not fill the log. */
     void waiting(Throwable failure) {
         failures.increment();
         failuresInARow++;
+        RetryCause cause = cause(failure);
+        rebalances = cause == RetryCause.REBALANCE;
         waitingFor = describe(failure);
-        listeners.tell(listener -> listener.retried(Step.PUBLISH, cause(failure)));
+        listeners.tell(listener -> listener.retried(Step.PUBLISH, cause));
         if (Integer.bitCount(failuresInARow) == 1) {
             LOG.warnf("Publishing waits and tries again attempt=%d reason=%s", failuresInARow, waitingFor);
         }
@@ -67,10 +78,14 @@ final class Progress {
 
     String waitingFor() {
         Long start = since;
-        if (waitingFor == null && start != null && ticker.since(start).compareTo(SLOW) > 0) {
-            return "Kafka has not answered yet";
+        String why = waitingFor;
+        if (start == null) {
+            return why;
         }
-        return waitingFor;
+        if (why == null) {
+            return ticker.since(start).compareTo(SLOW) > 0 ? "Kafka has not answered yet" : null;
+        }
+        return rebalances && ticker.since(start).compareTo(REBALANCE) < 0 ? null : why;
     }
 
     long failures() {

@@ -216,6 +216,7 @@ public class Publisher {
         }
         while (!delivery.isDone() && stopped.getCount() > 0) {
             try {
+                progress.attempted();
                 attempt(delivery);
             } catch (NotCommitted e) {
                 waryFrom = e.splitInVain() ? Long.valueOf(ticker.nanos()) : waryFrom;

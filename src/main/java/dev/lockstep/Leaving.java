@@ -1,0 +1,156 @@
+package dev.lockstep;
+
+import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.WorkerListener;
+import dev.lockstep.publish.Cursor;
+import dev.lockstep.publish.Ownership;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Ends the process of a worker that cannot work where others can, so that they get its partitions; started again, it waits
+ * outside the group, as its setup finds the same. When the database is down for all, nobody commits, and all stay.
+ *
+ * <p>Whatever setup would not find is no reason, or the worker would join again and again, and the partition that is in
+ * trouble would take one worker after the other with it. Who does not reach Kafka loses its partitions anyway.
+ */
+@ApplicationScoped
+public class Leaving implements WorkerListener {
+
+    /** Of the process; {@code EX_TEMPFAIL}: try again later. */
+    public static final int EXIT_CODE = 75;
+
+    private static final Logger LOG = Logger.getLogger(Leaving.class);
+    private static final int LOOKS = 6;
+
+    private final Duration after;
+    private final Ticker ticker;
+    private final Supplier<Map<Integer, Long>> others;
+    private final Consumer<String> end;
+    private final Map<Step, Long> unreachableSince = new ConcurrentHashMap<>();
+    private final AtomicBoolean left = new AtomicBoolean();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread made = new Thread(work, "lockstep-leaving");
+        made.setDaemon(true);
+        return made;
+    });
+
+    /** What others had committed at the last look, and when they were first and next seen to get on; used by looks only. */
+    private Map<Integer, Long> seen = Map.of();
+
+    private Long firstAdvance;
+    private Long nextAdvance;
+
+    @Inject
+    Leaving(Settings settings, Ticker ticker, Ownership ownership, Cursor cursor) {
+        this(settings.leaveAfter(), ticker, () -> cursor.ofOthers(ownership.snapshot()), Leaving::exit);
+    }
+
+    /**
+     * @param others asks Kafka what the group has committed in partitions that are not this worker's
+     * @param end called once, with the reason
+     */
+    Leaving(Duration after, Ticker ticker, Supplier<Map<Integer, Long>> others, Consumer<String> end) {
+        this.after = after;
+        this.ticker = ticker;
+        this.others = others;
+        this.end = end;
+    }
+
+    private static void exit(String why) {
+        LOG.errorf("Leaving, so that others get the partitions: %s", why);
+        Quarkus.asyncExit(EXIT_CODE);
+    }
+
+    void start(@Observes StartupEvent event) {
+        long pause = after.toMillis() / LOOKS;
+        thread.scheduleWithFixedDelay(this::lookWithoutFail, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        thread.shutdownNow();
+    }
+
+    @Override
+    public void retried(Step step, RetryCause cause) {
+        if (cause == RetryCause.NEWER_FORMAT && step == Step.APPLY) {
+            leave("a newer version has written what this one cannot read");
+        } else if (cause == RetryCause.DATABASE_UNREACHABLE) {
+            unreachableSince.putIfAbsent(step, ticker.nanos());
+        } else {
+            unreachableSince.remove(step);
+        }
+    }
+
+    @Override
+    public void finished(Step step, Object work) {
+        unreachableSince.remove(step);
+    }
+
+    private void lookWithoutFail() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            LOG.debug("Kafka does not tell what others have committed", e);
+        }
+    }
+
+    /**
+     * Others must be seen to get on twice, half the time apart, and all attempts must go on failing for the other half: the
+     * first worker that finds the database again after an outage must not make all others leave.
+     */
+    void look() {
+        if (unreachableSince.isEmpty()) {
+            seen = Map.of();
+            firstAdvance = null;
+            nextAdvance = null;
+            return;
+        }
+        long now = ticker.nanos();
+        long since = Collections.min(unreachableSince.values());
+        long half = after.toNanos() / 2;
+        if (firstAdvance != null && firstAdvance < since) {
+            firstAdvance = null;
+            nextAdvance = null;
+        }
+        if (othersAdvanced()) {
+            if (firstAdvance == null) {
+                firstAdvance = now;
+            } else if (nextAdvance == null && now - firstAdvance >= half) {
+                nextAdvance = now;
+            }
+        }
+        if (nextAdvance != null && now - nextAdvance >= half) {
+            leave("the database has been out of reach for "
+                    + ticker.since(since).toSeconds() + " s, and other workers of the group commit");
+        }
+    }
+
+    private boolean othersAdvanced() {
+        Map<Integer, Long> before = seen;
+        seen = others.get();
+        return seen.entrySet().stream()
+                .anyMatch(now -> before.containsKey(now.getKey()) && before.get(now.getKey()) < now.getValue());
+    }
+
+    private void leave(String why) {
+        if (left.compareAndSet(false, true)) {
+            end.accept(why);
+        }
+    }
+}
