@@ -11,6 +11,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.sql.SQLException;
@@ -28,7 +29,7 @@ import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
 /**
- * What must be there before any work: the schema, and topics with at least the partitions that applications live in. Tried
+ * What must be there before any work: a database and topics that fit, and an installation that is that of the first start. Tried
  * until it is so, for as long as it takes, and looked at again while the worker runs: the worker lives meanwhile, and says
  * that it is not ready and why.
  */
@@ -39,10 +40,13 @@ public class Setup {
     private static final long RETRY_MILLIS = 1_000;
     private static final long RECHECK_MILLIS = 30_000;
     private static final int ANSWER_MILLIS = 10_000;
+    /** After this long without the end of a look, a store does not answer. */
+    private static final Duration SILENT = Duration.ofMillis(2 * RECHECK_MILLIS);
 
     private final Settings settings;
     private final Flyway flyway;
     private final AgroalDataSource database;
+    private final Pool pool;
     private final Map<String, Object> broker;
     private final Ticker ticker;
     private final Listeners listeners;
@@ -56,13 +60,14 @@ public class Setup {
     private volatile Long answeringSince;
     private volatile long lastAnswer;
     private volatile String notice;
-    private boolean migrated;
+    private boolean databaseIsReady;
     private int partitions;
 
     Setup(
             Settings settings,
             Flyway flyway,
             AgroalDataSource database,
+            Pool pool,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             Ticker ticker,
             Listeners listeners) {
@@ -71,6 +76,7 @@ public class Setup {
         this.settings = settings;
         this.flyway = flyway;
         this.database = database;
+        this.pool = pool;
         this.broker = broker;
     }
 
@@ -96,10 +102,15 @@ public class Setup {
         return notice;
     }
 
-    /** For how long Postgres and Kafka have been seen to answer, both of them and every time; zero when they do not. */
+    /**
+     * For how long Postgres and Kafka have been seen to answer, both of them and every time, and to be as the worker needs
+     * them; zero when they are not.
+     */
     public Duration answeringFor() {
         Long since = answeringSince;
-        return since == null ? Duration.ZERO : Duration.ofNanos(lastAnswer - since);
+        long last = lastAnswer;
+        boolean silent = since == null || ticker.since(last).compareTo(SILENT) > 0;
+        return silent ? Duration.ZERO : Duration.ofNanos(last - since);
     }
 
     void start(@Observes StartupEvent event) {
@@ -115,6 +126,7 @@ public class Setup {
         try {
             Ground found = find();
             lastAnswer = ticker.nanos();
+            listeners.tell(listener -> listener.finished(Step.SETUP, this));
             answeringSince = answeringSince == null ? lastAnswer : answeringSince;
             if (waitingFor != null) {
                 LOG.infof("Ready commands=%s partitions=%d", found.topics().commands(), partitions);
@@ -125,6 +137,7 @@ public class Setup {
             }
             next = RECHECK_MILLIS;
         } catch (Misfit e) {
+            answeringSince = null;
             listeners.tell(listener -> listener.retried(Step.SETUP, RetryCause.UNSUITABLE));
             wait(e.getMessage());
             ground = ground.isDone() ? new CompletableFuture<>() : ground;
@@ -143,15 +156,21 @@ public class Setup {
     }
 
     private Ground find() throws SQLException {
-        if (!migrated) {
-            flyway.migrate();
-            migrated = true;
+        if (!databaseIsReady) {
+            new DatabaseSetup(database, flyway).ensure();
+            // the work's connections have settings of their own
+            pool.query("select 1").execute().await().atMost(Duration.ofMillis(ANSWER_MILLIS));
+            databaseIsReady = true;
         }
+        Installation installation = new Installation(database, settings);
+        installation.check();
         Layout layout = new Layout(database, settings.topics().commands());
         int before = layout.partitions();
         try (Admin admin = Admin.create(adminConfig())) {
             TopicSetup.Found found =
                     new TopicSetup(settings.topics(), settings.publish().batchBytes()).ensure(admin, before);
+            new Permissions(settings).check(admin);
+            installation.keep();
             if (before == 0) {
                 layout.begin(found.partitions());
             } else if (found.partitions() > before) {

@@ -1,0 +1,51 @@
+package dev.lockstep.setup;
+
+import dev.lockstep.store.Formats;
+import dev.lockstep.store.NewerFormat;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+
+/** What the database must be before anything is written to it, and the schema. */
+final class DatabaseSetup {
+
+    private static final String UTF8 = "UTF8";
+
+    private final DataSource database;
+    private final Flyway flyway;
+
+    DatabaseSetup(DataSource database, Flyway flyway) {
+        this.database = database;
+        this.flyway = flyway;
+    }
+
+    /** @throws Misfit when texts of all languages could not be stored, or a newer version has been at work here */
+    void ensure() throws SQLException {
+        checkEncoding();
+        flyway.migrate();
+        checkFormats();
+    }
+
+    private void checkEncoding() throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement sql = connection.createStatement();
+                ResultSet row = sql.executeQuery("select getdatabaseencoding(), current_database()")) {
+            row.next();
+            if (!row.getString(1).equals(UTF8)) {
+                throw new Misfit("the database " + row.getString(2) + " has the encoding " + row.getString(1)
+                        + ", which cannot store every letter: create one with encoding UTF8");
+            }
+        }
+    }
+
+    private void checkFormats() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            Formats.check(connection);
+        } catch (NewerFormat e) {
+            throw new Misfit(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.lockstep.setup;
+
+import dev.lockstep.Settings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+
+/**
+ * What all workers on one database must have in common, kept there at the first start: publishing is fenced by the consumer
+ * group, and another group, or the same one on other topics, would publish what this one has published.
+ */
+final class Installation {
+
+    private final DataSource database;
+
+    /** Sorted, so that of two that start at once one keeps all. */
+    private final SortedMap<String, String> own;
+
+    Installation(DataSource database, Settings settings) {
+        this(database, knobs(settings));
+    }
+
+    Installation(DataSource database, SortedMap<String, String> own) {
+        this.database = database;
+        this.own = own;
+    }
+
+    private static SortedMap<String, String> knobs(Settings settings) {
+        Settings.TopicSettings topics = settings.topics();
+        SortedMap<String, String> knobs = new TreeMap<>();
+        knobs.put("lockstep.kafka.group", settings.kafka().group());
+        knobs.put("lockstep.topics.commands", topics.commands());
+        knobs.put("lockstep.topics.results", topics.results());
+        knobs.put("lockstep.topics.events", topics.events());
+        knobs.put("lockstep.topics.release-status", topics.releaseStatus());
+        knobs.put("lockstep.topics.deployment-status", topics.deploymentStatus());
+        knobs.put("lockstep.topics.dead-letters", topics.deadLetters());
+        return knobs;
+    }
+
+    /** @throws Misfit when something was kept that is not as it is here */
+    void check() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement("select name, value from installation");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                String name = row.getString(1);
+                String kept = row.getString(2);
+                String value = own.getOrDefault(name, kept);
+                if (!value.equals(kept)) {
+                    throw new Misfit(name + " is " + value + ", but the workers on this database have had " + kept
+                            + " since their first start: set it to that. If it is to be changed for all of them, see"
+                            + " \"Another group or other topics\" in docs/operations.md");
+                }
+            }
+        }
+    }
+
+    /**
+     * Keeps what nobody has kept yet.
+     *
+     * @throws Misfit when another worker, with other values, was faster
+     */
+    void keep() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert = connection.prepareStatement("""
+                        insert into installation (name, value) select * from unnest(?::text[], ?::text[])
+                        on conflict do nothing""")) {
+            insert.setArray(1, connection.createArrayOf("text", own.keySet().toArray()));
+            insert.setArray(2, connection.createArrayOf("text", own.values().toArray()));
+            insert.executeUpdate();
+        }
+        check();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.lockstep.setup;
+
+import dev.lockstep.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
+
+/**
+ * Whether Kafka lets this worker do its work. One that may join its group and not publish would hold partitions that others
+ * could work on. Only a refusal counts: an answer that does not come tells nothing about permissions.
+ */
+final class Permissions {
+
+    private final Settings settings;
+
+    Permissions(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** @throws Misfit when one is missing; names all of them */
+    void check(Admin admin) {
+        Settings.TopicSettings topics = settings.topics();
+        List<String> missing = new ArrayList<>();
+        topic(admin, topics.commands(), Set.of(AclOperation.READ, AclOperation.WRITE), missing);
+        for (String out : List.of(
+                topics.results(),
+                topics.events(),
+                topics.releaseStatus(),
+                topics.deploymentStatus(),
+                topics.deadLetters())) {
+            topic(admin, out, Set.of(AclOperation.WRITE), missing);
+        }
+        group(admin, settings.kafka().group(), missing);
+        transactions(admin, settings.publish().transactionalIdPrefix(), missing);
+        if (!missing.isEmpty()) {
+            throw new Misfit("Kafka permissions are missing: " + String.join("; ", missing));
+        }
+    }
+
+    private static void topic(Admin admin, String topic, Set<AclOperation> wanted, List<String> missing) {
+        String on = " on topic " + topic;
+        var description = answer(
+                admin.describeTopics(List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                        .topicNameValues()
+                        .get(topic),
+                AclOperation.DESCRIBE + on,
+                missing);
+        if (description != null) {
+            compare(description.authorizedOperations(), wanted, on, missing);
+        }
+    }
+
+    private static void group(Admin admin, String group, List<String> missing) {
+        String on = " on group " + group;
+        var description = answer(
+                admin.describeConsumerGroups(
+                                List.of(group), new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
+                        .describedGroups()
+                        .get(group),
+                AclOperation.READ + on,
+                missing);
+        if (description != null) {
+            compare(description.authorizedOperations(), Set.of(AclOperation.READ), on, missing);
+        }
+    }
+
+    /** There is no such id; whoever may not use it is told so all the same. */
+    private static void transactions(Admin admin, String prefix, List<String> missing) {
+        answer(
+                admin.describeTransactions(List.of(prefix + "permitted")).description(prefix + "permitted"),
+                AclOperation.WRITE + " on transactional ids that start with " + prefix,
+                missing);
+    }
+
+    private static void compare(
+            Set<AclOperation> authorized, Set<AclOperation> wanted, String on, List<String> missing) {
+        wanted.stream()
+                .filter(operation -> authorized != null && !authorized.contains(operation))
+                .sorted()
+                .forEach(operation -> missing.add(operation + on));
+    }
+
+    /** @return null when there is no answer, or the answer is a refusal */
+    private static <T> T answer(KafkaFuture<T> asked, String operation, List<String> missing) {
+        try {
+            return asked.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                missing.add(operation);
+            }
+            return null;
+        }
+    }
+}

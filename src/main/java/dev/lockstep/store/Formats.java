@@ -1,0 +1,41 @@
+package dev.lockstep.store;
+
+import dev.lockstep.outbox.Outbox;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+
+/** The formats of stored rows that this version reads. */
+public final class Formats {
+
+    /** By table. Each has an index of its rows of newer formats. */
+    public static final Map<String, Integer> KNOWN = Map.of(
+            "application",
+            StoredState.APPLICATION_FORMAT,
+            "release",
+            StoredState.RELEASE_FORMAT,
+            "outbox",
+            Outbox.FORMAT);
+
+    private Formats() {}
+
+    /**
+     * Looks whether all that is stored can be read. Cheap: an index has the few rows of newer formats.
+     *
+     * @throws NewerFormat when it cannot
+     */
+    public static void check(Connection connection) throws SQLException {
+        try (Statement sql = connection.createStatement()) {
+            for (Map.Entry<String, Integer> known : KNOWN.entrySet()) {
+                // a literal: the planner must see that an index has all such rows
+                try (ResultSet row = sql.executeQuery(
+                        "select max(format) from " + known.getKey() + " where format > " + known.getValue())) {
+                    row.next();
+                    NewerFormat.check(known.getKey(), row.getInt(1), known.getValue());
+                }
+            }
+        }
+    }
+}
