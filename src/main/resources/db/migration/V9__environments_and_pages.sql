@@ -7,6 +7,7 @@ create table environment (
     format      smallint not null,
     primary key (application, id)
 );
+create index environment_newer_format on environment (format) where format > 1;
 
 -- What one record puts out can be more than a worker should hold at once: its further pages are rows of their own, from 1.
 alter table outbox add column page integer not null default 0;

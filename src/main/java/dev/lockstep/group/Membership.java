@@ -37,7 +37,12 @@ public class Membership {
     private volatile Long joiningSince;
 
     Membership(
-            ChannelRegistry channels, KafkaClientService clients, Ownership ownership, Setup setup, Settings settings) {
+            ChannelRegistry channels,
+            KafkaClientService clients,
+            Ownership ownership,
+            Setup setup,
+            Settings settings,
+            Ticker ticker) {
         this.channels = channels;
         this.clients = clients;
         this.ownership = ownership;

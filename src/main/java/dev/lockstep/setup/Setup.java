@@ -29,7 +29,7 @@ import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
 /**
- * What must be there before any work: a database and topics that fit, and an installation that is that of the first start. Tried
+ * What must be there before any work: a database and topics that fit, and the group and topics of the first start. Tried
  * until it is so, for as long as it takes, and looked at again while the worker runs: the worker lives meanwhile, and says
  * that it is not ready and why.
  */

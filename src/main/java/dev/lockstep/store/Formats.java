@@ -15,7 +15,9 @@ public final class Formats {
             "application",
             StoredState.APPLICATION_FORMAT,
             "release",
-            StoredState.RELEASE_FORMAT,
+            StoredState.FORMAT,
+            "environment",
+            StoredState.FORMAT,
             "outbox",
             Outbox.FORMAT);
 

@@ -67,6 +67,10 @@ final class Stage implements AutoCloseable {
         return worker;
     }
 
+    int started() {
+        return workers.size();
+    }
+
     String log(int worker) {
         try {
             return Files.readString(folder.resolve("worker-" + worker + ".log"));

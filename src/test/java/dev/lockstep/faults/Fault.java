@@ -16,6 +16,8 @@ enum Fault {
     POSTGRES_CRASH(OnStores::crashPostgres, Needs.POSTGRES_AWAY),
     BROKER_RESTART(OnStores::restartBroker, Needs.BROKER_AWAY),
     TOPIC_GROWN(OnStores::growTopics, Needs.BOTH_STORES),
+    WRITES_REFUSED(OnStores::refuseWrites, Needs.BOTH_STORES),
+    FOREIGN_GROUP_MEMBER(OnWorkers::letAForeignMemberIn, Needs.BOTH_STORES),
     DATABASE_CONNECTIONS_ENDED(OnStores::endDatabaseConnections, Needs.BOTH_STORES),
     DATABASE_COMMIT_ANSWER_LOST(OnNetwork::loseDatabaseCommitAnswer, Needs.BOTH_STORES),
     DATABASE_NETWORK_RESET(OnNetwork.cut(Station::toDatabase, true), Needs.BOTH_STORES),

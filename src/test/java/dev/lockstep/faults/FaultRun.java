@@ -130,7 +130,8 @@ final class FaultRun {
                 .filter(line -> line.contains(REPLAY))
                 .count();
         Intake intake = watcher.intake();
-        String counts = "commands=%d re-sent=%d undecodable=%d moved=%d aborted=%d %s replays=%d"
+        int left = scene.stations().stream().mapToInt(Station::left).sum();
+        String counts = "commands=%d re-sent=%d undecodable=%d moved=%d aborted=%d %s replays=%d left=%d"
                 .formatted(
                         intake.commands(),
                         intake.repeated(),
@@ -138,7 +139,8 @@ final class FaultRun {
                         intake.moved(),
                         load.aborted(),
                         watcher.counts(),
-                        replays);
+                        replays,
+                        left);
         return new Verdict(parameters, counts, storm.struck(), storm.betweenCommits(), findings, failures);
     }
 

@@ -4,6 +4,7 @@ import dev.lockstep.faults.Fault.Outcome;
 import dev.lockstep.local.Ports;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Random;
 final class OnStores {
 
     private static final Duration OUTAGE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private OnStores() {}
 
@@ -43,6 +45,39 @@ final class OnStores {
         Pause.upTo(OUTAGE, random);
         scene.kafka().restart();
         return Outcome.STRUCK;
+    }
+
+    /** As a full disk does: Postgres answers. Other faults may end the connections by which that is arranged. */
+    static Outcome refuseWrites(Scene scene, Random random) throws Exception {
+        long before = refused(scene);
+        try {
+            DidNotStrike.unless(Tasks.await(PATIENCE, () -> execute(scene, """
+                    create or replace function refuse() returns trigger language plpgsql as
+                    $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$;
+                    create or replace trigger full_disk before insert on outbox execute function refuse()""")), "No write is refused");
+            boolean struck = Tasks.await(OUTAGE, () -> refused(scene) > before);
+            Pause.upTo(OUTAGE, random);
+            return struck ? Outcome.STRUCK : Outcome.NOTHING_THERE;
+        } finally {
+            DidNotStrike.unless(
+                    Tasks.await(PATIENCE, () -> execute(scene, "drop trigger if exists full_disk on outbox")),
+                    "Writes are refused for good");
+        }
+    }
+
+    private static long refused(Scene scene) {
+        return scene.stations().stream()
+                .flatMap(station -> station.log().stream())
+                .filter(line -> line.contains("SQLSTATE 53100"))
+                .count();
+    }
+
+    private static boolean execute(Scene scene, String sql) throws SQLException {
+        try (Connection connection = scene.database().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            return true;
+        }
     }
 
     static Outcome endDatabaseConnections(Scene scene, Random random) throws Exception {

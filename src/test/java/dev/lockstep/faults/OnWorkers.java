@@ -8,8 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Faults of the worker processes. */
 final class OnWorkers {
@@ -17,6 +22,8 @@ final class OnWorkers {
     private static final Duration NOTICES = Duration.ofSeconds(30);
     private static final Duration REJOINS = Duration.ofSeconds(30);
     private static final int PAUSES = 3;
+    private static final Duration NOBODY_ELSE = Duration.ofSeconds(5);
+    private static final String KEPT_OUT = "InconsistentGroupProtocolException";
     private static final Duration STARTS = Duration.ofSeconds(90);
     private static final List<Trap.At> BETWEEN = List.of(Trap.At.DATABASE_COMMIT, Trap.At.PRODUCE, Trap.At.OFFSETS);
 
@@ -136,6 +143,59 @@ final class OnWorkers {
             station.leaveEmpty();
             return Outcome.STRUCK;
         });
+    }
+
+    /**
+     * A member with another assignor gets in while all workers are away, and keeps them out when they come back. It needs all
+     * stations, so it does not come about often.
+     */
+    static Outcome letAForeignMemberIn(Scene scene, Random random) throws Exception {
+        List<Station> taken = new ArrayList<>();
+        try {
+            for (Station station : scene.stations()) {
+                if (!Tasks.await(NOBODY_ELSE, station::tryTake)) {
+                    return Outcome.NOTHING_THERE;
+                }
+                taken.add(station);
+            }
+            return keepOut(
+                    scene, random, taken.stream().filter(Station::isManned).toList());
+        } finally {
+            taken.forEach(Station::giveBack);
+        }
+    }
+
+    private static Outcome keepOut(Scene scene, Random random, List<Station> manned) throws Exception {
+        try (var foreign = foreignMember(scene)) {
+            manned.forEach(OnWorkers::stopGently);
+            Callable<Boolean> isIn = () -> {
+                foreign.poll(Duration.ofMillis(100));
+                return !foreign.assignment().isEmpty();
+            };
+            if (!Tasks.await(NOTICES, isIn)) {
+                return Outcome.NOTHING_THERE; // one that had left was started again just then
+            }
+            manned.forEach(Station::start);
+            DidNotStrike.unless(
+                    Tasks.await(STARTS, () -> isIn.call() && manned.stream().allMatch(one -> one.saysNow(KEPT_OUT))),
+                    "The foreign member kept nobody out");
+            Pause.upTo(Duration.ofSeconds(3), random);
+            return Outcome.STRUCK;
+        } finally {
+            manned.forEach(Station::start);
+        }
+    }
+
+    private static KafkaConsumer<byte[], byte[]> foreignMember(Scene scene) {
+        var member = new KafkaConsumer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers", scene.kafka().bootstrapServers(),
+                        "group.id", Scene.GROUP,
+                        "partition.assignment.strategy", RangeAssignor.class.getName()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        member.subscribe(List.of(TopicNames.COMMANDS));
+        return member;
     }
 
     private static void kill(Station station) {

@@ -17,6 +17,9 @@ final class Station implements AutoCloseable {
 
     static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
 
+    /** With which a worker ends that cannot work where others can. Whoever runs it starts it again. */
+    private static final int LEFT = 75;
+
     private final EmbeddedKafka kafka;
     private final EmbeddedDatabase database;
     private final int number;
@@ -26,6 +29,8 @@ final class Station implements AutoCloseable {
     private final Semaphore free = new Semaphore(1);
     private volatile WorkerProcess worker;
     private volatile int linesBefore;
+    private volatile int left;
+    private boolean closed;
 
     Station(EmbeddedKafka kafka, EmbeddedDatabase database, int number, Path logs) {
         this.kafka = kafka;
@@ -36,10 +41,13 @@ final class Station implements AutoCloseable {
         this.toDatabase = TcpProxy.to(database.host(), database.port());
     }
 
-    /** Starts the packaged worker; it is not ready yet. */
-    void start() {
+    /** Starts the packaged worker, if none runs here; it is not ready yet. */
+    synchronized void start() {
+        if (worker != null && worker.isAlive()) {
+            return;
+        }
         linesBefore = log().size();
-        worker = WorkerProcess.on(kafka.proxiedBootstrapServers(number), database)
+        WorkerProcess started = WorkerProcess.on(kafka.proxiedBootstrapServers(number), database)
                 .env("LOCKSTEP_DATABASE_PORT", toDatabase.port())
                 .env("LOCKSTEP_TOPICS_PARTITIONS", Scene.PARTITIONS)
                 .env("LOCKSTEP_TOPICS_REPLICATION", 1)
@@ -49,23 +57,39 @@ final class Station implements AutoCloseable {
                 .env("LOCKSTEP_PUBLISH_TRANSACTION_TIMEOUT", "8s")
                 .env("LOCKSTEP_PUBLISH_MAX_BLOCK", "3s")
                 .env("LOCKSTEP_PUBLISH_REQUEST_TIMEOUT", "2s")
+                .env("LOCKSTEP_LEAVE_AFTER", "4s") // shorter than some of the faults
                 .env("LOCKSTEP_KAFKA_SESSION_TIMEOUT", SESSION_TIMEOUT.toSeconds() + "s")
                 .javaOption("-Xmx256m")
                 .javaOption("-XX:+UseSerialGC")
                 .javaOption("-XX:TieredStopAtLevel=1")
                 .log(log)
                 .start();
+        worker = started;
+        started.whenItEnds(code -> ended(started, code));
+    }
+
+    private synchronized void ended(WorkerProcess ended, int code) {
+        if (code == LEFT && worker == ended && !closed) {
+            left++;
+            start();
+        }
+    }
+
+    /** How often a worker has ended here because others could work and it could not. */
+    int left() {
+        return left;
     }
 
     WorkerProcess worker() {
         return worker;
     }
 
-    boolean isManned() {
-        return worker != null && worker.isAlive();
+    /** Also while one that has left is about to be started again. */
+    synchronized boolean isManned() {
+        return worker != null && (worker.isAlive() || worker.hasEndedWith(LEFT));
     }
 
-    void leaveEmpty() {
+    synchronized void leaveEmpty() {
         worker = null;
     }
 
@@ -101,6 +125,11 @@ final class Station implements AutoCloseable {
         return all.subList(Math.min(lines, all.size()), all.size()).stream().anyMatch(line -> line.contains(text));
     }
 
+    /** Whether the present worker's log has a line that contains the text. */
+    boolean saysNow(String text) {
+        return saysAfter(linesBefore, text);
+    }
+
     /** Whether the present worker has partitions, as it says itself. */
     boolean ownsPartitions() {
         List<String> all = log();
@@ -114,8 +143,13 @@ final class Station implements AutoCloseable {
 
     @Override
     public void close() {
-        if (isManned()) {
-            worker.close();
+        WorkerProcess last;
+        synchronized (this) {
+            closed = true;
+            last = worker;
+        }
+        if (last != null) {
+            last.close();
         }
         toKafka.close();
         toDatabase.close();

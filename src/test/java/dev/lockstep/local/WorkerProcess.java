@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -70,6 +72,15 @@ public final class WorkerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    public boolean hasEndedWith(int code) {
+        return !isAlive() && process.exitValue() == code;
+    }
+
+    /** Calls with the exit code when the process has ended, however it did; on a thread of its own. */
+    public void whenItEnds(IntConsumer then) {
+        process.onExit().thenAccept(ended -> then.accept(ended.exitValue()));
+    }
+
     /** Waits for the worker to end by itself, for as long as it takes. */
     public int awaitEnd() throws InterruptedException {
         return process.waitFor();
@@ -94,18 +105,30 @@ public final class WorkerProcess implements AutoCloseable {
 
     /** @return the HTTP status of the readiness check, or 0 when nobody answers */
     public int readiness() {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + httpPort + "/q/health/ready"))
+        return ask("ready").map(HttpResponse::statusCode).orElse(0);
+    }
+
+    /** @return the HTTP status of the liveness check, or 0 when nobody answers */
+    public int liveness() {
+        return ask("live").map(HttpResponse::statusCode).orElse(0);
+    }
+
+    /** What both checks say, as JSON; empty when nobody answers. */
+    public String health() {
+        return ask("").map(HttpResponse::body).orElse("");
+    }
+
+    private Optional<HttpResponse<String>> ask(String check) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + httpPort + "/q/health/" + check))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {
-            return HttpClient.newHttpClient()
-                    .send(request, HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
+            return Optional.of(HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {
-            return 0;
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return 0;
+            return Optional.empty();
         }
     }
 
