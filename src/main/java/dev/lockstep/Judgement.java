@@ -85,6 +85,15 @@ final class Judgement implements Judge<Received> {
                 deadLetters.deadLetter(record.origin(), detail));
     }
 
+    @Override
+    public Output lastResort(Received record) {
+        String reason = "A fault in the worker, which has logged its place; there is no other answer.";
+        return new Output(
+                record.offset(),
+                new Outcome(Outcome.Kind.DEAD_LETTER, null, null),
+                List.of(deadLetters.deadLetter(record.origin(), reason)));
+    }
+
     private Output judge(Received record, Decoded.Valid valid, State state) {
         Known known = state.known(record.key());
         if (known != null) {

@@ -11,12 +11,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.model.Kind;
 import dev.lockstep.model.Sent;
 import dev.lockstep.outbox.OutRecord;
-import dev.lockstep.outbox.Output;
 import dev.lockstep.store.Applied;
 import dev.lockstep.store.Judge;
 import dev.lockstep.store.Ledger;
 import dev.lockstep.store.SqlStates;
-import dev.lockstep.store.State;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -211,17 +209,7 @@ class LedgerGrowthTest {
         rig.grow(AFTER, NOW);
         Received lying = rig.receive(creation("2.0"), after);
 
-        Judge<Received> faulty = new Judge<>() {
-            @Override
-            public Output judge(Received record, State state) {
-                throw new IllegalStateException("a fault");
-            }
-
-            @Override
-            public Output unprocessable(Received record, State state) {
-                return rig.judgement.unprocessable(record, state);
-            }
-        };
+        Judge<Received> faulty = new FaultyJudge(rig.judgement, record -> true);
 
         assertMoved(Told.byPlace(rig.apply(List.of(lying), Map.of(), faulty)).get(Told.place(lying)), before);
     }
@@ -288,20 +276,7 @@ class LedgerGrowthTest {
     }
 
     private Judge<Received> faultyAt(long offset) {
-        return new Judge<>() {
-            @Override
-            public Output judge(Received record, State state) {
-                if (record.offset() == offset) {
-                    throw new IllegalStateException("a fault in the rules");
-                }
-                return rig.judgement.judge(record, state);
-            }
-
-            @Override
-            public Output unprocessable(Received record, State state) {
-                return rig.judgement.unprocessable(record, state);
-            }
-        };
+        return new FaultyJudge(rig.judgement, record -> record.offset() == offset);
     }
 
     private Sent creation(String release) {

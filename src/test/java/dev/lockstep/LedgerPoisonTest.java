@@ -1,12 +1,15 @@
 package dev.lockstep;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lockstep.listener.Outcome;
 import dev.lockstep.model.Kind;
 import dev.lockstep.model.Sent;
+import dev.lockstep.model.Wire;
 import dev.lockstep.outbox.OutRecord;
 import dev.lockstep.outbox.Output;
 import dev.lockstep.store.Applied;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +78,79 @@ class LedgerPoisonTest {
         List<Long> poisoned = POISONED.stream().map(i -> batch.get(i).offset()).toList();
 
         List<Slice> slices = rig.apply(batch, Map.of(), faultyAt(poisoned));
+
+        assertOnlyThePoisonedAreUnprocessable(batch, slices);
+    }
+
+    /** Each kind of record at which telling its outcome fails, and not only judging it. */
+    @Test
+    void whatCannotEvenBeRefusedIsADeadLetterAloneAndLeavesNoTrace() {
+        Sent first = creation("first");
+        rig.apply(rig.receive(List.of(first)));
+        Sent valid = creation("valid");
+        Sent unknown = new Sent("/ci", first.id() + "x", "dev.lockstep.none.v1", first.data(), application, true);
+        int elsewhere = (LedgerRig.home(application) + 1) % LedgerRig.PARTITIONS;
+        List<Received> faulty = List.of(
+                rig.receive(Wire.structured(valid)),
+                rig.receive(Wire.structured(first)),
+                rig.receive(Wire.structured(unknown)),
+                rig.receive(new Wire.Raw(application, Map.of("x", "kept"), "no json".getBytes(UTF_8))),
+                rig.receive(creation("misplaced"), elsewhere));
+        List<Received> fine = rig.receive(List.of(creation("one"), creation("other")));
+        List<Received> batch = Stream.concat(faulty.stream(), fine.stream()).toList();
+
+        List<Slice> slices =
+                rig.apply(batch, Map.of(), new FaultyJudge(rig.judgement, faulty::contains, faulty::contains));
+
+        assertThat(faulty).allSatisfy(record -> assertIsOnlyADeadLetter(record, slices));
+        assertThat(slices.stream()
+                        .flatMap(slice -> slice.outputs().stream())
+                        .filter(output -> output.outcome().kind() == Outcome.Kind.DEAD_LETTER))
+                .hasSameSizeAs(faulty);
+        assertThat(fine).allSatisfy(record -> assertThat(
+                        result(record, slices).path("outcome").asText())
+                .isEqualTo("accepted"));
+        assertThat(Told.bytes(rig.apply(batch))).isEqualTo(Told.bytes(slices));
+        Received again = rig.receive(Wire.structured(valid));
+        assertThat(result(again, rig.apply(List.of(again))).path("duplicate").asBoolean())
+                .as("its id is free")
+                .isFalse();
+    }
+
+    private static void assertIsOnlyADeadLetter(Received record, List<Slice> slices) {
+        assertThat(outputs(record, slices)).singleElement().satisfies(letter -> {
+            assertThat(letter.topic()).isEqualTo("dead-letters");
+            assertThat(letter.key()).isEqualTo(record.origin().key());
+            assertThat(letter.value()).isEqualTo(record.origin().value());
+            assertThat(letter.headers()).startsWith(record.origin().headers().toArray());
+        });
+    }
+
+    @Test
+    void aFaultInPackingWhatARecordPutsOutIsItsOwn() {
+        List<Received> batch = creations();
+        List<Long> poisoned = POISONED.stream().map(i -> batch.get(i).offset()).toList();
+
+        List<Slice> slices = rig.apply(batch, Map.of(), new Judge<>() {
+            @Override
+            public Output judge(Received record, State state) {
+                Output output = rig.judgement.judge(record, state);
+                OutRecord headless = new OutRecord("results", 0, null, null, null, null);
+                return poisoned.contains(record.offset())
+                        ? new Output(output.offset(), output.outcome(), List.of(headless))
+                        : output;
+            }
+
+            @Override
+            public Output unprocessable(Received record, State state) {
+                return rig.judgement.unprocessable(record, state);
+            }
+
+            @Override
+            public Output lastResort(Received record) {
+                return rig.judgement.lastResort(record);
+            }
+        });
 
         assertOnlyThePoisonedAreUnprocessable(batch, slices);
     }
@@ -146,21 +223,7 @@ class LedgerPoisonTest {
     }
 
     private Judge<Received> faultyAt(List<Long> offsets) {
-        return new Judge<>() {
-            @Override
-            public Output judge(Received record, State state) {
-                if (offsets.contains(record.offset())) {
-                    rig.judgement.judge(record, state);
-                    throw new IllegalStateException("a fault in the rules");
-                }
-                return rig.judgement.judge(record, state);
-            }
-
-            @Override
-            public Output unprocessable(Received record, State state) {
-                return rig.judgement.unprocessable(record, state);
-            }
-        };
+        return new FaultyJudge(rig.judgement, record -> offsets.contains(record.offset()));
     }
 
     private List<Received> creations() {

@@ -10,4 +10,7 @@ public interface Judge<E extends Entry> {
 
     /** The same for a record that the database refused for what it contains: no effects. */
     Output unprocessable(E entry, State state);
+
+    /** The same when that failed too: of nothing but the record, so that it cannot fail. */
+    Output lastResort(E entry);
 }

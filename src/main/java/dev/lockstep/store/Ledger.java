@@ -15,8 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,8 +31,6 @@ import org.jboss.logging.Logger;
 public class Ledger {
 
     private static final Logger LOG = Logger.getLogger(Ledger.class);
-
-    private static final int FRAMES = 8;
 
     private final Pool pool;
     private final Clock clock;
@@ -64,20 +62,26 @@ public class Ledger {
      *     {@link DataLoss} when one of the stores is behind the other
      */
     public <E extends Entry> Uni<Applied<E>> apply(String topicId, List<E> entries, Standing standing, Judge<E> judge) {
-        return once(topicId, entries, standing, judge, false)
-                .onFailure(failure -> failure instanceof Unjudgeable || SqlStates.refusesContent(failure))
+        return once(topicId, entries, standing, judge::judge)
+                .onFailure(Ledger::liesInARecord)
                 .recoverWithUni(refused -> isolate(topicId, entries, standing, judge, refused));
     }
 
-    /** Halves the batch until the record that the database refuses stands alone. */
+    private static boolean liesInARecord(Throwable failure) {
+        return failure instanceof Unjudgeable || SqlStates.refusesContent(failure);
+    }
+
+    /** Halves the batch until the record that the database refuses, or that a fault is about, stands alone. */
     private <E extends Entry> Uni<Applied<E>> isolate(
             String topicId, List<E> entries, Standing standing, Judge<E> judge, Throwable refused) {
         if (entries.size() == 1) {
-            E entry = entries.get(0);
-            LOG.errorf(
-                    "A record is unprocessable partition=%d offset=%d reason=%s",
-                    entry.partition(), entry.offset(), reason(refused));
-            return once(topicId, entries, standing, judge, true);
+            warn("A record is unprocessable", entries.get(0), refused);
+            return once(topicId, entries, standing, judge::unprocessable)
+                    .onFailure(Ledger::liesInARecord)
+                    .recoverWithUni(again -> {
+                        warn("That cannot be told either, there is only a dead letter", entries.get(0), again);
+                        return once(topicId, entries, standing, (entry, state) -> judge.lastResort(entry));
+                    });
         }
         int half = entries.size() / 2;
         return apply(topicId, entries.subList(0, half), standing, judge)
@@ -88,17 +92,13 @@ public class Ledger {
     }
 
     /** Without messages: they may quote the record. */
-    private static String reason(Throwable refused) {
-        if (refused instanceof Unjudgeable) {
-            Throwable fault = refused.getCause();
-            return fault.getClass().getName()
-                    + Stream.of(fault.getStackTrace()).limit(FRAMES).toList();
-        }
-        return "SQLSTATE " + SqlStates.of(refused);
+    private static void warn(String what, Entry entry, Throwable refused) {
+        String reason = refused instanceof Unjudgeable fault ? fault.reason() : "SQLSTATE " + SqlStates.of(refused);
+        LOG.errorf("%s partition=%d offset=%d reason=%s", what, entry.partition(), entry.offset(), reason);
     }
 
     private <E extends Entry> Uni<Applied<E>> once(
-            String topicId, List<E> entries, Standing standing, Judge<E> judge, boolean poison) {
+            String topicId, List<E> entries, Standing standing, BiFunction<E, State, Output> judge) {
         return pool.withTransaction(connection -> {
             Statements sql = new Statements(connection);
             Batch<E> batch = new Batch<>(topicId, entries);
@@ -109,7 +109,7 @@ public class Ledger {
                     .chain(() -> replays(sql, batch))
                     .chain(() -> loader.rest(sql, batch, progress.homes()))
                     .chain(state -> {
-                        judge(batch, entry -> poison ? judge.unprocessable(entry, state) : judge(judge, entry, state));
+                        judge(batch, entry -> Unjudgeable.unlessFaulty(() -> judge.apply(entry, state)));
                         List<Uni<Void>> writes = new ArrayList<>(new Writer(sql, state).writes(clock.instant()));
                         writes.add(outbox(sql, batch));
                         writes.add(progress.advance(sql));
@@ -134,13 +134,6 @@ public class Ledger {
                         : progress.create(sql).chain(() -> locked(sql, progress, loader)));
     }
 
-    /** A fault in the judgement of one record must not hold up its neighbours: it counts as the record's. */
-    private static final class Unjudgeable extends RuntimeException {
-        Unjudgeable(Throwable cause) {
-            super(cause);
-        }
-    }
-
     /** In order, until they put out enough for one transaction. */
     private <E extends Entry> void judge(Batch<E> batch, Function<E, Output> judge) {
         long bytes = 0;
@@ -152,14 +145,6 @@ public class Ledger {
                 batch.endBehind(entry);
                 return;
             }
-        }
-    }
-
-    private static <E extends Entry> Output judge(Judge<E> judge, E entry, State state) {
-        try {
-            return judge.judge(entry, state);
-        } catch (RuntimeException | StackOverflowError fault) {
-            throw new Unjudgeable(fault);
         }
     }
 
@@ -225,9 +210,9 @@ public class Ledger {
     }
 
     private static <E extends Entry> Buffer pack(Batch<E> batch, List<E> slice) {
-        return Buffer.buffer(Outbox.pack(
+        return Unjudgeable.unlessFaulty(() -> Buffer.buffer(Outbox.pack(
                 slice.stream().map(batch::output).toList(),
-                slice.stream().map(Entry::origin).toList()));
+                slice.stream().map(Entry::origin).toList())));
     }
 
     private static <E extends Entry> Applied<E> join(Applied<E> first, Applied<E> second) {

@@ -218,7 +218,8 @@ final class Writer {
     private static <T, V> V[] column(List<T> rows, Function<? super T, V> value, IntFunction<V[]> array) {
         V[] values = array.apply(rows.size());
         for (int i = 0; i < values.length; i++) {
-            values[i] = value.apply(rows.get(i));
+            T row = rows.get(i);
+            values[i] = Unjudgeable.unlessFaulty(() -> value.apply(row));
         }
         return values;
     }
