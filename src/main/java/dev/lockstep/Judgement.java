@@ -185,7 +185,9 @@ final class Judgement implements Judge<Received> {
     private Results.Address address(Received record, String application, State state) {
         String id = Cause.resultId(
                 topicId, record.origin().partition(), record.origin().offset());
-        byte[] key = application == null ? record.origin().key() : application.getBytes(StandardCharsets.UTF_8);
+        byte[] key = application == null
+                ? Results.foreignKey(record.origin().key())
+                : application.getBytes(StandardCharsets.UTF_8);
         int partition = application != null
                 ? state.home(application)
                 : key == null ? state.within(record.partition()) : record.partition();

@@ -41,7 +41,7 @@ public class ReadyCheck implements HealthCheck {
                 & waits(answer, "publish", publisher.waitingFor())
                 & waits(answer, "batch", slow(attempts.unanswered()));
         if (setup.notice() != null) {
-            answer.withData("growth", setup.notice());
+            answer.withData("topics", setup.notice());
         }
         return answer.status(ready).build();
     }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * Bytes in, command out (contract, sections 3 and 4). Takes anything, throws nothing, keeps nothing. Thread-safe.
@@ -23,6 +24,9 @@ import org.apache.kafka.common.header.Headers;
 public final class Decoder {
 
     private static final String APPLICATION = "application";
+
+    /** What Kafka adds to the name and the value of a header, at most: thousands of empty ones are not nothing. */
+    private static final int HEADER_BYTES = 8;
 
     private final Limits limits;
     private final EnvelopeReader envelopes;
@@ -63,7 +67,9 @@ public final class Decoder {
     private boolean areTooLarge(Headers headers) {
         long bytes = 0;
         for (Header header : headers) {
-            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+            bytes += HEADER_BYTES
+                    + Utils.utf8Length(header.key())
+                    + (header.value() == null ? 0 : header.value().length);
         }
         return bytes > limits.maxRecordBytes();
     }

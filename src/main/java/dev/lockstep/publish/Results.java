@@ -7,6 +7,7 @@ import dev.lockstep.domain.LockReason;
 import dev.lockstep.outbox.OutRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.header.Header;
@@ -16,6 +17,9 @@ public final class Results {
 
     private static final String ACCEPTED = "dev.lockstep.command.accepted.v1";
     private static final String REJECTED = "dev.lockstep.command.rejected.v1";
+
+    /** Four times the longest application. A key may be as long as a record, and a result must fit into its topic. */
+    private static final int FOREIGN_KEY_BYTES = 256;
 
     private final Topics topics;
     private final Header source;
@@ -73,6 +77,11 @@ public final class Results {
                         -1,
                         cause),
                 null);
+    }
+
+    /** What a result has of a key that names no application; may be null. */
+    public static byte[] foreignKey(byte[] key) {
+        return key == null || key.length <= FOREIGN_KEY_BYTES ? key : Arrays.copyOf(key, FOREIGN_KEY_BYTES);
     }
 
     /** A refusal by the rules as a problem of RFC 9457, in JSON. */

@@ -16,7 +16,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -167,8 +169,7 @@ public class Setup {
         Layout layout = new Layout(database, settings.topics().commands());
         int before = layout.partitions();
         try (Admin admin = Admin.create(adminConfig())) {
-            TopicSetup.Found found =
-                    new TopicSetup(settings.topics(), settings.publish().batchBytes()).ensure(admin, before);
+            TopicSetup.Found found = topicSetup().ensure(admin, before, !ground.isDone());
             new Permissions(settings).check(admin);
             installation.keep();
             if (before == 0) {
@@ -182,6 +183,13 @@ public class Setup {
         }
     }
 
+    private TopicSetup topicSetup() {
+        return new TopicSetup(
+                settings.topics(),
+                settings.publish().batchBytes(),
+                settings.limits().maxRecordBytes());
+    }
+
     private void grow(Layout layout, int before, int now) throws SQLException {
         Duration after = settings.topics().growAfter();
         if (layout.grow(now, after)) {
@@ -192,7 +200,7 @@ public class Setup {
         }
     }
 
-    /** Says what is odd about the partition counts, once. */
+    /** Says what is odd about the topics, once. What they refuse holds up a partition at a time, so the work goes on. */
     private void notice(TopicSetup.Found found) {
         if (partitions == 0 && settings.topics().partitions() > found.partitions()) {
             LOG.infof(
@@ -201,11 +209,13 @@ public class Setup {
                     settings.topics().partitions(), found.partitions());
         }
         String said = notice;
-        notice = found.lacking().isEmpty()
-                ? null
-                : "topics have fewer partitions than the " + found.most() + " of others: " + found.lacking()
-                        + ". Applications that come into being keep to " + found.partitions()
-                        + " until these have as many";
+        List<String> odd = new ArrayList<>(found.refusing());
+        if (!found.lacking().isEmpty()) {
+            odd.add("topics have fewer partitions than the " + found.most() + " of others: " + found.lacking()
+                    + ". Applications that come into being keep to " + found.partitions()
+                    + " until these have as many");
+        }
+        notice = odd.isEmpty() ? null : String.join("; ", odd);
         if (notice != null && !notice.equals(said)) {
             LOG.warnf("Going on, but %s", notice);
         }

@@ -7,6 +7,7 @@ import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFI
 import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
 
 import dev.lockstep.Settings;
+import dev.lockstep.publish.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,13 +32,21 @@ final class TopicSetup {
 
     private static final Logger LOG = Logger.getLogger(TopicSetup.class);
 
+    /** Beside key, value and headers: what Kafka and the compression add. */
+    private static final int OVERHEAD = 4_096;
+
     private final Settings.TopicSettings settings;
     private final int batchBytes;
+    private final int recordBytes;
 
-    /** @param batchBytes what every topic that is written to must take at once */
-    TopicSetup(Settings.TopicSettings settings, int batchBytes) {
+    /**
+     * @param batchBytes that the worker sends at once
+     * @param recordBytes that the key, the value and the headers of a command may have, each of them
+     */
+    TopicSetup(Settings.TopicSettings settings, int batchBytes, int recordBytes) {
         this.settings = settings;
         this.batchBytes = batchBytes;
+        this.recordBytes = recordBytes;
     }
 
     /**
@@ -47,15 +56,17 @@ final class TopicSetup {
      * @param partitions that all topics but the dead letters have
      * @param most partitions that any of them has
      * @param lacking names of those that have fewer
+     * @param refusing what is wrong with those that may refuse something for its size, for people
      */
-    record Found(String id, int partitions, int most, List<String> lacking) {}
+    record Found(String id, int partitions, int most, List<String> lacking, List<String> refusing) {}
 
     /**
      * @param partitions that applications may live in already; 0 at the first start
+     * @param starting whether no work is done yet: then a topic that may refuse something for its size does not fit
      * @throws Misfit when a topic is missing and must not be created, or does not fit
      * @throws KafkaException when Kafka does not answer
      */
-    Found ensure(Admin admin, int partitions) {
+    Found ensure(Admin admin, int partitions, boolean starting) {
         Map<String, TopicDescription> found = describe(admin);
         List<NewTopic> missing = wanted().stream()
                 .filter(topic -> !found.containsKey(topic.name()))
@@ -68,8 +79,12 @@ final class TopicSetup {
             throw new KafkaException("Topics that were just created are not visible yet");
         }
         List<String> wrong = new ArrayList<>();
-        Found result = count(found, partitions, wrong);
-        check(admin, found, wrong);
+        List<String> refusing = new ArrayList<>();
+        check(admin, found, wrong, refusing);
+        Found result = count(found, partitions, wrong, refusing);
+        if (starting) {
+            wrong.addAll(refusing);
+        }
         if (!wrong.isEmpty()) {
             throw new Misfit("Topics do not fit: " + String.join("; ", wrong));
         }
@@ -137,7 +152,8 @@ final class TopicSetup {
     }
 
     /** Partitions can only be added; nothing else is asked for. */
-    private Found count(Map<String, TopicDescription> found, int partitions, List<String> wrong) {
+    private Found count(
+            Map<String, TopicDescription> found, int partitions, List<String> wrong, List<String> refusing) {
         Map<String, Integer> counts = new TreeMap<>();
         found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
         counts.remove(settings.deadLetters());
@@ -153,10 +169,10 @@ final class TopicSetup {
         });
         List<String> lacking = new ArrayList<>(counts.keySet());
         lacking.removeIf(name -> counts.get(name) == most);
-        return new Found(found.get(settings.commands()).topicId().toString(), least, most, lacking);
+        return new Found(found.get(settings.commands()).topicId().toString(), least, most, lacking, refusing);
     }
 
-    private void check(Admin admin, Map<String, TopicDescription> found, List<String> wrong) {
+    private void check(Admin admin, Map<String, TopicDescription> found, List<String> wrong, List<String> refusing) {
         List<ConfigResource> resources = found.keySet().stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
@@ -174,12 +190,20 @@ final class TopicSetup {
                 wrong.add("topic " + resource.name() + " has cleanup.policy=" + policy
                         + ": compaction would lose records of it, set cleanup.policy=delete");
             }
-            String largest = config.get(MAX_MESSAGE_BYTES_CONFIG).value();
-            if (!resource.name().equals(settings.commands()) && Integer.parseInt(largest) < batchBytes) {
-                wrong.add("topic " + resource.name() + " has max.message.bytes=" + largest
-                        + ": raise it to lockstep.publish.batch-bytes=" + batchBytes + " at least");
+            long largest = Long.parseLong(config.get(MAX_MESSAGE_BYTES_CONFIG).value());
+            if (largest < needed(resource.name())) {
+                refusing.add("topic " + resource.name() + " has max.message.bytes=" + largest + ": raise it to "
+                        + needed(resource.name()) + " at least");
             }
         });
+    }
+
+    /** The most that is written to a topic at once: a batch, or a single record. Dead letters are shortened. */
+    private long needed(String topic) {
+        if (topic.equals(settings.commands())) { // what lies in the wrong partition is written to the right one
+            return 3L * recordBytes + OVERHEAD;
+        }
+        return topic.equals(settings.deadLetters()) ? batchBytes : Math.max(batchBytes, Topics.LARGEST_RECORD);
     }
 
     private static <T> T get(org.apache.kafka.common.KafkaFuture<T> answer) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -185,6 +186,24 @@ class EndToEndIT {
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, 20).mapToObj(i -> "m-" + i).toList());
         assertThat(results).allSatisfy(r -> assertThat(r.partition()).isEqualTo(Wire.home("moved")));
+    }
+
+    /** The least that the start lets the results take. */
+    @Test
+    void aKeyAsLargeAsARecordDoesNotMakeAResultThatIsTooLarge() {
+        wire.configure(RESULTS, "max.message.bytes", "262144");
+        byte[] key = new byte[262_144];
+        new Random(3).nextBytes(key);
+        String data = "{'application':'Not one','release':'1','title':'T'}";
+        int partition = wire.send(new ProducerRecord<>(
+                        Wire.COMMANDS, key, Wire.structured("huge-key", "release.create.v1", data)))
+                .partition();
+
+        assertThat(code(wire.result("huge-key"))).isEqualTo("INVALID_COMMAND");
+        ConsumerRecord<byte[], byte[]> result =
+                wire.await(RESULTS, r -> json(r).path("commandId").asText().equals("huge-key"));
+        assertThat(result.key()).isEqualTo(Arrays.copyOf(key, 256));
+        assertThat(result.partition()).isEqualTo(partition);
     }
 
     /** The connector has a header of that name for itself. */

@@ -1,0 +1,107 @@
+package dev.lockstep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.command.Limits;
+import dev.lockstep.model.Sent;
+import dev.lockstep.model.Wire;
+import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.publish.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.record.AbstractRecords;
+import org.apache.kafka.common.record.RecordBatch;
+import org.junit.jupiter.api.Test;
+
+/** What commands with all texts at their limits put out fits into topics that the start accepts. */
+class LargestRecordsTest {
+
+    /** Six bytes in JSON. */
+    private static final String WIDE = "\u0001";
+
+    private static final String APPLICATION = "a".repeat(Limits.APPLICATION);
+    private static final String RELEASE = "r".repeat(Limits.RELEASE);
+
+    private final InMemory worker = new InMemory();
+    private final List<OutRecord> out = new ArrayList<>();
+    private int ids;
+
+    @Test
+    void resultsEventsAndStatusesFit() {
+        ArrayNode stages = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < Limits.STAGES; i++) {
+            stages.addObject().put("id", environment(i)).put("tier", "development");
+        }
+        send("pipeline.define", (ObjectNode) command().set("environments", stages));
+        send("release.create", describe(release().put("title", WIDE.repeat(Limits.TITLE))));
+        for (int i = 1; i < Limits.STAGES; i++) {
+            send("release.deploy", release());
+        }
+        send("release.delete", release());
+        send("release.create", describe(release()));
+        ObjectNode mistaken = release();
+        for (int i = 0; i < 2 * Limits.VIOLATIONS; i++) {
+            mistaken.put(WIDE.repeat(2 * Limits.POINTER_NAME) + i, "");
+        }
+        send("release.create", mistaken);
+        send("x".repeat(Limits.TYPE - 20), release());
+
+        assertThat(out.stream().map(OutRecord::topic).distinct())
+                .containsExactlyInAnyOrder("results", "events", "release-status", "deployment-status");
+        assertThat(out)
+                .allSatisfy(record ->
+                        assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.LARGEST_RECORD));
+        assertThat(out).anySatisfy(record -> assertThat(bytes(record)).isGreaterThan(Topics.LARGEST_RECORD / 3));
+    }
+
+    private void send(String type, ObjectNode data) {
+        String id = WIDE.repeat(Limits.ID - 4) + (1_000 + ids++);
+        String source = "/" + "s".repeat(Limits.SOURCE - 1);
+        out.addAll(worker.judge(
+                Wire.structured(new Sent(source, id, "dev.lockstep." + type + ".v1", data, APPLICATION, true))));
+    }
+
+    private static ObjectNode command() {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("application", APPLICATION)
+                .put("actor", WIDE.repeat(Limits.SHORT_TEXT))
+                .put("reason", WIDE.repeat(Limits.LONG_TEXT));
+    }
+
+    private static ObjectNode release() {
+        return command().put("release", RELEASE);
+    }
+
+    private static ObjectNode describe(ObjectNode release) {
+        JsonNode source = JsonNodeFactory.instance
+                .objectNode()
+                .put("repoUrl", "https://" + "h".repeat(Limits.URL - 8))
+                .put("ref", WIDE.repeat(Limits.SHORT_TEXT));
+        release.put("description", WIDE.repeat(Limits.LONG_TEXT))
+                .put("artifactId", "pkg:oci/" + "p".repeat(Limits.URL - 8))
+                .put("chainId", WIDE.repeat(Limits.SHORT_TEXT))
+                .set("source", source);
+        return release.has("title") ? release : release.put("title", WIDE.repeat(Limits.TITLE));
+    }
+
+    private static String environment(int number) {
+        return "e".repeat(Limits.ENVIRONMENT - 2) + (10 + number);
+    }
+
+    /** As the client counts them, without compression. */
+    private static int bytes(OutRecord record) {
+        return AbstractRecords.estimateSizeInBytesUpperBound(
+                RecordBatch.CURRENT_MAGIC_VALUE,
+                Compression.NONE.type(),
+                record.key(),
+                record.value(),
+                record.headers().toArray(Header[]::new));
+    }
+}
