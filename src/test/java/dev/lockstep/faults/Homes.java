@@ -25,10 +25,9 @@ final class Homes {
         this.counts = counts;
     }
 
-    /** @return one partition for an application that is known, else those in which it may come into being */
-    Set<Integer> of(byte[] key) {
-        Integer home = known.get(text(key));
-        return home == null ? possible(key) : Set.of(home);
+    /** @return the partition of an application that is known to exist, else null */
+    Integer of(byte[] key) {
+        return known.get(new String(key, StandardCharsets.UTF_8));
     }
 
     /** Where an application may come into being, or may have. */
@@ -60,10 +59,6 @@ final class Homes {
 
     static int first(String application) {
         return home(application.getBytes(StandardCharsets.UTF_8), Scene.PARTITIONS);
-    }
-
-    private static String text(byte[] key) {
-        return new String(key, StandardCharsets.UTF_8);
     }
 
     private static int home(byte[] key, int partitions) {

@@ -10,6 +10,7 @@ import dev.lockstep.publish.Cause;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +22,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Reads the commands topic as the worker does, and has the model judge what lies there, in the order in which it lies: each
- * command in its application's own partition. Says what must come of each record. While the topics grow, what came of it
- * tells whether an application that does not exist yet has its home there.
+ * command in its application's own partition. Says what must come of each record. Where an application that does not exist
+ * yet has its home, while the topics grow, what came of its commands tells.
  */
 final class Intake {
 
@@ -34,10 +35,13 @@ final class Intake {
     private final ResultsCheck results;
     private final EventsCheck events;
     private final DeadLettersCheck deadLetters;
-    /** By number, in the order of reading: those in the wrong partition, or in one that may turn out to be. */
+    /** By number, in the order of reading: those that were neither moved nor, as far as is known, judged. */
     private final Map<Long, Arrival> away = new LinkedHashMap<>();
 
     private final Set<Long> numbers = new HashSet<>();
+    /** The offset of the last one that was moved, by the partitions from and to. */
+    private final Map<List<Integer>, Long> lastMoved = new HashMap<>();
+
     private final Map<Kind, Long> accepted = new EnumMap<>(Kind.class);
     private final Map<Code, Long> refused = new EnumMap<>(Code.class);
     private final Map<Integer, Long> nextOffsets = new ConcurrentHashMap<>();
@@ -71,7 +75,7 @@ final class Intake {
         long number = Long.parseLong(read.header(Sending.HEADER));
         Sending sending = sendings.apply(number);
         if (sending instanceof Sending.Command command) {
-            lookAt(new Arrival(record, number, command.sent(), dueAt(record)));
+            lookAt(new Arrival(record, number, command.sent()));
         } else if (sending instanceof Sending.Unreadable) {
             unreadable++;
             deadLetters.expect(record);
@@ -80,78 +84,64 @@ final class Intake {
         }
     }
 
-    /**
-     * A command at a place.
-     *
-     * @param due the partitions that may be its home, as far as is known when it is read
-     */
-    private record Arrival(ConsumerRecord<byte[], byte[]> record, long number, Sent sent, Set<Integer> due) {
-
-        int partition() {
-            return record.partition();
-        }
-
-        /** Whether it has to be moved, and this is where. */
-        boolean isDueAt(int home) {
-            return due.equals(Set.of(home));
-        }
-    }
-
-    private Set<Integer> dueAt(ConsumerRecord<byte[], byte[]> record) {
-        return record.key() == null ? Set.of(record.partition()) : homes.of(record.key());
-    }
+    /** A command at a place. */
+    private record Arrival(ConsumerRecord<byte[], byte[]> record, long number, Sent sent) {}
 
     private void lookAt(Arrival arrival) {
         if (!numbers.add(arrival.number)) {
             settleMove(arrival);
         }
-        if (arrival.isDueAt(arrival.partition())) {
-            judge(arrival, false);
+        if (arrival.record.key() == null || isKnownToBelong(arrival)) {
+            judge(arrival);
         } else {
             away.put(arrival.number, arrival);
         }
     }
 
+    private boolean isKnownToBelong(Arrival arrival) {
+        Integer home = homes.of(arrival.record.key());
+        return home != null && home == arrival.record.partition();
+    }
+
     /** A copy from elsewhere must be the next one due from there. */
     private void settleMove(Arrival copy) {
-        Arrival original = away.get(copy.number);
+        Arrival original = away.remove(copy.number);
         if (original == null) {
             findings.add(Breach.DOUBLED, "Moved twice: " + new Out(copy.record));
             return;
         }
-        int home = copy.partition();
-        boolean isFirst = away.values().stream()
-                .takeWhile(earlier -> earlier != original)
-                .noneMatch(earlier ->
-                        earlier.partition() == original.partition() && earlier.isDueAt(home) && original.isDueAt(home));
-        if (!isFirst) {
-            findings.add(Breach.OUT_OF_ORDER, "Moved before an earlier one: " + new Out(copy.record));
-        }
-        away.remove(copy.number);
         moved++;
+        List<Integer> way = List.of(original.record.partition(), copy.record.partition());
+        Long before = lastMoved.put(way, original.record.offset());
+        if (before != null && before > original.record.offset()) {
+            findings.add(Breach.OUT_OF_ORDER, "Moved after a later one: " + new Out(copy.record));
+        }
     }
 
     /** Looks again at what may have been judged where it lies. */
     void settle() {
         for (Arrival arrival : List.copyOf(away.values())) {
-            boolean isHome = dueAt(arrival.record).equals(Set.of(arrival.partition()));
-            if (isHome || results.hasSeen(resultId(arrival.record))) {
+            if (isKnownToBelong(arrival) || results.hasSeen(resultId(arrival.record))) {
                 away.remove(arrival.number);
-                judge(arrival, !isHome);
+                judge(arrival);
             }
         }
     }
 
-    /** @param asOfNobody it was judged although its application lives elsewhere: it must have been before that existed */
-    private void judge(Arrival arrival, boolean asOfNobody) {
+    /**
+     * One that was judged elsewhere than where its application lives came before that existed, even when it is read only
+     * now: while a growth takes effect, there are two places for such commands.
+     */
+    private void judge(Arrival arrival) {
         ConsumerRecord<byte[], byte[]> record = arrival.record;
         Sent sent = arrival.sent;
-        if (asOfNobody && !homes.possible(record.key()).contains(record.partition())) {
+        boolean belongs = record.key() == null || isKnownToBelong(arrival);
+        if (!belongs && !homes.possible(record.key()).contains(record.partition())) {
             findings.add(Breach.DIFFERING, "Judged where it does not belong: " + new Out(record));
         }
         commands++;
         boolean exists = model.revision(sent.application()) > 0;
-        Expected expected = asOfNobody && exists ? model.applyAsOfNobody(sent) : model.apply(sent);
+        Expected expected = exists && !belongs && !sent.keyMismatch() ? model.applyAsOfNobody(sent) : model.apply(sent);
         count(sent, expected);
         results.expect(resultId(record), record, sent, expected);
         events.expect(sent, expected);
@@ -177,9 +167,8 @@ final class Intake {
     /** At the end: everything that was astray must have come home, and the load must have had everything in it. */
     void finish() {
         away.values()
-                .forEach(arrival -> findings.add(
-                        Breach.LOST,
-                        "Neither judged nor moved home: " + new Out(arrival.record) + " to " + arrival.due));
+                .forEach(arrival ->
+                        findings.add(Breach.LOST, "Neither judged nor moved home: " + new Out(arrival.record)));
         List<Object> missing = new ArrayList<>();
         Arrays.stream(Kind.values()).filter(kind -> !accepted.containsKey(kind)).forEach(missing::add);
         Arrays.stream(Code.values()).filter(code -> !refused.containsKey(code)).forEach(missing::add);
