@@ -97,8 +97,8 @@ public interface Settings {
 
         /**
          * How long after all topics have grown applications begin to come into being in the new partitions. Longer than
-         * producers take to notice (their {@code metadata.max.age.ms}, 5 min by default), and than the group's lag: until
-         * then, what they sent before and after lies in one partition. Default 5 min.
+         * clients take to notice (their {@code metadata.max.age.ms}, 5 min by default), and than the group's lag: until then,
+         * what producers send before and after they notice meets in one partition. Default 5 min.
          */
         @WithDefault("5m")
         @WithConverter(Positive.Time.class)

@@ -48,7 +48,11 @@ class PermissionsTest {
         admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
         settings =
                 new SmallRyeConfigBuilder().withMapping(Settings.class).build().getConfigMapping(Settings.class);
-        new TopicSetup(settings.topics(), settings.publish().batchBytes()).ensure(admin, 0);
+        new TopicSetup(
+                        settings.topics(),
+                        settings.publish().batchBytes(),
+                        settings.limits().maxRecordBytes())
+                .ensure(admin, 0, true);
     }
 
     @AfterAll
