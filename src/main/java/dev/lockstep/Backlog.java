@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntPredicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -42,6 +42,7 @@ final class Backlog {
      * @param takenAt when it was taken, in nanoseconds of the backlog's ticker
      * @param generation of the consumer group, under which the records were polled
      * @param records of each partition in their order
+     * @param partitions of the records, and those that are to be looked at without any
      */
     record Portion(
             int lane,
@@ -50,10 +51,19 @@ final class Backlog {
             List<ConsumerRecord<byte[], byte[]>> records,
             Set<Integer> partitions) {}
 
-    private record Waiting(int generation, ConsumerRecord<byte[], byte[]> record, long bytes) {
+    /** @param record null for the mark of a partition */
+    private record Waiting(int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes) {
 
         static Waiting of(int generation, ConsumerRecord<byte[], byte[]> record) {
-            return new Waiting(generation, record, bytes(record));
+            return new Waiting(generation, record.partition(), record, bytes(record));
+        }
+
+        static Waiting mark(int generation, int partition) {
+            return new Waiting(generation, partition, null, 0);
+        }
+
+        boolean isMark() {
+            return record == null;
         }
 
         static long bytes(ConsumerRecord<byte[], byte[]> record) {
@@ -110,6 +120,21 @@ final class Backlog {
     }
 
     /**
+     * Lets a transaction look at partitions of which nothing may ever come, behind what waits of them.
+     *
+     * @param generation of the consumer group, at least that of their assignment
+     */
+    synchronized void mark(int generation, Set<Integer> partitions) {
+        for (int partition : partitions) {
+            Deque<Waiting> queue = waiting.getOrDefault(partition, new ArrayDeque<>());
+            if (!isBusy(partition) && queue.stream().noneMatch(Waiting::isMark)) {
+                Waiting mark = Waiting.mark(generation, partition);
+                queue(mark).add(mark);
+            }
+        }
+    }
+
+    /**
      * Makes room for what was polled and will be {@linkplain #offer offered}.
      *
      * @param generation under which they were polled
@@ -126,7 +151,7 @@ final class Backlog {
     synchronized void offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Waiting one = Waiting.of(generation, record);
-            room.came(record.partition(), one.bytes());
+            room.came(one.partition(), one.bytes());
             queue(one).add(one);
         }
     }
@@ -153,23 +178,27 @@ final class Backlog {
         long bytes = 0;
         for (Map.Entry<Integer, Deque<Waiting>> partition : waiting.entrySet()) {
             Deque<Waiting> queue = partition.getValue();
-            boolean isFirst = records.isEmpty();
+            boolean isFirst = taken.isEmpty();
             if (isBusy(partition.getKey()) || !isFirst && queue.size() > maxRecords - records.size()) {
                 continue;
             }
             generation = isFirst ? queue.peek().generation() : generation;
             for (Waiting one : queue) {
-                boolean fits = records.isEmpty() || records.size() < maxRecords && bytes + one.bytes() <= maxBytes;
+                boolean fits = records.isEmpty()
+                        || one.isMark()
+                        || records.size() < maxRecords && bytes + one.bytes() <= maxBytes;
                 if (!fits || one.generation() != generation) {
                     break;
                 }
-                records.add(one.record());
-                bytes += one.bytes();
+                if (!one.isMark()) {
+                    records.add(one.record());
+                    bytes += one.bytes();
+                }
                 taken.merge(partition.getKey(), 1, Integer::sum);
             }
         }
         boolean isSmall = records.size() < maxRecords / 2 && bytes < maxBytes / 2;
-        if (records.isEmpty() || isSmall && isBesideOneThatIsNotSlow()) {
+        if (taken.isEmpty() || isSmall && isBesideOneThatIsNotSlow()) {
             return null;
         }
         taken.forEach(this::remove);
@@ -184,14 +213,19 @@ final class Backlog {
 
     /** The queue that one that waits belongs to; counts it. */
     private Deque<Waiting> queue(Waiting one) {
-        room.waits(one.record().partition(), one.bytes());
-        return waiting.computeIfAbsent(one.record().partition(), partition -> new ArrayDeque<>());
+        if (!one.isMark()) {
+            room.waits(one.partition(), one.bytes());
+        }
+        return waiting.computeIfAbsent(one.partition(), partition -> new ArrayDeque<>());
     }
 
     private void remove(int partition, int count) {
         Deque<Waiting> queue = waiting.remove(partition);
         for (int i = 0; i < count; i++) {
-            room.left(partition, queue.remove().bytes());
+            Waiting one = queue.remove();
+            if (!one.isMark()) {
+                room.left(partition, one.bytes());
+            }
         }
         if (!queue.isEmpty()) {
             waiting.put(partition, queue);
@@ -221,7 +255,9 @@ final class Backlog {
         List<ConsumerRecord<byte[], byte[]>> kept = portion.records().subList(0, count);
         List<ConsumerRecord<byte[], byte[]>> rest = new ArrayList<>(
                 portion.records().subList(count, portion.records().size()));
-        Set<Integer> partitions = kept.stream().map(ConsumerRecord::partition).collect(Collectors.toSet());
+        Set<Integer> partitions = new HashSet<>(portion.partitions());
+        rest.forEach(record -> partitions.remove(record.partition()));
+        kept.forEach(record -> partitions.add(record.partition()));
         Map<Integer, Deque<Waiting>> others = new LinkedHashMap<>(waiting);
         waiting.clear();
         rest.stream()

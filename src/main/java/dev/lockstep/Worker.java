@@ -10,6 +10,7 @@ import dev.lockstep.listener.Outcome;
 import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.outbox.Output;
 import dev.lockstep.publish.Cursor;
+import dev.lockstep.publish.Gaps;
 import dev.lockstep.publish.Ownership;
 import dev.lockstep.publish.PartitionOutput;
 import dev.lockstep.publish.Publication;
@@ -21,7 +22,7 @@ import dev.lockstep.store.Applied;
 import dev.lockstep.store.DataLoss;
 import dev.lockstep.store.Ledger;
 import dev.lockstep.store.Slice;
-import dev.lockstep.store.Standing;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaRecordBatch;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
@@ -29,6 +30,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +62,8 @@ public class Worker {
     private final Ledger ledger;
     private final Publisher publisher;
     private final Cursor cursor;
+    private final Gaps gaps;
+    private final Lookout lookout;
     private final Persistence persistence;
     private final Listeners listeners;
     private final String source;
@@ -76,6 +80,8 @@ public class Worker {
             Ledger ledger,
             Publisher publisher,
             Cursor cursor,
+            Gaps gaps,
+            Lookout lookout,
             Persistence persistence,
             Listeners listeners,
             Backlog backlog,
@@ -89,6 +95,8 @@ public class Worker {
         this.ledger = ledger;
         this.publisher = publisher;
         this.cursor = cursor;
+        this.gaps = gaps;
+        this.lookout = lookout;
         this.persistence = persistence;
         this.listeners = listeners;
         this.source = settings.source();
@@ -103,6 +111,11 @@ public class Worker {
                 .limit(batch.lanes())
                 .toList();
         vertx.setPeriodic(Backlog.SLOW.toMillis(), whoeverWaitsForASlowOne -> begin());
+    }
+
+    /** An idle worker looks out, too. */
+    void start(@Observes StartupEvent event) {
+        lookout.begin(this::look);
     }
 
     /** One of a few that work at a time, each on an event loop of its own, so that they share the processors. */
@@ -131,6 +144,12 @@ public class Worker {
         return Uni.createFrom().voidItem();
     }
 
+    /** Lets partitions be looked at of which nothing may ever come. */
+    private void look(int generation, Set<Integer> partitions) {
+        backlog.mark(generation, partitions);
+        begin();
+    }
+
     /** Begins as many transactions as there is work and room for. */
     private void begin() {
         if (persistence.refuses()) {
@@ -155,21 +174,32 @@ public class Worker {
         persistence
                 .untilDone(portion, () -> setup.ground()
                         .emitOn(lane)
-                        .map(ground -> keepOwned(ground, portion.generation(), read))
-                        .chain(owned -> apply(owned, lane)))
-                .map(applied -> applied(keep(portion, applied), applied.slices()))
-                .chain(applied -> handOver(applied, lane))
+                        .map(ground -> keepOwned(ground, portion, read))
+                        .chain(owned -> apply(owned, lane).map(applied -> new Done(owned.owner(), applied))))
+                .map(done -> applied(portion, done))
+                .chain(kept -> handOver(kept, lane))
                 .subscribe()
                 .with(done -> {}, failure -> LOG.warn("A lane has ended, its batch comes again", failure));
     }
 
-    /** What of a portion is committed in Postgres. */
-    private record Done(Portion portion, List<Slice> slices) {}
+    /** What is committed in Postgres, and for whom. */
+    private record Done(Ownership.Snapshot owner, Applied<Received> applied) {}
 
-    private Done applied(Portion portion, List<Slice> slices) {
-        Duration took = ticker.since(portion.takenAt());
-        listeners.tell(listener -> listener.applied(portion.records().size(), took));
-        return new Done(portion, slices);
+    /** What is to be handed to the publisher. */
+    private record Parcel(Portion portion, List<Slice> slices) {}
+
+    private Parcel applied(Portion portion, Done done) {
+        Applied<Received> applied = done.applied();
+        Portion kept = keep(portion, applied);
+        gaps.note(applied.gaps());
+        applied.slices()
+                .forEach(slice -> cursor.handedOut(
+                        done.owner(), slice.partition(), slice.nextOffset(), slice.hasRecords(), slice.applied()));
+        if (!kept.records().isEmpty()) {
+            Duration took = ticker.since(kept.takenAt());
+            listeners.tell(listener -> listener.applied(kept.records().size(), took));
+        }
+        return new Parcel(kept, applied.slices().stream().filter(Slice::isDue).toList());
     }
 
     private Portion keep(Portion portion, Applied<Received> applied) {
@@ -193,41 +223,41 @@ public class Worker {
     }
 
     /** What of a portion is still this worker's. */
-    private record Owned(Ground ground, Ownership.Snapshot owner, List<Received> records) {}
+    private record Owned(Ground ground, Ownership.Snapshot owner, Set<Integer> partitions, List<Received> records) {}
 
-    private Owned keepOwned(Ground ground, int generation, List<Read> portion) {
+    private Owned keepOwned(Ground ground, Portion portion, List<Read> read) {
         Ownership.Snapshot owner = ownership.snapshot();
-        List<Received> received = portion.stream()
-                .filter(read -> owner.owns(read.record().partition(), generation))
-                .map(read -> Received.of(read.record(), read.decoded()))
+        Set<Integer> partitions = portion.partitions().stream()
+                .filter(partition -> owner.owns(partition, portion.generation()))
+                .collect(Collectors.toSet());
+        List<Received> received = read.stream()
+                .filter(one -> partitions.contains(one.record().partition()))
+                .map(one -> Received.of(one.record(), one.decoded()))
                 .toList();
-        return new Owned(ground, owner, received);
+        return new Owned(ground, owner, partitions, received);
     }
 
     private Uni<Applied<Received>> apply(Owned owned, Executor lane) {
-        if (owned.records().isEmpty()) {
-            return Uni.createFrom().item(new Applied<>(List.of(), null));
+        if (owned.partitions().isEmpty()) {
+            return Uni.createFrom().item(new Applied<>(List.of(), null, List.of()));
         }
-        Set<Integer> partitions =
-                owned.records().stream().map(Received::partition).collect(Collectors.toSet());
         String topicId = owned.ground().topicId();
         Judgement judgement = new Judgement(topicId, owned.ground().topics(), source, clock);
-        return cursor.position(topicId, owned.owner(), partitions)
+        return cursor.standings(topicId, owned.owner(), owned.partitions())
                 .emitOn(lane)
-                .map(position -> new Standing(position.committed(), position.ends()))
-                .chain(standing -> ledger.apply(topicId, owned.records(), standing, judgement))
+                .chain(standings -> ledger.apply(topicId, owned.records(), standings, judgement))
                 .onFailure(DataLoss.class)
-                .invoke(() -> cursor.forget(partitions));
+                .invoke(() -> cursor.forget(owned.partitions()));
     }
 
     /**
      * The lane's next portion is applied while this one is being published; there are never more than these two. It must
      * begin on the lane's context, not on the publisher's thread.
      */
-    private Uni<Void> handOver(Done applied, Lane lane) {
-        Portion portion = applied.portion();
+    private Uni<Void> handOver(Parcel parcel, Lane lane) {
+        Portion portion = parcel.portion();
         CompletableFuture<Void> before = lane.publishing;
-        lane.publishing = publish(portion.generation(), applied.slices()).thenRun(() -> backlog.published(portion));
+        lane.publishing = publish(portion.generation(), parcel.slices()).thenRun(() -> backlog.published(portion));
         return Uni.createFrom().completionStage(before).emitOn(lane).invoke(() -> {
             backlog.applied(portion);
             begin();
@@ -277,6 +307,7 @@ public class Worker {
         return new PartitionOutput(
                 slice.partition(),
                 slice.nextOffset(),
+                slice.leaderEpoch(),
                 slice.outputs().stream()
                         .map(Output::records)
                         .flatMap(List::stream)

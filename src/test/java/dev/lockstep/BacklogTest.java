@@ -262,6 +262,60 @@ class BacklogTest {
     }
 
     @Test
+    void aPartitionThatIsMarkedIsTakenWithoutARecord() {
+        backlog.mark(GENERATION, Set.of(1));
+
+        Portion marked = next();
+        assertThat(marked.partitions()).containsExactly(1);
+        assertThat(marked.records()).isEmpty();
+        assertThat(marked.generation()).isEqualTo(GENERATION);
+        assertThat(next()).isNull();
+
+        offer(1, 1);
+        backlog.mark(GENERATION, Set.of(1));
+        assertThat(next()).as("a transaction is at it already").isNull();
+        backlog.applied(marked);
+        assertThat(offsets(next())).containsExactly("1/0");
+    }
+
+    @Test
+    void aMarkStandsBehindTheRecordsThatWait() {
+        offer(1, 2);
+        backlog.mark(GENERATION + 1, Set.of(1));
+        backlog.mark(GENERATION + 1, Set.of(1));
+        offer(1, GENERATION + 1, 1, 1);
+
+        Portion before = next();
+        assertThat(offsets(before)).containsExactly("1/0", "1/1");
+        backlog.applied(before);
+        Portion marked = next();
+        assertThat(offsets(marked)).as("it goes with what comes behind it").containsExactly("1/2");
+        backlog.applied(marked);
+        assertThat(next()).as("a partition is marked once").isNull();
+    }
+
+    @Test
+    void aPartitionThatWasTakenWithoutARecordStaysTakenWhenOthersArePutBack() {
+        backlog.mark(GENERATION, Set.of(2));
+        offer(0, 2);
+        offer(1, 1);
+        Portion kept = backlog.keep(next(), 1);
+
+        assertThat(offsets(kept)).containsExactly("0/0");
+        assertThat(kept.partitions()).containsExactlyInAnyOrder(0, 2);
+    }
+
+    @Test
+    void marksTakeNoRoom() {
+        offer(0, 2 * RECORDS - 1);
+        backlog.mark(GENERATION, Set.of(0));
+        assertThat(backlog.isFull(0)).isFalse();
+
+        offer(0, 1);
+        assertThat(backlog.isFull(0)).isTrue();
+    }
+
+    @Test
     void theOldestThatIsNotPublishedTellsForHowLong() {
         assertThat(backlog.underWayFor()).isZero();
         offer(0, 1);
@@ -285,6 +339,9 @@ class BacklogTest {
         Map<Integer, Long> seen = new HashMap<>();
         List<Portion> running = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
+            if (random.nextInt(10) == 0) {
+                backlog.mark(GENERATION + i / 5_000, Set.of(random.nextInt(5)));
+            }
             if (random.nextInt(3) == 0) {
                 offer(random.nextInt(5), GENERATION + i / 5_000, 1 + random.nextInt(12), random.nextInt(300));
             }
@@ -292,7 +349,10 @@ class BacklogTest {
             if (portion != null) {
                 if (random.nextInt(4) == 0) {
                     portion = backlog.keep(
-                            portion, 1 + random.nextInt(portion.records().size()));
+                            portion,
+                            Math.min(
+                                    portion.records().size(),
+                                    1 + random.nextInt(portion.records().size() + 1)));
                 }
                 running.add(portion);
                 portion.records().forEach(record -> assertThat(seen.merge(record.partition(), 1L, Long::sum))

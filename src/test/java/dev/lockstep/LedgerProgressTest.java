@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.model.Kind;
 import dev.lockstep.model.Sent;
 import dev.lockstep.outbox.Output;
+import dev.lockstep.outbox.Standing;
 import dev.lockstep.store.Applied;
 import dev.lockstep.store.DataLoss;
 import dev.lockstep.store.Ledger;
 import dev.lockstep.store.Slice;
-import dev.lockstep.store.Standing;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -76,20 +76,23 @@ class LedgerProgressTest {
         rig.apply(records.subList(4, 6));
         rig.truncate(partition, 3);
         List<Received> next = creations(2);
-        Standing truncated = new Standing(Map.of(partition, 1L), Map.of(partition, 3L));
-        assertThatThrownBy(() -> rig.apply(next, truncated, rig.judgement)).isInstanceOf(DataLoss.class);
+        Standing truncated = new Standing(1L, true, 0, 3, true, 0, 0);
+        assertThatThrownBy(() -> rig.apply(next, partition, truncated)).isInstanceOf(DataLoss.class);
+        assertThatThrownBy(() -> rig.apply(List.of(), partition, truncated)).isInstanceOf(DataLoss.class);
 
         for (String statement : guide("A truncated commands topic").split(";")) {
             postgres.sql(statement
                     .replace(":end", "3")
+                    .replace(":committed", "1")
                     .replace(":topic", "'" + rig.topicId + "'")
                     .replace(":partition", String.valueOf(partition)));
         }
 
         List<Received> polled = new ArrayList<>(records.subList(1, 3));
         polled.addAll(next);
-        assertThat(offsets(rig.apply(polled, truncated, rig.judgement))).containsExactly(1L, 2L, 3L, 4L);
-        assertThat(offsets(rig.apply(polled))).containsExactly(1L, 2L, 3L, 4L);
+        List<Slice> first = rig.apply(polled, partition, truncated).slices();
+        assertThat(offsets(first)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(Told.bytes(rig.apply(polled))).isEqualTo(Told.bytes(first));
     }
 
     /** The first SQL under a heading of the operator's guide. */

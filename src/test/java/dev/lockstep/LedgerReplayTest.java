@@ -126,6 +126,9 @@ class LedgerReplayTest {
                 .map(slice -> new Slice(
                         slice.partition(),
                         slice.nextOffset(),
+                        slice.leaderEpoch(),
+                        slice.applied(),
+                        slice.hasRecords(),
                         slice.outputs().stream()
                                 .filter(output -> places.contains(List.of((long) slice.partition(), output.offset())))
                                 .toList()))

@@ -7,16 +7,17 @@ import dev.lockstep.command.Limits;
 import dev.lockstep.command.RawRecord;
 import dev.lockstep.model.Sent;
 import dev.lockstep.model.Wire;
+import dev.lockstep.outbox.Standing;
 import dev.lockstep.publish.Topics;
 import dev.lockstep.store.Applied;
 import dev.lockstep.store.Judge;
 import dev.lockstep.store.Ledger;
 import dev.lockstep.store.Slice;
-import dev.lockstep.store.Standing;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,11 @@ final class LedgerRig {
         ends[partition] = end;
     }
 
+    /** Offsets of which no record comes. */
+    void passOver(int partition, int offsets) {
+        ends[partition] += offsets;
+    }
+
     /** The commands as records at the end of their partitions, in the order in which they were sent. */
     List<Received> receive(List<Sent> commands) {
         List<Received> received = new ArrayList<>();
@@ -114,29 +120,43 @@ final class LedgerRig {
         return apply(batch, Map.of());
     }
 
-    /** @param committed next offset by partition, as the consumer group has it */
+    /** @param committed next offset by partition, as a worker has committed it */
     List<Slice> apply(List<Received> batch, Map<Integer, Long> committed) {
         return apply(batch, committed, judgement);
     }
 
     List<Slice> apply(List<Received> batch, Map<Integer, Long> committed, Judge<Received> judge) {
-        return apply(batch, new Standing(committed, Map.of()), judge);
-    }
-
-    List<Slice> apply(List<Received> batch, Standing standing, Judge<Received> judge) {
-        Applied<Received> applied = apply(postgres.ledger, batch, standing, judge);
+        Applied<Received> applied = apply(postgres.ledger, batch, standings(batch, committed), judge);
         assertThat(applied.left()).isNull();
         return applied.slices();
     }
 
+    Applied<Received> apply(List<Received> batch, int partition, Standing standing) {
+        return apply(postgres.ledger, batch, Map.of(partition, standing), judgement);
+    }
+
     Applied<Received> apply(Ledger ledger, List<Received> batch, Judge<Received> judge) {
-        return apply(ledger, batch, new Standing(Map.of(), Map.of()), judge);
+        return apply(ledger, batch, standings(batch, Map.of()), judge);
+    }
+
+    /** As if all before the batch had been handed out, and the batch were read for the first time since an assignment. */
+    private static Map<Integer, Standing> standings(List<Received> batch, Map<Integer, Long> committed) {
+        Map<Integer, Standing> standings = new HashMap<>();
+        for (Received received : batch) {
+            Long offset = committed.get(received.partition());
+            standings.merge(
+                    received.partition(),
+                    new Standing(offset, offset != null, 0, Long.MAX_VALUE, false, received.offset(), 0),
+                    (one, other) -> one.handedOut() < other.handedOut() ? one : other);
+        }
+        return standings;
     }
 
     /** One partition after the other, as a poll hands them out. */
-    private Applied<Received> apply(Ledger ledger, List<Received> batch, Standing standing, Judge<Received> judge) {
+    private Applied<Received> apply(
+            Ledger ledger, List<Received> batch, Map<Integer, Standing> standings, Judge<Received> judge) {
         List<Received> polled =
                 batch.stream().sorted(Comparator.comparing(Received::partition)).toList();
-        return postgres.run(() -> ledger.apply(topicId, polled, standing, judge));
+        return postgres.run(() -> ledger.apply(topicId, polled, standings, judge));
     }
 }

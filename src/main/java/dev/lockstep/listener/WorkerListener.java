@@ -53,4 +53,21 @@ public interface WorkerListener {
 
     /** No further attempt will be made: it is done, or no longer this worker's. */
     default void finished(Step step, Object work) {}
+
+    /**
+     * Kafka had deleted commands before they were read: they have no outcome.
+     *
+     * @param atMost how many; the markers of transactions count too
+     */
+    default void deleted(long atMost) {}
+
+    /**
+     * The group's offset was set by hand beyond commands that were not applied: they have no outcome.
+     *
+     * @param atMost how many; the markers of transactions count too
+     */
+    default void skipped(long atMost) {}
+
+    /** Dead letters and moved commands were not published before their records were gone, and cannot be any more. */
+    default void lost(long records) {}
 }

@@ -15,14 +15,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Outputs as bytes, compressed. A value that is the very one of the record it came from (dead letters, moved commands) is
- * not copied: when it is needed again, that record has come again.
+ * not copied: when it is needed again, that record has come again, or is gone for good.
  */
 public final class Outbox {
 
@@ -40,6 +42,9 @@ public final class Outbox {
 
     private static final int NONE = -1;
     private static final int ITS_OWN = -2;
+
+    /** Stands for a value that was its record's own, when that record is not at hand. */
+    private static final byte[] GONE = {};
 
     private Outbox() {}
 
@@ -89,31 +94,56 @@ public final class Outbox {
 
     /**
      * @param format of the row, from 1 to {@link #FORMAT}
+     * @param wanted the offsets whose outputs are asked for
      * @param origins finds the record at an offset, or null when it is not at hand
-     * @return the outputs of those records that are at hand
+     * @param gone is told the offset of each output that cannot be had without its record
+     * @return the outputs at those offsets, without what cannot be had
      */
-    public static List<Output> unpack(int format, byte[] packed, LongFunction<ConsumerRecord<byte[], byte[]>> origins) {
+    public static List<Output> unpack(
+            int format,
+            byte[] packed,
+            LongPredicate wanted,
+            LongFunction<ConsumerRecord<byte[], byte[]>> origins,
+            LongConsumer gone) {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(
                 new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(packed), RecyclingBufferPool.INSTANCE)))) {
             int count = in.readInt();
             List<Output> outputs = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 long offset = in.readLong();
-                ConsumerRecord<byte[], byte[]> origin = origins.apply(offset);
-                Outcome outcome = format == 1 ? null : readOutcome(in);
-                int size = in.readInt();
-                List<OutRecord> records = new ArrayList<>(size);
-                for (int j = 0; j < size; j++) {
-                    records.add(read(in, origin));
-                }
-                if (origin != null) {
-                    outputs.add(new Output(offset, outcome, records));
+                boolean isWanted = wanted.test(offset);
+                Output output = read(in, format, offset, isWanted ? origins.apply(offset) : null);
+                if (isWanted) {
+                    outputs.add(whole(output, gone));
                 }
             }
             return outputs;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Output read(DataInputStream in, int format, long offset, ConsumerRecord<byte[], byte[]> origin)
+            throws IOException {
+        Outcome outcome = format == 1 ? null : readOutcome(in);
+        int size = in.readInt();
+        List<OutRecord> records = new ArrayList<>(size);
+        for (int j = 0; j < size; j++) {
+            records.add(read(in, origin));
+        }
+        return new Output(offset, outcome, records);
+    }
+
+    /** What is left when records lack their value; nothing became of one of which nothing is left. */
+    private static Output whole(Output output, LongConsumer gone) {
+        List<OutRecord> left = output.records().stream()
+                .filter(record -> record.value() != GONE)
+                .toList();
+        if (left.size() == output.records().size()) {
+            return output;
+        }
+        gone.accept(output.offset());
+        return new Output(output.offset(), left.isEmpty() ? null : output.outcome(), left);
     }
 
     private static void write(ByteBuf out, OutRecord record, ConsumerRecord<byte[], byte[]> origin) {
@@ -191,7 +221,7 @@ public final class Outbox {
     private static byte[] readBytes(DataInputStream in, ConsumerRecord<byte[], byte[]> origin) throws IOException {
         int length = in.readInt();
         if (length == ITS_OWN) {
-            return origin == null ? null : origin.value();
+            return origin == null ? GONE : origin.value();
         }
         return length == NONE ? null : in.readNBytes(length);
     }

@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -28,6 +29,9 @@ class CommittedOffsets {
 
     private static final long NOTHING_COMMITTED = -1;
 
+    /** What a worker writes beside each offset that it commits. */
+    private static final String MARK = "lockstep";
+
     private final Supplier<Admin> admins;
     private final String topic;
 
@@ -43,23 +47,47 @@ class CommittedOffsets {
         this.topic = topic;
     }
 
+    /** @param leaderEpoch of the record before, or null */
+    static OffsetAndMetadata marked(long offset, Integer leaderEpoch) {
+        return new OffsetAndMetadata(offset, Optional.ofNullable(leaderEpoch), MARK);
+    }
+
+    /**
+     * A committed offset.
+     *
+     * @param isMarked whether a worker committed it that marks its offsets
+     */
+    record Committed(long offset, boolean isMarked) {}
+
     /**
      * @return the committed offset of each partition, -1 for none
      * @throws KafkaException when the answer is not certain, so also while a transaction on one of them is open
      */
     Map<Integer, Long> of(String group, Set<Integer> partitions) {
+        Map<Integer, Committed> committed = committed(group, partitions);
+        return partitions.stream()
+                .collect(Collectors.toMap(
+                        partition -> partition,
+                        partition -> committed.containsKey(partition)
+                                ? committed.get(partition).offset()
+                                : NOTHING_COMMITTED));
+    }
+
+    private Map<Integer, Committed> committed(String group, Set<Integer> partitions) {
         List<TopicPartition> wanted = partitions.stream()
                 .map(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toList());
         Map<TopicPartition, OffsetAndMetadata> answer = ask(group, wanted);
-        Map<Integer, Long> committed = new HashMap<>();
+        Map<Integer, Committed> committed = new HashMap<>();
         for (TopicPartition partition : wanted) {
             // The client leaves out a partition it has no certain answer for, and says null for no offset.
             if (!answer.containsKey(partition)) {
                 throw new UnstableOffsetCommitException("No certain offset for " + partition);
             }
             OffsetAndMetadata offset = answer.get(partition);
-            committed.put(partition.partition(), offset == null ? NOTHING_COMMITTED : offset.offset());
+            if (offset != null) {
+                committed.put(partition.partition(), new Committed(offset.offset(), MARK.equals(offset.metadata())));
+            }
         }
         return committed;
     }
@@ -67,11 +95,12 @@ class CommittedOffsets {
     /**
      * The topic and the group, as of now.
      *
-     * @param committed next offset by partition, -1 for none
+     * @param committed by partition; nothing for one on which nothing was ever committed, or where that has expired
      * @param starts the first offset that is still there
      * @param ends the offset behind the last record
      */
-    record Assigned(String topicId, Map<Integer, Long> committed, Map<Integer, Long> starts, Map<Integer, Long> ends) {}
+    record Assigned(
+            String topicId, Map<Integer, Committed> committed, Map<Integer, Long> starts, Map<Integer, Long> ends) {}
 
     /** What there is to know of partitions that were just assigned; fails as {@link #of} does. */
     Assigned assigned(String group, Set<Integer> partitions) {
@@ -82,7 +111,7 @@ class CommittedOffsets {
                     .toString();
             return new Assigned(
                     topicId,
-                    of(group, partitions),
+                    committed(group, partitions),
                     offsets(admin, partitions, OffsetSpec.earliest()),
                     offsets(admin, partitions, OffsetSpec.latest()));
         }
@@ -99,6 +128,13 @@ class CommittedOffsets {
                         }
                     });
             return committed;
+        }
+    }
+
+    /** The first offset that is still there, by partition. */
+    Map<Integer, Long> starts(Set<Integer> partitions) {
+        try (Admin admin = admins.get()) {
+            return offsets(admin, partitions, OffsetSpec.earliest());
         }
     }
 

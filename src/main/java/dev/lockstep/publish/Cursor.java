@@ -1,6 +1,8 @@
 package dev.lockstep.publish;
 
+import dev.lockstep.outbox.Standing;
 import dev.lockstep.publish.CommittedOffsets.Assigned;
+import dev.lockstep.publish.CommittedOffsets.Committed;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -8,63 +10,109 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
-import org.jboss.logging.Logger;
 
 /**
- * How far the consumer group is known to have committed, by partition: asked of Kafka once for each assignment, and told
- * by every publication after it.
+ * Where each partition stands under its present assignment: Kafka is asked once for each, and told of all that happens to it
+ * after that.
  */
 @ApplicationScoped
 public class Cursor {
 
-    private static final Logger LOG = Logger.getLogger(Cursor.class);
-
     private final CommittedOffsets offsets;
-    private final Map<Integer, Long> committed = new HashMap<>();
-    private final Map<Integer, Integer> askedAt = new HashMap<>();
+    private final Map<Integer, Place> places = new HashMap<>();
 
     Cursor(CommittedOffsets offsets) {
         this.offsets = offsets;
     }
 
-    /**
-     * @param committed next offsets; nothing for a partition on which nothing was ever committed
-     * @param ends the offset behind the last record, of those partitions that Kafka was asked about just now
-     */
-    public record Position(Map<Integer, Long> committed, Map<Integer, Long> ends) {}
+    /** @param applied as of when something was last handed out; 0 when nothing was yet */
+    private record Place(long assignment, Standing standing, boolean isInDoubt, long applied) {}
 
     /**
      * @param topicId the commands topic that the work stands on
+     * @param partitions that the owner has
      * @return fails when Kafka does not answer, and when the topic is another one by now
      */
-    public Uni<Position> position(String topicId, Ownership.Snapshot owner, Set<Integer> partitions) {
+    public Uni<Map<Integer, Standing>> standings(String topicId, Ownership.Snapshot owner, Set<Integer> partitions) {
         Set<Integer> unknown = unknown(owner, partitions);
         if (unknown.isEmpty()) {
-            return Uni.createFrom().item(known(partitions, Map.of()));
+            return Uni.createFrom().item(() -> known(partitions));
         }
         return Uni.createFrom()
                 .item(() -> offsets.assigned(owner.group().groupId(), unknown))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .map(answer -> {
-                    learn(topicId, owner, answer);
-                    return known(partitions, answer.ends());
+                    learn(topicId, owner, unknown, answer);
+                    return known(partitions);
                 });
     }
 
-    /** Lets Kafka be asked again: what was learned was in doubt. */
+    /** Lets Kafka be asked again: what was learned was in doubt, or may be so no longer. */
     public synchronized void forget(Set<Integer> partitions) {
-        askedAt.keySet().removeAll(partitions);
+        partitions.forEach(number -> places.computeIfPresent(
+                number, (p, place) -> new Place(place.assignment, place.standing, true, place.applied)));
+    }
+
+    /**
+     * Tells that all below an offset was handed to the publisher, if it was not in Kafka already.
+     *
+     * @param owner on whose behalf; another assignment of the partition is not touched
+     * @param hasRead whether records of the partition came
+     */
+    public synchronized void handedOut(
+            Ownership.Snapshot owner, int partition, long next, boolean hasRead, long applied) {
+        Place place = places.get(partition);
+        if (place != null && isOf(owner, partition, place)) {
+            Standing after = place.standing.handedOut(next, hasRead);
+            places.put(partition, new Place(place.assignment, after, place.isInDoubt, applied));
+        }
     }
 
     /** Tells what was just committed. */
     public synchronized void advance(Map<Integer, Long> published) {
-        committed.putAll(published);
+        published.forEach((partition, offset) -> places.computeIfPresent(
+                partition,
+                (p, place) ->
+                        new Place(place.assignment, place.standing.committed(offset), place.isInDoubt, place.applied)));
     }
 
-    /** What this worker knows to be committed, of partitions that it has or had. */
+    /** What workers are known to have committed, of partitions that this one has or had. */
     public synchronized Map<Integer, Long> published() {
-        return Map.copyOf(committed);
+        Map<Integer, Long> published = new HashMap<>();
+        places.forEach((partition, place) -> {
+            if (place.standing.isMarked()) {
+                published.put(partition, place.standing.committed());
+            }
+        });
+        return published;
+    }
+
+    /** The owner's partitions that are to be looked at, as nothing was handed out since they were assigned, or in doubt. */
+    public synchronized Set<Integer> unsettled(Ownership.Snapshot owner) {
+        Set<Integer> unsettled = new HashSet<>(owner.assignments().keySet());
+        unsettled.removeIf(partition -> {
+            Place place = places.get(partition);
+            return place != null && isOf(owner, partition, place) && !place.isInDoubt && !place.standing.isFresh();
+        });
+        return unsettled;
+    }
+
+    /**
+     * Puts those in doubt of which something was applied before that is still to be handed out: its records were to come, and
+     * may have been deleted meanwhile.
+     */
+    public synchronized void doubtWhatIsBehind() {
+        forget(places.entrySet().stream()
+                .filter(entry ->
+                        entry.getValue().applied > entry.getValue().standing.handedOut())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet()));
+    }
+
+    private static boolean isOf(Ownership.Snapshot owner, int partition, Place place) {
+        return Long.valueOf(place.assignment).equals(owner.assignments().get(partition));
     }
 
     /**
@@ -84,36 +132,39 @@ public class Cursor {
 
     private synchronized Set<Integer> unknown(Ownership.Snapshot owner, Set<Integer> partitions) {
         Set<Integer> unknown = new HashSet<>(partitions);
-        unknown.removeIf(
-                partition -> Integer.valueOf(owner.assignedAt(partition)).equals(askedAt.get(partition)));
+        unknown.removeIf(partition -> {
+            Place place = places.get(partition);
+            return place != null && !place.isInDoubt && isOf(owner, partition, place);
+        });
         return unknown;
     }
 
-    private synchronized void learn(String topicId, Ownership.Snapshot owner, Assigned answer) {
+    private synchronized void learn(
+            String topicId, Ownership.Snapshot owner, Set<Integer> partitions, Assigned answer) {
         if (!answer.topicId().equals(topicId)) {
-            committed.clear();
-            askedAt.clear();
+            places.clear();
             throw new IllegalStateException("the commands topic was created again; waiting until that is looked at");
         }
-        answer.committed().forEach((partition, offset) -> {
-            askedAt.put(partition, owner.assignedAt(partition));
-            if (offset < 0) {
-                committed.remove(partition);
-                return;
-            }
-            committed.put(partition, offset);
-            long start = answer.starts().getOrDefault(partition, 0L);
-            if (start > offset) {
-                LOG.errorf(
-                        "Commands were deleted before they were read partition=%d committed=%d start=%d",
-                        partition, offset, start);
-            }
-        });
+        for (int partition : partitions) {
+            Place before = places.get(partition);
+            boolean isKnown = before != null && isOf(owner, partition, before);
+            Committed committed = answer.committed().get(partition);
+            Standing standing = new Standing(
+                    committed == null ? null : committed.offset(),
+                    committed != null && committed.isMarked(),
+                    answer.starts().get(partition),
+                    answer.ends().get(partition),
+                    true,
+                    isKnown ? before.standing.handedOut() : 0,
+                    isKnown ? before.standing.read() : 0);
+            places.put(
+                    partition,
+                    new Place(owner.assignments().get(partition), standing, false, isKnown ? before.applied : 0));
+        }
     }
 
-    private synchronized Position known(Set<Integer> partitions, Map<Integer, Long> ends) {
-        Map<Integer, Long> known = new HashMap<>(committed);
-        known.keySet().retainAll(partitions);
-        return new Position(known, ends);
+    private synchronized Map<Integer, Standing> known(Set<Integer> partitions) {
+        return partitions.stream()
+                .collect(Collectors.toMap(partition -> partition, partition -> places.get(partition).standing));
     }
 }

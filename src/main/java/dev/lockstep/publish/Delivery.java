@@ -62,7 +62,7 @@ final class Delivery {
         return open.stream()
                 .collect(Collectors.toMap(
                         output -> new TopicPartition(topic, output.partition()),
-                        output -> new OffsetAndMetadata(output.nextOffset())));
+                        output -> CommittedOffsets.marked(output.nextOffset(), output.leaderEpoch())));
     }
 
     Set<Integer> partitions() {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -37,7 +38,7 @@ public class Ownership implements KafkaConsumerRebalanceListener {
     private static final int NO_GENERATION = -1;
 
     private final AtomicReference<Snapshot> current =
-            new AtomicReference<>(new Snapshot(new ConsumerGroupMetadata(""), Map.of(), NO_GENERATION));
+            new AtomicReference<>(new Snapshot(new ConsumerGroupMetadata(""), Map.of(), 0, NO_GENERATION));
 
     /** Ownership and group metadata of one and the same moment. */
     public Snapshot snapshot() {
@@ -50,7 +51,7 @@ public class Ownership implements KafkaConsumerRebalanceListener {
         update(before -> before.assigned(group == null ? before.group : group, partitions));
         LOG.infof(
                 "Partitions assigned generation=%d added=%s owned=%s",
-                snapshot().generation(), partitions, snapshot().assignedAt.keySet());
+                snapshot().generation(), partitions, snapshot().owned.keySet());
     }
 
     @Override
@@ -59,7 +60,7 @@ public class Ownership implements KafkaConsumerRebalanceListener {
         update(before -> before.revoked(group == null ? before.group : group, partitions));
         LOG.infof(
                 "Partitions revoked generation=%d revoked=%s owned=%s",
-                snapshot().generation(), partitions, snapshot().assignedAt.keySet());
+                snapshot().generation(), partitions, snapshot().owned.keySet());
     }
 
     private void update(UnaryOperator<Snapshot> change) {
@@ -78,12 +79,23 @@ public class Ownership implements KafkaConsumerRebalanceListener {
     /** One moment's answer to what is owned, and the credentials to prove it to the group coordinator. */
     public static final class Snapshot {
         private final ConsumerGroupMetadata group;
-        private final Map<Integer, Integer> assignedAt;
+        private final Map<Integer, Assignment> owned;
+        private final Map<Integer, Long> assignments;
+        private final long assignmentsSoFar;
         private final int generationBeforeRestart;
 
-        private Snapshot(ConsumerGroupMetadata group, Map<Integer, Integer> assignedAt, int generationBeforeRestart) {
+        private record Assignment(int generation, long number) {}
+
+        private Snapshot(
+                ConsumerGroupMetadata group,
+                Map<Integer, Assignment> owned,
+                long assignmentsSoFar,
+                int generationBeforeRestart) {
             this.group = group;
-            this.assignedAt = assignedAt;
+            this.owned = owned;
+            this.assignments = owned.entrySet().stream()
+                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, one -> one.getValue().number));
+            this.assignmentsSoFar = assignmentsSoFar;
             this.generationBeforeRestart = generationBeforeRestart;
         }
 
@@ -92,18 +104,27 @@ public class Ownership implements KafkaConsumerRebalanceListener {
          * not assigned anew since. A partition kept through a rebalance keeps its batches.
          */
         public boolean owns(int partition, long batchGeneration) {
-            Integer since = assignedAt.get(partition);
-            return since != null && since <= batchGeneration && !isOfFormerGroup(batchGeneration);
+            Assignment since = owned.get(partition);
+            return since != null && since.generation <= batchGeneration && !isOfFormerGroup(batchGeneration);
         }
 
         /** The generation at which {@code partition} was assigned, or -1 when it is not owned. */
         public int assignedAt(int partition) {
-            return assignedAt.getOrDefault(partition, NO_GENERATION);
+            Assignment since = owned.get(partition);
+            return since == null ? NO_GENERATION : since.generation;
+        }
+
+        /**
+         * The partitions that are owned, each with the number of its assignment: one that was lost and comes back has another,
+         * even when the group has begun to count its generations anew.
+         */
+        public Map<Integer, Long> assignments() {
+            return assignments;
         }
 
         /** Whether any partition is owned at all. */
         public boolean ownsAnything() {
-            return !assignedAt.isEmpty();
+            return !owned.isEmpty();
         }
 
         /** What {@code sendOffsetsToTransaction} needs; an empty group before the first assignment. */
@@ -126,15 +147,16 @@ public class Ownership implements KafkaConsumerRebalanceListener {
         }
 
         private Snapshot assigned(ConsumerGroupMetadata now, Collection<TopicPartition> added) {
-            Map<Integer, Integer> owned = new HashMap<>(assignedAt);
-            added.forEach(partition -> owned.put(partition.partition(), now.generationId()));
-            return new Snapshot(now, Map.copyOf(owned), restart(now));
+            Map<Integer, Assignment> after = new HashMap<>(owned);
+            Assignment assignment = new Assignment(now.generationId(), assignmentsSoFar + 1);
+            added.forEach(partition -> after.put(partition.partition(), assignment));
+            return new Snapshot(now, Map.copyOf(after), assignment.number, restart(now));
         }
 
         private Snapshot revoked(ConsumerGroupMetadata now, Collection<TopicPartition> gone) {
-            Map<Integer, Integer> owned = new HashMap<>(assignedAt);
-            gone.forEach(partition -> owned.remove(partition.partition()));
-            return new Snapshot(now, Map.copyOf(owned), restart(now));
+            Map<Integer, Assignment> after = new HashMap<>(owned);
+            gone.forEach(partition -> after.remove(partition.partition()));
+            return new Snapshot(now, Map.copyOf(after), assignmentsSoFar, restart(now));
         }
 
         private int restart(ConsumerGroupMetadata now) {

@@ -8,6 +8,8 @@ import java.util.List;
  *
  * @param partition of the commands topic
  * @param nextOffset the offset to commit: that of the last record of the batch, plus 1
+ * @param leaderEpoch of that record, by which a consumer that begins behind it notices that the topic was truncated; null
+ *     when it is not known
  * @param records in the order they go out; may be empty, and then only the offset is committed
  */
-public record PartitionOutput(int partition, long nextOffset, List<OutRecord> records) {}
+public record PartitionOutput(int partition, long nextOffset, Integer leaderEpoch, List<OutRecord> records) {}

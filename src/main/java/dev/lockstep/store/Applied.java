@@ -1,12 +1,14 @@
 package dev.lockstep.store;
 
+import dev.lockstep.outbox.Gap;
 import java.util.List;
 
 /**
  * What became of a batch.
  *
- * @param slices one for each partition of those records that were applied
+ * @param slices one for each partition of those records that were applied, and of those without records
  * @param left the first record that was left out, with all behind it, because the batch was too much for one transaction;
  *     null when all were applied
+ * @param gaps what was noticed on the way
  */
-public record Applied<E extends Entry>(List<Slice> slices, E left) {}
+public record Applied<E extends Entry>(List<Slice> slices, E left, List<Gap> gaps) {}

@@ -20,9 +20,9 @@ public final class DataLoss extends RuntimeException {
                 + ", but the database has it applied up to " + applied + ": the topic has lost records");
     }
 
-    public static DataLoss ofTopic(int partition, long offset, long committed) {
+    public static DataLoss ofTopic(int partition, long offset, long before) {
         return new DataLoss("offset " + offset + " of partition " + partition
-                + " of the commands topic came although the group has committed up to " + committed
-                + ": the topic was created again");
+                + " of the commands topic came although the group has read up to " + before
+                + ": the topic was truncated, or created again");
     }
 }

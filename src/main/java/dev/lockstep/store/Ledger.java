@@ -1,9 +1,11 @@
 package dev.lockstep.store;
 
 import dev.lockstep.Settings;
+import dev.lockstep.outbox.Gap;
 import dev.lockstep.outbox.OutRecord;
 import dev.lockstep.outbox.Outbox;
 import dev.lockstep.outbox.Output;
+import dev.lockstep.outbox.Standing;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -24,8 +26,8 @@ import org.jboss.logging.Logger;
  *
  * <p>The transaction first locks the progress of each partition in the batch, in order, and only then looks anything up:
  * whoever else applies the same records, a paused worker or its successor, takes turns, and finds what the other did. As
- * all of an application lies in one partition, that is its lock too. Records below {@code applied} are replays: what was
- * stored for them is handed out again, and nothing is decided.
+ * all of an application lies in one partition, that is its lock too. For records below {@code applied} nothing is decided:
+ * what was stored for them is handed out again, unless it is known to be in Kafka or on its way there.
  */
 @ApplicationScoped
 public class Ledger {
@@ -58,13 +60,15 @@ public class Ledger {
     /**
      * @param topicId of the commands topic: a re-created topic starts anew
      * @param entries in order within each partition
+     * @param standings of their partitions; and of others that were just assigned, and of which no record may ever come
      * @return what was applied of it, which is less than all when that would be too much for one transaction; fails with
      *     {@link DataLoss} when one of the stores is behind the other
      */
-    public <E extends Entry> Uni<Applied<E>> apply(String topicId, List<E> entries, Standing standing, Judge<E> judge) {
-        return once(topicId, entries, standing, judge::judge)
-                .onFailure(Ledger::liesInARecord)
-                .recoverWithUni(refused -> isolate(topicId, entries, standing, judge, refused));
+    public <E extends Entry> Uni<Applied<E>> apply(
+            String topicId, List<E> entries, Map<Integer, Standing> standings, Judge<E> judge) {
+        return once(topicId, entries, standings, judge::judge)
+                .onFailure(failure -> !entries.isEmpty() && liesInARecord(failure))
+                .recoverWithUni(refused -> isolate(topicId, entries, standings, judge, refused));
     }
 
     private static boolean liesInARecord(Throwable failure) {
@@ -73,21 +77,21 @@ public class Ledger {
 
     /** Halves the batch until the record that the database refuses, or that a fault is about, stands alone. */
     private <E extends Entry> Uni<Applied<E>> isolate(
-            String topicId, List<E> entries, Standing standing, Judge<E> judge, Throwable refused) {
+            String topicId, List<E> entries, Map<Integer, Standing> standings, Judge<E> judge, Throwable refused) {
         if (entries.size() == 1) {
             warn("A record is unprocessable", entries.get(0), refused);
-            return once(topicId, entries, standing, judge::unprocessable)
+            return once(topicId, entries, standings, judge::unprocessable)
                     .onFailure(Ledger::liesInARecord)
                     .recoverWithUni(again -> {
                         warn("That cannot be told either, there is only a dead letter", entries.get(0), again);
-                        return once(topicId, entries, standing, (entry, state) -> judge.lastResort(entry));
+                        return once(topicId, entries, standings, (entry, state) -> judge.lastResort(entry));
                     });
         }
         int half = entries.size() / 2;
-        return apply(topicId, entries.subList(0, half), standing, judge)
+        return apply(topicId, entries.subList(0, half), standings, judge)
                 .chain(first -> first.left() != null
                         ? Uni.createFrom().item(first)
-                        : apply(topicId, entries.subList(half, entries.size()), standing, judge)
+                        : apply(topicId, entries.subList(half, entries.size()), behind(first, standings), judge)
                                 .map(second -> join(first, second)));
     }
 
@@ -98,15 +102,15 @@ public class Ledger {
     }
 
     private <E extends Entry> Uni<Applied<E>> once(
-            String topicId, List<E> entries, Standing standing, BiFunction<E, State, Output> judge) {
+            String topicId, List<E> entries, Map<Integer, Standing> standings, BiFunction<E, State, Output> judge) {
         return pool.withTransaction(connection -> {
             Statements sql = new Statements(connection);
-            Batch<E> batch = new Batch<>(topicId, entries);
+            Batch<E> batch = new Batch<>(topicId, entries, standings);
             Progress progress = new Progress(batch);
             Loader loader = new Loader(entries, maxReleases);
             return locked(sql, progress, loader)
-                    .invoke(() -> batch.classify(progress.check(standing)))
-                    .chain(() -> replays(sql, batch))
+                    .invoke(() -> batch.classify(progress.check()))
+                    .chain(() -> new Replays<>(batch).read(sql))
                     .chain(() -> loader.rest(sql, batch, progress.homes()))
                     .chain(state -> {
                         judge(batch, entry -> Unjudgeable.unlessFaulty(() -> judge.apply(entry, state)));
@@ -148,41 +152,6 @@ public class Ledger {
         }
     }
 
-    private static <E extends Entry> Uni<Void> replays(Statements sql, Batch<E> batch) {
-        if (batch.replayed().isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        Map<Integer, Map<Long, E>> wanted = new HashMap<>();
-        batch.replayed().forEach(entry -> wanted.computeIfAbsent(entry.partition(), p -> new HashMap<>())
-                .put(entry.offset(), entry));
-        LOG.infof(
-                "Publishing what was stored for records that were applied before records=%d",
-                batch.replayed().size());
-        return sql.forEach(
-                        row -> {
-                            Map<Long, E> entries = wanted.get(row.getInteger(0));
-                            int format = row.getInteger(2);
-                            NewerFormat.check("outbox", format, Outbox.FORMAT);
-                            Outbox.unpack(
-                                            format,
-                                            row.getBuffer(1).getBytes(),
-                                            offset -> entries.containsKey(offset)
-                                                    ? entries.get(offset).origin()
-                                                    : null)
-                                    .forEach(output -> batch.put(entries.remove(output.offset()), output));
-                        },
-                        """
-                        select partition, records, format from outbox where topic_id = $1 and partition = any($2::int4[])
-                        order by partition, first_offset""",
-                        batch.topicId(),
-                        wanted.keySet().toArray(Integer[]::new))
-                .invoke(() -> wanted.values().forEach(missing -> {
-                    if (!missing.isEmpty()) {
-                        throw new IllegalStateException("the outbox lacks applied records: " + missing.size());
-                    }
-                }));
-    }
-
     /** A row for each partition. Packed last: Postgres is at work on the rest meanwhile. */
     private static <E extends Entry> Uni<Void> outbox(Statements sql, Batch<E> batch) {
         Map<Integer, List<E>> byPartition = new TreeMap<>();
@@ -215,16 +184,22 @@ public class Ledger {
                 slice.stream().map(Entry::origin).toList())));
     }
 
+    /** The standings as the first half of a batch leaves them. */
+    private static Map<Integer, Standing> behind(Applied<?> first, Map<Integer, Standing> standings) {
+        Map<Integer, Standing> behind = new HashMap<>(standings);
+        first.slices()
+                .forEach(slice -> behind.computeIfPresent(
+                        slice.partition(),
+                        (partition, before) -> before.handedOut(slice.nextOffset(), slice.hasRecords())));
+        return behind;
+    }
+
     private static <E extends Entry> Applied<E> join(Applied<E> first, Applied<E> second) {
         Map<Integer, Slice> joined = new TreeMap<>();
         first.slices().forEach(slice -> joined.put(slice.partition(), slice));
-        for (Slice slice : second.slices()) {
-            joined.merge(slice.partition(), slice, (a, b) -> {
-                List<Output> outputs = new ArrayList<>(a.outputs());
-                outputs.addAll(b.outputs());
-                return new Slice(a.partition(), b.nextOffset(), outputs);
-            });
-        }
-        return new Applied<>(List.copyOf(joined.values()), second.left());
+        second.slices().forEach(slice -> joined.merge(slice.partition(), slice, Slice::and));
+        List<Gap> gaps = new ArrayList<>(first.gaps());
+        gaps.addAll(second.gaps());
+        return new Applied<>(List.copyOf(joined.values()), second.left(), gaps);
     }
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.store;
 
+import dev.lockstep.outbox.Gap;
+import dev.lockstep.outbox.Standing;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import java.util.Arrays;
@@ -10,10 +12,14 @@ import java.util.Objects;
 /** The progress of the partitions in a batch: the lock that comes first, and the marks that are written last. */
 final class Progress {
 
-    /** How far a partition is applied, and known to be published: both the next offset. */
-    record Marks(long applied, long published) {}
+    /** How far a partition is applied, known to be in Kafka, and handed out to be published: each the next offset. */
+    record Marks(long applied, long published, long handedOut) {}
+
+    /** @param isOlder whether a version wrote it that does not mark the offsets that it commits */
+    private record Stored(long applied, long published, boolean isOlder) {}
 
     private final Batch<?> batch;
+    private final Map<Integer, Stored> stored = new HashMap<>();
     private final Map<Integer, Marks> marks = new HashMap<>();
     private Homes homes;
 
@@ -27,52 +33,72 @@ final class Progress {
      */
     Uni<Void> lock(Statements sql) {
         return sql.forEach(this::locked, """
-                select partition, applied, published,
+                select partition, applied, published, marked,
                        (select partitions from layout where topic = $3),
                        (select max(partitions) from growth where topic = $3 and since <= now())
                 from progress where topic_id = $1 and partition = any($2::int4[]) order by partition for update""", batch.topicId(), batch.partitions(), batch.topic());
     }
 
     private void locked(Row row) {
-        marks.put(row.getInteger(0), new Marks(row.getLong(1), row.getLong(2)));
-        Integer first = Objects.requireNonNull(row.getInteger(3), "the layout of the topics is not stored");
-        Integer grown = row.getInteger(4);
-        homes = new Homes(first, grown == null ? first : grown);
+        stored.put(
+                row.getInteger(0), new Stored(row.getLong(1), row.getLong(2), row.getLong(1) > row.getLong(3)));
+        if (batch.topic() != null) {
+            Integer first = Objects.requireNonNull(row.getInteger(4), "the layout of the topics is not stored");
+            Integer grown = row.getInteger(5);
+            homes = new Homes(first, grown == null ? first : grown);
+        }
     }
 
-    /** Known as soon as everything is locked. */
+    /** Known as soon as everything is locked; null for a batch without records. */
     Homes homes() {
         return homes;
     }
 
     /** Whether every partition has its row: a new one has none, so nothing is locked for it. */
     boolean isLocked() {
-        return marks.size() == batch.partitions().length;
+        return stored.size() == batch.partitions().length;
     }
 
     Uni<Void> create(Statements sql) {
         return sql.run("""
-                        insert into progress (topic_id, partition, applied, published)
-                        select $1, p, 0, 0 from unnest($2::int4[]) p order by p on conflict do nothing""", batch.topicId(), batch.partitions());
+                        insert into progress (topic_id, partition, applied, published, marked)
+                        select $1, p, 0, 0, 0 from unnest($2::int4[]) p order by p on conflict do nothing""", batch.topicId(), batch.partitions());
     }
 
     /** @return the marks, moved on to what Kafka says of the partition; fails when one of the stores is behind the other */
-    Map<Integer, Marks> check(Standing standing) {
-        marks.replaceAll((partition, stored) -> {
-            long committed = standing.committed(partition);
-            long end = standing.end(partition);
-            if (committed > stored.applied()) {
-                throw DataLoss.ofPostgres(partition, committed, stored.applied());
-            }
-            if (stored.applied() > end) {
-                throw DataLoss.ofKafka(partition, end, stored.applied());
-            }
-            if (batch.first(partition) < committed) {
-                throw DataLoss.ofTopic(partition, batch.first(partition), committed);
-            }
-            return new Marks(stored.applied(), Math.max(stored.published(), committed));
-        });
+    Map<Integer, Marks> check() {
+        stored.forEach((partition, row) -> marks.put(partition, check(partition, row, batch.standing(partition))));
         return marks;
+    }
+
+    /**
+     * What is committed with a mark is in Kafka. What was set by hand says nothing of the outputs below it, but where it lies
+     * beyond what is applied, the commands in between are not wanted.
+     */
+    private Marks check(int partition, Stored row, Standing standing) {
+        boolean isOurs = standing.committed() != null && (standing.isMarked() || row.isOlder());
+        long certain = isOurs ? standing.committed() : 0;
+        if (certain > row.applied()) {
+            throw DataLoss.ofPostgres(partition, certain, row.applied());
+        }
+        if (standing.isFresh() && row.applied() > standing.end()) {
+            throw DataLoss.ofKafka(partition, standing.end(), row.applied());
+        }
+        long gone = Math.max(certain, standing.read());
+        if (batch.begin(partition) < gone) {
+            throw DataLoss.ofTopic(partition, batch.begin(partition), gone);
+        }
+        boolean isSkipped = !isOurs
+                && standing.committed() != null
+                && standing.committed() > row.applied()
+                && batch.begin(partition) >= standing.committed();
+        if (isSkipped) {
+            long skipped = standing.committed() - row.applied();
+            batch.note(new Gap(Gap.Cause.SKIPPED_BY_HAND, partition, row.applied(), standing.committed(), skipped));
+        }
+        long published = Math.max(row.published(), certain);
+        return new Marks(
+                isSkipped ? standing.committed() : row.applied(), published, Math.max(published, standing.handedOut()));
     }
 
     /** Moves the marks on. */
@@ -81,12 +107,13 @@ final class Progress {
         return sql.run(
                 """
                         update progress p set applied = greatest(p.applied, t.applied),
+                                              marked = greatest(p.applied, t.applied),
                                               published = greatest(p.published, t.published)
                         from unnest($2::int4[], $3::int8[], $4::int8[]) as t(partition, applied, published)
                         where p.topic_id = $1 and p.partition = t.partition""",
                 batch.topicId(),
                 partitions,
-                Arrays.stream(partitions).map(batch::next).toArray(Long[]::new),
+                Arrays.stream(partitions).map(batch::applied).toArray(Long[]::new),
                 published(partitions));
     }
 

@@ -1,12 +1,36 @@
 package dev.lockstep.store;
 
 import dev.lockstep.outbox.Output;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a batch puts out of one partition of the commands topic.
+ * What a batch puts out of one partition of the commands topic, and how far the partition is with it.
  *
- * @param nextOffset the offset behind the partition's last record in the batch
+ * @param nextOffset up to which all is handed out: what to commit when something is published
+ * @param leaderEpoch of the record before it; null when there was none in the batch, or it did not say
+ * @param applied up to which the partition is applied, {@code nextOffset} or more
+ * @param hasRecords whether the batch had records of the partition
  * @param outputs in the order of the records; none for those known to be in Kafka already
  */
-public record Slice(int partition, long nextOffset, List<Output> outputs) {}
+public record Slice(
+        int partition, long nextOffset, Integer leaderEpoch, long applied, boolean hasRecords, List<Output> outputs) {
+
+    /** Whether there is anything to tell Kafka. */
+    public boolean isDue() {
+        return hasRecords || !outputs.isEmpty();
+    }
+
+    /** This one and what comes behind it, as one. */
+    Slice and(Slice next) {
+        List<Output> all = new ArrayList<>(outputs);
+        all.addAll(next.outputs);
+        return new Slice(
+                partition,
+                next.nextOffset,
+                next.hasRecords ? next.leaderEpoch : leaderEpoch,
+                next.applied,
+                hasRecords || next.hasRecords,
+                all);
+    }
+}

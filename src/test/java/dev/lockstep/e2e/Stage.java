@@ -49,6 +49,11 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Where the broker keeps its partitions, a folder for each. */
+    Path kafkaFolder() {
+        return folder.resolve("kafka");
+    }
+
     WorkerProcess.Options worker() {
         return WorkerProcess.on(kafka.proxiedBootstrapServers(), database)
                 .env("LOCKSTEP_KAFKA_SESSION_TIMEOUT", "6s")

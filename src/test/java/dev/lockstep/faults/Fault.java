@@ -7,6 +7,7 @@ enum Fault {
     KILL(OnWorkers::kill, Needs.NOTHING),
     KILL_BETWEEN_COMMITS(OnWorkers::killBetweenCommits, Needs.BOTH_STORES),
     KILL_AFTER_COMMITS(OnWorkers::killAfterCommits, Needs.BOTH_STORES),
+    RECORDS_DELETED(OnWorkers::killAndDeleteRecords, Needs.BOTH_STORES),
     ZOMBIE(OnWorkers::pause, Needs.BOTH_STORES),
     ZOMBIE_BETWEEN_COMMITS(OnWorkers::pauseBetweenCommits, Needs.BOTH_STORES),
     ZOMBIE_IN_TRANSACTION(OnWorkers::pauseInTransaction, Needs.BOTH_STORES),

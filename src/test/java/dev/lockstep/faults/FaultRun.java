@@ -40,6 +40,7 @@ final class FaultRun {
             String servers = scene.kafka().bootstrapServers();
             try (Load load = new Load(servers, parameters, scene::partitions);
                     Watcher watcher = new Watcher(servers, scene, load, findings, topicId(scene.admin()))) {
+                scene.watchedBy(watcher.intake());
                 Storm storm = new Storm(scene, diary, parameters.seed());
                 storm.rage(parameters.duration());
                 load.stop();
@@ -110,6 +111,8 @@ final class FaultRun {
             "SQLSTATE 23505",
             "the outbox lacks applied records",
             "A record is unprocessable",
+            "Commands were deleted before they were read",
+            "Dead letters or moved commands are lost",
             "Refusing to work");
 
     private void lookForWhatMustNotBe(Scene scene) {

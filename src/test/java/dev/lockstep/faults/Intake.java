@@ -15,8 +15,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.LongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -42,6 +45,8 @@ final class Intake {
     /** The offset of the last one that was moved, by the partitions from and to. */
     private final Map<List<Integer>, Long> lastMoved = new HashMap<>();
 
+    /** Offsets of records that are passed on as they are, by partition. */
+    private final Map<Integer, NavigableSet<Long>> passedOn = new ConcurrentHashMap<>();
     private final Map<Kind, Long> accepted = new EnumMap<>(Kind.class);
     private final Map<Code, Long> refused = new EnumMap<>(Code.class);
     private final Map<Integer, Long> nextOffsets = new ConcurrentHashMap<>();
@@ -70,7 +75,6 @@ final class Intake {
 
     void look(ConsumerRecord<byte[], byte[]> record) {
         records++;
-        nextOffsets.put(record.partition(), record.offset() + 1);
         Out read = new Out(record);
         long number = Long.parseLong(read.header(Sending.HEADER));
         Sending sending = sendings.apply(number);
@@ -78,10 +82,12 @@ final class Intake {
             lookAt(new Arrival(record, number, command.sent()));
         } else if (sending instanceof Sending.Unreadable) {
             unreadable++;
+            passOn(record);
             deadLetters.expect(record);
         } else {
             findings.add(Breach.DIFFERING, "An aborted command appeared: " + read);
         }
+        nextOffsets.put(record.partition(), record.offset() + 1);
     }
 
     /** A command at a place. */
@@ -95,6 +101,7 @@ final class Intake {
             judge(arrival);
         } else {
             away.put(arrival.number, arrival);
+            passOn(arrival.record);
         }
     }
 
@@ -148,6 +155,18 @@ final class Intake {
         if (!exists && model.revision(sent.application()) > 0) {
             homes.settle(sent.application(), record.partition(), new Out(record));
         }
+    }
+
+    private void passOn(ConsumerRecord<byte[], byte[]> record) {
+        passedOn.computeIfAbsent(record.partition(), p -> new ConcurrentSkipListSet<>())
+                .add(record.offset());
+    }
+
+    /** Up to which, from one offset to another, everything has been read here, and nothing of it is passed on as it is. */
+    long unneededUpTo(int partition, long from, long to) {
+        long read = Math.min(to, nextOffsets.getOrDefault(partition, 0L));
+        Long passed = passedOn.getOrDefault(partition, new TreeSet<>()).ceiling(from);
+        return passed == null ? read : Math.min(read, passed);
     }
 
     private String resultId(ConsumerRecord<byte[], byte[]> record) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -24,6 +25,7 @@ final class OnWorkers {
     private static final int PAUSES = 3;
     private static final Duration NOBODY_ELSE = Duration.ofSeconds(5);
     private static final String KEPT_OUT = "InconsistentGroupProtocolException";
+    private static final Duration READS = Duration.ofSeconds(5);
     private static final Duration STARTS = Duration.ofSeconds(90);
     private static final List<Trap.At> BETWEEN = List.of(Trap.At.DATABASE_COMMIT, Trap.At.PRODUCE, Trap.At.OFFSETS);
 
@@ -59,6 +61,23 @@ final class OnWorkers {
             }
             station.start();
             return at.betweenTheCommits() ? Outcome.STRUCK_BETWEEN_COMMITS : Outcome.STRUCK;
+        });
+    }
+
+    /** What it has applied is not published, and its commands do not come again. */
+    static Outcome killAndDeleteRecords(Scene scene, Random random) throws Exception {
+        return onOne(scene, random, station -> {
+            try (Trap trap = Trap.set(station, BETWEEN.get(random.nextInt(BETWEEN.size())))) {
+                if (!trap.isSprung()
+                        || !Tasks.await(READS, () -> !scene.deletable().isEmpty())) {
+                    return Outcome.NOTHING_THERE;
+                }
+                kill(station);
+                requireBetweenTheCommits(scene);
+                scene.admin().deleteRecords(scene.deletable()).all().get(READS.toSeconds(), TimeUnit.SECONDS);
+            }
+            station.start();
+            return Outcome.STRUCK_BETWEEN_COMMITS;
         });
     }
 

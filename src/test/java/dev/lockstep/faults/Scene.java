@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
@@ -43,6 +44,7 @@ final class Scene implements AutoCloseable {
     private final List<Station> stations = new ArrayList<>();
     private final int workers;
     private final Admin admin;
+    private volatile Intake intake;
     private final Semaphore brokerUsers = new Semaphore(EVERYBODY);
     private final Semaphore databaseUsers = new Semaphore(EVERYBODY);
     private final Set<Integer> counts = new ConcurrentSkipListSet<>(Set.of(PARTITIONS));
@@ -155,6 +157,27 @@ final class Scene implements AutoCloseable {
             row.next();
             return partitions == PARTITIONS || row.getInt(1) == partitions;
         }
+    }
+
+    /** Says which commands nobody else needs any more. */
+    void watchedBy(Intake intake) {
+        this.intake = intake;
+    }
+
+    /** What is applied and not published, and is told without its records, by partition: up to where they can be deleted. */
+    Map<TopicPartition, RecordsToDelete> deletable() throws Exception {
+        Map<TopicPartition, RecordsToDelete> deletable = new HashMap<>();
+        Map<Integer, Long> applied = applied();
+        Map<TopicPartition, OffsetAndMetadata> committed = committed();
+        for (int number : betweenTheCommits().keySet()) {
+            TopicPartition partition = new TopicPartition(TopicNames.COMMANDS, number);
+            long from = committed.containsKey(partition) ? committed.get(partition).offset() : 0;
+            long to = intake.unneededUpTo(number, from, applied.get(number));
+            if (to > from) {
+                deletable.put(partition, RecordsToDelete.beforeOffset(to));
+            }
+        }
+        return deletable;
     }
 
     /** How many records are applied in Postgres and not committed in Kafka, by partition; only those above 0. */

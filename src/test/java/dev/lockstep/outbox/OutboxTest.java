@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.listener.Outcome;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -70,10 +72,7 @@ class OutboxTest {
         assertThat(packed).hasSizeLessThan(200);
 
         ConsumerRecord<byte[], byte[]> again = record(5, first.value().clone());
-        OutRecord unpacked = Outbox.unpack(Outbox.FORMAT, packed, offset -> again)
-                .get(0)
-                .records()
-                .get(0);
+        OutRecord unpacked = unpack(packed, offset -> again).get(0).records().get(0);
         assertThat(unpacked.value()).isSameAs(again.value());
     }
 
@@ -82,22 +81,46 @@ class OutboxTest {
         ConsumerRecord<byte[], byte[]> origin = record(5, null);
         OutRecord letter = new OutRecord("dead-letters", -1, null, origin.value(), List.of(), null);
         byte[] packed = Outbox.pack(List.of(new Output(5, null, List.of(letter))), List.of(origin));
-        assertThat(Outbox.unpack(Outbox.FORMAT, packed, offset -> origin)
-                        .get(0)
-                        .records()
-                        .get(0)
-                        .value())
+        assertThat(unpack(packed, offset -> origin).get(0).records().get(0).value())
                 .isNull();
     }
 
     @Test
-    void whatIsNotAtHandIsLeftOut() {
+    void whatIsNotAskedForIsLeftOut() {
         List<Output> outputs = List.of(output(1), output(2), output(3));
         List<ConsumerRecord<byte[], byte[]>> origins = List.of(record(1, EMPTY), record(2, EMPTY), record(3, EMPTY));
+
         assertThat(Outbox.unpack(
-                        Outbox.FORMAT, Outbox.pack(outputs, origins), offset -> offset == 2 ? origins.get(1) : null))
-                .extracting(Output::offset)
-                .containsExactly(2L);
+                        Outbox.FORMAT,
+                        Outbox.pack(outputs, origins),
+                        offset -> offset == 2,
+                        offset -> null,
+                        offset -> {}))
+                .usingRecursiveComparison()
+                .isEqualTo(List.of(output(2)));
+    }
+
+    @Test
+    void whatCannotBeHadWithoutItsRecordIsSaidToBeGone() {
+        ConsumerRecord<byte[], byte[]> refused = record(5, bytes("refused"));
+        ConsumerRecord<byte[], byte[]> moved = record(6, bytes("moved"));
+        OutRecord result = new OutRecord("results", 0, null, bytes("{}"), List.of(), null);
+        OutRecord letter = new OutRecord("dead-letters", -1, null, refused.value(), List.of(), null);
+        OutRecord copy = new OutRecord("commands", 2, null, moved.value(), List.of(), null);
+        Outcome rejected = new Outcome(Outcome.Kind.REJECTED, "a.type", "UNPROCESSABLE");
+        byte[] packed = Outbox.pack(
+                List.of(
+                        new Output(5, rejected, List.of(result, letter)),
+                        new Output(6, new Outcome(Outcome.Kind.MOVED, null, null), List.of(copy))),
+                List.of(refused, moved));
+        List<Long> gone = new ArrayList<>();
+
+        List<Output> left = Outbox.unpack(Outbox.FORMAT, packed, offset -> true, offset -> null, gone::add);
+
+        assertThat(gone).containsExactly(5L, 6L);
+        assertThat(left)
+                .usingRecursiveComparison()
+                .isEqualTo(List.of(new Output(5, rejected, List.of(result)), new Output(6, null, List.of())));
     }
 
     @Test
@@ -133,7 +156,12 @@ class OutboxTest {
             Outcome outcome = format == 1
                     ? null
                     : new Outcome(Outcome.Kind.REJECTED, "dev.lockstep.release.create.v1", "RELEASE_EXISTS");
-            assertThat(Outbox.unpack(format, Base64.getDecoder().decode(row), offset -> record(offset, EMPTY)))
+            assertThat(Outbox.unpack(
+                            format,
+                            Base64.getDecoder().decode(row),
+                            offset -> true,
+                            offset -> record(offset, EMPTY),
+                            offset -> {}))
                     .usingRecursiveComparison()
                     .isEqualTo(List.of(new Output(7, outcome, List.of(record))));
         });
@@ -143,8 +171,11 @@ class OutboxTest {
         List<ConsumerRecord<byte[], byte[]>> origins = List.of(outputs).stream()
                 .map(output -> record(output.offset(), bytes("value")))
                 .toList();
-        return Outbox.unpack(
-                Outbox.FORMAT, Outbox.pack(List.of(outputs), origins), offset -> record(offset, bytes("value")));
+        return unpack(Outbox.pack(List.of(outputs), origins), offset -> record(offset, bytes("value")));
+    }
+
+    private static List<Output> unpack(byte[] packed, LongFunction<ConsumerRecord<byte[], byte[]>> origins) {
+        return Outbox.unpack(Outbox.FORMAT, packed, offset -> true, origins, offset -> {});
     }
 
     private static Output output(long offset) {

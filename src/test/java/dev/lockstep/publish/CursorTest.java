@@ -1,7 +1,10 @@
 package dev.lockstep.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.outbox.Standing;
+import dev.lockstep.publish.CommittedOffsets.Committed;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,15 +18,18 @@ import org.junit.jupiter.api.Test;
 class CursorTest {
 
     private static final String TOPIC = "topic-id";
-    private static final Map<Integer, Long> ENDS = Map.of(0, 105L);
+    private static final int GENERATION = 3;
 
     private final AtomicInteger asked = new AtomicInteger();
     private final Ownership ownership = new Ownership();
+    private Committed committed = new Committed(100, true);
+    private String topicId = TOPIC;
     private final Cursor cursor = new Cursor(new CommittedOffsets(null, "commands") {
         @Override
         Assigned assigned(String group, Set<Integer> partitions) {
             asked.incrementAndGet();
-            return new Assigned(TOPIC, Map.of(0, 100L), Map.of(0, 0L), ENDS);
+            return new Assigned(
+                    topicId, committed == null ? Map.of() : Map.of(0, committed), Map.of(0, 7L), Map.of(0, 105L));
         }
     });
 
@@ -31,34 +37,146 @@ class CursorTest {
     void kafkaIsAskedOnceForAnAssignment() {
         assign();
 
-        assertThat(position().ends()).isEqualTo(ENDS);
-        assertThat(position().ends()).isEmpty();
+        assertThat(standing()).isEqualTo(new Standing(100L, true, 7, 105, true, 0, 0));
+        assertThat(standing().isFresh()).isTrue();
         assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void whatIsHandedOutIsKnownForTheAssignmentOnly() {
+        assign();
+        standing();
+
+        handOut(103, 105);
+        assertThat(standing()).isEqualTo(new Standing(100L, true, 7, 105, false, 103, 103));
+        cursor.advance(Map.of(0, 103L));
+        assertThat(standing()).isEqualTo(new Standing(103L, true, 7, 105, false, 103, 103));
+
+        assign();
+        committed = new Committed(103, true);
+        assertThat(standing()).isEqualTo(new Standing(103L, true, 7, 105, true, 0, 0));
+        assertThat(asked).hasValue(2);
+    }
+
+    /** The group was deleted meanwhile, and its generations begin anew. */
+    @Test
+    void anotherAssignmentInAGenerationOfTheSameNumberIsAnother() {
+        assign();
+        Ownership.Snapshot former = ownership.snapshot();
+        standing();
+        ownership.onPartitionsRevoked(consumer(), List.of(new TopicPartition("commands", 0)));
+
+        assign();
+        assertThat(standing().isFresh()).isTrue();
+        cursor.handedOut(former, 0, 104, true, 104);
+
+        assertThat(standing().handedOut()).isZero();
+        assertThat(asked).hasValue(2);
     }
 
     /** A suspicion of lost records wants a second look; without it, it would pass the second time. */
     @Test
     void whatIsInDoubtIsAskedAgain() {
         assign();
-        position();
+        standing();
+        handOut(103, 105);
 
         cursor.forget(Set.of(0));
 
-        assertThat(position().ends()).isEqualTo(ENDS);
-        assertThat(position().committed()).isEqualTo(Map.of(0, 100L));
+        assertThat(standing()).isEqualTo(new Standing(100L, true, 7, 105, true, 103, 103));
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void onlyWhatAWorkerCommittedCountsAsPublished() {
+        committed = new Committed(100, false);
+        assign();
+        assertThat(standing()).isEqualTo(new Standing(100L, false, 7, 105, true, 0, 0));
+        assertThat(cursor.published()).isEmpty();
+
+        cursor.advance(Map.of(0, 101L));
+        assertThat(cursor.published()).isEqualTo(Map.of(0, 101L));
+    }
+
+    @Test
+    void theConsumerBeginsAtTheStartWhereItCannotAtWhatIsCommitted() {
+        for (Committed offset : new Committed[] {null, new Committed(6, true), new Committed(106, false)}) {
+            committed = offset;
+            assign();
+            assertThat(standing().resume()).isEqualTo(7);
+        }
+        committed = new Committed(105, false);
+        assign();
+        assertThat(standing().resume()).isEqualTo(105);
+    }
+
+    @Test
+    void aPartitionIsUnsettledUntilSomethingIsHandedOutUnderItsAssignment() {
+        assertThat(unsettled()).isEmpty();
+        assign();
+        assertThat(unsettled()).containsExactly(0);
+        standing();
+        assertThat(unsettled()).containsExactly(0);
+        handOut(100, 100);
+        assertThat(unsettled()).isEmpty();
+
+        assign();
+        assertThat(unsettled()).containsExactly(0);
+    }
+
+    @Test
+    void aPartitionWhoseRecordsWereToComeAgainIsDoubtedUntilTheyDo() {
+        assign();
+        standing();
+        handOut(100, 103);
+        assertThat(unsettled()).isEmpty();
+
+        cursor.doubtWhatIsBehind();
+        assertThat(unsettled()).containsExactly(0);
+        standing();
+        handOut(103, 103);
+        cursor.doubtWhatIsBehind();
+
+        assertThat(unsettled()).isEmpty();
+    }
+
+    @Test
+    void nothingIsKnownOfATopicThatWasCreatedAgain() {
+        assign();
+        standing();
+        topicId = "another";
+        cursor.forget(Set.of(0));
+
+        assertThatThrownBy(this::standing).hasMessageContaining("created again");
+
+        assertThat(cursor.published()).isEmpty();
     }
 
     private void assign() {
-        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
-            @Override
-            public synchronized ConsumerGroupMetadata groupMetadata() {
-                return new ConsumerGroupMetadata("group", 3, "member", Optional.empty());
-            }
-        };
-        ownership.onPartitionsAssigned(consumer, List.of(new TopicPartition("commands", 0)));
+        ownership.onPartitionsAssigned(consumer(), List.of(new TopicPartition("commands", 0)));
     }
 
-    private Cursor.Position position() {
-        return cursor.position(TOPIC, ownership.snapshot(), Set.of(0)).await().indefinitely();
+    private static MockConsumer<byte[], byte[]> consumer() {
+        return new MockConsumer<>("earliest") {
+            @Override
+            public synchronized ConsumerGroupMetadata groupMetadata() {
+                return new ConsumerGroupMetadata("group", GENERATION, "member", Optional.empty());
+            }
+        };
+    }
+
+    private void handOut(long next, long applied) {
+        cursor.handedOut(ownership.snapshot(), 0, next, true, applied);
+    }
+
+    private Set<Integer> unsettled() {
+        return cursor.unsettled(ownership.snapshot());
+    }
+
+    private Standing standing() {
+        return cursor.standings(TOPIC, ownership.snapshot(), Set.of(0))
+                .await()
+                .indefinitely()
+                .get(0);
     }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -82,6 +83,20 @@ class OwnershipTest {
 
         assertThat(ownership.snapshot().owns(0, 40)).isFalse();
         assertThat(ownership.snapshot().owns(0, 1)).isTrue();
+    }
+
+    @Test
+    void everyAssignmentHasANumberOfItsOwn() {
+        ownership.onPartitionsAssigned(inGeneration(3), partitions(0, 1));
+        Map<Integer, Long> first = ownership.snapshot().assignments();
+        assertThat(first).containsOnlyKeys(0, 1);
+
+        ownership.onPartitionsRevoked(inGeneration(3), partitions(0));
+        assertThat(ownership.snapshot().assignments()).isEqualTo(Map.of(1, first.get(1)));
+        ownership.onPartitionsAssigned(inGeneration(3), partitions(0));
+
+        assertThat(ownership.snapshot().assignments().get(0)).isGreaterThan(first.get(0));
+        assertThat(ownership.snapshot().assignments().get(1)).isEqualTo(first.get(1));
     }
 
     private static List<TopicPartition> partitions(int... numbers) {

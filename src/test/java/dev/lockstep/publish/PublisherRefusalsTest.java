@@ -219,7 +219,7 @@ class PublisherRefusalsTest {
     }
 
     private static PartitionOutput output(int partition, long next, OutRecord... records) {
-        return new PartitionOutput(partition, next, List.of(records));
+        return new PartitionOutput(partition, next, null, List.of(records));
     }
 
     private static OutRecord result(int partition, String value) {

@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -98,7 +100,8 @@ class PublisherTest {
                     List.of(CloudEventHeaders.header("ce_id", "ü")),
                     1_700_000_000_000L);
 
-            worker.publish(new Publication(batch.generation(), List.of(new PartitionOutput(0, 1, List.of(tombstone)))));
+            worker.publish(
+                    new Publication(batch.generation(), List.of(new PartitionOutput(0, 1, null, List.of(tombstone)))));
 
             ConsumerRecord<byte[], byte[]> found = rig.read(rig.results()).get(0);
             assertThat(found.key()).isEqualTo("key".getBytes());
@@ -114,11 +117,46 @@ class PublisherTest {
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
             Publication batch = worker.next();
 
-            Published outcome =
-                    worker.publish(new Publication(batch.generation(), List.of(new PartitionOutput(0, 5, List.of()))));
+            Published outcome = worker.publish(
+                    new Publication(batch.generation(), List.of(new PartitionOutput(0, 5, null, List.of()))));
 
             assertThat(outcome).isEqualTo(new Published(Map.of(0, 5L), Set.of()));
             assertThat(rig.committed()).isEqualTo(Map.of(0, 5L));
+        }
+    }
+
+    /** By the mark, an offset that was set by hand is told from these; by the epoch, a topic that was truncated and has grown again. */
+    @Test
+    void marksTheOffsetsThatItCommitsAndSaysTheLeaderEpoch() throws Exception {
+        rig.send(1, 0, 5);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of());
+                Admin admin = rig.admin()) {
+            Publication batch = worker.next();
+            int epoch = batch.partitions().get(0).leaderEpoch();
+            worker.publish(batch);
+
+            OffsetAndMetadata committed =
+                    Awaitility.await().until(() -> rig.committedAsItIs(admin).get(0), offset -> offset != null);
+            assertThat(committed.leaderEpoch()).contains(epoch);
+            assertThat(worker.offsets.assigned(rig.group(), Set.of(0)).committed())
+                    .isEqualTo(Map.of(0, new CommittedOffsets.Committed(committed.offset(), true)));
+        }
+    }
+
+    @Test
+    void anOffsetThatWasSetByHandHasNoMark() throws Exception {
+        rig.send(1, 0, 5);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of());
+                Admin admin = rig.admin()) {
+            TopicPartition partition = new TopicPartition(rig.commands(), 0);
+            admin.alterConsumerGroupOffsets("another", Map.of(partition, new OffsetAndMetadata(3)))
+                    .all()
+                    .get();
+
+            assertThat(worker.offsets.assigned("another", Set.of(0)).committed())
+                    .isEqualTo(Map.of(0, new CommittedOffsets.Committed(3, false)));
+            assertThat(worker.offsets.assigned("a third", Set.of(0)).committed())
+                    .isEmpty();
         }
     }
 
@@ -154,8 +192,8 @@ class PublisherTest {
                     },
                     List.of(new TopicPartition(rig.commands(), 0)));
             OutRecord result = new OutRecord(rig.results(), 0, null, Rig.bytes(0), List.of(), null);
-            CompletableFuture<Published> outcome =
-                    worker.publisher.publish(new Publication(0, List.of(new PartitionOutput(0, 5, List.of(result)))));
+            CompletableFuture<Published> outcome = worker.publisher.publish(
+                    new Publication(0, List.of(new PartitionOutput(0, 5, null, List.of(result)))));
             Awaitility.await().until(() -> worker.publisher.failures() >= 3);
             assertThat(worker.publisher.waitingFor()).contains("no generation");
 
@@ -186,8 +224,8 @@ class PublisherTest {
             List<OutRecord> letters =
                     List.of(letter("before".getBytes()), letter(large), letter("after".getBytes()), letter(large));
 
-            Published outcome =
-                    worker.publish(new Publication(batch.generation(), List.of(new PartitionOutput(0, 3, letters))));
+            Published outcome = worker.publish(
+                    new Publication(batch.generation(), List.of(new PartitionOutput(0, 3, null, letters))));
 
             assertThat(outcome.committed()).isEqualTo(Map.of(0, 3L));
             List<ConsumerRecord<byte[], byte[]>> found = rig.read(rig.deadLetters());

@@ -105,12 +105,17 @@ final class Rig implements AutoCloseable {
     Map<Integer, Long> committed() throws ExecutionException, InterruptedException {
         Map<Integer, Long> offsets = new TreeMap<>();
         try (Admin admin = admin()) {
-            Map<TopicPartition, OffsetAndMetadata> answer = admin.listConsumerGroupOffsets(
-                            group(), new ListConsumerGroupOffsetsOptions().requireStable(true))
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            answer.forEach((partition, offset) -> offsets.put(partition.partition(), offset.offset()));
+            committedAsItIs(admin).forEach((partition, offset) -> offsets.put(partition, offset.offset()));
         }
+        return offsets;
+    }
+
+    Map<Integer, OffsetAndMetadata> committedAsItIs(Admin admin) throws ExecutionException, InterruptedException {
+        Map<Integer, OffsetAndMetadata> offsets = new TreeMap<>();
+        admin.listConsumerGroupOffsets(group(), new ListConsumerGroupOffsetsOptions().requireStable(true))
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .forEach((partition, offset) -> offsets.put(partition.partition(), offset));
         return offsets;
     }
 

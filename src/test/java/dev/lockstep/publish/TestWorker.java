@@ -36,6 +36,7 @@ final class TestWorker implements AutoCloseable {
 
     final Rig rig;
     final Ownership ownership = new Ownership();
+    final CommittedOffsets offsets;
     final Publisher publisher;
     final KafkaConsumer<byte[], byte[]> consumer;
     /** The numbers of the producers that were made. */
@@ -50,6 +51,8 @@ final class TestWorker implements AutoCloseable {
         PublishSettings settings = TestSettings.with(overrides);
         Map<String, Object> connection = Map.of("bootstrap.servers", rig.kafka.proxiedBootstrapServers());
         var makes = Producers.making(connection, settings);
+        offsets = new CommittedOffsets(
+                () -> Admin.create(ProducerProperties.admin(connection, settings)), rig.commands());
         publisher = new Publisher(
                 settings,
                 ownership,
@@ -59,8 +62,7 @@ final class TestWorker implements AutoCloseable {
                     made.add(number);
                     return makes.apply(number);
                 },
-                new CommittedOffsets(
-                        () -> Admin.create(ProducerProperties.admin(connection, settings)), rig.commands()),
+                offsets,
                 Ticker.SYSTEM,
                 Listeners.NONE);
         Map<String, Object> config = new HashMap<>(Map.of(
@@ -104,7 +106,9 @@ final class TestWorker implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             copies.add(new OutRecord(rig.results(), partition, null, record.value(), List.of(WEIGHT), null));
         }
-        return new PartitionOutput(partition, records.get(records.size() - 1).offset() + 1, copies);
+        ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
+        return new PartitionOutput(
+                partition, last.offset() + 1, last.leaderEpoch().orElseThrow(), copies);
     }
 
     private static byte[] random(int size) {

@@ -1,0 +1,76 @@
+package dev.lockstep;
+
+import dev.lockstep.publish.Cursor;
+import dev.lockstep.publish.Gaps;
+import dev.lockstep.publish.Ownership;
+import dev.lockstep.setup.Setup;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks for what no record will ever say. Of a partition that was just assigned, something may be stored that is still to be
+ * published, though its records do not come again: they were deleted, or the group's offset was set beyond them.
+ */
+@ApplicationScoped
+class Lookout {
+
+    private static final Logger LOG = Logger.getLogger(Lookout.class);
+    private static final long LOOK_MILLIS = 1_000;
+
+    /** How long records may take to come again before Kafka is asked whether they are still there. */
+    private static final Duration REDELIVERY = Duration.ofSeconds(10);
+
+    /** Told of partitions that need a transaction without a record. */
+    interface Found {
+
+        /** @param generation of the consumer group, in which they are owned */
+        void partitions(int generation, Set<Integer> partitions);
+    }
+
+    private final Vertx vertx;
+    private final Setup setup;
+    private final Ownership ownership;
+    private final Cursor cursor;
+    private final Gaps gaps;
+    private final AtomicBoolean asking = new AtomicBoolean();
+
+    Lookout(Vertx vertx, Setup setup, Ownership ownership, Cursor cursor, Gaps gaps) {
+        this.vertx = vertx;
+        this.setup = setup;
+        this.ownership = ownership;
+        this.cursor = cursor;
+        this.gaps = gaps;
+    }
+
+    /** Looks again and again from now on. */
+    void begin(Found found) {
+        vertx.setPeriodic(LOOK_MILLIS, timer -> look(found));
+        vertx.setPeriodic(REDELIVERY.toMillis(), timer -> {
+            cursor.doubtWhatIsBehind();
+            gaps.explain();
+        });
+    }
+
+    /** Kafka is asked here and not on the way of a batch: a predecessor's transaction may be open, which nobody else waits for. */
+    private void look(Found found) {
+        Ownership.Snapshot owner = ownership.snapshot();
+        Set<Integer> unsettled = cursor.unsettled(owner);
+        if (unsettled.isEmpty() || !owner.valid() || setup.waitingFor() != null || !asking.compareAndSet(false, true)) {
+            return;
+        }
+        setup.ground()
+                .chain(ground -> cursor.standings(ground.topicId(), owner, unsettled))
+                .onTermination()
+                .invoke(() -> asking.set(false))
+                .subscribe()
+                .with(
+                        standings -> found.partitions(owner.generation(), standings.keySet()),
+                        failure -> LOG.debugf(
+                                "Kafka does not say how far the group has come reason=%s",
+                                failure.getClass().getSimpleName()));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.lockstep.outbox;
+
+/**
+ * Where a partition of the commands topic stands under its present assignment to this worker. All are next offsets.
+ *
+ * @param committed the consumer group's; null when nothing was ever committed, or it has expired
+ * @param isMarked whether a worker committed it; if not, somebody set it by hand, or a version did that marks nothing
+ * @param start the first offset that is still there, when Kafka was asked
+ * @param end the offset behind the last record, at the same time
+ * @param isFresh whether Kafka was asked since anything was handed out
+ * @param handedOut what lies below is in Kafka, or was handed to the publisher under this assignment; 0 when nothing was yet
+ * @param read behind the last record that came under this assignment; 0 when none did yet
+ */
+public record Standing(
+        Long committed, boolean isMarked, long start, long end, boolean isFresh, long handedOut, long read) {
+
+    /** Where the consumer began to read: at what is committed, or at the first record where that is out of range. */
+    public long resume() {
+        return committed != null && committed >= start && committed <= end ? committed : start;
+    }
+
+    /** The same after something was handed out. */
+    public Standing handedOut(long next, boolean hasRead) {
+        return new Standing(committed, isMarked, start, end, false, Math.max(handedOut, next), hasRead ? next : read);
+    }
+
+    /** The same after a worker has committed an offset. */
+    public Standing committed(long offset) {
+        return new Standing(offset, true, start, end, isFresh, handedOut, read);
+    }
+}

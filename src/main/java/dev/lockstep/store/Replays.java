@@ -1,0 +1,100 @@
+package dev.lockstep.store;
+
+import dev.lockstep.outbox.Gap;
+import dev.lockstep.outbox.Outbox;
+import dev.lockstep.store.Batch.Range;
+import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Row;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/**
+ * Adds to a batch what was stored for records that were applied before, and of which it is not certain that it is in Kafka:
+ * whether those records came again or not.
+ */
+final class Replays<E extends Entry> {
+
+    private static final Logger LOG = Logger.getLogger(Replays.class);
+
+    private final Batch<E> batch;
+    private final Map<Integer, Range> missing;
+    private final Map<Integer, Map<Long, E>> cameAgain = new HashMap<>();
+    private final Map<Integer, TreeSet<Long>> gone = new TreeMap<>();
+    private int count;
+
+    Replays(Batch<E> batch) {
+        this.batch = batch;
+        this.missing = batch.missing();
+    }
+
+    Uni<Void> read(Statements sql) {
+        if (missing.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        for (E entry : batch.entries()) {
+            Range range = missing.get(entry.partition());
+            if (range != null && range.contains(entry.offset())) {
+                cameAgain
+                        .computeIfAbsent(entry.partition(), p -> new HashMap<>())
+                        .put(entry.offset(), entry);
+            }
+        }
+        Collection<Range> ranges = missing.values();
+        return sql.forEach(
+                        this::add,
+                        """
+                        select o.partition, o.next_offset, o.records, o.format
+                        from unnest($2::int4[], $3::int8[], $4::int8[]) as t(partition, f, t)
+                        join outbox o on o.topic_id = $1 and o.partition = t.partition
+                                         and o.first_offset < t.t and o.next_offset > t.f
+                        order by o.partition, o.first_offset""",
+                        batch.topicId(),
+                        missing.keySet().toArray(Integer[]::new),
+                        ranges.stream().map(Range::from).toArray(Long[]::new),
+                        ranges.stream().map(Range::to).toArray(Long[]::new))
+                .invoke(this::tell);
+    }
+
+    /** A row may have been shortened by hand: what lies behind its end is of records that are no more. */
+    private void add(Row row) {
+        int partition = row.getInteger(0);
+        Range range = missing.get(partition);
+        Range wanted = new Range(range.from(), Math.min(range.to(), row.getLong(1)));
+        Map<Long, E> entries = cameAgain.getOrDefault(partition, new HashMap<>());
+        int format = row.getInteger(3);
+        NewerFormat.check("outbox", format, Outbox.FORMAT);
+        Outbox.unpack(
+                        format,
+                        row.getBuffer(2).getBytes(),
+                        wanted::contains,
+                        offset -> origin(entries.get(offset)),
+                        offset -> gone.computeIfAbsent(partition, p -> new TreeSet<>())
+                                .add(offset))
+                .forEach(output -> {
+                    batch.putStored(partition, output);
+                    entries.remove(output.offset());
+                    count++;
+                });
+    }
+
+    private static ConsumerRecord<byte[], byte[]> origin(Entry entry) {
+        return entry == null ? null : entry.origin();
+    }
+
+    private void tell() {
+        int lacking = cameAgain.values().stream().mapToInt(Map::size).sum();
+        if (lacking > 0) {
+            throw new IllegalStateException("the outbox lacks applied records: " + lacking);
+        }
+        if (count > 0) {
+            LOG.infof("Publishing what was stored for records that were applied before records=%d", count);
+        }
+        gone.forEach((partition, offsets) -> batch.note(
+                new Gap(Gap.Cause.RECORD_GONE, partition, offsets.first(), offsets.last() + 1, offsets.size())));
+    }
+}

@@ -1,0 +1,352 @@
+package dev.lockstep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lockstep.model.Kind;
+import dev.lockstep.model.Sent;
+import dev.lockstep.model.Wire;
+import dev.lockstep.outbox.Gap;
+import dev.lockstep.outbox.Output;
+import dev.lockstep.outbox.Standing;
+import dev.lockstep.store.Applied;
+import dev.lockstep.store.DataLoss;
+import dev.lockstep.store.Judge;
+import dev.lockstep.store.Slice;
+import dev.lockstep.store.State;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is handed out of a partition that was just assigned: what is not certain to be in Kafka, whether its records come again
+ * or not. Six records are applied, in rows of three.
+ */
+@QuarkusTest
+@WithTestResource(RealStores.class)
+class LedgerAssignmentTest {
+
+    private static final boolean MARKED = true;
+    private static final boolean BY_HAND = false;
+    private static final long END = 100;
+
+    @Inject
+    OnPostgres postgres;
+
+    private final String application = "assigned-" + UUID.randomUUID();
+    private final int partition = LedgerRig.home(application);
+    private LedgerRig rig;
+    private List<Received> records;
+
+    @BeforeEach
+    void applySix() {
+        rig = postgres.rig();
+        records = creations(6);
+        rig.apply(records.subList(0, 3));
+        rig.apply(records.subList(3, 6));
+    }
+
+    @Test
+    void whatAWorkerHasCommittedIsInKafka() {
+        Slice slice = withoutRecords(standing(4L, MARKED, 0));
+
+        assertThat(offsets(slice)).isEmpty();
+        assertThat(slice.isDue()).isFalse();
+        assertThat(slice.nextOffset()).isEqualTo(4);
+        assertThat(progress("published")).isEqualTo(4);
+        assertThat(outbox()).isEqualTo(1);
+        assertThat(offsets(with(records.subList(4, 6), standing(4L, MARKED, 0))))
+                .containsExactly(4L, 5L);
+    }
+
+    @Test
+    void whatLiesBelowAnOffsetThatWasSetByHandIsHandedOutThoughItsRecordsDoNotCome() {
+        Slice slice = withoutRecords(standing(4L, BY_HAND, 0));
+
+        assertThat(offsets(slice)).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(slice.isDue()).isTrue();
+        assertThat(slice.nextOffset()).isEqualTo(4);
+        assertThat(slice.applied()).isEqualTo(6);
+        assertThat(progress("published")).isZero();
+        assertThat(outbox()).isEqualTo(2);
+    }
+
+    @Test
+    void whatLiesBelowAnOffsetThatWasSetByHandIsHandedOutWithTheFirstRecordThatComes() {
+        assertThat(offsets(with(records.subList(4, 6), standing(4L, BY_HAND, 0))))
+                .containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void anOffsetThatWasSetBackByHandPublishesNothingTwice() {
+        publish(3);
+        Standing setBack = standing(1L, BY_HAND, 0);
+
+        assertThat(withoutRecords(setBack).isDue()).isFalse();
+        assertThat(offsets(with(records.subList(1, 6), setBack))).containsExactly(3L, 4L, 5L);
+    }
+
+    @Test
+    void commandsThatWereSkippedByHandAreSkippedBehindWhatWasStored() {
+        Applied<Received> applied = apply(List.of(), standing(9L, BY_HAND, 0));
+
+        Slice slice = applied.slices().get(0);
+        assertThat(offsets(slice)).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(slice.nextOffset()).isEqualTo(9);
+        assertThat(progress("applied")).isEqualTo(9);
+        assertThat(applied.gaps()).containsExactly(new Gap(Gap.Cause.SKIPPED_BY_HAND, partition, 6, 9, 3));
+    }
+
+    @Test
+    void aRecordThatComesBehindThoseSkippedByHandIsNew() {
+        rig.passOver(partition, 3);
+        Applied<Received> applied = apply(creations(1), standing(9L, BY_HAND, 0));
+
+        assertThat(offsets(applied.slices().get(0))).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 9L);
+        assertThat(applied.gaps()).containsExactly(new Gap(Gap.Cause.SKIPPED_BY_HAND, partition, 6, 9, 3));
+    }
+
+    /** The consumer begins at the start then. */
+    @Test
+    void anOffsetThatWasSetBeyondTheEndSkipsNothing() {
+        Standing beyond = new Standing(END + 1, BY_HAND, 0, END, true, 0, 0);
+
+        assertThat(withoutRecords(beyond).isDue()).isFalse();
+        assertThat(progress("applied")).isEqualTo(6);
+        assertThat(offsets(with(records.subList(0, 2), beyond))).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void anOffsetOfAnOlderVersionIsTrustedOnce() {
+        postgres.sql("update progress set marked = -1 where topic_id = '" + rig.topicId + "'");
+
+        assertThat(withoutRecords(standing(4L, BY_HAND, 0)).isDue()).isFalse();
+        assertThat(progress("published")).isEqualTo(4);
+        assertThat(offsets(withoutRecords(standing(5L, BY_HAND, 0)))).containsExactly(4L);
+    }
+
+    @Test
+    void anOffsetOfAnOlderVersionThatWorkedInBetweenIsTrusted() {
+        withoutRecords(standing(4L, MARKED, 0));
+        postgres.sql("update progress set marked = applied - 2 where topic_id = '" + rig.topicId + "'");
+
+        assertThat(withoutRecords(standing(6L, BY_HAND, 0)).isDue()).isFalse();
+        assertThat(progress("published")).isEqualTo(6);
+    }
+
+    @Test
+    void anOffsetOfAnOlderVersionBeyondWhatIsAppliedIsDataLoss() {
+        postgres.sql("update progress set marked = -1 where topic_id = '" + rig.topicId + "'");
+
+        assertThatThrownBy(() -> withoutRecords(standing(7L, BY_HAND, 0))).isInstanceOf(DataLoss.class);
+    }
+
+    @Test
+    void whatIsStoredOfDeletedRecordsIsHandedOutThoughNoneComes() {
+        Applied<Received> applied = apply(List.of(), standing(2L, MARKED, 6));
+
+        assertThat(offsets(applied.slices().get(0))).containsExactly(2L, 3L, 4L, 5L);
+        assertThat(applied.slices().get(0).nextOffset()).isEqualTo(6);
+        assertThat(applied.gaps()).isEmpty();
+    }
+
+    @Test
+    void whatIsStoredOfDeletedRecordsIsHandedOutInOrderWithWhatComes() {
+        Standing standing = standing(1L, MARKED, 4);
+        List<Received> come = new ArrayList<>(records.subList(4, 6));
+        come.addAll(creations(1));
+
+        assertThat(offsets(with(come, standing))).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    }
+
+    @Test
+    void commandsThatWereDeletedBeforeTheyWereReadAreNoticedAtTheAssignment() {
+        Applied<Received> applied = apply(List.of(), standing(2L, MARKED, 9));
+
+        assertThat(offsets(applied.slices().get(0))).containsExactly(2L, 3L, 4L, 5L);
+        assertThat(applied.slices().get(0).nextOffset())
+                .as("nothing is skipped")
+                .isEqualTo(6);
+        assertThat(applied.gaps()).extracting(Gap::from, Gap::to).containsExactly(tuple(6L, Long.MAX_VALUE));
+        assertThat(progress("applied")).isEqualTo(6);
+    }
+
+    @Test
+    void aGroupWhoseOffsetsHaveExpiredGoesOnWhereItIsKnownToBePublished() {
+        publish(3);
+        assertThat(withoutRecords(standing(null, BY_HAND, 0)).isDue()).isFalse();
+        assertThat(offsets(with(records.subList(0, 4), standing(null, BY_HAND, 0))))
+                .containsExactly(3L);
+        assertThat(offsets(withoutRecords(standing(null, BY_HAND, 5)))).containsExactly(3L, 4L);
+        assertThat(apply(List.of(), standing(null, BY_HAND, 9)).gaps()).hasSize(1);
+    }
+
+    @Test
+    void whatWasHandedOutUnderTheAssignmentIsNotHandedOutAgain() {
+        Standing handedOut = standing(2L, MARKED, 0).handedOut(6, true);
+
+        assertThat(offsets(with(creations(1), handedOut))).containsExactly(6L);
+        assertThat(progress("published")).as("only what is certain").isEqualTo(2);
+    }
+
+    @Test
+    void recordsThatComeAgainUnderTheSameAssignmentAreThoseOfATruncatedTopic() {
+        Standing handedOut = standing(2L, MARKED, 0).handedOut(5, true);
+
+        assertThatThrownBy(() -> with(records.subList(4, 6), handedOut)).isInstanceOf(DataLoss.class);
+    }
+
+    /** Kafka may have been asked where the log begins when a record of before was on its way. */
+    @Test
+    void recordsOfWhatWasHandedOutWithoutThemMayStillCome() {
+        Standing handedOut = standing(2L, MARKED, 6).handedOut(6, false);
+
+        assertThat(offsets(with(records.subList(4, 6), handedOut))).isEmpty();
+    }
+
+    @Test
+    void theMissingOffsetsBeforeAndBetweenNewRecordsAreNoticed() {
+        rig.passOver(partition, 1);
+        List<Received> come = creations(2);
+        rig.passOver(partition, 3);
+        come.addAll(creations(1));
+
+        assertThat(apply(come, standing(6L, MARKED, 0).handedOut(6, true)).gaps())
+                .extracting(Gap::from, Gap::to)
+                .containsExactly(tuple(6L, 7L), tuple(9L, 12L));
+    }
+
+    @Test
+    void aPartitionThatIsNewMissesNothingThatWasDeletedBefore() {
+        LedgerRig another = postgres.rig();
+        another.passOver(partition, 9);
+        Standing standing = standing(null, BY_HAND, 9);
+
+        assertThat(another.apply(List.of(), partition, standing).gaps()).isEmpty();
+        assertThat(another.apply(creations(another, 1), partition, standing.handedOut(0, false))
+                        .gaps())
+                .isEmpty();
+    }
+
+    @Test
+    void whatNeedsItsRecordIsLostWithItAndIsCounted() {
+        List<Received> others = List.of(undecodable(), misplaced(), creations(1).get(0));
+        List<Slice> first = rig.apply(others);
+        Applied<Received> applied = apply(List.of(), standing(6L, MARKED, 9));
+
+        assertThat(offsets(applied.slices().get(0))).containsExactly(6L, 7L, 8L);
+        assertThat(applied.slices().get(0).outputs().subList(0, 2))
+                .allSatisfy(output -> assertThat(output.records()).isEmpty());
+        assertThat(applied.gaps()).containsExactly(new Gap(Gap.Cause.RECORD_GONE, partition, 6, 8, 2));
+
+        assertThat(Told.bytes(with(others, standing(6L, MARKED, 0)))).isEqualTo(Told.bytes(first));
+    }
+
+    @Test
+    void whatIsHandedOutWithTheFirstHalfOfABatchIsNotHandedOutWithTheSecond() {
+        List<Received> come = new ArrayList<>(records.subList(3, 6));
+        come.addAll(creations(4));
+        Received fault = come.get(5);
+        Judge<Received> faulty = new Judge<>() {
+            @Override
+            public Output judge(Received entry, State state) {
+                if (entry == fault) {
+                    throw new IllegalStateException("a fault in a rule");
+                }
+                return rig.judgement.judge(entry, state);
+            }
+
+            @Override
+            public Output unprocessable(Received entry, State state) {
+                return rig.judgement.unprocessable(entry, state);
+            }
+        };
+
+        Applied<Received> applied = postgres.run(
+                () -> postgres.ledger.apply(rig.topicId, come, Map.of(partition, standing(2L, MARKED, 3)), faulty));
+
+        assertThat(offsets(applied.slices().get(0))).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+        assertThat(applied.slices()).hasSize(1);
+    }
+
+    private static Standing standing(Long committed, boolean isMarked, long start) {
+        return new Standing(committed, isMarked, start, END, true, 0, 0);
+    }
+
+    private Applied<Received> apply(List<Received> come, Standing standing) {
+        return rig.apply(come, partition, standing);
+    }
+
+    private Slice withoutRecords(Standing standing) {
+        return apply(List.of(), standing).slices().get(0);
+    }
+
+    private List<Slice> with(List<Received> come, Standing standing) {
+        return apply(come, standing).slices();
+    }
+
+    private void publish(long next) {
+        postgres.run(() -> postgres.upkeep.published(rig.topicId, Map.of(partition, next)));
+    }
+
+    private long progress(String column) {
+        return postgres.number("select " + column + " from progress where topic_id = '" + rig.topicId + "'"
+                + " and partition = " + partition);
+    }
+
+    private long outbox() {
+        return postgres.number("select count(*) from outbox where topic_id = '" + rig.topicId + "'");
+    }
+
+    private List<Received> creations(int count) {
+        return creations(rig, count);
+    }
+
+    private List<Received> creations(LedgerRig rig, int count) {
+        List<Sent> commands = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            commands.add(creation(application));
+        }
+        return new ArrayList<>(rig.receive(commands));
+    }
+
+    private static Sent creation(String application) {
+        String release = UUID.randomUUID().toString();
+        JsonNode data = JsonNodeFactory.instance
+                .objectNode()
+                .put("application", application)
+                .put("release", release)
+                .put("title", "A title");
+        return new Sent("/ci", release, Kind.CREATE.type(), data, application, true);
+    }
+
+    private Received undecodable() {
+        return rig.receive(new Wire.Raw(application, Map.of(), "no command".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private Received misplaced() {
+        String other = application;
+        while (LedgerRig.home(other) == partition) {
+            other += "x";
+        }
+        return rig.receive(Wire.structured(creation(other)), partition);
+    }
+
+    private static List<Long> offsets(Slice slice) {
+        return slice.outputs().stream().map(Output::offset).toList();
+    }
+
+    private static List<Long> offsets(List<Slice> slices) {
+        return slices.stream().flatMap(slice -> offsets(slice).stream()).toList();
+    }
+}

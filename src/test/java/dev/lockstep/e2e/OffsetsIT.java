@@ -1,0 +1,217 @@
+package dev.lockstep.e2e;
+
+import static dev.lockstep.e2e.Wire.COMMANDS;
+import static dev.lockstep.e2e.Wire.EVENTS;
+import static dev.lockstep.e2e.Wire.RESULTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.local.KafkaRequest;
+import dev.lockstep.local.WorkerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Commands that are deleted, and offsets that are set by hand: what is stored is published, and what is lost is said. */
+class OffsetsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String GROUP = "lockstep";
+    private static final int MORE_THAN_IS_FETCHED = 300;
+
+    private Stage stage;
+    private TopicPartition partition;
+
+    @BeforeEach
+    void set() {
+        stage = Stage.set("offsets");
+    }
+
+    @AfterEach
+    void strike() {
+        stage.close();
+    }
+
+    @Test
+    void whatWasAppliedIsPublishedThoughItsCommandIsDeleted() throws Exception {
+        killBetweenTheCommits();
+        delete(applied());
+
+        stage.startReady();
+
+        assertThatEventsAreWithoutAGap();
+    }
+
+    @Test
+    void whatWasAppliedIsPublishedThoughTheGroupsOffsetIsSetBeyondIt() throws Exception {
+        killBetweenTheCommits();
+        resetToLatest();
+
+        stage.startReady();
+
+        assertThatEventsAreWithoutAGap();
+    }
+
+    @Test
+    void commandsThatAreSkippedByHandAreSaidToBe() throws Exception {
+        killBetweenTheCommits();
+        long applied = applied();
+        create("skipped");
+        resetToLatest();
+
+        stage.startReady();
+
+        assertThatEventsAreWithoutAGap();
+        create("after");
+        assertThat(stage.wire.result("after").path("outcome").asText()).isEqualTo("accepted");
+        assertThat(stage.number("select count(*) from release where id = 'skipped'"))
+                .isZero();
+        assertThat(stage.log(1))
+                .contains("Commands are skipped, as the group's offset was set by hand partition="
+                        + partition.partition() + " from=" + applied + " to=" + (applied + 1));
+    }
+
+    /** Heartbeats keep the membership through an outage that is longer than the topic keeps its commands. */
+    @Test
+    void commandsThatAreDeletedUnderARunningWorkerAreSaidToBe() throws Exception {
+        WorkerProcess worker =
+                stage.start(stage.worker().env("LOCKSTEP_BATCH_MAX_RECORDS", 10).env("LOCKSTEP_BATCH_LANES", 1));
+        worker.awaitReady(PATIENCE);
+        create("first");
+        stage.wire.result("first");
+        stage.sql("alter table outbox rename to away");
+        IntStream.range(0, MORE_THAN_IS_FETCHED).forEach(i -> create("many-" + i, "x".repeat(3_500)));
+        long end = end();
+        delete(end - 10);
+
+        stage.sql("alter table away rename to outbox");
+        create("last");
+
+        assertThat(stage.wire.result("last").path("outcome").asText()).isEqualTo("accepted");
+        await().atMost(PATIENCE).until(() -> stage.log(0).contains("Commands were deleted before they were read"));
+        assertThat(stage.log(0)).contains(" to=" + (end - 10));
+        assertThat(stage.number("select count(*) from release")).isBetween(12L, MORE_THAN_IS_FETCHED / 2L);
+    }
+
+    /** Behind what the group has committed the topic looks as if nothing had happened. */
+    @Test
+    void aTruncatedTopicThatHasGrownAgainIsNoticed() throws Exception {
+        WorkerProcess worker = stage.startReady();
+        List<String> ids =
+                IntStream.range(0, 5).mapToObj(i -> create("before-" + i)).toList();
+        ids.forEach(stage.wire::result);
+        assertThat(worker.terminate()).isTrue();
+        stage.kafka.stop();
+        truncate();
+        stage.kafka.restart();
+        IntStream.range(0, 10).forEach(i -> create("again-" + i));
+
+        stage.start(stage.worker());
+
+        await().atMost(PATIENCE).until(() -> stage.log(1).contains("Refusing to work"));
+        assertThat(stage.log(1)).contains("the topic was truncated, or created again");
+        assertThat(stage.number("select count(*) from release")).isEqualTo(5);
+    }
+
+    /** Release 1 is told, release 2 is applied and not told. */
+    private void killBetweenTheCommits() {
+        WorkerProcess worker = stage.startReady();
+        create("1");
+        assertThat(stage.wire.result("1").path("outcome").asText()).isEqualTo("accepted");
+        stage.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.PRODUCE);
+        create("2");
+        await().atMost(PATIENCE).until(() -> stage.number("select count(*) from release") == 2);
+        worker.kill();
+        stage.proxy.heal();
+    }
+
+    private void assertThatEventsAreWithoutAGap() {
+        assertThat(stage.wire.result("2").path("outcome").asText()).isEqualTo("accepted");
+        create("3");
+        assertThat(stage.wire.result("3").path("outcome").asText()).isEqualTo("accepted");
+        stage.wire.readToTheEnd();
+        List<String> revisions = stage.wire.seen(EVENTS, r -> true).stream()
+                .map(r -> Wire.header(r, "ce_apprevision"))
+                .toList();
+        assertThat(revisions).as("three environments and three releases").containsExactly("1", "2", "3", "4", "5", "6");
+        assertThat(stage.wire.seen(RESULTS, r -> true)).hasSize(3);
+    }
+
+    private String create(String release) {
+        return create(release, "");
+    }
+
+    private String create(String release, String description) {
+        String data =
+                "{'application':'shop','release':'" + release + "','title':'T','description':'" + description + "'}";
+        int number = stage.wire
+                .send("shop", Wire.structured(release, "release.create.v1", data), Map.of())
+                .partition();
+        partition = new TopicPartition(COMMANDS, number);
+        return release;
+    }
+
+    private long applied() {
+        return stage.number("select applied from progress where partition = " + partition.partition());
+    }
+
+    private long end() throws ExecutionException, InterruptedException {
+        return stage.wire
+                .admin()
+                .listOffsets(Map.of(partition, OffsetSpec.latest()))
+                .partitionResult(partition)
+                .get()
+                .offset();
+    }
+
+    private void delete(long before) throws ExecutionException, InterruptedException {
+        stage.wire
+                .admin()
+                .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
+                .all()
+                .get();
+    }
+
+    /** What {@code kafka-consumer-groups.sh --reset-offsets --to-latest} does; not before the group has forgotten the dead. */
+    private void resetToLatest() throws ExecutionException, InterruptedException {
+        OffsetAndMetadata latest = new OffsetAndMetadata(end());
+        await().atMost(PATIENCE).until(() -> {
+            try {
+                stage.wire
+                        .admin()
+                        .alterConsumerGroupOffsets(GROUP, Map.of(partition, latest))
+                        .all()
+                        .get();
+                return true;
+            } catch (ExecutionException groupIsNotEmpty) {
+                return false;
+            }
+        });
+    }
+
+    /** All that the partition's log holds. */
+    private void truncate() {
+        try (Stream<Path> files = Files.list(stage.kafkaFolder().resolve(partition.toString()))) {
+            for (Path file : files.filter(file -> file.toFile().isFile() && !file.endsWith("partition.metadata"))
+                    .toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.lockstep.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.WorkerListener;
+import dev.lockstep.outbox.Gap;
+import dev.lockstep.outbox.Gap.Cause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class GapsTest {
+
+    private final List<String> told = new ArrayList<>();
+    private long start;
+    private int asked;
+    private boolean isAway;
+    private final Gaps gaps = new Gaps(
+            new CommittedOffsets(null, "commands") {
+                @Override
+                Map<Integer, Long> starts(Set<Integer> partitions) {
+                    asked++;
+                    if (isAway) {
+                        throw new TimeoutException();
+                    }
+                    return Map.of(0, start);
+                }
+            },
+            new Listeners(List.of(new WorkerListener() {
+                @Override
+                public void deleted(long atMost) {
+                    told.add("deleted " + atMost);
+                }
+
+                @Override
+                public void skipped(long atMost) {
+                    told.add("skipped " + atMost);
+                }
+
+                @Override
+                public void lost(long records) {
+                    told.add("lost " + records);
+                }
+            })),
+            Runnable::run);
+
+    @Test
+    void whatTransactionsLeaveBehindIsNothingToTell() {
+        start = 5;
+        note(5, 6);
+        note(8, 10);
+
+        gaps.explain();
+
+        assertThat(told).isEmpty();
+        assertThat(asked).as("once for all").isEqualTo(1);
+    }
+
+    @Test
+    void commandsThatKafkaDeletedAreToldOnce() {
+        start = 11_901;
+        note(2_101, 11_901);
+        gaps.explain();
+        note(2_101, Long.MAX_VALUE);
+        gaps.explain();
+        assertThat(told).containsExactly("deleted 9800");
+
+        start = 12_000;
+        note(2_101, Long.MAX_VALUE);
+        gaps.explain();
+        assertThat(told).containsExactly("deleted 9800", "deleted 99");
+    }
+
+    @Test
+    void whatIsDeletedAfterItWasReadIsNotMissed() {
+        note(5, 6);
+        start = 90;
+
+        gaps.explain();
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void kafkaIsAskedAgainWhenItDoesNotAnswerAndNotWithoutNeed() {
+        gaps.explain();
+        assertThat(asked).isZero();
+
+        note(0, 10);
+        start = 10;
+        isAway = true;
+        gaps.explain();
+        isAway = false;
+        gaps.explain();
+        gaps.explain();
+
+        assertThat(told).containsExactly("deleted 10");
+        assertThat(asked).isEqualTo(2);
+    }
+
+    @Test
+    void manyGapsDoNotWait() {
+        for (int i = 0; i < 10_000; i++) {
+            note(2 * i, 2 * i + 1);
+        }
+        assertThat(asked).isEqualTo(1);
+    }
+
+    @Test
+    void whatNeedsNoExplanationIsToldAtOnce() {
+        gaps.note(List.of(new Gap(Cause.SKIPPED_BY_HAND, 0, 6, 9, 3), new Gap(Cause.RECORD_GONE, 0, 6, 9, 2)));
+
+        assertThat(told).containsExactly("skipped 3", "lost 2");
+        assertThat(asked).isZero();
+    }
+
+    private void note(long from, long to) {
+        gaps.note(List.of(new Gap(Cause.NOTHING_CAME, 0, from, to, to - from)));
+    }
+}
