@@ -186,7 +186,7 @@ public class Worker {
     private record Done(Ownership.Snapshot owner, Applied<Received> applied) {}
 
     /** What is to be handed to the publisher. */
-    private record Parcel(Portion portion, List<Slice> slices) {}
+    private record Parcel(Ownership.Snapshot owner, Portion portion, List<Slice> slices) {}
 
     private Parcel applied(Portion portion, Done done) {
         Applied<Received> applied = done.applied();
@@ -199,7 +199,10 @@ public class Worker {
             Duration took = ticker.since(kept.takenAt());
             listeners.tell(listener -> listener.applied(kept.records().size(), took));
         }
-        return new Parcel(kept, applied.slices().stream().filter(Slice::isDue).toList());
+        return new Parcel(
+                done.owner(),
+                kept,
+                applied.slices().stream().filter(Slice::isDue).toList());
     }
 
     private Portion keep(Portion portion, Applied<Received> applied) {
@@ -257,33 +260,34 @@ public class Worker {
     private Uni<Void> handOver(Parcel parcel, Lane lane) {
         Portion portion = parcel.portion();
         CompletableFuture<Void> before = lane.publishing;
-        lane.publishing = publish(portion.generation(), parcel.slices()).thenRun(() -> backlog.published(portion));
+        lane.publishing = publish(parcel).thenRun(() -> backlog.published(portion));
         return Uni.createFrom().completionStage(before).emitOn(lane).invoke(() -> {
             backlog.applied(portion);
             begin();
         });
     }
 
-    private CompletableFuture<Void> publish(int generation, List<Slice> slices) {
-        if (slices.isEmpty()) {
+    private CompletableFuture<Void> publish(Parcel parcel) {
+        if (parcel.slices().isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        List<PartitionOutput> outputs = slices.stream().map(Worker::output).toList();
+        List<PartitionOutput> outputs =
+                parcel.slices().stream().map(Worker::output).toList();
         long handedOver = ticker.nanos();
         return publisher
-                .publish(new Publication(generation, outputs))
-                .thenAccept(published -> settled(published, slices, handedOver));
+                .publish(new Publication(parcel.portion().generation(), outputs))
+                .thenAccept(published -> settled(published, parcel, handedOver));
     }
 
     /** What is held up is settled later, and nothing else waits for it; until then its partition is left alone. */
-    private void settled(Published published, List<Slice> slices, long handedOver) {
-        cursor.advance(published.committed());
-        tell(published, slices, ticker.since(handedOver));
+    private void settled(Published published, Parcel parcel, long handedOver) {
+        cursor.advance(parcel.owner(), published.committed());
+        tell(published, parcel.slices(), ticker.since(handedOver));
         published
                 .heldUp()
                 .values()
                 .forEach(later -> later.thenAccept(released -> {
-                    settled(released, slices, handedOver);
+                    settled(released, parcel, handedOver);
                     begin();
                 }));
     }

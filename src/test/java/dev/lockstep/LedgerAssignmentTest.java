@@ -270,6 +270,11 @@ class LedgerAssignmentTest {
             public Output unprocessable(Received entry, State state) {
                 return rig.judgement.unprocessable(entry, state);
             }
+
+            @Override
+            public Output lastResort(Received entry) {
+                return rig.judgement.lastResort(entry);
+            }
         };
 
         Applied<Received> applied = postgres.run(

@@ -28,4 +28,11 @@ public record Standing(
     public Standing committed(long offset) {
         return new Standing(offset, true, start, end, isFresh, handedOut, read);
     }
+
+    /** This one, asked once more under the same assignment: what happened under it counts, and may have gone on meanwhile. */
+    public Standing behind(Standing before) {
+        boolean isOutrun = isMarked && before.isMarked && before.committed > committed;
+        return new Standing(
+                isOutrun ? before.committed : committed, isMarked, start, end, true, before.handedOut, before.read);
+    }
 }

@@ -100,7 +100,19 @@ class CommittedOffsets {
      * @param ends the offset behind the last record
      */
     record Assigned(
-            String topicId, Map<Integer, Committed> committed, Map<Integer, Long> starts, Map<Integer, Long> ends) {}
+            String topicId, Map<Integer, Committed> committed, Map<Integer, Long> starts, Map<Integer, Long> ends) {
+
+        /** The next offset, or null. */
+        Long committed(int partition) {
+            Committed offset = committed.get(partition);
+            return offset == null ? null : offset.offset();
+        }
+
+        boolean isMarked(int partition) {
+            Committed offset = committed.get(partition);
+            return offset != null && offset.isMarked();
+        }
+    }
 
     /** What there is to know of partitions that were just assigned; fails as {@link #of} does. */
     Assigned assigned(String group, Set<Integer> partitions) {

@@ -2,7 +2,6 @@ package dev.lockstep.publish;
 
 import dev.lockstep.outbox.Standing;
 import dev.lockstep.publish.CommittedOffsets.Assigned;
-import dev.lockstep.publish.CommittedOffsets.Committed;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,7 +27,12 @@ public class Cursor {
     }
 
     /** @param applied as of when something was last handed out; 0 when nothing was yet */
-    private record Place(long assignment, Standing standing, boolean isInDoubt, long applied) {}
+    private record Place(long assignment, Standing standing, boolean isInDoubt, long applied) {
+
+        Place with(Standing standing) {
+            return new Place(assignment, standing, isInDoubt, applied);
+        }
+    }
 
     /**
      * @param topicId the commands topic that the work stands on
@@ -70,12 +74,14 @@ public class Cursor {
         }
     }
 
-    /** Tells what was just committed. */
-    public synchronized void advance(Map<Integer, Long> published) {
-        published.forEach((partition, offset) -> places.computeIfPresent(
-                partition,
-                (p, place) ->
-                        new Place(place.assignment, place.standing.committed(offset), place.isInDoubt, place.applied)));
+    /** Tells what was just committed on the owner's behalf. */
+    public synchronized void advance(Ownership.Snapshot owner, Map<Integer, Long> published) {
+        published.forEach((partition, offset) -> {
+            Place place = places.get(partition);
+            if (place != null && isOf(owner, partition, place)) {
+                places.put(partition, place.with(place.standing.committed(offset)));
+            }
+        });
     }
 
     /** What workers are known to have committed, of partitions that this one has or had. */
@@ -148,18 +154,22 @@ public class Cursor {
         for (int partition : partitions) {
             Place before = places.get(partition);
             boolean isKnown = before != null && isOf(owner, partition, before);
-            Committed committed = answer.committed().get(partition);
-            Standing standing = new Standing(
-                    committed == null ? null : committed.offset(),
-                    committed != null && committed.isMarked(),
+            if (isKnown && !before.isInDoubt) {
+                continue; // another has asked meanwhile, and more has happened since
+            }
+            Standing asked = new Standing(
+                    answer.committed(partition),
+                    answer.isMarked(partition),
                     answer.starts().get(partition),
                     answer.ends().get(partition),
                     true,
-                    isKnown ? before.standing.handedOut() : 0,
-                    isKnown ? before.standing.read() : 0);
+                    0,
+                    0);
             places.put(
                     partition,
-                    new Place(owner.assignments().get(partition), standing, false, isKnown ? before.applied : 0));
+                    isKnown
+                            ? new Place(before.assignment, asked.behind(before.standing), false, before.applied)
+                            : new Place(owner.assignments().get(partition), asked, false, 0));
         }
     }
 

@@ -40,8 +40,7 @@ final class Progress {
     }
 
     private void locked(Row row) {
-        stored.put(
-                row.getInteger(0), new Stored(row.getLong(1), row.getLong(2), row.getLong(1) > row.getLong(3)));
+        stored.put(row.getInteger(0), new Stored(row.getLong(1), row.getLong(2), row.getLong(1) > row.getLong(3)));
         if (batch.topic() != null) {
             Integer first = Objects.requireNonNull(row.getInteger(4), "the layout of the topics is not stored");
             Integer grown = row.getInteger(5);

@@ -47,6 +47,7 @@ final class Intake {
 
     /** Offsets of records that are passed on as they are, by partition. */
     private final Map<Integer, NavigableSet<Long>> passedOn = new ConcurrentHashMap<>();
+
     private final Map<Kind, Long> accepted = new EnumMap<>(Kind.class);
     private final Map<Code, Long> refused = new EnumMap<>(Code.class);
     private final Map<Integer, Long> nextOffsets = new ConcurrentHashMap<>();

@@ -171,7 +171,8 @@ final class Scene implements AutoCloseable {
         Map<TopicPartition, OffsetAndMetadata> committed = committed();
         for (int number : betweenTheCommits().keySet()) {
             TopicPartition partition = new TopicPartition(TopicNames.COMMANDS, number);
-            long from = committed.containsKey(partition) ? committed.get(partition).offset() : 0;
+            long from =
+                    committed.containsKey(partition) ? committed.get(partition).offset() : 0;
             long to = intake.unneededUpTo(number, from, applied.get(number));
             if (to > from) {
                 deletable.put(partition, RecordsToDelete.beforeOffset(to));

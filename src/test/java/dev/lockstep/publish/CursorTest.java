@@ -24,10 +24,12 @@ class CursorTest {
     private final Ownership ownership = new Ownership();
     private Committed committed = new Committed(100, true);
     private String topicId = TOPIC;
+    private Runnable meanwhile = () -> {};
     private final Cursor cursor = new Cursor(new CommittedOffsets(null, "commands") {
         @Override
         Assigned assigned(String group, Set<Integer> partitions) {
             asked.incrementAndGet();
+            meanwhile.run();
             return new Assigned(
                     topicId, committed == null ? Map.of() : Map.of(0, committed), Map.of(0, 7L), Map.of(0, 105L));
         }
@@ -49,7 +51,7 @@ class CursorTest {
 
         handOut(103, 105);
         assertThat(standing()).isEqualTo(new Standing(100L, true, 7, 105, false, 103, 103));
-        cursor.advance(Map.of(0, 103L));
+        cursor.advance(ownership.snapshot(), Map.of(0, 103L));
         assertThat(standing()).isEqualTo(new Standing(103L, true, 7, 105, false, 103, 103));
 
         assign();
@@ -69,8 +71,9 @@ class CursorTest {
         assign();
         assertThat(standing().isFresh()).isTrue();
         cursor.handedOut(former, 0, 104, true, 104);
+        cursor.advance(former, Map.of(0, 104L));
 
-        assertThat(standing().handedOut()).isZero();
+        assertThat(standing()).isEqualTo(new Standing(100L, true, 7, 105, true, 0, 0));
         assertThat(asked).hasValue(2);
     }
 
@@ -88,13 +91,33 @@ class CursorTest {
     }
 
     @Test
+    void anAnswerThatComesLateTakesNothingBack() {
+        assign();
+        standing();
+        handOut(103, 103);
+        cursor.forget(Set.of(0));
+        meanwhile = () -> cursor.advance(ownership.snapshot(), Map.of(0, 103L));
+
+        assertThat(standing()).isEqualTo(new Standing(103L, true, 7, 105, true, 103, 103));
+
+        assign();
+        committed = new Committed(103, true);
+        meanwhile = () -> {
+            meanwhile = () -> {};
+            standing();
+            handOut(104, 104);
+        };
+        assertThat(standing()).isEqualTo(new Standing(103L, true, 7, 105, false, 104, 104));
+    }
+
+    @Test
     void onlyWhatAWorkerCommittedCountsAsPublished() {
         committed = new Committed(100, false);
         assign();
         assertThat(standing()).isEqualTo(new Standing(100L, false, 7, 105, true, 0, 0));
         assertThat(cursor.published()).isEmpty();
 
-        cursor.advance(Map.of(0, 101L));
+        cursor.advance(ownership.snapshot(), Map.of(0, 101L));
         assertThat(cursor.published()).isEqualTo(Map.of(0, 101L));
     }
 
