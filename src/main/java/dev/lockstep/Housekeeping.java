@@ -1,7 +1,9 @@
 package dev.lockstep;
 
+import dev.lockstep.listener.Listeners;
 import dev.lockstep.publish.Cursor;
 import dev.lockstep.setup.Setup;
+import dev.lockstep.store.Retention;
 import dev.lockstep.store.Upkeep;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -12,12 +14,13 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Clock;
+import jakarta.inject.Inject;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -27,6 +30,13 @@ public class Housekeeping {
 
     private static final Logger LOG = Logger.getLogger(Housekeeping.class);
     private static final long IDLE_MILLIS = 1_000;
+    private static final long FIRST_LOOK_SECONDS = 10;
+
+    /**
+     * After how many rounds in a row in which outcomes could not be forgotten the worker is not ready: a day, by default.
+     * Nobody is harmed meanwhile, what is kept grows by a thirtieth; and a store that is down is told of at once, by others.
+     */
+    static final int OVERDUE_ROUNDS = 144;
 
     /** How many silences of Postgres one step may take, whatever it waits for. */
     private static final int PATIENCE = 10;
@@ -35,30 +45,87 @@ public class Housekeeping {
     private final Setup setup;
     private final Cursor cursor;
     private final Upkeep upkeep;
-    private final Settings.Retention retention;
-    private final Clock clock;
+    private final Retention retention;
+    private final Duration every;
     private final Duration patience;
+    private final Chore noting;
+    private final Chore forgetting;
     private Map<Integer, Long> seen = Map.of();
     private final Map<Integer, Long> noted = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
-    Housekeeping(Vertx vertx, Setup setup, Cursor cursor, Upkeep upkeep, Settings settings, Clock clock) {
+    @Inject
+    Housekeeping(
+            Vertx vertx,
+            Setup setup,
+            Cursor cursor,
+            Upkeep upkeep,
+            Retention retention,
+            Settings settings,
+            Listeners listeners) {
+        this(
+                vertx,
+                setup,
+                cursor,
+                upkeep,
+                retention,
+                settings.retention().every(),
+                settings.database().silence(),
+                listeners);
+    }
+
+    /**
+     * @param every how often there is a look at what is old
+     * @param silence of Postgres, at which a connection counts as broken
+     */
+    Housekeeping(
+            Vertx vertx,
+            Setup setup,
+            Cursor cursor,
+            Upkeep upkeep,
+            Retention retention,
+            Duration every,
+            Duration silence,
+            Listeners listeners) {
         this.vertx = vertx;
         this.setup = setup;
         this.cursor = cursor;
         this.upkeep = upkeep;
-        this.retention = settings.retention();
-        this.clock = clock;
-        this.patience = settings.database().silence().multipliedBy(PATIENCE);
+        this.retention = retention;
+        this.every = every;
+        this.patience = silence.multipliedBy(PATIENCE);
+        this.noting = new Chore("progress", listeners);
+        this.forgetting = new Chore("retention", listeners);
     }
 
     void start(@Observes StartupEvent event) {
-        after(IDLE_MILLIS, this::note);
-        after(retention.every().toMillis(), this::forget);
+        after(IDLE_MILLIS, noting, this::note);
+        after(every.toMillis(), forgetting, this::forget);
+    }
+
+    /**
+     * Before there is work: the first session of Hibernate loads so many classes that it holds up its event loop, and
+     * whoever else is on it. Also tells early how the database's clock is.
+     */
+    void lookFirst(@Observes Setup.DatabaseReady event) {
+        CompletableFuture<Integer> done = new CompletableFuture<>();
+        onSafeContext(() -> retention.forget().subscribe().with(done::complete, done::completeExceptionally));
+        try {
+            done.get(FIRST_LOOK_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.debugf(e, "The first look at what is old failed");
+        }
     }
 
     void stop(@Observes ShutdownEvent event) {
         stopping = true;
+    }
+
+    /** Why outcomes have not been forgotten for so long that somebody must look, for people; null while all is well. */
+    public String waitingFor() {
+        return forgetting.failed(OVERDUE_ROUNDS);
     }
 
     /** A partition that has not moved since the last look is idle: what was published of it is noted. */
@@ -69,7 +136,7 @@ public class Housekeeping {
                 .removeIf(e -> !e.getValue().equals(seen.get(e.getKey()))
                         || e.getValue().equals(noted.get(e.getKey())));
         seen = now;
-        if (idle.isEmpty() || setup.waitingFor() != null) {
+        if (idle.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
         return setup.ground()
@@ -78,15 +145,13 @@ public class Housekeeping {
     }
 
     private Uni<Void> forget() {
-        if (setup.waitingFor() != null) {
-            return Uni.createFrom().voidItem();
-        }
-        Instant before = clock.instant().minus(retention.outcomes());
-        return bounded(upkeep.forget(before, retention.step())).chain(count -> {
+        return bounded(retention.forget()).chain(count -> {
             if (count > 0) {
                 LOG.debugf("Forgot outcomes beyond their age count=%d", count);
             }
-            return count < retention.step() || stopping ? Uni.createFrom().voidItem() : forget();
+            return retention.mayGoOn(count) && !stopping
+                    ? forget()
+                    : setup.ground().chain(ground -> bounded(retention.forgetFormerTopics(ground.topicId())));
         });
     }
 
@@ -95,22 +160,38 @@ public class Housekeeping {
         return step.ifNoItem().after(patience).fail();
     }
 
-    /** Runs the work after a pause, and again, each time on a context that a reactive session may be bound to. */
-    private void after(long millis, Supplier<Uni<Void>> work) {
+    /** Does the chore after a pause, and again; not while setup waits, which tells of it. */
+    private void after(long millis, Chore chore, Supplier<Uni<? extends Void>> work) {
         vertx.setTimer(millis, timer -> {
-            Context context = VertxContext.getOrCreateDuplicatedContext(vertx);
-            VertxContextSafetyToggle.setContextSafe(context, true);
-            context.runOnContext(ignored -> work.get().subscribe().with(done -> again(millis, work), failure -> {
-                LOG.debugf(
-                        "Housekeeping has to wait reason=%s", failure.getClass().getSimpleName());
-                again(millis, work);
-            }));
+            if (setup.waitingFor() != null) {
+                again(millis, chore, work);
+                return;
+            }
+            onSafeContext(() -> Uni.createFrom()
+                    .deferred(work)
+                    .subscribe()
+                    .with(
+                            done -> {
+                                chore.succeeded();
+                                again(millis, chore, work);
+                            },
+                            failure -> {
+                                chore.failed(failure);
+                                again(millis, chore, work);
+                            }));
         });
     }
 
-    private void again(long millis, Supplier<Uni<Void>> work) {
+    private void again(long millis, Chore chore, Supplier<Uni<? extends Void>> work) {
         if (!stopping) {
-            after(millis, work);
+            after(millis, chore, work);
         }
+    }
+
+    /** On a context that a reactive session may be bound to. */
+    private void onSafeContext(Runnable work) {
+        Context context = VertxContext.getOrCreateDuplicatedContext(vertx);
+        VertxContextSafetyToggle.setContextSafe(context, true);
+        context.runOnContext(ignored -> work.run());
     }
 }

@@ -88,6 +88,9 @@ public class Leaving implements WorkerListener {
 
     @Override
     public void retried(Step step, RetryCause cause) {
+        if (step == Step.HOUSEKEEPING) {
+            return; // done seldom: its last failure says little of now
+        }
         if (cause == RetryCause.NEWER_FORMAT && step == Step.APPLY) {
             leave("a newer version has written what this one cannot read");
         } else if (cause == RetryCause.DATABASE_UNREACHABLE) {

@@ -23,13 +23,21 @@ public class ReadyCheck implements HealthCheck {
     private final Persistence persistence;
     private final Publisher publisher;
     private final Attempts attempts;
+    private final Housekeeping housekeeping;
 
-    ReadyCheck(Setup setup, Membership membership, Persistence persistence, Publisher publisher, Attempts attempts) {
+    ReadyCheck(
+            Setup setup,
+            Membership membership,
+            Persistence persistence,
+            Publisher publisher,
+            Attempts attempts,
+            Housekeeping housekeeping) {
         this.setup = setup;
         this.membership = membership;
         this.persistence = persistence;
         this.publisher = publisher;
         this.attempts = attempts;
+        this.housekeeping = housekeeping;
     }
 
     @Override
@@ -39,7 +47,8 @@ public class ReadyCheck implements HealthCheck {
                 & waits(answer, "group", membership.waitingFor())
                 & waits(answer, "apply", persistence.waitingFor())
                 & waits(answer, "publish", publisher.waitingFor())
-                & waits(answer, "batch", slow(attempts.unanswered()));
+                & waits(answer, "batch", slow(attempts.unanswered()))
+                & waits(answer, "retention", housekeeping.waitingFor());
         if (setup.notice() != null) {
             answer.withData("topics", setup.notice());
         }

@@ -166,7 +166,10 @@ public interface Settings {
         @WithConverter(Positive.Time.class)
         Duration outcomes();
 
-        /** How often those beyond their age are looked for. Default 10 min. */
+        /**
+         * How often those beyond their age are looked for; after 144 looks in a row that failed the worker is not ready.
+         * Default 10 min.
+         */
         @WithDefault("10m")
         @WithConverter(Positive.Time.class)
         Duration every();

@@ -109,6 +109,17 @@ class LeavingTest {
         assertThat(left).isEmpty();
     }
 
+    /** It is only tried again minutes later. */
+    @Test
+    void housekeepingThatFailedIsNoReason() {
+        fail(Step.HOUSEKEEPING, RetryCause.DATABASE_UNREACHABLE);
+        for (int look = 0; look < 100; look++) {
+            commit(4);
+            look();
+        }
+        assertThat(left).isEmpty();
+    }
+
     @Test
     void whoMeetsANewerFormatLeavesAtOnce() {
         leaving.retried(Step.APPLY, RetryCause.NEWER_FORMAT);

@@ -20,8 +20,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -220,20 +218,6 @@ class LedgerProgressTest {
     }
 
     @Test
-    void onlyOldOutcomesAreForgottenAndOnlySoManyAtATime() {
-        postgres.sql("delete from known_command");
-        rig.apply(creations(5));
-        postgres.sql("update known_command set known_at = now() - interval '3 hours'");
-        rig.apply(creations(2));
-        Instant anHourAgo = Instant.now().minus(Duration.ofHours(1));
-
-        assertThat(forget(anHourAgo, 3)).isEqualTo(3);
-        assertThat(forget(anHourAgo, 3)).isEqualTo(2);
-        assertThat(forget(anHourAgo, 3)).isZero();
-        assertThat(postgres.number("select count(*) from known_command")).isEqualTo(2);
-    }
-
-    @Test
     void aForgottenCommandThatIsSentAgainIsANewOne() {
         Sent sent = creation();
         rig.apply(rig.receive(List.of(sent)));
@@ -241,7 +225,9 @@ class LedgerProgressTest {
         assertThat(known.path("duplicate").asBoolean()).isTrue();
         assertThat(known.path("outcome").asText()).isEqualTo("accepted");
 
-        forget(Instant.now().plusSeconds(60), Integer.MAX_VALUE);
+        postgres.sql("update known_command set known_at = now() - interval '31 days'");
+        postgres.sql("delete from retention");
+        assertThat(postgres.<Integer>run(() -> postgres.retention.forget())).isPositive();
         JsonNode forgotten = result(sent);
         assertThat(forgotten.path("duplicate").asBoolean()).isFalse();
         assertThat(forgotten.at("/problem/code").asText()).isEqualTo("RELEASE_EXISTS");
@@ -277,10 +263,6 @@ class LedgerProgressTest {
 
     private void publish(long next) {
         postgres.run(() -> postgres.upkeep.published(rig.topicId, Map.of(partition, next)));
-    }
-
-    private int forget(Instant before, int atMost) {
-        return postgres.run(() -> postgres.upkeep.forget(before, atMost));
     }
 
     private long outbox() {

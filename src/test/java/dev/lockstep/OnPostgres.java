@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.setup.Setup;
 import dev.lockstep.store.Ledger;
+import dev.lockstep.store.Retention;
 import dev.lockstep.store.Upkeep;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
@@ -17,7 +18,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,20 +30,29 @@ import java.util.function.Supplier;
 
 /** The store on the real database, as a plain thread sees it. */
 @Singleton
-final class OnPostgres {
+public final class OnPostgres {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final Ledger ledger;
     final Upkeep upkeep;
+    final Retention retention;
     private final Vertx vertx;
     private final Setup setup;
     private final AgroalDataSource database;
     private final Pool pool;
 
-    OnPostgres(Ledger ledger, Upkeep upkeep, Vertx vertx, Setup setup, AgroalDataSource database, Pool pool) {
+    OnPostgres(
+            Ledger ledger,
+            Upkeep upkeep,
+            Retention retention,
+            Vertx vertx,
+            Setup setup,
+            AgroalDataSource database,
+            Pool pool) {
         this.ledger = ledger;
         this.upkeep = upkeep;
+        this.retention = retention;
         this.vertx = vertx;
         this.setup = setup;
         this.database = database;
@@ -52,17 +61,22 @@ final class OnPostgres {
 
     /** One with other limits than the worker's. */
     Ledger ledger(int maxReleases, long maxBytes) {
-        return new Ledger(pool, Clock.systemUTC(), maxReleases, maxBytes);
+        return new Ledger(pool, maxReleases, maxBytes);
     }
 
     /** A ledger on a commands topic of its own, on a database that has its schema. */
     LedgerRig rig() {
-        await().atMost(PATIENCE).until(() -> setup.waitingFor() == null);
+        awaitReady();
         return new LedgerRig(this);
     }
 
+    /** Waits until the database has its schema. */
+    public void awaitReady() {
+        await().atMost(PATIENCE).until(() -> setup.waitingFor() == null);
+    }
+
     /** Runs the work on a context that a reactive session may be bound to, and waits; its failure is thrown as it is. */
-    <T> T run(Supplier<Uni<T>> work) {
+    public <T> T run(Supplier<Uni<T>> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
         Context context = VertxContext.getOrCreateDuplicatedContext(vertx);
         VertxContextSafetyToggle.setContextSafe(context, true);
@@ -78,7 +92,7 @@ final class OnPostgres {
      * Lets two pieces of work begin while the progress of all partitions is locked, and unlocks it when both have got as
      * far as they can: from there on they race.
      */
-    <T> List<Future<T>> race(ExecutorService workers, Callable<T> one, Callable<T> other) {
+    public <T> List<Future<T>> race(ExecutorService workers, Callable<T> one, Callable<T> other) {
         try (Connection gate = database.getConnection();
                 Statement sql = gate.createStatement()) {
             gate.setAutoCommit(false);
@@ -94,7 +108,7 @@ final class OnPostgres {
         }
     }
 
-    void sql(String statement) {
+    public void sql(String statement) {
         try (Connection connection = database.getConnection();
                 Statement sql = connection.createStatement()) {
             sql.execute(statement);
@@ -103,11 +117,11 @@ final class OnPostgres {
         }
     }
 
-    long number(String query) {
+    public long number(String query) {
         return Long.parseLong(text(query));
     }
 
-    String text(String query) {
+    public String text(String query) {
         try (Connection connection = database.getConnection();
                 Statement sql = connection.createStatement();
                 ResultSet row = sql.executeQuery(query)) {

@@ -13,6 +13,7 @@ import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -52,6 +53,7 @@ public class Setup {
     private final Map<String, Object> broker;
     private final Ticker ticker;
     private final Listeners listeners;
+    private final Event<DatabaseReady> databaseReady;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread made = new Thread(work, "lockstep-setup");
         made.setDaemon(true);
@@ -72,7 +74,9 @@ public class Setup {
             Pool pool,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             Ticker ticker,
-            Listeners listeners) {
+            Listeners listeners,
+            Event<DatabaseReady> databaseReady) {
+        this.databaseReady = databaseReady;
         this.ticker = ticker;
         this.listeners = listeners;
         this.settings = settings;
@@ -88,6 +92,9 @@ public class Setup {
      * @param topicId of the commands topic
      */
     public record Ground(String topicId, Topics topics) {}
+
+    /** The schema is there, and nothing works on it yet. Observers may take their time: they are waited for. */
+    public record DatabaseReady() {}
 
     /** Completes when all is there, on the thread of {@code Setup}; at once when it is there already. */
     public Uni<Ground> ground() {
@@ -163,6 +170,7 @@ public class Setup {
             // the work's connections have settings of their own
             pool.query("select 1").execute().await().atMost(Duration.ofMillis(ANSWER_MILLIS));
             databaseIsReady = true;
+            databaseReady.fire(new DatabaseReady());
         }
         Installation installation = new Installation(database, settings);
         installation.check();

@@ -11,7 +11,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,13 +34,12 @@ public class Ledger {
     private static final Logger LOG = Logger.getLogger(Ledger.class);
 
     private final Pool pool;
-    private final Clock clock;
     private final int maxReleases;
     private final long maxBytes;
 
     @Inject
-    Ledger(Pool pool, Clock clock, Settings settings) {
-        this(pool, clock, settings.batch().maxRecords(), settings.batch().maxBytes());
+    Ledger(Pool pool, Settings settings) {
+        this(pool, settings.batch().maxRecords(), settings.batch().maxBytes());
     }
 
     /**
@@ -50,10 +48,9 @@ public class Ledger {
      * @param maxReleases that are read because a pipeline may change, unless a single application has more
      * @param maxBytes of keys and values that are put out, unless a single record puts out more
      */
-    public Ledger(Pool pool, Clock clock, int maxReleases, long maxBytes) {
+    public Ledger(Pool pool, int maxReleases, long maxBytes) {
         this.maxReleases = maxReleases;
         this.pool = pool;
-        this.clock = clock;
         this.maxBytes = maxBytes;
     }
 
@@ -114,7 +111,7 @@ public class Ledger {
                     .chain(() -> loader.rest(sql, batch, progress.homes()))
                     .chain(state -> {
                         judge(batch, entry -> Unjudgeable.unlessFaulty(() -> judge.apply(entry, state)));
-                        List<Uni<Void>> writes = new ArrayList<>(new Writer(sql, state).writes(clock.instant()));
+                        List<Uni<Void>> writes = new ArrayList<>(new Writer(sql, state).writes());
                         writes.add(outbox(sql, batch));
                         writes.add(progress.advance(sql));
                         writes.add(progress.prune(sql));

@@ -6,6 +6,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -118,10 +119,35 @@ final class Progress {
 
     /** Drops from the outbox what is known to be published. */
     Uni<Void> prune(Statements sql) {
-        Integer[] partitions = batch.partitions();
+        return prune(sql, batch.topicId(), batch.partitions());
+    }
+
+    private static Uni<Void> prune(Statements sql, String topicId, Integer[] partitions) {
         return sql.run("""
-                        delete from outbox o using unnest($2::int4[], $3::int8[]) as t(partition, published)
-                        where o.topic_id = $1 and o.partition = t.partition and o.next_offset <= t.published""", batch.topicId(), partitions, published(partitions));
+                        delete from outbox o using progress p
+                        where p.topic_id = $1 and p.partition = any($2::int4[])
+                          and o.topic_id = $1 and o.partition = p.partition and o.next_offset <= p.published""", topicId, partitions);
+    }
+
+    /**
+     * Notes what is in Kafka without a batch. Never back, and never beyond what is applied: that would be another worker's,
+     * or another time's.
+     *
+     * @param committed next offset by partition
+     */
+    static Uni<Void> note(Statements sql, String topicId, Map<Integer, Long> committed) {
+        Integer[] partitions = committed.keySet().toArray(Integer[]::new);
+        Long[] offsets = Arrays.stream(partitions).map(committed::get).toArray(Long[]::new);
+        return Statements.together(List.of(
+                sql.run("""
+                        select from progress where topic_id = $1 and partition = any($2::int4[])
+                        order by partition for update""", topicId, partitions),
+                sql.run("""
+                        update progress p set published = t.published
+                        from unnest($2::int4[], $3::int8[]) as t(partition, published)
+                        where p.topic_id = $1 and p.partition = t.partition
+                          and p.published < t.published and t.published <= p.applied""", topicId, partitions, offsets),
+                prune(sql, topicId, partitions)));
     }
 
     private Long[] published(Integer[] partitions) {

@@ -4,8 +4,6 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Environment;
 import dev.lockstep.domain.Release;
 import io.smallrye.mutiny.Uni;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +27,11 @@ final class Writer {
         this.state = state;
     }
 
-    List<Uni<Void>> writes(Instant now) {
+    List<Uni<Void>> writes() {
         List<Uni<Void>> writes = new ArrayList<>();
         Map<UUID, Known> remembered = state.remembered();
         if (!remembered.isEmpty()) {
-            writes.add(Statements.inTurn(() -> insertKnownCommands(remembered, now)));
+            writes.add(Statements.inTurn(() -> insertKnownCommands(remembered)));
         }
         List<Application> created = new ArrayList<>();
         List<Application> changed = new ArrayList<>();
@@ -90,19 +88,19 @@ final class Writer {
         }
     }
 
-    private Uni<Void> insertKnownCommands(Map<UUID, Known> remembered, Instant now) {
+    /** At the database's time, by which they are forgotten: workers' clocks may differ. */
+    private Uni<Void> insertKnownCommands(Map<UUID, Known> remembered) {
         List<Known> known = List.copyOf(remembered.values());
         return sql.run(
                 """
                         insert into known_command (key, fingerprint, revision, deployment, problem, known_at)
-                        select k, f, r, d, p, $6::timestamptz
+                        select k, f, r, d, p, now()
                         from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[]) as t(k, f, r, d, p)""",
                 remembered.keySet().toArray(UUID[]::new),
                 column(known, Known::fingerprint, UUID[]::new),
                 column(known, Known::revision, Long[]::new),
                 column(known, Writer::deployment, UUID[]::new),
-                column(known, Known::problem, String[]::new),
-                now.atOffset(ZoneOffset.UTC));
+                column(known, Known::problem, String[]::new));
     }
 
     private static UUID deployment(Known known) {

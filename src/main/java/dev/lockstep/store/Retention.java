@@ -1,0 +1,166 @@
+package dev.lockstep.store;
+
+import dev.lockstep.Settings;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.hibernate.LockMode;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.jboss.logging.Logger;
+
+/**
+ * What is not kept for ever: outcomes beyond their age, and what belongs to commands topics that are no more. One worker is
+ * at it at a time. The database's clock decides, and only when it has run evenly: one that is suddenly a month ahead would
+ * make every command a new one.
+ */
+@ApplicationScoped
+public class Retention {
+
+    private static final Logger LOG = Logger.getLogger(Retention.class);
+
+    /** How much later than it should a look at the clock may come, and for how long one that leapt is on trial. */
+    static final Duration TRIAL = Duration.ofDays(1);
+
+    private static final String FIRST =
+            "insert into retention (id, looked_at) values (1, cast(:now as timestamptz)) on conflict do nothing";
+
+    /** In the order of their age, from where the last step ended: what is dead at the index's left end is not read again. */
+    static final String FORGET = """
+            with forgotten as (
+                delete from known_command where ctid = any(array(
+                    select ctid from known_command
+                    where known_at >= cast(:from as timestamptz) and known_at < cast(:before as timestamptz)
+                    order by known_at limit cast(:most as int)))
+                returning known_at)
+            select count(*), max(known_at) from forgotten""";
+
+    private static final String SEE = """
+            insert into commands_topic (topic_id, last_seen)
+            select topic_id, cast(:now as timestamptz) from progress union
+            select cast(:current as text), cast(:now as timestamptz)
+            on conflict (topic_id) do update set last_seen = excluded.last_seen
+            where excluded.topic_id = cast(:current as text)""";
+
+    private static final String FORMER = """
+            delete from commands_topic
+            where topic_id <> :current and last_seen < cast(:before as timestamptz)
+              and exists (select from progress where topic_id = :current)
+            returning topic_id""";
+
+    private final Duration outcomes;
+    private final Duration every;
+    private final int step;
+    private final Function<Mutiny.Session, Uni<Instant>> clock;
+
+    @Inject
+    Retention(Settings settings) {
+        this(
+                settings.retention().outcomes(),
+                settings.retention().every(),
+                settings.retention().step(),
+                session -> session.createNativeQuery("select clock_timestamp()", Instant.class)
+                        .getSingleResult());
+    }
+
+    /**
+     * @param outcomes how long they are remembered
+     * @param every how often somebody looks
+     * @param step how many outcomes are forgotten in one transaction
+     * @param clock the database's, asked in the transaction
+     */
+    public Retention(Duration outcomes, Duration every, int step, Function<Mutiny.Session, Uni<Instant>> clock) {
+        this.outcomes = outcomes;
+        this.every = every;
+        this.step = step;
+        this.clock = clock;
+    }
+
+    /**
+     * Forgets some outcomes that are beyond their age.
+     *
+     * @return how many; 0 also when another worker is at it, or while the clock is distrusted
+     */
+    public Uni<Integer> forget() {
+        return alone(0, (session, row) -> {
+            Instant before = row.lookedAt.minus(outcomes);
+            return session.createNativeQuery(FORGET, Object[].class)
+                    .setParameter("from", row.forgottenTo)
+                    .setParameter("before", before)
+                    .setParameter("most", step)
+                    .getSingleResult()
+                    .map(forgotten -> {
+                        int count = ((Number) forgotten[0]).intValue();
+                        row.forgotten(count < step ? before : ((OffsetDateTime) forgotten[1]).toInstant());
+                        return count;
+                    });
+        });
+    }
+
+    /** Whether a step that forgot so many may have left some. */
+    public boolean mayGoOn(int forgotten) {
+        return forgotten == step;
+    }
+
+    /**
+     * Removes progress and outbox of commands topics that have not been worked on for as long as outcomes are remembered:
+     * from then on a record that came again would be a new command anyway. Never while the current one has no progress: then
+     * an operator may still bring the former one back.
+     *
+     * @param current the id of the commands topic that is worked on
+     */
+    public Uni<Void> forgetFormerTopics(String current) {
+        return alone(null, (session, row) -> session.createNativeQuery(SEE)
+                .setParameter("now", row.lookedAt)
+                .setParameter("current", current)
+                .executeUpdate()
+                .chain(() -> session.createNativeQuery(FORMER, String.class)
+                        .setParameter("current", current)
+                        .setParameter("before", row.lookedAt.minus(outcomes))
+                        .getResultList())
+                .chain(former -> former.isEmpty() ? Uni.createFrom().voidItem() : remove(session, former)));
+    }
+
+    private static Uni<Void> remove(Mutiny.Session session, List<String> topics) {
+        String[] ids = topics.toArray(String[]::new);
+        return session.createNativeQuery("delete from outbox where topic_id = any(cast(:ids as text[]))")
+                .setParameter("ids", ids)
+                .executeUpdate()
+                .chain(unpublished -> session.createNativeQuery(
+                                "delete from progress where topic_id = any(cast(:ids as text[]))")
+                        .setParameter("ids", ids)
+                        .executeUpdate()
+                        .invoke(() -> LOG.warnf(
+                                "Removed what was kept of former commands topics ids=%s unpublished=%d",
+                                topics, unpublished)))
+                .replaceWithVoid();
+    }
+
+    /** Work that only one worker does at a time, and only by a clock that runs evenly. */
+    private <T> Uni<T> alone(T otherwise, BiFunction<Mutiny.Session, RetentionRow, Uni<T>> work) {
+        return Panache.withTransaction(() -> Panache.getSession()
+                .chain(session -> clock.apply(session).chain(now -> session.createNativeQuery(FIRST)
+                        .setParameter("now", now)
+                        .executeUpdate()
+                        .chain(() -> session.find(RetentionRow.class, RetentionRow.ONLY, LockMode.UPGRADE_SKIPLOCKED))
+                        .chain(row -> row != null && isTrusted(row, now)
+                                ? work.apply(session, row)
+                                : Uni.createFrom().item(otherwise)))));
+    }
+
+    private boolean isTrusted(RetentionRow row, Instant now) {
+        Instant before = row.lookedAt;
+        if (row.look(now, every.plus(TRIAL))) {
+            LOG.warnf(
+                    "The database's clock leapt, or no worker was there: nothing is forgotten for a day from=%s to=%s",
+                    before, now);
+        }
+        return row.isSteady(TRIAL);
+    }
+}

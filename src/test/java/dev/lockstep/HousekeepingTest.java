@@ -1,0 +1,115 @@
+package dev.lockstep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.group.Membership;
+import dev.lockstep.listener.Attempts;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.WorkerListener;
+import dev.lockstep.publish.Cursor;
+import dev.lockstep.publish.Publisher;
+import dev.lockstep.setup.Setup;
+import dev.lockstep.store.Retention;
+import dev.lockstep.store.Upkeep;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.junit.jupiter.api.Test;
+
+/** What is done beside the work, and what is said when it cannot be done. */
+@QuarkusTest
+@WithTestResource(RealStores.class)
+class HousekeepingTest {
+
+    private static final Duration HASTE = Duration.ofMillis(2);
+
+    @Inject
+    OnPostgres postgres;
+
+    @Inject
+    Vertx vertx;
+
+    @Inject
+    Setup setup;
+
+    @Inject
+    Cursor cursor;
+
+    @Inject
+    Upkeep upkeep;
+
+    @Inject
+    Persistence persistence;
+
+    @Inject
+    Publisher publisher;
+
+    @Inject
+    Membership membership;
+
+    @Inject
+    Attempts attempts;
+
+    private final AtomicBoolean broken = new AtomicBoolean(true);
+    private final AtomicInteger told = new AtomicInteger();
+
+    @Test
+    void aWorkerThatCannotForgetForLongIsNotReadyUntilItCan() {
+        postgres.awaitReady();
+        Housekeeping housekeeping = housekeeping();
+        ReadyCheck ready = new ReadyCheck(setup, membership, persistence, publisher, attempts, housekeeping);
+        await().until(() -> ready.call().getStatus() == HealthCheckResponse.Status.UP);
+        try {
+            housekeeping.start(null);
+            await().until(() -> reason(ready) != null);
+            assertThat(ready.call().getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+            assertThat(told).hasValueGreaterThanOrEqualTo(Housekeeping.OVERDUE_ROUNDS);
+            assertThat(String.valueOf(reason(ready))).startsWith("failed ").contains("in a row: IllegalStateException: no clock");
+
+            broken.set(false);
+            await().until(() -> ready.call().getStatus() == HealthCheckResponse.Status.UP);
+        } finally {
+            housekeeping.stop(null);
+        }
+    }
+
+    private Housekeeping housekeeping() {
+        Retention retention = new Retention(
+                Duration.ofDays(30),
+                HASTE,
+                1,
+                session -> broken.get()
+                        ? Uni.createFrom().failure(new IllegalStateException("no clock"))
+                        : Uni.createFrom().item(Instant.now()));
+        WorkerListener listener = new WorkerListener() {
+            @Override
+            public void retried(Step step, RetryCause cause) {
+                assertThat(step).isEqualTo(Step.HOUSEKEEPING);
+                told.incrementAndGet();
+            }
+        };
+        return new Housekeeping(
+                vertx,
+                setup,
+                cursor,
+                upkeep,
+                retention,
+                HASTE,
+                Duration.ofSeconds(15),
+                new Listeners(List.of(listener)));
+    }
+
+    private static Object reason(ReadyCheck ready) {
+        return ready.call().getData().map(data -> data.get("retention")).orElse(null);
+    }
+}
