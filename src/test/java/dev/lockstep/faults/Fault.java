@@ -18,6 +18,7 @@ enum Fault {
     BROKER_RESTART(OnStores::restartBroker, Needs.BROKER_AWAY),
     TOPIC_GROWN(OnStores::growTopics, Needs.BOTH_STORES),
     WRITES_REFUSED(OnStores::refuseWrites, Needs.BOTH_STORES),
+    OUTPUTS_REFUSED(OnStores::refuseOutputs, Needs.BOTH_STORES),
     FOREIGN_GROUP_MEMBER(OnWorkers::letAForeignMemberIn, Needs.BOTH_STORES),
     DATABASE_CONNECTIONS_ENDED(OnStores::endDatabaseConnections, Needs.BOTH_STORES),
     DATABASE_COMMIT_ANSWER_LOST(OnNetwork::loseDatabaseCommitAnswer, Needs.BOTH_STORES),

@@ -16,6 +16,9 @@ import java.util.Random;
 final class OnStores {
 
     private static final Duration OUTAGE = Duration.ofSeconds(5);
+    private static final int LEAST_BYTES = 200;
+    private static final int MORE_BYTES = 1_000;
+    private static final int USUAL_BYTES = 1_048_588;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private OnStores() {}
@@ -65,10 +68,32 @@ final class OnStores {
         }
     }
 
+    /** A topic takes nothing, or not everything; it always takes the markers of transactions. */
+    static Outcome refuseOutputs(Scene scene, Random random) throws Exception {
+        String topic = TopicNames.FROM_COMMANDS.get(random.nextInt(TopicNames.FROM_COMMANDS.size()));
+        long before = heldUp(scene);
+        try {
+            scene.limit(topic, LEAST_BYTES + random.nextInt(MORE_BYTES));
+            boolean struck = Tasks.await(OUTAGE, () -> heldUp(scene) > before);
+            Pause.upTo(OUTAGE, random);
+            return struck ? Outcome.STRUCK : Outcome.NOTHING_THERE;
+        } finally {
+            scene.limit(topic, USUAL_BYTES);
+        }
+    }
+
     private static long refused(Scene scene) {
+        return said(scene, "SQLSTATE 53100");
+    }
+
+    private static long heldUp(Scene scene) {
+        return said(scene, "A partition is held up");
+    }
+
+    private static long said(Scene scene, String text) {
         return scene.stations().stream()
                 .flatMap(station -> station.log().stream())
-                .filter(line -> line.contains("SQLSTATE 53100"))
+                .filter(line -> line.contains(text))
                 .count();
     }
 

@@ -20,12 +20,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 
 /** A real broker, a real database that survives crashes, and stations for the workers; all on this machine. */
 final class Scene implements AutoCloseable {
@@ -217,6 +220,17 @@ final class Scene implements AutoCloseable {
     /** Behind the last record, whether committed, aborted or undecided. */
     Map<TopicPartition, Long> ends(Set<TopicPartition> partitions) throws InterruptedException, ExecutionException {
         return LogEnds.of(admin, partitions);
+    }
+
+    /** The largest batch that a topic takes. */
+    void limit(String topic, int bytes) throws InterruptedException, ExecutionException {
+        admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                        List.of(new AlterConfigOp(
+                                new ConfigEntry("max.message.bytes", Integer.toString(bytes)),
+                                AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
     }
 
     /** Whether every worker is ready and a member of the group, and the group is at rest. */

@@ -18,5 +18,8 @@ final class TopicNames {
     /** Those in which an application has a partition, the same in all. */
     static final List<String> WITH_HOMES = List.of(COMMANDS, RESULTS, EVENTS, RELEASE_STATUS, DEPLOYMENT_STATUS);
 
+    /** Those to which nothing is written but what the worker makes of commands. */
+    static final List<String> FROM_COMMANDS = List.of(RESULTS, EVENTS, RELEASE_STATUS, DEPLOYMENT_STATUS);
+
     private TopicNames() {}
 }
