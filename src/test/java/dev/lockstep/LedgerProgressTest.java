@@ -227,7 +227,10 @@ class LedgerProgressTest {
 
         postgres.sql("update known_command set known_at = now() - interval '31 days'");
         postgres.sql("delete from retention");
-        assertThat(postgres.<Integer>run(() -> postgres.retention.forget())).isPositive();
+        int count;
+        do {
+            count = postgres.<Integer>run(() -> postgres.retention.forget());
+        } while (postgres.retention.mayGoOn(count));
         JsonNode forgotten = result(sent);
         assertThat(forgotten.path("duplicate").asBoolean()).isFalse();
         assertThat(forgotten.at("/problem/code").asText()).isEqualTo("RELEASE_EXISTS");

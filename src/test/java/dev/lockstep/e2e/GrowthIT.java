@@ -32,9 +32,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Topics that get more partitions while workers and producers are at work (contract, section 2). */
+@Tag("slow")
 class GrowthIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);

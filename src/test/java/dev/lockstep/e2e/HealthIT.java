@@ -25,9 +25,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whoever cannot work says so, holds no partitions, and is not restarted for it. Beside it, one worker that can. */
+@Tag("slow")
 class HealthIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -24,9 +24,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Commands that are deleted, and offsets that are set by hand: what is stored is published, and what is lost is said. */
+@Tag("slow")
 class OffsetsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);

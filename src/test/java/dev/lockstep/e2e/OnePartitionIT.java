@@ -20,9 +20,11 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What keeps one partition keeps no other, however much waits for it. */
+@Tag("slow")
 class OnePartitionIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);

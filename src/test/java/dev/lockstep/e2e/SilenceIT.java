@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Stores that say nothing. What waits for them goes on by itself as soon as somebody answers. */
+@Tag("slow")
 class SilenceIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
