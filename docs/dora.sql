@@ -1,73 +1,98 @@
 -- DORA figures from Lockstep's events, for PostgreSQL 16 or later.
 --
--- Load the values of lockstep.events.v1 into the table, as they are; docs/consuming.md says how. Loading one twice is
--- harmless. Then:
+-- Load the values of lockstep.events.v1 into "event", as they are; docs/consuming.md says how. Loading one again changes
+-- nothing. Then:
 --
 --   SELECT * FROM dora('2026-03-01', '2026-04-01');
+--
+-- Every figure comes from one pass over the events, sorted by environment: the time grows with their number and no faster.
 
-CREATE TABLE IF NOT EXISTS event (value jsonb NOT NULL);
+-- Each event once, with the fields that the figures need.
+CREATE TABLE IF NOT EXISTS lockstep_event (
+    source           text COLLATE "C" NOT NULL,
+    id               text COLLATE "C" NOT NULL,
+    type             text COLLATE "C" NOT NULL,
+    application      text COLLATE "C",
+    revision         bigint,
+    release          text COLLATE "C",
+    created_revision bigint,
+    environment      text COLLATE "C",
+    tier             text,
+    action           text,
+    finished_at      timestamptz,
+    committed_at     timestamptz,
+    value            jsonb NOT NULL,
+    PRIMARY KEY (source, id)
+);
 
--- The fields that the figures need, each event once.
-CREATE OR REPLACE VIEW lockstep_event AS
-SELECT DISTINCT ON (id)
-    value #>> '{context,id}' AS id,
-    value #>> '{context,type}' AS type,
-    ours ->> 'application' AS application,
-    (ours ->> 'revision')::bigint AS revision,
-    ours ->> 'release' AS release,
-    (ours ->> 'createdRevision')::bigint AS created_revision,
-    value #>> '{subject,content,environment,id}' AS environment,
-    ours -> 'environment' AS stage,
-    ours #>> '{deployment,action}' AS action,
-    (ours #>> '{deployment,finishedAt}')::timestamptz AS finished_at,
-    CASE
-        WHEN pg_input_is_valid(ours #>> '{deployment,source,committedAt}', 'timestamptz')
-            THEN (ours #>> '{deployment,source,committedAt}')::timestamptz
-    END AS committed_at
-FROM event, LATERAL (SELECT value #> '{customData,lockstep}') AS lockstep (ours)
-ORDER BY id;
+-- What is copied into this view goes into the table above, unless it is there already.
+CREATE OR REPLACE VIEW event AS SELECT value FROM lockstep_event;
 
--- What counts as production: the environments whose tier says so.
-CREATE OR REPLACE VIEW production AS
-SELECT application, id
-FROM (
-    SELECT DISTINCT ON (application, stage ->> 'id')
-        application, stage ->> 'id' AS id, stage ->> 'tier' AS tier
-    FROM lockstep_event
-    WHERE type LIKE 'dev.cdevents.environment.%'
-    ORDER BY application, stage ->> 'id', revision DESC
-) AS latest
-WHERE tier = 'production';
+CREATE OR REPLACE FUNCTION record_event() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ours jsonb := NEW.value #> '{customData,lockstep}';
+    committed text := ours #>> '{deployment,source,committedAt}';
+    finished timestamptz := ours #>> '{deployment,finishedAt}';
+BEGIN
+    INSERT INTO lockstep_event VALUES (
+        NEW.value #>> '{context,source}',
+        NEW.value #>> '{context,id}',
+        NEW.value #>> '{context,type}',
+        ours ->> 'application',
+        (ours ->> 'revision')::bigint,
+        ours ->> 'release',
+        (ours ->> 'createdRevision')::bigint,
+        coalesce(NEW.value #>> '{subject,content,environment,id}', ours #>> '{environment,id}'),
+        ours #>> '{environment,tier}',
+        ours #>> '{deployment,action}',
+        finished,
+        -- a commit of the future, or of a time that PostgreSQL does not know, tells nothing
+        CASE
+            WHEN pg_input_is_valid(committed, 'timestamptz') THEN
+                CASE WHEN committed::timestamptz <= finished THEN committed::timestamptz END
+        END,
+        NEW.value)
+    ON CONFLICT DO NOTHING;
+    RETURN NEW;
+END $$;
 
--- Deployments to production that took place. A change is one that does not go back. Rollbacks in a row belong to the
--- change before them: it failed, and the last of them restored the service.
+CREATE OR REPLACE TRIGGER record_event INSTEAD OF INSERT ON event FOR EACH ROW EXECUTE FUNCTION record_event();
+
+-- Deployments to production that took place. Production is an environment whose tier says so, as last told; without a tier,
+-- one of that name. A change is a deployment that does not go back. Rollbacks in a row belong to the change before them: it
+-- failed, and the last of them restored the service.
 CREATE OR REPLACE VIEW production_deployment AS
-SELECT
-    e.application, e.environment, e.release, e.created_revision, e.revision, e.action, e.finished_at, e.committed_at,
-    count(*) FILTER (WHERE e.action = 'deploy')
-        OVER (PARTITION BY e.application, e.environment ORDER BY e.revision) AS change
-FROM lockstep_event AS e
-JOIN production AS p ON p.application = e.application AND p.id = e.environment
-WHERE e.type ~ '^dev\.cdevents\.service\.(deployed|upgraded|rolledback)\.';
+SELECT source, application, environment, release, created_revision, revision, action, finished_at, committed_at, change
+FROM (
+    SELECT
+        *,
+        first_value(tier) OVER (
+            PARTITION BY source, application, environment
+            ORDER BY type LIKE 'dev.cdevents.environment.%' DESC, revision DESC) AS latest_tier,
+        count(*) FILTER (WHERE action = 'deploy')
+            OVER (PARTITION BY source, application, environment ORDER BY revision) AS change
+    FROM lockstep_event
+    WHERE environment IS NOT NULL
+) AS e
+WHERE coalesce(latest_tier, environment) = 'production'
+  AND type ~ '^dev\.cdevents\.service\.(deployed|upgraded|rolledback)\.';
 
 CREATE OR REPLACE VIEW production_change AS
-SELECT
-    d.application, d.environment, d.release, d.finished_at,
-    -- only the first time that a release comes there tells how long its change took
-    CASE
-        WHEN d.revision = min(d.revision)
-            OVER (PARTITION BY d.application, d.environment, d.release, d.created_revision)
-            THEN d.finished_at - d.committed_at
-    END AS lead_time,
-    r.restored_at - d.finished_at AS time_to_restore
-FROM production_deployment AS d
-LEFT JOIN (
-    SELECT application, environment, change, max(finished_at) AS restored_at
+SELECT source, application, environment, release, finished_at, lead_time, restored_at - finished_at AS time_to_restore
+FROM (
+    SELECT
+        *,
+        -- only the first time that a release comes there tells how long its change took
+        CASE
+            WHEN revision = min(revision)
+                OVER (PARTITION BY source, application, environment, release, created_revision)
+                THEN finished_at - committed_at
+        END AS lead_time,
+        max(finished_at) FILTER (WHERE action = 'rollback')
+            OVER (PARTITION BY source, application, environment, change) AS restored_at
     FROM production_deployment
-    WHERE action = 'rollback'
-    GROUP BY application, environment, change
-) AS r USING (application, environment, change)
-WHERE d.action = 'deploy';
+) AS d
+WHERE action = 'deploy';
 
 -- The four figures of the changes that reached production in [since, until), per application.
 CREATE OR REPLACE FUNCTION dora(since timestamptz, until timestamptz)

@@ -74,9 +74,50 @@ class DoraTest {
         shop();
         load();
         List<String> once = query(FIGURES);
+        List<String> rows = query("SELECT count(*) FROM lockstep_event");
         load();
 
         assertThat(query(FIGURES)).isEqualTo(once);
+        assertThat(query("SELECT count(*) FROM lockstep_event")).isEqualTo(rows);
+    }
+
+    @Test
+    void anEnvironmentCalledProductionNeedsNoTier() throws Exception {
+        accepted(
+                "04T08:00",
+                "pipeline.define",
+                "{'application':'blog','environments':[{'id':'dev'},{'id':'production'},{'id':'live','tier':'testing'}]}");
+        create("04T09:00", "blog", "1", committed("04T08:00"));
+        deploy("04T10:00", "blog", "1", "production");
+        deploy("04T11:00", "blog", "1", "live");
+        load();
+
+        assertThat(query(FIGURES)).containsExactly("blog 1 0.10 02:00:00 1 0.00 null");
+    }
+
+    @Test
+    void aCommitOfTheFutureCountsAsUnknown() throws Exception {
+        create("05T08:00", "shop", "1", "'source':{'committedAt':'9999-12-31T00:00:00Z'}");
+        toProduction("05T09:00", "shop", "1");
+        load();
+
+        assertThat(query(FIGURES)).containsExactly("shop 1 0.10 null 0 0.00 null");
+    }
+
+    /** Without a join there is nothing whose cost could grow with the square of the events. */
+    @Test
+    void theFiguresAreOnePassOverTheEvents() throws Exception {
+        shop();
+        load();
+
+        String plan = String.join("\n", query("EXPLAIN SELECT * FROM production_change"));
+
+        assertThat(plan)
+                .contains("WindowAgg")
+                .doesNotContain("Join")
+                .doesNotContain("Loop")
+                .doesNotContain("SubPlan");
+        assertThat(plan.split("on lockstep_event", -1)).hasSize(2);
     }
 
     @Test
