@@ -74,7 +74,9 @@ class HousekeepingTest {
             await().until(() -> reason(ready) != null);
             assertThat(ready.call().getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
             assertThat(told).hasValueGreaterThanOrEqualTo(Housekeeping.OVERDUE_ROUNDS);
-            assertThat(String.valueOf(reason(ready))).startsWith("failed ").contains("in a row: IllegalStateException: no clock");
+            assertThat(String.valueOf(reason(ready)))
+                    .startsWith("failed ")
+                    .contains("in a row: IllegalStateException: no clock");
 
             broken.set(false);
             await().until(() -> ready.call().getStatus() == HealthCheckResponse.Status.UP);
