@@ -20,6 +20,9 @@ final class Storm {
     private static final int LAST_ATTEMPTS = 10;
     private static final int LONGEST_LULL_MILLIS = 1_500;
 
+    /** A shorter run would see little else than the fault that takes the group from everybody. */
+    private static final Duration LONG_ENOUGH_FOR_ALL = Duration.ofMinutes(2);
+
     private final Scene scene;
     private final Diary diary;
     private final Random random;
@@ -29,6 +32,7 @@ final class Storm {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final CountDownLatch over = new CountDownLatch(1);
     private final List<Thread> hands = new ArrayList<>();
+    private volatile boolean isShort;
 
     Storm(Scene scene, Diary diary, long seed) {
         this.scene = scene;
@@ -38,6 +42,7 @@ final class Storm {
 
     /** Rages for that long, ends what is under way, and puts all right again. */
     void rage(Duration duration) throws InterruptedException {
+        isShort = duration.compareTo(LONG_ENOUGH_FOR_ALL) < 0;
         for (int hand = 0; hand < HANDS; hand++) {
             Random own = new Random(random.nextLong());
             hands.add(Tasks.daemon("storm-" + hand, () -> strikeOn(own)));
@@ -102,6 +107,9 @@ final class Storm {
     private synchronized Fault draw() {
         if (bag.isEmpty()) {
             bag.addAll(List.of(Fault.values()));
+            if (isShort) {
+                bag.remove(Fault.FOREIGN_GROUP_MEMBER);
+            }
             Collections.shuffle(bag, random);
             if (struck.isEmpty()) {
                 Collections.swap(bag, 0, bag.indexOf(Fault.KILL_BETWEEN_COMMITS));
