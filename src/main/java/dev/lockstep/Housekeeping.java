@@ -12,9 +12,11 @@ import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +33,8 @@ public class Housekeeping {
     private static final Logger LOG = Logger.getLogger(Housekeeping.class);
     private static final long IDLE_MILLIS = 1_000;
     private static final long FIRST_LOOK_SECONDS = 10;
+    private static final long LAST_NOTE_SECONDS = 2;
+    private static final int BEHIND_THE_PUBLISHER = Interceptor.Priority.APPLICATION + 1_000;
 
     /**
      * After how many rounds in a row in which outcomes could not be forgotten the worker is not ready: a day, by default.
@@ -108,19 +112,31 @@ public class Housekeeping {
      * whoever else is on it. Also tells early how the database's clock is.
      */
     void lookFirst(@Observes Setup.DatabaseReady event) {
-        CompletableFuture<Integer> done = new CompletableFuture<>();
-        onSafeContext(() -> retention.forget().subscribe().with(done::complete, done::completeExceptionally));
-        try {
-            done.get(FIRST_LOOK_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Exception e) {
-            LOG.debugf(e, "The first look at what is old failed");
+        await(retention::forget, FIRST_LOOK_SECONDS, "The first look at what is old failed");
+    }
+
+    /** What was published last is noted, so that nobody has to believe the group's offset. */
+    void stop(@Observes @Priority(BEHIND_THE_PUBLISHER) ShutdownEvent event) {
+        stopping = true;
+        if (setup.waitingFor() == null) {
+            await(
+                    () -> setup.ground().chain(ground -> upkeep.published(ground.topicId(), cursor.published())),
+                    LAST_NOTE_SECONDS,
+                    "What was published last could not be noted");
         }
     }
 
-    void stop(@Observes ShutdownEvent event) {
-        stopping = true;
+    /** @param failing what it means when it does not succeed in time, which is no reason to wait any longer */
+    private void await(Supplier<Uni<?>> work, long atMostSeconds, String failing) {
+        CompletableFuture<Object> done = new CompletableFuture<>();
+        onSafeContext(() -> work.get().subscribe().with(done::complete, done::completeExceptionally));
+        try {
+            done.get(atMostSeconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.debugf(e, failing);
+        }
     }
 
     /** Why outcomes have not been forgotten for so long that somebody must look, for people; null while all is well. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,12 +32,18 @@ class Inflow {
 
     private final Backlog backlog;
     private final KafkaClientService clients;
+    private final Ownership ownership;
+    private final Map<Integer, Opening> asked = new ConcurrentHashMap<>();
+    /** The assignment of each partition whose records are let in. */
+    private final Map<Integer, Long> open = new ConcurrentHashMap<>();
+
     private final AtomicBoolean resuming = new AtomicBoolean();
     private volatile Set<Integer> paused = Set.of();
 
-    Inflow(Backlog backlog, KafkaClientService clients) {
+    Inflow(Backlog backlog, KafkaClientService clients, Ownership ownership) {
         this.backlog = backlog;
         this.clients = clients;
+        this.ownership = ownership;
     }
 
     /** On the polling thread, with what a poll found. @return what goes on to {@link Worker#take} */
@@ -53,7 +60,7 @@ class Inflow {
         Map<TopicPartition, Long> back = new LinkedHashMap<>();
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
-            int count = backlog.expect(generation, polled);
+            int count = isOpen(partition.partition()) ? backlog.expect(generation, polled) : 0;
             if (count < polled.size()) {
                 back.put(partition, polled.get(count).offset());
             }
@@ -68,7 +75,7 @@ class Inflow {
         }
         ConsumerRecords<byte[], byte[]> result = new ConsumerRecords<>(admitted, records.nextOffsets());
         back.forEach(consumer::seek);
-        setPaused(consumer);
+        letIn(consumer);
         return result;
     }
 
@@ -79,13 +86,39 @@ class Inflow {
         return records;
     }
 
-    /** Resumes partitions that have room again, soon; on any thread. */
+    /** @param begin where, or null for where the consumer does by itself */
+    private record Opening(long assignment, Long begin) {}
+
+    /**
+     * Lets the records of a partition in with the next {@link #resume}; on any thread. Before that none of them is: what the
+     * group has committed may not be where to begin.
+     *
+     * @param owner to whom it is assigned; once it is assigned anew, it has to be opened anew
+     * @param begin the offset to begin at, or null for where the consumer does by itself
+     */
+    void open(Ownership.Snapshot owner, int partition, Long begin) {
+        Long assignment = owner.assignments().get(partition);
+        if (assignment != null && !assignment.equals(open.get(partition))) {
+            asked.put(partition, new Opening(assignment, begin));
+        }
+    }
+
+    private boolean isOpen(int partition) {
+        Long assignment = ownership.snapshot().assignments().get(partition);
+        return assignment != null && assignment.equals(open.get(partition));
+    }
+
+    private boolean mayRun(int partition) {
+        return isOpen(partition) && !backlog.isFull(partition);
+    }
+
+    /** Resumes partitions that have room again, or were opened, soon; on any thread. */
     void resume() {
-        if (paused.stream().anyMatch(partition -> !backlog.isFull(partition)) && resuming.compareAndSet(false, true)) {
+        if ((!asked.isEmpty() || paused.stream().anyMatch(this::mayRun)) && resuming.compareAndSet(false, true)) {
             clients.<byte[], byte[]>getConsumer(Ownership.NAME)
                     .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
                         resuming.set(false);
-                        setPaused(consumer);
+                        letIn(consumer);
                     })
                     .subscribe()
                     .with(done -> {}, failure -> {
@@ -95,9 +128,34 @@ class Inflow {
         }
     }
 
+    /** On the polling thread: sets what is open and what is paused. */
+    void letIn(Consumer<?, ?> consumer) {
+        Map<Integer, Long> assignments = ownership.snapshot().assignments();
+        asked.entrySet()
+                .removeIf(one -> !Long.valueOf(one.getValue().assignment).equals(assignments.get(one.getKey())));
+        for (TopicPartition partition : consumer.assignment()) {
+            Opening opening = asked.get(partition.partition());
+            if (opening != null) {
+                begin(consumer, partition, opening);
+            }
+        }
+        setPaused(consumer);
+    }
+
+    private void begin(Consumer<?, ?> consumer, TopicPartition partition, Opening opening) {
+        if (opening.begin != null) {
+            LOG.warnf(
+                    "The group's offset is not where to begin partition=%d begin=%d",
+                    partition.partition(), opening.begin);
+            consumer.seek(partition, opening.begin);
+        }
+        open.put(partition.partition(), opening.assignment);
+        asked.remove(partition.partition(), opening);
+    }
+
     private void setPaused(Consumer<?, ?> consumer) {
         Set<TopicPartition> full = new HashSet<>(consumer.assignment());
-        full.removeIf(partition -> !backlog.isFull(partition.partition()));
+        full.removeIf(partition -> mayRun(partition.partition()));
         Set<TopicPartition> others = new HashSet<>(consumer.paused());
         others.removeAll(full);
         consumer.pause(full);

@@ -9,17 +9,22 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
- * Looks for what no record will ever say. Of a partition that was just assigned, something may be stored that is still to be
- * published, though its records do not come again: they were deleted, or the group's offset was set beyond them.
+ * Looks for partitions that want a transaction without a record: each one that was just assigned, before its records are let
+ * in, as what is stored of it says where to begin, and some of that may have to be published though its records were deleted
+ * meanwhile.
  */
 @ApplicationScoped
 class Lookout {
 
     private static final Logger LOG = Logger.getLogger(Lookout.class);
-    private static final long LOOK_MILLIS = 1_000;
+    private static final long LOOK_MILLIS = 100;
+
+    /** How many looks are left out after a failure. */
+    private static final int REST = 10;
 
     /** How long records may take to come again before Kafka is asked whether they are still there. */
     private static final Duration REDELIVERY = Duration.ofSeconds(10);
@@ -37,6 +42,7 @@ class Lookout {
     private final Cursor cursor;
     private final Gaps gaps;
     private final AtomicBoolean asking = new AtomicBoolean();
+    private final AtomicInteger rest = new AtomicInteger();
 
     Lookout(Vertx vertx, Setup setup, Ownership ownership, Cursor cursor, Gaps gaps) {
         this.vertx = vertx;
@@ -57,6 +63,9 @@ class Lookout {
 
     /** Kafka is asked here and not on the way of a batch: a predecessor's transaction may be open, which nobody else waits for. */
     private void look(Found found) {
+        if (rest.getAndUpdate(looks -> Math.max(0, looks - 1)) > 0) {
+            return;
+        }
         Ownership.Snapshot owner = ownership.snapshot();
         Set<Integer> unsettled = cursor.unsettled(owner);
         if (unsettled.isEmpty() || !owner.valid() || setup.waitingFor() != null || !asking.compareAndSet(false, true)) {
@@ -69,8 +78,11 @@ class Lookout {
                 .subscribe()
                 .with(
                         standings -> found.partitions(owner.generation(), standings.keySet()),
-                        failure -> LOG.debugf(
-                                "Kafka does not say how far the group has come reason=%s",
-                                failure.getClass().getSimpleName()));
+                        failure -> {
+                            rest.set(REST);
+                            LOG.debugf(
+                                    "Kafka does not say how far the group has come reason=%s",
+                                    failure.getClass().getSimpleName());
+                        });
     }
 }

@@ -144,7 +144,7 @@ public class Worker {
         return Uni.createFrom().voidItem();
     }
 
-    /** Lets partitions be looked at of which nothing may ever come. */
+    /** Lets partitions be looked at before anything of them comes in, or when nothing does. */
     private void look(int generation, Set<Integer> partitions) {
         backlog.mark(generation, partitions);
         begin();
@@ -192,9 +192,13 @@ public class Worker {
         Applied<Received> applied = done.applied();
         Portion kept = keep(portion, applied);
         gaps.note(applied.gaps());
-        applied.slices()
-                .forEach(slice -> cursor.handedOut(
-                        done.owner(), slice.partition(), slice.nextOffset(), slice.hasRecords(), slice.applied()));
+        for (Slice slice : applied.slices()) {
+            cursor.handedOut(
+                    done.owner(), slice.partition(), slice.nextOffset(), slice.hasRecords(), slice.applied());
+            if (!slice.hasRecords()) {
+                inflow.open(done.owner(), slice.partition(), slice.begin());
+            }
+        }
         if (!kept.records().isEmpty()) {
             Duration took = ticker.since(kept.takenAt());
             listeners.tell(listener -> listener.applied(kept.records().size(), took));

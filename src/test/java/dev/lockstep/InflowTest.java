@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import dev.lockstep.publish.Ownership;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -27,8 +29,14 @@ class InflowTest {
 
     private final Backlog backlog =
             new Backlog(1, RECORDS, BYTES, () -> 0, partition -> partition == STUCK.partition());
-    private final Inflow inflow = new Inflow(backlog, null);
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final Ownership ownership = new Ownership();
+    private final Inflow inflow = new Inflow(backlog, null, ownership);
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
+        @Override
+        public synchronized ConsumerGroupMetadata groupMetadata() {
+            return new ConsumerGroupMetadata("group", 1, "member", Optional.empty());
+        }
+    };
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
     @BeforeEach
@@ -36,6 +44,9 @@ class InflowTest {
         consumer.assign(List.of(STUCK, OTHER));
         consumer.seek(STUCK, 1_000);
         consumer.seek(OTHER, 1_000);
+        ownership.onPartitionsAssigned(consumer, List.of(STUCK, OTHER));
+        open(STUCK, null);
+        open(OTHER, null);
     }
 
     @Test
@@ -72,6 +83,45 @@ class InflowTest {
         assertThat(consumer.position(STUCK)).isEqualTo(3);
         assertThat(consumer.position(OTHER)).isEqualTo(1_000);
         assertThat(consumer.paused()).containsExactly(STUCK);
+    }
+
+    @Test
+    void nothingIsLetInOfAPartitionThatWasAssignedAnewUntilItIsOpened() {
+        Ownership.Snapshot former = ownership.snapshot();
+        ownership.onPartitionsAssigned(consumer, List.of(OTHER));
+
+        ConsumerRecords<byte[], byte[]> admitted =
+                arrives(Map.of(STUCK, records(STUCK, 1, 1), OTHER, records(OTHER, 2, 1)));
+
+        assertThat(admitted.partitions()).containsExactly(STUCK);
+        assertThat(consumer.position(OTHER)).isZero();
+        assertThat(consumer.paused()).containsExactly(OTHER);
+        inflow.open(former, OTHER.partition(), 5L);
+        inflow.letIn(consumer);
+        assertThat(consumer.paused()).as("that was for the one before").containsExactly(OTHER);
+
+        open(OTHER, null);
+
+        assertThat(consumer.paused()).isEmpty();
+        assertThat(consumer.position(OTHER)).isZero();
+        assertThat(arrives(Map.of(OTHER, records(OTHER, 2, 1))).count()).isEqualTo(2);
+    }
+
+    @Test
+    void aPartitionIsReadFromWhereItIsToBegin() {
+        ownership.onPartitionsAssigned(consumer, List.of(OTHER));
+
+        open(OTHER, 7L);
+        assertThat(consumer.position(OTHER)).isEqualTo(7);
+
+        consumer.seek(OTHER, 20);
+        open(OTHER, 7L);
+        assertThat(consumer.position(OTHER)).as("once").isEqualTo(20);
+    }
+
+    private void open(TopicPartition partition, Long begin) {
+        inflow.open(ownership.snapshot(), partition.partition(), begin);
+        inflow.letIn(consumer);
     }
 
     @Test

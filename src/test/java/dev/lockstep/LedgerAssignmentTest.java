@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What is handed out of a partition that was just assigned: what is not certain to be in Kafka, whether its records come again
@@ -63,76 +65,51 @@ class LedgerAssignmentTest {
         assertThat(offsets(slice)).isEmpty();
         assertThat(slice.isDue()).isFalse();
         assertThat(slice.nextOffset()).isEqualTo(4);
+        assertThat(slice.begin()).isNull();
         assertThat(progress("published")).isEqualTo(4);
         assertThat(outbox()).isEqualTo(1);
         assertThat(offsets(with(records.subList(4, 6), standing(4L, MARKED, 0))))
                 .containsExactly(4L, 5L);
     }
 
-    @Test
-    void whatLiesBelowAnOffsetThatWasSetByHandIsHandedOutThoughItsRecordsDoNotCome() {
-        Slice slice = withoutRecords(standing(4L, BY_HAND, 0));
+    /** Whether somebody set it back, forward, or beyond what is applied, or a stranger in the group read on. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 2, 3, 5, 6, 9, END + 1})
+    void anOffsetWithoutAMarkIsNotFollowed(long committed) {
+        publish(3);
+        Standing standing = standing(committed, BY_HAND, 0);
 
-        assertThat(offsets(slice)).containsExactly(0L, 1L, 2L, 3L);
+        Slice slice = withoutRecords(standing);
+
+        assertThat(slice.isDue()).isFalse();
+        assertThat(slice.nextOffset()).isEqualTo(3);
+        assertThat(slice.begin()).isEqualTo(committed == 3 ? null : 3L);
+        assertThat(progress("published")).isEqualTo(3);
+        assertThat(progress("applied")).isEqualTo(6);
+        List<Received> come = new ArrayList<>(records.subList(3, 6));
+        come.addAll(creations(1));
+        assertThat(offsets(with(come, standing.handedOut(3, false)))).containsExactly(3L, 4L, 5L, 6L);
+    }
+
+    @Test
+    void whatLiesBelowAnOffsetWithoutAMarkIsHandedOutThoughItsRecordsAreDeleted() {
+        Slice slice = withoutRecords(standing(4L, BY_HAND, 2));
+
+        assertThat(offsets(slice)).containsExactly(0L, 1L);
         assertThat(slice.isDue()).isTrue();
-        assertThat(slice.nextOffset()).isEqualTo(4);
-        assertThat(slice.applied()).isEqualTo(6);
+        assertThat(slice.nextOffset()).isEqualTo(2);
+        assertThat(slice.begin()).isEqualTo(2);
         assertThat(progress("published")).isZero();
         assertThat(outbox()).isEqualTo(2);
-    }
-
-    @Test
-    void whatLiesBelowAnOffsetThatWasSetByHandIsHandedOutWithTheFirstRecordThatComes() {
-        assertThat(offsets(with(records.subList(4, 6), standing(4L, BY_HAND, 0))))
-                .containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
-    }
-
-    @Test
-    void anOffsetThatWasSetBackByHandPublishesNothingTwice() {
-        publish(3);
-        Standing setBack = standing(1L, BY_HAND, 0);
-
-        assertThat(withoutRecords(setBack).isDue()).isFalse();
-        assertThat(offsets(with(records.subList(1, 6), setBack))).containsExactly(3L, 4L, 5L);
-    }
-
-    @Test
-    void commandsThatWereSkippedByHandAreSkippedBehindWhatWasStored() {
-        Applied<Received> applied = apply(List.of(), standing(9L, BY_HAND, 0));
-
-        Slice slice = applied.slices().get(0);
-        assertThat(offsets(slice)).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
-        assertThat(slice.nextOffset()).isEqualTo(9);
-        assertThat(progress("applied")).isEqualTo(9);
-        assertThat(applied.gaps()).containsExactly(new Gap(Gap.Cause.SKIPPED_BY_HAND, partition, 6, 9, 3));
-    }
-
-    @Test
-    void aRecordThatComesBehindThoseSkippedByHandIsNew() {
-        rig.passOver(partition, 3);
-        Applied<Received> applied = apply(creations(1), standing(9L, BY_HAND, 0));
-
-        assertThat(offsets(applied.slices().get(0))).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 9L);
-        assertThat(applied.gaps()).containsExactly(new Gap(Gap.Cause.SKIPPED_BY_HAND, partition, 6, 9, 3));
-    }
-
-    /** The consumer begins at the start then. */
-    @Test
-    void anOffsetThatWasSetBeyondTheEndSkipsNothing() {
-        Standing beyond = new Standing(END + 1, BY_HAND, 0, END, true, 0, 0);
-
-        assertThat(withoutRecords(beyond).isDue()).isFalse();
-        assertThat(progress("applied")).isEqualTo(6);
-        assertThat(offsets(with(records.subList(0, 2), beyond))).containsExactly(0L, 1L);
     }
 
     @Test
     void anOffsetOfAnOlderVersionIsTrustedOnce() {
         postgres.sql("update progress set marked = -1 where topic_id = '" + rig.topicId + "'");
 
-        assertThat(withoutRecords(standing(4L, BY_HAND, 0)).isDue()).isFalse();
+        assertThat(withoutRecords(standing(4L, BY_HAND, 0)).begin()).isNull();
         assertThat(progress("published")).isEqualTo(4);
-        assertThat(offsets(withoutRecords(standing(5L, BY_HAND, 0)))).containsExactly(4L);
+        assertThat(withoutRecords(standing(5L, BY_HAND, 0)).begin()).isEqualTo(4);
     }
 
     @Test
@@ -140,7 +117,7 @@ class LedgerAssignmentTest {
         withoutRecords(standing(4L, MARKED, 0));
         postgres.sql("update progress set marked = applied - 2 where topic_id = '" + rig.topicId + "'");
 
-        assertThat(withoutRecords(standing(6L, BY_HAND, 0)).isDue()).isFalse();
+        assertThat(withoutRecords(standing(6L, BY_HAND, 0)).begin()).isNull();
         assertThat(progress("published")).isEqualTo(6);
     }
 

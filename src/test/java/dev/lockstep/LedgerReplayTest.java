@@ -129,6 +129,7 @@ class LedgerReplayTest {
                         slice.leaderEpoch(),
                         slice.applied(),
                         slice.hasRecords(),
+                        slice.begin(),
                         slice.outputs().stream()
                                 .filter(output -> places.contains(List.of((long) slice.partition(), output.offset())))
                                 .toList()))

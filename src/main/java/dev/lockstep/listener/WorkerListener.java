@@ -61,13 +61,6 @@ public interface WorkerListener {
      */
     default void deleted(long atMost) {}
 
-    /**
-     * The group's offset was set by hand beyond commands that were not applied: they have no outcome.
-     *
-     * @param atMost how many; the markers of transactions count too
-     */
-    default void skipped(long atMost) {}
-
     /** Dead letters and moved commands were not published before their records were gone, and cannot be any more. */
     default void lost(long records) {}
 }

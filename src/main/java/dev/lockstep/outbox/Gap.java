@@ -13,8 +13,6 @@ public record Gap(Cause cause, int partition, long from, long to, long records) 
     public enum Cause {
         /** No record came of them: they hold what a transaction leaves behind, or Kafka has deleted them. */
         NOTHING_CAME,
-        /** The group's offset was set beyond them by hand. */
-        SKIPPED_BY_HAND,
         /** Dead letters and moved commands that were to be passed on as they came, and did not come again. */
         RECORD_GONE
     }

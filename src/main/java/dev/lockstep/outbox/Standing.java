@@ -14,7 +14,7 @@ package dev.lockstep.outbox;
 public record Standing(
         Long committed, boolean isMarked, long start, long end, boolean isFresh, long handedOut, long read) {
 
-    /** Where the consumer began to read: at what is committed, or at the first record where that is out of range. */
+    /** Where the consumer begins to read by itself: at what is committed, or at the first record where that is out of range. */
     public long resume() {
         return committed != null && committed >= start && committed <= end ? committed : start;
     }

@@ -48,19 +48,12 @@ public class Gaps {
     /** Tells at once what needs no explanation. */
     public void note(List<Gap> gaps) {
         for (Gap gap : gaps) {
-            switch (gap.cause()) {
-                case NOTHING_CAME -> keep(gap);
-                case SKIPPED_BY_HAND -> skipped(gap);
-                case RECORD_GONE -> gone(gap);
+            if (gap.cause() == Gap.Cause.NOTHING_CAME) {
+                keep(gap);
+            } else {
+                gone(gap);
             }
         }
-    }
-
-    private void skipped(Gap gap) {
-        LOG.warnf(
-                "Commands are skipped, as the group's offset was set by hand partition=%d from=%d to=%d",
-                gap.partition(), gap.from(), gap.to());
-        listeners.tell(listener -> listener.skipped(gap.records()));
     }
 
     private void gone(Gap gap) {

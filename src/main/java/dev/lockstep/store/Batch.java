@@ -73,23 +73,20 @@ final class Batch<E extends Entry> {
         return partitions.toArray(Integer[]::new);
     }
 
-    /** Below which no record comes any more; a number that no offset reaches when that is not known. */
-    long begin(int partition) {
-        Standing standing = standing(partition);
-        if (first.containsKey(partition)) {
-            return first.get(partition).offset();
-        }
-        return standing.isFresh() ? Math.max(standing.resume(), standing.read()) : Long.MAX_VALUE;
+    /** The first offset; a number that no offset reaches when there is no record of the partition. */
+    long first(int partition) {
+        return first.containsKey(partition) ? first.get(partition).offset() : Long.MAX_VALUE;
     }
 
-    /** Up to which all is handed out with this batch. */
+    /** Up to which all is handed out with this batch: without records, what lies below those that may still come. */
     long next(int partition) {
         if (last.containsKey(partition)) {
             return last.get(partition).offset() + 1;
         }
         Progress.Marks mark = marks.get(partition);
-        return standing(partition).isFresh()
-                ? Math.max(mark.handedOut(), Math.min(mark.applied(), begin(partition)))
+        Standing standing = standing(partition);
+        return standing.isFresh()
+                ? Math.max(mark.handedOut(), Math.min(mark.applied(), Math.max(mark.begin(), standing.read())))
                 : mark.handedOut();
     }
 
@@ -194,7 +191,15 @@ final class Batch<E extends Entry> {
     private Slice slice(int partition, List<Output> outs) {
         E end = last.get(partition);
         Integer leaderEpoch = end == null ? null : end.origin().leaderEpoch().orElse(null);
-        return new Slice(partition, next(partition), leaderEpoch, applied(partition), end != null, outs);
+        long begin = marks.get(partition).begin();
+        return new Slice(
+                partition,
+                next(partition),
+                leaderEpoch,
+                applied(partition),
+                end != null,
+                begin == standing(partition).resume() ? null : begin,
+                outs);
     }
 
     /** Where offsets are missing before a new record, and where the first record lies beyond what is applied. */

@@ -1,6 +1,5 @@
 package dev.lockstep.store;
 
-import dev.lockstep.outbox.Gap;
 import dev.lockstep.outbox.Standing;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
@@ -13,8 +12,12 @@ import java.util.Objects;
 /** The progress of the partitions in a batch: the lock that comes first, and the marks that are written last. */
 final class Progress {
 
-    /** How far a partition is applied, known to be in Kafka, and handed out to be published: each the next offset. */
-    record Marks(long applied, long published, long handedOut) {}
+    /**
+     * How far a partition is applied, known to be in Kafka, and handed out to be published: each the next offset.
+     *
+     * @param begin where the consumer is to begin when it was just assigned the partition
+     */
+    record Marks(long applied, long published, long handedOut, long begin) {}
 
     /** @param isOlder whether a version wrote it that does not mark the offsets that it commits */
     private record Stored(long applied, long published, boolean isOlder) {}
@@ -72,8 +75,8 @@ final class Progress {
     }
 
     /**
-     * What is committed with a mark is in Kafka. What was set by hand says nothing of the outputs below it, but where it lies
-     * beyond what is applied, the commands in between are not wanted.
+     * What is committed with a mark is in Kafka. Any other offset says nothing of what is published, and not what is to be read
+     * either: who has it set, or a stranger in the group, does not decide which commands get an outcome.
      */
     private Marks check(int partition, Stored row, Standing standing) {
         boolean isOurs = standing.committed() != null && (standing.isMarked() || row.isOlder());
@@ -85,20 +88,15 @@ final class Progress {
             throw DataLoss.ofKafka(partition, standing.end(), row.applied());
         }
         long gone = Math.max(certain, standing.read());
-        if (batch.begin(partition) < gone) {
-            throw DataLoss.ofTopic(partition, batch.begin(partition), gone);
-        }
-        boolean isSkipped = !isOurs
-                && standing.committed() != null
-                && standing.committed() > row.applied()
-                && batch.begin(partition) >= standing.committed();
-        if (isSkipped) {
-            long skipped = standing.committed() - row.applied();
-            batch.note(new Gap(Gap.Cause.SKIPPED_BY_HAND, partition, row.applied(), standing.committed(), skipped));
+        if (batch.first(partition) < gone) {
+            throw DataLoss.ofTopic(partition, batch.first(partition), gone);
         }
         long published = Math.max(row.published(), certain);
         return new Marks(
-                isSkipped ? standing.committed() : row.applied(), published, Math.max(published, standing.handedOut()));
+                row.applied(),
+                published,
+                Math.max(published, standing.handedOut()),
+                isOurs ? standing.resume() : Math.max(published, standing.start()));
     }
 
     /** Moves the marks on. */

@@ -11,10 +11,17 @@ import java.util.List;
  * @param leaderEpoch of the record before it; null when there was none in the batch, or it did not say
  * @param applied up to which the partition is applied, {@code nextOffset} or more
  * @param hasRecords whether the batch had records of the partition
+ * @param begin where the consumer is to begin, when it was just assigned the partition; null for where it does by itself
  * @param outputs in the order of the records; none for those known to be in Kafka already
  */
 public record Slice(
-        int partition, long nextOffset, Integer leaderEpoch, long applied, boolean hasRecords, List<Output> outputs) {
+        int partition,
+        long nextOffset,
+        Integer leaderEpoch,
+        long applied,
+        boolean hasRecords,
+        Long begin,
+        List<Output> outputs) {
 
     /** Whether there is anything to tell Kafka. */
     public boolean isDue() {
@@ -31,6 +38,7 @@ public record Slice(
                 next.hasRecords ? next.leaderEpoch : leaderEpoch,
                 next.applied,
                 hasRecords || next.hasRecords,
+                begin,
                 all);
     }
 }

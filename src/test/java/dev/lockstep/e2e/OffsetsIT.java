@@ -1,6 +1,7 @@
 package dev.lockstep.e2e;
 
 import static dev.lockstep.e2e.Wire.COMMANDS;
+import static dev.lockstep.e2e.Wire.DEAD_LETTERS;
 import static dev.lockstep.e2e.Wire.EVENTS;
 import static dev.lockstep.e2e.Wire.RESULTS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,32 +60,47 @@ class OffsetsIT {
     }
 
     @Test
-    void whatWasAppliedIsPublishedThoughTheGroupsOffsetIsSetBeyondIt() throws Exception {
+    void nothingIsSkippedBecauseTheGroupsOffsetIsSetBeyondIt() throws Exception {
         killBetweenTheCommits();
+        create("waiting");
+        stage.wire.send("shop", "no command".getBytes(), Map.of());
         resetToLatest();
 
         stage.startReady();
 
+        assertThat(stage.wire.result("waiting").path("outcome").asText()).isEqualTo("accepted");
+        stage.wire.await(DEAD_LETTERS, letter -> true);
+        assertThatEventsAreWithoutAGap();
+        assertThat(stage.log(1)).contains("The group's offset is not where to begin");
+    }
+
+    /** It commits what it has read, as every consumer does that is told nothing else. */
+    @Test
+    void aStrangerInTheGroupTakesNoCommandAway() throws Exception {
+        assertThat(stage.startReady().terminate()).isTrue();
+        create("1");
+        create("2");
+        try (var stranger = stage.wire.stranger(GROUP)) {
+            await().atMost(PATIENCE).until(() -> stranger.poll(Duration.ofMillis(100)).count() > 0);
+        }
+
+        stage.startReady();
+
+        assertThat(stage.wire.result("1").path("outcome").asText()).isEqualTo("accepted");
         assertThatEventsAreWithoutAGap();
     }
 
+    /** Else what was published last would be published again, if somebody sets the group's offset. */
     @Test
-    void commandsThatAreSkippedByHandAreSaidToBe() throws Exception {
-        killBetweenTheCommits();
-        long applied = applied();
-        create("skipped");
-        resetToLatest();
+    void aWorkerThatStopsNotesWhatItHasPublished() {
+        WorkerProcess worker = stage.startReady();
+        IntStream.range(0, 20).forEach(i -> create("release-" + i));
+        stage.wire.result("release-19");
+        assertThat(worker.terminate()).isTrue();
 
-        stage.startReady();
-
-        assertThatEventsAreWithoutAGap();
-        create("after");
-        assertThat(stage.wire.result("after").path("outcome").asText()).isEqualTo("accepted");
-        assertThat(stage.number("select count(*) from release where id = 'skipped'"))
+        assertThat(stage.number("select count(*) from outbox")).isZero();
+        assertThat(stage.number("select sum(applied - published) from progress"))
                 .isZero();
-        assertThat(stage.log(1))
-                .contains("Commands are skipped, as the group's offset was set by hand partition="
-                        + partition.partition() + " from=" + applied + " to=" + (applied + 1));
     }
 
     /** Heartbeats keep the membership through an outage that is longer than the topic keeps its commands. */

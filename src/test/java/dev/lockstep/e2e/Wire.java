@@ -69,6 +69,16 @@ final class Wire implements AutoCloseable {
         return admin;
     }
 
+    /** A consumer of the commands that has nothing to do with the worker, in the worker's group. */
+    KafkaConsumer<byte[], byte[]> stranger(String group) {
+        var stranger = new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", bootstrapServers, "group.id", group, "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        stranger.subscribe(List.of(COMMANDS));
+        return stranger;
+    }
+
     /** A structured command under a new id. {@code data} is JSON with single quotes, without the application. */
     String send(String type, String application, String data) {
         String id = "c-" + ++ids;

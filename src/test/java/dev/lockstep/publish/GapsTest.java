@@ -37,11 +37,6 @@ class GapsTest {
                 }
 
                 @Override
-                public void skipped(long atMost) {
-                    told.add("skipped " + atMost);
-                }
-
-                @Override
                 public void lost(long records) {
                     told.add("lost " + records);
                 }
@@ -112,9 +107,9 @@ class GapsTest {
 
     @Test
     void whatNeedsNoExplanationIsToldAtOnce() {
-        gaps.note(List.of(new Gap(Cause.SKIPPED_BY_HAND, 0, 6, 9, 3), new Gap(Cause.RECORD_GONE, 0, 6, 9, 2)));
+        gaps.note(List.of(new Gap(Cause.RECORD_GONE, 0, 6, 9, 2)));
 
-        assertThat(told).containsExactly("skipped 3", "lost 2");
+        assertThat(told).containsExactly("lost 2");
         assertThat(asked).isZero();
     }
 
