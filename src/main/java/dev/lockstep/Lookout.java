@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,6 +26,9 @@ class Lookout {
 
     /** How many looks are left out after a failure. */
     private static final int REST = 10;
+
+    /** How many failures in a row, about a second each, a transaction that times out does not explain. */
+    private static final int LONG = 32;
 
     /** How long records may take to come again before Kafka is asked whether they are still there. */
     private static final Duration REDELIVERY = Duration.ofSeconds(10);
@@ -43,6 +47,7 @@ class Lookout {
     private final Gaps gaps;
     private final AtomicBoolean asking = new AtomicBoolean();
     private final AtomicInteger rest = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
 
     Lookout(Vertx vertx, Setup setup, Ownership ownership, Cursor cursor, Gaps gaps) {
         this.vertx = vertx;
@@ -77,12 +82,25 @@ class Lookout {
                 .invoke(() -> asking.set(false))
                 .subscribe()
                 .with(
-                        standings -> found.partitions(owner.generation(), standings.keySet()),
+                        standings -> {
+                            failures.set(0);
+                            found.partitions(owner.generation(), unsettled);
+                        },
                         failure -> {
                             rest.set(REST);
-                            LOG.debugf(
-                                    "Kafka does not say how far the group has come reason=%s",
-                                    failure.getClass().getSimpleName());
+                            if (failure instanceof UnstableOffsetCommitException) {
+                                waits(unsettled);
+                            } else { // whoever is at the partitions meets it too, and says so until it is over
+                                found.partitions(owner.generation(), unsettled);
+                            }
                         });
+    }
+
+    /** A dead worker's transaction is open for some seconds. */
+    private void waits(Set<Integer> partitions) {
+        int count = failures.incrementAndGet();
+        if (count >= LONG && Integer.bitCount(count) == 1) {
+            LOG.warnf("A transaction of another worker stays open partitions=%s seconds=%d", partitions, count);
+        }
     }
 }

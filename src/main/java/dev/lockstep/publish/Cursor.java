@@ -152,10 +152,11 @@ public class Cursor {
             throw new IllegalStateException("the commands topic was created again; waiting until that is looked at");
         }
         for (int partition : partitions) {
+            long assignment = owner.assignments().get(partition);
             Place before = places.get(partition);
-            boolean isKnown = before != null && isOf(owner, partition, before);
-            if (isKnown && !before.isInDoubt) {
-                continue; // another has asked meanwhile, and more has happened since
+            boolean isKnown = before != null && before.assignment == assignment;
+            if (isKnown && !before.isInDoubt || before != null && before.assignment > assignment) {
+                continue; // somebody has asked meanwhile, and more has happened since
             }
             Standing asked = new Standing(
                     answer.committed(partition),
@@ -168,8 +169,8 @@ public class Cursor {
             places.put(
                     partition,
                     isKnown
-                            ? new Place(before.assignment, asked.behind(before.standing), false, before.applied)
-                            : new Place(owner.assignments().get(partition), asked, false, 0));
+                            ? new Place(assignment, asked.behind(before.standing), false, before.applied)
+                            : new Place(assignment, asked, false, 0));
         }
     }
 

@@ -111,6 +111,22 @@ class CursorTest {
     }
 
     @Test
+    void anAnswerForAFormerAssignmentTakesNothingBack() {
+        assign();
+        meanwhile = () -> {
+            meanwhile = () -> {};
+            assign();
+            standing();
+            handOut(104, 104);
+        };
+
+        standing();
+
+        assertThat(standing()).isEqualTo(new Standing(100L, true, 7, 105, false, 104, 104));
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
     void onlyWhatAWorkerCommittedCountsAsPublished() {
         committed = new Committed(100, false);
         assign();
