@@ -205,17 +205,13 @@ final class OnWorkers {
         }
     }
 
+    /** It commits what it has read, as every consumer does that is told nothing else. */
     private static KafkaConsumer<byte[], byte[]> foreignMember(Scene scene) {
         var member = new KafkaConsumer<>(
                 Map.<String, Object>of(
-                        "bootstrap.servers",
-                        scene.kafka().bootstrapServers(),
-                        "group.id",
-                        Scene.GROUP,
-                        "enable.auto.commit",
-                        false, // it keeps others out, and takes nothing from them
-                        "partition.assignment.strategy",
-                        RangeAssignor.class.getName()),
+                        "bootstrap.servers", scene.kafka().bootstrapServers(),
+                        "group.id", Scene.GROUP,
+                        "partition.assignment.strategy", RangeAssignor.class.getName()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         member.subscribe(List.of(TopicNames.COMMANDS));
