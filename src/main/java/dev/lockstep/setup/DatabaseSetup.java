@@ -9,13 +9,14 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
-/** What the database must be before anything is written to it, and the schema. */
+/** What the database must be before anything is written to it, and the schema. Used on one thread. */
 final class DatabaseSetup {
 
     private static final String UTF8 = "UTF8";
 
     private final DataSource database;
     private final Flyway flyway;
+    private boolean migrated;
 
     DatabaseSetup(DataSource database, Flyway flyway) {
         this.database = database;
@@ -24,8 +25,11 @@ final class DatabaseSetup {
 
     /** @throws Misfit when texts of all languages could not be stored, or a newer version has been at work here */
     void ensure() throws SQLException {
-        checkEncoding();
-        flyway.migrate();
+        if (!migrated) {
+            checkEncoding();
+            flyway.migrate();
+            migrated = true;
+        }
         checkFormats();
     }
 

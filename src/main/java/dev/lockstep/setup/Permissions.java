@@ -2,7 +2,9 @@ package dev.lockstep.setup;
 
 import dev.lockstep.Settings;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -27,17 +29,8 @@ final class Permissions {
 
     /** @throws Misfit when one is missing; names all of them */
     void check(Admin admin) {
-        Settings.TopicSettings topics = settings.topics();
         List<String> missing = new ArrayList<>();
-        topic(admin, topics.commands(), Set.of(AclOperation.READ, AclOperation.WRITE), missing);
-        for (String out : List.of(
-                topics.results(),
-                topics.events(),
-                topics.releaseStatus(),
-                topics.deploymentStatus(),
-                topics.deadLetters())) {
-            topic(admin, out, Set.of(AclOperation.WRITE), missing);
-        }
+        topics(admin, missing);
         group(admin, settings.kafka().group(), missing);
         transactions(admin, settings.publish().transactionalIdPrefix(), missing);
         if (!missing.isEmpty()) {
@@ -45,17 +38,28 @@ final class Permissions {
         }
     }
 
-    private static void topic(Admin admin, String topic, Set<AclOperation> wanted, List<String> missing) {
-        String on = " on topic " + topic;
-        var description = answer(
-                admin.describeTopics(List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
-                        .topicNameValues()
-                        .get(topic),
-                AclOperation.DESCRIBE + on,
-                missing);
-        if (description != null) {
-            compare(description.authorizedOperations(), wanted, on, missing);
+    private void topics(Admin admin, List<String> missing) {
+        Settings.TopicSettings topics = settings.topics();
+        Map<String, Set<AclOperation>> wanted = new LinkedHashMap<>();
+        wanted.put(topics.commands(), Set.of(AclOperation.READ, AclOperation.WRITE));
+        for (String out : List.of(
+                topics.results(),
+                topics.events(),
+                topics.releaseStatus(),
+                topics.deploymentStatus(),
+                topics.deadLetters())) {
+            wanted.put(out, Set.of(AclOperation.WRITE));
         }
+        var descriptions = admin.describeTopics(
+                        wanted.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                .topicNameValues();
+        wanted.forEach((topic, operations) -> {
+            String on = " on topic " + topic;
+            var description = answer(descriptions.get(topic), AclOperation.DESCRIBE + on, missing);
+            if (description != null) {
+                compare(description.authorizedOperations(), operations, on, missing);
+            }
+        });
     }
 
     private static void group(Admin admin, String group, List<String> missing) {

@@ -47,8 +47,8 @@ public class Setup {
     private static final Duration SILENT = Duration.ofMillis(2 * RECHECK_MILLIS);
 
     private final Settings settings;
-    private final Flyway flyway;
     private final AgroalDataSource database;
+    private final DatabaseSetup databaseSetup;
     private final Pool pool;
     private final Map<String, Object> broker;
     private final Ticker ticker;
@@ -80,8 +80,8 @@ public class Setup {
         this.ticker = ticker;
         this.listeners = listeners;
         this.settings = settings;
-        this.flyway = flyway;
         this.database = database;
+        this.databaseSetup = new DatabaseSetup(database, flyway);
         this.pool = pool;
         this.broker = broker;
     }
@@ -166,7 +166,7 @@ public class Setup {
 
     private Ground find() throws SQLException {
         if (!databaseIsReady) {
-            new DatabaseSetup(database, flyway).ensure();
+            databaseSetup.ensure();
             // the work's connections have settings of their own
             pool.query("select 1").execute().await().atMost(Duration.ofMillis(ANSWER_MILLIS));
             databaseIsReady = true;

@@ -129,6 +129,7 @@ class HealthIT {
                 Map.<String, Object>of(
                         "bootstrap.servers", stage.kafka.bootstrapServers(),
                         "group.id", "lockstep",
+                        "enable.auto.commit", "false",
                         "partition.assignment.strategy", "org.apache.kafka.clients.consumer.RangeAssignor"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
