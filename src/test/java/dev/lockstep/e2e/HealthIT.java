@@ -79,17 +79,21 @@ class HealthIT {
     }
 
     @Test
-    void aWorkerThatCannotReachItsDatabaseJoinsNothing() throws Exception {
+    void aWorkerThatDoesNotReachAStoreJoinsNothing() throws Exception {
         WorkerProcess wrongPort = start(worker().env("LOCKSTEP_DATABASE_PORT", Ports.free()));
         WorkerProcess wrongUser = start(worker().env("LOCKSTEP_DATABASE_USER", "nobody"));
+        WorkerProcess wrongBroker =
+                start(worker().env("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "nowhere.invalid:" + Ports.free()));
 
         patiently().until(() -> wrongPort.health().contains("refused"));
         patiently().until(() -> wrongUser.health().contains("nobody"));
+        patiently().until(() -> wrongBroker.health().contains("No resolvable bootstrap"));
         everyApplicationIsAnswered();
 
         assertThat(members()).hasSize(1);
         assertNotReadyButLive(wrongPort);
         assertNotReadyButLive(wrongUser);
+        assertNotReadyButLive(wrongBroker);
     }
 
     @Test
@@ -151,7 +155,7 @@ class HealthIT {
                 commands.addAll(sendToEveryApplication());
                 return !cutOff.isAlive();
             });
-            assertThat(cutOff.awaitEnd()).isEqualTo(LEFT);
+            assertThat(cutOff.hasEndedWith(LEFT)).isTrue();
             assertThat(lastLog()).contains("Leaving, so that others get the partitions: the database has been out of");
             commands.forEach(stage.wire::result);
 
@@ -227,7 +231,7 @@ class HealthIT {
         stage.wire.outcome("release.create.v1", "newer", "'release':'1','title':'T'");
         stage.sql("update application set format = 99 where id = 'newer'");
         String command = stage.wire.send("release.create.v1", "newer", "'release':'2','title':'T'");
-        assertThat(healthy.awaitEnd()).isEqualTo(LEFT);
+        patiently().until(() -> healthy.hasEndedWith(LEFT));
 
         healthy = stage.start(worker());
         patiently().until(() -> healthy.health().contains("the table application has rows of format 99"));
