@@ -67,6 +67,9 @@ final class FaultRun {
         if (!Tasks.await(CALM, scene::knowsItsPartitions)) {
             failures.add("The topics have grown, and no worker noticed");
         }
+        if (!Tasks.await(CALM, scene::isKept)) {
+            failures.add("Nobody looks after what is old any more");
+        }
         diary.write("Whole again");
     }
 

@@ -162,6 +162,16 @@ final class Scene implements AutoCloseable {
         }
     }
 
+    /** Whether somebody has just looked after what is old. */
+    boolean isKept() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select looked_at > clock_timestamp() - interval '5 seconds' from retention")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
     /** Says which commands nobody else needs any more. */
     void watchedBy(Intake intake) {
         this.intake = intake;

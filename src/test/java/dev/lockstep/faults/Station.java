@@ -58,6 +58,7 @@ final class Station implements AutoCloseable {
                 .env("LOCKSTEP_PUBLISH_MAX_BLOCK", "3s")
                 .env("LOCKSTEP_PUBLISH_REQUEST_TIMEOUT", "2s")
                 .env("LOCKSTEP_LEAVE_AFTER", "4s") // shorter than some of the faults
+                .env("LOCKSTEP_RETENTION_EVERY", "1s") // so that faults meet it
                 .env("LOCKSTEP_KAFKA_SESSION_TIMEOUT", SESSION_TIMEOUT.toSeconds() + "s")
                 .javaOption("-Xmx256m")
                 .javaOption("-XX:+UseSerialGC")
