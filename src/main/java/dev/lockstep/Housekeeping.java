@@ -9,6 +9,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
 import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -160,15 +161,16 @@ public class Housekeeping {
                 .invoke(() -> noted.putAll(idle));
     }
 
+    /** One step after the other, however many there are. */
     private Uni<Void> forget() {
-        return bounded(retention.forget()).chain(count -> {
-            if (count > 0) {
-                LOG.debugf("Forgot outcomes beyond their age count=%d", count);
-            }
-            return retention.mayGoOn(count) && !stopping
-                    ? forget()
-                    : setup.ground().chain(ground -> bounded(retention.forgetFormerTopics(ground.topicId())));
-        });
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> bounded(retention.forget()))
+                .whilst(count -> retention.mayGoOn(count) && !stopping)
+                .collect()
+                .last()
+                .chain(setup::ground)
+                .chain(ground -> bounded(retention.forgetFormerTopics(ground.topicId())));
     }
 
     /** What never ends would never be done again. */

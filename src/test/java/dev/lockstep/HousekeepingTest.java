@@ -62,11 +62,12 @@ class HousekeepingTest {
 
     private final AtomicBoolean broken = new AtomicBoolean(true);
     private final AtomicInteger told = new AtomicInteger();
+    private final AtomicInteger rounds = new AtomicInteger();
 
     @Test
     void aWorkerThatCannotForgetForLongIsNotReadyUntilItCan() {
         postgres.awaitReady();
-        Housekeeping housekeeping = housekeeping();
+        Housekeeping housekeeping = breakable();
         ReadyCheck ready = new ReadyCheck(setup, membership, persistence, publisher, attempts, housekeeping);
         await().until(() -> ready.call().getStatus() == HealthCheckResponse.Status.UP);
         try {
@@ -85,14 +86,43 @@ class HousekeepingTest {
         }
     }
 
-    private Housekeeping housekeeping() {
-        Retention retention = new Retention(
+    @Test
+    void aLongBacklogIsForgottenInOneRound() {
+        postgres.awaitReady();
+        AtomicInteger left = new AtomicInteger(100_000);
+        Housekeeping housekeeping = housekeeping(new Retention(Duration.ofDays(30), HASTE, 1, session -> null) {
+            @Override
+            public Uni<Integer> forget() {
+                return Uni.createFrom().item(left.getAndUpdate(count -> Math.max(0, count - 1)) > 0 ? 1 : 0);
+            }
+
+            @Override
+            public Uni<Void> forgetFormerTopics(String current) {
+                rounds.incrementAndGet();
+                return Uni.createFrom().voidItem();
+            }
+        });
+        try {
+            housekeeping.start(null);
+            await().until(() -> rounds.get() > 0);
+            assertThat(left).hasValue(0);
+            assertThat(told).hasValue(0);
+        } finally {
+            housekeeping.stop(null);
+        }
+    }
+
+    private Housekeeping breakable() {
+        return housekeeping(new Retention(
                 Duration.ofDays(30),
                 HASTE,
                 1,
                 session -> broken.get()
                         ? Uni.createFrom().failure(new IllegalStateException("no clock"))
-                        : Uni.createFrom().item(Instant.now()));
+                        : Uni.createFrom().item(Instant.now())));
+    }
+
+    private Housekeeping housekeeping(Retention retention) {
         WorkerListener listener = new WorkerListener() {
             @Override
             public void retried(Step step, RetryCause cause) {
