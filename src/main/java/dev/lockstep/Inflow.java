@@ -1,6 +1,5 @@
 package dev.lockstep;
 
-import dev.lockstep.publish.Ownership;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -29,6 +28,7 @@ import org.jboss.logging.Logger;
 class Inflow {
 
     private static final Logger LOG = Logger.getLogger(Inflow.class);
+    private static final String CHANNEL = "commands";
 
     private final Backlog backlog;
     private final KafkaClientService clients;
@@ -49,7 +49,7 @@ class Inflow {
     /** On the polling thread, with what a poll found. @return what goes on to {@link Worker#take} */
     ConsumerRecords<byte[], byte[]> polled(ConsumerRecords<byte[], byte[]> records) {
         return admit(
-                records, clients.<byte[], byte[]>getConsumer(Ownership.NAME).unwrap());
+                records, clients.<byte[], byte[]>getConsumer(CHANNEL).unwrap());
     }
 
     /** Never fails once it has taken something back: the consumer would pass on all, and deliver the rest again. */
@@ -115,7 +115,7 @@ class Inflow {
     /** Resumes partitions that have room again, or were opened, soon; on any thread. */
     void resume() {
         if ((!asked.isEmpty() || paused.stream().anyMatch(this::mayRun)) && resuming.compareAndSet(false, true)) {
-            clients.<byte[], byte[]>getConsumer(Ownership.NAME)
+            clients.<byte[], byte[]>getConsumer(CHANNEL)
                     .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
                         resuming.set(false);
                         letIn(consumer);

@@ -47,7 +47,7 @@ final class Room {
     boolean isFull(int partition) {
         Load here = waiting.getOrDefault(partition, NONE);
         Load coming = expected.getOrDefault(partition, NONE);
-        return here.records + coming.records >= records / partitions || here.bytes + coming.bytes >= bytes / partitions;
+        return here.records + coming.records >= shareOf(records) || here.bytes + coming.bytes >= shareOf(bytes);
     }
 
     /**
@@ -71,7 +71,7 @@ final class Room {
                 .sum();
         int count = 0;
         for (long size : sizes) {
-            if (own > 0 && own + size > 2 * bytes / partitions && all + size > bytes) {
+            if (own > 0 && own + size > 2 * shareOf(bytes) && all + size > bytes) {
                 break;
             }
             coming.add(size);
@@ -80,6 +80,11 @@ final class Room {
             count++;
         }
         return count;
+    }
+
+    /** Never nothing, however many partitions there are. */
+    private long shareOf(long all) {
+        return Math.max(1, all / partitions);
     }
 
     /** Something that was expected is there, if it was. */

@@ -226,6 +226,14 @@ class BacklogTest {
     }
 
     @Test
+    void noPartitionIsFullWithNothingHoweverManyThereAre() {
+        backlog.share(100 * BYTES);
+        assertThat(backlog.isFull(1)).isFalse();
+        offer(1, 1);
+        assertThat(backlog.isFull(1)).isTrue();
+    }
+
+    @Test
     void whatWasExpectedAndCameCountsOnce() {
         backlog.share(2);
         List<ConsumerRecord<byte[], byte[]>> coming = records(1, RECORDS - 1, 1);
