@@ -109,9 +109,12 @@ final class Backlog {
         this.room = new Room((long) lanes * maxRecords, lanes * maxBytes);
     }
 
-    /** By how many partitions the room is shared, 1 or more. */
-    synchronized void share(int partitions) {
-        room.share(partitions);
+    /**
+     * @param generation of the consumer group: with another one, some of what was expected does not come any more
+     * @param partitions by which the room is shared
+     */
+    synchronized void share(int generation, int partitions) {
+        room.share(generation, partitions);
     }
 
     /** Whether a partition has its share of the room. */
@@ -137,13 +140,11 @@ final class Backlog {
     /**
      * Makes room for what was polled and will be {@linkplain #offer offered}.
      *
-     * @param generation under which they were polled
      * @param records of one partition
      * @return for how many of them, from the first, there is room
      */
-    synchronized int expect(int generation, List<ConsumerRecord<byte[], byte[]>> records) {
+    synchronized int expect(List<ConsumerRecord<byte[], byte[]>> records) {
         return room.expect(
-                generation,
                 records.get(0).partition(),
                 records.stream().mapToLong(Waiting::bytes).toArray());
     }
@@ -157,9 +158,9 @@ final class Backlog {
     }
 
     /**
-     * Takes what waits in partitions that no transaction is at, and that nothing holds up; one that was taken from goes to the end of the line. A
-     * partition with more records than still fit is left to the next transaction, unless it is the first; the limit of bytes
-     * may cut one short.
+     * Takes what waits in partitions that no transaction is at, and that nothing holds up; one that was taken from goes to the
+     * end of the line. A partition with more records than still fit is left to the next transaction, unless it is the first;
+     * the limit of bytes may cut one short.
      *
      * <p>While another transaction runs, only what fills half of one is taken: two small ones cost twice what one costs that
      * takes both, and a loaded machine makes everybody wait for that. Unless the other is slow: then nobody waits for it.

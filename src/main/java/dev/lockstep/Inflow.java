@@ -48,19 +48,17 @@ class Inflow {
 
     /** On the polling thread, with what a poll found. @return what goes on to {@link Worker#take} */
     ConsumerRecords<byte[], byte[]> polled(ConsumerRecords<byte[], byte[]> records) {
-        return admit(
-                records, clients.<byte[], byte[]>getConsumer(CHANNEL).unwrap());
+        return admit(records, clients.<byte[], byte[]>getConsumer(CHANNEL).unwrap());
     }
 
-    /** Never fails once it has taken something back: the consumer would pass on all, and deliver the rest again. */
+    /** Takes back last: when this fails, the consumer passes on all, and must not deliver any of it again. */
     ConsumerRecords<byte[], byte[]> admit(ConsumerRecords<byte[], byte[]> records, Consumer<?, ?> consumer) {
-        backlog.share(consumer.assignment().size());
-        int generation = consumer.groupMetadata().generationId();
+        share(consumer);
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> admitted = new LinkedHashMap<>();
         Map<TopicPartition, Long> back = new LinkedHashMap<>();
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
-            int count = isOpen(partition.partition()) ? backlog.expect(generation, polled) : 0;
+            int count = isOpen(partition.partition()) ? backlog.expect(polled) : 0;
             if (count < polled.size()) {
                 back.put(partition, polled.get(count).offset());
             }
@@ -74,8 +72,8 @@ class Inflow {
             }
         }
         ConsumerRecords<byte[], byte[]> result = new ConsumerRecords<>(admitted, records.nextOffsets());
+        setPaused(consumer);
         back.forEach(consumer::seek);
-        letIn(consumer);
         return result;
     }
 
@@ -153,7 +151,13 @@ class Inflow {
         asked.remove(partition.partition(), opening);
     }
 
+    private void share(Consumer<?, ?> consumer) {
+        backlog.share(
+                consumer.groupMetadata().generationId(), consumer.assignment().size());
+    }
+
     private void setPaused(Consumer<?, ?> consumer) {
+        share(consumer);
         Set<TopicPartition> full = new HashSet<>(consumer.assignment());
         full.removeIf(partition -> mayRun(partition.partition()));
         Set<TopicPartition> others = new HashSet<>(consumer.paused());

@@ -32,7 +32,7 @@ final class Room {
     private final long bytes;
     private final Map<Integer, Load> waiting = new HashMap<>();
     private final Map<Integer, Load> expected = new HashMap<>();
-    private int expectedGeneration;
+    private int generation;
     private int partitions = 1;
 
     Room(long records, long bytes) {
@@ -40,7 +40,12 @@ final class Room {
         this.bytes = bytes;
     }
 
-    void share(int partitions) {
+    /** Some of what was expected under another generation may have been taken away with its partition. */
+    void share(int generation, int partitions) {
+        if (generation != this.generation) {
+            expected.clear();
+        }
+        this.generation = generation;
         this.partitions = Math.max(1, partitions);
     }
 
@@ -54,15 +59,10 @@ final class Room {
      * Counts what is on its way. A partition is full before it is polled once more, so as a rule there is room for all; but what
      * is polled is measured before it is decompressed, and may be thousands of times its size.
      *
-     * @param generation under which it was polled: with another one, some of what was expected does not come any more
      * @param sizes of the records, in bytes
      * @return for how many of them, from the first, there is room
      */
-    int expect(int generation, int partition, long[] sizes) {
-        if (generation != expectedGeneration) {
-            expected.clear();
-            expectedGeneration = generation;
-        }
+    int expect(int partition, long[] sizes) {
         Load coming = expected.computeIfAbsent(partition, p -> new Load());
         long own = waiting.getOrDefault(partition, NONE).bytes + coming.bytes;
         long all = Stream.of(waiting, expected)

@@ -205,10 +205,10 @@ class BacklogTest {
 
     @Test
     void aPartitionIsFullWithItsShareOfTheRecords() {
-        backlog.share(4);
+        backlog.share(GENERATION, 4);
         offer(1, 2 * RECORDS / 4 - 1);
         assertThat(backlog.isFull(1)).isFalse();
-        expect(1, GENERATION, 1, 1);
+        expect(1, 1, 1);
         assertThat(backlog.isFull(1)).as("what is on its way counts").isTrue();
         assertThat(backlog.isFull(2)).isFalse();
 
@@ -218,7 +218,7 @@ class BacklogTest {
 
     @Test
     void aPartitionIsFullWithItsShareOfTheBytes() {
-        backlog.share(4);
+        backlog.share(GENERATION, 4);
         offer(1, GENERATION, 1, 2 * BYTES / 4 - 1);
         assertThat(backlog.isFull(1)).isFalse();
         offer(1, 1);
@@ -227,7 +227,7 @@ class BacklogTest {
 
     @Test
     void noPartitionIsFullWithNothingHoweverManyThereAre() {
-        backlog.share(100 * BYTES);
+        backlog.share(GENERATION, 100 * BYTES);
         assertThat(backlog.isFull(1)).isFalse();
         offer(1, 1);
         assertThat(backlog.isFull(1)).isTrue();
@@ -235,9 +235,9 @@ class BacklogTest {
 
     @Test
     void whatWasExpectedAndCameCountsOnce() {
-        backlog.share(2);
+        backlog.share(GENERATION, 2);
         List<ConsumerRecord<byte[], byte[]>> coming = records(1, RECORDS - 1, 1);
-        backlog.expect(GENERATION, coming);
+        backlog.expect(coming);
         backlog.offer(GENERATION, coming);
 
         assertThat(backlog.isFull(1)).isFalse();
@@ -246,27 +246,23 @@ class BacklogTest {
     /** A rebalance takes away what the connector has not delivered yet. */
     @Test
     void whatWasExpectedOfAFormerGenerationNoLongerCounts() {
-        backlog.share(2);
-        expect(1, GENERATION, RECORDS, 1);
+        backlog.share(GENERATION, 2);
+        expect(1, RECORDS, 1);
         assertThat(backlog.isFull(1)).isTrue();
 
-        expect(2, GENERATION + 1, 1, 1);
+        backlog.share(GENERATION + 1, 2);
 
         assertThat(backlog.isFull(1)).isFalse();
     }
 
     @Test
     void thereIsRoomForAllUnlessThePartitionAndTheBacklogHaveTooManyBytes() {
-        backlog.share(4);
+        backlog.share(GENERATION, 4);
         int share = 2 * BYTES / 4;
-        assertThat(expect(1, GENERATION, 4, share))
-                .as("the others have nothing")
-                .isEqualTo(4);
-        assertThat(expect(2, GENERATION, 4, share)).as("twice its share").isEqualTo(2);
-        assertThat(expect(2, GENERATION, 1, 1)).isZero();
-        assertThat(expect(3, GENERATION, 3, 5 * share))
-                .as("a single one always fits")
-                .isEqualTo(1);
+        assertThat(expect(1, 4, share)).as("the others have nothing").isEqualTo(4);
+        assertThat(expect(2, 4, share)).as("twice its share").isEqualTo(2);
+        assertThat(expect(2, 1, 1)).isZero();
+        assertThat(expect(3, 3, 5 * share)).as("a single one always fits").isEqualTo(1);
     }
 
     @Test
@@ -401,8 +397,8 @@ class BacklogTest {
     }
 
     /** @return for how many there is room */
-    private int expect(int partition, int generation, int count, int bytes) {
-        return backlog.expect(generation, records(partition, count, bytes));
+    private int expect(int partition, int count, int bytes) {
+        return backlog.expect(records(partition, count, bytes));
     }
 
     private List<ConsumerRecord<byte[], byte[]>> records(int partition, int count, int bytes) {
