@@ -63,7 +63,7 @@ public interface PublishSettings {
     @WithConverter(Positive.Int.class)
     int batchBytes();
 
-    /** Bytes of all records waiting to be sent, of each of the two producers. Default 33,554,432 (32 MiB). */
+    /** Bytes of all records waiting to be sent, of each producer: two, and a third after a refusal. Default 33,554,432 (32 MiB). */
     @WithDefault("33554432")
     @WithConverter(Positive.Int.class)
     int bufferBytes();
