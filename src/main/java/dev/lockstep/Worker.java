@@ -193,8 +193,7 @@ public class Worker {
         Portion kept = keep(portion, applied);
         gaps.note(applied.gaps());
         for (Slice slice : applied.slices()) {
-            cursor.handedOut(
-                    done.owner(), slice.partition(), slice.nextOffset(), slice.hasRecords(), slice.applied());
+            cursor.handedOut(done.owner(), slice.partition(), slice.nextOffset(), slice.hasRecords(), slice.applied());
             if (!slice.hasRecords()) {
                 inflow.open(done.owner(), slice.partition(), slice.begin());
             }

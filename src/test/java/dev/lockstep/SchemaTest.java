@@ -1,10 +1,14 @@
 package dev.lockstep;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +22,9 @@ class SchemaTest {
     @Inject
     Flyway flyway;
 
+    @Inject
+    AgroalDataSource database;
+
     /** A worker of the version before starts in the midst of a rolling update, or after a roll-back. */
     @Test
     void aSchemaThatANewerVersionMigratedIsNoHindrance() {
@@ -29,6 +36,14 @@ class SchemaTest {
             assertThatCode(flyway::migrate).doesNotThrowAnyException();
         } finally {
             postgres.sql("delete from flyway_schema_history where version = '9999'");
+        }
+    }
+
+    @Test
+    void aLookAtTheDatabaseIsNotWaitedForForLong() throws SQLException {
+        postgres.rig();
+        try (Connection connection = database.getConnection()) {
+            assertThat(connection.getNetworkTimeout()).isEqualTo(10_000);
         }
     }
 }

@@ -16,18 +16,20 @@ final class DatabaseSetup {
 
     private final DataSource database;
     private final Flyway flyway;
+    private final SetupPatience patience;
     private boolean migrated;
 
-    DatabaseSetup(DataSource database, Flyway flyway) {
+    DatabaseSetup(DataSource database, Flyway flyway, SetupPatience patience) {
         this.database = database;
         this.flyway = flyway;
+        this.patience = patience;
     }
 
     /** @throws Misfit when texts of all languages could not be stored, or a newer version has been at work here */
     void ensure() throws SQLException {
         if (!migrated) {
             checkEncoding();
-            flyway.migrate();
+            patience.migrate(flyway);
             migrated = true;
         }
         checkFormats();

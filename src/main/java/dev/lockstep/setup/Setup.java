@@ -49,6 +49,7 @@ public class Setup {
     private final Settings settings;
     private final AgroalDataSource database;
     private final DatabaseSetup databaseSetup;
+    private final SetupPatience patience;
     private final Pool pool;
     private final Map<String, Object> broker;
     private final Ticker ticker;
@@ -71,6 +72,7 @@ public class Setup {
             Settings settings,
             Flyway flyway,
             AgroalDataSource database,
+            SetupPatience patience,
             Pool pool,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             Ticker ticker,
@@ -81,7 +83,8 @@ public class Setup {
         this.listeners = listeners;
         this.settings = settings;
         this.database = database;
-        this.databaseSetup = new DatabaseSetup(database, flyway);
+        this.databaseSetup = new DatabaseSetup(database, flyway, patience);
+        this.patience = patience;
         this.pool = pool;
         this.broker = broker;
     }

@@ -81,7 +81,8 @@ class OffsetsIT {
         create("1");
         create("2");
         try (var stranger = stage.wire.stranger(GROUP)) {
-            await().atMost(PATIENCE).until(() -> stranger.poll(Duration.ofMillis(100)).count() > 0);
+            await().atMost(PATIENCE)
+                    .until(() -> stranger.poll(Duration.ofMillis(100)).count() > 0);
         }
 
         stage.startReady();

@@ -72,7 +72,8 @@ final class Wire implements AutoCloseable {
     /** A consumer of the commands that has nothing to do with the worker, in the worker's group. */
     KafkaConsumer<byte[], byte[]> stranger(String group) {
         var stranger = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", bootstrapServers, "group.id", group, "auto.offset.reset", "earliest"),
+                Map.<String, Object>of(
+                        "bootstrap.servers", bootstrapServers, "group.id", group, "auto.offset.reset", "earliest"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         stranger.subscribe(List.of(COMMANDS));

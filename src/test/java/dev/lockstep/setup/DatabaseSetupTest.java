@@ -198,7 +198,7 @@ class DatabaseSetupTest {
     }
 
     private void setUp() throws SQLException {
-        new DatabaseSetup(database, Flyway.configure().dataSource(database).load()).ensure();
+        new DatabaseSetup(database, Flyway.configure().dataSource(database).load(), new SetupPatience()).ensure();
     }
 
     private static DataSource database(String name) {
