@@ -19,6 +19,12 @@ final class ProducerProperties {
     private static final Duration RECONNECT_BACKOFF = Duration.ofMillis(20);
     private static final Duration MAX_RECONNECT_BACKOFF = Duration.ofMillis(500);
 
+    /**
+     * When a connection that is not used is closed: when the network loses all of them without a word, each that is tried
+     * before a new one costs a request's time.
+     */
+    private static final int IDLE_REQUESTS = 6;
+
     private ProducerProperties() {}
 
     /** @param connection bootstrap servers, security and the like; what is set here wins over it */
@@ -55,8 +61,12 @@ final class ProducerProperties {
 
     private static Map<String, Object> common(Map<String, Object> connection, PublishSettings settings) {
         Map<String, Object> all = new HashMap<>(connection);
-        all.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int)
-                settings.requestTimeout().toMillis());
+        long request = settings.requestTimeout().toMillis();
+        all.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) request);
+        // The client waits three times as long for a broker that takes connections and does not answer, or takes none.
+        all.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, request / 2);
+        all.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, request);
+        all.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, IDLE_REQUESTS * request);
         all.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, RETRY_BACKOFF.toMillis());
         all.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, MAX_RETRY_BACKOFF.toMillis());
         all.put(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, RECONNECT_BACKOFF.toMillis());

@@ -1,6 +1,7 @@
 package dev.lockstep.setup;
 
 import static org.apache.kafka.clients.consumer.ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.CONNECTIONS_MAX_IDLE_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_BYTES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.GROUP_PROTOCOL_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG;
@@ -16,6 +17,8 @@ import static org.apache.kafka.clients.consumer.ConsumerConfig.REQUEST_TIMEOUT_M
 import static org.apache.kafka.clients.consumer.ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.RETRY_BACKOFF_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG;
 
 import dev.lockstep.PolledRecords;
 import dev.lockstep.Settings;
@@ -38,6 +41,12 @@ final class ConsumerConfig {
      */
     private static final int POLL_INTERVAL_SESSIONS = 2;
 
+    /**
+     * When a connection that is not used is closed, above all the first one: when the network loses all of them without a
+     * word, each that is tried before a new one costs a request's time. Longer than a member waits for others to join.
+     */
+    private static final int IDLE_SESSIONS = 4;
+
     /** Of one partition at once: small, so that what is at hand is of several, for transactions that share none. */
     private static final int PARTITION_BYTES = 256 * 1024;
 
@@ -54,8 +63,12 @@ final class ConsumerConfig {
         config.put(GROUP_PROTOCOL_CONFIG, "classic");
         config.put(PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(SESSION_TIMEOUT_MS_CONFIG, session);
+        // A heartbeat whose connection was lost without a word is given up in time for another one.
         config.put(HEARTBEAT_INTERVAL_MS_CONFIG, session / 4);
-        config.put(REQUEST_TIMEOUT_MS_CONFIG, session);
+        config.put(REQUEST_TIMEOUT_MS_CONFIG, session / 2);
+        config.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, session / 4);
+        config.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, session / 2);
+        config.put(CONNECTIONS_MAX_IDLE_MS_CONFIG, IDLE_SESSIONS * session);
         config.put(MAX_POLL_INTERVAL_MS_CONFIG, POLL_INTERVAL_SESSIONS * session);
         config.put(ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(MAX_POLL_RECORDS_CONFIG, settings.batch().maxRecords());

@@ -103,6 +103,19 @@ class SilenceIT {
         await().atMost(PATIENCE).until(() -> stage.number("select count(*) from outbox") == 0);
     }
 
+    @Test
+    void theWorkGoesOnWhenAllConnectionsToKafkaFreeze() {
+        create("shop", "1");
+        assertAccepted("shop-1");
+        stage.proxy.freeze();
+
+        create("shop", "2");
+
+        assertAccepted("shop-2");
+        stage.wire.readToTheEnd();
+        assertThat(stage.wire.seen(Wire.RESULTS, r -> true)).hasSize(2);
+    }
+
     private Connection hold(int partition) throws Exception {
         return stage.hold("select 1 from progress where partition = " + partition + " for update");
     }

@@ -27,6 +27,7 @@ class PublisherFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Map<String, String> HASTY =
             Map.of("max-block", "500ms", "request-timeout", "4s", "commit-retries", "0", "max-backoff", "200ms");
+    private static final Map<String, String> BRIEF = Map.of("max-block", "4s", "request-timeout", "2s");
     private static final Map<String, String> PERSISTENT = Map.of(
             "max-block", "500ms", "request-timeout", "20s", "transaction-timeout", "30s", "commit-retries", "60");
 
@@ -136,6 +137,24 @@ class PublisherFaultsTest {
             assertThat(rig.committed()).isEqualTo(Map.of(0, 400L));
         }
         rig.assertResultsExactly(1, 400);
+    }
+
+    @Test
+    void goesOnByItselfWhenItsConnectionsFreeze() throws Exception {
+        rig.send(1, 0, 300);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, BRIEF)) {
+            worker.publish(worker.next());
+            worker.publish(worker.next());
+            assertThat(worker.made).containsExactly(0, 1);
+            Publication batch = worker.next();
+            rig.proxy.freeze();
+
+            CompletableFuture<Published> outcome = start(worker, batch);
+
+            assertThat(outcome).succeedsWithin(PATIENCE);
+            assertThat(outcome.join().dropped()).isEmpty();
+        }
+        rig.assertResultsExactly(1, 300);
     }
 
     @Test
