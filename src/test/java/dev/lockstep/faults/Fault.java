@@ -26,11 +26,13 @@ enum Fault {
     DATABASE_NETWORK_CLOSED(OnNetwork.cut(Station::toDatabase, false), Needs.BOTH_STORES),
     DATABASE_NETWORK_HANGS(OnNetwork.hang(Station::toDatabase), Needs.BOTH_STORES),
     DATABASE_NETWORK_SILENT(OnNetwork.lose(Station::toDatabase), Needs.BOTH_STORES),
+    DATABASE_NETWORK_FROZEN(OnNetwork.freeze(Station::toDatabase), Needs.BOTH_STORES),
     KAFKA_COMMIT_ANSWER_LOST(OnNetwork::loseKafkaCommitAnswer, Needs.BOTH_STORES),
     KAFKA_NETWORK_RESET(OnNetwork.cut(Station::toKafka, true), Needs.BOTH_STORES),
     KAFKA_NETWORK_CLOSED(OnNetwork.cut(Station::toKafka, false), Needs.BOTH_STORES),
     KAFKA_NETWORK_HANGS(OnNetwork.hang(Station::toKafka), Needs.BOTH_STORES),
-    KAFKA_NETWORK_SILENT(OnNetwork.lose(Station::toKafka), Needs.BOTH_STORES);
+    KAFKA_NETWORK_SILENT(OnNetwork.lose(Station::toKafka), Needs.BOTH_STORES),
+    KAFKA_NETWORK_FROZEN(OnNetwork.freeze(Station::toKafka), Needs.BOTH_STORES);
 
     /** What came of it. */
     enum Outcome {

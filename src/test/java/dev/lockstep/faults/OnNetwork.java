@@ -4,7 +4,9 @@ import dev.lockstep.faults.Fault.Outcome;
 import dev.lockstep.faults.Fault.Strike;
 import dev.lockstep.local.TcpProxy;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Faults of the network between one worker and the broker or the database. */
@@ -12,6 +14,8 @@ final class OnNetwork {
 
     private static final Duration LONGEST = Duration.ofSeconds(9);
     private static final Duration LONGER_THAN_A_CALL = Duration.ofSeconds(4);
+
+    private static final Duration GOES_ON = Duration.ofSeconds(60);
 
     private OnNetwork() {}
 
@@ -64,6 +68,43 @@ final class OnNetwork {
             Pause.upTo(LONGEST, random);
             return proxy.lost() > before ? Outcome.STRUCK : Outcome.NOTHING_THERE;
         });
+    }
+
+    /**
+     * As a fail-over behind an address: the connections that are there are dead, and nobody is told of it, not even who
+     * closes one. New ones work, or are not answered either at first. The work must go on, at this worker or another.
+     */
+    static Strike freeze(Function<Station, TcpProxy> network) {
+        return (scene, random) -> OnWorkers.onOne(scene, random, station -> {
+            TcpProxy proxy = network.apply(station);
+            Set<Integer> owned = station.owned();
+            if (proxy.connections() == 0 || owned.isEmpty()) {
+                return Outcome.NOTHING_THERE;
+            }
+            long before = proxy.lost();
+            try {
+                if (random.nextBoolean()) {
+                    proxy.ignoreNew();
+                }
+                proxy.freeze();
+                Pause.upTo(LONGEST, random);
+            } finally {
+                proxy.heal();
+            }
+            if (proxy.lost() == before) {
+                return Outcome.NOTHING_THERE;
+            }
+            Map<Integer, Long> applied = scene.applied();
+            if (!Tasks.await(GOES_ON, () -> isAhead(scene.applied(), applied, owned))) {
+                throw new IllegalStateException(station + " did not go on when its connections were frozen");
+            }
+            return Outcome.STRUCK;
+        });
+    }
+
+    private static boolean isAhead(Map<Integer, Long> now, Map<Integer, Long> before, Set<Integer> partitions) {
+        return partitions.stream()
+                .anyMatch(partition -> now.getOrDefault(partition, 0L) > before.getOrDefault(partition, 0L));
     }
 
     /** Postgres has committed, and the worker sees its connections break. */

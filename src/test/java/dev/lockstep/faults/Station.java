@@ -10,7 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A place for one worker process, with a proxy of its own to the broker and one to the database. */
 final class Station implements AutoCloseable {
@@ -19,6 +24,8 @@ final class Station implements AutoCloseable {
 
     /** With which a worker ends that cannot work where others can. Whoever runs it starts it again. */
     private static final int LEFT = 75;
+
+    private static final Pattern OWNED = Pattern.compile(" owned=\\[([^]]*)]");
 
     private final EmbeddedKafka kafka;
     private final EmbeddedDatabase database;
@@ -133,13 +140,22 @@ final class Station implements AutoCloseable {
 
     /** Whether the present worker has partitions, as it says itself. */
     boolean ownsPartitions() {
+        return !owned().isEmpty();
+    }
+
+    /** The partitions that the present worker has, as it says itself. */
+    Set<Integer> owned() {
         List<String> all = log();
         for (int line = all.size() - 1; line >= linesBefore; line--) {
-            if (all.get(line).contains(" owned=")) {
-                return !all.get(line).contains(" owned=[]");
+            Matcher owned = OWNED.matcher(all.get(line));
+            if (owned.find()) {
+                return Stream.of(owned.group(1).split(", "))
+                        .filter(partition -> !partition.isEmpty())
+                        .map(Integer::valueOf)
+                        .collect(Collectors.toSet());
             }
         }
-        return false;
+        return Set.of();
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class TcpProxy implements AutoCloseable {
     private volatile Predicate<KafkaRequest> answersToHold = NONE;
     private volatile Predicate<byte[]> bytesToHoldAnswersTo;
     private final AtomicLong lost = new AtomicLong();
+    private final Set<ProxiedConnection> frozen = ConcurrentHashMap.newKeySet();
     private final Set<Socket> ignored = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
     private volatile boolean ignoring;
@@ -71,6 +72,7 @@ public final class TcpProxy implements AutoCloseable {
         return port;
     }
 
+    /** How many there are, without frozen and ignored ones. */
     public int connections() {
         return connections.size();
     }
@@ -107,7 +109,11 @@ public final class TcpProxy implements AutoCloseable {
      * who waits for an orderly end waits for ever.
      */
     public void freeze() {
-        connections.forEach(ProxiedConnection::freeze);
+        for (ProxiedConnection connection : connections) {
+            connection.freeze();
+            frozen.add(connection);
+            connections.remove(connection);
+        }
     }
 
     /**
@@ -171,6 +177,7 @@ public final class TcpProxy implements AutoCloseable {
     @Override
     public void close() {
         cut(false);
+        frozen.forEach(connection -> connection.close(false));
         ignored.forEach(TcpProxy::close);
         traffic.open();
         heldAnswers.open();
