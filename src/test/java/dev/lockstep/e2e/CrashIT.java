@@ -177,4 +177,13 @@ class CrashIT {
                 .contains("lockstep.topics.partitions", "lockstep.retention.step", "must be 1 or more")
                 .doesNotContain("\tat ");
     }
+
+    @Test
+    void valuesThatDoNotFitTogetherStopTheStartWithASentence() throws Exception {
+        WorkerProcess worker = stage.start(stage.worker().env("LOCKSTEP_DATABASE_SILENCE", "20s"));
+        assertThat(worker.awaitEnd()).isNotZero();
+        assertThat(stage.log(0))
+                .contains("lockstep.database.silence (20s) must be shorter than lockstep.publish.transaction-timeout")
+                .doesNotContain("\tat ");
+    }
 }
