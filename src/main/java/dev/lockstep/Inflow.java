@@ -1,5 +1,6 @@
 package dev.lockstep;
 
+import dev.lockstep.publish.Ownership;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;

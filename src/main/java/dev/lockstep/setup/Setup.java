@@ -49,7 +49,6 @@ public class Setup {
     private final Settings settings;
     private final AgroalDataSource database;
     private final DatabaseSetup databaseSetup;
-    private final SetupPatience patience;
     private final Pool pool;
     private final Map<String, Object> broker;
     private final Ticker ticker;
@@ -84,7 +83,6 @@ public class Setup {
         this.settings = settings;
         this.database = database;
         this.databaseSetup = new DatabaseSetup(database, flyway, patience);
-        this.patience = patience;
         this.pool = pool;
         this.broker = broker;
     }
