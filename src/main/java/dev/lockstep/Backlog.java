@@ -43,23 +43,26 @@ final class Backlog {
      * @param generation of the consumer group, under which the records were polled
      * @param records of each partition in their order
      * @param partitions of the records, and those that are to be looked at without any
+     * @param isOneAlone whether it is a record that was {@linkplain #keep left alone}
      */
     record Portion(
             int lane,
             long takenAt,
             int generation,
             List<ConsumerRecord<byte[], byte[]>> records,
-            Set<Integer> partitions) {}
+            Set<Integer> partitions,
+            boolean isOneAlone) {}
 
     /** @param record null for the mark of a partition */
-    private record Waiting(int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes) {
+    private record Waiting(
+            int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes, boolean isAlone) {
 
-        static Waiting of(int generation, ConsumerRecord<byte[], byte[]> record) {
-            return new Waiting(generation, record.partition(), record, bytes(record));
+        static Waiting of(int generation, ConsumerRecord<byte[], byte[]> record, boolean isAlone) {
+            return new Waiting(generation, record.partition(), record, bytes(record), isAlone);
         }
 
         static Waiting mark(int generation, int partition) {
-            return new Waiting(generation, partition, null, 0);
+            return new Waiting(generation, partition, null, 0, false);
         }
 
         boolean isMark() {
@@ -151,7 +154,7 @@ final class Backlog {
 
     synchronized void offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            Waiting one = Waiting.of(generation, record);
+            Waiting one = Waiting.of(generation, record, false);
             room.came(one.partition(), one.bytes());
             queue(one).add(one);
         }
@@ -177,6 +180,7 @@ final class Backlog {
         Map<Integer, Integer> taken = new LinkedHashMap<>();
         int generation = 0;
         long bytes = 0;
+        boolean isOneAlone = false;
         for (Map.Entry<Integer, Deque<Waiting>> partition : waiting.entrySet()) {
             Deque<Waiting> queue = partition.getValue();
             boolean isFirst = taken.isEmpty();
@@ -188,9 +192,11 @@ final class Backlog {
                 boolean fits = records.isEmpty()
                         || one.isMark()
                         || records.size() < maxRecords && bytes + one.bytes() <= maxBytes;
-                if (!fits || one.generation() != generation) {
+                boolean isAmongOthers = (isOneAlone || one.isAlone()) && !taken.isEmpty();
+                if (!fits || isAmongOthers || one.generation() != generation) {
                     break;
                 }
+                isOneAlone = one.isAlone();
                 if (!one.isMark()) {
                     records.add(one.record());
                     bytes += one.bytes();
@@ -203,7 +209,7 @@ final class Backlog {
             return null;
         }
         taken.forEach(this::remove);
-        return begin(new Portion(lane, ticker.nanos(), generation, records, taken.keySet()));
+        return begin(new Portion(lane, ticker.nanos(), generation, records, taken.keySet(), isOneAlone));
     }
 
     private Portion begin(Portion portion) {
@@ -239,7 +245,9 @@ final class Backlog {
     }
 
     private boolean isBesideOneThatIsNotSlow() {
-        return running().anyMatch(portion -> ticker.since(portion.takenAt()).compareTo(SLOW) <= 0);
+        return running()
+                .anyMatch(portion ->
+                        !portion.isOneAlone() && ticker.since(portion.takenAt()).compareTo(SLOW) <= 0);
     }
 
     private Stream<Portion> running() {
@@ -250,9 +258,10 @@ final class Backlog {
      * Puts back all but the first of a portion's records: they are the next ones of their partitions, and partitions that
      * keep none are the first in line.
      *
+     * @param isLeftAlone whether the first of those is to be taken without any other, beside which others may begin at once
      * @return the portion with what it keeps, to be used from now on
      */
-    synchronized Portion keep(Portion portion, int count) {
+    synchronized Portion keep(Portion portion, int count, boolean isLeftAlone) {
         List<ConsumerRecord<byte[], byte[]>> kept = portion.records().subList(0, count);
         List<ConsumerRecord<byte[], byte[]>> rest = new ArrayList<>(
                 portion.records().subList(count, portion.records().size()));
@@ -266,13 +275,12 @@ final class Backlog {
                 .filter(partition -> !partitions.contains(partition))
                 .forEach(partition -> waiting.put(partition, others.getOrDefault(partition, new ArrayDeque<>())));
         others.forEach(waiting::putIfAbsent);
-        Collections.reverse(rest);
-        for (ConsumerRecord<byte[], byte[]> record : rest) {
-            Waiting one = Waiting.of(portion.generation(), record);
+        for (int i = rest.size() - 1; i >= 0; i--) {
+            Waiting one = Waiting.of(portion.generation(), rest.get(i), isLeftAlone && i == 0);
             queue(one).addFirst(one);
         }
         underWay.remove(portion);
-        return begin(new Portion(portion.lane(), portion.takenAt(), portion.generation(), kept, partitions));
+        return begin(new Portion(portion.lane(), portion.takenAt(), portion.generation(), kept, partitions, false));
     }
 
     /** Its partitions and its lane are free for others. */

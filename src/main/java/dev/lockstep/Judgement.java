@@ -7,6 +7,8 @@ import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.Code;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Decision;
+import dev.lockstep.domain.Mark;
+import dev.lockstep.domain.Release;
 import dev.lockstep.listener.Outcome;
 import dev.lockstep.outbox.OutRecord;
 import dev.lockstep.outbox.Output;
@@ -31,6 +33,7 @@ final class Judgement implements Judge<Received> {
 
     private final String topicId;
     private final Clock clock;
+    private final Runnable onPage;
     private final Results results;
     private final CdEvents events;
     private final StatusRecords statuses;
@@ -38,7 +41,13 @@ final class Judgement implements Judge<Received> {
 
     /** @param source the {@code ce_source} of everything that goes out */
     Judgement(String topicId, Topics topics, String source, Clock clock) {
+        this(topicId, topics, source, clock, () -> {});
+    }
+
+    /** @param onPage told whenever {@linkplain #releases some} of many releases are judged */
+    Judgement(String topicId, Topics topics, String source, Clock clock, Runnable onPage) {
         this.topicId = topicId;
+        this.onPage = onPage;
         this.clock = clock;
         this.results = new Results(topics, source);
         this.events = new CdEvents(topics, source);
@@ -92,6 +101,13 @@ final class Judgement implements Judge<Received> {
                 record.offset(),
                 new Outcome(Outcome.Kind.DEAD_LETTER, null, null),
                 List.of(deadLetters.deadLetter(record.origin(), reason)));
+    }
+
+    @Override
+    public List<OutRecord> releases(Received record, Application application, Mark mark, List<Release> releases) {
+        onPage.run();
+        Cause cause = cause((Decoded.Valid) record.decoded(), mark.at());
+        return statuses.releases(cause, record.partition(), application, releases);
     }
 
     private Output judge(Received record, Decoded.Valid valid, State state) {

@@ -9,6 +9,7 @@ import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.Outcome;
 import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.outbox.Output;
+import dev.lockstep.outbox.Pages;
 import dev.lockstep.publish.Cursor;
 import dev.lockstep.publish.Gaps;
 import dev.lockstep.publish.Ownership;
@@ -33,6 +34,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -186,7 +188,29 @@ public class Worker {
     private record Done(Ownership.Snapshot owner, Applied<Received> applied) {}
 
     /** What is to be handed to the publisher. */
-    private record Parcel(Ownership.Snapshot owner, Portion portion, List<Slice> slices) {}
+    private record Parcel(Ownership.Snapshot owner, Portion portion, List<Slice> slices) {
+
+        Parcel with(List<Slice> others) {
+            return new Parcel(owner, portion, others);
+        }
+
+        /** All in one, but for pages: those are by themselves, and what comes behind them too. */
+        List<List<Slice>> transactions() {
+            List<List<Slice>> transactions = new ArrayList<>();
+            List<Slice> together = new ArrayList<>();
+            for (Slice slice : slices) {
+                List<Slice> parts = slice.parts();
+                if (!parts.get(0).hasPages()) {
+                    together.add(parts.remove(0));
+                }
+                parts.forEach(part -> transactions.add(List.of(part)));
+            }
+            if (!together.isEmpty()) {
+                transactions.add(0, together);
+            }
+            return transactions;
+        }
+    }
 
     private Parcel applied(Portion portion, Done done) {
         Applied<Received> applied = done.applied();
@@ -211,7 +235,7 @@ public class Worker {
     private Portion keep(Portion portion, Applied<Received> applied) {
         return applied.left() == null
                 ? portion
-                : backlog.keep(portion, portion.records().indexOf(applied.left().origin()));
+                : backlog.keep(portion, portion.records().indexOf(applied.left().origin()), applied.isLeftAlone());
     }
 
     /** For how long the oldest batch that is not published yet has been under way; zero when there is none. */
@@ -229,7 +253,12 @@ public class Worker {
     }
 
     /** What of a portion is still this worker's. */
-    private record Owned(Ground ground, Ownership.Snapshot owner, Set<Integer> partitions, List<Received> records) {}
+    private record Owned(
+            Portion portion,
+            Ground ground,
+            Ownership.Snapshot owner,
+            Set<Integer> partitions,
+            List<Received> records) {}
 
     private Owned keepOwned(Ground ground, Portion portion, List<Read> read) {
         Ownership.Snapshot owner = ownership.snapshot();
@@ -240,15 +269,20 @@ public class Worker {
                 .filter(one -> partitions.contains(one.record().partition()))
                 .map(one -> Received.of(one.record(), one.decoded()))
                 .toList();
-        return new Owned(ground, owner, partitions, received);
+        return new Owned(portion, ground, owner, partitions, received);
     }
 
     private Uni<Applied<Received>> apply(Owned owned, Executor lane) {
         if (owned.partitions().isEmpty()) {
-            return Uni.createFrom().item(new Applied<>(List.of(), null, List.of()));
+            return Uni.createFrom().item(new Applied<>(List.of(), null, false, List.of()));
         }
         String topicId = owned.ground().topicId();
-        Judgement judgement = new Judgement(topicId, owned.ground().topics(), source, clock);
+        Judgement judgement = new Judgement(
+                topicId,
+                owned.ground().topics(),
+                source,
+                clock,
+                () -> listeners.tell(listener -> listener.advanced(Step.APPLY, owned.portion())));
         return cursor.standings(topicId, owned.owner(), owned.partitions())
                 .emitOn(lane)
                 .chain(standings -> ledger.apply(topicId, owned.records(), standings, judgement))
@@ -274,9 +308,15 @@ public class Worker {
         if (parcel.slices().isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
+        List<CompletableFuture<Void>> all = parcel.transactions().stream()
+                .map(slices -> publish(parcel.with(slices), ticker.nanos()))
+                .toList();
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> publish(Parcel parcel, long handedOver) {
         List<PartitionOutput> outputs =
                 parcel.slices().stream().map(Worker::output).toList();
-        long handedOver = ticker.nanos();
         return publisher
                 .publish(new Publication(parcel.portion().generation(), outputs))
                 .thenAccept(published -> settled(published, parcel, handedOver));
@@ -318,7 +358,8 @@ public class Worker {
                 slice.outputs().stream()
                         .map(Output::records)
                         .flatMap(List::stream)
-                        .toList());
+                        .toList(),
+                slice.hasPages() ? slice.outputs().get(0).more() : Pages.NONE);
     }
 
     @SuppressWarnings("unchecked")

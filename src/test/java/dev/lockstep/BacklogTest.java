@@ -95,7 +95,7 @@ class BacklogTest {
         Portion taken = next();
         offer(0, 1);
         offer(1, 1);
-        Portion kept = backlog.keep(taken, 1);
+        Portion kept = backlog.keep(taken, 1, false);
         assertThat(offsets(kept)).containsExactly("0/0");
         assertThat(kept.partitions()).containsExactly(0);
         now += Duration.ofSeconds(2).toNanos();
@@ -114,11 +114,40 @@ class BacklogTest {
         offer(0, 2);
         offer(1, 2);
         offer(2, 2);
-        Portion kept = backlog.keep(next(), 1);
+        Portion kept = backlog.keep(next(), 1, false);
         offer(3, 1);
         backlog.applied(kept);
 
         assertThat(offsets(next())).containsExactly("1/0", "1/1", "2/0", "2/1", "0/1", "3/0");
+    }
+
+    @Test
+    void whatIsLeftAloneIsTakenWithoutAnyOtherAndNobodyWaitsForIt() {
+        offer(0, 2);
+        offer(1, 1);
+        Portion nothing = backlog.keep(next(), 0, true);
+        assertThat(nothing.records()).isEmpty();
+        backlog.applied(nothing);
+
+        Portion alone = next();
+        assertThat(offsets(alone)).containsExactly("0/0");
+        Portion beside = next();
+        assertThat(offsets(beside)).as("a small one, at once").containsExactly("1/0");
+        backlog.applied(alone);
+        backlog.applied(beside);
+        assertThat(offsets(next())).containsExactly("0/1");
+    }
+
+    @Test
+    void whatIsLeftAloneIsNotTakenBehindOthers() {
+        offer(0, 3);
+        Portion taken = next();
+        offer(1, 1);
+        backlog.applied(backlog.keep(taken, 1, true));
+
+        Portion others = next();
+        assertThat(offsets(others)).containsExactly("1/0");
+        assertThat(others.isOneAlone()).isFalse();
     }
 
     @Test
@@ -303,7 +332,7 @@ class BacklogTest {
         backlog.mark(GENERATION, Set.of(2));
         offer(0, 2);
         offer(1, 1);
-        Portion kept = backlog.keep(next(), 1);
+        Portion kept = backlog.keep(next(), 1, false);
 
         assertThat(offsets(kept)).containsExactly("0/0");
         assertThat(kept.partitions()).containsExactlyInAnyOrder(0, 2);
@@ -351,24 +380,18 @@ class BacklogTest {
             }
             Portion portion = next();
             if (portion != null) {
+                assertThat(portion.records()).hasSizeLessThanOrEqualTo(portion.isOneAlone() ? 1 : Integer.MAX_VALUE);
                 if (random.nextInt(4) == 0) {
                     portion = backlog.keep(
-                            portion,
-                            Math.min(
-                                    portion.records().size(),
-                                    1 + random.nextInt(portion.records().size() + 1)));
+                            portion, random.nextInt(portion.records().size() + 1), random.nextBoolean());
                 }
                 running.add(portion);
                 portion.records().forEach(record -> assertThat(seen.merge(record.partition(), 1L, Long::sum))
                         .isEqualTo(record.offset() + 1));
             }
             Set<Integer> partitions = new HashSet<>();
-            running.forEach(
-                    one -> assertThat(partitions.addAll(one.partitions())).isTrue());
-            assertThat(partitions)
-                    .hasSize(running.stream()
-                            .mapToInt(one -> one.partitions().size())
-                            .sum());
+            running.forEach(one -> one.partitions()
+                    .forEach(partition -> assertThat(partitions.add(partition)).isTrue()));
             if (!running.isEmpty() && random.nextInt(3) == 0) {
                 backlog.applied(running.remove(random.nextInt(running.size())));
             }

@@ -1,8 +1,13 @@
 package dev.lockstep;
 
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Mark;
+import dev.lockstep.domain.Release;
+import dev.lockstep.outbox.OutRecord;
 import dev.lockstep.outbox.Output;
 import dev.lockstep.store.Judge;
 import dev.lockstep.store.State;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -32,6 +37,11 @@ record FaultyJudge(Judge<Received> real, Predicate<Received> judging, Predicate<
     @Override
     public Output lastResort(Received record) {
         return real.lastResort(record);
+    }
+
+    @Override
+    public List<OutRecord> releases(Received record, Application application, Mark mark, List<Release> releases) {
+        return real.releases(record, application, mark, releases);
     }
 
     private static Output failing(boolean fails, Output output) {

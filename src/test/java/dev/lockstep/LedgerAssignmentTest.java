@@ -16,7 +16,6 @@ import dev.lockstep.store.Applied;
 import dev.lockstep.store.DataLoss;
 import dev.lockstep.store.Judge;
 import dev.lockstep.store.Slice;
-import dev.lockstep.store.State;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -234,25 +233,7 @@ class LedgerAssignmentTest {
         List<Received> come = new ArrayList<>(records.subList(3, 6));
         come.addAll(creations(4));
         Received fault = come.get(5);
-        Judge<Received> faulty = new Judge<>() {
-            @Override
-            public Output judge(Received entry, State state) {
-                if (entry == fault) {
-                    throw new IllegalStateException("a fault in a rule");
-                }
-                return rig.judgement.judge(entry, state);
-            }
-
-            @Override
-            public Output unprocessable(Received entry, State state) {
-                return rig.judgement.unprocessable(entry, state);
-            }
-
-            @Override
-            public Output lastResort(Received entry) {
-                return rig.judgement.lastResort(entry);
-            }
-        };
+        Judge<Received> faulty = new FaultyJudge(rig.judgement, entry -> entry == fault);
 
         Applied<Received> applied = postgres.run(
                 () -> postgres.ledger.apply(rig.topicId, come, Map.of(partition, standing(2L, MARKED, 3)), faulty));

@@ -131,7 +131,7 @@ class LedgerPoisonTest {
         List<Received> batch = creations();
         List<Long> poisoned = POISONED.stream().map(i -> batch.get(i).offset()).toList();
 
-        List<Slice> slices = rig.apply(batch, Map.of(), new Judge<>() {
+        List<Slice> slices = rig.apply(batch, Map.of(), new PassingOn(rig.judgement) {
             @Override
             public Output judge(Received record, State state) {
                 Output output = rig.judgement.judge(record, state);
@@ -139,16 +139,6 @@ class LedgerPoisonTest {
                 return poisoned.contains(record.offset())
                         ? new Output(output.offset(), output.outcome(), List.of(headless))
                         : output;
-            }
-
-            @Override
-            public Output unprocessable(Received record, State state) {
-                return rig.judgement.unprocessable(record, state);
-            }
-
-            @Override
-            public Output lastResort(Received record) {
-                return rig.judgement.lastResort(record);
             }
         });
 

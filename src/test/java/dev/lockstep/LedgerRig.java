@@ -135,6 +135,22 @@ final class LedgerRig {
         return apply(postgres.ledger, batch, Map.of(partition, standing), judgement);
     }
 
+    /** As a worker does: what was left comes again, the first of it alone where that is asked for. */
+    List<Slice> applyAll(Ledger ledger, List<Received> batch) {
+        List<Slice> slices = new ArrayList<>();
+        List<Received> rest = polled(batch);
+        boolean isAlone = false;
+        while (!rest.isEmpty()) {
+            List<Received> portion = isAlone ? rest.subList(0, 1) : rest;
+            Applied<Received> applied = apply(ledger, portion, judgement);
+            slices.addAll(applied.slices());
+            isAlone = applied.isLeftAlone();
+            int count = applied.left() == null ? portion.size() : portion.indexOf(applied.left());
+            rest = rest.subList(count, rest.size());
+        }
+        return slices;
+    }
+
     Applied<Received> apply(Ledger ledger, List<Received> batch, Judge<Received> judge) {
         return apply(ledger, batch, standings(batch, Map.of()), judge);
     }
@@ -152,11 +168,14 @@ final class LedgerRig {
         return standings;
     }
 
-    /** One partition after the other, as a poll hands them out. */
     private Applied<Received> apply(
             Ledger ledger, List<Received> batch, Map<Integer, Standing> standings, Judge<Received> judge) {
-        List<Received> polled =
-                batch.stream().sorted(Comparator.comparing(Received::partition)).toList();
+        List<Received> polled = polled(batch);
         return postgres.run(() -> ledger.apply(topicId, polled, standings, judge));
+    }
+
+    /** One partition after the other, as a poll hands them out. */
+    private static List<Received> polled(List<Received> batch) {
+        return batch.stream().sorted(Comparator.comparing(Received::partition)).toList();
     }
 }

@@ -61,7 +61,11 @@ public final class OnPostgres {
 
     /** One with other limits than the worker's. */
     Ledger ledger(int maxReleases, long maxBytes) {
-        return new Ledger(pool, maxReleases, maxBytes);
+        return ledger(maxReleases, maxBytes, 1);
+    }
+
+    Ledger ledger(int maxReleases, long maxBytes, int pageSize) {
+        return new Ledger(pool, maxReleases, maxBytes, pageSize);
     }
 
     /** A ledger on a commands topic of its own, on a database that has its schema. */

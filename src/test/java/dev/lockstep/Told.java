@@ -88,10 +88,19 @@ final class Told {
         Map<List<Long>, List<OutRecord>> outputs = new LinkedHashMap<>();
         for (Slice slice : slices) {
             for (Output output : slice.outputs()) {
-                outputs.put(List.of((long) slice.partition(), output.offset()), output.records());
+                outputs.put(List.of((long) slice.partition(), output.offset()), records(output));
             }
         }
         return outputs;
+    }
+
+    /** All of them, those of further pages too. */
+    static List<OutRecord> records(Output output) {
+        List<OutRecord> records = new ArrayList<>(output.records());
+        for (int page = 1; page <= output.more().count(); page++) {
+            records.addAll(output.more().read(page));
+        }
+        return records;
     }
 
     static List<Long> place(Received record) {
@@ -106,7 +115,7 @@ final class Told {
             slice.outputs()
                     .forEach(output -> all.add(List.of(
                             output.offset(),
-                            output.records().stream().map(Told::bytes).toList())));
+                            records(output).stream().map(Told::bytes).toList())));
         }
         return all;
     }

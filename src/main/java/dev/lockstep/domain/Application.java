@@ -158,11 +158,13 @@ public final class Application {
                 changedEnvironments.add(removed.environment());
             }
         }
-        if (pipelineChanges && !orderBefore.equals(order())) {
+        boolean everyRelease = pipelineChanges && !orderBefore.equals(order());
+        if (everyRelease) {
             changedReleases.addAll(releases.keySet());
         }
-        mark(changedReleases, changedEnvironments, new Mark(revision, now));
-        return new Changes(numbered, changedReleases, changedEnvironments);
+        Mark mark = new Mark(revision, now);
+        mark(changedReleases, changedEnvironments, mark);
+        return new Changes(numbered, changedReleases, changedEnvironments, everyRelease, mark);
     }
 
     private List<String> order() {

@@ -7,10 +7,13 @@ import java.util.Set;
  * What one accepted command changed.
  *
  * @param events in the order of their revisions
- * @param releases the ids of those whose published state changed; one that the application no longer has was deleted
+ * @param releases the ids of those at hand whose published state changed; one that the application no longer has was deleted
  * @param environments the ids of those whose published state changed; one that left the pipeline was dropped
+ * @param everyRelease whether all releases changed so, those too that are not at hand: each shows the pipeline's order
+ * @param mark what they are marked with
  */
-public record Changes(List<Numbered> events, Set<String> releases, Set<String> environments) {
+public record Changes(
+        List<Numbered> events, Set<String> releases, Set<String> environments, boolean everyRelease, Mark mark) {
 
     public record Numbered(long revision, Event event) {}
 }

@@ -74,7 +74,8 @@ public record Release(
                 mark);
     }
 
-    Release marked(Mark latest) {
+    /** The same after another change of what is published of it. */
+    public Release marked(Mark latest) {
         return new Release(
                 id,
                 title,

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * The attempts at batches that are under way. One that fails has had an answer and is made again; one that has none for
- * long hangs. Thread-safe.
+ * long, nor comes a step further, hangs. Thread-safe.
  */
 @ApplicationScoped
 public class Attempts implements WorkerListener {
@@ -29,11 +29,16 @@ public class Attempts implements WorkerListener {
     }
 
     @Override
+    public void advanced(Step step, Object work) {
+        begun.replace(work, ticker.nanos());
+    }
+
+    @Override
     public void finished(Step step, Object work) {
         begun.remove(work);
     }
 
-    /** For how long the oldest attempt has neither succeeded nor failed; zero when none is under way. */
+    /** For how long the oldest attempt has neither succeeded nor failed nor advanced; zero when none is under way. */
     public Duration unanswered() {
         synchronized (begun) {
             return begun.values().stream()

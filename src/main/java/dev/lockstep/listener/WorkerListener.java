@@ -48,6 +48,9 @@ public interface WorkerListener {
      */
     default void attempted(Step step, Object work) {}
 
+    /** The attempt has come a step further, of many that it takes: it does not hang. */
+    default void advanced(Step step, Object work) {}
+
     /** An attempt failed and will be made again. */
     default void retried(Step step, RetryCause cause) {}
 

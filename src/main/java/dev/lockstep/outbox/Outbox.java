@@ -28,8 +28,14 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  */
 public final class Outbox {
 
-    /** How rows are written by this version, the newest that it reads. Format 1 has no outcomes. */
-    public static final int FORMAT = 2;
+    /** The newest row that this version reads. */
+    public static final int FORMAT = 3;
+
+    /** A row with all that its records put out, or all but further pages. In format 1 it has no outcomes. */
+    public static final int WHOLE = 2;
+
+    /** A row with a further page: for a version that does not know them, it would be the whole. */
+    public static final int PAGE = 3;
 
     /** Three times as fast as level 1, for half as many bytes again; still smaller than LZ4 makes them. */
     private static final int LEVEL = -3;

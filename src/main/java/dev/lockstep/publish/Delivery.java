@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -50,12 +51,24 @@ final class Delivery {
         keep(output -> owner.owns(output.partition(), generation) ? output : drop(output));
     }
 
-    List<OutRecord> records() {
-        List<OutRecord> records = new ArrayList<>();
+    /**
+     * Hands out the records in their order; those of pages are read when it is their turn, and not kept.
+     *
+     * @param onPage told before each page
+     */
+    void forEach(Consumer<OutRecord> action, Runnable onPage) {
         for (PartitionOutput output : open) {
-            output.records().forEach(record -> records.add(current(record)));
+            output.records().forEach(record -> action.accept(current(record)));
+            for (int page = 1; page <= output.more().count(); page++) {
+                onPage.run();
+                output.more().read(page).forEach(action);
+            }
         }
-        return records;
+    }
+
+    /** Whether some of it is in pages, which takes its time. */
+    boolean hasPages() {
+        return open.stream().anyMatch(output -> output.more().count() > 0);
     }
 
     Map<TopicPartition, OffsetAndMetadata> offsets(String topic) {

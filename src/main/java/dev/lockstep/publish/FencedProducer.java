@@ -4,9 +4,9 @@ import dev.lockstep.outbox.OutRecord;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -66,24 +66,28 @@ final class FencedProducer {
     /**
      * One transaction: the records in their order, and the offsets on behalf of the group's member.
      *
+     * @param records hands them out one by one
      * @param alone which records go into a producer batch of their own
+     * @return how many there were
      * @throws NotCommitted when nothing of it happened
      * @throws OutcomeUnknown when all or nothing of it happened
      */
-    void commit(
-            List<OutRecord> records,
+    int commit(
+            Consumer<Consumer<OutRecord>> records,
             Predicate<OutRecord> alone,
             Map<TopicPartition, OffsetAndMetadata> offsets,
             ConsumerGroupMetadata group) {
         Producer<byte[], byte[]> transaction = producer;
         Refusals refusals = new Refusals();
+        int count;
         try {
-            send(transaction, records, alone, refusals);
+            count = send(transaction, records, alone, refusals);
             transaction.sendOffsetsToTransaction(offsets, group);
         } catch (Throwable e) {
             throw notCommitted(transaction, refusals, e);
         }
         commitForCertain(transaction);
+        return count;
     }
 
     /**
@@ -96,20 +100,22 @@ final class FencedProducer {
         Producer<byte[], byte[]> transaction = producer;
         Refusals refusals = new Refusals();
         try {
-            send(transaction, List.of(record), alone -> true, refusals);
+            send(transaction, only -> only.accept(record), alone -> true, refusals);
         } catch (Throwable e) {
             throw notCommitted(transaction, refusals, e);
         }
         abort(transaction);
     }
 
-    private static void send(
+    private static int send(
             Producer<byte[], byte[]> transaction,
-            List<OutRecord> records,
+            Consumer<Consumer<OutRecord>> records,
             Predicate<OutRecord> alone,
             Refusals refusals) {
         transaction.beginTransaction();
-        for (OutRecord out : records) {
+        AtomicInteger count = new AtomicInteger();
+        records.accept(out -> {
+            count.incrementAndGet();
             if (alone.test(out)) {
                 transaction.flush();
                 transaction.send(toKafka(out), (sent, e) -> refusals.note(out, e));
@@ -117,9 +123,10 @@ final class FencedProducer {
             } else {
                 transaction.send(toKafka(out), (sent, e) -> refusals.note(out, e));
             }
-        }
+        });
         transaction.flush();
         refusals.raise();
+        return count.get();
     }
 
     private NotCommitted notCommitted(Producer<byte[], byte[]> transaction, Refusals refusals, Throwable failure) {

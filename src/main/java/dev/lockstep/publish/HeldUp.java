@@ -11,17 +11,19 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The partitions of which a topic refuses a record: each waits by itself, with all that comes after it, in order, until it
- * is taken or belongs to somebody else. Used on the publisher's thread; only {@link #holds} and {@link #reasons} may be
- * asked by others.
+ * The partitions of which a topic refuses a record, or of which something is on its way that takes long: each waits by
+ * itself, with all that comes after it, in order, until it is taken or belongs to somebody else. Used on the publisher's
+ * thread; only {@link #holds} and {@link #reasons} may be asked by others.
  */
 final class HeldUp {
 
     private static final Logger LOG = Logger.getLogger(HeldUp.class);
 
+    private static final String NOTHING_WRONG = "";
+
     private record Waiting(Delivery delivery, CompletableFuture<Published> answer) {}
 
-    /** @param waiting the refused one, and behind it what came later */
+    /** @param waiting the one that holds it up, and behind it what came later */
     private record Line(Deque<Waiting> waiting, Backoff backoff) {}
 
     private final Supplier<Backoff> backoffs;
@@ -36,22 +38,27 @@ final class HeldUp {
         return reasons.containsKey(partition);
     }
 
-    /** For people; null when nothing is held up. */
+    /** For people; null when nothing is refused. */
     String reasons() {
-        Map<Integer, String> now = reasons;
-        return now.isEmpty()
-                ? null
-                : now.entrySet().stream()
-                        .map(line -> "partition " + line.getKey() + ": " + line.getValue())
-                        .collect(Collectors.joining("; "));
+        String said = reasons.entrySet().stream()
+                .filter(line -> !line.getValue().equals(NOTHING_WRONG))
+                .map(line -> "partition " + line.getKey() + ": " + line.getValue())
+                .collect(Collectors.joining("; "));
+        return said.isEmpty() ? null : said;
     }
 
     /** @return what becomes of it in the end */
     CompletableFuture<Published> begin(Delivery.Refused refused) {
-        LOG.errorf("A partition is held up partition=%d reason=%s", refused.partition(), refused.reason());
-        lines.put(refused.partition(), new Line(new ArrayDeque<>(), backoffs.get()));
-        say(refused.partition(), refused.reason());
-        return behind(refused.partition(), refused.rest());
+        CompletableFuture<Published> answer = begin(refused.partition(), refused.rest());
+        say(refused);
+        return answer;
+    }
+
+    /** The same for one with which nothing is wrong: it takes long. */
+    CompletableFuture<Published> begin(int partition, Delivery delivery) {
+        lines.put(partition, new Line(new ArrayDeque<>(), backoffs.get()));
+        tell(partition, NOTHING_WRONG);
+        return behind(partition, delivery);
     }
 
     /** What comes later of a partition that is held up waits too. */
@@ -65,11 +72,11 @@ final class HeldUp {
         return lines.get(partition).waiting().getFirst().delivery();
     }
 
-    /** The first of the line was refused once more. */
+    /** The first of the line was refused, maybe once more. */
     void again(Delivery.Refused refused) {
         Deque<Waiting> waiting = lines.get(refused.partition()).waiting();
         waiting.addFirst(new Waiting(refused.rest(), waiting.removeFirst().answer()));
-        say(refused.partition(), refused.reason());
+        say(refused);
     }
 
     /** The first of the line was published or dropped. A line of which nothing is left is none, before anybody hears. */
@@ -77,9 +84,10 @@ final class HeldUp {
         Deque<Waiting> waiting = lines.get(partition).waiting();
         Waiting first = waiting.removeFirst();
         if (waiting.isEmpty()) {
-            LOG.infof("A partition is no longer held up partition=%d", partition);
             lines.remove(partition);
-            say(partition, null);
+            if (!NOTHING_WRONG.equals(tell(partition, null))) {
+                LOG.infof("A partition is no longer held up partition=%d", partition);
+            }
         }
         first.answer().complete(outcome);
     }
@@ -94,13 +102,20 @@ final class HeldUp {
                 .forEach(waiting -> waiting.answer().complete(waiting.delivery().outcome(Map.of()))));
     }
 
-    private void say(int partition, String reason) {
-        Map<Integer, String> next = new TreeMap<>(reasons);
-        if (reason == null) {
-            next.remove(partition);
-        } else {
-            next.put(partition, reason);
+    private void say(Delivery.Refused refused) {
+        if (NOTHING_WRONG.equals(tell(refused.partition(), refused.reason()))) {
+            LOG.errorf("A partition is held up partition=%d reason=%s", refused.partition(), refused.reason());
         }
+    }
+
+    /**
+     * @param reason null for a partition that is held up no longer
+     * @return what was told before, or null
+     */
+    private String tell(int partition, String reason) {
+        Map<Integer, String> next = new TreeMap<>(reasons);
+        String before = reason == null ? next.remove(partition) : next.put(partition, reason);
         reasons = next;
+        return before;
     }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.publish;
 
 import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.outbox.Pages;
 import java.util.List;
 
 /**
@@ -11,5 +12,13 @@ import java.util.List;
  * @param leaderEpoch of that record, by which a consumer that begins behind it notices that the topic was truncated; null
  *     when it is not known
  * @param records in the order they go out; may be empty, and then only the offset is committed
+ * @param more what goes out behind them, in the same transaction
  */
-public record PartitionOutput(int partition, long nextOffset, Integer leaderEpoch, List<OutRecord> records) {}
+public record PartitionOutput(
+        int partition, long nextOffset, Integer leaderEpoch, List<OutRecord> records, Pages more) {
+
+    /** One that is all at hand. */
+    public PartitionOutput(int partition, long nextOffset, Integer leaderEpoch, List<OutRecord> records) {
+        this(partition, nextOffset, leaderEpoch, records, Pages.NONE);
+    }
+}

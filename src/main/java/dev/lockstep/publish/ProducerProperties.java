@@ -25,6 +25,12 @@ final class ProducerProperties {
      */
     private static final int IDLE_REQUESTS = 6;
 
+    /** Pages are read as fast as they are sent, so a few batches are enough to wait. */
+    private static final int BATCHES_OF_PAGES = 8;
+
+    /** What goes out in pages may take longer than anything else. */
+    private static final int TIMEOUTS_OF_PAGES = 4;
+
     private ProducerProperties() {}
 
     /** @param connection bootstrap servers, security and the like; what is set here wins over it */
@@ -50,6 +56,17 @@ final class ProducerProperties {
         all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         return all;
+    }
+
+    /** What is different for what goes out in pages: more time for its transaction, and less memory. */
+    static Map<String, Object> ofPages(PublishSettings settings) {
+        return Map.of(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                (int) settings.transactionTimeout()
+                        .multipliedBy(TIMEOUTS_OF_PAGES)
+                        .toMillis(),
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                (long) BATCHES_OF_PAGES * settings.batchBytes());
     }
 
     static Map<String, Object> admin(Map<String, Object> connection, PublishSettings settings) {

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import net.jpountz.lz4.LZ4Factory;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -22,35 +21,62 @@ final class Producers {
      * still comes behind: its records are appended later, and nobody sees them before those of a transaction that is being
      * completed.
      */
-    private static final int BY_TURNS = 2;
+    private static final List<Integer> BY_TURNS = List.of(0, 1);
 
     /**
      * The number of one more, for what a topic may refuse for its size. The client splits a batch that is refused into some of
      * its own batch size, and only a record that is refused alone has a name: with this one, every record comes to that.
      */
-    private static final int CAREFUL = BY_TURNS;
+    private static final int CAREFUL = 2;
+
+    private static final int OF_PAGES = 3;
+    private static final int CAREFUL_OF_PAGES = 4;
 
     private static final int ONE_RECORD = 1;
 
-    private final List<FencedProducer> all;
+    private final List<FencedProducer> byTurns;
+    private final FencedProducer careful;
     private int turn;
 
+    private Producers(List<FencedProducer> byTurns, FencedProducer careful) {
+        this.byTurns = byTurns;
+        this.careful = careful;
+    }
+
     /**
+     * For most of what goes out.
+     *
      * @param makes transactional producers, every one of the same number with the same transactional id
      * @param trouble told of each failure that is tried again in here
      */
-    Producers(IntFunction<Producer<byte[], byte[]>> makes, int commitRetries, Consumer<Throwable> trouble) {
-        all = IntStream.rangeClosed(0, CAREFUL)
-                .mapToObj(number -> new FencedProducer(() -> makes.apply(number), commitRetries, trouble))
-                .toList();
+    static Producers usual(
+            IntFunction<Producer<byte[], byte[]>> makes, int commitRetries, Consumer<Throwable> trouble) {
+        IntFunction<FencedProducer> producer =
+                number -> new FencedProducer(() -> makes.apply(number), commitRetries, trouble);
+        return new Producers(BY_TURNS.stream().map(producer::apply).toList(), producer.apply(CAREFUL));
+    }
+
+    /** For what goes out in pages, on another thread: one transaction is as long as a hundred others, and needs no turns. */
+    static Producers ofPages(
+            IntFunction<Producer<byte[], byte[]>> makes, int commitRetries, Consumer<Throwable> trouble) {
+        IntFunction<FencedProducer> producer =
+                number -> new FencedProducer(() -> makes.apply(number), commitRetries, trouble);
+        return new Producers(List.of(producer.apply(OF_PAGES)), producer.apply(CAREFUL_OF_PAGES));
     }
 
     /** Makes producers by number; those of one number share a transactional id: prefix, random part of the process, number. */
     static IntFunction<Producer<byte[], byte[]>> making(Map<String, Object> connection, PublishSettings settings) {
         preferNativeCompression();
         String process = settings.transactionalIdPrefix() + UUID.randomUUID();
-        return number -> new KafkaProducer<>(ProducerProperties.producer(
-                connection, settings, process + "-" + number, number == CAREFUL ? ONE_RECORD : settings.batchBytes()));
+        return number -> {
+            boolean isCareful = number == CAREFUL || number == CAREFUL_OF_PAGES;
+            Map<String, Object> properties = ProducerProperties.producer(
+                    connection, settings, process + "-" + number, isCareful ? ONE_RECORD : settings.batchBytes());
+            if (number >= OF_PAGES) {
+                properties.putAll(ProducerProperties.ofPages(settings));
+            }
+            return new KafkaProducer<>(properties);
+        };
     }
 
     /**
@@ -69,20 +95,21 @@ final class Producers {
      * The next one to use, ready for it; the same until something is {@linkplain #committedBy committed}. Of the one whose
      * turn it is, nothing is left open when the other goes before it.
      */
-    FencedProducer next(boolean careful) {
-        all.get(turn).open();
-        FencedProducer next = all.get(careful ? CAREFUL : turn);
+    FencedProducer next(boolean isCareful) {
+        byTurns.get(turn).open();
+        FencedProducer next = isCareful ? careful : byTurns.get(turn);
         next.open();
         return next;
     }
 
     void committedBy(FencedProducer producer) {
-        if (producer == all.get(turn)) {
-            turn = (turn + 1) % BY_TURNS;
+        if (producer == byTurns.get(turn)) {
+            turn = (turn + 1) % byTurns.size();
         }
     }
 
     void close() {
-        all.forEach(FencedProducer::close);
+        byTurns.forEach(FencedProducer::close);
+        careful.close();
     }
 }

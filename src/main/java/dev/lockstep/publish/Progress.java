@@ -43,6 +43,12 @@ final class Progress {
         listeners.tell(listener -> listener.attempted(Step.PUBLISH, this));
     }
 
+    /** The attempt under way is large, and has come a step further. */
+    void advanced() {
+        since = ticker.nanos();
+        listeners.tell(listener -> listener.advanced(Step.PUBLISH, this));
+    }
+
     void committed(int count) {
         records.add(count);
     }

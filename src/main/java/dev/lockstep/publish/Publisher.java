@@ -3,14 +3,12 @@ package dev.lockstep.publish;
 import dev.lockstep.Settings;
 import dev.lockstep.Ticker;
 import dev.lockstep.listener.Listeners;
-import dev.lockstep.outbox.OutRecord;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +19,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,25 +38,18 @@ public class Publisher {
 
     private static final Logger LOG = Logger.getLogger(Publisher.class);
 
-    /** For how long all is sent with care after batches were refused over and over: each time costs everybody seconds. */
-    private static final Duration WARY = Duration.ofMinutes(1);
-
     private final PublishSettings settings;
-    private final Ownership ownership;
-    private final String commandsTopic;
-    private final Remedies remedies;
-    private final Ticker ticker;
-    private final CommittedOffsets committedOffsets;
     private final Progress progress;
-    private final Producers producers;
-
+    private final Progress progressOfPages;
+    private final Carrier carrier;
+    private final Carrier carrierOfPages;
     private final HeldUp heldUp;
-
-    /** When batches were last refused over and over; used on the publisher's thread only. */
-    private Long waryFrom;
-
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(Publisher::daemon);
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> daemon(work, "lockstep-publish"));
+
+    /** For what is in pages: its transaction takes as long as a hundred others, which do not wait for it. */
+    private final ExecutorService threadOfPages =
+            Executors.newSingleThreadExecutor(work -> daemon(work, "lockstep-publish-pages"));
 
     @Inject
     Publisher(
@@ -93,20 +83,24 @@ public class Publisher {
             Ticker ticker,
             Listeners listeners) {
         this.settings = settings;
-        this.ownership = ownership;
-        this.commandsTopic = commandsTopic;
-        this.remedies = new Remedies(deadLetterTopic, settings.truncatedBytes());
-        this.ticker = ticker;
-        this.committedOffsets = committedOffsets;
         this.progress = new Progress(ticker, listeners);
-        this.producers = new Producers(producers, settings.commitRetries(), progress::waiting);
+        this.progressOfPages = new Progress(ticker, listeners);
         this.heldUp = new HeldUp(this::backoff);
+        Remedies remedies = new Remedies(deadLetterTopic, settings.truncatedBytes());
+        BiFunction<Progress, Producers, Carrier> carriers = (told, by) ->
+                new Carrier(settings, ownership, commandsTopic, remedies, committedOffsets, ticker, stopped, told, by);
+        this.carrier =
+                carriers.apply(progress, Producers.usual(producers, settings.commitRetries(), progress::waiting));
+        this.carrierOfPages = carriers.apply(
+                progressOfPages, Producers.ofPages(producers, settings.commitRetries(), progressOfPages::waiting));
     }
 
     /**
      * Publishes on the publisher's own thread, in the order of the calls. The answers arrive on that thread and are never a
      * failure. A partition of which a topic refuses a record waits for itself, and later ones of it wait behind it; the
-     * answer does not wait for them.
+     * answer does not wait for them. So does one whose output is in pages: it has a thread and a transaction of its own.
+     *
+     * @param publication if there are pages in it, nothing else is
      */
     public CompletableFuture<Published> publish(Publication publication) {
         CompletableFuture<Published> answer = new CompletableFuture<>();
@@ -120,25 +114,25 @@ public class Publisher {
 
     /** Why something is being tried again, for people; null while all is well. */
     public String waitingFor() {
-        String reasons = Stream.of(progress.waitingFor(), heldUp.reasons())
+        String reasons = Stream.of(progress.waitingFor(), progressOfPages.waitingFor(), heldUp.reasons())
                 .filter(Objects::nonNull)
                 .collect(Collectors.joining("; "));
         return reasons.isEmpty() ? null : reasons;
     }
 
-    /** Whether a topic refuses something of that partition, so that nothing later of it can go out. */
+    /** Whether something of that partition is refused or takes long, so that nothing later of it can go out. */
     public boolean holdsUp(int partition) {
         return heldUp.holds(partition);
     }
 
     /** Attempts that failed and were, or will be, tried again. */
     public long failures() {
-        return progress.failures();
+        return progress.failures() + progressOfPages.failures();
     }
 
     /** Records committed by this process. */
     public long records() {
-        return progress.records();
+        return progress.records() + progressOfPages.records();
     }
 
     /** Lets the commit under way finish within the grace time, then closes the producers. No publication starts after it. */
@@ -149,15 +143,24 @@ public class Publisher {
             thread.execute(heldUp::giveUp);
         }
         thread.shutdown();
+        threadOfPages.shutdown();
+        long deadline = System.nanoTime() + settings.stopGrace().toNanos();
+        if (!ends(thread, deadline) | !ends(threadOfPages, deadline)) {
+            LOG.warn("Stopping with a publication under way; its batch comes again");
+        }
+        carrier.close();
+        carrierOfPages.close();
+        thread.shutdownNow();
+        threadOfPages.shutdownNow();
+    }
+
+    private static boolean ends(ExecutorService thread, long deadline) {
         try {
-            if (!thread.awaitTermination(settings.stopGrace().toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("Stopping with a publication under way; its batch comes again");
-            }
+            return thread.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
-        producers.close();
-        thread.shutdownNow();
     }
 
     void onStop(@Observes ShutdownEvent event) {
@@ -172,7 +175,12 @@ public class Publisher {
                 later.put(partition, heldUp.behind(partition, delivery.takeOut(partition)));
             }
         }
-        for (Delivery.Refused refused : carry(delivery)) {
+        if (delivery.hasPages()) {
+            int partition = delivery.partitions().iterator().next();
+            later.put(partition, heldUp.begin(partition, delivery.takeOut(partition)));
+            goOn(partition);
+        }
+        for (Delivery.Refused refused : carrier.carry(delivery)) {
             later.put(refused.partition(), heldUp.begin(refused));
             tryLater(refused.partition());
         }
@@ -188,97 +196,56 @@ public class Publisher {
     private void tryLater(int partition) {
         progress.refused();
         CompletableFuture.delayedExecutor(heldUp.nextMillis(partition), TimeUnit.MILLISECONDS, thread)
-                .execute(() -> tryAgain(partition));
+                .execute(() -> goOn(partition));
     }
 
     /** All that waits of the partition, one after the other. */
-    private void tryAgain(int partition) {
-        while (heldUp.holds(partition) && stopped.getCount() > 0) {
+    private void goOn(int partition) {
+        boolean isNext = true;
+        while (isNext && heldUp.holds(partition) && stopped.getCount() > 0) {
             Delivery delivery = heldUp.first(partition);
-            List<Delivery.Refused> again = carry(delivery);
-            if (!again.isEmpty()) {
-                heldUp.again(again.get(0));
-                tryLater(partition);
-                return;
-            }
-            if (delivery.isDone()) {
-                heldUp.done(partition, delivery.outcome(Map.of()));
-            }
+            isNext = delivery.hasPages()
+                    ? goesByItself(partition, delivery)
+                    : isSettled(partition, delivery, carrier.carry(delivery));
         }
     }
 
-    /** @return what of it is refused, when nothing else of it is left to be done */
-    private List<Delivery.Refused> carry(Delivery delivery) {
-        Backoff backoff = backoff();
-        progress.started();
-        if (waryFrom != null && ticker.since(waryFrom).compareTo(WARY) < 0) {
-            delivery.beCareful();
-        }
-        while (!delivery.isDone() && stopped.getCount() > 0) {
+    /** @return false: what comes behind waits until the pages are out */
+    private boolean goesByItself(int partition, Delivery delivery) {
+        threadOfPages.execute(() -> {
+            List<Delivery.Refused> refused = carrierOfPages.carry(delivery);
             try {
-                progress.attempted();
-                attempt(delivery);
-            } catch (NotCommitted e) {
-                waryFrom = e.splitInVain() ? Long.valueOf(ticker.nanos()) : waryFrom;
-                if (!delivery.relieve(e, remedies)) {
-                    progress.waiting(e);
-                    backoff.pause();
-                }
-            } catch (Throwable e) { // an answer that never comes would stop the worker without a word
-                progress.waiting(e);
-                backoff.pause();
+                thread.execute(() -> {
+                    if (isSettled(partition, delivery, refused)) {
+                        goOn(partition);
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                LOG.debug("The worker has stopped: everything was answered");
             }
+        });
+        return false;
+    }
+
+    /** @return whether the next of the partition can go */
+    private boolean isSettled(int partition, Delivery delivery, List<Delivery.Refused> refused) {
+        if (!refused.isEmpty()) {
+            heldUp.again(refused.get(0));
+            tryLater(partition);
+            return false;
         }
-        progress.ended();
-        return delivery.refused();
+        if (delivery.isDone()) {
+            heldUp.done(partition, delivery.outcome(Map.of()));
+        }
+        return true;
     }
 
     private Backoff backoff() {
         return new Backoff(settings.backoff(), settings.maxBackoff(), stopped);
     }
 
-    private void attempt(Delivery delivery) {
-        if (delivery.unsettledGroup() != null) {
-            producers.next(delivery.isCareful());
-            delivery.settle(committedOffsets.of(delivery.unsettledGroup(), delivery.partitions()));
-        }
-        delivery.keepOwned(ownership.snapshot());
-        if (delivery.isDone()) {
-            return;
-        }
-        FencedProducer producer = producers.next(delivery.isCareful());
-        if (delivery.doubtful() != null) {
-            producer.probe(delivery.doubtful());
-            delivery.noLongerDoubtful();
-            producer.open();
-        }
-        Ownership.Snapshot owner = ownership.snapshot();
-        delivery.keepOwned(owner);
-        if (!delivery.isDone()) {
-            commit(delivery, owner, producer);
-        }
-    }
-
-    private void commit(Delivery delivery, Ownership.Snapshot owner, FencedProducer producer) {
-        if (!owner.valid()) {
-            throw new NoGeneration();
-        }
-        List<OutRecord> records = delivery.records();
-        Map<TopicPartition, OffsetAndMetadata> offsets = delivery.offsets(commandsTopic);
-        delivery.committingFor(owner.group().groupId());
-        try {
-            producer.commit(records, delivery::isAlone, offsets, owner.group());
-        } catch (NotCommitted e) {
-            delivery.noneCommitted();
-            throw e;
-        }
-        delivery.allCommitted();
-        progress.committed(records.size());
-        producers.committedBy(producer);
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "lockstep-publish");
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         return thread;
     }

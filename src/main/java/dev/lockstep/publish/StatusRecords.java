@@ -13,6 +13,7 @@ import dev.lockstep.domain.Stage;
 import dev.lockstep.outbox.OutRecord;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 
@@ -41,9 +42,7 @@ public final class StatusRecords {
         List<OutRecord> records = new ArrayList<>(
                 changes.releases().size() + changes.environments().size());
         for (String id : changes.releases()) {
-            Release release = application.release(id);
-            byte[] value = release == null ? null : release(application, release);
-            records.add(record(topics.releaseStatus(), RELEASE_STATUS, cause, home, application, id, value));
+            records.add(release(cause, home, application, id, application.release(id)));
         }
         for (String id : changes.environments()) {
             int position = application.position(id);
@@ -51,6 +50,18 @@ public final class StatusRecords {
             records.add(record(topics.deploymentStatus(), DEPLOYMENT_STATUS, cause, home, application, id, value));
         }
         return records;
+    }
+
+    /** @return a record for each of these releases of the application, which need not be at hand there */
+    public List<OutRecord> releases(Cause cause, int home, Application application, Collection<Release> releases) {
+        return releases.stream()
+                .map(release -> release(cause, home, application, release.id(), release))
+                .toList();
+    }
+
+    private OutRecord release(Cause cause, int home, Application application, String id, Release release) {
+        byte[] value = release == null ? null : release(application, release);
+        return record(topics.releaseStatus(), RELEASE_STATUS, cause, home, application, id, value);
     }
 
     private OutRecord record(

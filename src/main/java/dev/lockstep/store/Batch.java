@@ -2,6 +2,7 @@ package dev.lockstep.store;
 
 import dev.lockstep.outbox.Gap;
 import dev.lockstep.outbox.Output;
+import dev.lockstep.outbox.Pages;
 import dev.lockstep.outbox.Standing;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ final class Batch<E extends Entry> {
     private final Set<Integer> withoutRecords;
     private List<E> entries;
     private E left;
+    private boolean isLeftAlone;
     private final Map<Integer, E> first = new HashMap<>();
     private final Map<Integer, E> last = new HashMap<>();
     private final Map<Integer, Progress.Marks> marks = new HashMap<>();
@@ -133,6 +135,16 @@ final class Batch<E extends Entry> {
         end(entries.indexOf(fresh), this.fresh.indexOf(fresh));
     }
 
+    /** The same, and lets this one come without the others. */
+    void endBeforeOneAlone(E fresh) {
+        endBefore(fresh);
+        isLeftAlone = true;
+    }
+
+    boolean isOnly(E entry) {
+        return entries.size() == 1 && entries.get(0) == entry;
+    }
+
     /** Leaves out all behind this new record. */
     void endBehind(E fresh) {
         end(entries.indexOf(fresh) + 1, this.fresh.indexOf(fresh) + 1);
@@ -164,6 +176,11 @@ final class Batch<E extends Entry> {
         stored.computeIfAbsent(partition, p -> new TreeMap<>()).put(output.offset(), output);
     }
 
+    /** Adds what is stored in pages behind that. */
+    void putStored(int partition, long offset, Pages more) {
+        stored.getOrDefault(partition, new TreeMap<>()).computeIfPresent(offset, (o, output) -> output.with(more));
+    }
+
     Output output(E entry) {
         return outputs.get(entry);
     }
@@ -185,7 +202,7 @@ final class Batch<E extends Entry> {
         noteWhatDidNotCome();
         List<Slice> slices = new ArrayList<>();
         byPartition.forEach((partition, outs) -> slices.add(slice(partition, outs)));
-        return new Applied<>(slices, left, List.copyOf(gaps));
+        return new Applied<>(slices, left, isLeftAlone, List.copyOf(gaps));
     }
 
     private Slice slice(int partition, List<Output> outs) {

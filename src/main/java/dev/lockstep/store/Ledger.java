@@ -33,25 +33,32 @@ public class Ledger {
 
     private static final Logger LOG = Logger.getLogger(Ledger.class);
 
+    /** Releases that are read at once when all of an application change: at most some 60 KB each, mostly 1 or 2. */
+    private static final int PAGE = 250;
+
     private final Pool pool;
     private final int maxReleases;
     private final long maxBytes;
+    private final int pageSize;
 
     @Inject
     Ledger(Pool pool, Settings settings) {
-        this(pool, settings.batch().maxRecords(), settings.batch().maxBytes());
+        this(pool, settings.batch().maxRecords(), settings.batch().maxBytes(), PAGE);
     }
 
     /**
      * The limits at which the rest of a batch is left to the next.
      *
-     * @param maxReleases that are read because a pipeline may change, unless a single application has more
+     * @param maxReleases that are read because pipelines may change; an application that has more by itself is worked off in
+     *     pages
      * @param maxBytes of keys and values that are put out, unless a single record puts out more
+     * @param pageSize releases of a page
      */
-    public Ledger(Pool pool, int maxReleases, long maxBytes) {
+    public Ledger(Pool pool, int maxReleases, long maxBytes, int pageSize) {
         this.maxReleases = maxReleases;
         this.pool = pool;
         this.maxBytes = maxBytes;
+        this.pageSize = pageSize;
     }
 
     /**
@@ -63,7 +70,7 @@ public class Ledger {
      */
     public <E extends Entry> Uni<Applied<E>> apply(
             String topicId, List<E> entries, Map<Integer, Standing> standings, Judge<E> judge) {
-        return once(topicId, entries, standings, judge::judge)
+        return once(topicId, entries, standings, judge, judge::judge)
                 .onFailure(failure -> !entries.isEmpty() && liesInARecord(failure))
                 .recoverWithUni(refused -> isolate(topicId, entries, standings, judge, refused));
     }
@@ -77,11 +84,11 @@ public class Ledger {
             String topicId, List<E> entries, Map<Integer, Standing> standings, Judge<E> judge, Throwable refused) {
         if (entries.size() == 1) {
             warn("A record is unprocessable", entries.get(0), refused);
-            return once(topicId, entries, standings, judge::unprocessable)
+            return once(topicId, entries, standings, judge, judge::unprocessable)
                     .onFailure(Ledger::liesInARecord)
                     .recoverWithUni(again -> {
                         warn("That cannot be told either, there is only a dead letter", entries.get(0), again);
-                        return once(topicId, entries, standings, (entry, state) -> judge.lastResort(entry));
+                        return once(topicId, entries, standings, judge, (entry, state) -> judge.lastResort(entry));
                     });
         }
         int half = entries.size() / 2;
@@ -99,7 +106,11 @@ public class Ledger {
     }
 
     private <E extends Entry> Uni<Applied<E>> once(
-            String topicId, List<E> entries, Map<Integer, Standing> standings, BiFunction<E, State, Output> judge) {
+            String topicId,
+            List<E> entries,
+            Map<Integer, Standing> standings,
+            Judge<E> judge,
+            BiFunction<E, State, Output> judgement) {
         return pool.withTransaction(connection -> {
             Statements sql = new Statements(connection);
             Batch<E> batch = new Batch<>(topicId, entries, standings);
@@ -107,15 +118,21 @@ public class Ledger {
             Loader loader = new Loader(entries, maxReleases);
             return locked(sql, progress, loader)
                     .invoke(() -> batch.classify(progress.check()))
-                    .chain(() -> new Replays<>(batch).read(sql))
+                    .chain(() -> new Replays<>(pool, batch).read(sql))
                     .chain(() -> loader.rest(sql, batch, progress.homes()))
                     .chain(state -> {
-                        judge(batch, entry -> Unjudgeable.unlessFaulty(() -> judge.apply(entry, state)));
-                        List<Uni<Void>> writes = new ArrayList<>(new Writer(sql, state).writes());
+                        judge(batch, entry -> Unjudgeable.unlessFaulty(() -> judgement.apply(entry, state)));
+                        Writer writer = new Writer(sql, state);
+                        List<Uni<Void>> writes = new ArrayList<>(writer.writes());
                         writes.add(outbox(sql, batch));
-                        writes.add(progress.advance(sql));
-                        writes.add(progress.prune(sql));
-                        return Statements.together(writes);
+                        List<Uni<Void>> last = List.of(progress.advance(sql), progress.prune(sql));
+                        if (state.unread() == null) {
+                            writes.addAll(last);
+                            return Statements.together(writes);
+                        }
+                        return Statements.together(writes)
+                                .chain(() -> pages(sql, writer, batch, state.unread(), judge))
+                                .chain(() -> Statements.together(last));
                     })
                     .map(written -> batch.applied());
         });
@@ -133,6 +150,20 @@ public class Ledger {
                 .chain(() -> progress.isLocked()
                         ? Uni.createFrom().voidItem()
                         : progress.create(sql).chain(() -> locked(sql, progress, loader)));
+    }
+
+    /** What changed of releases that are not at hand, by the only new record of the batch. */
+    private <E extends Entry> Uni<Void> pages(
+            Statements sql, Writer writer, Batch<E> batch, State.Unread unread, Judge<E> judge) {
+        E entry = batch.fresh().get(0);
+        return new ReleasePages<>(sql, writer, batch.topicId(), entry, unread, judge, pageSize)
+                .write()
+                .invoke(count -> batch.put(
+                        entry,
+                        batch.output(entry)
+                                .with(new StoredPages(
+                                        pool, batch.topicId(), entry.partition(), entry.offset(), count))))
+                .replaceWithVoid();
     }
 
     /** In order, until they put out enough for one transaction. */
@@ -171,7 +202,7 @@ public class Ledger {
                             .map(slice -> slice.get(slice.size() - 1).offset() + 1)
                             .toArray(Long[]::new),
                     slices.stream().map(slice -> pack(batch, slice)).toArray(Buffer[]::new),
-                    (short) Outbox.FORMAT);
+                    (short) Outbox.WHOLE);
         });
     }
 
@@ -197,6 +228,6 @@ public class Ledger {
         second.slices().forEach(slice -> joined.merge(slice.partition(), slice, Slice::and));
         List<Gap> gaps = new ArrayList<>(first.gaps());
         gaps.addAll(second.gaps());
-        return new Applied<>(List.copyOf(joined.values()), second.left(), gaps);
+        return new Applied<>(List.copyOf(joined.values()), second.left(), second.isLeftAlone(), gaps);
     }
 }

@@ -45,7 +45,7 @@ final class Loader {
     private final int maxReleases;
     private State state;
 
-    /** @param maxReleases that are read for the sake of pipelines, unless those of a single application are more */
+    /** @param maxReleases that are read for the sake of pipelines */
     Loader(List<? extends Entry> entries, int maxReleases) {
         this.maxReleases = maxReleases;
         this.entries = entries;
@@ -141,7 +141,10 @@ final class Loader {
                 && state.home(entry.application()) == entry.partition();
     }
 
-    /** The applications to read with all of their releases. */
+    /**
+     * The applications to read with all of their releases. Those of a larger one are read later, page by page, if they change
+     * at all; as that takes long, the command that may change them comes alone.
+     */
     private <E extends Entry> Set<String> whole(Batch<E> batch) {
         Set<String> whole = new LinkedHashSet<>();
         long releases = 0;
@@ -153,8 +156,14 @@ final class Loader {
             if (application == null || whole.contains(application.id())) {
                 continue;
             }
+            if (application.releaseCount() > maxReleases) {
+                if (!batch.isOnly(entry)) {
+                    batch.endBeforeOneAlone(entry);
+                }
+                break;
+            }
             releases += application.releaseCount();
-            if (releases > maxReleases && !whole.isEmpty()) {
+            if (releases > maxReleases) {
                 batch.endBefore(entry);
                 break;
             }

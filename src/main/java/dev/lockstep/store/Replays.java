@@ -4,6 +4,7 @@ import dev.lockstep.outbox.Gap;
 import dev.lockstep.outbox.Outbox;
 import dev.lockstep.store.Batch.Range;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,13 +22,16 @@ final class Replays<E extends Entry> {
 
     private static final Logger LOG = Logger.getLogger(Replays.class);
 
+    private final Pool pool;
     private final Batch<E> batch;
     private final Map<Integer, Range> missing;
     private final Map<Integer, Map<Long, E>> cameAgain = new HashMap<>();
     private final Map<Integer, TreeSet<Long>> gone = new TreeMap<>();
     private int count;
 
-    Replays(Batch<E> batch) {
+    /** @param pool with which further pages are read, when it is their turn */
+    Replays(Pool pool, Batch<E> batch) {
+        this.pool = pool;
         this.batch = batch;
         this.missing = batch.missing();
     }
@@ -48,11 +52,12 @@ final class Replays<E extends Entry> {
         return sql.forEach(
                         this::add,
                         """
-                        select o.partition, o.next_offset, o.records, o.format
+                        select o.partition, o.next_offset, case when o.page = 0 then o.records end, o.format,
+                               o.first_offset, o.page
                         from unnest($2::int4[], $3::int8[], $4::int8[]) as t(partition, f, t)
                         join outbox o on o.topic_id = $1 and o.partition = t.partition
                                          and o.first_offset < t.t and o.next_offset > t.f
-                        order by o.partition, o.first_offset""",
+                        order by o.partition, o.first_offset, o.page""",
                         batch.topicId(),
                         missing.keySet().toArray(Integer[]::new),
                         ranges.stream().map(Range::from).toArray(Long[]::new),
@@ -60,16 +65,28 @@ final class Replays<E extends Entry> {
                 .invoke(this::tell);
     }
 
-    /** A row may have been shortened by hand: what lies behind its end is of records that are no more. */
     private void add(Row row) {
+        NewerFormat.check("outbox", row.getInteger(3), Outbox.FORMAT);
+        if (row.getInteger(5) == 0) {
+            addWhole(row);
+        } else {
+            addPage(row.getInteger(0), row.getLong(4), row.getInteger(5));
+        }
+    }
+
+    /** The last of them counts. */
+    private void addPage(int partition, long offset, int page) {
+        batch.putStored(partition, offset, new StoredPages(pool, batch.topicId(), partition, offset, page));
+    }
+
+    /** A row may have been shortened by hand: what lies behind its end is of records that are no more. */
+    private void addWhole(Row row) {
         int partition = row.getInteger(0);
         Range range = missing.get(partition);
         Range wanted = new Range(range.from(), Math.min(range.to(), row.getLong(1)));
         Map<Long, E> entries = cameAgain.getOrDefault(partition, new HashMap<>());
-        int format = row.getInteger(3);
-        NewerFormat.check("outbox", format, Outbox.FORMAT);
         Outbox.unpack(
-                        format,
+                        row.getInteger(3),
                         row.getBuffer(2).getBytes(),
                         wanted::contains,
                         offset -> origin(entries.get(offset)),

@@ -28,6 +28,42 @@ public record Slice(
         return hasRecords || !outputs.isEmpty();
     }
 
+    /** The same in parts that follow upon each other: an output with further pages is one by itself. */
+    public List<Slice> parts() {
+        List<Slice> parts = new ArrayList<>();
+        int from = 0;
+        for (int i = 1; i < outputs.size(); i++) {
+            if (hasPages(i - 1) || hasPages(i)) {
+                parts.add(part(from, i));
+                from = i;
+            }
+        }
+        parts.add(part(from, outputs.size()));
+        return parts;
+    }
+
+    /** Whether the first output, which then is the only one of a part, has further pages. */
+    public boolean hasPages() {
+        return !outputs.isEmpty() && hasPages(0);
+    }
+
+    private boolean hasPages(int output) {
+        return outputs.get(output).more().count() > 0;
+    }
+
+    /** Of the outputs {@code from} one to before another; the last part reaches as far as the whole. */
+    private Slice part(int from, int to) {
+        return to == outputs.size()
+                ? new Slice(partition, nextOffset, leaderEpoch, applied, hasRecords, outputs.subList(from, to))
+                : new Slice(
+                        partition,
+                        outputs.get(to - 1).offset() + 1,
+                        null,
+                        applied,
+                        hasRecords,
+                        outputs.subList(from, to));
+    }
+
     /** This one and what comes behind it, as one. */
     Slice and(Slice next) {
         List<Output> all = new ArrayList<>(outputs);

@@ -3,6 +3,7 @@ package dev.lockstep.store;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.Mark;
 import dev.lockstep.domain.Release;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +25,7 @@ public final class State {
     private final Map<String, Long> revisionsBefore = new HashMap<>();
     private final Map<String, Integer> storedHomes = new HashMap<>();
     private Homes homes;
+    private Unread unread;
 
     public State(Homes homes) {
         this.homes = homes;
@@ -73,6 +75,17 @@ public final class State {
                     .computeIfAbsent(application.id(), id -> new LinkedHashSet<>())
                     .addAll(changes.releases());
         }
+        if (changes.everyRelease() && application.releases().size() < application.releaseCount()) {
+            unread = new Unread(application, changes.mark());
+        }
+    }
+
+    /** Releases that were changed without being at hand: all that the application has. */
+    record Unread(Application application, Mark mark) {}
+
+    /** @return what is still to be read, changed and put out, or null */
+    Unread unread() {
+        return unread;
     }
 
     void homes(Homes homes) {

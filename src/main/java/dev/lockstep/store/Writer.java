@@ -171,6 +171,13 @@ final class Writer {
                 FORMAT);
     }
 
+    /** Writes releases of one application that were read. */
+    Uni<Void> update(String application, List<Release> releases) {
+        return updateReleases(releases.stream()
+                .map(release -> new Placed<>(application, release))
+                .toList());
+    }
+
     private Uni<Void> deleteReleases(List<Placed<String>> releases) {
         return sql.run(
                 """

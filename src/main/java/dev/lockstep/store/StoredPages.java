@@ -1,0 +1,56 @@
+package dev.lockstep.store;
+
+import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.outbox.Outbox;
+import dev.lockstep.outbox.Pages;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowIterator;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.List;
+
+/** The further pages of one record's output, read from the outbox one by one. */
+final class StoredPages implements Pages {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Pool pool;
+    private final String topicId;
+    private final int partition;
+    private final long offset;
+    private final int count;
+
+    StoredPages(Pool pool, String topicId, int partition, long offset, int count) {
+        this.pool = pool;
+        this.topicId = topicId;
+        this.partition = partition;
+        this.offset = offset;
+        this.count = count;
+    }
+
+    @Override
+    public int count() {
+        return count;
+    }
+
+    @Override
+    public List<OutRecord> read(int page) {
+        RowIterator<Row> rows = pool.preparedQuery("""
+                        select records, format from outbox
+                        where topic_id = $1 and partition = $2 and first_offset = $3 and page = $4""")
+                .execute(Tuple.of(topicId, partition, offset, page))
+                .await()
+                .atMost(PATIENCE)
+                .iterator();
+        if (!rows.hasNext()) {
+            throw new IllegalStateException("a page of the outbox is gone: somebody else has published it");
+        }
+        Row row = rows.next();
+        int format = row.getInteger(1);
+        NewerFormat.check("outbox", format, Outbox.FORMAT);
+        return Outbox.unpack(format, row.getBuffer(0).getBytes(), any -> true, any -> null, any -> {})
+                .get(0)
+                .records();
+    }
+}

@@ -1,0 +1,218 @@
+package dev.lockstep.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.outbox.Pages;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is too much to be held at once goes out page by page, in one transaction for which nobody else waits. */
+@Timeout(90)
+class PublisherPagesTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Map<String, String> HASTY = Map.of("max-backoff", "50ms", "stop-grace", "500ms");
+
+    @TempDir
+    static Path dir;
+
+    private static Rig rig;
+
+    @BeforeAll
+    static void startBroker() {
+        rig = new Rig(dir);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        rig.close();
+    }
+
+    @BeforeEach
+    void freshTopics(TestInfo test) throws Exception {
+        rig.prepare(test.getTestMethod().orElseThrow().getName(), 2);
+    }
+
+    @Test
+    void nobodyElseWaitsForPagesAndWhatComesBehindOfTheirPartitionDoes() throws Exception {
+        rig.send(2, 0, 1);
+        CountDownLatch secondPage = new CountDownLatch(1);
+        try (TestWorker worker = worker()) {
+            long generation = worker.next().generation();
+
+            Published pages = worker.publish(new Publication(
+                    generation, List.of(paged(0, 1, page -> awaitIf(page == 2, secondPage), "0", "1", "2"))));
+            Published behind =
+                    worker.publish(new Publication(generation, List.of(output(0, 2, "behind"), output(1, 1, "other"))));
+
+            assertThat(pages.heldUp()).containsOnlyKeys(0);
+            assertThat(behind.committed()).isEqualTo(Map.of(1, 1L));
+            assertThat(behind.heldUp()).containsOnlyKeys(0);
+            assertThat(worker.publisher.holdsUp(0)).isTrue();
+
+            secondPage.countDown();
+
+            assertThat(pages.heldUp().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+            assertThat(behind.heldUp().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new Published(Map.of(0, 2L), Set.of()));
+            assertThat(worker.publisher.holdsUp(0)).isFalse();
+        }
+        assertThat(values(0)).containsExactly("0", "1", "2", "behind");
+        assertThat(values(1)).containsExactly("other");
+        assertThat(rig.committed()).isEqualTo(Map.of(0, 2L, 1, 1L));
+    }
+
+    @Test
+    void aPageThatCannotBeReadUndoesThoseBeforeItAndAllGoOutWhenItCan() throws Exception {
+        rig.send(1, 0, 1);
+        List<Integer> read = Collections.synchronizedList(new ArrayList<>());
+        try (TestWorker worker = worker()) {
+            long generation = worker.next().generation();
+
+            Published pages = worker.publish(new Publication(
+                    generation,
+                    List.of(paged(
+                            0,
+                            1,
+                            page -> {
+                                read.add(page);
+                                if (page == 2 && read.size() < 6) {
+                                    throw new IllegalStateException("the database is away");
+                                }
+                            },
+                            "0",
+                            "1",
+                            "2",
+                            "3"))));
+
+            assertThat(pages.heldUp().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+            assertThat(worker.publisher.failures()).isEqualTo(2);
+        }
+        assertThat(read).containsExactly(1, 2, 1, 2, 1, 2, 3);
+        assertThat(values(0)).containsExactly("0", "1", "2", "3");
+    }
+
+    @Test
+    void pagesWhosePartitionIsAssignedAnewAreGivenUpAndComeAgain() throws Exception {
+        rig.send(1, 0, 1);
+        CountDownLatch secondPage = new CountDownLatch(1);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.EAGER, HASTY)) {
+            long generation = worker.next().generation();
+            CompletableFuture<Published> pages = worker.publish(new Publication(
+                            generation,
+                            List.of(paged(0, 1, page -> awaitIf(page == 2, secondPage), "lost", "lost", "lost"))))
+                    .heldUp()
+                    .get(0);
+
+            worker.consumer.enforceRebalance();
+            Publication again = worker.next();
+            secondPage.countDown();
+
+            assertThat(pages).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(), Set.of(0)));
+            Published second = worker.publish(
+                    new Publication(again.generation(), List.of(paged(0, 1, page -> {}, "0", "1", "2"))));
+            assertThat(second.heldUp().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+        }
+        assertThat(values(0)).containsExactly("0", "1", "2");
+    }
+
+    @Test
+    void aWorkerThatStopsInTheMidstOfPagesLeavesNothingOfThem() throws Exception {
+        rig.send(1, 0, 1);
+        CountDownLatch secondPage = new CountDownLatch(1);
+        CountDownLatch isReading = new CountDownLatch(1);
+        CompletableFuture<Published> pages;
+        try (TestWorker worker = worker()) {
+            long generation = worker.next().generation();
+            pages = worker.publish(new Publication(
+                            generation,
+                            List.of(paged(
+                                    0,
+                                    1,
+                                    page -> {
+                                        isReading.countDown();
+                                        awaitIf(page == 2, secondPage);
+                                    },
+                                    "0",
+                                    "1",
+                                    "2"))))
+                    .heldUp()
+                    .get(0);
+            isReading.await();
+        }
+        secondPage.countDown();
+        assertThat(pages).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(), Set.of(0)));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(rig.committed()).isEmpty());
+        assertThat(values(0)).isEmpty();
+    }
+
+    private static TestWorker worker() {
+        return new TestWorker(rig, TestWorker.COOPERATIVE, HASTY);
+    }
+
+    private static void awaitIf(boolean condition, CountDownLatch latch) {
+        if (condition) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** The first value is at hand, each other one is a page. */
+    private static PartitionOutput paged(int partition, long next, IntConsumer onRead, String... values) {
+        Pages more = new Pages() {
+            @Override
+            public int count() {
+                return values.length - 1;
+            }
+
+            @Override
+            public List<OutRecord> read(int page) {
+                onRead.accept(page);
+                return List.of(result(partition, values[page]));
+            }
+        };
+        return new PartitionOutput(partition, next, null, List.of(result(partition, values[0])), more);
+    }
+
+    private static PartitionOutput output(int partition, long next, String value) {
+        return new PartitionOutput(partition, next, null, List.of(result(partition, value)));
+    }
+
+    private static OutRecord result(int partition, String value) {
+        return new OutRecord(rig.results(), partition, null, value.getBytes(), List.of(), null);
+    }
+
+    private static List<String> values(int partition) {
+        return rig.read(rig.results()).stream()
+                .filter(record -> record.partition() == partition)
+                .map(record -> new String(record.value()))
+                .toList();
+    }
+}
