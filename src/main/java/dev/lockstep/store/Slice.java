@@ -54,13 +54,14 @@ public record Slice(
     /** Of the outputs {@code from} one to before another; the last part reaches as far as the whole. */
     private Slice part(int from, int to) {
         return to == outputs.size()
-                ? new Slice(partition, nextOffset, leaderEpoch, applied, hasRecords, outputs.subList(from, to))
+                ? new Slice(partition, nextOffset, leaderEpoch, applied, hasRecords, begin, outputs.subList(from, to))
                 : new Slice(
                         partition,
                         outputs.get(to - 1).offset() + 1,
                         null,
                         applied,
                         hasRecords,
+                        begin,
                         outputs.subList(from, to));
     }
 
