@@ -151,7 +151,18 @@ final class Delivery {
                 }
             }
         }
-        return any;
+        return any || isRefusedInAPage(failure);
+    }
+
+    /** Nothing of a page is kept, so nothing of it can be changed: its topic has to take it. */
+    private boolean isRefusedInAPage(NotCommitted failure) {
+        if (!hasPages() || failure.refused().isEmpty()) {
+            return false;
+        }
+        Map.Entry<OutRecord, Exception> first =
+                failure.refused().entrySet().iterator().next();
+        refuse(open.get(0), first.getKey(), first.getValue());
+        return true;
     }
 
     /** What is refused for its size beside others is asked alone before anything is taken from it. */

@@ -8,9 +8,11 @@ import dev.lockstep.outbox.Pages;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -115,6 +117,37 @@ class PublisherPagesTest {
     }
 
     @Test
+    void aPageOfWhichATopicRefusesARecordHoldsUpItsPartitionAndNoOtherPages() throws Exception {
+        rig.configure(rig.results(), "max.message.bytes", "5000");
+        String large = incompressible(6_000);
+        rig.send(2, 0, 1);
+        try (TestWorker worker = worker()) {
+            long generation = worker.next().generation();
+
+            Published refused =
+                    worker.publish(new Publication(generation, List.of(paged(0, 1, page -> {}, "0", "1", large, "3"))));
+            Published other =
+                    worker.publish(new Publication(generation, List.of(paged(1, 1, page -> {}, "a", "b", "c"))));
+
+            assertThat(other.heldUp().get(1))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new Published(Map.of(1, 1L), Set.of()));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(worker.publisher.waitingFor())
+                    .isEqualTo("partition 0: topic " + rig.results()
+                            + " refuses a record for its size, raise its max.message.bytes"));
+            assertThat(refused.heldUp().get(0)).isNotDone();
+
+            rig.configure(rig.results(), "max.message.bytes", "100000");
+
+            assertThat(refused.heldUp().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+        }
+        assertThat(values(0)).containsExactly("0", "1", large, "3");
+        assertThat(values(1)).containsExactly("a", "b", "c");
+    }
+
+    @Test
     void pagesWhosePartitionIsAssignedAnewAreGivenUpAndComeAgain() throws Exception {
         rig.send(1, 0, 1);
         CountDownLatch secondPage = new CountDownLatch(1);
@@ -203,6 +236,12 @@ class PublisherPagesTest {
 
     private static PartitionOutput output(int partition, long next, String value) {
         return new PartitionOutput(partition, next, null, List.of(result(partition, value)));
+    }
+
+    private static String incompressible(int bytes) {
+        byte[] random = new byte[bytes];
+        new Random(1).nextBytes(random);
+        return Base64.getEncoder().encodeToString(random);
     }
 
     private static OutRecord result(int partition, String value) {
