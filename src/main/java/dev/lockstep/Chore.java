@@ -31,7 +31,7 @@ final class Chore {
 
     /** Every second, fourth, eighth … failure in a row is logged; the first may be a hiccup that others tell of. */
     synchronized void failed(Throwable failure) {
-        reason = Persistence.reason(failure);
+        reason = SqlStates.reason(failure);
         failuresInARow++;
         listeners.tell(listener -> listener.retried(Step.HOUSEKEEPING, SqlStates.retryCause(failure)));
         if (failuresInARow > 1 && Integer.bitCount(failuresInARow) == 1) {

@@ -104,7 +104,7 @@ public class Persistence {
         private boolean announced;
 
         void note(Throwable failure) {
-            String what = reason(failure);
+            String what = SqlStates.reason(failure);
             boolean isNew = inTrouble.stream().noneMatch(work -> what.equals(work.reason));
             if (failure instanceof DataLoss || failure instanceof NewerFormat) {
                 refusesSince = refusesSince == null ? ticker.nanos() : refusesSince;
@@ -135,17 +135,5 @@ public class Persistence {
             return failure instanceof RetriableException ? RetryCause.KAFKA_UNREACHABLE : RetryCause.KAFKA_REFUSED;
         }
         return SqlStates.retryCause(failure);
-    }
-
-    static String reason(Throwable failure) {
-        String sqlState = SqlStates.of(failure);
-        if (sqlState != null) {
-            return SqlStates.describe(sqlState);
-        }
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.store.DataLoss;
+import dev.lockstep.store.SqlStates;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class OperationsDocTest {
     static Stream<String> reasons() {
         return Stream.of(
                 ReadyCheck.slow(Duration.ofMinutes(1)),
-                Persistence.reason(DataLoss.ofTopic(4, 7, 9)),
+                SqlStates.reason(DataLoss.ofTopic(4, 7, 9)),
                 "Postgres answers SQLSTATE 53100");
     }
 

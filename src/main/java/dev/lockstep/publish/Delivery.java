@@ -28,6 +28,7 @@ final class Delivery {
     private List<PartitionOutput> open;
     private String unsettledGroup;
     private boolean careful;
+    private boolean splitInVain;
     private OutRecord doubtful;
 
     Delivery(Publication publication) {
@@ -118,7 +119,7 @@ final class Delivery {
     }
 
     void beCareful() {
-        careful = true;
+        careful = !hasPages();
     }
 
     /** A record that was refused before: whether its topic takes it by now is asked before anything else is sent. Or null. */
@@ -126,8 +127,10 @@ final class Delivery {
         return doubtful;
     }
 
+    /** Pages go on with batches of the usual size: tens of thousands of records one by one would outlast their transaction. */
     void noLongerDoubtful() {
         doubtful = null;
+        careful = splitInVain || !hasPages();
     }
 
     /**
@@ -137,7 +140,8 @@ final class Delivery {
      */
     boolean relieve(NotCommitted failure, Remedies remedies) {
         boolean any = failure.splitInVain() && !careful;
-        careful |= failure.splitInVain();
+        splitInVain |= failure.splitInVain();
+        careful |= splitInVain;
         for (PartitionOutput output : List.copyOf(open)) {
             for (OutRecord original : output.records()) {
                 OutRecord record = current(original);
@@ -174,6 +178,7 @@ final class Delivery {
         if (other != null) {
             changed.put(original, other);
             alone.add(other);
+            doubtful = doubtful == record ? other : doubtful;
         }
         return other != null;
     }
@@ -198,6 +203,7 @@ final class Delivery {
         Delivery own = new Delivery(generation, parts.get(true));
         own.changed.putAll(changed);
         own.alone.addAll(alone);
+        own.splitInVain = splitInVain;
         return own;
     }
 

@@ -85,9 +85,9 @@ final class HeldUp {
         Waiting first = waiting.removeFirst();
         if (waiting.isEmpty()) {
             lines.remove(partition);
-            if (!NOTHING_WRONG.equals(tell(partition, null))) {
-                LOG.infof("A partition is no longer held up partition=%d", partition);
-            }
+        }
+        if (!NOTHING_WRONG.equals(tell(partition, waiting.isEmpty() ? null : NOTHING_WRONG))) {
+            LOG.infof("A partition is no longer held up partition=%d", partition);
         }
         first.answer().complete(outcome);
     }

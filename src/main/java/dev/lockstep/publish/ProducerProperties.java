@@ -66,7 +66,7 @@ final class ProducerProperties {
                         .multipliedBy(TIMEOUTS_OF_PAGES)
                         .toMillis(),
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
-                (long) BATCHES_OF_PAGES * settings.batchBytes());
+                Math.max((long) BATCHES_OF_PAGES * settings.batchBytes(), settings.maxRequestBytes()));
     }
 
     static Map<String, Object> admin(Map<String, Object> connection, PublishSettings settings) {

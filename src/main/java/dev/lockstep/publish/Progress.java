@@ -4,6 +4,7 @@ import dev.lockstep.Ticker;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
+import dev.lockstep.outbox.UnreadPage;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -104,6 +105,9 @@ final class Progress {
 
     private static RetryCause cause(Throwable failure) {
         Throwable root = root(failure);
+        if (root instanceof UnreadPage unread) {
+            return unread.retryCause();
+        }
         if (root instanceof NoGeneration || root instanceof CommitFailedException) {
             return RetryCause.REBALANCE;
         }
@@ -123,6 +127,9 @@ final class Progress {
 
     private static String describe(Throwable failure) {
         Throwable cause = root(failure);
+        if (cause instanceof UnreadPage) {
+            return cause.getMessage();
+        }
         if (cause instanceof NoGeneration) {
             return "The consumer has no generation of its group";
         }

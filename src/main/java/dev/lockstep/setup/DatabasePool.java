@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 @Singleton
 class DatabasePool implements PgPoolCreator {
 
-    /** Connections beside the lanes': progress is noted, outcomes are forgotten. */
-    private static final int HOUSEKEEPING = 2;
+    /** Connections beside the lanes': progress is noted, outcomes are forgotten, pages are read to be published. */
+    private static final int BESIDE = 3;
 
     private final Settings settings;
 
@@ -33,7 +33,7 @@ class DatabasePool implements PgPoolCreator {
         return pool(
                 input.vertx(),
                 input.pgConnectOptionsList(),
-                input.poolOptions().setMaxSize(settings.batch().lanes() + HOUSEKEEPING),
+                input.poolOptions().setMaxSize(settings.batch().lanes() + BESIDE),
                 Deadlines.of(settings));
     }
 

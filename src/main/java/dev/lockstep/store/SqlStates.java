@@ -60,6 +60,19 @@ public final class SqlStates {
                 };
     }
 
+    /** Why something failed, for people. */
+    public static String reason(Throwable failure) {
+        String state = of(failure);
+        if (state != null) {
+            return describe(state);
+        }
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+
     /** @return the SQLSTATE of a failure, or null when it has none */
     public static String of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -3,17 +3,15 @@ package dev.lockstep.store;
 import dev.lockstep.outbox.OutRecord;
 import dev.lockstep.outbox.Outbox;
 import dev.lockstep.outbox.Pages;
+import dev.lockstep.outbox.UnreadPage;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowIterator;
 import io.vertx.mutiny.sqlclient.Tuple;
-import java.time.Duration;
 import java.util.List;
 
 /** The further pages of one record's output, read from the outbox one by one. */
 final class StoredPages implements Pages {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Pool pool;
     private final String topicId;
@@ -36,13 +34,7 @@ final class StoredPages implements Pages {
 
     @Override
     public List<OutRecord> read(int page) {
-        RowIterator<Row> rows = pool.preparedQuery("""
-                        select records, format from outbox
-                        where topic_id = $1 and partition = $2 and first_offset = $3 and page = $4""")
-                .execute(Tuple.of(topicId, partition, offset, page))
-                .await()
-                .atMost(PATIENCE)
-                .iterator();
+        RowIterator<Row> rows = rows(page);
         if (!rows.hasNext()) {
             throw new IllegalStateException("a page of the outbox is gone: somebody else has published it");
         }
@@ -52,5 +44,20 @@ final class StoredPages implements Pages {
         return Outbox.unpack(format, row.getBuffer(0).getBytes(), any -> true, any -> null, any -> {})
                 .get(0)
                 .records();
+    }
+
+    /** However it ends, it does: a connection that says nothing is broken off. */
+    private RowIterator<Row> rows(int page) {
+        try {
+            return pool.preparedQuery("""
+                        select records, format from outbox
+                        where topic_id = $1 and partition = $2 and first_offset = $3 and page = $4""")
+                    .execute(Tuple.of(topicId, partition, offset, page))
+                    .await()
+                    .indefinitely()
+                    .iterator();
+        } catch (RuntimeException e) {
+            throw new UnreadPage(SqlStates.reason(e), SqlStates.retryCause(e));
+        }
     }
 }

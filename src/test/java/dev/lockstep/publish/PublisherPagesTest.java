@@ -3,8 +3,10 @@ package dev.lockstep.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.listener.RetryCause;
 import dev.lockstep.outbox.OutRecord;
 import dev.lockstep.outbox.Pages;
+import dev.lockstep.outbox.UnreadPage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,7 +101,7 @@ class PublisherPagesTest {
                             page -> {
                                 read.add(page);
                                 if (page == 2 && read.size() < 6) {
-                                    throw new IllegalStateException("the database is away");
+                                    throw new UnreadPage("the database is away", RetryCause.DATABASE_UNREACHABLE);
                                 }
                             },
                             "0",
@@ -145,6 +147,29 @@ class PublisherPagesTest {
         }
         assertThat(values(0)).containsExactly("0", "1", large, "3");
         assertThat(values(1)).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void whatWasRefusedIsNotToldOfPagesThatCameBehind() throws Exception {
+        rig.configure(rig.results(), "max.message.bytes", "5000");
+        rig.send(1, 0, 2);
+        CountDownLatch lastPage = new CountDownLatch(1);
+        try (TestWorker worker = worker()) {
+            long generation = worker.next().generation();
+            Published refused =
+                    worker.publish(new Publication(generation, List.of(output(0, 1, incompressible(6_000)))));
+            Published pages = worker.publish(new Publication(
+                    generation, List.of(paged(0, 2, page -> awaitIf(page == 2, lastPage), "0", "1", "2"))));
+            assertThat(worker.publisher.waitingFor()).contains("raise its max.message.bytes");
+
+            rig.configure(rig.results(), "max.message.bytes", "100000");
+
+            assertThat(refused.heldUp().get(0)).succeedsWithin(PATIENCE);
+            assertThat(worker.publisher.waitingFor()).isNull();
+            assertThat(worker.publisher.holdsUp(0)).isTrue();
+            lastPage.countDown();
+            assertThat(pages.heldUp().get(0)).succeedsWithin(PATIENCE);
+        }
     }
 
     @Test

@@ -185,6 +185,30 @@ class PublisherRefusalsTest {
     }
 
     @Test
+    void whatWasTooLargeUntilItWasTooOldGoesWithTheTimeOfSending() throws Exception {
+        rig.send(2, 0, 1);
+        rig.configure(rig.results(), "max.message.bytes", NOTHING_FITS);
+        OutRecord large = large(0);
+        OutRecord old = new OutRecord(
+                large.topic(), 0, null, large.value(), large.headers(), System.currentTimeMillis() - YEAR.toMillis());
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            long generation = worker.next().generation();
+            Published refused = worker.publish(new Publication(generation, List.of(output(0, 1, old))));
+            assertThat(refused.heldUp()).containsOnlyKeys(0);
+
+            rig.configure(rig.results(), "message.timestamp.before.max.ms", "60000");
+            rig.configure(rig.results(), "max.message.bytes", "1000000");
+
+            assertThat(refused.heldUp().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+            assertThat(worker.publish(new Publication(generation, List.of(output(1, 1, result(1, "0")))))
+                            .committed())
+                    .isEqualTo(Map.of(1, 1L));
+        }
+    }
+
+    @Test
     void orderHoldsWhileATopicRefusesAndTakesByTurns() throws Exception {
         int commands = 1_500;
         rig.send(2, 0, commands);
