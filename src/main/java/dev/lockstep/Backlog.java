@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -85,6 +86,9 @@ final class Backlog {
     private final IntPredicate heldUp;
     private final Map<Integer, Deque<Waiting>> waiting = new LinkedHashMap<>();
     private final Room room;
+    /** Of a portion that failed: taken one by one until they are applied, as one of them may be to blame. */
+    private final Set<Integer> apart = new HashSet<>();
+
     private final Set<Portion> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
 
     @Inject
@@ -184,7 +188,8 @@ final class Backlog {
         for (Map.Entry<Integer, Deque<Waiting>> partition : waiting.entrySet()) {
             Deque<Waiting> queue = partition.getValue();
             boolean isFirst = taken.isEmpty();
-            if (isBusy(partition.getKey()) || !isFirst && queue.size() > maxRecords - records.size()) {
+            boolean isApart = apart.contains(partition.getKey());
+            if (isBusy(partition.getKey()) || !isFirst && (isApart || queue.size() > maxRecords - records.size())) {
                 continue;
             }
             generation = isFirst ? queue.peek().generation() : generation;
@@ -202,6 +207,9 @@ final class Backlog {
                     bytes += one.bytes();
                 }
                 taken.merge(partition.getKey(), 1, Integer::sum);
+            }
+            if (isApart) {
+                break;
             }
         }
         boolean isSmall = records.size() < maxRecords / 2 && bytes < maxBytes / 2;
@@ -263,11 +271,44 @@ final class Backlog {
      */
     synchronized Portion keep(Portion portion, int count, boolean isLeftAlone) {
         List<ConsumerRecord<byte[], byte[]>> kept = portion.records().subList(0, count);
-        List<ConsumerRecord<byte[], byte[]>> rest = new ArrayList<>(
-                portion.records().subList(count, portion.records().size()));
+        List<ConsumerRecord<byte[], byte[]>> rest =
+                portion.records().subList(count, portion.records().size());
         Set<Integer> partitions = new HashSet<>(portion.partitions());
         rest.forEach(record -> partitions.remove(record.partition()));
         kept.forEach(record -> partitions.add(record.partition()));
+        return keep(portion, kept, partitions, rest, isLeftAlone);
+    }
+
+    /**
+     * Puts back all partitions but one of a portion that failed. Each of them is taken without another from now on, until it
+     * is applied: whichever is to blame keeps only itself.
+     *
+     * @return the portion with what it keeps, to be used from now on
+     */
+    synchronized Portion keepOne(Portion portion) {
+        if (portion.partitions().size() == 1) {
+            return portion;
+        }
+        apart.addAll(portion.partitions());
+        int one = portion.records().isEmpty()
+                ? portion.partitions().iterator().next()
+                : portion.records().get(0).partition();
+        Map<Boolean, List<ConsumerRecord<byte[], byte[]>>> records =
+                portion.records().stream().collect(Collectors.partitioningBy(record -> record.partition() == one));
+        Set<Integer> marked = new HashSet<>(portion.partitions());
+        portion.records().forEach(record -> marked.remove(record.partition()));
+        Portion kept = keep(portion, records.get(true), Set.of(one), records.get(false), false);
+        marked.remove(one);
+        mark(portion.generation(), marked);
+        return kept;
+    }
+
+    private Portion keep(
+            Portion portion,
+            List<ConsumerRecord<byte[], byte[]>> kept,
+            Set<Integer> partitions,
+            List<ConsumerRecord<byte[], byte[]>> rest,
+            boolean isLeftAlone) {
         Map<Integer, Deque<Waiting>> others = new LinkedHashMap<>(waiting);
         waiting.clear();
         rest.stream()
@@ -286,6 +327,7 @@ final class Backlog {
     /** Its partitions and its lane are free for others. */
     synchronized void applied(Portion portion) {
         lanes[portion.lane()] = null;
+        apart.removeAll(portion.partitions());
     }
 
     /** Nothing is to be done any more for the portion. */

@@ -158,7 +158,8 @@ public class Housekeeping {
         }
         return setup.ground()
                 .chain(ground -> bounded(upkeep.published(ground.topicId(), idle)))
-                .invoke(() -> noted.putAll(idle));
+                .invoke(done -> done.forEach(partition -> noted.put(partition, idle.get(partition))))
+                .replaceWithVoid();
     }
 
     /** One step after the other, however many there are. */

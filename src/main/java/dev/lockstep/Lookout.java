@@ -89,7 +89,10 @@ class Lookout {
                         failure -> {
                             rest.set(REST);
                             if (failure instanceof UnstableOffsetCommitException) {
-                                waits(unsettled);
+                                Set<Integer> unknown = cursor.unknown(owner, unsettled);
+                                waits(unknown);
+                                unsettled.removeAll(unknown);
+                                found.partitions(owner.generation(), unsettled);
                             } else { // whoever is at the partitions meets it too, and says so until it is over
                                 found.partitions(owner.generation(), unsettled);
                             }

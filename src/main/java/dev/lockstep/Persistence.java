@@ -106,7 +106,7 @@ public class Persistence {
         void note(Throwable failure) {
             String what = SqlStates.reason(failure);
             boolean isNew = inTrouble.stream().noneMatch(work -> what.equals(work.reason));
-            if (failure instanceof DataLoss || failure instanceof NewerFormat) {
+            if (isRefusal(failure)) {
                 refusesSince = refusesSince == null ? ticker.nanos() : refusesSince;
                 boolean sure = failure instanceof NewerFormat
                         || ticker.since(refusesSince).compareTo(doubt) >= 0;
@@ -122,6 +122,11 @@ public class Persistence {
             inTrouble.add(this);
             listeners.tell(listener -> listener.retried(Step.APPLY, cause(failure)));
         }
+    }
+
+    /** Whether nothing else may begin until that is over. */
+    static boolean isRefusal(Throwable failure) {
+        return failure instanceof DataLoss || failure instanceof NewerFormat;
     }
 
     private static RetryCause cause(Throwable failure) {

@@ -40,6 +40,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -171,14 +172,18 @@ public class Worker {
     }
 
     /** Only a worker that stops lets go of a portion; its lane then stays taken, and nothing more begins in it. */
-    private void work(Portion portion, Lane lane) {
-        List<Read> read = decode(portion.records());
+    private void work(Portion taken, Lane lane) {
+        List<Read> read = decode(taken.records());
+        AtomicReference<Portion> portion = new AtomicReference<>(taken);
+        Runnable onPage = () -> listeners.tell(listener -> listener.advanced(Step.APPLY, taken));
         persistence
-                .untilDone(portion, () -> setup.ground()
+                .untilDone(taken, () -> setup.ground()
                         .emitOn(lane)
-                        .map(ground -> keepOwned(ground, portion, read))
-                        .chain(owned -> apply(owned, lane).map(applied -> new Done(owned.owner(), applied))))
-                .map(done -> applied(portion, done))
+                        .map(ground -> keepOwned(ground, portion.get(), read))
+                        .chain(owned -> apply(owned, onPage, lane).map(applied -> new Done(owned.owner(), applied)))
+                        .onFailure(failure -> !Persistence.isRefusal(failure))
+                        .invoke(() -> portion.updateAndGet(backlog::keepOne)))
+                .map(done -> applied(portion.get(), done))
                 .chain(kept -> handOver(kept, lane))
                 .subscribe()
                 .with(done -> {}, failure -> LOG.warn("A lane has ended, its batch comes again", failure));
@@ -253,12 +258,7 @@ public class Worker {
     }
 
     /** What of a portion is still this worker's. */
-    private record Owned(
-            Portion portion,
-            Ground ground,
-            Ownership.Snapshot owner,
-            Set<Integer> partitions,
-            List<Received> records) {}
+    private record Owned(Ground ground, Ownership.Snapshot owner, Set<Integer> partitions, List<Received> records) {}
 
     private Owned keepOwned(Ground ground, Portion portion, List<Read> read) {
         Ownership.Snapshot owner = ownership.snapshot();
@@ -269,20 +269,15 @@ public class Worker {
                 .filter(one -> partitions.contains(one.record().partition()))
                 .map(one -> Received.of(one.record(), one.decoded()))
                 .toList();
-        return new Owned(portion, ground, owner, partitions, received);
+        return new Owned(ground, owner, partitions, received);
     }
 
-    private Uni<Applied<Received>> apply(Owned owned, Executor lane) {
+    private Uni<Applied<Received>> apply(Owned owned, Runnable onPage, Executor lane) {
         if (owned.partitions().isEmpty()) {
             return Uni.createFrom().item(new Applied<>(List.of(), null, false, List.of()));
         }
         String topicId = owned.ground().topicId();
-        Judgement judgement = new Judgement(
-                topicId,
-                owned.ground().topics(),
-                source,
-                clock,
-                () -> listeners.tell(listener -> listener.advanced(Step.APPLY, owned.portion())));
+        Judgement judgement = new Judgement(topicId, owned.ground().topics(), source, clock, onPage);
         return cursor.standings(topicId, owned.owner(), owned.partitions())
                 .emitOn(lane)
                 .chain(standings -> ledger.apply(topicId, owned.records(), standings, judgement))

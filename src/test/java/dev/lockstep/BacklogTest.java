@@ -77,6 +77,36 @@ class BacklogTest {
     }
 
     @Test
+    void partitionsThatFailedTogetherAreTakenOneByOneUntilTheyAreApplied() {
+        offer(0, 2);
+        offer(1, 2);
+        offer(2, 1);
+        backlog.mark(GENERATION, Set.of(3));
+        Portion failed = next();
+        assertThat(failed.partitions()).containsExactlyInAnyOrder(0, 1, 2, 3);
+        offer(1, 1);
+        now += Duration.ofSeconds(2).toNanos();
+
+        Portion kept = backlog.keepOne(failed);
+        assertThat(offsets(kept)).containsExactly("0/0", "0/1");
+        assertThat(backlog.keepOne(kept)).isSameAs(kept);
+
+        Portion second = next();
+        assertThat(offsets(second)).containsExactly("1/0", "1/1", "1/2");
+        backlog.applied(second);
+        Portion third = next();
+        assertThat(offsets(third)).containsExactly("2/0");
+        backlog.applied(third);
+        Portion fourth = next();
+        assertThat(fourth.partitions()).containsExactly(3);
+        backlog.applied(fourth);
+
+        offer(1, 1);
+        offer(2, 1);
+        assertThat(offsets(next())).as("together again").containsExactly("1/3", "2/1");
+    }
+
+    @Test
     void nobodyWaitsForASlowOne() {
         offer(0, 1);
         next();

@@ -158,6 +158,15 @@ class LedgerAssignmentTest {
     }
 
     @Test
+    void aLogOfWhichOnlyTheMarkerOfItsLastTransactionWasBehindWhatIsAppliedHasLostNothing() {
+        Standing allDeleted = new Standing(6L, MARKED, 7, 7, true, 0, 0);
+        Standing moreDeleted = new Standing(6L, MARKED, 8, 8, true, 0, 0);
+
+        assertThat(apply(List.of(), allDeleted).gaps()).isEmpty();
+        assertThat(apply(List.of(), moreDeleted).gaps()).hasSize(1);
+    }
+
+    @Test
     void aGroupWhoseOffsetsHaveExpiredGoesOnWhereItIsKnownToBePublished() {
         publish(3);
         assertThat(withoutRecords(standing(null, BY_HAND, 0)).isDue()).isFalse();

@@ -20,6 +20,8 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -215,6 +217,23 @@ class LedgerProgressTest {
         publish(2);
         publish(1);
         assertThat(offsets(rig.apply(records))).isEmpty();
+    }
+
+    @Test
+    void aPartitionThatSomebodyIsAtIsNotedLaterAndKeepsNoOther() throws SQLException {
+        int other = (partition + 1) % 6;
+        rig.apply(rig.receive(List.of(creation())));
+        postgres.sql("insert into progress (topic_id, partition, applied, published, marked) values ('" + rig.topicId
+                + "', " + other + ", 1, 0, 1)");
+        try (Connection held = postgres.hold("select from progress where topic_id = '" + rig.topicId
+                + "' and partition = " + partition + " for update")) {
+            assertThat(postgres.run(() -> postgres.upkeep.published(rig.topicId, Map.of(partition, 1L, other, 1L))))
+                    .containsExactly(other);
+        }
+        assertThat(outbox()).isEqualTo(1);
+        assertThat(postgres.run(() -> postgres.upkeep.published(rig.topicId, Map.of(partition, 1L))))
+                .containsExactly(partition);
+        assertThat(outbox()).isZero();
     }
 
     @Test

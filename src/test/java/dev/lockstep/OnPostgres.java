@@ -112,6 +112,18 @@ public final class OnPostgres {
         }
     }
 
+    /** What the statement locks stays locked until the connection is closed. */
+    Connection hold(String statement) {
+        try {
+            Connection connection = database.getConnection();
+            connection.setAutoCommit(false);
+            connection.createStatement().execute(statement);
+            return connection;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     public void sql(String statement) {
         try (Connection connection = database.getConnection();
                 Statement sql = connection.createStatement()) {

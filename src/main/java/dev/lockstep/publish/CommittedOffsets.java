@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -74,33 +75,49 @@ class CommittedOffsets {
     }
 
     private Map<Integer, Committed> committed(String group, Set<Integer> partitions) {
+        Stable stable = stable(group, partitions);
+        if (!stable.unstable().isEmpty()) {
+            throw new UnstableOffsetCommitException("No certain offset for partitions " + stable.unstable());
+        }
+        return stable.committed();
+    }
+
+    /** @param unstable of which there is no certain answer, as a transaction on them is open */
+    private record Stable(Map<Integer, Committed> committed, Set<Integer> unstable) {}
+
+    private Stable stable(String group, Set<Integer> partitions) {
         List<TopicPartition> wanted = partitions.stream()
                 .map(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toList());
         Map<TopicPartition, OffsetAndMetadata> answer = ask(group, wanted);
         Map<Integer, Committed> committed = new HashMap<>();
+        Set<Integer> unstable = new TreeSet<>();
         for (TopicPartition partition : wanted) {
+            OffsetAndMetadata offset = answer.get(partition);
             // The client leaves out a partition it has no certain answer for, and says null for no offset.
             if (!answer.containsKey(partition)) {
-                throw new UnstableOffsetCommitException("No certain offset for " + partition);
-            }
-            OffsetAndMetadata offset = answer.get(partition);
-            if (offset != null) {
+                unstable.add(partition.partition());
+            } else if (offset != null) {
                 committed.put(partition.partition(), new Committed(offset.offset(), MARK.equals(offset.metadata())));
             }
         }
-        return committed;
+        return new Stable(committed, unstable);
     }
 
     /**
      * The topic and the group, as of now.
      *
+     * @param unstable partitions of which nothing can be said, as a transaction on them is open
      * @param committed by partition; nothing for one on which nothing was ever committed, or where that has expired
      * @param starts the first offset that is still there
      * @param ends the offset behind the last record
      */
     record Assigned(
-            String topicId, Map<Integer, Committed> committed, Map<Integer, Long> starts, Map<Integer, Long> ends) {
+            String topicId,
+            Map<Integer, Committed> committed,
+            Set<Integer> unstable,
+            Map<Integer, Long> starts,
+            Map<Integer, Long> ends) {
 
         /** The next offset, or null. */
         Long committed(int partition) {
@@ -114,16 +131,18 @@ class CommittedOffsets {
         }
     }
 
-    /** What there is to know of partitions that were just assigned; fails as {@link #of} does. */
+    /** What there is to know of partitions that were just assigned. */
     Assigned assigned(String group, Set<Integer> partitions) {
         try (Admin admin = admins.get()) {
             String topicId = get(admin.describeTopics(List.of(topic)).allTopicNames())
                     .get(topic)
                     .topicId()
                     .toString();
+            Stable stable = stable(group, partitions);
             return new Assigned(
                     topicId,
-                    committed(group, partitions),
+                    stable.committed(),
+                    stable.unstable(),
                     offsets(admin, partitions, OffsetSpec.earliest()),
                     offsets(admin, partitions, OffsetSpec.latest()));
         }

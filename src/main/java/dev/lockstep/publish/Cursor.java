@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 
 /**
  * Where each partition stands under its present assignment: Kafka is asked once for each, and told of all that happens to it
@@ -37,7 +38,8 @@ public class Cursor {
     /**
      * @param topicId the commands topic that the work stands on
      * @param partitions that the owner has
-     * @return fails when Kafka does not answer, and when the topic is another one by now
+     * @return fails when Kafka does not answer, and when the topic is another one by now; when only some partitions have no
+     *     certain answer, the others are {@linkplain #unknown known} after that
      */
     public Uni<Map<Integer, Standing>> standings(String topicId, Ownership.Snapshot owner, Set<Integer> partitions) {
         Set<Integer> unknown = unknown(owner, partitions);
@@ -49,6 +51,10 @@ public class Cursor {
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .map(answer -> {
                     learn(topicId, owner, unknown, answer);
+                    if (!answer.unstable().isEmpty()) {
+                        throw new UnstableOffsetCommitException(
+                                "No certain offset for partitions " + answer.unstable());
+                    }
                     return known(partitions);
                 });
     }
@@ -136,7 +142,8 @@ public class Cursor {
         return others;
     }
 
-    private synchronized Set<Integer> unknown(Ownership.Snapshot owner, Set<Integer> partitions) {
+    /** Those of some partitions of which Kafka has yet to say where they stand. */
+    public synchronized Set<Integer> unknown(Ownership.Snapshot owner, Set<Integer> partitions) {
         Set<Integer> unknown = new HashSet<>(partitions);
         unknown.removeIf(partition -> {
             Place place = places.get(partition);
@@ -152,6 +159,9 @@ public class Cursor {
             throw new IllegalStateException("the commands topic was created again; waiting until that is looked at");
         }
         for (int partition : partitions) {
+            if (answer.unstable().contains(partition)) {
+                continue;
+            }
             long assignment = owner.assignments().get(partition);
             Place before = places.get(partition);
             boolean isKnown = before != null && before.assignment == assignment;

@@ -232,10 +232,15 @@ final class Batch<E extends Entry> {
             }
         }
         for (int partition : withoutRecords) {
-            if (standing(partition).isFresh() && standing(partition).start() > expected.get(partition)) {
+            if (standing(partition).isFresh() && isMoreThanAMarkerGone(standing(partition), expected.get(partition))) {
                 gaps.add(gap(partition, expected.get(partition), Long.MAX_VALUE));
             }
         }
+    }
+
+    /** A log that ends with a transaction begins behind its marker when all of it was deleted. */
+    private static boolean isMoreThanAMarkerGone(Standing standing, long expected) {
+        return standing.start() > expected + (standing.start() == standing.end() ? 1 : 0);
     }
 
     /** The next new offset. What a partition that is new to the worker lost before is not missed. */

@@ -5,9 +5,11 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** The progress of the partitions in a batch: the lock that comes first, and the marks that are written last. */
 final class Progress {
@@ -131,21 +133,37 @@ final class Progress {
      * Notes what is in Kafka without a batch. Never back, and never beyond what is applied: that would be another worker's,
      * or another time's.
      *
+     * <p>A partition that somebody is at is left out: whoever waited for it would keep the others locked meanwhile.
+     *
      * @param committed next offset by partition
+     * @return the partitions that were not left out
      */
-    static Uni<Void> note(Statements sql, String topicId, Map<Integer, Long> committed) {
-        Integer[] partitions = committed.keySet().toArray(Integer[]::new);
-        Long[] offsets = Arrays.stream(partitions).map(committed::get).toArray(Long[]::new);
-        return Statements.together(List.of(
-                sql.run("""
-                        select from progress where topic_id = $1 and partition = any($2::int4[])
-                        order by partition for update""", topicId, partitions),
-                sql.run("""
-                        update progress p set published = t.published
-                        from unnest($2::int4[], $3::int8[]) as t(partition, published)
-                        where p.topic_id = $1 and p.partition = t.partition
-                          and p.published < t.published and t.published <= p.applied""", topicId, partitions, offsets),
-                prune(sql, topicId, partitions)));
+    static Uni<Set<Integer>> note(Statements sql, String topicId, Map<Integer, Long> committed) {
+        Set<Integer> free = new HashSet<>();
+        return sql.forEach(
+                        row -> free.add(row.getInteger(0)),
+                        """
+                        select partition from progress where topic_id = $1 and partition = any($2::int4[])
+                        order by partition for update skip locked""",
+                        topicId,
+                        committed.keySet().toArray(Integer[]::new))
+                .chain(() -> {
+                    Integer[] partitions = free.toArray(Integer[]::new);
+                    return Statements.together(List.of(
+                            sql.run(
+                                    """
+                                    update progress p set published = t.published
+                                    from unnest($2::int4[], $3::int8[]) as t(partition, published)
+                                    where p.topic_id = $1 and p.partition = t.partition
+                                      and p.published < t.published and t.published <= p.applied""",
+                                    topicId,
+                                    partitions,
+                                    Arrays.stream(partitions)
+                                            .map(committed::get)
+                                            .toArray(Long[]::new)),
+                            prune(sql, topicId, partitions)));
+                })
+                .replaceWith(free);
     }
 
     private Long[] published(Integer[] partitions) {

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
+import java.util.Set;
 
 /** What has to be done beside the work, in transactions of its own. */
 @ApplicationScoped
@@ -20,10 +21,11 @@ public class Upkeep {
      * would have its last outputs published again.
      *
      * @param committed next offset by partition
+     * @return the partitions of which it was noted; the others are being worked on, which does it too
      */
-    public Uni<Void> published(String topicId, Map<Integer, Long> committed) {
+    public Uni<Set<Integer>> published(String topicId, Map<Integer, Long> committed) {
         if (committed.isEmpty()) {
-            return Uni.createFrom().voidItem();
+            return Uni.createFrom().item(Set.of());
         }
         return pool.withTransaction(connection -> Progress.note(new Statements(connection), topicId, committed));
     }

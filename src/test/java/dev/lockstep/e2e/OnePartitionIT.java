@@ -66,6 +66,32 @@ class OnePartitionIT {
         assertAllAreAnsweredInOrder("shop");
     }
 
+    /** They were polled together, and so were taken together. */
+    @Test
+    void whatIsTakenTogetherWithALockedPartitionIsAnsweredWithoutIt() throws Exception {
+        int stuck = create("shop", 0);
+        stage.wire.result("shop-0");
+        List<String> others = IntStream.range(0, 6)
+                .filter(partition -> partition != stuck)
+                .mapToObj(partition -> IntStream.range(0, 100)
+                        .mapToObj(i -> "app-" + i)
+                        .filter(application -> Wire.home(application) == partition)
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+        try (Connection held = stage.hold("select 1 from progress where partition = " + stuck + " for update")) {
+            worker.pause();
+            others.forEach(other -> create(other, 0));
+            create("shop", 1);
+            others.forEach(other -> create(other, 1));
+            worker.resume();
+
+            others.forEach(other -> stage.wire.result(other + "-1"));
+            assertThat(results("shop")).hasSize(1);
+        }
+        stage.wire.result("shop-1");
+    }
+
     @Test
     void thousandsWaitForATopicThatRefusesWhileAllOthersAreAnswered() throws Exception {
         int refused = create("shop", 0);

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 import org.junit.jupiter.api.Test;
 
 class CursorTest {
@@ -24,6 +26,7 @@ class CursorTest {
     private final Ownership ownership = new Ownership();
     private Committed committed = new Committed(100, true);
     private String topicId = TOPIC;
+    private Set<Integer> unstable = Set.of();
     private Runnable meanwhile = () -> {};
     private final Cursor cursor = new Cursor(new CommittedOffsets(null, "commands") {
         @Override
@@ -31,7 +34,11 @@ class CursorTest {
             asked.incrementAndGet();
             meanwhile.run();
             return new Assigned(
-                    topicId, committed == null ? Map.of() : Map.of(0, committed), Map.of(0, 7L), Map.of(0, 105L));
+                    topicId,
+                    committed == null ? Map.of() : Map.of(0, committed),
+                    unstable,
+                    Map.of(0, 7L, 1, 7L),
+                    Map.of(0, 105L, 1, 105L));
         }
     });
 
@@ -180,6 +187,17 @@ class CursorTest {
     }
 
     @Test
+    void aPartitionWithoutACertainAnswerKeepsNoOther() {
+        assign(0, 1);
+        unstable = Set.of(1);
+
+        assertThatThrownBy(() -> standings(Set.of(0, 1))).isInstanceOf(UnstableOffsetCommitException.class);
+
+        assertThat(cursor.unknown(ownership.snapshot(), Set.of(0, 1))).containsExactly(1);
+        assertThat(standings(Set.of(0))).containsOnlyKeys(0);
+    }
+
+    @Test
     void nothingIsKnownOfATopicThatWasCreatedAgain() {
         assign();
         standing();
@@ -192,7 +210,15 @@ class CursorTest {
     }
 
     private void assign() {
-        ownership.onPartitionsAssigned(consumer(), List.of(new TopicPartition("commands", 0)));
+        assign(0);
+    }
+
+    private void assign(Integer... partitions) {
+        ownership.onPartitionsAssigned(
+                consumer(),
+                Stream.of(partitions)
+                        .map(partition -> new TopicPartition("commands", partition))
+                        .toList());
     }
 
     private static MockConsumer<byte[], byte[]> consumer() {
@@ -213,9 +239,10 @@ class CursorTest {
     }
 
     private Standing standing() {
-        return cursor.standings(TOPIC, ownership.snapshot(), Set.of(0))
-                .await()
-                .indefinitely()
-                .get(0);
+        return standings(Set.of(0)).get(0);
+    }
+
+    private Map<Integer, Standing> standings(Set<Integer> partitions) {
+        return cursor.standings(TOPIC, ownership.snapshot(), partitions).await().indefinitely();
     }
 }
