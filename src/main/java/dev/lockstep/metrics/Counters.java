@@ -55,26 +55,36 @@ class Counters implements WorkerListener {
 
     Counters(MeterRegistry registry) {
         this.registry = registry;
-        in = registry.counter("lockstep.records.in");
-        polled = registry.counter("lockstep.records.polled");
-        duplicates = registry.counter("lockstep.duplicates");
-        moved = registry.counter("lockstep.moved");
-        copies = registry.counter("lockstep.unprocessable.copies");
-        fenced = registry.counter("lockstep.fenced.partitions");
-        deleted = registry.counter("lockstep.commands.deleted");
-        lost = registry.counter("lockstep.records.lost");
+        in = counter("lockstep.records.in", "Records of the commands topic whose outputs this worker committed");
+        polled = counter("lockstep.records.polled", "Records that came from a poll, redelivered ones too");
+        duplicates = counter("lockstep.duplicates", "Commands that were sent again and got their first outcome");
+        moved = counter("lockstep.moved", "Commands that were moved to the partition of their application");
+        copies = counter(
+                "lockstep.unprocessable.copies", "Copies in the dead letters of commands refused UNPROCESSABLE");
+        fenced = counter(
+                "lockstep.fenced.partitions", "Partitions of batches that were lost before they were published");
+        deleted = counter("lockstep.commands.deleted", "Commands that Kafka deleted before they were read, at most");
+        lost = counter("lockstep.records.lost", "Dead letters and moved commands that could not be passed on");
         deadLetters = Stream.concat(Stream.of(DeadLetterReason.values()).map(Enum::name), Stream.of(UNKNOWN))
                 .collect(Collectors.toMap(
-                        name -> name, name -> registry.counter("lockstep.dead.letters", "reason", lower(name))));
+                        name -> name,
+                        name -> counter(
+                                "lockstep.dead.letters", "Records that are no command at all", "reason", lower(name))));
         batch = DistributionSummary.builder("lockstep.batch.records")
+                .description("Records of a batch that was committed in Postgres")
                 .serviceLevelObjectives(RECORDS)
                 .register(registry);
         applying = timer(Step.APPLY);
         publishing = timer(Step.PUBLISH);
     }
 
+    private Counter counter(String name, String description, String... labels) {
+        return Counter.builder(name).description(description).tags(labels).register(registry);
+    }
+
     private Timer timer(Step step) {
         return Timer.builder("lockstep.step")
+                .description("How long a batch took in a step, with all its attempts")
                 .tag("step", lower(step.name()))
                 .serviceLevelObjectives(TIMES)
                 .register(registry);
@@ -109,8 +119,9 @@ class Counters implements WorkerListener {
     }
 
     private Counter result(Outcome outcome) {
-        return registry.counter(
+        return counter(
                 "lockstep.commands",
+                "Results by type of the command and outcome",
                 "type",
                 outcome.command() == null ? UNKNOWN : outcome.command(),
                 "code",
@@ -133,8 +144,13 @@ class Counters implements WorkerListener {
     public void retried(Step step, RetryCause cause) {
         retries.computeIfAbsent(
                         new Retry(step, cause),
-                        retry -> registry.counter(
-                                "lockstep.retries", "step", lower(step.name()), "cause", lower(cause.name())))
+                        retry -> counter(
+                                "lockstep.retries",
+                                "Attempts that failed and are made again",
+                                "step",
+                                lower(step.name()),
+                                "cause",
+                                lower(cause.name())))
                 .increment();
     }
 

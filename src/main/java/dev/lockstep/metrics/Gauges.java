@@ -45,14 +45,20 @@ class Gauges implements WorkerListener, MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Gauge.builder("lockstep.ready", () -> ready.getAsBoolean() ? 1 : 0).register(registry);
+        Gauge.builder("lockstep.ready", () -> ready.getAsBoolean() ? 1 : 0)
+                .description("1 when nothing is in the way of the work, else 0")
+                .register(registry);
         Gauge.builder("lockstep.behind", this::secondsBehind)
+                .description("Age of the oldest record that was polled and is not published")
                 .baseUnit("seconds")
                 .register(registry);
         Gauge.builder("lockstep.last.publish.timestamp", () -> lastPublished)
+                .description("When this worker last published something")
                 .baseUnit("seconds")
                 .register(registry);
-        Gauge.builder("lockstep.retention.failing.rounds", failingRounds::get).register(registry);
+        Gauge.builder("lockstep.retention.failing.rounds", failingRounds::get)
+                .description("Rounds in a row in which outcomes could not be forgotten")
+                .register(registry);
     }
 
     /** Producers' clocks may be ahead. */

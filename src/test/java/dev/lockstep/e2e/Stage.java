@@ -117,6 +117,14 @@ final class Stage implements AutoCloseable {
     @Override
     public void close() {
         proxy.heal();
+        try {
+            Counts.areRight(workers, wire);
+        } finally {
+            strike();
+        }
+    }
+
+    private void strike() {
         workers.forEach(WorkerProcess::close);
         wire.close();
         proxy.close();

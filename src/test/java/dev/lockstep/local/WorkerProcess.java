@@ -118,8 +118,17 @@ public final class WorkerProcess implements AutoCloseable {
         return ask("").map(HttpResponse::body).orElse("");
     }
 
+    /** What it counts, in the text format of Prometheus; empty when nobody answers. */
+    public Optional<String> metrics() {
+        return get("metrics").map(HttpResponse::body);
+    }
+
     private Optional<HttpResponse<String>> ask(String check) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + httpPort + "/q/health/" + check))
+        return get("health/" + check);
+    }
+
+    private Optional<HttpResponse<String>> get(String what) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + httpPort + "/q/" + what))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {
