@@ -120,15 +120,16 @@ public final class WorkerProcess implements AutoCloseable {
 
     /** What it counts, in the text format of Prometheus; empty when nobody answers. */
     public Optional<String> metrics() {
-        return get("metrics").map(HttpResponse::body);
+        return get("metrics", "text/plain").map(HttpResponse::body);
     }
 
     private Optional<HttpResponse<String>> ask(String check) {
-        return get("health/" + check);
+        return get("health/" + check, "application/json");
     }
 
-    private Optional<HttpResponse<String>> get(String what) {
+    private Optional<HttpResponse<String>> get(String what, String format) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + httpPort + "/q/" + what))
+                .header("Accept", format)
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {
