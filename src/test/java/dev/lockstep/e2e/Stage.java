@@ -5,6 +5,7 @@ import dev.lockstep.local.EmbeddedKafka;
 import dev.lockstep.local.Ports;
 import dev.lockstep.local.TcpProxy;
 import dev.lockstep.local.WorkerProcess;
+import dev.lockstep.metrics.Scrape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -82,6 +83,10 @@ final class Stage implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    Scrape scrape(int worker) {
+        return Scrape.of(workers.get(worker).metrics().orElseThrow());
     }
 
     void sql(String statement) {
