@@ -8,8 +8,7 @@ import org.apache.kafka.common.header.Header;
  *
  * @param record null for the mark of a partition
  */
-record Waiting(
-        int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes, boolean isAlone) {
+record Waiting(int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes, boolean isAlone) {
 
     static Waiting of(int generation, ConsumerRecord<byte[], byte[]> record, boolean isAlone) {
         return new Waiting(generation, record.partition(), record, bytes(record), isAlone);
