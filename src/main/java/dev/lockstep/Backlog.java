@@ -1,9 +1,11 @@
 package dev.lockstep;
 
+import dev.lockstep.listener.Behind;
 import dev.lockstep.publish.Publisher;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,12 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /**
  * Records that were polled and wait for their transaction. A transaction takes whatever waits, so an idle worker answers at
@@ -31,7 +34,7 @@ import org.apache.kafka.common.header.Header;
  * leave the others without.
  */
 @Singleton
-final class Backlog {
+final class Backlog implements Behind {
 
     /** After which a transaction is one that nobody waits for. */
     static final Duration SLOW = Duration.ofSeconds(1);
@@ -53,31 +56,6 @@ final class Backlog {
             List<ConsumerRecord<byte[], byte[]>> records,
             Set<Integer> partitions,
             boolean isOneAlone) {}
-
-    /** @param record null for the mark of a partition */
-    private record Waiting(
-            int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes, boolean isAlone) {
-
-        static Waiting of(int generation, ConsumerRecord<byte[], byte[]> record, boolean isAlone) {
-            return new Waiting(generation, record.partition(), record, bytes(record), isAlone);
-        }
-
-        static Waiting mark(int generation, int partition) {
-            return new Waiting(generation, partition, null, 0, false);
-        }
-
-        boolean isMark() {
-            return record == null;
-        }
-
-        static long bytes(ConsumerRecord<byte[], byte[]> record) {
-            long bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
-            for (Header header : record.headers()) {
-                bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
-            }
-            return bytes;
-        }
-    }
 
     private final Portion[] lanes;
     private final int maxRecords;
@@ -341,5 +319,19 @@ final class Backlog {
                 .map(portion -> ticker.since(portion.takenAt()))
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
+    }
+
+    @Override
+    public synchronized Instant oldest() {
+        LongStream waitingOnes = waiting.values().stream()
+                .flatMap(Deque::stream)
+                .filter(one -> !one.isMark())
+                .mapToLong(one -> one.record().timestamp());
+        LongStream takenOnes =
+                underWay.stream().flatMap(portion -> portion.records().stream()).mapToLong(ConsumerRecord::timestamp);
+        OptionalLong oldest = LongStream.concat(waitingOnes, takenOnes)
+                .filter(timestamp -> timestamp >= 0)
+                .min();
+        return oldest.isEmpty() ? null : Instant.ofEpochMilli(oldest.getAsLong());
     }
 }

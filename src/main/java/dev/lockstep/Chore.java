@@ -10,12 +10,14 @@ final class Chore {
 
     private static final Logger LOG = Logger.getLogger(Chore.class);
 
+    private final Step step;
     private final String name;
     private final Listeners listeners;
     private String reason;
     private int failuresInARow;
 
-    Chore(String name, Listeners listeners) {
+    Chore(Step step, String name, Listeners listeners) {
+        this.step = step;
         this.name = name;
         this.listeners = listeners;
     }
@@ -26,14 +28,14 @@ final class Chore {
         }
         reason = null;
         failuresInARow = 0;
-        listeners.tell(listener -> listener.finished(Step.HOUSEKEEPING, this));
+        listeners.tell(listener -> listener.finished(step, this));
     }
 
     /** Every second, fourth, eighth … failure in a row is logged; the first may be a hiccup that others tell of. */
     synchronized void failed(Throwable failure) {
         reason = SqlStates.reason(failure);
         failuresInARow++;
-        listeners.tell(listener -> listener.retried(Step.HOUSEKEEPING, SqlStates.retryCause(failure)));
+        listeners.tell(listener -> listener.retried(step, SqlStates.retryCause(failure)));
         if (failuresInARow > 1 && Integer.bitCount(failuresInARow) == 1) {
             LOG.warnf("Housekeeping fails and tries again chore=%s attempt=%d reason=%s", name, failuresInARow, reason);
         }

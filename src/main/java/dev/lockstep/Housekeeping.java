@@ -1,6 +1,7 @@
 package dev.lockstep;
 
 import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.publish.Cursor;
 import dev.lockstep.setup.Setup;
 import dev.lockstep.store.Retention;
@@ -99,8 +100,8 @@ public class Housekeeping {
         this.retention = retention;
         this.every = every;
         this.patience = silence.multipliedBy(PATIENCE);
-        this.noting = new Chore("progress", listeners);
-        this.forgetting = new Chore("retention", listeners);
+        this.noting = new Chore(Step.HOUSEKEEPING, "progress", listeners);
+        this.forgetting = new Chore(Step.RETENTION, "retention", listeners);
     }
 
     void start(@Observes StartupEvent event) {

@@ -9,6 +9,7 @@ import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.Mark;
 import dev.lockstep.domain.Release;
+import dev.lockstep.listener.DeadLetterReason;
 import dev.lockstep.listener.Outcome;
 import dev.lockstep.outbox.OutRecord;
 import dev.lockstep.outbox.Output;
@@ -61,7 +62,7 @@ final class Judgement implements Judge<Received> {
             return output(
                     record,
                     Outcome.Kind.DEAD_LETTER,
-                    null,
+                    unreadable.kind().name(),
                     deadLetters.deadLetter(record.origin(), unreadable.reason()));
         }
         int home = record.home(state);
@@ -71,7 +72,7 @@ final class Judgement implements Judge<Received> {
         if (record.decoded() instanceof Decoded.Refused refused) {
             String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
             OutRecord result = result(record, state, false, revision(refused, state), null, problem);
-            return output(record, Outcome.Kind.REJECTED, refused.code(), result);
+            return output(record, Outcome.Kind.REJECTED, refused.code().name(), result);
         }
         return judge(record, (Decoded.Valid) record.decoded(), state);
     }
@@ -89,7 +90,7 @@ final class Judgement implements Judge<Received> {
         return output(
                 record,
                 Outcome.Kind.REJECTED,
-                refusal.code(),
+                refusal.code().name(),
                 refuse(record, valid, refusal, state),
                 deadLetters.deadLetter(record.origin(), detail));
     }
@@ -99,7 +100,7 @@ final class Judgement implements Judge<Received> {
         String reason = "A fault in the worker, which has logged its place; there is no other answer.";
         return new Output(
                 record.offset(),
-                new Outcome(Outcome.Kind.DEAD_LETTER, null, null),
+                new Outcome(Outcome.Kind.DEAD_LETTER, null, DeadLetterReason.FAULT.name()),
                 List.of(deadLetters.deadLetter(record.origin(), reason)));
     }
 
@@ -115,14 +116,14 @@ final class Judgement implements Judge<Received> {
         if (known != null) {
             return known.fingerprint().equals(Received.uuid(valid.fingerprint()))
                     ? repeat(record, state, known)
-                    : output(record, Outcome.Kind.REJECTED, Code.ID_REUSED, idReused(record, valid, state));
+                    : output(record, Outcome.Kind.REJECTED, Code.ID_REUSED.name(), idReused(record, valid, state));
         }
         Command command = valid.command();
         Application application = state.application(command.application());
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Decision decision = application.judge(command, now);
         if (decision instanceof Decision.Rejected refusal) {
-            return output(record, Outcome.Kind.REJECTED, refusal.code(), refuse(record, valid, refusal, state));
+            return output(record, Outcome.Kind.REJECTED, refusal.code().name(), refuse(record, valid, refusal, state));
         }
         Decision.Accepted accepted = (Decision.Accepted) decision;
         Changes changes = application.apply(accepted.events(), now);
@@ -140,16 +141,19 @@ final class Judgement implements Judge<Received> {
         return output(record, Outcome.Kind.DUPLICATE, null, result);
     }
 
-    private static Output output(Received record, Outcome.Kind kind, Code code, OutRecord... records) {
+    private static Output output(Received record, Outcome.Kind kind, String code, OutRecord... records) {
         return output(record, kind, code, List.of(records));
     }
 
-    private static Output output(Received record, Outcome.Kind kind, Code code, List<OutRecord> records) {
-        String command = record.decoded() instanceof Decoded.Request request && code != Code.UNKNOWN_COMMAND
+    private static Output output(Received record, Outcome.Kind kind, String code, List<OutRecord> records) {
+        return new Output(record.offset(), new Outcome(kind, knownType(record.decoded()), code), records);
+    }
+
+    private static String knownType(Decoded decoded) {
+        boolean isUnknown = decoded instanceof Decoded.Refused refused && refused.code() == Code.UNKNOWN_COMMAND;
+        return decoded instanceof Decoded.Request request && !isUnknown
                 ? request.envelope().type()
                 : null;
-        Outcome outcome = new Outcome(kind, command, code == null ? null : code.name());
-        return new Output(record.offset(), outcome, records);
     }
 
     private List<OutRecord> accept(

@@ -88,7 +88,7 @@ public class Leaving implements WorkerListener {
 
     @Override
     public void retried(Step step, RetryCause cause) {
-        if (step == Step.HOUSEKEEPING) {
+        if (step == Step.HOUSEKEEPING || step == Step.RETENTION) {
             return; // done seldom: its last failure says little of now
         }
         if (cause == RetryCause.NEWER_FORMAT && step == Step.APPLY) {

@@ -6,7 +6,6 @@ import dev.lockstep.command.Decoder;
 import dev.lockstep.command.Limits;
 import dev.lockstep.command.RawRecord;
 import dev.lockstep.listener.Listeners;
-import dev.lockstep.listener.Outcome;
 import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.outbox.Output;
 import dev.lockstep.outbox.Pages;
@@ -36,7 +35,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -69,6 +67,7 @@ public class Worker {
     private final Lookout lookout;
     private final Persistence persistence;
     private final Listeners listeners;
+    private final News news;
     private final String source;
     private final Clock clock;
     private final Ticker ticker;
@@ -102,6 +101,7 @@ public class Worker {
         this.lookout = lookout;
         this.persistence = persistence;
         this.listeners = listeners;
+        this.news = new News(listeners, settings.topics().deadLetters());
         this.source = settings.source();
         this.clock = clock;
         this.ticker = ticker;
@@ -320,7 +320,7 @@ public class Worker {
     /** What is held up is settled later, and nothing else waits for it; until then its partition is left alone. */
     private void settled(Published published, Parcel parcel, long handedOver) {
         cursor.advance(parcel.owner(), published.committed());
-        tell(published, parcel.slices(), ticker.since(handedOver));
+        news.settled(published, parcel.slices(), ticker.since(handedOver));
         published
                 .heldUp()
                 .values()
@@ -328,21 +328,6 @@ public class Worker {
                     settled(released, parcel, handedOver);
                     begin();
                 }));
-    }
-
-    private void tell(Published published, List<Slice> slices, Duration took) {
-        if (!published.committed().isEmpty()) {
-            List<Outcome> outcomes = slices.stream()
-                    .filter(slice -> published.committed().containsKey(slice.partition()))
-                    .flatMap(slice -> slice.outputs().stream())
-                    .map(Output::outcome)
-                    .filter(Objects::nonNull)
-                    .toList();
-            listeners.tell(listener -> listener.published(outcomes, took));
-        }
-        if (!published.dropped().isEmpty()) {
-            listeners.tell(listener -> listener.fenced(published.dropped()));
-        }
     }
 
     private static PartitionOutput output(Slice slice) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.Backlog.Portion;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,8 @@ class BacklogTest {
     private static final int GENERATION = 3;
     private static final int RECORDS = 10;
     private static final int BYTES = 1_000;
+
+    private static final long NO_TIMESTAMP = ConsumerRecord.NO_TIMESTAMP;
 
     private long now;
     private final Backlog backlog = new Backlog(2, RECORDS, BYTES, () -> now, this::isHeldUp);
@@ -437,6 +440,20 @@ class BacklogTest {
         assertThat(seen).isEqualTo(ends);
     }
 
+    @Test
+    void theOldestIsToldUntilItIsPublished() {
+        assertThat(backlog.oldest()).isNull();
+        backlog.offer(GENERATION, List.of(record(0, 1, 5_000), record(1, 1, 9_000)));
+        Portion first = next();
+        backlog.offer(GENERATION, List.of(record(0, 1, 7_000), record(1, 1, NO_TIMESTAMP)));
+
+        assertThat(backlog.oldest()).isEqualTo(Instant.ofEpochMilli(5_000));
+        backlog.applied(first);
+        assertThat(backlog.oldest()).as("applied only").isEqualTo(Instant.ofEpochMilli(5_000));
+        backlog.published(first);
+        assertThat(backlog.oldest()).isEqualTo(Instant.ofEpochMilli(7_000));
+    }
+
     private boolean isHeldUp(int partition) {
         return heldUp.contains(partition);
     }
@@ -463,11 +480,15 @@ class BacklogTest {
     }
 
     private ConsumerRecord<byte[], byte[]> record(int partition, int bytes) {
+        return record(partition, bytes, 0);
+    }
+
+    private ConsumerRecord<byte[], byte[]> record(int partition, int bytes, long timestamp) {
         return new ConsumerRecord<>(
                 "commands",
                 partition,
                 ends.merge(partition, 1L, Long::sum) - 1,
-                0,
+                timestamp,
                 TimestampType.CREATE_TIME,
                 0,
                 bytes,

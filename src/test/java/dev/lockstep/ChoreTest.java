@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener;
+import dev.lockstep.listener.WorkerListener.Step;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +24,10 @@ class ChoreTest extends Handler {
 
     private final List<String> said = new ArrayList<>();
     private final List<RetryCause> told = new ArrayList<>();
-    private final Chore chore = new Chore("sweeping", new Listeners(List.of(new WorkerListener() {
+    private final Chore chore = new Chore(Step.RETENTION, "sweeping", new Listeners(List.of(new WorkerListener() {
         @Override
         public void retried(Step step, RetryCause cause) {
-            assertThat(step).isEqualTo(Step.HOUSEKEEPING);
+            assertThat(step).isEqualTo(Step.RETENTION);
             told.add(cause);
         }
     })));

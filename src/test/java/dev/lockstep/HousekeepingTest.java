@@ -126,7 +126,7 @@ class HousekeepingTest {
         WorkerListener listener = new WorkerListener() {
             @Override
             public void retried(Step step, RetryCause cause) {
-                assertThat(step).isEqualTo(Step.HOUSEKEEPING);
+                assertThat(step).isEqualTo(Step.RETENTION);
                 told.incrementAndGet();
             }
         };

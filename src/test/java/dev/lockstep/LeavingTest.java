@@ -113,6 +113,7 @@ class LeavingTest {
     @Test
     void housekeepingThatFailedIsNoReason() {
         fail(Step.HOUSEKEEPING, RetryCause.DATABASE_UNREACHABLE);
+        fail(Step.RETENTION, RetryCause.DATABASE_UNREACHABLE);
         for (int look = 0; look < 100; look++) {
             commit(4);
             look();

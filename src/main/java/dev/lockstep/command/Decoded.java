@@ -2,6 +2,7 @@ package dev.lockstep.command;
 
 import dev.lockstep.domain.Code;
 import dev.lockstep.domain.Command;
+import dev.lockstep.listener.DeadLetterReason;
 import java.util.List;
 
 /** What a record turned out to be: no command at all, or a request that is valid or refused. */
@@ -10,9 +11,10 @@ public sealed interface Decoded {
     /**
      * No readable envelope: the record goes unchanged to the dead letters (contract, section 4).
      *
+     * @param kind what it is counted by
      * @param reason one sentence saying what to do, at most {@value Limits#DETAIL} characters; never quotes the record
      */
-    record Undecodable(String reason) implements Decoded {}
+    record Undecodable(DeadLetterReason kind, String reason) implements Decoded {}
 
     /** A readable envelope: whatever comes of it gets one result. */
     sealed interface Request extends Decoded {

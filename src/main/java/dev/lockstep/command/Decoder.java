@@ -7,6 +7,7 @@ import dev.lockstep.command.Decoded.Undecodable;
 import dev.lockstep.command.Decoded.Valid;
 import dev.lockstep.domain.Code;
 import dev.lockstep.domain.Command;
+import dev.lockstep.listener.DeadLetterReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -42,19 +43,22 @@ public final class Decoder {
         try {
             return read(record);
         } catch (RuntimeException e) {
-            return new Undecodable("The record could not be read; compare it with a documented example.");
+            return new Undecodable(
+                    DeadLetterReason.FAULT, "The record could not be read; compare it with a documented example.");
         }
     }
 
     private Decoded read(RawRecord record) {
         if (isTooLarge(record.key()) || isTooLarge(record.value()) || areTooLarge(record.headers())) {
-            return new Undecodable("The key, the value or the headers are larger than " + limits.maxRecordBytes()
-                    + " bytes: send less, for example a link.");
+            return new Undecodable(
+                    DeadLetterReason.TOO_LARGE,
+                    "The key, the value or the headers are larger than " + limits.maxRecordBytes()
+                            + " bytes: send less, for example a link.");
         }
         RawEnvelope raw = envelopes.read(record);
-        String unreadable = raw.unreadable();
+        Undecodable unreadable = raw.unreadable();
         if (unreadable != null) {
-            return new Undecodable(unreadable);
+            return unreadable;
         }
         CommandType type = CommandType.named(raw.type());
         return type == null ? unknown(raw) : request(type, raw, record.key());

@@ -1,6 +1,7 @@
 package dev.lockstep.command;
 
 import dev.lockstep.command.RawEnvelope.Attribute;
+import dev.lockstep.listener.DeadLetterReason;
 import java.util.Locale;
 import org.apache.kafka.common.header.Header;
 
@@ -44,13 +45,14 @@ final class EnvelopeReader {
 
     private RawEnvelope inItsMode(HeaderScan headers, RawRecord record) {
         if (headers.contentTypes > 1) {
-            return headers.binary.obstruct("The header content-type occurs more than once: send it once.");
+            return headers.binary.obstruct(
+                    DeadLetterReason.BAD_ENVELOPE, "The header content-type occurs more than once: send it once.");
         }
         String contentType = headers.contentType;
         if (contentType != null && ContentType.isAnyCloudEvents(contentType)) {
             return ContentType.isStructured(contentType)
                     ? structuredMode.read(record.value())
-                    : headers.binary.obstruct(ONE_BY_ONE);
+                    : headers.binary.obstruct(DeadLetterReason.NO_CLOUD_EVENT, ONE_BY_ONE);
         }
         boolean binary = contentType == null ? headers.binary.saw(Attribute.SPECVERSION) : headers.anyCloudEvents;
         return binary ? binary(headers.binary, record.value()) : withoutSign(headers, record.value());
@@ -66,12 +68,16 @@ final class EnvelopeReader {
     private RawEnvelope withoutSign(HeaderScan headers, byte[] value) {
         RawEnvelope structured = structuredMode.read(value);
         if (structured.saw(Attribute.SPECVERSION)) {
-            return headers.contentType == null ? structured : structured.obstructFirst(NAME_THE_MODE);
+            return headers.contentType == null
+                    ? structured
+                    : structured.obstructFirst(DeadLetterReason.NO_CLOUD_EVENT, NAME_THE_MODE);
         }
         if (headers.anyCloudEvents) {
             return headers.binary;
         }
-        return headers.contentType == null && structured.sawAny() ? structured : structured.obstructFirst(NO_EVENT);
+        return headers.contentType == null && structured.sawAny()
+                ? structured
+                : structured.obstructFirst(DeadLetterReason.NO_CLOUD_EVENT, NO_EVENT);
     }
 
     /** One pass over the headers, which may be anything. */

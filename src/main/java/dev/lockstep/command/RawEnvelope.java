@@ -1,5 +1,7 @@
 package dev.lockstep.command;
 
+import dev.lockstep.command.Decoded.Undecodable;
+import dev.lockstep.listener.DeadLetterReason;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +50,7 @@ final class RawEnvelope {
     private final Violations violations = new Violations();
     private int seen;
     private String traceparent;
-    private String obstacle;
+    private Undecodable obstacle;
     private Body body;
 
     /** @param prefix what this mode writes before an attribute's name */
@@ -60,7 +62,9 @@ final class RawEnvelope {
     void set(Attribute attribute, String value) {
         int bit = 1 << attribute.ordinal();
         if ((seen & bit) != 0) {
-            obstruct(prefix + attribute.attribute + " occurs more than once: send it once.");
+            obstruct(
+                    DeadLetterReason.BAD_ENVELOPE,
+                    prefix + attribute.attribute + " occurs more than once: send it once.");
         }
         seen |= bit;
         values[attribute.ordinal()] = value;
@@ -70,7 +74,7 @@ final class RawEnvelope {
     void setUnreadable(Attribute attribute, String demand) {
         set(attribute, null);
         if (attribute.isRequired()) {
-            obstruct(prefix + attribute.attribute + " " + demand + ".");
+            obstruct(DeadLetterReason.BAD_ENVELOPE, prefix + attribute.attribute + " " + demand + ".");
         } else {
             violations.add(Pointer.of(attribute.attribute), demand);
         }
@@ -85,14 +89,14 @@ final class RawEnvelope {
     }
 
     /** Keeps the first reason why this is no envelope. */
-    RawEnvelope obstruct(String reason) {
-        obstacle = obstacle == null ? reason : obstacle;
+    RawEnvelope obstruct(DeadLetterReason kind, String reason) {
+        obstacle = obstacle == null ? new Undecodable(kind, reason) : obstacle;
         return this;
     }
 
     /** Like {@link #obstruct}, for a reason that explains all others. */
-    RawEnvelope obstructFirst(String reason) {
-        obstacle = reason;
+    RawEnvelope obstructFirst(DeadLetterReason kind, String reason) {
+        obstacle = new Undecodable(kind, reason);
         return this;
     }
 
@@ -104,11 +108,16 @@ final class RawEnvelope {
         return seen != 0;
     }
 
-    /** @return why this is no readable envelope, in a sentence that says what to do, or null if it is one */
-    String unreadable() {
+    /** @return why this is no readable envelope, or null if it is one */
+    Undecodable unreadable() {
         if (obstacle != null) {
             return obstacle;
         }
+        String flaw = flaw();
+        return flaw == null ? null : new Undecodable(DeadLetterReason.BAD_ENVELOPE, flaw);
+    }
+
+    private String flaw() {
         String missing = Attribute.REQUIRED.stream()
                 .filter(attribute -> isBlank(value(attribute)))
                 .map(attribute -> prefix + attribute.attribute)

@@ -3,6 +3,7 @@ package dev.lockstep.command;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.command.RawEnvelope.Attribute;
+import dev.lockstep.listener.DeadLetterReason;
 import java.io.IOException;
 import java.util.Base64;
 
@@ -25,21 +26,26 @@ final class StructuredMode {
     RawEnvelope read(byte[] value) {
         RawEnvelope envelope = new RawEnvelope(NO_PREFIX);
         if (value == null || value.length == 0) {
-            return envelope.obstruct("The record has no value: a structured command is one JSON object.");
+            return envelope.obstruct(
+                    DeadLetterReason.NO_JSON, "The record has no value: a structured command is one JSON object.");
         }
         if (!Texts.isUtf8(value)) {
-            return envelope.obstruct("The value is not valid UTF-8: send JSON in UTF-8.");
+            return envelope.obstruct(DeadLetterReason.NO_JSON, "The value is not valid UTF-8: send JSON in UTF-8.");
         }
         try (JsonParser parser = json.parser(value, 0, value.length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return envelope.obstruct("The value is not a JSON object: a structured command is one.");
+                return envelope.obstruct(
+                        DeadLetterReason.NO_JSON, "The value is not a JSON object: a structured command is one.");
             }
             new Members(envelope, parser, value).read();
             if (parser.nextToken() != null) {
-                envelope.obstruct("The value goes on after its JSON object: send one command per record.");
+                envelope.obstruct(
+                        DeadLetterReason.NO_JSON,
+                        "The value goes on after its JSON object: send one command per record.");
             }
         } catch (IOException e) {
-            envelope.obstruct("The value " + Json.complaint(e) + ": send one well-formed JSON object.");
+            envelope.obstruct(
+                    DeadLetterReason.NO_JSON, "The value " + Json.complaint(e) + ": send one well-formed JSON object.");
         }
         return envelope;
     }
@@ -88,7 +94,7 @@ final class StructuredMode {
 
         private Body once(String name, Body before, Body now) {
             if (before != null) {
-                envelope.obstruct(name + " occurs more than once: send it once.");
+                envelope.obstruct(DeadLetterReason.BAD_ENVELOPE, name + " occurs more than once: send it once.");
             }
             return now;
         }

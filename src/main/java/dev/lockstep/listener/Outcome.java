@@ -4,7 +4,8 @@ package dev.lockstep.listener;
  * What became of one record of the commands topic.
  *
  * @param command the CloudEvents type of the command, or null when it is none that this version knows
- * @param code why it was refused, or null when it was not
+ * @param code why: of a refusal its code in the contract, of a dead letter its {@link DeadLetterReason} (null when a version
+ *     stored it that did not say), else null
  */
 public record Outcome(Kind kind, String command, String code) {
 

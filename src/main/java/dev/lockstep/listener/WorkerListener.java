@@ -16,7 +16,9 @@ public interface WorkerListener {
         SETUP,
         APPLY,
         PUBLISH,
-        HOUSEKEEPING
+        HOUSEKEEPING,
+        /** Forgetting what is beyond its age. */
+        RETENTION
     }
 
     /** Records came from a poll, and wait for their transaction. */
@@ -37,6 +39,9 @@ public interface WorkerListener {
      * @param took since it was handed to the publisher, with all its attempts
      */
     default void published(List<Outcome> outcomes, Duration took) {}
+
+    /** A dead letter is committed in Kafka; told right behind the {@link #published} that has its record's outcome. */
+    default void deadLettered(DeadLetter letter) {}
 
     /** A batch was not published for these partitions, because they are not owned any more: their records are redelivered. */
     default void fenced(Set<Integer> partitions) {}

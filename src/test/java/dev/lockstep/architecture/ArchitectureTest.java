@@ -1,5 +1,7 @@
 package dev.lockstep.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -56,6 +58,24 @@ class ArchitectureTest {
         noPackageKnows("dev.lockstep.store", "dev.lockstep.publish", "dev.lockstep.command", "dev.lockstep.setup");
         noPackageKnows("dev.lockstep.publish", "dev.lockstep.store", "dev.lockstep.command", "dev.lockstep.setup");
         noPackageKnows("dev.lockstep.command", "dev.lockstep.store", "dev.lockstep.publish", "dev.lockstep.setup");
+    }
+
+    @Test
+    void metricsHangOnTheListenerAndOnNothingElse() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.lockstep.metrics")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.lockstep..")
+                        .and(resideOutsideOfPackages("dev.lockstep.metrics", "dev.lockstep.listener")))
+                .check(PRODUCTION);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.lockstep.metrics")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.lockstep.metrics", "io.micrometer..")
+                .check(PRODUCTION);
     }
 
     private static void noPackageKnows(String pkg, String... others) {

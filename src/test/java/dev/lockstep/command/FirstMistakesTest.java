@@ -4,7 +4,6 @@ import static dev.lockstep.command.Records.DEPLOY;
 import static dev.lockstep.command.Records.FULL;
 import static dev.lockstep.command.Records.binary;
 import static dev.lockstep.command.Records.deadLetterReason;
-import static dev.lockstep.command.Records.decode;
 import static dev.lockstep.command.Records.envelope;
 import static dev.lockstep.command.Records.refused;
 import static dev.lockstep.command.Records.utf8;
@@ -13,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.of;
 
 import dev.lockstep.command.Decoded.Refused;
-import dev.lockstep.command.Decoded.Undecodable;
 import dev.lockstep.command.Records.Builder;
 import dev.lockstep.domain.Code;
 import java.util.Arrays;
@@ -123,7 +121,7 @@ class FirstMistakesTest {
     @ParameterizedTest
     @MethodSource
     void noEnvelope(Builder record, String reason) {
-        assertThat(decode(record.build())).isEqualTo(new Undecodable(reason));
+        assertThat(deadLetterReason(record.build())).isEqualTo(reason);
     }
 
     @Test

@@ -9,6 +9,7 @@ import static dev.lockstep.e2e.Wire.header;
 import static dev.lockstep.e2e.Wire.json;
 import static dev.lockstep.e2e.Wire.key;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AfterAll;
@@ -112,6 +114,19 @@ class EndToEndIT {
             assertThat(header(record, "content-type")).isEqualTo("application/json");
             assertThat(record.partition()).isEqualTo(Wire.home("binary"));
         }
+    }
+
+    @Test
+    void whatIsNoCommandIsCountedByItsKindAndSaidWithItsPlace() {
+        RecordMetadata sent = wire.send("shop", "no json, and a secret".getBytes(StandardCharsets.UTF_8), Map.of());
+
+        String place = Wire.COMMANDS + "-" + sent.partition() + "@" + sent.offset();
+        await().untilAsserted(() -> assertThat(stage.log(0))
+                .contains("A dead letter from=" + place + " kind=NO_CLOUD_EVENT reason=The record is no CloudEvent:"));
+        assertThat(stage.log(0)).doesNotContain("a secret");
+        assertThat(stage.scrape(0).sum("lockstep_dead_letters_total", Map.of("reason", "no_cloud_event")))
+                .isPositive();
+        assertThat(stage.scrape(0).sum("lockstep_ready")).isEqualTo(1);
     }
 
     @Test

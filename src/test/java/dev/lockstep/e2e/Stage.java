@@ -5,6 +5,7 @@ import dev.lockstep.local.EmbeddedKafka;
 import dev.lockstep.local.Ports;
 import dev.lockstep.local.TcpProxy;
 import dev.lockstep.local.WorkerProcess;
+import dev.lockstep.metrics.Scrape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -84,6 +85,10 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    Scrape scrape(int worker) {
+        return Scrape.of(workers.get(worker).metrics().orElseThrow());
+    }
+
     void sql(String statement) {
         try (Connection connection = database.dataSource().getConnection();
                 Statement sql = connection.createStatement()) {
@@ -117,6 +122,14 @@ final class Stage implements AutoCloseable {
     @Override
     public void close() {
         proxy.heal();
+        try {
+            Counts.areRight(workers, wire);
+        } finally {
+            strike();
+        }
+    }
+
+    private void strike() {
         workers.forEach(WorkerProcess::close);
         wire.close();
         proxy.close();

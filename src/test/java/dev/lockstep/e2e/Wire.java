@@ -190,11 +190,16 @@ final class Wire implements AutoCloseable {
 
     /** All that is committed on the commands topic by now. */
     List<ConsumerRecord<byte[], byte[]>> commands() {
+        return committed(COMMANDS);
+    }
+
+    /** All that is committed on a topic by now. */
+    List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
         try (var reader = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = reader.partitionsFor(COMMANDS).stream()
-                    .map(partition -> new TopicPartition(COMMANDS, partition.partition()))
+            List<TopicPartition> partitions = reader.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
             reader.assign(partitions);
             reader.seekToBeginning(partitions);

@@ -1,5 +1,7 @@
 package dev.lockstep.faults;
 
+import dev.lockstep.local.WorkerProcess;
+import dev.lockstep.metrics.Scrape;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -54,6 +56,7 @@ final class FaultRun {
                 new DatabaseCheck(
                                 scene.database().dataSource(), watcher.intake().model(), watcher.homes(), findings)
                         .check();
+                addUp(scene);
                 return verdict(scene, load, watcher, storm);
             }
         }
@@ -124,6 +127,24 @@ final class FaultRun {
                     .filter(line -> NEVER.stream().anyMatch(line::contains))
                     .forEach(line -> findings.add(Findings.Breach.UNGUARDED, station + ": " + line));
         }
+    }
+
+    /** A worker's counts begin with its process: what the faults ended has taken them with it. */
+    private void addUp(Scene scene) {
+        for (Station station : scene.stations()) {
+            WorkerProcess worker = station.worker();
+            if (worker != null && !Tasks.await(CALM, () -> countsAddUp(worker))) {
+                failures.add("What " + station + " counts does not add up: "
+                        + worker.metrics().map(Scrape::of).map(Scrape::difference));
+            }
+        }
+    }
+
+    private static boolean countsAddUp(WorkerProcess worker) {
+        return worker.metrics()
+                .map(Scrape::of)
+                .filter(scrape -> scrape.difference().isEmpty())
+                .isPresent();
     }
 
     private Verdict verdict(Scene scene, Load load, Watcher watcher, Storm storm) {

@@ -118,8 +118,18 @@ public final class WorkerProcess implements AutoCloseable {
         return ask("").map(HttpResponse::body).orElse("");
     }
 
+    /** What it counts, in the text format of Prometheus; empty when nobody answers. */
+    public Optional<String> metrics() {
+        return get("metrics", "text/plain").map(HttpResponse::body);
+    }
+
     private Optional<HttpResponse<String>> ask(String check) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + httpPort + "/q/health/" + check))
+        return get("health/" + check, "application/json");
+    }
+
+    private Optional<HttpResponse<String>> get(String what, String format) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + httpPort + "/q/" + what))
+                .header("Accept", format)
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {

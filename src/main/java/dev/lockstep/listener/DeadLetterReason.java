@@ -1,0 +1,15 @@
+package dev.lockstep.listener;
+
+/** Why a record is no command at all: few enough to count by. */
+public enum DeadLetterReason {
+    /** Nothing says that it is a CloudEvent, or in which of the modes that are read. */
+    NO_CLOUD_EVENT,
+    /** It is to be a structured one, and its value is not one well-formed JSON object in UTF-8. */
+    NO_JSON,
+    /** An attribute that every command needs is missing or empty, or something is there twice or cannot be read. */
+    BAD_ENVELOPE,
+    /** Key, value or headers are larger than the worker takes. */
+    TOO_LARGE,
+    /** It may well be a command: the worker has a fault, and has logged the place. */
+    FAULT
+}

@@ -1,0 +1,73 @@
+package dev.lockstep.ops;
+
+import dev.lockstep.Settings;
+import dev.lockstep.listener.DeadLetter;
+import dev.lockstep.listener.WorkerListener;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jboss.logging.Logger;
+
+/** Says of each dead letter where it came from and why; when there are many in a minute, of the rest how many there were. */
+@Singleton
+class DeadLetterLog implements WorkerListener {
+
+    private static final Logger LOG = Logger.getLogger(DeadLetterLog.class);
+    private static final long MINUTE_MILLIS = 60_000;
+
+    /** So many a minute have a line each. */
+    private static final int FEW = 10;
+
+    private final String topic;
+    private final Map<String, Integer> rest = new TreeMap<>();
+    private int lines;
+    private DeadLetter last;
+
+    @Inject
+    DeadLetterLog(Settings settings) {
+        this(settings.topics().commands());
+    }
+
+    /** @param topic that the dead letters come from */
+    DeadLetterLog(String topic) {
+        this.topic = topic;
+    }
+
+    void start(@Observes StartupEvent event, Vertx vertx) {
+        vertx.setPeriodic(MINUTE_MILLIS, timer -> minuteIsOver());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        minuteIsOver();
+    }
+
+    @Override
+    public synchronized void deadLettered(DeadLetter letter) {
+        if (lines < FEW) {
+            lines++;
+            LOG.warnf("A dead letter from=%s kind=%s reason=%s", place(letter), letter.kind(), letter.reason());
+        } else {
+            rest.merge(String.valueOf(letter.kind()), 1, Integer::sum);
+            last = letter;
+        }
+    }
+
+    synchronized void minuteIsOver() {
+        if (!rest.isEmpty()) {
+            LOG.warnf(
+                    "More dead letters within a minute records=%d kinds=%s last=%s",
+                    rest.values().stream().mapToInt(Integer::intValue).sum(), rest, place(last));
+        }
+        rest.clear();
+        lines = 0;
+    }
+
+    private String place(DeadLetter letter) {
+        return topic + "-" + letter.partition() + "@" + letter.offset();
+    }
+}
