@@ -34,6 +34,7 @@ final class Chore {
         reason = SqlStates.reason(failure);
         failuresInARow++;
         listeners.tell(listener -> listener.retried(Step.HOUSEKEEPING, SqlStates.retryCause(failure)));
+        listeners.tellIfUnloadable(failure);
         if (failuresInARow > 1 && Integer.bitCount(failuresInARow) == 1) {
             LOG.warnf("Housekeeping fails and tries again chore=%s attempt=%d reason=%s", name, failuresInARow, reason);
         }
