@@ -36,6 +36,7 @@ final class Chore {
         reason = SqlStates.reason(failure);
         failuresInARow++;
         listeners.tell(listener -> listener.retried(step, SqlStates.retryCause(failure)));
+        listeners.tellIfUnloadable(failure);
         if (failuresInARow > 1 && Integer.bitCount(failuresInARow) == 1) {
             LOG.warnf("Housekeeping fails and tries again chore=%s attempt=%d reason=%s", name, failuresInARow, reason);
         }

@@ -18,12 +18,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Ends the process of a worker that cannot work where others can, so that they get its partitions; started again, it waits
+ * Ends the process of a worker that lacks code, or a native library, and of one that cannot work where others can, so that they get its partitions; started again, it waits
  * outside the group, as its setup finds the same. When the database is down for all, nobody commits, and all stay.
  *
  * <p>Whatever setup would not find is no reason, or the worker would join again and again, and the partition that is in
@@ -35,13 +34,16 @@ public class Leaving implements WorkerListener {
     /** Of the process; {@code EX_TEMPFAIL}: try again later. */
     public static final int EXIT_CODE = 75;
 
+    /** Of a process that cannot load what it needs; {@code EX_OSFILE}: starting it again does not help. */
+    public static final int UNLOADABLE = 72;
+
     private static final Logger LOG = Logger.getLogger(Leaving.class);
     private static final int LOOKS = 6;
 
     private final Duration after;
     private final Ticker ticker;
     private final Supplier<Map<Integer, Long>> others;
-    private final Consumer<String> end;
+    private final End end;
     private final Map<Step, Long> unreachableSince = new ConcurrentHashMap<>();
     private final AtomicBoolean left = new AtomicBoolean();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -56,6 +58,12 @@ public class Leaving implements WorkerListener {
     private Long firstAdvance;
     private Long nextAdvance;
 
+    /** Ends the process, soon, with this code. */
+    @FunctionalInterface
+    interface End {
+        void with(int exitCode, String why);
+    }
+
     @Inject
     Leaving(Settings settings, Ticker ticker, Ownership ownership, Cursor cursor) {
         this(settings.leaveAfter(), ticker, () -> cursor.ofOthers(ownership.snapshot()), Leaving::exit);
@@ -63,18 +71,18 @@ public class Leaving implements WorkerListener {
 
     /**
      * @param others asks Kafka what the group has committed in partitions that are not this worker's
-     * @param end called once, with the reason
+     * @param end called once
      */
-    Leaving(Duration after, Ticker ticker, Supplier<Map<Integer, Long>> others, Consumer<String> end) {
+    Leaving(Duration after, Ticker ticker, Supplier<Map<Integer, Long>> others, End end) {
         this.after = after;
         this.ticker = ticker;
         this.others = others;
         this.end = end;
     }
 
-    private static void exit(String why) {
-        LOG.errorf("Leaving, so that others get the partitions: %s", why);
-        Quarkus.asyncExit(EXIT_CODE);
+    private static void exit(int code, String why) {
+        LOG.error(why);
+        Quarkus.asyncExit(code);
     }
 
     void start(@Observes StartupEvent event) {
@@ -83,6 +91,7 @@ public class Leaving implements WorkerListener {
     }
 
     void stop(@Observes ShutdownEvent event) {
+        left.set(true);
         thread.shutdownNow();
     }
 
@@ -92,12 +101,17 @@ public class Leaving implements WorkerListener {
             return; // done seldom: its last failure says little of now
         }
         if (cause == RetryCause.NEWER_FORMAT && step == Step.APPLY) {
-            leave("a newer version has written what this one cannot read");
+            leaveToOthers("a newer version has written what this one cannot read");
         } else if (cause == RetryCause.DATABASE_UNREACHABLE) {
             unreachableSince.putIfAbsent(step, ticker.nanos());
         } else {
             unreachableSince.remove(step);
         }
+    }
+
+    @Override
+    public void unloadable(String what) {
+        leave(UNLOADABLE, "Ending, this cannot be loaded: " + what);
     }
 
     @Override
@@ -139,7 +153,7 @@ public class Leaving implements WorkerListener {
             }
         }
         if (nextAdvance != null && now - nextAdvance >= half) {
-            leave("the database has been out of reach for "
+            leaveToOthers("the database has been out of reach for "
                     + ticker.since(since).toSeconds() + " s, and other workers of the group commit");
         }
     }
@@ -151,9 +165,13 @@ public class Leaving implements WorkerListener {
                 .anyMatch(now -> before.containsKey(now.getKey()) && before.get(now.getKey()) < now.getValue());
     }
 
-    private void leave(String why) {
+    private void leaveToOthers(String why) {
+        leave(EXIT_CODE, "Leaving, so that others get the partitions: " + why);
+    }
+
+    private void leave(int exitCode, String why) {
         if (left.compareAndSet(false, true)) {
-            end.accept(why);
+            end.with(exitCode, why);
         }
     }
 }

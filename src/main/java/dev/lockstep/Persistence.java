@@ -121,6 +121,7 @@ public class Persistence {
             reason = what;
             inTrouble.add(this);
             listeners.tell(listener -> listener.retried(Step.APPLY, cause(failure)));
+            listeners.tellIfUnloadable(failure);
         }
     }
 

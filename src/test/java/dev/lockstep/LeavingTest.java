@@ -2,6 +2,7 @@ package dev.lockstep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
 import java.time.Duration;
@@ -19,7 +20,8 @@ class LeavingTest {
     private long now;
     private final Map<Integer, Long> others = new HashMap<>(Map.of(4, 100L, 5, 100L));
     private final List<String> left = new ArrayList<>();
-    private final Leaving leaving = new Leaving(AFTER, () -> now, () -> Map.copyOf(others), left::add);
+    private final List<Integer> exitCodes = new ArrayList<>();
+    private final Leaving leaving = new Leaving(AFTER, () -> now, () -> Map.copyOf(others), this::leave);
 
     @Test
     void whoCannotReachTheDatabaseLeavesWhileOthersCommit() {
@@ -36,6 +38,7 @@ class LeavingTest {
         }
         assertThat(left).hasSize(1);
         assertThat(left.get(0)).contains("the database has been out of reach for");
+        assertThat(exitCodes).containsExactly(75);
     }
 
     @Test
@@ -126,6 +129,37 @@ class LeavingTest {
         leaving.retried(Step.APPLY, RetryCause.NEWER_FORMAT);
         leaving.retried(Step.APPLY, RetryCause.NEWER_FORMAT);
         assertThat(left).hasSize(1);
+    }
+
+    /** The classes of an artefact that was replaced, a library that may not be loaded. */
+    @Test
+    void whoLacksCodeEndsAtOnceWithACodeOfItsOwn() {
+        Listeners listeners = new Listeners(List.of(leaving));
+        listeners.tellIfUnloadable(new IllegalStateException(new UnsatisfiedLinkError("no zstd: map segment\nat")));
+        listeners.tellIfUnloadable(new NoClassDefFoundError("dev/lockstep/Gone"));
+
+        assertThat(left).containsExactly("Ending, this cannot be loaded: UnsatisfiedLinkError: no zstd: map segment");
+        assertThat(exitCodes).containsExactly(72);
+        OperationsDoc.tells(left.get(0));
+    }
+
+    @Test
+    void otherErrorsAreNoReason() {
+        new Listeners(List.of(leaving)).tellIfUnloadable(new IllegalStateException(new StackOverflowError()));
+        assertThat(left).isEmpty();
+    }
+
+    /** Its class loader is closed under those that still try something. */
+    @Test
+    void whoStopsIsNotHeldToLackAnything() {
+        leaving.stop(null);
+        leaving.unloadable("NoClassDefFoundError: dev/lockstep/Gone");
+        assertThat(left).isEmpty();
+    }
+
+    private void leave(int exitCode, String why) {
+        exitCodes.add(exitCode);
+        left.add(why);
     }
 
     private void fail(Step step, RetryCause cause) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.WorkerListener;
 import dev.lockstep.store.DataLoss;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -33,8 +34,15 @@ class PersistenceTest {
     private static final Duration DOUBT = Duration.ofSeconds(10);
 
     private final AtomicLong now = new AtomicLong();
+    private final List<String> unloadable = new CopyOnWriteArrayList<>();
+    private final Listeners listeners = new Listeners(List.of(new WorkerListener() {
+        @Override
+        public void unloadable(String what) {
+            unloadable.add(what);
+        }
+    }));
     private final Persistence persistence =
-            new Persistence(Duration.ofMillis(1), Duration.ofMillis(2), DOUBT, now::get, Listeners.NONE);
+            new Persistence(Duration.ofMillis(1), Duration.ofMillis(2), DOUBT, now::get, listeners);
 
     @AfterAll
     static void close() {
@@ -79,6 +87,12 @@ class PersistenceTest {
         } finally {
             log.removeHandler(handler);
         }
+    }
+
+    @Test
+    void codeThatCannotBeLoadedIsToldOf() throws Exception {
+        refusals(OUTAGE, new IllegalStateException(new NoClassDefFoundError("dev/lockstep/Gone")));
+        assertThat(unloadable).containsExactly("NoClassDefFoundError: dev/lockstep/Gone");
     }
 
     @Test

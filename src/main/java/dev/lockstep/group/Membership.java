@@ -2,6 +2,7 @@ package dev.lockstep.group;
 
 import dev.lockstep.Settings;
 import dev.lockstep.Ticker;
+import dev.lockstep.listener.Listeners;
 import dev.lockstep.publish.Ownership;
 import dev.lockstep.setup.Setup;
 import io.quarkus.runtime.StartupEvent;
@@ -42,14 +43,15 @@ public class Membership {
             Ownership ownership,
             Setup setup,
             Settings settings,
-            Ticker ticker) {
+            Ticker ticker,
+            Listeners listeners) {
         this.channels = channels;
         this.clients = clients;
         this.ownership = ownership;
         this.setup = setup;
         this.group = settings.kafka().group();
         this.ticker = ticker;
-        this.failures = new PollFailures(ticker);
+        this.failures = new PollFailures(ticker, listeners);
         this.patience = settings.kafka().sessionTimeout().multipliedBy(2);
     }
 

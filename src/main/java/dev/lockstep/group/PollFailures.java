@@ -1,6 +1,7 @@
 package dev.lockstep.group;
 
 import dev.lockstep.Ticker;
+import dev.lockstep.listener.Listeners;
 import java.time.Duration;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -22,10 +23,12 @@ final class PollFailures extends Handler {
     private record Failure(String reason, long at, boolean isFirst) {}
 
     private final Ticker ticker;
+    private final Listeners listeners;
     private volatile Failure last;
 
-    PollFailures(Ticker ticker) {
+    PollFailures(Ticker ticker, Listeners listeners) {
         this.ticker = ticker;
+        this.listeners = listeners;
     }
 
     /** What the last polls failed of, for people; null when they did not fail, or only one did. */
@@ -42,6 +45,7 @@ final class PollFailures extends Handler {
         }
         String reason = thrown.getClass().getSimpleName() + ": " + thrown.getMessage();
         last = new Failure(reason, ticker.nanos(), !isRecent(last));
+        listeners.tellIfUnloadable(thrown);
     }
 
     private boolean isRecent(Failure failure) {

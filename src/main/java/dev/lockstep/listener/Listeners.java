@@ -23,6 +23,14 @@ public class Listeners {
         this.listeners = listeners;
     }
 
+    /** Tells all of them if an attempt failed of what no other will mend. */
+    public void tellIfUnloadable(Throwable failure) {
+        String what = Unloadable.in(failure);
+        if (what != null) {
+            tell(listener -> listener.unloadable(what));
+        }
+    }
+
     /** Tells all of them; never fails. */
     public void tell(Consumer<WorkerListener> what) {
         for (WorkerListener listener : listeners) {

@@ -59,6 +59,13 @@ public interface WorkerListener {
     /** An attempt failed and will be made again. */
     default void retried(Step step, RetryCause cause) {}
 
+    /**
+     * Code, or a native library, cannot be loaded. It is tried again like any failure, but no attempt will mend it.
+     *
+     * @param what and why, in one line, for people
+     */
+    default void unloadable(String what) {}
+
     /** No further attempt will be made: it is done, or no longer this worker's. */
     default void finished(Step step, Object work) {}
 

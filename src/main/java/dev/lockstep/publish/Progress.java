@@ -72,6 +72,7 @@ final class Progress {
         rebalances = cause == RetryCause.REBALANCE;
         waitingFor = describe(failure);
         listeners.tell(listener -> listener.retried(Step.PUBLISH, cause));
+        listeners.tellIfUnloadable(failure);
         if (Integer.bitCount(failuresInARow) == 1) {
             LOG.warnf("Publishing waits and tries again attempt=%d reason=%s", failuresInARow, waitingFor);
         }

@@ -152,11 +152,15 @@ public class Setup {
             wait(e.getMessage());
             ground = ground.isDone() ? new CompletableFuture<>() : ground;
         } catch (Throwable e) { // an Error must not end the looking, or nobody would ever know
+            if (thread.isShutdown()) {
+                return; // interrupted by the stop
+            }
             answeringSince = null;
             listeners.tell(listener -> listener.retried(
                     Step.SETUP,
                     e instanceof KafkaException ? RetryCause.KAFKA_UNREACHABLE : RetryCause.DATABASE_UNREACHABLE));
             wait(reason(e));
+            listeners.tellIfUnloadable(e);
             // Flyway does not give back a connection that broke under it: kept, they would use up the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);
         }

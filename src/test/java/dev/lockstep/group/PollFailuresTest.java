@@ -2,7 +2,11 @@ package dev.lockstep.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.WorkerListener;
 import io.smallrye.reactive.messaging.kafka.i18n.KafkaLogging;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -15,7 +19,14 @@ class PollFailuresTest {
     private static final Logger CONNECTOR = Logger.getLogger(PollFailures.CONNECTOR);
 
     private long now;
-    private final PollFailures failures = new PollFailures(() -> now);
+    private final List<String> unloadable = new ArrayList<>();
+    private final Listeners listeners = new Listeners(List.of(new WorkerListener() {
+        @Override
+        public void unloadable(String what) {
+            unloadable.add(what);
+        }
+    }));
+    private final PollFailures failures = new PollFailures(() -> now, listeners);
 
     @BeforeEach
     void listen() {
@@ -62,8 +73,20 @@ class PollFailuresTest {
         assertThat(failures.reason()).isNull();
     }
 
+    @Test
+    void aCodecThatCannotBeLoadedIsToldOf() {
+        poll();
+        assertThat(unloadable).isEmpty();
+        poll(new UnsatisfiedLinkError("no codec"));
+        assertThat(unloadable).containsExactly("UnsatisfiedLinkError: no codec");
+    }
+
     private void poll() {
-        KafkaLogging.log.pollFailureRetry("client", "commands", GroupAuthorizationException.forGroupId("lockstep"));
+        poll(GroupAuthorizationException.forGroupId("lockstep"));
+    }
+
+    private static void poll(Throwable failure) {
+        KafkaLogging.log.pollFailureRetry("client", "commands", failure);
     }
 
     private void later() {

@@ -220,6 +220,7 @@ public final class WorkerProcess implements AutoCloseable {
     public static final class Options {
         private final Map<String, String> environment = new TreeMap<>();
         private final List<String> javaOptions = new ArrayList<>();
+        private List<String> command;
         private int httpPort;
         private Path log;
 
@@ -237,6 +238,12 @@ public final class WorkerProcess implements AutoCloseable {
             return this;
         }
 
+        /** Another way to start it than the artefact of the build with this Java; it must become the worker's process. */
+        public Options startedBy(List<String> other) {
+            command = other;
+            return this;
+        }
+
         /** @param port 0, the default, picks a free one */
         public Options httpPort(int port) {
             httpPort = port;
@@ -251,12 +258,8 @@ public final class WorkerProcess implements AutoCloseable {
 
         /** Starts the process; it is not ready yet. */
         public WorkerProcess start() {
-            Path artefact = Path.of(System.getProperty("basedir", ""), ARTEFACT).toAbsolutePath();
-            if (!Files.exists(artefact)) {
-                throw new IllegalStateException("There is no packaged worker: run mvn package first.");
-            }
             int port = httpPort == 0 ? Ports.free() : httpPort;
-            ProcessBuilder builder = new ProcessBuilder(command(artefact)).redirectErrorStream(true);
+            ProcessBuilder builder = new ProcessBuilder(command()).redirectErrorStream(true);
             builder.redirectOutput(
                     log == null ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(environment);
@@ -271,15 +274,25 @@ public final class WorkerProcess implements AutoCloseable {
             }
         }
 
-        private List<String> command(Path artefact) {
-            List<String> command = new ArrayList<>();
+        private List<String> command() {
+            List<String> all = new ArrayList<>();
             if (Files.isExecutable(SETSID)) {
-                command.add(SETSID.toString());
+                all.add(SETSID.toString());
             }
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(javaOptions);
-            command.addAll(List.of("-jar", artefact.toString()));
-            return command;
+            all.addAll(command == null ? ofTheBuild() : command);
+            return all;
+        }
+
+        private List<String> ofTheBuild() {
+            Path artefact = Path.of(System.getProperty("basedir", ""), ARTEFACT).toAbsolutePath();
+            if (!Files.exists(artefact)) {
+                throw new IllegalStateException("There is no packaged worker: run mvn package first.");
+            }
+            List<String> java = new ArrayList<>();
+            java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            java.addAll(javaOptions);
+            java.addAll(List.of("-jar", artefact.toString()));
+            return java;
         }
     }
 }

@@ -1,0 +1,95 @@
+package dev.lockstep.setup;
+
+import com.github.luben.zstd.util.Native;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.Unloadable;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.xerial.snappy.OSInfo;
+import org.xerial.snappy.Snappy;
+import org.xerial.snappy.SnappyError;
+import org.xerial.snappy.SnappyLoader;
+
+/**
+ * What compression takes from outside Java: zstd packs the outbox, and a producer may have packed commands with zstd or snappy.
+ * Left alone, either unpacks its library into the temporary folder and loads it from there, which no file system lets it that
+ * is mounted {@code noexec}, as those of containers are. So the build unpacks them, with the paths they have in their jars,
+ * into a folder beside the artefact. LZ4 is left out: it goes on in Java where its library does not load.
+ */
+@ApplicationScoped
+public class NativeLibraries {
+
+    /** Beside the artefact. */
+    static final String FOLDER = "native";
+
+    private static final String ZSTD_PATH = "ZstdNativePath";
+    private static final List<String> DARWIN = List.of("mac", "darwin");
+
+    /** Before anything compresses; what cannot be loaded now ends the worker, instead of the first command that needs it. */
+    void load(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event, Listeners listeners) {
+        Path folder = Path.of(System.getProperty("java.class.path")).resolveSibling(FOLDER);
+        load(folder, (name, error) -> listeners.tell(listener -> listener.unloadable(advice(name, folder, error))));
+    }
+
+    /** @param failed is told which library cannot be loaded, and why */
+    static void load(Path folder, BiConsumer<String, Error> failed) {
+        pointTo(folder);
+        tryTo("zstd", Native::load, failed);
+        tryTo("snappy", Snappy::getNativeLibraryVersion, failed);
+    }
+
+    private static void pointTo(Path folder) {
+        Path zstd = onlyFile(folder.resolve(zstdFolder()));
+        if (zstd != null && System.getProperty(ZSTD_PATH) == null) {
+            System.setProperty(ZSTD_PATH, zstd.toString());
+        }
+        Path snappy = folder.resolve("org/xerial/snappy/native").resolve(OSInfo.getNativeLibFolderPathForCurrentOS());
+        if (Files.isDirectory(snappy) && System.getProperty(SnappyLoader.KEY_SNAPPY_LIB_PATH) == null) {
+            System.setProperty(
+                    SnappyLoader.KEY_SNAPPY_LIB_PATH, snappy.toAbsolutePath().toString());
+        }
+    }
+
+    private static String zstdFolder() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String processor = System.getProperty("os.arch");
+        return DARWIN.stream().anyMatch(system::startsWith) ? "darwin/" + processor : system + "/" + processor;
+    }
+
+    private static Path onlyFile(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return null;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findFirst().map(Path::toAbsolutePath).orElse(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void tryTo(String name, Runnable load, BiConsumer<String, Error> failed) {
+        try {
+            load.run();
+        } catch (LinkageError | SnappyError e) {
+            failed.accept(name, e);
+        }
+    }
+
+    private static String advice(String name, Path folder, Error error) {
+        return "the native library of " + name + " (" + Unloadable.describe(error) + "). It is looked for in "
+                + folder.toAbsolutePath() + ", then unpacked into java.io.tmpdir="
+                + System.getProperty("java.io.tmpdir")
+                + ": put the folder that is built with the artefact beside it, or let code be run from the temporary folder";
+    }
+}
