@@ -3,6 +3,7 @@ package dev.lockstep.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.OperationsDoc;
 import dev.lockstep.local.EmbeddedDatabase;
 import dev.lockstep.local.EmbeddedKafka;
 import dev.lockstep.local.Ports;

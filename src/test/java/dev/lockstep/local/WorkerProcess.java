@@ -29,7 +29,6 @@ public final class WorkerProcess implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(40);
 
     private static final Path SETSID = Path.of("/usr/bin/setsid");
-    private static final String ARTEFACT = "target/quarkus-app/quarkus-run.jar";
 
     private final Process process;
     private final int httpPort;
@@ -52,12 +51,9 @@ public final class WorkerProcess implements AutoCloseable {
                 .env("LOCKSTEP_DATABASE_PASSWORD", database.password());
     }
 
-    /** Kills a worker whose parent was killed, if the process id still belongs to one. */
-    public static boolean killLeftover(long pid) {
-        return ProcessHandle.of(pid)
-                .filter(process -> process.info().commandLine().orElse("").contains(ARTEFACT))
-                .map(ProcessHandle::destroyForcibly)
-                .orElse(false);
+    /** Where the build puts it. */
+    static Path artefact() {
+        return Path.of(System.getProperty("basedir", ""), "target/quarkus-app").toAbsolutePath();
     }
 
     public long pid() {
@@ -210,6 +206,7 @@ public final class WorkerProcess implements AutoCloseable {
     public static final class Options {
         private final Map<String, String> environment = new TreeMap<>();
         private final List<String> javaOptions = new ArrayList<>();
+        private Path artefact = WorkerProcess.artefact();
         private int httpPort;
         private Path log;
 
@@ -227,6 +224,12 @@ public final class WorkerProcess implements AutoCloseable {
             return this;
         }
 
+        /** @param folder a copy, which the next build does not replace */
+        Options artefact(Path folder) {
+            artefact = folder;
+            return this;
+        }
+
         /** @param port 0, the default, picks a free one */
         public Options httpPort(int port) {
             httpPort = port;
@@ -241,12 +244,12 @@ public final class WorkerProcess implements AutoCloseable {
 
         /** Starts the process; it is not ready yet. */
         public WorkerProcess start() {
-            Path artefact = Path.of(System.getProperty("basedir", ""), ARTEFACT).toAbsolutePath();
-            if (!Files.exists(artefact)) {
+            Path jar = artefact.resolve(LocalSettings.ARTEFACT);
+            if (!Files.exists(jar)) {
                 throw new IllegalStateException("There is no packaged worker: run mvn package first.");
             }
             int port = httpPort == 0 ? Ports.free() : httpPort;
-            ProcessBuilder builder = new ProcessBuilder(command(artefact)).redirectErrorStream(true);
+            ProcessBuilder builder = new ProcessBuilder(command(jar)).redirectErrorStream(true);
             builder.redirectOutput(
                     log == null ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(environment);
@@ -261,14 +264,14 @@ public final class WorkerProcess implements AutoCloseable {
             }
         }
 
-        private List<String> command(Path artefact) {
+        private List<String> command(Path jar) {
             List<String> command = new ArrayList<>();
             if (Files.isExecutable(SETSID)) {
                 command.add(SETSID.toString());
             }
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(javaOptions);
-            command.addAll(List.of("-jar", artefact.toString()));
+            command.addAll(List.of("-jar", jar.toString()));
             return command;
         }
     }
