@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -56,12 +58,14 @@ public final class LocalRun {
         lock = settings.lock();
         AtExit.close(() -> out.println("Stopped. The data stays in " + LocalSettings.shown(settings.data()) + "/."));
 
-        out.println("Starting Postgres and Kafka …");
+        out.println("Starting Postgres, Kafka and the worker …");
+        CompletableFuture<EmbeddedKafka> starting = CompletableFuture.supplyAsync(this::startKafka);
         EmbeddedDatabase database = startDatabase();
-        EmbeddedKafka kafka = startKafka();
+        WorkerProcess worker = startWorker(database); // it waits for Kafka
+        EmbeddedKafka kafka = join(starting);
+        AtExit.forget(worker);
+        AtExit.close(worker); // before Kafka, however late that came up
         boolean empty = isEmpty(kafka);
-        out.println("Starting the worker …");
-        WorkerProcess worker = startWorker(kafka, database);
         AtExit.close(() -> out.println("\nStopping the worker, then Kafka, then Postgres …"));
         becomeReady(worker);
         introduce(kafka, database, worker);
@@ -92,11 +96,20 @@ public final class LocalRun {
         }
     }
 
-    private WorkerProcess startWorker(EmbeddedKafka kafka, EmbeddedDatabase database) throws IOException {
-        WorkerProcess worker = WorkerProcess.on(kafka.bootstrapServers(), database)
+    private static EmbeddedKafka join(CompletableFuture<EmbeddedKafka> starting) {
+        try {
+            return starting.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof LocalRunException known ? known : e;
+        }
+    }
+
+    private WorkerProcess startWorker(EmbeddedDatabase database) throws IOException {
+        WorkerProcess worker = WorkerProcess.on("localhost:" + settings.kafkaPort(), database)
                 .env("LOCKSTEP_TOPICS_REPLICATION", 1)
                 .artefact(Folders.copy(WorkerProcess.artefact(), settings.data().resolve("worker")))
                 .javaOption("-Xmx" + HEAP)
+                .javaOption("-XX:TieredStopAtLevel=1") // it starts in less time, and has little to do
                 .httpPort(settings.httpPort())
                 .log(workerLog())
                 .start();
