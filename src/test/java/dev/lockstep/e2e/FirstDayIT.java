@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * What goes wrong on the first day is said in one line that docs/operations.md knows, in the packaged worker's log, on a
@@ -161,13 +163,39 @@ class FirstDayIT {
         WorkerProcess wantsMore = start(worker().env("LOCKSTEP_DATABASE_USER", USER)
                 .env("LOCKSTEP_DATABASE_PASSWORD", "right")
                 .env("LOCKSTEP_DATABASE_NAME", "orders")
+                .env("LOCKSTEP_RETENTION_EVERY", "1s")
                 .env("LOCKSTEP_TOPICS_PARTITIONS", 12));
         says(wantsMore, "lockstep.topics.partitions=12 is for topics that are created, and these have 6: docs/");
         wantsMore.awaitReady(PATIENCE);
+        stopsCleanlyInTheMidstOfARound(wantsMore);
         assertThat(worker.terminate()).isTrue();
         assertThat(lines(worker)).noneMatch(line -> line.contains("ERROR") && !line.contains("ERROR: permission"));
         assertThat(troubles(worker)).noneMatch(line -> line.contains("SERVICE_HOST") || line.contains("_PORT_"));
         saysNoTraces(worker);
+    }
+
+    /** Housekeeping waits for a row while its connection is closed. */
+    private void stopsCleanlyInTheMidstOfARound(WorkerProcess worker) throws Exception {
+        PGSimpleDataSource orders = (PGSimpleDataSource) database.dataSource();
+        orders.setDatabaseName("orders");
+        try (Connection connection = orders.getConnection();
+                Statement sql = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            sql.execute("lock table retention");
+            patiently().until(() -> isWaitedFor("retention"));
+            assertThat(worker.terminate()).isTrue();
+        }
+        assertThat(lines(worker)).noneMatch(line -> line.contains(" ERROR "));
+        saysNoTraces(worker);
+    }
+
+    private static boolean isWaitedFor(String table) throws Exception {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement sql = connection.createStatement();
+                ResultSet waiting = sql.executeQuery("select 1 from pg_stat_activity where wait_event_type = 'Lock'"
+                        + " and query like '%" + table + "%'")) {
+            return waiting.next();
+        }
     }
 
     @Test
