@@ -183,6 +183,9 @@ public class Housekeeping {
     /** Does the chore after a pause, and again; not while setup waits, which tells of it. */
     private void after(long millis, Chore chore, Supplier<Uni<? extends Void>> work) {
         vertx.setTimer(millis, timer -> {
+            if (stopping) {
+                return;
+            }
             if (setup.waitingFor() != null) {
                 again(millis, chore, work);
                 return;

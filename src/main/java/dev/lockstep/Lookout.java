@@ -4,10 +4,14 @@ import dev.lockstep.publish.Cursor;
 import dev.lockstep.publish.Gaps;
 import dev.lockstep.publish.Ownership;
 import dev.lockstep.setup.Setup;
+import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.UnstableOffsetCommitException;
@@ -45,6 +49,7 @@ class Lookout {
     private final Ownership ownership;
     private final Cursor cursor;
     private final Gaps gaps;
+    private final List<Long> timers = new CopyOnWriteArrayList<>();
     private final AtomicBoolean asking = new AtomicBoolean();
     private final AtomicInteger rest = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
@@ -59,11 +64,15 @@ class Lookout {
 
     /** Looks again and again from now on. */
     void begin(Found found) {
-        vertx.setPeriodic(LOOK_MILLIS, timer -> look(found));
-        vertx.setPeriodic(REDELIVERY.toMillis(), timer -> {
+        timers.add(vertx.setPeriodic(LOOK_MILLIS, timer -> look(found)));
+        timers.add(vertx.setPeriodic(REDELIVERY.toMillis(), timer -> {
             cursor.doubtWhatIsBehind();
             gaps.explain();
-        });
+        }));
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        timers.forEach(vertx::cancelTimer);
     }
 
     /** Kafka is asked here and not on the way of a batch: a predecessor's transaction may be open, which nobody else waits for. */

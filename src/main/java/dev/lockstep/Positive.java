@@ -16,7 +16,10 @@ public final class Positive {
             try {
                 value = Integer.parseInt(text.strip());
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("'" + text + "' is not a whole number");
+                throw new IllegalArgumentException("'" + text + "' is not a whole number"
+                        + (text.startsWith("tcp://")
+                                ? "; a service link of Kubernetes: set enableServiceLinks: false"
+                                : ""));
             }
             if (value < 1) {
                 throw new IllegalArgumentException("must be 1 or more, not " + value);
@@ -30,7 +33,12 @@ public final class Positive {
 
         @Override
         public Duration convert(String text) {
-            Duration value = durations.convert(text);
+            Duration value;
+            try {
+                value = durations.convert(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("'" + text + "' is no duration: write 30s, 5m, 12h, 7d or PT30S");
+            }
             if (value == null || value.toMillis() < 1) {
                 throw new IllegalArgumentException("must be 1ms or more, not '" + text + "'");
             }

@@ -22,6 +22,7 @@ import dev.lockstep.store.Applied;
 import dev.lockstep.store.DataLoss;
 import dev.lockstep.store.Ledger;
 import dev.lockstep.store.Slice;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaRecordBatch;
@@ -75,6 +76,8 @@ public class Worker {
     private final Backlog backlog;
     private final Inflow inflow;
     private final List<Lane> lanes;
+    private final Vertx vertx;
+    private final long timer;
 
     Worker(
             Setup setup,
@@ -113,12 +116,17 @@ public class Worker {
         this.lanes = Stream.generate(() -> new Lane(((VertxInternal) vertx).createEventLoopContext()))
                 .limit(batch.lanes())
                 .toList();
-        vertx.setPeriodic(Backlog.SLOW.toMillis(), whoeverWaitsForASlowOne -> begin());
+        this.vertx = vertx;
+        this.timer = vertx.setPeriodic(Backlog.SLOW.toMillis(), whoeverWaitsForASlowOne -> begin());
     }
 
     /** An idle worker looks out, too. */
     void start(@Observes StartupEvent event) {
         lookout.begin(this::look);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
     }
 
     /** One of a few that work at a time, each on an event loop of its own, so that they share the processors. */

@@ -17,16 +17,26 @@ public final class OperationsDoc {
 
     private static final String TEXT = read();
 
-    /** The first cell of each line of its table, as patterns: … stands for anything. */
-    private static final List<Pattern> REASONS = TEXT.lines()
-            .filter(line -> line.startsWith("| `"))
-            .map(line -> line.split("\\|")[1])
-            .flatMap(OperationsDoc::quoted)
-            .map(reason -> Pattern.compile(
-                    Stream.of(reason.split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*"))))
-            .toList();
+    /** The first cell of each line of its tables, as patterns: … stands for anything. */
+    private static final List<Pattern> REASONS = reasons(TEXT);
 
     private OperationsDoc() {}
+
+    /** What the table of a section has in its first cells. */
+    public static List<Pattern> reasonsOf(String section) {
+        return reasons(
+                TEXT.substring(TEXT.indexOf("\n## " + section + "\n") + 1).split("\n## ")[0]);
+    }
+
+    private static List<Pattern> reasons(String text) {
+        return text.lines()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split("\\|")[1])
+                .flatMap(OperationsDoc::quoted)
+                .map(reason -> Pattern.compile(
+                        Stream.of(reason.split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*"))))
+                .toList();
+    }
 
     /** Fails when no line of the table is about this. */
     public static void tells(Throwable reason) {

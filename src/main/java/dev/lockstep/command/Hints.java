@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Guesses at what was meant: only ever told to the producer, never acted on. */
-final class Hints {
+public final class Hints {
 
     private static final int LONGEST_GUESSED = 64;
     private static final int LARGEST_DISTANCE = 3;
@@ -60,7 +60,7 @@ final class Hints {
     }
 
     /** Levenshtein's, ignoring case. */
-    private static int distance(String a, String b) {
+    public static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         Arrays.setAll(row, i -> i);
         for (int i = 1; i <= a.length(); i++) {

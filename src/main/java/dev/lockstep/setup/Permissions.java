@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -41,69 +43,69 @@ final class Permissions {
     private void topics(Admin admin, List<String> missing) {
         Settings.TopicSettings topics = settings.topics();
         Map<String, Set<AclOperation>> wanted = new LinkedHashMap<>();
-        wanted.put(topics.commands(), Set.of(AclOperation.READ, AclOperation.WRITE));
+        wanted.put(topics.commands(), Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS));
         for (String out : List.of(
                 topics.results(),
                 topics.events(),
                 topics.releaseStatus(),
                 topics.deploymentStatus(),
                 topics.deadLetters())) {
-            wanted.put(out, Set.of(AclOperation.WRITE));
+            wanted.put(out, Set.of(AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS));
         }
         var descriptions = admin.describeTopics(
                         wanted.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
                 .topicNameValues();
         wanted.forEach((topic, operations) -> {
             String on = " on topic " + topic;
-            var description = answer(descriptions.get(topic), AclOperation.DESCRIBE + on, missing);
-            if (description != null) {
-                compare(description.authorizedOperations(), operations, on, missing);
-            }
+            ask(
+                    descriptions.get(topic),
+                    description -> compare(description.authorizedOperations(), operations, on, missing),
+                    () -> compare(Set.of(), operations, on, missing));
         });
     }
 
     private static void group(Admin admin, String group, List<String> missing) {
         String on = " on group " + group;
-        var description = answer(
+        Set<AclOperation> wanted = Set.of(AclOperation.READ);
+        ask(
                 admin.describeConsumerGroups(
                                 List.of(group), new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
                         .describedGroups()
                         .get(group),
-                AclOperation.READ + on,
-                missing);
-        if (description != null) {
-            compare(description.authorizedOperations(), Set.of(AclOperation.READ), on, missing);
-        }
+                description -> compare(description.authorizedOperations(), wanted, on, missing),
+                () -> compare(Set.of(), wanted, on, missing));
     }
 
     /** There is no such id; whoever may not use it is told so all the same. */
     private static void transactions(Admin admin, String prefix, List<String> missing) {
-        answer(
+        ask(
                 admin.describeTransactions(List.of(prefix + "permitted")).description(prefix + "permitted"),
-                AclOperation.WRITE + " on transactional ids that start with " + prefix,
-                missing);
+                allowed -> {},
+                () -> missing.add(AclOperation.WRITE + " on transactional ids that start with " + prefix));
     }
 
     private static void compare(
             Set<AclOperation> authorized, Set<AclOperation> wanted, String on, List<String> missing) {
-        wanted.stream()
+        String lacking = wanted.stream()
                 .filter(operation -> authorized != null && !authorized.contains(operation))
                 .sorted()
-                .forEach(operation -> missing.add(operation + on));
+                .map(AclOperation::toString)
+                .collect(Collectors.joining(", "));
+        if (!lacking.isEmpty()) {
+            missing.add(lacking + on);
+        }
     }
 
-    /** @return null when there is no answer, or the answer is a refusal */
-    private static <T> T answer(KafkaFuture<T> asked, String operation, List<String> missing) {
+    private static <T> void ask(KafkaFuture<T> asked, Consumer<T> answered, Runnable refused) {
         try {
-            return asked.get();
+            answered.accept(asked.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException(e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
-                missing.add(operation);
+                refused.run();
             }
-            return null;
         }
     }
 }

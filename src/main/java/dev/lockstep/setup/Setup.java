@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
@@ -45,6 +46,9 @@ public class Setup {
     private static final int ANSWER_MILLIS = 10_000;
     /** After this long without the end of a look, a store does not answer. */
     private static final Duration SILENT = Duration.ofMillis(2 * RECHECK_MILLIS);
+
+    /** How long what stays in the way is not told again. */
+    private static final Duration REMINDER = Duration.ofMinutes(10);
 
     private final Settings settings;
     private final AgroalDataSource database;
@@ -64,6 +68,9 @@ public class Setup {
     private volatile Long answeringSince;
     private volatile long lastAnswer;
     private volatile String notice;
+    /** Why the worker could not work since it last could, and when that was last told; used by looks only. */
+    private final Map<String, Long> said = new HashMap<>();
+
     private boolean databaseIsReady;
     private int partitions;
 
@@ -142,6 +149,7 @@ public class Setup {
                 LOG.infof("Ready commands=%s partitions=%d", found.topics().commands(), partitions);
             }
             waitingFor = null;
+            said.clear();
             if (!ground.complete(found) && !ground.join().equals(found)) {
                 ground = CompletableFuture.completedFuture(found);
             }
@@ -182,8 +190,7 @@ public class Setup {
         Layout layout = new Layout(database, settings.topics().commands());
         int before = layout.partitions();
         try (Admin admin = Admin.create(adminConfig())) {
-            TopicSetup.Found found = topicSetup().ensure(admin, before, !ground.isDone());
-            new Permissions(settings).check(admin);
+            TopicSetup.Found found = topics(admin, before);
             installation.keep();
             if (before == 0) {
                 layout.begin(found.partitions());
@@ -196,11 +203,20 @@ public class Setup {
         }
     }
 
-    private TopicSetup topicSetup() {
-        return new TopicSetup(
+    private TopicSetup.Found topics(Admin admin, int before) {
+        TopicSetup setup = new TopicSetup(
                 settings.topics(),
                 settings.publish().batchBytes(),
                 settings.limits().maxRecordBytes());
+        Permissions permissions = new Permissions(settings);
+        try {
+            TopicSetup.Found found = setup.ensure(admin, before, !ground.isDone());
+            permissions.check(admin);
+            return found;
+        } catch (AuthorizationException unnamed) {
+            permissions.check(admin);
+            throw unnamed;
+        }
     }
 
     private void grow(Layout layout, int before, int now) throws SQLException {
@@ -216,7 +232,7 @@ public class Setup {
     /** Says what is odd about the topics, once. What they refuse holds up a partition at a time, so the work goes on. */
     private void notice(TopicSetup.Found found) {
         if (partitions == 0 && settings.topics().partitions() > found.partitions()) {
-            LOG.infof(
+            LOG.warnf(
                     "lockstep.topics.partitions=%d is for topics that are created, and these have %d:"
                             + " docs/operations.md says how to grow them",
                     settings.topics().partitions(), found.partitions());
@@ -256,20 +272,18 @@ public class Setup {
     }
 
     private void wait(String why) {
-        if (!why.equals(waitingFor)) {
+        Long before = said.get(why);
+        if (before == null || ticker.since(before).compareTo(REMINDER) > 0) {
             LOG.warnf("Not ready, trying again: %s", why);
+            said.put(why, ticker.nanos());
         }
         waitingFor = why;
     }
 
-    private static String reason(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
+    private String reason(Throwable e) {
+        if (e instanceof KafkaException kafka) {
+            return Diagnosis.ofKafka(broker, kafka);
         }
-        String message = root.getMessage() == null
-                ? ""
-                : ": " + root.getMessage().strip().lines().findFirst().orElse("");
-        return root.getClass().getSimpleName() + message;
+        return e instanceof Error ? Diagnosis.said(e) : Diagnosis.ofPostgres(settings.database(), e);
     }
 }

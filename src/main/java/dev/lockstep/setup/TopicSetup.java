@@ -24,7 +24,11 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
 /** Creates the topics that are missing, and says what is wrong with those that do not fit (contract, section 2). */
@@ -64,6 +68,7 @@ final class TopicSetup {
      * @param partitions that applications may live in already; 0 at the first start
      * @param starting whether no work is done yet: then a topic that may refuse something for its size does not fit
      * @throws Misfit when a topic is missing and must not be created, or does not fit
+     * @throws AuthorizationException when Kafka does not tell of a topic
      * @throws KafkaException when Kafka does not answer
      */
     Found ensure(Admin admin, int partitions, boolean starting) {
@@ -123,9 +128,15 @@ final class TopicSetup {
     }
 
     private Map<String, TopicDescription> describe(Admin admin) {
-        Set<String> existing = get(admin.listTopics().names());
-        List<String> ours = names().stream().filter(existing::contains).toList();
-        return new LinkedHashMap<>(get(admin.describeTopics(ours).allTopicNames()));
+        Map<String, TopicDescription> found = new LinkedHashMap<>();
+        admin.describeTopics(names()).topicNameValues().forEach((name, answer) -> {
+            try {
+                found.put(name, get(answer));
+            } catch (UnknownTopicOrPartitionException missing) {
+                // that is the answer
+            }
+        });
+        return found;
     }
 
     /** New ones beside old ones get the partition count that is there already. */
@@ -146,6 +157,8 @@ final class TopicSetup {
         try {
             get(admin.createTopics(topics).all());
             LOG.infof("Created topics names=%s", names);
+        } catch (TopicAuthorizationException | ClusterAuthorizationException e) {
+            throw new Misfit("Kafka permissions are missing: CREATE on topics " + names);
         } catch (TopicExistsException e) {
             LOG.debugf("Another worker was faster in creating topics names=%s", names);
         }

@@ -5,6 +5,7 @@ import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.concurrent.TimeoutException;
 import org.hibernate.JDBCException;
 
@@ -80,6 +81,9 @@ public final class SqlStates {
                 return refused.getSqlState();
             }
             if (cause instanceof JDBCException refused && refused.getSQLState() != null) {
+                return refused.getSQLState();
+            }
+            if (cause instanceof SQLException refused && refused.getSQLState() != null) {
                 return refused.getSQLState();
             }
         }

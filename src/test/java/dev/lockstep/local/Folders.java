@@ -11,6 +11,17 @@ final class Folders {
 
     private Folders() {}
 
+    /** Replaces a folder by a copy of another. @return the copy */
+    static Path copy(Path folder, Path copy) throws IOException {
+        delete(copy);
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.toList()) {
+                Files.copy(path, copy.resolve(folder.relativize(path)));
+            }
+        }
+        return copy;
+    }
+
     /** Deletes a folder and all that is in it; one that is not there is no error. */
     static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {

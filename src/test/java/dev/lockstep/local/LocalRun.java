@@ -3,13 +3,14 @@ package dev.lockstep.local;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -27,6 +28,9 @@ public final class LocalRun {
     private static final Duration WORKER_START = Duration.ofSeconds(90);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** As the image has it. */
+    private static final String HEAP = "240m";
+
     /** Held here because a lock ends with its channel, and the channel with its last reference. */
     private static FileChannel lock;
 
@@ -43,36 +47,36 @@ public final class LocalRun {
         PrintStream out = new PrintStream(System.out, true, "UTF-8");
         try {
             new LocalRun(LocalSettings.fromSystemProperties(), out).run();
-        } catch (LocalRunException e) {
+        } catch (LocalRunException | IllegalStateException e) {
             out.println(e.getMessage());
             System.exit(1);
         }
     }
 
     private void run() throws Exception {
-        Files.createDirectories(settings.data());
-        lockData();
-        endLeftoverWorker();
-        settings.requireFreePorts();
-        AtExit.close(() -> out.println("Stopped. The data stays in " + shown(settings.data()) + "/."));
+        settings.clearTheWay(); // once more: the build took its time
+        lock = settings.lock();
+        AtExit.close(() -> out.println("Stopped. The data stays in " + LocalSettings.shown(settings.data()) + "/."));
 
-        out.println("Starting Postgres and Kafka …");
+        out.println("Starting Postgres, Kafka and the worker …");
+        CompletableFuture<EmbeddedKafka> starting = CompletableFuture.supplyAsync(this::startKafka);
         EmbeddedDatabase database = startDatabase();
-        EmbeddedKafka kafka = startKafka();
+        WorkerProcess worker = startWorker(database); // it waits for Kafka
+        EmbeddedKafka kafka = join(starting);
+        AtExit.forget(worker);
+        AtExit.close(worker); // before Kafka, however late that came up
         boolean empty = isEmpty(kafka);
-        WorkerProcess worker = startWorker(kafka, database);
         AtExit.close(() -> out.println("\nStopping the worker, then Kafka, then Postgres …"));
-        introduce(kafka, database, worker);
-
         becomeReady(worker);
+        introduce(kafka, database, worker);
         if (empty) {
             out.println("\n  The store is empty, so here is the story of a release, told through Kafka.");
             new Story(kafka.bootstrapServers(), out, PATIENCE).tell();
         } else {
             out.println("\n  The store has data from an earlier run, so the story was told already.");
-            out.println("  To hear it again, delete " + shown(settings.data()) + "/ and start anew.");
+            out.println("  To hear it again, delete " + LocalSettings.shown(settings.data()) + "/ and start anew.");
         }
-        out.print(WhatNext.of(kafka.bootstrapServers(), worker.httpPort(), database));
+        out.print(WhatNext.of(kafka.bootstrapServers(), worker.httpPort(), database, Instant.now()));
         stayUp(worker);
     }
 
@@ -92,13 +96,24 @@ public final class LocalRun {
         }
     }
 
-    private WorkerProcess startWorker(EmbeddedKafka kafka, EmbeddedDatabase database) throws IOException {
-        WorkerProcess worker = WorkerProcess.on(kafka.bootstrapServers(), database)
+    private static EmbeddedKafka join(CompletableFuture<EmbeddedKafka> starting) {
+        try {
+            return starting.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof LocalRunException known ? known : e;
+        }
+    }
+
+    private WorkerProcess startWorker(EmbeddedDatabase database) throws IOException {
+        WorkerProcess worker = WorkerProcess.on("localhost:" + settings.kafkaPort(), database)
                 .env("LOCKSTEP_TOPICS_REPLICATION", 1)
+                .artefact(Folders.copy(WorkerProcess.artefact(), settings.data().resolve("worker")))
+                .javaOption("-Xmx" + HEAP)
+                .javaOption("-XX:TieredStopAtLevel=1") // it starts in less time, and has little to do
                 .httpPort(settings.httpPort())
                 .log(workerLog())
                 .start();
-        Files.writeString(workerPid(), String.valueOf(worker.pid()));
+        Files.writeString(settings.workerPid(), String.valueOf(worker.pid()));
         return worker;
     }
 
@@ -114,29 +129,7 @@ public final class LocalRun {
         int exit = worker.awaitEnd();
         if (!AtExit.hasBegun()) {
             throw new LocalRunException("The worker ended unexpectedly, with exit code " + exit + "; its log is "
-                    + shown(workerLog()) + ".");
-        }
-    }
-
-    /** Two runs on one folder would end each other's database. The lock lives as long as this process. */
-    private void lockData() throws IOException {
-        lock = FileChannel.open(settings.data().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (lock.tryLock() != null) {
-                return;
-            }
-        } catch (OverlappingFileLockException lockedByThisProcess) {
-            lock.close();
-        }
-        throw new LocalRunException("Another local run uses " + shown(settings.data())
-                + "/: end it, or choose another folder with -D" + LocalSettings.DATA + "=…");
-    }
-
-    private void endLeftoverWorker() throws IOException {
-        if (Files.exists(workerPid())
-                && WorkerProcess.killLeftover(
-                        Long.parseLong(Files.readString(workerPid()).strip()))) {
-            out.println("An earlier run was killed and left its worker behind; it is ended now.");
+                    + LocalSettings.shown(workerLog()) + ".");
         }
     }
 
@@ -168,21 +161,12 @@ public final class LocalRun {
         out.println("  Kafka     " + kafka.bootstrapServers());
         out.println("  Postgres  " + database.host() + ":" + database.port() + ", database and user " + database.user()
                 + ", any password");
-        out.println(
-                "  Worker    http://localhost:" + worker.httpPort() + "/q/health, its log is " + shown(workerLog()));
-        out.println("  Data      " + shown(settings.data()) + "/");
+        out.println("  Worker    http://localhost:" + worker.httpPort() + "/q/health, its log is "
+                + LocalSettings.shown(workerLog()));
+        out.println("  Data      " + LocalSettings.shown(settings.data()) + "/");
     }
 
     private Path workerLog() {
         return settings.data().resolve("worker.log");
-    }
-
-    private Path workerPid() {
-        return settings.data().resolve("worker.pid");
-    }
-
-    private static String shown(Path path) {
-        Path here = Path.of("").toAbsolutePath();
-        return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
     }
 }

@@ -45,6 +45,7 @@ final class Story {
     private void tell(StoryClient client) throws InterruptedException, Untold {
         chapter("A release begins in development, on its own, and can still be deleted.");
         create(client);
+        out.println("    (revisions count the events of shop: its three environments were the first)");
         delete(client);
 
         chapter("Created again, it is deployed. No environment given: it goes to the next one, staging.");

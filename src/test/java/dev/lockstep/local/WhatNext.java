@@ -1,5 +1,7 @@
 package dev.lockstep.local;
 
+import java.time.Instant;
+
 /** What the user of the local run can try, ready to be pasted into another terminal. */
 final class WhatNext {
 
@@ -11,11 +13,11 @@ final class WhatNext {
                 kcat -C -b %1$s -t lockstep.results.v1 -o end -f '%%k  %%s\\n'
 
               Create a release (every command wants a new id):
-                echo '{"specversion":"1.0","id":"try-1","source":"/me","type":"dev.lockstep.release.create.v1","data":{"application":"shop","release":"1.1.0","title":"The next one"}}' | kcat -P -b %1$s -t lockstep.commands.v1 -k shop
+                echo '{"specversion":"1.0","id":"%7$s-1","source":"/me","type":"dev.lockstep.release.create.v1","data":{"application":"shop","release":"%8$s","title":"The next one"}}' | kcat -P -b %1$s -t lockstep.commands.v1 -k shop
 
               Deploy it to staging, and see that it can no longer be deleted:
-                echo '{"specversion":"1.0","id":"try-2","source":"/me","type":"dev.lockstep.release.deploy.v1","data":{"application":"shop","release":"1.1.0"}}' | kcat -P -b %1$s -t lockstep.commands.v1 -k shop
-                echo '{"specversion":"1.0","id":"try-3","source":"/me","type":"dev.lockstep.release.delete.v1","data":{"application":"shop","release":"1.1.0"}}' | kcat -P -b %1$s -t lockstep.commands.v1 -k shop
+                echo '{"specversion":"1.0","id":"%7$s-2","source":"/me","type":"dev.lockstep.release.deploy.v1","data":{"application":"shop","release":"%8$s","environment":"staging"}}' | kcat -P -b %1$s -t lockstep.commands.v1 -k shop
+                echo '{"specversion":"1.0","id":"%7$s-3","source":"/me","type":"dev.lockstep.release.delete.v1","data":{"application":"shop","release":"%8$s"}}' | kcat -P -b %1$s -t lockstep.commands.v1 -k shop
 
               The state of every release, and of every environment:
                 kcat -C -b %1$s -t lockstep.release-status.v1 -o beginning -e -f '%%k  %%s\\n'
@@ -30,8 +32,17 @@ final class WhatNext {
 
     private WhatNext() {}
 
-    static String of(String bootstrapServers, int httpPort, EmbeddedDatabase database) {
+    /** @param start tells it from others; ids and a release that were used would be duplicates, or refused */
+    static String of(String bootstrapServers, int httpPort, EmbeddedDatabase database, Instant start) {
+        long second = start.getEpochSecond();
         return TEXT.formatted(
-                bootstrapServers, httpPort, database.host(), database.port(), database.user(), database.database());
+                bootstrapServers,
+                httpPort,
+                database.host(),
+                database.port(),
+                database.user(),
+                database.database(),
+                "try-" + second,
+                "1.1.0+" + second);
     }
 }

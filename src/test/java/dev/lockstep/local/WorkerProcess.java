@@ -29,7 +29,6 @@ public final class WorkerProcess implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(40);
 
     private static final Path SETSID = Path.of("/usr/bin/setsid");
-    private static final String ARTEFACT = "target/quarkus-app/quarkus-run.jar";
 
     private final Process process;
     private final int httpPort;
@@ -52,12 +51,9 @@ public final class WorkerProcess implements AutoCloseable {
                 .env("LOCKSTEP_DATABASE_PASSWORD", database.password());
     }
 
-    /** Kills a worker whose parent was killed, if the process id still belongs to one. */
-    public static boolean killLeftover(long pid) {
-        return ProcessHandle.of(pid)
-                .filter(process -> process.info().commandLine().orElse("").contains(ARTEFACT))
-                .map(ProcessHandle::destroyForcibly)
-                .orElse(false);
+    /** Where the build puts it. */
+    static Path artefact() {
+        return Path.of(System.getProperty("basedir", ""), "target/quarkus-app").toAbsolutePath();
     }
 
     public long pid() {
@@ -220,6 +216,7 @@ public final class WorkerProcess implements AutoCloseable {
     public static final class Options {
         private final Map<String, String> environment = new TreeMap<>();
         private final List<String> javaOptions = new ArrayList<>();
+        private Path artefact = WorkerProcess.artefact();
         private List<String> command;
         private int httpPort;
         private Path log;
@@ -241,6 +238,12 @@ public final class WorkerProcess implements AutoCloseable {
         /** Another way to start it than the artefact of the build with this Java; it must become the worker's process. */
         public Options startedBy(List<String> other) {
             command = other;
+            return this;
+        }
+
+        /** @param folder a copy, which the next build does not replace */
+        Options artefact(Path folder) {
+            artefact = folder;
             return this;
         }
 
@@ -279,19 +282,19 @@ public final class WorkerProcess implements AutoCloseable {
             if (Files.isExecutable(SETSID)) {
                 all.add(SETSID.toString());
             }
-            all.addAll(command == null ? ofTheBuild() : command);
+            all.addAll(command == null ? ofTheArtefact() : command);
             return all;
         }
 
-        private List<String> ofTheBuild() {
-            Path artefact = Path.of(System.getProperty("basedir", ""), ARTEFACT).toAbsolutePath();
-            if (!Files.exists(artefact)) {
+        private List<String> ofTheArtefact() {
+            Path jar = artefact.resolve(LocalSettings.ARTEFACT);
+            if (!Files.exists(jar)) {
                 throw new IllegalStateException("There is no packaged worker: run mvn package first.");
             }
             List<String> java = new ArrayList<>();
             java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             java.addAll(javaOptions);
-            java.addAll(List.of("-jar", artefact.toString()));
+            java.addAll(List.of("-jar", jar.toString()));
             return java;
         }
     }

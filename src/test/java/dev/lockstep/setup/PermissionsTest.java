@@ -84,7 +84,9 @@ class PermissionsTest {
                 .isInstanceOf(Misfit.class)
                 .satisfies(OperationsDoc::tells)
                 .message()
-                .contains("READ on topic lockstep.commands.v1", "WRITE on topic lockstep.results.v1")
+                .contains(
+                        "READ, DESCRIBE_CONFIGS on topic lockstep.commands.v1",
+                        "WRITE, DESCRIBE_CONFIGS on topic lockstep.results.v1")
                 .doesNotContain("events"));
     }
 
