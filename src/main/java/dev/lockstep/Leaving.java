@@ -44,7 +44,7 @@ public class Leaving implements WorkerListener {
     private final Ticker ticker;
     private final Supplier<Map<Integer, Long>> others;
     private final End end;
-    private final Map<Step, Long> unreachableSince = new ConcurrentHashMap<>();
+    private final Map<Step, Long> inTheWaySince = new ConcurrentHashMap<>();
     private final AtomicBoolean left = new AtomicBoolean();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread made = new Thread(work, "lockstep-leaving");
@@ -102,10 +102,10 @@ public class Leaving implements WorkerListener {
         }
         if (cause == RetryCause.NEWER_FORMAT && step == Step.APPLY) {
             leaveToOthers("a newer version has written what this one cannot read");
-        } else if (cause == RetryCause.DATABASE_UNREACHABLE) {
-            unreachableSince.putIfAbsent(step, ticker.nanos());
+        } else if (cause == RetryCause.DATABASE_UNREACHABLE || step == Step.SETUP && cause == RetryCause.UNSUITABLE) {
+            inTheWaySince.putIfAbsent(step, ticker.nanos());
         } else {
-            unreachableSince.remove(step);
+            inTheWaySince.remove(step);
         }
     }
 
@@ -116,7 +116,10 @@ public class Leaving implements WorkerListener {
 
     @Override
     public void finished(Step step, Object work) {
-        unreachableSince.remove(step);
+        if (step == Step.APPLY) {
+            inTheWaySince.clear(); // who applies can work, whatever else fails
+        }
+        inTheWaySince.remove(step);
     }
 
     private void lookWithoutFail() {
@@ -132,14 +135,14 @@ public class Leaving implements WorkerListener {
      * first worker that finds the database again after an outage must not make all others leave.
      */
     void look() {
-        if (unreachableSince.isEmpty()) {
+        if (inTheWaySince.isEmpty()) {
             seen = Map.of();
             firstAdvance = null;
             nextAdvance = null;
             return;
         }
         long now = ticker.nanos();
-        long since = Collections.min(unreachableSince.values());
+        long since = Collections.min(inTheWaySince.values());
         long half = after.toNanos() / 2;
         if (firstAdvance != null && firstAdvance < since) {
             firstAdvance = null;
@@ -153,8 +156,8 @@ public class Leaving implements WorkerListener {
             }
         }
         if (nextAdvance != null && now - nextAdvance >= half) {
-            leaveToOthers("the database has been out of reach for "
-                    + ticker.since(since).toSeconds() + " s, and other workers of the group commit");
+            leaveToOthers("it could not work for " + ticker.since(since).toSeconds()
+                    + " s, and other workers of the group commit");
         }
     }
 

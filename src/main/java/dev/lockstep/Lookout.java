@@ -82,7 +82,7 @@ class Lookout {
         }
         Ownership.Snapshot owner = ownership.snapshot();
         Set<Integer> unsettled = cursor.unsettled(owner);
-        if (unsettled.isEmpty() || !owner.valid() || setup.waitingFor() != null || !asking.compareAndSet(false, true)) {
+        if (unsettled.isEmpty() || !owner.valid() || !setup.hasGround() || !asking.compareAndSet(false, true)) {
             return;
         }
         setup.ground()

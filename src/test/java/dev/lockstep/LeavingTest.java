@@ -37,7 +37,7 @@ class LeavingTest {
             look();
         }
         assertThat(left).hasSize(1);
-        assertThat(left.get(0)).contains("the database has been out of reach for");
+        assertThat(left.get(0)).contains("it could not work for");
         assertThat(exitCodes).containsExactly(75);
     }
 
@@ -49,6 +49,28 @@ class LeavingTest {
             look();
         }
         assertThat(left).hasSize(1);
+    }
+
+    /** A privilege that was taken from this one: its setup keeps it out after the restart. */
+    @Test
+    void whoseGroundIsGoneLeaves() {
+        for (int look = 0; look < 12; look++) {
+            fail(Step.SETUP, RetryCause.UNSUITABLE);
+            commit(5);
+            look();
+        }
+        assertThat(left).hasSize(1);
+    }
+
+    @Test
+    void whoAppliesStaysWhateverItsSetupSays() {
+        for (int look = 0; look < 100; look++) {
+            fail(Step.SETUP, RetryCause.DATABASE_UNREACHABLE);
+            commit(4);
+            leaving.finished(Step.APPLY, this);
+            look();
+        }
+        assertThat(left).isEmpty();
     }
 
     @Test
@@ -103,7 +125,9 @@ class LeavingTest {
                 if (cause != RetryCause.NEWER_FORMAT) {
                     fail(Step.APPLY, cause);
                 }
-                fail(Step.SETUP, cause);
+                if (cause != RetryCause.UNSUITABLE) {
+                    fail(Step.SETUP, cause);
+                }
                 fail(Step.PUBLISH, cause);
                 commit(4);
                 look();

@@ -6,6 +6,7 @@ import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.publish.Topics;
+import dev.lockstep.store.SqlStates;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -109,6 +110,11 @@ public class Setup {
         return Uni.createFrom().completionStage(() -> ground);
     }
 
+    /** Whether that is there now. */
+    public boolean hasGround() {
+        return ground.isDone();
+    }
+
     /** Why the worker cannot work yet, for people; null when it can. */
     public String waitingFor() {
         return waitingFor;
@@ -165,8 +171,7 @@ public class Setup {
             }
             answeringSince = null;
             listeners.tell(listener -> listener.retried(
-                    Step.SETUP,
-                    e instanceof KafkaException ? RetryCause.KAFKA_UNREACHABLE : RetryCause.DATABASE_UNREACHABLE));
+                    Step.SETUP, e instanceof KafkaException ? RetryCause.KAFKA_UNREACHABLE : SqlStates.retryCause(e)));
             wait(reason(e));
             listeners.tellIfUnloadable(e);
             // Flyway does not give back a connection that broke under it: kept, they would use up the pool for good.
@@ -210,7 +215,7 @@ public class Setup {
                 settings.limits().maxRecordBytes());
         Permissions permissions = new Permissions(settings);
         try {
-            TopicSetup.Found found = setup.ensure(admin, before, !ground.isDone());
+            TopicSetup.Found found = setup.ensure(admin, before, partitions == 0);
             permissions.check(admin);
             return found;
         } catch (AuthorizationException unnamed) {

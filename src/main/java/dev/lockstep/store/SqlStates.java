@@ -34,7 +34,7 @@ public final class SqlStates {
         return switch (state) {
             case UNIQUE_VIOLATION, "40001", "40P01" -> RetryCause.CONFLICT;
             case "55P03", "57014", "25P03" -> RetryCause.DATABASE_TIMEOUT;
-            case "57P01", "57P02", "57P03", "57P05" -> RetryCause.DATABASE_UNREACHABLE;
+            case "57P01", "57P02", "57P03", "57P05", "28000", "28P01", "3D000" -> RetryCause.DATABASE_UNREACHABLE;
             default -> state.startsWith("08") ? RetryCause.DATABASE_UNREACHABLE : RetryCause.DATABASE_REFUSED;
         };
     }

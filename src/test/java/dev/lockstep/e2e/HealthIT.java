@@ -87,7 +87,7 @@ class HealthIT {
 
         patiently().until(() -> wrongPort.health().contains("refused"));
         patiently().until(() -> wrongUser.health().contains("nobody"));
-        patiently().until(() -> wrongBroker.health().contains("No resolvable bootstrap"));
+        patiently().until(() -> wrongBroker.health().contains("cannot be resolved"));
         everyApplicationIsAnswered();
 
         assertThat(members()).hasSize(1);
