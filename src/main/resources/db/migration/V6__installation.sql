@@ -7,6 +7,6 @@ create table installation (
 
 -- A worker that starts asks whether a newer version has written here. Rows of the formats that every version reads are not in
 -- these indexes, so they cost nothing as long as there are no others.
-create index application_newer_format on application (format) where format > 1;
-create index release_newer_format on release (format) where format > 1;
-create index outbox_newer_format on outbox (format) where format > 2;
+create index if not exists application_newer_format on application (format) where format > 1;
+create index if not exists release_newer_format on release (format) where format > 1;
+create index if not exists outbox_newer_format on outbox (format) where format > 2;
