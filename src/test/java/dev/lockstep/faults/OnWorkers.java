@@ -26,7 +26,7 @@ final class OnWorkers {
     private static final Duration NOBODY_ELSE = Duration.ofSeconds(5);
     private static final String KEPT_OUT = "InconsistentGroupProtocolException";
     private static final Duration READS = Duration.ofSeconds(5);
-    private static final Duration STARTS = Duration.ofSeconds(90);
+    private static final Duration STARTS = Duration.ofSeconds(180);
     private static final List<Trap.At> BETWEEN = List.of(Trap.At.DATABASE_COMMIT, Trap.At.PRODUCE, Trap.At.OFFSETS);
 
     private OnWorkers() {}
