@@ -88,6 +88,7 @@ public interface Settings {
 
         /** Whether missing topics are created at start. Default true. */
         @WithDefault("true")
+        @WithConverter(TrueOrFalse.class)
         boolean create();
 
         /** Partitions of the topics that are created, 1 or more; those that are there can be grown. Default 6. */

@@ -257,12 +257,14 @@ class FirstDayIT {
     void valuesThatAreNone() throws Exception {
         WorkerProcess worker = start(worker().env("LOCKSTEP_TOPICS_PARTITIONS", "abc")
                 .env("LOCKSTEP_DATABASE_PORT", "tcp://10.0.0.1:5432")
-                .env("LOCKSTEP_STUCK_AFTER", "2min"));
+                .env("LOCKSTEP_STUCK_AFTER", "2min")
+                .env("LOCKSTEP_TOPICS_CREATE", "ture"));
         patiently().until(() -> !worker.isAlive());
         assertThat(worker.hasEndedWith(1)).isTrue();
         says(worker, "lockstep.topics.partitions", "'abc' is not a whole number");
         says(worker, "lockstep.database.port", "is not a whole number; a service link of Kubernetes: set enableSe");
         says(worker, "lockstep.stuck-after", "'2min' is no duration: write 30s, 5m, 12h, 7d or PT30S");
+        says(worker, "lockstep.topics.create", "'ture' is neither true nor false");
         assertThat(lines(worker)).hasSizeLessThanOrEqualTo(FEW_LINES);
     }
 
