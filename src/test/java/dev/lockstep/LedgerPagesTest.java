@@ -36,6 +36,9 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(RealStores.class)
 class LedgerPagesTest {
 
+    /** No other test's: commands for applications that nobody has have the same keys with the same seed. */
+    private static final int FIRST_SEED = 7_001;
+
     private static final int SEQUENCES = 6;
     private static final int COMMANDS = 400;
     private static final int LARGEST_BATCH = 40;
@@ -59,7 +62,7 @@ class LedgerPagesTest {
     @Test
     void whatIsWorkedOffInPagesComesOutAsTheModelSaysAndComesAgainByteForByte() {
         long pages = 0;
-        for (long seed = 1; seed <= SEQUENCES; seed++) {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + SEQUENCES; seed++) {
             pages += sequence(seed);
         }
         assertThat(pages).isGreaterThan(100);

@@ -148,14 +148,16 @@ public final class OnPostgres {
         }
     }
 
-    /** Differs whenever anything in the database does. */
+    /** Differs whenever anything in the database does, but for what the worker that runs beside the tests notes. */
     String everything() {
+        String topicOfTheWorker = setup.ground().await().indefinitely().topicId();
         StringBuilder all = new StringBuilder();
         for (String table :
                 new String[] {"application", "release", "environment", "line", "known_command", "progress", "outbox"}) {
             all.append(table)
                     .append('=')
-                    .append(text("select md5(string_agg(t::text, chr(10) order by t::text)) from " + table + " t"))
+                    .append(text("select md5(string_agg(t::text, chr(10) order by t::text)) from " + table
+                            + " t where t::text not like '(" + topicOfTheWorker + ",%'"))
                     .append('\n');
         }
         return all.toString();
