@@ -36,6 +36,7 @@ public class Housekeeping {
     private static final long IDLE_MILLIS = 1_000;
     private static final long FIRST_LOOK_SECONDS = 10;
     private static final long LAST_NOTE_SECONDS = 2;
+    private static final Duration LAST_NOTE_PAUSE = Duration.ofMillis(50);
     private static final int BEHIND_THE_PUBLISHER = Interceptor.Priority.APPLICATION + 1_000;
 
     /**
@@ -120,12 +121,24 @@ public class Housekeeping {
     /** What was published last is noted, so that nobody has to believe the group's offset. */
     void stop(@Observes @Priority(BEHIND_THE_PUBLISHER) ShutdownEvent event) {
         stopping = true;
-        if (setup.waitingFor() == null) {
-            await(
-                    () -> setup.ground().chain(ground -> upkeep.published(ground.topicId(), cursor.published())),
-                    LAST_NOTE_SECONDS,
-                    "What was published last could not be noted");
+        if (setup.hasGround()) {
+            await(this::noteAll, LAST_NOTE_SECONDS, "What was published last could not be noted");
         }
+    }
+
+    /** Again and again, as connections may have broken just now, and a batch under way keeps its partitions locked. */
+    private Uni<?> noteAll() {
+        Map<Integer, Long> published = cursor.published();
+        return setup.ground()
+                .chain(ground -> upkeep.published(ground.topicId(), published))
+                .onItem()
+                .transformToUni(done -> done.containsAll(published.keySet())
+                        ? Uni.createFrom().voidItem()
+                        : Uni.createFrom().failure(new IllegalStateException("somebody is at a partition")))
+                .onFailure()
+                .retry()
+                .withBackOff(LAST_NOTE_PAUSE, LAST_NOTE_PAUSE)
+                .expireIn(LAST_NOTE_SECONDS * 1_000);
     }
 
     /** @param failing what it means when it does not succeed in time, which is no reason to wait any longer */

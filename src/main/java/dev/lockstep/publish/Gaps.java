@@ -118,6 +118,13 @@ public class Gaps {
         long from = Math.max(gap.from(), judged.getOrDefault(gap.partition(), 0L));
         if (from < start && start <= gap.to()) {
             judged.put(gap.partition(), start);
+            if (start - from == 1) {
+                LOG.warnf(
+                        "One offset is gone that nobody read, most likely the marker of a transaction"
+                                + " partition=%d offset=%d",
+                        gap.partition(), from);
+                return;
+            }
             LOG.errorf(
                     "Commands were deleted before they were read partition=%d from=%d to=%d",
                     gap.partition(), from, start);

@@ -104,6 +104,35 @@ class OffsetsIT {
                 .isZero();
     }
 
+    /** Then batches are under way, and keep their partitions locked. */
+    @Test
+    void aWorkerThatStopsUnderLoadNotesWhatItHasPublished() throws Exception {
+        WorkerProcess worker = stage.startReady();
+        for (int i = 0; i < 20_000; i++) {
+            String application = "app-" + i % 50;
+            stage.wire.sendSoon(
+                    application,
+                    Wire.structured(
+                            "c-" + i,
+                            "release.create.v1",
+                            "{'application':'" + application + "','release':'" + i + "','title':'T'}"));
+        }
+        stage.wire.flush();
+        await().atMost(PATIENCE).until(() -> stage.number("select count(*) from release") > 1_000);
+        assertThat(worker.terminate()).isTrue();
+
+        assertThat(stage.number("select count(*) from release")).isLessThan(20_000);
+        stage.wire
+                .admin()
+                .listConsumerGroupOffsets(GROUP)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .forEach((partition, committed) -> assertThat(stage.number(
+                                "select published from progress where partition = " + partition.partition()))
+                        .as("%s", partition)
+                        .isEqualTo(committed.offset()));
+    }
+
     /** Heartbeats keep the membership through an outage that is longer than the topic keeps its commands. */
     @Test
     void commandsThatAreDeletedUnderARunningWorkerAreSaidToBe() throws Exception {

@@ -187,6 +187,9 @@ final class OnWorkers {
     private static Outcome keepOut(Scene scene, Random random, List<Station> manned) throws Exception {
         try (var foreign = foreignMember(scene)) {
             manned.forEach(OnWorkers::stopGently);
+            if (!scene.isAllNoted()) {
+                return Outcome.NOTHING_THERE; // one whose database was away could not note it: not promised
+            }
             Callable<Boolean> isIn = () -> {
                 foreign.poll(Duration.ofMillis(100));
                 return !foreign.assignment().isEmpty();

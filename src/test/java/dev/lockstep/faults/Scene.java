@@ -208,12 +208,24 @@ final class Scene implements AutoCloseable {
         return between;
     }
 
+    /** Whether the database knows all that the group has committed. */
+    boolean isAllNoted() throws SQLException, InterruptedException, ExecutionException {
+        Map<Integer, Long> published = offsets("published");
+        return committed().entrySet().stream()
+                .allMatch(committed -> published.getOrDefault(committed.getKey().partition(), 0L)
+                        >= committed.getValue().offset());
+    }
+
     /** How far each partition of the commands is applied in the database. */
     Map<Integer, Long> applied() throws SQLException {
+        return offsets("applied");
+    }
+
+    private Map<Integer, Long> offsets(String column) throws SQLException {
         Map<Integer, Long> applied = new HashMap<>();
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select partition, applied from progress")) {
+                ResultSet rows = statement.executeQuery("select partition, " + column + " from progress")) {
             while (rows.next()) {
                 applied.put(rows.getInt(1), rows.getLong(2));
             }

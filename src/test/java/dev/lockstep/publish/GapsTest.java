@@ -70,6 +70,17 @@ class GapsTest {
         assertThat(told).containsExactly("deleted 9800", "deleted 99");
     }
 
+    /** Each moved command has one behind it, and a log that is emptied up to there looks like one that lost a command. */
+    @Test
+    void aSingleOffsetIsNotHeldForACommand() {
+        start = 6;
+        note(5, 6);
+
+        gaps.explain();
+
+        assertThat(told).isEmpty();
+    }
+
     @Test
     void whatIsDeletedAfterItWasReadIsNotMissed() {
         note(5, 6);
