@@ -75,7 +75,7 @@ public class DiagnosisTest {
 
     @Test
     void ofSeveralBrokersOneThatListensTellsMore() throws Exception {
-        try (ServerSocket nobodyInParticular = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+        try (ServerSocket nobodyInParticular = new ServerSocket(0, 50, InetAddress.getByName("localhost"))) {
             String both = "localhost:" + Ports.free() + ",localhost:" + nobodyInParticular.getLocalPort();
             assertThat(kafka(both)).contains("somebody listens").contains("here PLAINTEXT,");
         }
