@@ -151,11 +151,15 @@ final class Intake {
         boolean exists = model.revision(sent.application()) > 0;
         Expected expected = exists && !belongs && !sent.keyMismatch() ? model.applyAsOfNobody(sent) : model.apply(sent);
         count(sent, expected);
-        results.expect(resultId(record), record, sent, expected);
+        results.expect(resultId(record), record, sent, expected, !exists && hasSeveralHomes(record.key()));
         events.expect(sent, expected);
         if (!exists && model.revision(sent.application()) > 0) {
             homes.settle(sent.application(), record.partition(), new Out(record));
         }
+    }
+
+    private boolean hasSeveralHomes(byte[] key) {
+        return key != null && homes.possible(key).size() > 1;
     }
 
     private void passOn(ConsumerRecord<byte[], byte[]> record) {

@@ -20,7 +20,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Exactly one result for each command record, in the order of the commands, and as the model says. */
 final class ResultsCheck {
 
-    private record Awaited(int partition, long offset, Sent sent, Expected expected) {}
+    /** @param mayBeSwapped whether another of the same id may have been judged elsewhere, in an order that nobody sees */
+    private record Awaited(int partition, long offset, Sent sent, Expected expected, boolean mayBeSwapped) {}
+
+    /** Outcomes of one idempotency key, as expected and as told, of those that may have been judged in another order. */
+    private record Swapped(List<String> expected, List<String> told, List<String> differences) {}
 
     private final Findings findings;
     private final Homes homes;
@@ -31,6 +35,7 @@ final class ResultsCheck {
 
     private final Map<List<Integer>, Long> lastOffset = new HashMap<>();
     private final Map<String, Long> lastRevision = new HashMap<>();
+    private final Map<List<String>, Swapped> swapped = new HashMap<>();
 
     ResultsCheck(Findings findings, Homes homes) {
         this.findings = findings;
@@ -42,8 +47,19 @@ final class ResultsCheck {
         return seen.contains(UUID.fromString(resultId));
     }
 
-    void expect(String resultId, ConsumerRecord<byte[], byte[]> command, Sent sent, Expected expected) {
-        awaited.put(UUID.fromString(resultId), new Awaited(command.partition(), command.offset(), sent, expected));
+    /**
+     * @param mayBeSwapped whether the application did not exist and has several possible homes, so that the same command
+     *     sent twice may have been judged at both, and nobody outside sees at which first
+     */
+    void expect(
+            String resultId,
+            ConsumerRecord<byte[], byte[]> command,
+            Sent sent,
+            Expected expected,
+            boolean mayBeSwapped) {
+        awaited.put(
+                UUID.fromString(resultId),
+                new Awaited(command.partition(), command.offset(), sent, expected, mayBeSwapped));
     }
 
     void look(Out result) {
@@ -77,16 +93,35 @@ final class ResultsCheck {
                     result + " is that of command " + due.offset + ", after that of command " + before);
         }
         JsonNode data = result.value();
-        findings.addAll(
-                Breach.DIFFERING,
-                Comparison.result(due.sent, due.expected, data, true).stream()
-                        .map(difference -> result + ": " + difference)
-                        .toList());
+        List<String> differences = Comparison.result(due.sent, due.expected, data, true).stream()
+                .map(difference -> result + ": " + difference)
+                .toList();
+        if (due.mayBeSwapped) {
+            note(due, data, differences);
+        } else {
+            findings.addAll(Breach.DIFFERING, differences);
+        }
         result.check(findings, due.expected.application());
         checkPartition(result, due.expected.application(), data.path("revision").asLong());
         if (due.expected.code() == null && !due.expected.duplicate()) {
             lastRevision.merge(due.expected.application(), data.path("revision").asLong(), Math::max);
         }
+    }
+
+    private void note(Awaited due, JsonNode data, List<String> differences) {
+        Sent sent = due.sent;
+        Swapped all = swapped.computeIfAbsent(
+                List.of(String.valueOf(due.expected.application()), sent.source(), sent.id()),
+                key -> new Swapped(new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
+        all.expected.add((due.expected.code() == null ? "" : due.expected.code().name()) + due.expected.duplicate());
+        all.told.add(data.at("/problem/code").asText() + data.path("duplicate").asBoolean());
+        differences.forEach(difference -> {
+            if (difference.contains("/duplicate: ") || difference.contains("/problem/code: ")) {
+                all.differences.add(difference);
+            } else {
+                findings.add(Breach.DIFFERING, difference);
+            }
+        });
     }
 
     private void checkPartition(Out result, String application, long revision) {
@@ -110,6 +145,9 @@ final class ResultsCheck {
 
     /** At the end: nothing may be left over on either side. */
     void finish() {
+        swapped.values().stream()
+                .filter(all -> !inAnyOrder(all.expected).equals(inAnyOrder(all.told)))
+                .forEach(all -> findings.addAll(Breach.DIFFERING, all.differences));
         for (Deque<Out> queue : waiting.values()) {
             for (Out result : new ArrayList<>(queue)) {
                 Awaited due = awaited.remove(id(result));
@@ -126,6 +164,10 @@ final class ResultsCheck {
 
     long count() {
         return seen.size();
+    }
+
+    private static List<String> inAnyOrder(List<String> outcomes) {
+        return outcomes.stream().sorted().toList();
     }
 
     private static UUID id(Out result) {
