@@ -28,6 +28,18 @@ public final class Positive {
         }
     }
 
+    /** Of TCP. */
+    public static final class Port implements Converter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            int value = new Int().convert(text);
+            if (value > 65_535) {
+                throw new IllegalArgumentException("must be 65535 or less, not " + value);
+            }
+            return value;
+        }
+    }
+
     public static final class Time implements Converter<Duration> {
         private final DurationConverter durations = new DurationConverter();
 

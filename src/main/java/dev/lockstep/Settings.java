@@ -132,7 +132,7 @@ public interface Settings {
 
         /** Default 5432. */
         @WithDefault("5432")
-        @WithConverter(Positive.Int.class)
+        @WithConverter(Positive.Port.class)
         int port();
 
         /** Default {@code lockstep}. */

@@ -2,6 +2,7 @@ package dev.lockstep.command;
 
 import dev.lockstep.command.RawEnvelope.Attribute;
 import dev.lockstep.listener.DeadLetterReason;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.kafka.common.header.Header;
 
@@ -25,6 +26,9 @@ final class EnvelopeReader {
     private static final String NAME_THE_MODE =
             "The value looks like a structured CloudEvent: set the header content-type: " + ContentType.STRUCTURED
                     + ".";
+    private static final String CUT_UP =
+            "The value is a piece of JSON: one record holds one whole command, and kcat, for one, sends each line as a "
+                    + "record of its own.";
     private static final String ONE_BY_ONE = "The content type is none that is read: send one event per record, as "
             + ContentType.STRUCTURED + " or in binary mode.";
 
@@ -77,7 +81,16 @@ final class EnvelopeReader {
         }
         return headers.contentType == null && structured.sawAny()
                 ? structured
-                : structured.obstructFirst(DeadLetterReason.NO_CLOUD_EVENT, NO_EVENT);
+                : structured.obstructFirst(
+                        DeadLetterReason.NO_CLOUD_EVENT,
+                        headers.contentType == null && isPieceOfJson(value) ? CUT_UP : NO_EVENT);
+    }
+
+    /** A line of a JSON object that was written over several. */
+    private static boolean isPieceOfJson(byte[] value) {
+        String text = value == null ? "" : new String(value, StandardCharsets.ISO_8859_1).strip();
+        boolean begins = text.startsWith("{") || text.startsWith("\"");
+        return text.startsWith("}") || begins && !(text.length() > 1 && text.endsWith("}"));
     }
 
     /** One pass over the headers, which may be anything. */

@@ -1,6 +1,8 @@
 package dev.lockstep.command;
 
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import org.eclipse.microprofile.config.spi.Converter;
 
 /**
  * {@code lockstep.limits.*}: what the decoder takes at most. Raising them widens what is accepted; a limit that is lowered later
@@ -14,5 +16,18 @@ public interface LimitsConfig {
 
     /** How many objects and arrays may stand inside each other in {@code data}. Default 32; no valid command needs more than 3. */
     @WithDefault("" + Limits.DEFAULT_MAX_DEPTH)
+    @WithConverter(Depth.class)
     int maxDepth();
+
+    /** Stops the start with the knob's name at a depth that is none. */
+    final class Depth implements Converter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            try {
+                return new Limits(Limits.DEFAULT_MAX_RECORD_BYTES, Integer.parseInt(text.strip())).maxDepth();
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("'" + text + "' is not a whole number");
+            }
+        }
+    }
 }

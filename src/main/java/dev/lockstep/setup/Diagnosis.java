@@ -73,7 +73,7 @@ final class Diagnosis {
     /** @param config of the clients */
     static String ofKafka(Map<String, Object> config, KafkaException failure) {
         String servers = String.valueOf(config.get("bootstrap.servers"));
-        return "Kafka at " + servers + ": " + kafka(config, servers, root(failure));
+        return "Kafka at " + servers + ": " + kafka(config, servers, tlsOrRoot(failure));
     }
 
     private static String kafka(Map<String, Object> config, String servers, Throwable root) {
@@ -109,13 +109,23 @@ final class Diagnosis {
                 socket.connect(
                         new InetSocketAddress(Utils.getHost(server.strip()), Utils.getPort(server.strip())),
                         PROBE_MILLIS);
-                return "somebody listens, but does not answer as a broker does; check that kafka.security.protocol, here "
-                        + protocol + ", is the brokers', and that their advertised.listeners can be reached from here";
+                return noBroker(protocol);
             } catch (IOException | RuntimeException e) {
                 best = isRefused(e) ? "connection refused; " + BROKERS + ", and that the brokers run" : best;
             }
         }
         return best;
+    }
+
+    /** Somebody answers at the brokers' address in another language than theirs. */
+    static String ofNoBroker(Map<String, Object> config) {
+        return "Kafka at " + config.get("bootstrap.servers") + ": "
+                + noBroker(config.getOrDefault("security.protocol", "PLAINTEXT"));
+    }
+
+    private static String noBroker(Object protocol) {
+        return "somebody listens, but does not answer as a broker does; check that kafka.security.protocol, here "
+                + protocol + ", is the brokers', and that their advertised.listeners can be reached from here";
     }
 
     /** The first line of its message, behind its class unless it is the store's own answer. */
@@ -132,6 +142,16 @@ final class Diagnosis {
 
     private static boolean isRefused(Throwable e) {
         return e instanceof ConnectException && String.valueOf(e.getMessage()).contains("refused");
+    }
+
+    /** What lies below a failure of TLS says little to anybody. */
+    private static Throwable tlsOrRoot(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SslAuthenticationException) {
+                return cause;
+            }
+        }
+        return root(e);
     }
 
     private static Throwable root(Throwable e) {

@@ -65,7 +65,7 @@ public class Setup {
         return made;
     });
     private volatile CompletableFuture<Ground> ground = new CompletableFuture<>();
-    private volatile String waitingFor = "not started yet";
+    private volatile String waitingFor = "asking both stores for the first time";
     private volatile Long answeringSince;
     private volatile long lastAnswer;
     private volatile String notice;
@@ -152,7 +152,15 @@ public class Setup {
             listeners.tell(listener -> listener.finished(Step.SETUP, this));
             answeringSince = answeringSince == null ? lastAnswer : answeringSince;
             if (waitingFor != null) {
-                LOG.infof("Ready commands=%s partitions=%d", found.topics().commands(), partitions);
+                LOG.infof(
+                        "Ready commands=%s partitions=%d group=%s brokers=%s database=%s:%d/%s",
+                        found.topics().commands(),
+                        partitions,
+                        settings.kafka().group(),
+                        broker.get("bootstrap.servers"),
+                        settings.database().host(),
+                        settings.database().port(),
+                        settings.database().name());
             }
             waitingFor = null;
             said.clear();
@@ -194,6 +202,9 @@ public class Setup {
         installation.check();
         Layout layout = new Layout(database, settings.topics().commands());
         int before = layout.partitions();
+        if (partitions == 0 && BrokerProbe.findsNoBroker(adminConfig())) {
+            throw new Misfit(Diagnosis.ofNoBroker(adminConfig()));
+        }
         try (Admin admin = Admin.create(adminConfig())) {
             TopicSetup.Found found = topics(admin, before);
             installation.keep();

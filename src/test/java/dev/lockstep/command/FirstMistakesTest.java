@@ -28,6 +28,9 @@ class FirstMistakesTest {
 
     private static final String NEEDS_HEADERS = "; every command needs ce_id, ce_source, ce_type, ce_specversion.";
     private static final String NEEDS_MEMBERS = "; every command needs id, source, type, specversion.";
+    private static final String CUT_UP =
+            "The value is a piece of JSON: one record holds one whole command, and kcat, for"
+                    + " one, sends each line as a record of its own.";
     private static final String NO_EVENT =
             "The record is no CloudEvent: send it in binary mode (headers ce_id, ce_source, ce_type, "
                     + "ce_specversion) or in structured mode (content-type: application/cloudevents+json).";
@@ -110,6 +113,9 @@ class FirstMistakesTest {
                 of(envelope("{'application':'shop'}"), NO_EVENT),
                 of(envelope("{'application':'shop'}").header("content-type", "application/json"), NO_EVENT),
                 of(envelope("hello"), NO_EVENT),
+                of(envelope("{"), CUT_UP),
+                of(envelope("  'specversion': '1.0',"), CUT_UP),
+                of(envelope("}"), CUT_UP),
                 of(envelope(""), NO_EVENT),
                 of(envelope(null), NO_EVENT),
                 of(envelope(null).key(null), NO_EVENT),

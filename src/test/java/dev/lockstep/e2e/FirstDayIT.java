@@ -238,6 +238,9 @@ class FirstDayIT {
                 start(worker().env("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT")),
                 "somebody listens, but does not answer as a broker does; check that kafka.security.protocol, here "
                         + "PLAINTEXT,");
+        expected.put(
+                start(worker().env("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "localhost:" + database.port())),
+                "Kafka at localhost:" + database.port() + ": somebody listens, but does not answer as a broker does");
         tellAndGoOn(expected);
     }
 
@@ -260,14 +263,16 @@ class FirstDayIT {
         WorkerProcess worker = start(worker().env("LOCKSTEP_TOPICS_PARTITIONS", "abc")
                 .env("LOCKSTEP_DATABASE_PORT", "tcp://10.0.0.1:5432")
                 .env("LOCKSTEP_STUCK_AFTER", "2min")
-                .env("LOCKSTEP_TOPICS_CREATE", "ture"));
+                .env("LOCKSTEP_TOPICS_CREATE", "ture")
+                .env("LOCKSTEP_LIMITS_MAX_DEPTH", "1000"));
         patiently().until(() -> !worker.isAlive());
         assertThat(worker.hasEndedWith(1)).isTrue();
         says(worker, "lockstep.topics.partitions", "'abc' is not a whole number");
         says(worker, "lockstep.database.port", "is not a whole number; a service link of Kubernetes: set enableSe");
         says(worker, "lockstep.stuck-after", "'2min' is no duration: write 30s, 5m, 12h, 7d or PT30S");
         says(worker, "lockstep.topics.create", "'ture' is neither true nor false");
-        assertThat(lines(worker)).as("a heading and the four").hasSize(5);
+        says(worker, "lockstep.limits.max-depth", "must be 3 to 500");
+        assertThat(lines(worker)).as("a heading and the five").hasSize(6);
     }
 
     @Test

@@ -1,0 +1,69 @@
+package dev.lockstep.setup;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * Looks what answers at the brokers' addresses before a client does: a client takes the first bytes of any answer for a
+ * length and asks for as much memory, so that the alert of a TLS listener, or a Postgres, ends the process.
+ */
+final class BrokerProbe {
+
+    private static final int MILLIS = 1_000;
+
+    /** Far more than a broker says of itself, and far less than the letters of other protocols are as a number. */
+    private static final int LONGEST_ANSWER = 1 << 20;
+
+    private BrokerProbe() {}
+
+    /** @return whether an address was reached, and none that was answers as a broker does; false with TLS, whose client copes */
+    static boolean findsNoBroker(Map<String, Object> config) {
+        if (String.valueOf(config.get("security.protocol")).endsWith("SSL")) {
+            return false;
+        }
+        boolean isStranger = false;
+        for (String server :
+                List.of(String.valueOf(config.get("bootstrap.servers")).split(","))) {
+            try {
+                int length = firstAnswer(Utils.getHost(server.strip()), Utils.getPort(server.strip()));
+                if (length >= 0 && length <= LONGEST_ANSWER) {
+                    return false;
+                }
+                isStranger = true;
+            } catch (IOException | RuntimeException e) {
+                // the client says what is wrong with that one
+            }
+        }
+        return isStranger;
+    }
+
+    private static int firstAnswer(String host, int port) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), MILLIS);
+            socket.setSoTimeout(MILLIS);
+            OutputStream out = socket.getOutputStream();
+            out.write(whichVersions());
+            out.flush();
+            return new DataInputStream(socket.getInputStream()).readInt();
+        }
+    }
+
+    /** The request that every broker answers to everybody: version 0, without a client id. */
+    private static byte[] whichVersions() {
+        return ByteBuffer.allocate(14)
+                .putInt(10)
+                .putShort(ApiKeys.API_VERSIONS.id)
+                .putShort((short) 0)
+                .putInt(0)
+                .putShort((short) -1)
+                .array();
+    }
+}
