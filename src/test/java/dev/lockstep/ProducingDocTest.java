@@ -78,6 +78,7 @@ class ProducingDocTest {
         String command = "{'specversion':'1.0','id':'1','source':'/ci','type':'t'";
         return Stream.of(
                         worker.send("k", bytes("{'application':'shop'}"), none),
+                        worker.send("k", bytes("}"), none),
                         worker.send("k", bytes(command + "}"), json),
                         worker.send("k", bytes("{'specversion':'1.0','id':'1','type':'t'}"), structured),
                         worker.send("k", bytes(command.replace("1.0", "0.3") + "}"), structured),
