@@ -24,7 +24,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Outputs as bytes, compressed. A value that is the very one of the record it came from (dead letters, moved commands) is
- * not copied: when it is needed again, that record has come again, or is gone for good.
+ * not copied, nor are the headers of a moved command, in which there may be a secret: when they are needed again, that
+ * record has come again, or is gone for good.
  */
 public final class Outbox {
 
@@ -64,8 +65,9 @@ public final class Outbox {
                 plain.writeLong(outputs.get(i).offset());
                 write(plain, outputs.get(i).outcome());
                 plain.writeInt(outputs.get(i).records().size());
+                List<Header> ownHeaders = List.of(origins.get(i).headers().toArray());
                 for (OutRecord record : outputs.get(i).records()) {
-                    write(plain, record, origins.get(i));
+                    write(plain, record, origins.get(i).value(), ownHeaders);
                     if (plain.readableBytes() >= PIECE) {
                         compress(plain, packed);
                     }
@@ -152,16 +154,20 @@ public final class Outbox {
         return new Output(output.offset(), left.isEmpty() ? null : output.outcome(), left);
     }
 
-    private static void write(ByteBuf out, OutRecord record, ConsumerRecord<byte[], byte[]> origin) {
+    private static void write(ByteBuf out, OutRecord record, byte[] ownValue, List<Header> ownHeaders) {
         write(out, record.topic());
         out.writeInt(record.partition());
         write(out, record.key());
-        if (record.value() != null && record.value() == origin.value()) {
+        if (record.value() != null && record.value() == ownValue) {
             out.writeInt(ITS_OWN);
         } else {
             write(out, record.value());
         }
         out.writeLong(record.timestamp() == null ? NONE : record.timestamp());
+        if (!ownHeaders.isEmpty() && record.headers().equals(ownHeaders)) {
+            out.writeInt(ITS_OWN);
+            return;
+        }
         out.writeInt(record.headers().size());
         for (Header header : record.headers()) {
             write(out, header.key());
@@ -189,6 +195,12 @@ public final class Outbox {
         byte[] value = readBytes(in, origin);
         long timestamp = in.readLong();
         int count = in.readInt();
+        if (count == ITS_OWN) {
+            List<Header> headers =
+                    origin == null ? List.of() : List.of(origin.headers().toArray());
+            byte[] ownOrGone = origin == null ? GONE : value;
+            return new OutRecord(topic, partition, key, ownOrGone, headers, timestamp == NONE ? null : timestamp);
+        }
         List<Header> headers = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             headers.add(new RecordHeader(readText(in), readBytes(in, null)));

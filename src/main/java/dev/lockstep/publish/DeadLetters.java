@@ -7,8 +7,13 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Records that go on as they came: those that are no command, and those that lie in the wrong partition. */
+/** Records that go on as they came: those that are no command, and those that lie in the wrong partition. *
+ * <p>{@code authorization} is for the worker alone: a moved command keeps it, since it is judged elsewhere; a dead letter,
+ * which stays for a month and is read by people, does not have it.
+ */
 public final class DeadLetters {
+
+    private static final String AUTHORIZATION = "authorization";
 
     private static final String REASON = "dead-letter-reason";
 
@@ -18,9 +23,10 @@ public final class DeadLetters {
         this.topics = topics;
     }
 
-    /** Byte for byte, with headers that say why it is here and where it came from (contract, section 4). */
+    /** Byte for byte but for a header {@code authorization}, with headers that say why it is here and where it came from (contract, section 4). */
     public OutRecord deadLetter(ConsumerRecord<byte[], byte[]> record, String reason) {
         List<Header> headers = new ArrayList<>(List.of(record.headers().toArray()));
+        headers.removeIf(header -> header.key().equalsIgnoreCase(AUTHORIZATION));
         headers.add(CloudEventHeaders.header(REASON, reason));
         headers.add(CloudEventHeaders.header("dead-letter-topic", record.topic()));
         headers.add(CloudEventHeaders.header("dead-letter-partition", Integer.toString(record.partition())));

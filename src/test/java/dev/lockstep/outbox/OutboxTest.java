@@ -2,6 +2,7 @@ package dev.lockstep.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import dev.lockstep.listener.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -74,6 +75,25 @@ class OutboxTest {
         ConsumerRecord<byte[], byte[]> again = record(5, first.value().clone());
         OutRecord unpacked = unpack(packed, offset -> again).get(0).records().get(0);
         assertThat(unpacked.value()).isSameAs(again.value());
+    }
+
+    /** There may be a secret in them. */
+    @Test
+    void headersThatAreAllTheRecordsOwnAreTakenFromTheRecordThatCameAgain() {
+        for (byte[] value : new byte[][] {bytes("{}"), null}) {
+            ConsumerRecord<byte[], byte[]> first = record(5, value);
+            first.headers().add("authorization", bytes("Bearer 42"));
+            OutRecord moved = new OutRecord(
+                    "commands", 2, first.key(), value, List.of(first.headers().toArray()), 7L);
+            byte[] packed = Outbox.pack(List.of(new Output(5, null, List.of(moved))), List.of(first));
+
+            assertThat(unpack(packed, offset -> first).get(0).records())
+                    .usingRecursiveComparison()
+                    .isEqualTo(List.of(moved));
+            assertThat(unpack(packed, offset -> null).get(0).records()).isEmpty();
+            assertThat(new String(Zstd.decompress(packed, 10_000), StandardCharsets.ISO_8859_1))
+                    .doesNotContain("Bearer");
+        }
     }
 
     @Test
