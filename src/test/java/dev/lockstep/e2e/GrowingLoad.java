@@ -91,6 +91,11 @@ final class GrowingLoad implements AutoCloseable {
         return failure;
     }
 
+    /** How many applications come into being at the beginning. */
+    long oldOnes() {
+        return (long) producers.size() * OLD_APPLICATIONS;
+    }
+
     int count() {
         return sent.values().stream().mapToInt(List::size).sum();
     }

@@ -156,7 +156,7 @@ class HealthIT {
                 return !cutOff.isAlive();
             });
             assertThat(cutOff.hasEndedWith(LEFT)).isTrue();
-            assertThat(lastLog()).contains("Leaving, so that others get the partitions: the database has been out of");
+            assertThat(lastLog()).contains("Leaving, so that others get the partitions: it could not work for");
             commands.forEach(stage.wire::result);
 
             WorkerProcess again = start(behindProxy);
