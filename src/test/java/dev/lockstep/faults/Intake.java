@@ -151,7 +151,7 @@ final class Intake {
         boolean exists = model.revision(sent.application()) > 0;
         Expected expected = exists && !belongs && !sent.keyMismatch() ? model.applyAsOfNobody(sent) : model.apply(sent);
         count(sent, expected);
-        results.expect(resultId(record), record, sent, expected, !exists && hasSeveralHomes(record.key()));
+        results.expect(resultId(record), record, sent, expected, hasSeveralHomes(record.key()));
         events.expect(sent, expected);
         if (!exists && model.revision(sent.application()) > 0) {
             homes.settle(sent.application(), record.partition(), new Out(record));
