@@ -2,6 +2,7 @@ package dev.lockstep.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.faults.Findings.Breach;
+import dev.lockstep.model.Code;
 import dev.lockstep.model.Comparison;
 import dev.lockstep.model.Expected;
 import dev.lockstep.model.Sent;
@@ -24,12 +25,11 @@ final class ResultsCheck {
     private record Awaited(int partition, long offset, Sent sent, Expected expected, boolean hasSeveralHomes) {}
 
     /** What was told of the commands of one idempotency key. */
-    private record Copies(Set<Integer> partitions, List<Boolean> areDuplicates, List<String> differences) {
+    private record Copies(Set<Integer> partitions, List<Boolean> areFirst, List<String> differences) {
 
         /** In two partitions, while a growth takes effect: whichever was the first, it was one. */
         boolean isJustAnotherOrder() {
-            return partitions.size() > 1
-                    && areDuplicates.stream().filter(is -> !is).count() == 1;
+            return partitions.size() > 1 && areFirst.stream().filter(is -> is).count() == 1;
         }
     }
 
@@ -120,7 +120,8 @@ final class ResultsCheck {
                 List.of(String.valueOf(due.expected.application()), due.sent.source(), due.sent.id()),
                 key -> new Copies(new HashSet<>(), new ArrayList<>(), new ArrayList<>()));
         copies.partitions.add(due.partition);
-        copies.areDuplicates.add(data.path("duplicate").asBoolean());
+        copies.areFirst.add(!data.path("duplicate").asBoolean()
+                && !data.at("/problem/code").asText().equals(Code.ID_REUSED.name()));
         copies.differences.addAll(differences);
     }
 
