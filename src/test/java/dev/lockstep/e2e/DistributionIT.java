@@ -19,10 +19,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is installed without Maven: the zip, unpacked into an empty folder. */
+@Tag("slow")
 class DistributionIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -14,11 +14,13 @@ import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A hardened container's file system takes nothing from the worker that it needs, and it says so when something is missing. */
+@Tag("slow")
 class HardenedIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
