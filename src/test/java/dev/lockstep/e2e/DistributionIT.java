@@ -69,7 +69,7 @@ class DistributionIT {
     void itHasWhatItTakesToRunAndNothingElse() throws IOException {
         assertThat(names(home))
                 .containsExactlyInAnyOrder(
-                        "LICENSE", "README.md", "THIRD-PARTY.txt", "bin", "config", "systemd", "worker");
+                        "LICENSE", "README.md", "THIRD-PARTY.txt", "bin", "config", "docs", "systemd", "worker");
         assertThat(names(home.resolve("worker")))
                 .containsExactlyInAnyOrder("app", "lib", "native", "quarkus", "quarkus-run.jar");
         assertThat(jars())
