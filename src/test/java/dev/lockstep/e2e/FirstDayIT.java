@@ -301,7 +301,10 @@ class FirstDayIT {
     }
 
     private List<String> troubles(WorkerProcess worker) {
-        return lines(worker).stream().filter(line -> !line.contains(" INFO ")).toList();
+        return lines(worker).stream()
+                .filter(line -> !line.contains("[Error Occurred After Shutdown]"))
+                .filter(line -> !line.contains(" INFO "))
+                .toList();
     }
 
     private List<String> lines(WorkerProcess worker) {
