@@ -8,21 +8,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -39,35 +34,16 @@ final class Backlog implements Behind {
     /** After which a transaction is one that nobody waits for. */
     static final Duration SLOW = Duration.ofSeconds(1);
 
-    /**
-     * What one transaction takes.
-     *
-     * @param lane that takes it, from 0
-     * @param takenAt when it was taken, in nanoseconds of the backlog's ticker
-     * @param generation of the consumer group, under which the records were polled
-     * @param records of each partition in their order
-     * @param partitions of the records, and those that are to be looked at without any
-     * @param isOneAlone whether it is a record that was {@linkplain #keep left alone}
-     */
-    record Portion(
-            int lane,
-            long takenAt,
-            int generation,
-            List<ConsumerRecord<byte[], byte[]>> records,
-            Set<Integer> partitions,
-            boolean isOneAlone) {}
-
-    private final Portion[] lanes;
+    private final Lanes lanes;
     private final int maxRecords;
     private final long maxBytes;
     private final Ticker ticker;
     private final IntPredicate heldUp;
     private final Map<Integer, Deque<Waiting>> waiting = new LinkedHashMap<>();
     private final Room room;
+
     /** Of a portion that failed: taken one by one until they are applied, as one of them may be to blame. */
     private final Set<Integer> apart = new HashSet<>();
-
-    private final Set<Portion> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
 
     @Inject
     Backlog(Settings settings, Publisher publisher, Ticker ticker) {
@@ -86,7 +62,7 @@ final class Backlog implements Behind {
      * @param heldUp whether nothing may be taken of a partition
      */
     Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker, IntPredicate heldUp) {
-        this.lanes = new Portion[lanes];
+        this.lanes = new Lanes(lanes);
         this.maxRecords = maxRecords;
         this.maxBytes = maxBytes;
         this.ticker = ticker;
@@ -153,7 +129,7 @@ final class Backlog implements Behind {
      * @return null when no lane is free, or there is nothing to take, or too little beside another
      */
     synchronized Portion next() {
-        int lane = Arrays.asList(lanes).indexOf(null);
+        int lane = lanes.free();
         return lane < 0 ? null : take(lane);
     }
 
@@ -195,13 +171,7 @@ final class Backlog implements Behind {
             return null;
         }
         taken.forEach(this::remove);
-        return begin(new Portion(lane, ticker.nanos(), generation, records, taken.keySet(), isOneAlone));
-    }
-
-    private Portion begin(Portion portion) {
-        lanes[portion.lane()] = portion;
-        underWay.add(portion);
-        return portion;
+        return lanes.begin(new Portion(lane, ticker.nanos(), generation, records, taken.keySet(), isOneAlone));
     }
 
     /** The queue that one that waits belongs to; counts it. */
@@ -226,18 +196,13 @@ final class Backlog implements Behind {
     }
 
     private boolean isBusy(int partition) {
-        return heldUp.test(partition)
-                || running().anyMatch(portion -> portion.partitions().contains(partition));
+        return heldUp.test(partition) || lanes.areAt(partition);
     }
 
     private boolean isBesideOneThatIsNotSlow() {
-        return running()
+        return lanes.applying()
                 .anyMatch(portion ->
                         !portion.isOneAlone() && ticker.since(portion.takenAt()).compareTo(SLOW) <= 0);
-    }
-
-    private Stream<Portion> running() {
-        return Stream.of(lanes).filter(Objects::nonNull);
     }
 
     /**
@@ -298,24 +263,24 @@ final class Backlog implements Behind {
             Waiting one = Waiting.of(portion.generation(), rest.get(i), isLeftAlone && i == 0);
             queue(one).addFirst(one);
         }
-        underWay.remove(portion);
-        return begin(new Portion(portion.lane(), portion.takenAt(), portion.generation(), kept, partitions, false));
+        return lanes.replace(
+                portion, new Portion(portion.lane(), portion.takenAt(), portion.generation(), kept, partitions, false));
     }
 
     /** Its partitions and its lane are free for others. */
     synchronized void applied(Portion portion) {
-        lanes[portion.lane()] = null;
+        lanes.applied(portion);
         apart.removeAll(portion.partitions());
     }
 
     /** Nothing is to be done any more for the portion. */
     synchronized void published(Portion portion) {
-        underWay.remove(portion);
+        lanes.published(portion);
     }
 
     /** For how long the oldest has been under way that is not published yet; zero when there is none. */
     synchronized Duration underWayFor() {
-        return underWay.stream()
+        return lanes.inFlight()
                 .map(portion -> ticker.since(portion.takenAt()))
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
@@ -328,10 +293,11 @@ final class Backlog implements Behind {
                 .filter(one -> !one.isMark())
                 .mapToLong(one -> one.record().timestamp());
         LongStream takenOnes =
-                underWay.stream().flatMap(portion -> portion.records().stream()).mapToLong(ConsumerRecord::timestamp);
-        OptionalLong oldest = LongStream.concat(waitingOnes, takenOnes)
+                lanes.inFlight().flatMap(portion -> portion.records().stream()).mapToLong(ConsumerRecord::timestamp);
+        return LongStream.concat(waitingOnes, takenOnes)
                 .filter(timestamp -> timestamp >= 0)
-                .min();
-        return oldest.isEmpty() ? null : Instant.ofEpochMilli(oldest.getAsLong());
+                .mapToObj(Instant::ofEpochMilli)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 }

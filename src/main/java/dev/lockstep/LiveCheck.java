@@ -17,14 +17,14 @@ import org.eclipse.microprofile.health.Liveness;
 @ApplicationScoped
 public class LiveCheck implements HealthCheck {
 
-    private final Worker worker;
+    private final Backlog backlog;
     private final Attempts attempts;
     private final Membership membership;
     private final Setup setup;
     private final Duration stuckAfter;
 
-    LiveCheck(Worker worker, Attempts attempts, Membership membership, Setup setup, Settings settings) {
-        this.worker = worker;
+    LiveCheck(Backlog backlog, Attempts attempts, Membership membership, Setup setup, Settings settings) {
+        this.backlog = backlog;
         this.attempts = attempts;
         this.membership = membership;
         this.setup = setup;
@@ -38,7 +38,7 @@ public class LiveCheck implements HealthCheck {
         boolean stuck = isStuck(unanswered, setup.answeringFor(), stuckAfter) || unpolled.compareTo(stuckAfter) > 0;
         return HealthCheckResponse.named("batch")
                 .status(!stuck)
-                .withData("underWaySeconds", worker.underWayFor().toSeconds())
+                .withData("underWaySeconds", backlog.underWayFor().toSeconds())
                 .withData("unansweredSeconds", unanswered.toSeconds())
                 .withData("unpolledSeconds", unpolled.toSeconds())
                 .build();

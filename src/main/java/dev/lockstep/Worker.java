@@ -1,19 +1,13 @@
 package dev.lockstep;
 
-import dev.lockstep.Backlog.Portion;
-import dev.lockstep.command.Decoded;
 import dev.lockstep.command.Decoder;
 import dev.lockstep.command.Limits;
 import dev.lockstep.command.RawRecord;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
-import dev.lockstep.outbox.Output;
-import dev.lockstep.outbox.Pages;
 import dev.lockstep.publish.Cursor;
 import dev.lockstep.publish.Gaps;
 import dev.lockstep.publish.Ownership;
-import dev.lockstep.publish.PartitionOutput;
-import dev.lockstep.publish.Publication;
 import dev.lockstep.publish.Published;
 import dev.lockstep.publish.Publisher;
 import dev.lockstep.setup.Setup;
@@ -34,7 +28,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -181,16 +174,16 @@ public class Worker {
 
     /** Only a worker that stops lets go of a portion; its lane then stays taken, and nothing more begins in it. */
     private void work(Portion taken, Lane lane) {
-        List<Read> read = decode(taken.records());
+        List<Received> received = decode(taken.records());
         AtomicReference<Portion> portion = new AtomicReference<>(taken);
         Runnable onPage = () -> listeners.tell(listener -> listener.advanced(Step.APPLY, taken));
         persistence
                 .untilDone(taken, () -> setup.ground()
                         .emitOn(lane)
-                        .map(ground -> keepOwned(ground, portion.get(), read))
+                        .map(ground -> keepOwned(ground, portion.get(), received))
                         .chain(owned -> apply(owned, onPage, lane).map(applied -> new Done(owned.owner(), applied)))
                         .onFailure(failure -> !Persistence.isRefusal(failure))
-                        .invoke(() -> portion.updateAndGet(backlog::keepOne)))
+                        .invoke(() -> portion.set(backlog.keepOne(portion.get()))))
                 .map(done -> applied(portion.get(), done))
                 .chain(kept -> handOver(kept, lane))
                 .subscribe()
@@ -199,31 +192,6 @@ public class Worker {
 
     /** What is committed in Postgres, and for whom. */
     private record Done(Ownership.Snapshot owner, Applied<Received> applied) {}
-
-    /** What is to be handed to the publisher. */
-    private record Parcel(Ownership.Snapshot owner, Portion portion, List<Slice> slices) {
-
-        Parcel with(List<Slice> others) {
-            return new Parcel(owner, portion, others);
-        }
-
-        /** All in one, but for pages: those are by themselves, and what comes behind them too. */
-        List<List<Slice>> transactions() {
-            List<List<Slice>> transactions = new ArrayList<>();
-            List<Slice> together = new ArrayList<>();
-            for (Slice slice : slices) {
-                List<Slice> parts = slice.parts();
-                if (!parts.get(0).hasPages()) {
-                    together.add(parts.remove(0));
-                }
-                parts.forEach(part -> transactions.add(List.of(part)));
-            }
-            if (!together.isEmpty()) {
-                transactions.add(0, together);
-            }
-            return transactions;
-        }
-    }
 
     private Parcel applied(Portion portion, Done done) {
         Applied<Received> applied = done.applied();
@@ -251,33 +219,28 @@ public class Worker {
                 : backlog.keep(portion, portion.records().indexOf(applied.left().origin()), applied.isLeftAlone());
     }
 
-    /** For how long the oldest batch that is not published yet has been under way; zero when there is none. */
-    public Duration underWayFor() {
-        return backlog.underWayFor();
-    }
-
-    private record Read(ConsumerRecord<byte[], byte[]> record, Decoded decoded) {}
-
-    private List<Read> decode(List<ConsumerRecord<byte[], byte[]>> records) {
+    private List<Received> decode(List<ConsumerRecord<byte[], byte[]>> records) {
         return records.stream()
-                .map(record ->
-                        new Read(record, decoder.decode(new RawRecord(record.key(), record.value(), record.headers()))))
+                .map(record -> Received.of(
+                        record, decoder.decode(new RawRecord(record.key(), record.value(), record.headers()))))
                 .toList();
     }
 
     /** What of a portion is still this worker's. */
     private record Owned(Ground ground, Ownership.Snapshot owner, Set<Integer> partitions, List<Received> records) {}
 
-    private Owned keepOwned(Ground ground, Portion portion, List<Read> read) {
+    private Owned keepOwned(Ground ground, Portion portion, List<Received> received) {
         Ownership.Snapshot owner = ownership.snapshot();
         Set<Integer> partitions = portion.partitions().stream()
                 .filter(partition -> owner.owns(partition, portion.generation()))
                 .collect(Collectors.toSet());
-        List<Received> received = read.stream()
-                .filter(one -> partitions.contains(one.record().partition()))
-                .map(one -> Received.of(one.record(), one.decoded()))
-                .toList();
-        return new Owned(ground, owner, partitions, received);
+        return new Owned(
+                ground,
+                owner,
+                partitions,
+                received.stream()
+                        .filter(one -> partitions.contains(one.partition()))
+                        .toList());
     }
 
     private Uni<Applied<Received>> apply(Owned owned, Runnable onPage, Executor lane) {
@@ -308,21 +271,12 @@ public class Worker {
     }
 
     private CompletableFuture<Void> publish(Parcel parcel) {
-        if (parcel.slices().isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        List<CompletableFuture<Void>> all = parcel.transactions().stream()
-                .map(slices -> publish(parcel.with(slices), ticker.nanos()))
-                .toList();
-        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
-    }
-
-    private CompletableFuture<Void> publish(Parcel parcel, long handedOver) {
-        List<PartitionOutput> outputs =
-                parcel.slices().stream().map(Worker::output).toList();
-        return publisher
-                .publish(new Publication(parcel.portion().generation(), outputs))
-                .thenAccept(published -> settled(published, parcel, handedOver));
+        long handedOver = ticker.nanos();
+        return CompletableFuture.allOf(parcel.transactions().stream()
+                .map(one -> publisher
+                        .publish(one.publication())
+                        .thenAccept(published -> settled(published, one, handedOver)))
+                .toArray(CompletableFuture[]::new));
     }
 
     /** What is held up is settled later, and nothing else waits for it; until then its partition is left alone. */
@@ -336,18 +290,6 @@ public class Worker {
                     settled(released, parcel, handedOver);
                     begin();
                 }));
-    }
-
-    private static PartitionOutput output(Slice slice) {
-        return new PartitionOutput(
-                slice.partition(),
-                slice.nextOffset(),
-                slice.leaderEpoch(),
-                slice.outputs().stream()
-                        .map(Output::records)
-                        .flatMap(List::stream)
-                        .toList(),
-                slice.hasPages() ? slice.outputs().get(0).more() : Pages.NONE);
     }
 
     @SuppressWarnings("unchecked")

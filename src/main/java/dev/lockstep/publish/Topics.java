@@ -1,5 +1,6 @@
 package dev.lockstep.publish;
 
+import dev.lockstep.Settings;
 import dev.lockstep.outbox.OutRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,6 +20,16 @@ public record Topics(
 
     /** Lets the producer choose: for dead letters, whose topic has a partition count of its own. */
     public static final int ANY_PARTITION = -1;
+
+    public static Topics of(Settings.TopicSettings names) {
+        return new Topics(
+                names.commands(),
+                names.results(),
+                names.events(),
+                names.releaseStatus(),
+                names.deploymentStatus(),
+                names.deadLetters());
+    }
 
     OutRecord record(String topic, int partition, String key, byte[] value, List<Header> headers) {
         return new OutRecord(

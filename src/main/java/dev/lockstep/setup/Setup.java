@@ -215,7 +215,7 @@ public class Setup {
             }
             notice(found);
             partitions = found.partitions();
-            return new Ground(found.id(), topics());
+            return new Ground(found.id(), Topics.of(settings.topics()));
         }
     }
 
@@ -264,17 +264,6 @@ public class Setup {
         if (notice != null && !notice.equals(said)) {
             LOG.warnf("Going on, but %s", notice);
         }
-    }
-
-    private Topics topics() {
-        Settings.TopicSettings names = settings.topics();
-        return new Topics(
-                names.commands(),
-                names.results(),
-                names.events(),
-                names.releaseStatus(),
-                names.deploymentStatus(),
-                names.deadLetters());
     }
 
     private Map<String, Object> adminConfig() {

@@ -80,6 +80,14 @@ public final class State {
         }
     }
 
+    /** Unless it is there already; fails with {@link NewerFormat}. */
+    void loadRelease(String application, String id, String content, int format) {
+        NewerFormat.check("release", format, StoredState.FORMAT);
+        if (!isStored(application, id)) {
+            load(application, StoredState.release(id, content));
+        }
+    }
+
     /** Releases that were changed without being at hand: all that the application has. */
     record Unread(Application application, Mark mark) {}
 
