@@ -76,10 +76,16 @@ final class FaultRun {
         diary.write("Whole again");
     }
 
+    /** For as long as the work gets on: how fast is a matter of the machine. */
     private void drain(Scene scene, Watcher watcher) throws Exception {
-        Map<Integer, Long> before = scene.applied();
-        if (!Tasks.await(CALM, () -> isDone(scene, watcher))) {
-            failures.add("The work was not done in time: commands read up to %s, committed %s, applied %s, before %s"
+        Map<Integer, Long> before;
+        boolean isDone;
+        do {
+            before = scene.applied();
+            isDone = Tasks.await(CALM, () -> isDone(scene, watcher));
+        } while (!isDone && !scene.applied().equals(before));
+        if (!isDone) {
+            failures.add("The work stands still: commands read up to %s, committed %s, applied %s, before %s"
                     .formatted(watcher.intake().nextOffsets(), scene.committed(), scene.applied(), before));
         }
         diary.write("All done");
