@@ -107,7 +107,7 @@ final class Carrier {
         if (!owner.valid()) {
             throw new NoGeneration();
         }
-        Map<TopicPartition, OffsetAndMetadata> offsets = delivery.offsets(commandsTopic);
+        Map<TopicPartition, OffsetAndMetadata> offsets = delivery.offsets(commandsTopic, committedOffsets);
         delivery.committingFor(owner.group().groupId());
         int count;
         try {

@@ -30,27 +30,29 @@ class CommittedOffsets {
 
     private static final long NOTHING_COMMITTED = -1;
 
-    /** What a worker writes beside each offset that it commits. */
-    private static final String MARK = "lockstep";
-
     private final Supplier<Admin> admins;
     private final String topic;
 
+    private final OffsetMark mark;
+
     @Inject
-    CommittedOffsets(Settings settings, @Identifier("default-kafka-broker") Map<String, Object> broker) {
+    CommittedOffsets(
+            Settings settings, @Identifier("default-kafka-broker") Map<String, Object> broker, OffsetMark mark) {
         this(
                 () -> Admin.create(ProducerProperties.admin(broker, settings.publish())),
-                settings.topics().commands());
+                settings.topics().commands(),
+                mark);
     }
 
-    CommittedOffsets(Supplier<Admin> admins, String topic) {
+    CommittedOffsets(Supplier<Admin> admins, String topic, OffsetMark mark) {
         this.admins = admins;
         this.topic = topic;
+        this.mark = mark;
     }
 
     /** @param leaderEpoch of the record before, or null */
-    static OffsetAndMetadata marked(long offset, Integer leaderEpoch) {
-        return new OffsetAndMetadata(offset, Optional.ofNullable(leaderEpoch), MARK);
+    OffsetAndMetadata marked(long offset, Integer leaderEpoch) {
+        return new OffsetAndMetadata(offset, Optional.ofNullable(leaderEpoch), mark.text());
     }
 
     /**
@@ -98,7 +100,9 @@ class CommittedOffsets {
             if (!answer.containsKey(partition)) {
                 unstable.add(partition.partition());
             } else if (offset != null) {
-                committed.put(partition.partition(), new Committed(offset.offset(), MARK.equals(offset.metadata())));
+                committed.put(
+                        partition.partition(),
+                        new Committed(offset.offset(), OffsetMark.isOfAWorker(offset.metadata())));
             }
         }
         return new Stable(committed, unstable);

@@ -72,11 +72,11 @@ final class Delivery {
         return open.stream().anyMatch(output -> output.more().count() > 0);
     }
 
-    Map<TopicPartition, OffsetAndMetadata> offsets(String topic) {
+    Map<TopicPartition, OffsetAndMetadata> offsets(String topic, CommittedOffsets committed) {
         return open.stream()
                 .collect(Collectors.toMap(
                         output -> new TopicPartition(topic, output.partition()),
-                        output -> CommittedOffsets.marked(output.nextOffset(), output.leaderEpoch())));
+                        output -> committed.marked(output.nextOffset(), output.leaderEpoch())));
     }
 
     Set<Integer> partitions() {

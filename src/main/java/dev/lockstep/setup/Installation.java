@@ -1,19 +1,29 @@
 package dev.lockstep.setup;
 
 import dev.lockstep.Settings;
+import dev.lockstep.publish.OffsetMark;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
  * What all workers on one database must have in common, kept there at the first start: publishing is fenced by the consumer
  * group, and another group, or the same one on other topics, would publish what this one has published.
  */
 final class Installation {
+
+    /** Made up at the first start: it tells this database from others. */
+    private static final String ID = "id";
+
+    private static final String GROUP = "lockstep.kafka.group";
 
     private final DataSource database;
 
@@ -32,7 +42,7 @@ final class Installation {
     private static SortedMap<String, String> knobs(Settings settings) {
         Settings.TopicSettings topics = settings.topics();
         SortedMap<String, String> knobs = new TreeMap<>();
-        knobs.put("lockstep.kafka.group", settings.kafka().group());
+        knobs.put(GROUP, settings.kafka().group());
         knobs.put("lockstep.topics.commands", topics.commands());
         knobs.put("lockstep.topics.results", topics.results());
         knobs.put("lockstep.topics.events", topics.events());
@@ -60,18 +70,48 @@ final class Installation {
         }
     }
 
+    /** Of the database; null before anything was kept. */
+    String id() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select value from installation where name = '" + ID + "'");
+                ResultSet row = select.executeQuery()) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+
+    /**
+     * Whoever works on another database than the rest of its group takes partitions of which it knows nothing.
+     *
+     * @param committed what the group has
+     * @throws Misfit when workers on another database committed something of it
+     */
+    void check(Collection<OffsetAndMetadata> committed) throws SQLException {
+        String id = id();
+        boolean isOfAnother = committed.stream()
+                .filter(Objects::nonNull)
+                .map(offset -> OffsetMark.databaseOf(offset.metadata()))
+                .anyMatch(database -> database != null && !database.equals(id));
+        if (isOfAnother) {
+            throw new Misfit("the group " + own.get(GROUP) + " works on another database: check lockstep.database.host"
+                    + " and lockstep.database.name, or give this installation a group and topics of its own");
+        }
+    }
+
     /**
      * Keeps what nobody has kept yet.
      *
      * @throws Misfit when another worker, with other values, was faster
      */
     void keep() throws SQLException {
+        SortedMap<String, String> all = new TreeMap<>(own);
+        all.put(ID, UUID.randomUUID().toString());
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement("""
                         insert into installation (name, value) select * from unnest(?::text[], ?::text[])
                         on conflict do nothing""")) {
-            insert.setArray(1, connection.createArrayOf("text", own.keySet().toArray()));
-            insert.setArray(2, connection.createArrayOf("text", own.values().toArray()));
+            insert.setArray(1, connection.createArrayOf("text", all.keySet().toArray()));
+            insert.setArray(2, connection.createArrayOf("text", all.values().toArray()));
             insert.executeUpdate();
         }
         check();

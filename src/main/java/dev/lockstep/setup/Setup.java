@@ -5,6 +5,7 @@ import dev.lockstep.Ticker;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
+import dev.lockstep.publish.OffsetMark;
 import dev.lockstep.publish.Topics;
 import dev.lockstep.store.SqlStates;
 import io.agroal.api.AgroalDataSource;
@@ -27,7 +28,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.flywaydb.core.Flyway;
@@ -55,9 +55,10 @@ public class Setup {
     private final AgroalDataSource database;
     private final DatabaseSetup databaseSetup;
     private final Pool pool;
-    private final Map<String, Object> broker;
+    private final Map<String, Object> adminConfig;
     private final Ticker ticker;
     private final Listeners listeners;
+    private final OffsetMark mark;
     private final Event<DatabaseReady> databaseReady;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread made = new Thread(work, "lockstep-setup");
@@ -84,15 +85,17 @@ public class Setup {
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             Ticker ticker,
             Listeners listeners,
+            OffsetMark mark,
             Event<DatabaseReady> databaseReady) {
         this.databaseReady = databaseReady;
         this.ticker = ticker;
         this.listeners = listeners;
+        this.mark = mark;
         this.settings = settings;
         this.database = database;
         this.databaseSetup = new DatabaseSetup(database, flyway, patience);
         this.pool = pool;
-        this.broker = broker;
+        this.adminConfig = TopicSetup.adminConfig(broker, ANSWER_MILLIS);
     }
 
     /**
@@ -157,7 +160,7 @@ public class Setup {
                         found.topics().commands(),
                         partitions,
                         settings.kafka().group(),
-                        broker.get("bootstrap.servers"),
+                        adminConfig.get("bootstrap.servers"),
                         settings.database().host(),
                         settings.database().port(),
                         settings.database().name());
@@ -202,12 +205,19 @@ public class Setup {
         installation.check();
         Layout layout = new Layout(database, settings.topics().commands());
         int before = layout.partitions();
-        if (partitions == 0 && BrokerProbe.findsNoBroker(adminConfig())) {
-            throw new Misfit(Diagnosis.ofNoBroker(adminConfig()));
+        if (partitions == 0 && BrokerProbe.findsNoBroker(adminConfig)) {
+            throw new Misfit(Diagnosis.ofNoBroker(adminConfig));
         }
-        try (Admin admin = Admin.create(adminConfig())) {
+        try (Admin admin = Admin.create(adminConfig)) {
             TopicSetup.Found found = topics(admin, before);
+            if (partitions == 0) {
+                installation.check(TopicSetup.get(
+                                admin.listConsumerGroupOffsets(settings.kafka().group())
+                                        .partitionsToOffsetAndMetadata())
+                        .values());
+            }
             installation.keep();
+            mark.database(installation.id());
             if (before == 0) {
                 layout.begin(found.partitions());
             } else if (found.partitions() > before) {
@@ -266,16 +276,6 @@ public class Setup {
         }
     }
 
-    private Map<String, Object> adminConfig() {
-        Map<String, Object> config = new HashMap<>(broker);
-        config.keySet().retainAll(AdminClientConfig.configNames());
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLIS / 2);
-        config.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, (long) ANSWER_MILLIS / 4);
-        config.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, (long) ANSWER_MILLIS / 2);
-        return config;
-    }
-
     private void wait(String why) {
         Long before = said.get(why);
         if (before == null || ticker.since(before).compareTo(REMINDER) > 0) {
@@ -287,7 +287,7 @@ public class Setup {
 
     private String reason(Throwable e) {
         if (e instanceof KafkaException kafka) {
-            return Diagnosis.ofKafka(broker, kafka);
+            return Diagnosis.ofKafka(adminConfig, kafka);
         }
         return e instanceof Error ? Diagnosis.said(e) : Diagnosis.ofPostgres(settings.database(), e);
     }

@@ -11,6 +11,7 @@ import dev.lockstep.publish.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -219,7 +221,18 @@ final class TopicSetup {
         return topic.equals(settings.deadLetters()) ? batchBytes : Math.max(batchBytes, Topics.LARGEST_RECORD);
     }
 
-    private static <T> T get(org.apache.kafka.common.KafkaFuture<T> answer) {
+    /** @param answerMillis after which a call is given up */
+    static Map<String, Object> adminConfig(Map<String, Object> broker, int answerMillis) {
+        Map<String, Object> config = new HashMap<>(broker);
+        config.keySet().retainAll(AdminClientConfig.configNames());
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, answerMillis);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, answerMillis / 2);
+        config.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, (long) answerMillis / 4);
+        config.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, (long) answerMillis / 2);
+        return config;
+    }
+
+    static <T> T get(org.apache.kafka.common.KafkaFuture<T> answer) {
         try {
             return answer.get();
         } catch (InterruptedException e) {

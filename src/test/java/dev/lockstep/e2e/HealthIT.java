@@ -96,6 +96,20 @@ class HealthIT {
         assertNotReadyButLive(wrongBroker);
     }
 
+    /** Its offsets say on which database the others work. */
+    @Test
+    void aWorkerOfTheSameGroupOnAnotherDatabaseJoinsNothing() throws Exception {
+        everyApplicationIsAnswered();
+        stage.sql("create database another template template0 encoding 'UTF8'");
+        WorkerProcess elsewhere = start(worker().env("LOCKSTEP_DATABASE_NAME", "another"));
+
+        patiently().until(() -> elsewhere.health().contains("the group lockstep works on another database"));
+        everyApplicationIsAnswered();
+
+        assertThat(members()).hasSize(1);
+        assertNotReadyButLive(elsewhere);
+    }
+
     @Test
     void aWorkerOfAnotherGroupOnTheSameDatabaseJoinsNothing() throws Exception {
         WorkerProcess mistyped = start(worker().env("LOCKSTEP_KAFKA_GROUP", "lokstep"));

@@ -92,10 +92,13 @@ class SilenceIT {
 
     @Test
     void whatWasPublishedIsNotedAlthoughTheFirstAttemptFroze() throws Exception {
-        int partition = create("shop", "1");
-        assertAccepted("shop-1");
-
-        try (Connection held = hold(partition)) {
+        stage.sql("""
+                create function wait_for_somebody() returns trigger language plpgsql as $$
+                begin perform pg_advisory_xact_lock(1); return old; end $$""");
+        stage.sql("create trigger waiting before delete on outbox for each row execute function wait_for_somebody()");
+        try (Connection held = stage.hold("select pg_advisory_xact_lock(1)")) {
+            create("shop", "1");
+            assertAccepted("shop-1");
             awaitSomebodyWaiting();
             toDatabase.freeze();
         }

@@ -28,7 +28,7 @@ class CursorTest {
     private String topicId = TOPIC;
     private Set<Integer> unstable = Set.of();
     private Runnable meanwhile = () -> {};
-    private final Cursor cursor = new Cursor(new CommittedOffsets(null, "commands") {
+    private final Cursor cursor = new Cursor(new CommittedOffsets(null, "commands", new OffsetMark()) {
         @Override
         Assigned assigned(String group, Set<Integer> partitions) {
             asked.incrementAndGet();

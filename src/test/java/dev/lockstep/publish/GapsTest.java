@@ -20,7 +20,7 @@ class GapsTest {
     private int asked;
     private boolean isAway;
     private final Gaps gaps = new Gaps(
-            new CommittedOffsets(null, "commands") {
+            new CommittedOffsets(null, "commands", new OffsetMark()) {
                 @Override
                 Map<Integer, Long> starts(Set<Integer> partitions) {
                     asked++;

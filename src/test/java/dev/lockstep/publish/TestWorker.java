@@ -52,7 +52,7 @@ final class TestWorker implements AutoCloseable {
         Map<String, Object> connection = Map.of("bootstrap.servers", rig.kafka.proxiedBootstrapServers());
         var makes = Producers.making(connection, settings);
         offsets = new CommittedOffsets(
-                () -> Admin.create(ProducerProperties.admin(connection, settings)), rig.commands());
+                () -> Admin.create(ProducerProperties.admin(connection, settings)), rig.commands(), new OffsetMark());
         publisher = new Publisher(
                 settings,
                 ownership,

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -157,6 +159,28 @@ class DatabaseSetupTest {
         new Installation(database, new TreeMap<>(Map.of(GROUP, "lockstep"))).keep();
         installation("lockstep", "commands").keep();
         assertThatThrownBy(installation("lockstep", "comands")::check).isInstanceOf(Misfit.class);
+    }
+
+    @Test
+    void aGroupThatWorksOnAnotherDatabaseIsNoticed() throws Exception {
+        setUp();
+        Installation here = installation("lockstep", "commands");
+        List<OffsetAndMetadata> ofAnother = List.of(new OffsetAndMetadata(7, "lockstep elsewhere"));
+        assertThatThrownBy(() -> here.check(ofAnother))
+                .as("before anything is kept")
+                .isInstanceOf(Misfit.class)
+                .satisfies(OperationsDoc::tells);
+        here.keep();
+        String id = here.id();
+        installation("lockstep", "commands").keep();
+
+        assertThat(here.id()).isEqualTo(id);
+        assertThatThrownBy(() -> here.check(ofAnother)).isInstanceOf(Misfit.class);
+        here.check(Arrays.asList(
+                new OffsetAndMetadata(7, "lockstep " + id),
+                new OffsetAndMetadata(8),
+                new OffsetAndMetadata(9, "set by hand"),
+                null));
     }
 
     /** Held up behind a lock until both are there. */
