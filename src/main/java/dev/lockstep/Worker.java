@@ -1,29 +1,35 @@
 package dev.lockstep;
 
-import dev.lockstep.command.Decoder;
-import dev.lockstep.command.Limits;
-import dev.lockstep.command.RawRecord;
+import dev.lockstep.batch.BatchOutcome;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.Ticker;
+import dev.lockstep.decide.CommandDecider;
+import dev.lockstep.decode.Decoder;
+import dev.lockstep.decode.form.Limits;
+import dev.lockstep.intake.Backlog;
+import dev.lockstep.intake.CommandsTopic;
+import dev.lockstep.intake.CommittedOffsets;
+import dev.lockstep.intake.Dispatcher;
+import dev.lockstep.intake.FlowControl;
+import dev.lockstep.intake.GapReporter;
+import dev.lockstep.intake.Lane;
+import dev.lockstep.intake.Ownership;
+import dev.lockstep.intake.Portion;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
-import dev.lockstep.publish.Cursor;
-import dev.lockstep.publish.Gaps;
-import dev.lockstep.publish.Ownership;
-import dev.lockstep.publish.Published;
+import dev.lockstep.publish.AppliedBatch;
+import dev.lockstep.publish.OutcomeReport;
+import dev.lockstep.publish.PublishOutcome;
 import dev.lockstep.publish.Publisher;
-import dev.lockstep.setup.Setup;
-import dev.lockstep.setup.Setup.Ground;
-import dev.lockstep.store.Applied;
 import dev.lockstep.store.DataLoss;
 import dev.lockstep.store.Ledger;
-import dev.lockstep.store.Slice;
-import io.quarkus.runtime.ShutdownEvent;
+import dev.lockstep.store.RetryUntilDone;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaRecordBatch;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
@@ -34,7 +40,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -52,89 +57,59 @@ public class Worker {
 
     private static final Logger LOG = Logger.getLogger(Worker.class);
 
-    private final Setup setup;
+    private final CommandsTopic commandsTopic;
     private final Ownership ownership;
+    private final CommittedOffsets committedOffsets;
+    private final Backlog backlog;
+    private final FlowControl flow;
+    private final Dispatcher dispatcher;
+    private final Decoder decoder;
     private final Ledger ledger;
+    private final RetryUntilDone retry;
     private final Publisher publisher;
-    private final Cursor cursor;
-    private final Gaps gaps;
-    private final Lookout lookout;
-    private final Persistence persistence;
+    private final GapReporter gaps;
+    private final OutcomeReport report;
     private final Listeners listeners;
-    private final News news;
     private final String source;
     private final Clock clock;
     private final Ticker ticker;
-    private final Decoder decoder;
-    private final Backlog backlog;
-    private final Inflow inflow;
-    private final List<Lane> lanes;
-    private final Vertx vertx;
-    private final long timer;
 
     Worker(
-            Setup setup,
+            CommandsTopic commandsTopic,
             Ownership ownership,
-            Ledger ledger,
-            Publisher publisher,
-            Cursor cursor,
-            Gaps gaps,
-            Lookout lookout,
-            Persistence persistence,
-            Listeners listeners,
+            CommittedOffsets committedOffsets,
             Backlog backlog,
-            Inflow inflow,
+            FlowControl flow,
+            Dispatcher dispatcher,
+            Ledger ledger,
+            RetryUntilDone retry,
+            Publisher publisher,
+            GapReporter gaps,
+            Listeners listeners,
             Settings settings,
             Clock clock,
-            Ticker ticker,
-            Vertx vertx) {
-        this.setup = setup;
+            Ticker ticker) {
+        this.commandsTopic = commandsTopic;
         this.ownership = ownership;
+        this.committedOffsets = committedOffsets;
+        this.backlog = backlog;
+        this.flow = flow;
+        this.dispatcher = dispatcher;
+        this.decoder = new Decoder(Limits.of(settings.limits()));
         this.ledger = ledger;
+        this.retry = retry;
         this.publisher = publisher;
-        this.cursor = cursor;
         this.gaps = gaps;
-        this.lookout = lookout;
-        this.persistence = persistence;
+        this.report = new OutcomeReport(listeners, settings.topics().deadLetters());
         this.listeners = listeners;
-        this.news = new News(listeners, settings.topics().deadLetters());
         this.source = settings.source();
         this.clock = clock;
         this.ticker = ticker;
-        this.decoder = new Decoder(Limits.of(settings.limits()));
-        Settings.BatchSettings batch = settings.batch();
-        this.backlog = backlog;
-        this.inflow = inflow;
-        // the public way hands out one event loop, the same to every caller on a thread
-        this.lanes = Stream.generate(() -> new Lane(((VertxInternal) vertx).createEventLoopContext()))
-                .limit(batch.lanes())
-                .toList();
-        this.vertx = vertx;
-        this.timer = vertx.setPeriodic(Backlog.SLOW.toMillis(), whoeverWaitsForASlowOne -> begin());
     }
 
-    /** An idle worker looks out, too. */
+    /** What refuses goes on trying, and lets the rest begin when it is done. */
     void start(@Observes StartupEvent event) {
-        lookout.begin(this::look);
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        vertx.cancelTimer(timer);
-    }
-
-    /** One of a few that work at a time, each on an event loop of its own, so that they share the processors. */
-    private static final class Lane implements Executor {
-        private final Context context;
-        private CompletableFuture<Void> publishing = CompletableFuture.completedFuture(null);
-
-        Lane(Context context) {
-            this.context = context;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            context.runOnContext(ignored -> task.run());
-        }
+        dispatcher.begin(() -> !retry.refuses(), this::work);
     }
 
     /** Takes what was polled. Acknowledges nothing: offsets go out with outputs. */
@@ -143,46 +118,22 @@ public class Worker {
     Uni<Void> take(KafkaRecordBatch<byte[], byte[]> batch) {
         IncomingKafkaRecordBatchMetadata<byte[], byte[]> polled = metadata(batch);
         listeners.tell(listener -> listener.polled(polled.getRecords().count()));
-        backlog.offer(polled.getConsumerGroupGenerationId(), Inflow.asTheyCame(polled.getRecords()));
-        begin();
+        backlog.offer(polled.getConsumerGroupGenerationId(), FlowControl.asTheyCame(polled.getRecords()));
+        dispatcher.dispatch();
         return Uni.createFrom().voidItem();
-    }
-
-    /** Lets partitions be looked at before anything of them comes in, or when nothing does. */
-    private void look(int generation, Set<Integer> partitions) {
-        backlog.mark(generation, partitions);
-        begin();
-    }
-
-    /** Begins as many transactions as there is work and room for. */
-    private void begin() {
-        if (persistence.refuses()) {
-            return; // what refuses goes on trying, and begins the rest when it is done
-        }
-        Portion next;
-        while ((next = backlog.next()) != null) {
-            start(next);
-        }
-        inflow.resume();
-    }
-
-    private void start(Portion portion) {
-        Lane lane = lanes.get(portion.lane());
-        listeners.tell(listener -> listener.attempted(Step.APPLY, portion));
-        lane.execute(() -> work(portion, lane));
     }
 
     /** Only a worker that stops lets go of a portion; its lane then stays taken, and nothing more begins in it. */
     private void work(Portion taken, Lane lane) {
-        List<Received> received = decode(taken.records());
+        List<CommandRecord> received = decode(taken.records());
         AtomicReference<Portion> portion = new AtomicReference<>(taken);
         Runnable onPage = () -> listeners.tell(listener -> listener.advanced(Step.APPLY, taken));
-        persistence
-                .untilDone(taken, () -> setup.ground()
+        retry.untilDone(taken, () -> commandsTopic
+                        .whenFound()
                         .emitOn(lane)
-                        .map(ground -> keepOwned(ground, portion.get(), received))
+                        .map(topic -> keepOwned(topic, portion.get(), received))
                         .chain(owned -> apply(owned, onPage, lane).map(applied -> new Done(owned.owner(), applied)))
-                        .onFailure(failure -> !Persistence.isRefusal(failure))
+                        .onFailure(failure -> !RetryUntilDone.isRefusal(failure))
                         .invoke(() -> portion.set(backlog.keepOne(portion.get()))))
                 .map(done -> applied(portion.get(), done))
                 .chain(kept -> handOver(kept, lane))
@@ -191,51 +142,55 @@ public class Worker {
     }
 
     /** What is committed in Postgres, and for whom. */
-    private record Done(Ownership.Snapshot owner, Applied<Received> applied) {}
+    private record Done(Ownership.Snapshot owner, BatchOutcome applied) {}
 
-    private Parcel applied(Portion portion, Done done) {
-        Applied<Received> applied = done.applied();
+    private AppliedBatch applied(Portion portion, Done done) {
+        BatchOutcome applied = done.applied();
         Portion kept = keep(portion, applied);
         gaps.note(applied.gaps());
-        for (Slice slice : applied.slices()) {
-            cursor.handedOut(done.owner(), slice.partition(), slice.nextOffset(), slice.hasRecords(), slice.applied());
+        for (PartitionOutcome slice : applied.slices()) {
+            committedOffsets.handedOut(
+                    done.owner(), slice.partition(), slice.nextOffset(), slice.hasRecords(), slice.applied());
             if (!slice.hasRecords()) {
-                inflow.open(done.owner(), slice.partition(), slice.begin());
+                flow.open(done.owner(), slice.partition(), slice.begin());
             }
         }
         if (!kept.records().isEmpty()) {
             Duration took = ticker.since(kept.takenAt());
             listeners.tell(listener -> listener.applied(kept.records().size(), took));
         }
-        return new Parcel(
+        return new AppliedBatch(
                 done.owner(),
                 kept,
-                applied.slices().stream().filter(Slice::isDue).toList());
+                applied.slices().stream().filter(PartitionOutcome::isDue).toList());
     }
 
-    private Portion keep(Portion portion, Applied<Received> applied) {
+    private Portion keep(Portion portion, BatchOutcome applied) {
         return applied.left() == null
                 ? portion
                 : backlog.keep(portion, portion.records().indexOf(applied.left().origin()), applied.isLeftAlone());
     }
 
-    private List<Received> decode(List<ConsumerRecord<byte[], byte[]>> records) {
+    private List<CommandRecord> decode(List<ConsumerRecord<byte[], byte[]>> records) {
         return records.stream()
-                .map(record -> Received.of(
-                        record, decoder.decode(new RawRecord(record.key(), record.value(), record.headers()))))
+                .map(record -> CommandRecord.of(record, decoder.decode(record)))
                 .toList();
     }
 
     /** What of a portion is still this worker's. */
-    private record Owned(Ground ground, Ownership.Snapshot owner, Set<Integer> partitions, List<Received> records) {}
+    private record Owned(
+            CommandsTopic.Found topic,
+            Ownership.Snapshot owner,
+            Set<Integer> partitions,
+            List<CommandRecord> records) {}
 
-    private Owned keepOwned(Ground ground, Portion portion, List<Received> received) {
+    private Owned keepOwned(CommandsTopic.Found topic, Portion portion, List<CommandRecord> received) {
         Ownership.Snapshot owner = ownership.snapshot();
         Set<Integer> partitions = portion.partitions().stream()
                 .filter(partition -> owner.owns(partition, portion.generation()))
                 .collect(Collectors.toSet());
         return new Owned(
-                ground,
+                topic,
                 owner,
                 partitions,
                 received.stream()
@@ -243,36 +198,32 @@ public class Worker {
                         .toList());
     }
 
-    private Uni<Applied<Received>> apply(Owned owned, Runnable onPage, Executor lane) {
+    private Uni<BatchOutcome> apply(Owned owned, Runnable onPage, Executor lane) {
         if (owned.partitions().isEmpty()) {
-            return Uni.createFrom().item(new Applied<>(List.of(), null, false, List.of()));
+            return Uni.createFrom().item(new BatchOutcome(List.of(), null, false, List.of()));
         }
-        String topicId = owned.ground().topicId();
-        Judgement judgement = new Judgement(topicId, owned.ground().topics(), source, clock, onPage);
-        return cursor.standings(topicId, owned.owner(), owned.partitions())
+        String topicId = owned.topic().id();
+        CommandDecider decider = new CommandDecider(topicId, owned.topic().topics(), source, clock, onPage);
+        return committedOffsets
+                .positions(topicId, owned.owner(), owned.partitions())
                 .emitOn(lane)
-                .chain(standings -> ledger.apply(topicId, owned.records(), standings, judgement))
+                .chain(positions -> ledger.apply(topicId, owned.records(), positions, decider))
                 .onFailure(DataLoss.class)
-                .invoke(() -> cursor.forget(owned.partitions()));
+                .invoke(() -> committedOffsets.forget(owned.partitions()));
     }
 
-    /**
-     * The lane's next portion is applied while this one is being published; there are never more than these two. It must
-     * begin on the lane's context, not on the publisher's thread.
-     */
-    private Uni<Void> handOver(Parcel parcel, Lane lane) {
-        Portion portion = parcel.portion();
-        CompletableFuture<Void> before = lane.publishing;
-        lane.publishing = publish(parcel).thenRun(() -> backlog.published(portion));
-        return Uni.createFrom().completionStage(before).emitOn(lane).invoke(() -> {
-            backlog.applied(portion);
-            begin();
-        });
+    private Uni<Void> handOver(AppliedBatch batch, Lane lane) {
+        Portion portion = batch.portion();
+        return lane.publishing(publish(batch).thenRun(() -> backlog.published(portion)))
+                .invoke(() -> {
+                    backlog.applied(portion);
+                    dispatcher.dispatch();
+                });
     }
 
-    private CompletableFuture<Void> publish(Parcel parcel) {
+    private CompletableFuture<Void> publish(AppliedBatch batch) {
         long handedOver = ticker.nanos();
-        return CompletableFuture.allOf(parcel.transactions().stream()
+        return CompletableFuture.allOf(batch.transactions().stream()
                 .map(one -> publisher
                         .publish(one.publication())
                         .thenAccept(published -> settled(published, one, handedOver)))
@@ -280,15 +231,15 @@ public class Worker {
     }
 
     /** What is held up is settled later, and nothing else waits for it; until then its partition is left alone. */
-    private void settled(Published published, Parcel parcel, long handedOver) {
-        cursor.advance(parcel.owner(), published.committed());
-        news.settled(published, parcel.slices(), ticker.since(handedOver));
+    private void settled(PublishOutcome published, AppliedBatch batch, long handedOver) {
+        committedOffsets.advance(batch.owner(), published.committed());
+        report.settled(published, batch.slices(), ticker.since(handedOver));
         published
                 .heldUp()
                 .values()
                 .forEach(later -> later.thenAccept(released -> {
-                    settled(released, parcel, handedOver);
-                    begin();
+                    settled(released, batch, handedOver);
+                    dispatcher.dispatch();
                 }));
     }
 

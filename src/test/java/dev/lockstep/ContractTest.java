@@ -9,8 +9,8 @@ import dev.lockstep.contract.ContractSchemas;
 import dev.lockstep.contract.FieldCoverage;
 import dev.lockstep.contract.PublishedCdEvents;
 import dev.lockstep.contract.Schemas;
-import dev.lockstep.domain.Code;
 import dev.lockstep.domain.Deployment;
+import dev.lockstep.domain.RefusalCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +65,7 @@ class ContractTest {
                 .filter(record -> record.topic().equals("lockstep.results.v1"))
                 .forEach(record -> given.add(json(record).at("/problem/code").asText()));
         given.remove("");
-        List<String> codes = Arrays.stream(Code.values()).map(Enum::name).toList();
+        List<String> codes = Arrays.stream(RefusalCode.values()).map(Enum::name).toList();
         assertThat(given).containsExactlyInAnyOrderElementsOf(codes);
         assertThat(declared("problem.json", "code")).isEqualTo(codes);
     }

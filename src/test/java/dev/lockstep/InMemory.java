@@ -2,16 +2,17 @@ package dev.lockstep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.command.Decoder;
-import dev.lockstep.command.Limits;
-import dev.lockstep.command.RawRecord;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.HomePartitions;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.decide.CommandDecider;
+import dev.lockstep.decode.Decoder;
+import dev.lockstep.decode.form.Limits;
 import dev.lockstep.model.Sent;
 import dev.lockstep.model.Subject;
 import dev.lockstep.model.Wire;
-import dev.lockstep.outbox.OutRecord;
-import dev.lockstep.publish.Topics;
-import dev.lockstep.store.Homes;
-import dev.lockstep.store.State;
+import dev.lockstep.store.UnitOfWork;
+import dev.lockstep.wire.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,15 +28,15 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** Decoding, rules and rendering as the worker runs them, on one partition and without broker or database. */
-final class InMemory implements Subject {
+public final class InMemory implements Subject {
 
-    static final Topics TOPICS =
+    public static final Topics TOPICS =
             new Topics("commands", "results", "events", "release-status", "deployment-status", "dead-letters");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
-    private final Judgement judgement = new Judgement("topic", TOPICS, "/lockstep", Clock.systemUTC());
-    private final State state = new State(new Homes(1, 1));
+    private final CommandDecider decider = new CommandDecider("topic", TOPICS, "/lockstep", Clock.systemUTC());
+    private final UnitOfWork state = new UnitOfWork(new HomePartitions(1, 1));
     private final Map<String, Map<String, JsonNode>> statuses = new LinkedHashMap<>();
     private long offset;
 
@@ -44,7 +45,7 @@ final class InMemory implements Subject {
         Wire.Raw raw = offset % 2 == 0 ? Wire.toBinary(sent) : Wire.structured(sent);
         JsonNode result = null;
         List<JsonNode> events = new ArrayList<>();
-        for (OutRecord out : judge(raw)) {
+        for (OutgoingRecord out : decide(raw)) {
             JsonNode value = read(out.value());
             if (out.topic().equals(TOPICS.results())) {
                 result = value;
@@ -59,7 +60,7 @@ final class InMemory implements Subject {
     }
 
     /** Everything that a record puts out. */
-    List<OutRecord> judge(Wire.Raw raw) {
+    List<OutgoingRecord> decide(Wire.Raw raw) {
         Headers headers = new RecordHeaders();
         raw.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
         byte[] key = raw.key() == null ? null : raw.key().getBytes(StandardCharsets.UTF_8);
@@ -75,9 +76,8 @@ final class InMemory implements Subject {
                 raw.value(),
                 headers,
                 Optional.empty());
-        Received received =
-                Received.of(record, decoder.decode(new RawRecord(record.key(), record.value(), record.headers())));
-        return judgement.judge(received, state).records();
+        CommandRecord received = CommandRecord.of(record, decoder.decode(record));
+        return decider.decide(received, state).records();
     }
 
     @Override

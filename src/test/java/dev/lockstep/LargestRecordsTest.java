@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.command.Limits;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.decode.form.Limits;
 import dev.lockstep.model.Sent;
 import dev.lockstep.model.Wire;
-import dev.lockstep.outbox.OutRecord;
-import dev.lockstep.publish.Topics;
+import dev.lockstep.wire.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
@@ -29,7 +29,7 @@ class LargestRecordsTest {
     private static final String RELEASE = "r".repeat(Limits.RELEASE);
 
     private final InMemory worker = new InMemory();
-    private final List<OutRecord> out = new ArrayList<>();
+    private final List<OutgoingRecord> out = new ArrayList<>();
     private int ids;
 
     @Test
@@ -52,7 +52,7 @@ class LargestRecordsTest {
         send("release.create", mistaken);
         send("x".repeat(Limits.TYPE - 20), release());
 
-        assertThat(out.stream().map(OutRecord::topic).distinct())
+        assertThat(out.stream().map(OutgoingRecord::topic).distinct())
                 .containsExactlyInAnyOrder("results", "events", "release-status", "deployment-status");
         assertThat(out)
                 .allSatisfy(record ->
@@ -63,7 +63,7 @@ class LargestRecordsTest {
     private void send(String type, ObjectNode data) {
         String id = WIDE.repeat(Limits.ID - 4) + (1_000 + ids++);
         String source = "/" + "s".repeat(Limits.SOURCE - 1);
-        out.addAll(worker.judge(
+        out.addAll(worker.decide(
                 Wire.structured(new Sent(source, id, "dev.lockstep." + type + ".v1", data, APPLICATION, true))));
     }
 
@@ -96,7 +96,7 @@ class LargestRecordsTest {
     }
 
     /** As the client counts them, without compression. */
-    private static int bytes(OutRecord record) {
+    private static int bytes(OutgoingRecord record) {
         return AbstractRecords.estimateSizeInBytesUpperBound(
                 RecordBatch.CURRENT_MAGIC_VALUE,
                 Compression.NONE.type(),

@@ -1,14 +1,16 @@
 package dev.lockstep;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.command.Decoded;
-import dev.lockstep.command.Decoder;
-import dev.lockstep.command.Limits;
-import dev.lockstep.command.RawRecord;
-import dev.lockstep.outbox.OutRecord;
-import dev.lockstep.publish.Topics;
-import dev.lockstep.store.Homes;
-import dev.lockstep.store.State;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.HomePartitions;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.decide.CommandDecider;
+import dev.lockstep.decode.Decoded;
+import dev.lockstep.decode.Decoder;
+import dev.lockstep.decode.Records;
+import dev.lockstep.decode.form.Limits;
+import dev.lockstep.store.UnitOfWork;
+import dev.lockstep.wire.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +46,7 @@ public final class Rehearsal {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
-    private final State state = new State(new Homes(PARTITIONS, PARTITIONS));
+    private final UnitOfWork state = new UnitOfWork(new HomePartitions(PARTITIONS, PARTITIONS));
     private final List<ConsumerRecord<byte[], byte[]>> out = new ArrayList<>();
     private Instant set;
     private int sent;
@@ -106,29 +108,29 @@ public final class Rehearsal {
         return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % PARTITIONS;
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> judged(Received received, boolean unprocessable) {
+    private List<ConsumerRecord<byte[], byte[]>> judged(CommandRecord received, boolean unprocessable) {
         Clock clock = Clock.fixed(set == null ? START.plus(Duration.ofSeconds(sent)) : set, ZoneOffset.UTC);
-        Judgement judgement = new Judgement(TOPIC_ID, TOPICS, "/lockstep", clock);
-        List<OutRecord> records =
-                (unprocessable ? judgement.unprocessable(received, state) : judgement.judge(received, state)).records();
+        CommandDecider decider = new CommandDecider(TOPIC_ID, TOPICS, "/lockstep", clock);
+        List<OutgoingRecord> records =
+                (unprocessable ? decider.unprocessable(received, state) : decider.decide(received, state)).records();
         List<ConsumerRecord<byte[], byte[]>> published =
                 records.stream().map(Rehearsal::published).toList();
         out.addAll(published);
         return published;
     }
 
-    private Received received(String key, byte[] value, Map<String, String> headers, int partition) {
+    private CommandRecord received(String key, byte[] value, Map<String, String> headers, int partition) {
         byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
         RecordHeaders recordHeaders = new RecordHeaders();
         headers.forEach(
                 (name, text) -> recordHeaders.add(new RecordHeader(name, text.getBytes(StandardCharsets.UTF_8))));
         ConsumerRecord<byte[], byte[]> origin = record(TOPICS.commands(), partition, ++sent, keyBytes, value);
         recordHeaders.forEach(origin.headers()::add);
-        Decoded decoded = decoder.decode(new RawRecord(keyBytes, value, recordHeaders));
-        return Received.of(origin, decoded);
+        Decoded decoded = decoder.decode(Records.record(keyBytes, value, recordHeaders));
+        return CommandRecord.of(origin, decoded);
     }
 
-    private static ConsumerRecord<byte[], byte[]> published(OutRecord out) {
+    private static ConsumerRecord<byte[], byte[]> published(OutgoingRecord out) {
         ConsumerRecord<byte[], byte[]> record = record(out.topic(), out.partition(), 0, out.key(), out.value());
         for (Header header : out.headers()) {
             record.headers().add(header);

@@ -123,8 +123,8 @@ public final class Application {
     }
 
     /** Judges a command, first by what it names (contract, section 4), then by its own rule. Changes nothing. */
-    public Decision judge(Command command, Instant now) {
-        Decision missing = Existence.check(this, command);
+    public Decision decide(Command command, Instant now) {
+        Decision missing = Preconditions.check(this, command);
         return missing != null ? missing : command.decide(this, now);
     }
 
@@ -134,117 +134,168 @@ public final class Application {
      * @return what changed of what is published
      */
     public Changes apply(List<Event> events, Instant now) {
-        Set<String> changedReleases = new LinkedHashSet<>();
-        Set<String> changedEnvironments = new LinkedHashSet<>();
         List<Changes.Numbered> numbered = new ArrayList<>(events.size());
-        boolean pipelineChanges = events.stream().anyMatch(Event.OfEnvironment.class::isInstance);
         List<String> orderBefore = order();
-        if (pipelineChanges) {
-            replan(events);
-        }
+        Applying applying = new Applying(now);
         for (Event event : events) {
             numbered.add(new Changes.Numbered(++revision, event));
-            if (event instanceof Event.OfEnvironment change) {
-                changedEnvironments.add(change.stage().id());
-            } else if (event instanceof Event.OfRelease change) {
-                place(change);
-                changedReleases.add(change.release().id());
-            } else if (event instanceof Event.ServiceDeployed deployed) {
-                place(deployed, changedReleases);
-                changedEnvironments.add(deployed.deployment().environment());
-            } else if (event instanceof Event.ServiceRemoved removed) {
-                changedReleases.add(leave(removed.environment(), now));
-                environments.get(removed.environment()).empty();
-                changedEnvironments.add(removed.environment());
-            }
+            event.accept(applying);
         }
-        boolean everyRelease = pipelineChanges && !orderBefore.equals(order());
+        applying.replan();
+        boolean everyRelease = !orderBefore.equals(order());
         if (everyRelease) {
-            changedReleases.addAll(releases.keySet());
+            applying.changedReleases.addAll(releases.keySet());
         }
-        Mark mark = new Mark(revision, now);
-        mark(changedReleases, changedEnvironments, mark);
-        return new Changes(numbered, changedReleases, changedEnvironments, everyRelease, mark);
+        LastChange mark = new LastChange(revision, now);
+        mark(applying.changedReleases, applying.changedEnvironments, mark);
+        return new Changes(numbered, applying.changedReleases, applying.changedEnvironments, everyRelease, mark);
     }
 
     private List<String> order() {
         return pipeline.stream().map(Stage::id).toList();
     }
 
-    /** Each stage whose place differs has an event that says so: sorting by the places gives the new pipeline. */
-    private void replan(List<Event> events) {
-        Map<Stage, Integer> places = new LinkedHashMap<>();
-        for (int i = 0; i < pipeline.size(); i++) {
-            places.put(pipeline.get(i), i);
-        }
-        for (Event event : events) {
-            if (event instanceof Event.OfEnvironment change) {
-                places.keySet()
-                        .removeIf(stage -> stage.id().equals(change.stage().id()));
-            }
-            if (event instanceof Event.EnvironmentCreated created) {
-                places.put(created.stage(), created.position());
-                environments.computeIfAbsent(created.stage().id(), Environment::new);
-            } else if (event instanceof Event.EnvironmentModified modified) {
-                places.put(modified.stage(), modified.position());
-            } else if (event instanceof Event.EnvironmentDeleted deleted) {
-                environments.computeIfPresent(deleted.stage().id(), (id, e) -> e.hasHistory() ? e : null);
-            }
-        }
-        pipeline = places.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey)
-                .toList();
-    }
+    /** What each event does, and whose published state changes by it. */
+    private final class Applying implements Event.Visitor<Void> {
 
-    private void place(Event.OfRelease change) {
-        Release release = change.release();
-        if (change instanceof Event.ReleaseCreated) {
+        private final Instant now;
+        private final Set<String> changedReleases = new LinkedHashSet<>();
+        private final Set<String> changedEnvironments = new LinkedHashSet<>();
+
+        /** By stage; those that no event speaks of stay where they are. Null while no event changes the pipeline. */
+        private Map<Stage, Integer> places;
+
+        Applying(Instant now) {
+            this.now = now;
+        }
+
+        @Override
+        public Void environmentCreated(Event.EnvironmentCreated event) {
+            place(event.stage(), event.position());
+            environments.computeIfAbsent(event.stage().id(), Environment::new);
+            return null;
+        }
+
+        @Override
+        public Void environmentModified(Event.EnvironmentModified event) {
+            place(event.stage(), event.position());
+            return null;
+        }
+
+        @Override
+        public Void environmentDeleted(Event.EnvironmentDeleted event) {
+            displace(event.stage());
+            environments.computeIfPresent(event.stage().id(), (id, e) -> e.hasHistory() ? e : null);
+            return null;
+        }
+
+        @Override
+        public Void releaseCreated(Event.ReleaseCreated event) {
             releaseCount++;
-            releases.put(release.id(), release);
-        } else if (change instanceof Event.ReleaseUpdated) {
-            releases.put(release.id(), release);
-        } else if (change instanceof Event.ReleaseDeleted) {
+            return becomes(event.release());
+        }
+
+        @Override
+        public Void releaseUpdated(Event.ReleaseUpdated event) {
+            return becomes(event.release());
+        }
+
+        @Override
+        public Void releaseDeleted(Event.ReleaseDeleted event) {
             releaseCount--;
-            releases.remove(release.id());
+            releases.remove(event.release().id());
+            changedReleases.add(event.release().id());
+            return null;
+        }
+
+        /** The lock follows from the placement, which the event behind it brings about. */
+        @Override
+        public Void releaseLocked(Event.ReleaseLocked event) {
+            changedReleases.add(event.release().id());
+            return null;
+        }
+
+        @Override
+        public Void serviceDeployed(Event.ServiceDeployed event) {
+            Deployment deployment = event.deployment();
+            Environment environment = environments.get(deployment.environment());
+            if (environment.current() != null) {
+                leave(environment, deployment.finishedAt());
+            }
+            Release release = releases.get(deployment.release());
+            environment.occupy(deployment);
+            becomes(release.with(environment.id(), placement(environment, release, deployment)));
+            changedEnvironments.add(environment.id());
+            return null;
+        }
+
+        @Override
+        public Void serviceRemoved(Event.ServiceRemoved event) {
+            Environment environment = environments.get(event.environment());
+            leave(environment, now);
+            environment.empty();
+            changedEnvironments.add(environment.id());
+            return null;
+        }
+
+        private Void becomes(Release release) {
+            releases.put(release.id(), release);
+            changedReleases.add(release.id());
+            return null;
+        }
+
+        private Placement placement(Environment environment, Release release, Deployment deployment) {
+            Placement before = release.placements().get(environment.id());
+            int place = PromotionRules.placeOnLine(environment, release);
+            if (place > 0) {
+                environment.line().cutBehind(place);
+            } else {
+                place = environment.line().join(release.id());
+            }
+            return new Placement(
+                    true,
+                    deployment.finishedAt(),
+                    before == null ? deployment.finishedAt() : before.firstSucceededAt(),
+                    deployment.id(),
+                    before == null ? deployment.id() : before.firstDeployment(),
+                    before == null ? deployment.linkedFrom() : before.linkedFrom(),
+                    place);
+        }
+
+        private void leave(Environment environment, Instant at) {
+            Release leaving = releases.get(environment.current().release());
+            Placement placement = leaving.placements().get(environment.id()).left(at);
+            becomes(leaving.with(environment.id(), placement));
+        }
+
+        private void place(Stage stage, int position) {
+            displace(stage);
+            places.put(stage, position);
+        }
+
+        private void displace(Stage stage) {
+            changedEnvironments.add(stage.id());
+            if (places == null) {
+                places = new LinkedHashMap<>();
+                for (int i = 0; i < pipeline.size(); i++) {
+                    places.put(pipeline.get(i), i);
+                }
+            }
+            places.keySet().removeIf(one -> one.id().equals(stage.id()));
+        }
+
+        /** Each stage whose place differs has an event that says so: sorting by the places gives the new pipeline. */
+        void replan() {
+            if (places != null) {
+                pipeline = places.entrySet().stream()
+                        .sorted(Map.Entry.comparingByValue())
+                        .map(Map.Entry::getKey)
+                        .toList();
+            }
         }
     }
 
-    private void place(Event.ServiceDeployed event, Set<String> changedReleases) {
-        Deployment deployment = event.deployment();
-        Environment environment = environments.get(deployment.environment());
-        if (environment.current() != null) {
-            changedReleases.add(leave(environment.id(), deployment.finishedAt()));
-        }
-        Release release = releases.get(deployment.release());
-        Placement before = release.placements().get(environment.id());
-        int place = Promotion.placeOnLine(environment, release);
-        if (place > 0) {
-            environment.line().cutBehind(place);
-        } else {
-            place = environment.line().join(release.id());
-        }
-        environment.occupy(deployment);
-        Placement now = new Placement(
-                true,
-                deployment.finishedAt(),
-                before == null ? deployment.finishedAt() : before.firstSucceededAt(),
-                deployment.id(),
-                before == null ? deployment.id() : before.firstDeployment(),
-                before == null ? deployment.linkedFrom() : before.linkedFrom(),
-                place);
-        releases.put(release.id(), release.with(environment.id(), now));
-        changedReleases.add(release.id());
-    }
-
-    private String leave(String environment, Instant at) {
-        Release leaving = releases.get(environments.get(environment).current().release());
-        Placement placement = leaving.placements().get(environment).left(at);
-        releases.put(leaving.id(), leaving.with(environment, placement));
-        return leaving.id();
-    }
-
-    private void mark(Set<String> changedReleases, Set<String> changedEnvironments, Mark mark) {
+    private void mark(Set<String> changedReleases, Set<String> changedEnvironments, LastChange mark) {
         changedReleases.forEach(release -> releases.computeIfPresent(release, (id, r) -> r.marked(mark)));
         changedEnvironments.stream()
                 .map(environments::get)

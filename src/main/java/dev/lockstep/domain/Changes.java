@@ -13,7 +13,7 @@ import java.util.Set;
  * @param mark what they are marked with
  */
 public record Changes(
-        List<Numbered> events, Set<String> releases, Set<String> environments, boolean everyRelease, Mark mark) {
+        List<Numbered> events, Set<String> releases, Set<String> environments, boolean everyRelease, LastChange mark) {
 
     public record Numbered(long revision, Event event) {}
 }

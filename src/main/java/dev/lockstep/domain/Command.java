@@ -49,7 +49,7 @@ public sealed interface Command {
             implements Command {
         @Override
         public Decision decide(Application application, Instant now) {
-            return Releases.create(application, this, now);
+            return ReleaseRules.create(application, this, now);
         }
     }
 
@@ -68,7 +68,7 @@ public sealed interface Command {
             implements Command {
         @Override
         public Decision decide(Application application, Instant now) {
-            return Releases.update(application, this, now);
+            return ReleaseRules.update(application, this, now);
         }
     }
 
@@ -76,7 +76,7 @@ public sealed interface Command {
     record DeleteRelease(Common common, String release) implements Command {
         @Override
         public Decision decide(Application application, Instant now) {
-            return Releases.delete(application, this);
+            return ReleaseRules.delete(application, this);
         }
     }
 
@@ -88,7 +88,7 @@ public sealed interface Command {
     record DeployRelease(Common common, String release, String environment) implements Command {
         @Override
         public Decision decide(Application application, Instant now) {
-            return Promotion.deploy(application, this, now);
+            return PromotionRules.deploy(application, this, now);
         }
     }
 
@@ -96,7 +96,7 @@ public sealed interface Command {
     record Undeploy(Common common, String environment) implements Command {
         @Override
         public Decision decide(Application application, Instant now) {
-            return Promotion.undeploy(application, this);
+            return PromotionRules.undeploy(application, this);
         }
     }
 
@@ -108,7 +108,7 @@ public sealed interface Command {
     record Rollback(Common common, String environment, String release) implements Command {
         @Override
         public Decision decide(Application application, Instant now) {
-            return Promotion.rollback(application, this, now);
+            return PromotionRules.rollback(application, this, now);
         }
     }
 
@@ -116,7 +116,7 @@ public sealed interface Command {
     record DefinePipeline(Common common, List<Stage> stages) implements Command {
         @Override
         public Decision decide(Application application, Instant now) {
-            return Pipelines.define(application, this);
+            return PipelineRules.define(application, this);
         }
     }
 

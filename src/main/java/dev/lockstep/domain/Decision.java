@@ -1,15 +1,23 @@
 package dev.lockstep.domain;
 
 import java.util.List;
+import java.util.function.Function;
 
 /** What the rules say to a command: events to apply, or a refusal. A refusal is a value, not a fault (rule 9). */
 public sealed interface Decision {
+
+    <T> T fold(Function<Accepted, T> accepted, Function<Rejected, T> rejected);
 
     /**
      * @param events what happens, in the order of rule 14; empty when the command changes nothing (rule 12)
      * @param deployment the id of the deployment that the command made, or null
      */
-    record Accepted(List<Event> events, String deployment) implements Decision {}
+    record Accepted(List<Event> events, String deployment) implements Decision {
+        @Override
+        public <T> T fold(Function<Accepted, T> accepted, Function<Rejected, T> rejected) {
+            return accepted.apply(this);
+        }
+    }
 
     /**
      * @param detail what is wrong with this very command and what to do about it
@@ -18,8 +26,17 @@ public sealed interface Decision {
      * @param currentRevision the application's revision, or null unless the code is REVISION_CONFLICT
      */
     record Rejected(
-            Code code, String detail, List<LockReason> lockReasons, String requiredEnvironment, Long currentRevision)
-            implements Decision {}
+            RefusalCode code,
+            String detail,
+            List<LockReason> lockReasons,
+            String requiredEnvironment,
+            Long currentRevision)
+            implements Decision {
+        @Override
+        public <T> T fold(Function<Accepted, T> accepted, Function<Rejected, T> rejected) {
+            return rejected.apply(this);
+        }
+    }
 
     Decision NOTHING_CHANGES = new Accepted(List.of(), null);
 
@@ -27,13 +44,13 @@ public sealed interface Decision {
         return new Accepted(List.of(events), null);
     }
 
-    static Rejected rejected(Code code, String detail) {
+    static Rejected rejected(RefusalCode code, String detail) {
         return new Rejected(code, detail, List.of(), null, null);
     }
 
     static Rejected locked(Release release) {
         return new Rejected(
-                Code.RELEASE_LOCKED,
+                RefusalCode.RELEASE_LOCKED,
                 "Release '" + release.id() + "' has been deployed onward and can no longer be changed or deleted."
                         + " Create another release instead.",
                 release.lockReasons(),
@@ -43,7 +60,7 @@ public sealed interface Decision {
 
     static Rejected promotionOrder(String release, String target, String required) {
         return new Rejected(
-                Code.PROMOTION_ORDER,
+                RefusalCode.PROMOTION_ORDER,
                 "Release '" + release + "' must succeed in '" + required + "' before it can go to '" + target
                         + "': deploy it there first.",
                 List.of(),
@@ -53,7 +70,7 @@ public sealed interface Decision {
 
     static Rejected revisionConflict(long expected, long current) {
         return new Rejected(
-                Code.REVISION_CONFLICT,
+                RefusalCode.REVISION_CONFLICT,
                 "The application is at revision " + current + ", not " + expected
                         + ": read its state again, and decide anew under a new id.",
                 List.of(),

@@ -21,16 +21,21 @@ public final class Environment {
     private Occupant current;
     private final List<Occupant> former = new ArrayList<>(3);
     private Deployment lastDeployment;
-    private final Line line;
-    private Mark mark;
+    private final SuccessLine line;
+    private LastChange mark;
 
     public Environment(String id) {
-        this(id, null, List.of(), null, new Line(), null);
+        this(id, null, List.of(), null, new SuccessLine(), null);
     }
 
     /** As it was stored; {@code current}, {@code lastDeployment} and {@code mark} may be null. */
     public Environment(
-            String id, Occupant current, List<Occupant> former, Deployment lastDeployment, Line line, Mark mark) {
+            String id,
+            Occupant current,
+            List<Occupant> former,
+            Deployment lastDeployment,
+            SuccessLine line,
+            LastChange mark) {
         this.id = id;
         this.current = current;
         this.former.addAll(former);
@@ -71,7 +76,7 @@ public final class Environment {
         return lastDeployment != null;
     }
 
-    public Line line() {
+    public SuccessLine line() {
         return line;
     }
 
@@ -81,11 +86,11 @@ public final class Environment {
     }
 
     /** @return the last change of what is published of it, or null before the first */
-    public Mark mark() {
+    public LastChange mark() {
         return mark;
     }
 
-    void mark(Mark mark) {
+    void mark(LastChange mark) {
         this.mark = mark;
     }
 

@@ -3,43 +3,102 @@ package dev.lockstep.domain;
 /** What happened to an application, in the past tense; each takes one revision. */
 public sealed interface Event {
 
-    /** An event of a pipeline's environment. */
-    sealed interface OfEnvironment extends Event {
-        Stage stage();
+    <T> T accept(Visitor<T> visitor);
+
+    /** Has a method for each kind, so that whoever handles events does not compile without handling a new one. */
+    interface Visitor<T> {
+
+        T environmentCreated(EnvironmentCreated event);
+
+        T environmentModified(EnvironmentModified event);
+
+        T environmentDeleted(EnvironmentDeleted event);
+
+        T releaseCreated(ReleaseCreated event);
+
+        T releaseUpdated(ReleaseUpdated event);
+
+        T releaseDeleted(ReleaseDeleted event);
+
+        T releaseLocked(ReleaseLocked event);
+
+        T serviceDeployed(ServiceDeployed event);
+
+        T serviceRemoved(ServiceRemoved event);
     }
 
-    /**
-     * @param position the place in the pipeline, from 0
-     */
-    record EnvironmentCreated(Stage stage, int position) implements OfEnvironment {}
+    /** @param position the place in the pipeline, from 0 */
+    record EnvironmentCreated(Stage stage, int position) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.environmentCreated(this);
+        }
+    }
 
     /** The tier or the place changed. */
-    record EnvironmentModified(Stage stage, int position) implements OfEnvironment {}
-
-    record EnvironmentDeleted(Stage stage) implements OfEnvironment {}
-
-    /** An event of a release; {@code release} is the state it leaves behind. */
-    sealed interface OfRelease extends Event {
-        Release release();
+    record EnvironmentModified(Stage stage, int position) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.environmentModified(this);
+        }
     }
 
-    record ReleaseCreated(Release release) implements OfRelease {}
+    record EnvironmentDeleted(Stage stage) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.environmentDeleted(this);
+        }
+    }
 
-    record ReleaseUpdated(Release release) implements OfRelease {}
+    /** @param release as it came into being */
+    record ReleaseCreated(Release release) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.releaseCreated(this);
+        }
+    }
 
-    /** {@code release} is the state it had. */
-    record ReleaseDeleted(Release release) implements OfRelease {}
+    /** @param release as it is from now on */
+    record ReleaseUpdated(Release release) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.releaseUpdated(this);
+        }
+    }
+
+    /** @param release as it was last */
+    record ReleaseDeleted(Release release) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.releaseDeleted(this);
+        }
+    }
 
     /** The release went from no lock reason to some (rule 4). */
-    record ReleaseLocked(Release release, Deployment deployment) implements OfRelease {}
+    record ReleaseLocked(Release release, Deployment deployment) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.releaseLocked(this);
+        }
+    }
 
     /** A deployment succeeded. */
-    record ServiceDeployed(Release release, Deployment deployment) implements Event {}
+    record ServiceDeployed(Release release, Deployment deployment) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.serviceDeployed(this);
+        }
+    }
 
     /**
      * An environment was emptied (rule 7).
      *
      * @param release what ran there
      */
-    record ServiceRemoved(Release release, String environment) implements Event {}
+    record ServiceRemoved(Release release, String environment) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.serviceRemoved(this);
+        }
+    }
 }

@@ -26,7 +26,7 @@ public record Release(
         String createdBy,
         long createdRevision,
         Map<String, Placement> placements,
-        Mark mark) {
+        LastChange mark) {
 
     public Release {
         placements = Collections.unmodifiableMap(placements);
@@ -75,7 +75,7 @@ public record Release(
     }
 
     /** The same after another change of what is published of it. */
-    public Release marked(Mark latest) {
+    public Release marked(LastChange latest) {
         return new Release(
                 id,
                 title,

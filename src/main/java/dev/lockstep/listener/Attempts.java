@@ -1,6 +1,6 @@
 package dev.lockstep.listener;
 
-import dev.lockstep.Ticker;
+import dev.lockstep.config.Ticker;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Collections;

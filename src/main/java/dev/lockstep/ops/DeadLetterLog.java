@@ -1,6 +1,6 @@
 package dev.lockstep.ops;
 
-import dev.lockstep.Settings;
+import dev.lockstep.config.Settings;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.WorkerListener;
 import io.quarkus.runtime.ShutdownEvent;

@@ -1,6 +1,7 @@
 package dev.lockstep.publish;
 
-import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.wire.Topics;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -73,8 +74,8 @@ final class FencedProducer {
      * @throws OutcomeUnknown when all or nothing of it happened
      */
     int commit(
-            Consumer<Consumer<OutRecord>> records,
-            Predicate<OutRecord> alone,
+            Consumer<Consumer<OutgoingRecord>> records,
+            Predicate<OutgoingRecord> alone,
             Map<TopicPartition, OffsetAndMetadata> offsets,
             ConsumerGroupMetadata group) {
         Producer<byte[], byte[]> transaction = producer;
@@ -96,7 +97,7 @@ final class FencedProducer {
      *
      * @throws NotCommitted when it does not
      */
-    void probe(OutRecord record) {
+    void probe(OutgoingRecord record) {
         Producer<byte[], byte[]> transaction = producer;
         Refusals refusals = new Refusals();
         try {
@@ -109,8 +110,8 @@ final class FencedProducer {
 
     private static int send(
             Producer<byte[], byte[]> transaction,
-            Consumer<Consumer<OutRecord>> records,
-            Predicate<OutRecord> alone,
+            Consumer<Consumer<OutgoingRecord>> records,
+            Predicate<OutgoingRecord> alone,
             Refusals refusals) {
         transaction.beginTransaction();
         AtomicInteger count = new AtomicInteger();
@@ -191,7 +192,7 @@ final class FencedProducer {
         }
     }
 
-    private static ProducerRecord<byte[], byte[]> toKafka(OutRecord out) {
+    private static ProducerRecord<byte[], byte[]> toKafka(OutgoingRecord out) {
         Long timestamp = out.timestamp() == null || out.timestamp() < 0 ? null : out.timestamp();
         Integer partition = out.partition() == Topics.ANY_PARTITION ? null : out.partition();
         return new ProducerRecord<>(out.topic(), partition, timestamp, out.key(), out.value(), out.headers());
@@ -202,16 +203,16 @@ final class FencedProducer {
      * all that it has not sent yet with the very same exception: whoever gets it first is the one that was refused.
      */
     private static final class Refusals {
-        private final Map<OutRecord, Exception> refused = new IdentityHashMap<>();
+        private final Map<OutgoingRecord, Exception> refused = new IdentityHashMap<>();
         private final Set<Exception> known = Collections.newSetFromMap(new IdentityHashMap<>());
         private boolean timedOut;
         private RuntimeException first;
 
-        synchronized void note(OutRecord record, Exception e) {
+        synchronized void note(OutgoingRecord record, Exception e) {
             if (e == null) {
                 return;
             }
-            if (Remedies.isRefusal(e) && known.add(e)) {
+            if (RefusedRecords.isRefusal(e) && known.add(e)) {
                 refused.put(record, e);
             }
             timedOut |= e instanceof TimeoutException;
@@ -230,7 +231,7 @@ final class FencedProducer {
             return timedOut;
         }
 
-        synchronized Map<OutRecord, Exception> refused() {
+        synchronized Map<OutgoingRecord, Exception> refused() {
             return new IdentityHashMap<>(refused);
         }
     }

@@ -1,25 +1,25 @@
 package dev.lockstep.publish;
 
-import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.batch.OutgoingRecord;
 import java.util.Map;
 
 /** A transaction that certainly did not happen: commitTransaction was never called for it. It may be tried again. */
 final class NotCommitted extends RuntimeException {
 
-    private final transient Map<OutRecord, Exception> refused;
+    private final transient Map<OutgoingRecord, Exception> refused;
     private final boolean splitInVain;
 
     /**
      * @param refused the very records that their topics refused, by identity, and why; often none
      * @param splitInVain whether batches were refused for their size again and again, until their time was up
      */
-    NotCommitted(Throwable cause, Map<OutRecord, Exception> refused, boolean splitInVain) {
+    NotCommitted(Throwable cause, Map<OutgoingRecord, Exception> refused, boolean splitInVain) {
         super(cause);
         this.refused = refused;
         this.splitInVain = splitInVain;
     }
 
-    Map<OutRecord, Exception> refused() {
+    Map<OutgoingRecord, Exception> refused() {
         return refused;
     }
 

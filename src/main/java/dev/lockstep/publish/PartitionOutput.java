@@ -1,7 +1,7 @@
 package dev.lockstep.publish;
 
-import dev.lockstep.outbox.OutRecord;
-import dev.lockstep.outbox.Pages;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.OutputPages;
 import java.util.List;
 
 /**
@@ -15,10 +15,10 @@ import java.util.List;
  * @param more what goes out behind them, in the same transaction
  */
 public record PartitionOutput(
-        int partition, long nextOffset, Integer leaderEpoch, List<OutRecord> records, Pages more) {
+        int partition, long nextOffset, Integer leaderEpoch, List<OutgoingRecord> records, OutputPages more) {
 
     /** One that is all at hand. */
-    public PartitionOutput(int partition, long nextOffset, Integer leaderEpoch, List<OutRecord> records) {
-        this(partition, nextOffset, leaderEpoch, records, Pages.NONE);
+    public PartitionOutput(int partition, long nextOffset, Integer leaderEpoch, List<OutgoingRecord> records) {
+        this(partition, nextOffset, leaderEpoch, records, OutputPages.NONE);
     }
 }

@@ -1,29 +1,15 @@
 package dev.lockstep.publish;
 
+import dev.lockstep.config.KafkaClients;
+import dev.lockstep.config.PublishConfig;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The client settings a fenced transaction relies on. */
-final class ProducerProperties {
-
-    /** The client's default of 100 ms shows in p99 whenever one transaction closely follows another. */
-    private static final Duration RETRY_BACKOFF = Duration.ofMillis(5);
-
-    private static final Duration MAX_RETRY_BACKOFF = Duration.ofMillis(200);
-    private static final Duration RECONNECT_BACKOFF = Duration.ofMillis(20);
-    private static final Duration MAX_RECONNECT_BACKOFF = Duration.ofMillis(500);
-
-    /**
-     * When a connection that is not used is closed: when the network loses all of them without a word, each that is tried
-     * before a new one costs a request's time.
-     */
-    private static final int IDLE_REQUESTS = 6;
+public final class ProducerProperties {
 
     /** Pages are read as fast as they are sent, so a few batches are enough to wait. */
     private static final int BATCHES_OF_PAGES = 8;
@@ -35,8 +21,8 @@ final class ProducerProperties {
 
     /** @param connection bootstrap servers, security and the like; what is set here wins over it */
     static Map<String, Object> producer(
-            Map<String, Object> connection, PublishSettings settings, String transactionalId, int batchBytes) {
-        Map<String, Object> all = common(connection, settings);
+            Map<String, Object> connection, PublishConfig settings, String transactionalId, int batchBytes) {
+        Map<String, Object> all = KafkaClients.common(connection, settings);
         all.put(ProducerConfig.CLIENT_ID_CONFIG, transactionalId);
         all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         all.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -59,7 +45,7 @@ final class ProducerProperties {
     }
 
     /** What is different for what goes out in pages: more time for its transaction, and less memory. */
-    static Map<String, Object> ofPages(PublishSettings settings) {
+    static Map<String, Object> ofPages(PublishConfig settings) {
         return Map.of(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 (int) settings.transactionTimeout()
@@ -69,34 +55,8 @@ final class ProducerProperties {
                 Math.max((long) BATCHES_OF_PAGES * settings.batchBytes(), settings.maxRequestBytes()));
     }
 
-    static Map<String, Object> admin(Map<String, Object> connection, PublishSettings settings) {
-        Map<String, Object> all = common(connection, settings);
-        all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int)
-                longer(settings.maxBlock(), settings.requestTimeout()).toMillis());
-        return all;
-    }
-
-    private static Map<String, Object> common(Map<String, Object> connection, PublishSettings settings) {
-        Map<String, Object> all = new HashMap<>(connection);
-        long request = settings.requestTimeout().toMillis();
-        all.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) request);
-        // The client waits three times as long for a broker that takes connections and does not answer, or takes none.
-        all.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, request / 2);
-        all.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, request);
-        all.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, IDLE_REQUESTS * request);
-        all.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, RETRY_BACKOFF.toMillis());
-        all.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, MAX_RETRY_BACKOFF.toMillis());
-        all.put(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, RECONNECT_BACKOFF.toMillis());
-        all.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, MAX_RECONNECT_BACKOFF.toMillis());
-        return all;
-    }
-
     /** As long as max.block.ms lets the other calls take. The client wants no less than linger and request together. */
-    private static Duration deliveryTimeout(PublishSettings settings) {
-        return longer(settings.maxBlock(), settings.linger().plus(settings.requestTimeout()));
-    }
-
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
+    private static Duration deliveryTimeout(PublishConfig settings) {
+        return KafkaClients.longer(settings.maxBlock(), settings.linger().plus(settings.requestTimeout()));
     }
 }

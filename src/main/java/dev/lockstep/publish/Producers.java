@@ -1,5 +1,6 @@
 package dev.lockstep.publish;
 
+import dev.lockstep.config.PublishConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -65,7 +66,7 @@ final class Producers {
     }
 
     /** Makes producers by number; those of one number share a transactional id: prefix, random part of the process, number. */
-    static IntFunction<Producer<byte[], byte[]>> making(Map<String, Object> connection, PublishSettings settings) {
+    static IntFunction<Producer<byte[], byte[]>> making(Map<String, Object> connection, PublishConfig settings) {
         preferNativeCompression();
         String process = settings.transactionalIdPrefix() + UUID.randomUUID();
         return number -> {

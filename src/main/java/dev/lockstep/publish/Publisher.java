@@ -1,7 +1,11 @@
 package dev.lockstep.publish;
 
-import dev.lockstep.Settings;
-import dev.lockstep.Ticker;
+import dev.lockstep.config.PublishConfig;
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.Ticker;
+import dev.lockstep.intake.GroupOffsetClient;
+import dev.lockstep.intake.HeldUpPartitions;
+import dev.lockstep.intake.Ownership;
 import dev.lockstep.listener.Listeners;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -34,16 +38,16 @@ import org.jboss.logging.Logger;
  * fails, and it is never published twice: an unknown outcome is settled first.
  */
 @ApplicationScoped
-public class Publisher {
+public class Publisher implements HeldUpPartitions {
 
     private static final Logger LOG = Logger.getLogger(Publisher.class);
 
-    private final PublishSettings settings;
-    private final Progress progress;
-    private final Progress progressOfPages;
-    private final Carrier carrier;
-    private final Carrier carrierOfPages;
-    private final HeldUp heldUp;
+    private final PublishConfig settings;
+    private final PublisherStatus progress;
+    private final PublisherStatus progressOfPages;
+    private final PublicationSender carrier;
+    private final PublicationSender carrierOfPages;
+    private final HeldUpPublications heldUp;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> daemon(work, "lockstep-publish"));
 
@@ -55,7 +59,7 @@ public class Publisher {
     Publisher(
             Settings settings,
             Ownership ownership,
-            CommittedOffsets committedOffsets,
+            GroupOffsetClient committedOffsets,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             Ticker ticker,
             Listeners listeners) {
@@ -74,21 +78,21 @@ public class Publisher {
      * @param producers makes transactional producers, every one of the same number with the same transactional id
      */
     public Publisher(
-            PublishSettings settings,
+            PublishConfig settings,
             Ownership ownership,
             String commandsTopic,
             String deadLetterTopic,
             IntFunction<Producer<byte[], byte[]>> producers,
-            CommittedOffsets committedOffsets,
+            GroupOffsetClient committedOffsets,
             Ticker ticker,
             Listeners listeners) {
         this.settings = settings;
-        this.progress = new Progress(ticker, listeners);
-        this.progressOfPages = new Progress(ticker, listeners);
-        this.heldUp = new HeldUp(this::backoff);
-        Remedies remedies = new Remedies(deadLetterTopic, settings.truncatedBytes());
-        BiFunction<Progress, Producers, Carrier> carriers = (told, by) ->
-                new Carrier(settings, ownership, commandsTopic, remedies, committedOffsets, ticker, stopped, told, by);
+        this.progress = new PublisherStatus(ticker, listeners);
+        this.progressOfPages = new PublisherStatus(ticker, listeners);
+        this.heldUp = new HeldUpPublications(this::backoff);
+        RefusedRecords remedies = new RefusedRecords(deadLetterTopic, settings.truncatedBytes());
+        BiFunction<PublisherStatus, Producers, PublicationSender> carriers = (told, by) -> new PublicationSender(
+                settings, ownership, commandsTopic, remedies, committedOffsets, ticker, stopped, told, by);
         this.carrier =
                 carriers.apply(progress, Producers.usual(producers, settings.commitRetries(), progress::waiting));
         this.carrierOfPages = carriers.apply(
@@ -102,12 +106,12 @@ public class Publisher {
      *
      * @param publication if there are pages in it, nothing else is
      */
-    public CompletableFuture<Published> publish(Publication publication) {
-        CompletableFuture<Published> answer = new CompletableFuture<>();
+    public CompletableFuture<PublishOutcome> publish(Publication publication) {
+        CompletableFuture<PublishOutcome> answer = new CompletableFuture<>();
         try {
             thread.execute(() -> answer.complete(publishNow(publication)));
         } catch (RejectedExecutionException e) {
-            answer.complete(new Delivery(publication).outcome(Map.of()));
+            answer.complete(new PublicationAttempt(publication).outcome(Map.of()));
         }
         return answer;
     }
@@ -121,6 +125,7 @@ public class Publisher {
     }
 
     /** Whether something of that partition is refused or takes long, so that nothing later of it can go out. */
+    @Override
     public boolean holdsUp(int partition) {
         return heldUp.holds(partition);
     }
@@ -167,9 +172,9 @@ public class Publisher {
         close();
     }
 
-    private Published publishNow(Publication publication) {
-        Delivery delivery = new Delivery(publication);
-        Map<Integer, CompletableFuture<Published>> later = new HashMap<>();
+    private PublishOutcome publishNow(Publication publication) {
+        PublicationAttempt delivery = new PublicationAttempt(publication);
+        Map<Integer, CompletableFuture<PublishOutcome>> later = new HashMap<>();
         for (int partition : delivery.partitions()) {
             if (heldUp.holds(partition)) {
                 later.put(partition, heldUp.behind(partition, delivery.takeOut(partition)));
@@ -180,11 +185,11 @@ public class Publisher {
             later.put(partition, heldUp.begin(partition, delivery.takeOut(partition)));
             goOn(partition);
         }
-        for (Delivery.Refused refused : carrier.carry(delivery)) {
+        for (PublicationAttempt.Refused refused : carrier.carry(delivery)) {
             later.put(refused.partition(), heldUp.begin(refused));
             tryLater(refused.partition());
         }
-        Published outcome = delivery.outcome(later);
+        PublishOutcome outcome = delivery.outcome(later);
         if (!outcome.dropped().isEmpty()) {
             LOG.infof(
                     "Dropped what comes again generation=%d partitions=%s",
@@ -203,7 +208,7 @@ public class Publisher {
     private void goOn(int partition) {
         boolean isNext = true;
         while (isNext && heldUp.holds(partition) && stopped.getCount() > 0) {
-            Delivery delivery = heldUp.first(partition);
+            PublicationAttempt delivery = heldUp.first(partition);
             isNext = delivery.hasPages()
                     ? goesByItself(partition, delivery)
                     : isSettled(partition, delivery, carrier.carry(delivery));
@@ -211,9 +216,9 @@ public class Publisher {
     }
 
     /** @return false: what comes behind waits until the pages are out */
-    private boolean goesByItself(int partition, Delivery delivery) {
+    private boolean goesByItself(int partition, PublicationAttempt delivery) {
         threadOfPages.execute(() -> {
-            List<Delivery.Refused> refused = carrierOfPages.carry(delivery);
+            List<PublicationAttempt.Refused> refused = carrierOfPages.carry(delivery);
             try {
                 thread.execute(() -> {
                     if (isSettled(partition, delivery, refused)) {
@@ -228,7 +233,7 @@ public class Publisher {
     }
 
     /** @return whether the next of the partition can go */
-    private boolean isSettled(int partition, Delivery delivery, List<Delivery.Refused> refused) {
+    private boolean isSettled(int partition, PublicationAttempt delivery, List<PublicationAttempt.Refused> refused) {
         if (!refused.isEmpty()) {
             heldUp.again(refused.get(0));
             tryLater(partition);

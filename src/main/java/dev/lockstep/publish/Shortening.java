@@ -1,6 +1,7 @@
 package dev.lockstep.publish;
 
-import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.wire.Headers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,9 +9,6 @@ import org.apache.kafka.common.header.Header;
 
 /** The last resort for a dead letter that its topic does not take in full: some of it, and a header that says so. */
 final class Shortening {
-
-    /** Header of a shortened dead letter: the number of bytes its value had, in decimal. */
-    static final String HEADER = "dead-letter-truncated";
 
     private static final String OWN_HEADERS = "dead-letter-";
 
@@ -22,7 +20,7 @@ final class Shortening {
      *
      * @return the shorter record, or null when nothing is left to take away
      */
-    static OutRecord shorten(OutRecord record, int limit) {
+    static OutgoingRecord shorten(OutgoingRecord record, int limit) {
         List<Header> headers = marked(record);
         if (length(record.key()) > limit || length(record.value()) > limit) {
             return with(record, first(record.key(), limit), first(record.value(), limit), headers);
@@ -37,16 +35,16 @@ final class Shortening {
         return length(record.key()) == 0 ? null : with(record, first(record.key(), half), record.value(), headers);
     }
 
-    private static List<Header> marked(OutRecord record) {
+    private static List<Header> marked(OutgoingRecord record) {
         List<Header> headers = new ArrayList<>(record.headers());
-        if (headers.stream().noneMatch(header -> header.key().equals(HEADER))) {
-            headers.add(CloudEventHeaders.header(HEADER, Integer.toString(length(record.value()))));
+        if (headers.stream().noneMatch(header -> header.key().equals(Headers.DEAD_LETTER_TRUNCATED))) {
+            headers.add(Headers.header(Headers.DEAD_LETTER_TRUNCATED, Integer.toString(length(record.value()))));
         }
         return headers;
     }
 
-    private static OutRecord with(OutRecord record, byte[] key, byte[] value, List<Header> headers) {
-        return new OutRecord(record.topic(), record.partition(), key, value, headers, record.timestamp());
+    private static OutgoingRecord with(OutgoingRecord record, byte[] key, byte[] value, List<Header> headers) {
+        return new OutgoingRecord(record.topic(), record.partition(), key, value, headers, record.timestamp());
     }
 
     private static int length(byte[] bytes) {

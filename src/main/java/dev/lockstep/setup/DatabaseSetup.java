@@ -25,7 +25,7 @@ final class DatabaseSetup {
         this.patience = patience;
     }
 
-    /** @throws Misfit when texts of all languages could not be stored, or a newer version has been at work here */
+    /** @throws SetupProblem when texts of all languages could not be stored, or a newer version has been at work here */
     void ensure() throws SQLException {
         if (!migrated) {
             checkEncoding();
@@ -41,7 +41,7 @@ final class DatabaseSetup {
                 ResultSet row = sql.executeQuery("select getdatabaseencoding(), current_database()")) {
             row.next();
             if (!row.getString(1).equals(UTF8)) {
-                throw new Misfit("the database " + row.getString(2) + " has the encoding " + row.getString(1)
+                throw new SetupProblem("the database " + row.getString(2) + " has the encoding " + row.getString(1)
                         + ", which cannot store every letter: create one with encoding UTF8");
             }
         }
@@ -51,7 +51,7 @@ final class DatabaseSetup {
         try (Connection connection = database.getConnection()) {
             Formats.check(connection);
         } catch (NewerFormat e) {
-            throw new Misfit(e.getMessage());
+            throw new SetupProblem(e.getMessage());
         }
     }
 }

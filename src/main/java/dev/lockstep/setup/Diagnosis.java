@@ -1,7 +1,7 @@
 package dev.lockstep.setup;
 
-import dev.lockstep.Settings;
-import dev.lockstep.store.SqlStates;
+import dev.lockstep.config.Settings;
+import dev.lockstep.database.PostgresErrors;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -34,7 +34,7 @@ final class Diagnosis {
 
     private Diagnosis() {}
 
-    static String ofPostgres(Settings.Database database, Throwable failure) {
+    static String ofPostgres(Settings.DatabaseConfig database, Throwable failure) {
         return "Postgres at " + database.host() + ":" + database.port() + ", database " + database.name() + ", user "
                 + database.user() + ": " + postgres(failure);
     }
@@ -53,7 +53,7 @@ final class Diagnosis {
                 || String.valueOf(root.getMessage()).startsWith("Sorry, acquisition timeout")) {
             return "no answer; " + PLACE + ", and whether a firewall is in between";
         }
-        String state = SqlStates.of(failure);
+        String state = PostgresErrors.of(failure);
         if (state == null) {
             return said(root);
         }
@@ -66,7 +66,7 @@ final class Diagnosis {
             case "08004" -> said(root) + "; set lockstep.database.password";
             case "57P03" -> said(root) + "; it goes on when Postgres is up";
             // others may quote what is stored
-            default -> state.startsWith("08") ? said(root) : SqlStates.describe(state);
+            default -> state.startsWith("08") ? said(root) : PostgresErrors.describe(state);
         };
     }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.setup;
 
-import dev.lockstep.Settings;
-import dev.lockstep.publish.OffsetMark;
+import dev.lockstep.batch.OffsetMark;
+import dev.lockstep.config.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,7 +40,7 @@ final class Installation {
     }
 
     private static SortedMap<String, String> knobs(Settings settings) {
-        Settings.TopicSettings topics = settings.topics();
+        Settings.TopicsConfig topics = settings.topics();
         SortedMap<String, String> knobs = new TreeMap<>();
         knobs.put(GROUP, settings.kafka().group());
         knobs.put("lockstep.topics.commands", topics.commands());
@@ -52,7 +52,7 @@ final class Installation {
         return knobs;
     }
 
-    /** @throws Misfit when something was kept that is not as it is here */
+    /** @throws SetupProblem when something was kept that is not as it is here */
     void check() throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement("select name, value from installation");
@@ -62,7 +62,7 @@ final class Installation {
                 String kept = row.getString(2);
                 String value = own.getOrDefault(name, kept);
                 if (!value.equals(kept)) {
-                    throw new Misfit(name + " is " + value + ", but the workers on this database have had " + kept
+                    throw new SetupProblem(name + " is " + value + ", but the workers on this database have had " + kept
                             + " since their first start: set it to that. If it is to be changed for all of them, see"
                             + " \"Another group or other topics\" in docs/operations.md");
                 }
@@ -84,7 +84,7 @@ final class Installation {
      * Whoever works on another database than the rest of its group takes partitions of which it knows nothing.
      *
      * @param committed what the group has
-     * @throws Misfit when workers on another database committed something of it
+     * @throws SetupProblem when workers on another database committed something of it
      */
     void check(Collection<OffsetAndMetadata> committed) throws SQLException {
         String id = id();
@@ -93,15 +93,16 @@ final class Installation {
                 .map(offset -> OffsetMark.databaseOf(offset.metadata()))
                 .anyMatch(database -> database != null && !database.equals(id));
         if (isOfAnother) {
-            throw new Misfit("the group " + own.get(GROUP) + " works on another database: check lockstep.database.host"
-                    + " and lockstep.database.name, or give this installation a group and topics of its own");
+            throw new SetupProblem(
+                    "the group " + own.get(GROUP) + " works on another database: check lockstep.database.host"
+                            + " and lockstep.database.name, or give this installation a group and topics of its own");
         }
     }
 
     /**
      * Keeps what nobody has kept yet.
      *
-     * @throws Misfit when another worker, with other values, was faster
+     * @throws SetupProblem when another worker, with other values, was faster
      */
     void keep() throws SQLException {
         SortedMap<String, String> all = new TreeMap<>(own);

@@ -26,11 +26,11 @@ final class Layout {
                     select partitions from layout where topic = ? union all select partitions from growth where topic = ?) t""", topic, topic);
     }
 
-    /** @throws Misfit when applications live in partitions that the topics do not have */
+    /** @throws SetupProblem when applications live in partitions that the topics do not have */
     void begin(int partitions) throws SQLException {
         int homes = number("select coalesce(max(home) + 1, 0) from application");
         if (homes > partitions) {
-            throw new Misfit("the topics have " + partitions + " partitions, but applications live in " + homes
+            throw new SetupProblem("the topics have " + partitions + " partitions, but applications live in " + homes
                     + ": add partitions to all topics but the dead letters until they have as many");
         }
         update("insert into layout (topic, partitions) values (?, ?) on conflict do nothing", topic, partitions);

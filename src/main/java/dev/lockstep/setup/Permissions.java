@@ -1,6 +1,6 @@
 package dev.lockstep.setup;
 
-import dev.lockstep.Settings;
+import dev.lockstep.config.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,19 +29,19 @@ final class Permissions {
         this.settings = settings;
     }
 
-    /** @throws Misfit when one is missing; names all of them */
+    /** @throws SetupProblem when one is missing; names all of them */
     void check(Admin admin) {
         List<String> missing = new ArrayList<>();
         topics(admin, missing);
         group(admin, settings.kafka().group(), missing);
         transactions(admin, settings.publish().transactionalIdPrefix(), missing);
         if (!missing.isEmpty()) {
-            throw new Misfit("Kafka permissions are missing: " + String.join("; ", missing));
+            throw new SetupProblem("Kafka permissions are missing: " + String.join("; ", missing));
         }
     }
 
     private void topics(Admin admin, List<String> missing) {
-        Settings.TopicSettings topics = settings.topics();
+        Settings.TopicsConfig topics = settings.topics();
         Map<String, Set<AclOperation>> wanted = new LinkedHashMap<>();
         wanted.put(topics.commands(), Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS));
         for (String out : List.of(

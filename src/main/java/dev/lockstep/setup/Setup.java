@@ -1,18 +1,18 @@
 package dev.lockstep.setup;
 
-import dev.lockstep.Settings;
-import dev.lockstep.Ticker;
+import dev.lockstep.batch.OffsetMark;
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.Ticker;
+import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
-import dev.lockstep.publish.OffsetMark;
-import dev.lockstep.publish.Topics;
-import dev.lockstep.store.SqlStates;
+import dev.lockstep.wire.Topics;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
-import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -59,13 +58,13 @@ public class Setup {
     private final Ticker ticker;
     private final Listeners listeners;
     private final OffsetMark mark;
+    private final CommandsTopic commandsTopic;
     private final Event<DatabaseReady> databaseReady;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread made = new Thread(work, "lockstep-setup");
         made.setDaemon(true);
         return made;
     });
-    private volatile CompletableFuture<Ground> ground = new CompletableFuture<>();
     private volatile String waitingFor = "asking both stores for the first time";
     private volatile Long answeringSince;
     private volatile long lastAnswer;
@@ -86,11 +85,13 @@ public class Setup {
             Ticker ticker,
             Listeners listeners,
             OffsetMark mark,
+            CommandsTopic commandsTopic,
             Event<DatabaseReady> databaseReady) {
         this.databaseReady = databaseReady;
         this.ticker = ticker;
         this.listeners = listeners;
         this.mark = mark;
+        this.commandsTopic = commandsTopic;
         this.settings = settings;
         this.database = database;
         this.databaseSetup = new DatabaseSetup(database, flyway, patience);
@@ -98,25 +99,8 @@ public class Setup {
         this.adminConfig = TopicSetup.adminConfig(broker, ANSWER_MILLIS);
     }
 
-    /**
-     * What the work stands on.
-     *
-     * @param topicId of the commands topic
-     */
-    public record Ground(String topicId, Topics topics) {}
-
     /** The schema is there, and nothing works on it yet. Observers may take their time: they are waited for. */
     public record DatabaseReady() {}
-
-    /** Completes when all is there, on the thread of {@code Setup}; at once when it is there already. */
-    public Uni<Ground> ground() {
-        return Uni.createFrom().completionStage(() -> ground);
-    }
-
-    /** Whether that is there now. */
-    public boolean hasGround() {
-        return ground.isDone();
-    }
 
     /** Why the worker cannot work yet, for people; null when it can. */
     public String waitingFor() {
@@ -150,7 +134,7 @@ public class Setup {
     private void look() {
         long next = RETRY_MILLIS;
         try {
-            Ground found = find();
+            CommandsTopic.Found found = find();
             lastAnswer = ticker.nanos();
             listeners.tell(listener -> listener.finished(Step.SETUP, this));
             answeringSince = answeringSince == null ? lastAnswer : answeringSince;
@@ -167,22 +151,21 @@ public class Setup {
             }
             waitingFor = null;
             said.clear();
-            if (!ground.complete(found) && !ground.join().equals(found)) {
-                ground = CompletableFuture.completedFuture(found);
-            }
+            commandsTopic.found(found);
             next = RECHECK_MILLIS;
-        } catch (Misfit e) {
+        } catch (SetupProblem e) {
             answeringSince = null;
             listeners.tell(listener -> listener.retried(Step.SETUP, RetryCause.UNSUITABLE));
             wait(e.getMessage());
-            ground = ground.isDone() ? new CompletableFuture<>() : ground;
+            commandsTopic.lost();
         } catch (Throwable e) { // an Error must not end the looking, or nobody would ever know
             if (thread.isShutdown()) {
                 return; // interrupted by the stop
             }
             answeringSince = null;
             listeners.tell(listener -> listener.retried(
-                    Step.SETUP, e instanceof KafkaException ? RetryCause.KAFKA_UNREACHABLE : SqlStates.retryCause(e)));
+                    Step.SETUP,
+                    e instanceof KafkaException ? RetryCause.KAFKA_UNREACHABLE : PostgresErrors.retryCause(e)));
             wait(reason(e));
             listeners.tellIfUnloadable(e);
             // Flyway does not give back a connection that broke under it: kept, they would use up the pool for good.
@@ -193,7 +176,7 @@ public class Setup {
         }
     }
 
-    private Ground find() throws SQLException {
+    private CommandsTopic.Found find() throws SQLException {
         if (!databaseIsReady) {
             databaseSetup.ensure();
             // the work's connections have settings of their own
@@ -206,7 +189,7 @@ public class Setup {
         Layout layout = new Layout(database, settings.topics().commands());
         int before = layout.partitions();
         if (partitions == 0 && BrokerProbe.findsNoBroker(adminConfig)) {
-            throw new Misfit(Diagnosis.ofNoBroker(adminConfig));
+            throw new SetupProblem(Diagnosis.ofNoBroker(adminConfig));
         }
         try (Admin admin = Admin.create(adminConfig)) {
             TopicSetup.Found found = topics(admin, before);
@@ -225,7 +208,7 @@ public class Setup {
             }
             notice(found);
             partitions = found.partitions();
-            return new Ground(found.id(), Topics.of(settings.topics()));
+            return new CommandsTopic.Found(found.id(), Topics.of(settings.topics()));
         }
     }
 

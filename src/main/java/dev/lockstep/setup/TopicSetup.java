@@ -6,8 +6,8 @@ import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_DELETE;
 import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
 
-import dev.lockstep.Settings;
-import dev.lockstep.publish.Topics;
+import dev.lockstep.config.Settings;
+import dev.lockstep.wire.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,7 +41,7 @@ final class TopicSetup {
     /** Beside key, value and headers: what Kafka and the compression add. */
     private static final int OVERHEAD = 4_096;
 
-    private final Settings.TopicSettings settings;
+    private final Settings.TopicsConfig settings;
     private final int batchBytes;
     private final int recordBytes;
 
@@ -49,7 +49,7 @@ final class TopicSetup {
      * @param batchBytes that the worker sends at once
      * @param recordBytes that the key, the value and the headers of a command may have, each of them
      */
-    TopicSetup(Settings.TopicSettings settings, int batchBytes, int recordBytes) {
+    TopicSetup(Settings.TopicsConfig settings, int batchBytes, int recordBytes) {
         this.settings = settings;
         this.batchBytes = batchBytes;
         this.recordBytes = recordBytes;
@@ -69,7 +69,7 @@ final class TopicSetup {
     /**
      * @param partitions that applications may live in already; 0 at the first start
      * @param starting whether no work is done yet: then a topic that may refuse something for its size does not fit
-     * @throws Misfit when a topic is missing and must not be created, or does not fit
+     * @throws SetupProblem when a topic is missing and must not be created, or does not fit
      * @throws AuthorizationException when Kafka does not tell of a topic
      * @throws KafkaException when Kafka does not answer
      */
@@ -93,7 +93,7 @@ final class TopicSetup {
             wrong.addAll(refusing);
         }
         if (!wrong.isEmpty()) {
-            throw new Misfit("Topics do not fit: " + String.join("; ", wrong));
+            throw new SetupProblem("Topics do not fit: " + String.join("; ", wrong));
         }
         return result;
     }
@@ -145,7 +145,7 @@ final class TopicSetup {
     private void create(Admin admin, List<NewTopic> missing, Map<String, TopicDescription> found, int partitions) {
         List<String> names = missing.stream().map(NewTopic::name).toList();
         if (!settings.create()) {
-            throw new Misfit("Topics are missing, and lockstep.topics.create is off: create " + names);
+            throw new SetupProblem("Topics are missing, and lockstep.topics.create is off: create " + names);
         }
         TopicDescription commands = found.get(settings.commands());
         int there = Math.max(
@@ -160,7 +160,7 @@ final class TopicSetup {
             get(admin.createTopics(topics).all());
             LOG.infof("Created topics names=%s", names);
         } catch (TopicAuthorizationException | ClusterAuthorizationException e) {
-            throw new Misfit("Kafka permissions are missing: CREATE on topics " + names);
+            throw new SetupProblem("Kafka permissions are missing: CREATE on topics " + names);
         } catch (TopicExistsException e) {
             LOG.debugf("Another worker was faster in creating topics names=%s", names);
         }

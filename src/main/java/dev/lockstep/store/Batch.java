@@ -1,9 +1,12 @@
 package dev.lockstep.store;
 
-import dev.lockstep.outbox.Gap;
-import dev.lockstep.outbox.Output;
-import dev.lockstep.outbox.Pages;
-import dev.lockstep.outbox.Standing;
+import dev.lockstep.batch.BatchOutcome;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Gap;
+import dev.lockstep.batch.OutputPages;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.PartitionPosition;
+import dev.lockstep.batch.RecordOutput;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -19,29 +22,29 @@ import java.util.stream.Collectors;
  * A batch on its way through the transaction: which of its records are new, what each puts out, and what is stored for those
  * before them.
  */
-final class Batch<E extends Entry> {
+final class Batch {
 
     private final String topicId;
-    private final Map<Integer, Standing> standings;
+    private final Map<Integer, PartitionPosition> positions;
     private final Set<Integer> withoutRecords;
-    private List<E> entries;
-    private E left;
+    private List<CommandRecord> records;
+    private CommandRecord left;
     private boolean isLeftAlone;
-    private final Map<Integer, E> first = new HashMap<>();
-    private final Map<Integer, E> last = new HashMap<>();
-    private final Map<Integer, Progress.Marks> marks = new HashMap<>();
-    private final Map<E, Output> outputs = new IdentityHashMap<>();
-    private final Map<Integer, NavigableMap<Long, Output>> stored = new HashMap<>();
-    private final List<E> fresh = new ArrayList<>();
+    private final Map<Integer, CommandRecord> first = new HashMap<>();
+    private final Map<Integer, CommandRecord> last = new HashMap<>();
+    private final Map<Integer, PartitionProgress.Marks> marks = new HashMap<>();
+    private final Map<CommandRecord, RecordOutput> outputs = new IdentityHashMap<>();
+    private final Map<Integer, NavigableMap<Long, RecordOutput>> stored = new HashMap<>();
+    private final List<CommandRecord> fresh = new ArrayList<>();
     private final List<Gap> gaps = new ArrayList<>();
 
-    /** @param standings of the partitions of all entries; those of others were just assigned, and no record of them came yet */
-    Batch(String topicId, List<E> entries, Map<Integer, Standing> standings) {
+    /** @param positions of the partitions of all records; those of others were just assigned, and no record of them came yet */
+    Batch(String topicId, List<CommandRecord> records, Map<Integer, PartitionPosition> positions) {
         this.topicId = topicId;
-        this.entries = entries;
-        this.standings = standings;
+        this.records = records;
+        this.positions = positions;
         measure();
-        withoutRecords = standings.keySet().stream()
+        withoutRecords = positions.keySet().stream()
                 .filter(partition -> !last.containsKey(partition))
                 .collect(Collectors.toSet());
     }
@@ -49,23 +52,23 @@ final class Batch<E extends Entry> {
     private void measure() {
         first.clear();
         last.clear();
-        for (E entry : entries) {
-            first.putIfAbsent(entry.partition(), entry);
-            last.put(entry.partition(), entry);
+        for (CommandRecord record : records) {
+            first.putIfAbsent(record.partition(), record);
+            last.put(record.partition(), record);
         }
     }
 
     /** The name of the commands topic; null when there are no records. */
     String topic() {
-        return entries.isEmpty() ? null : entries.get(0).origin().topic();
+        return records.isEmpty() ? null : records.get(0).origin().topic();
     }
 
     String topicId() {
         return topicId;
     }
 
-    Standing standing(int partition) {
-        return standings.get(partition);
+    PartitionPosition position(int partition) {
+        return positions.get(partition);
     }
 
     /** The partitions of the batch, sorted: the order of the locks. */
@@ -85,10 +88,10 @@ final class Batch<E extends Entry> {
         if (last.containsKey(partition)) {
             return last.get(partition).offset() + 1;
         }
-        Progress.Marks mark = marks.get(partition);
-        Standing standing = standing(partition);
-        return standing.isFresh()
-                ? Math.max(mark.handedOut(), Math.min(mark.applied(), Math.max(mark.begin(), standing.read())))
+        PartitionProgress.Marks mark = marks.get(partition);
+        PartitionPosition position = position(partition);
+        return position.isFresh()
+                ? Math.max(mark.handedOut(), Math.min(mark.applied(), Math.max(mark.begin(), position.read())))
                 : mark.handedOut();
     }
 
@@ -101,11 +104,11 @@ final class Batch<E extends Entry> {
     }
 
     /** Tells by the locked progress which records are new. */
-    void classify(Map<Integer, Progress.Marks> progress) {
+    void classify(Map<Integer, PartitionProgress.Marks> progress) {
         marks.putAll(progress);
-        for (E entry : entries) {
-            if (entry.offset() >= marks.get(entry.partition()).applied()) {
-                fresh.add(entry);
+        for (CommandRecord record : records) {
+            if (record.offset() >= marks.get(record.partition()).applied()) {
+                fresh.add(record);
             }
         }
     }
@@ -131,66 +134,66 @@ final class Batch<E extends Entry> {
     }
 
     /** Leaves out this new record and all behind it. */
-    void endBefore(E fresh) {
-        end(entries.indexOf(fresh), this.fresh.indexOf(fresh));
+    void endBefore(CommandRecord fresh) {
+        end(records.indexOf(fresh), this.fresh.indexOf(fresh));
     }
 
     /** The same, and lets this one come without the others. */
-    void endBeforeOneAlone(E fresh) {
+    void endBeforeOneAlone(CommandRecord fresh) {
         endBefore(fresh);
         isLeftAlone = true;
     }
 
-    boolean isOnly(E entry) {
-        return entries.size() == 1 && entries.get(0) == entry;
+    boolean isOnly(CommandRecord record) {
+        return records.size() == 1 && records.get(0) == record;
     }
 
     /** Leaves out all behind this new record. */
-    void endBehind(E fresh) {
-        end(entries.indexOf(fresh) + 1, this.fresh.indexOf(fresh) + 1);
+    void endBehind(CommandRecord fresh) {
+        end(records.indexOf(fresh) + 1, this.fresh.indexOf(fresh) + 1);
     }
 
     private void end(int size, int freshOnes) {
-        if (size < entries.size()) {
-            left = entries.get(size);
-            entries = entries.subList(0, size);
+        if (size < records.size()) {
+            left = records.get(size);
+            records = records.subList(0, size);
             fresh.subList(freshOnes, fresh.size()).clear();
             measure();
         }
     }
 
-    List<E> entries() {
-        return entries;
+    List<CommandRecord> records() {
+        return records;
     }
 
-    List<E> fresh() {
+    List<CommandRecord> fresh() {
         return fresh;
     }
 
-    void put(E entry, Output output) {
-        outputs.put(entry, output);
+    void put(CommandRecord record, RecordOutput output) {
+        outputs.put(record, output);
     }
 
     /** Adds what was stored for a record that was applied before. */
-    void putStored(int partition, Output output) {
+    void putStored(int partition, RecordOutput output) {
         stored.computeIfAbsent(partition, p -> new TreeMap<>()).put(output.offset(), output);
     }
 
     /** Adds what is stored in pages behind that. */
-    void putStored(int partition, long offset, Pages more) {
+    void putStored(int partition, long offset, OutputPages more) {
         stored.getOrDefault(partition, new TreeMap<>()).computeIfPresent(offset, (o, output) -> output.with(more));
     }
 
-    Output output(E entry) {
-        return outputs.get(entry);
+    RecordOutput output(CommandRecord record) {
+        return outputs.get(record);
     }
 
     void note(Gap gap) {
         gaps.add(gap);
     }
 
-    Applied<E> applied() {
-        Map<Integer, List<Output>> byPartition = new TreeMap<>();
+    BatchOutcome applied() {
+        Map<Integer, List<RecordOutput>> byPartition = new TreeMap<>();
         for (int partition : partitions()) {
             byPartition.put(
                     partition,
@@ -198,24 +201,24 @@ final class Batch<E extends Entry> {
                             .headMap(next(partition))
                             .values()));
         }
-        fresh.forEach(entry -> byPartition.get(entry.partition()).add(outputs.get(entry)));
+        fresh.forEach(record -> byPartition.get(record.partition()).add(outputs.get(record)));
         noteWhatDidNotCome();
-        List<Slice> slices = new ArrayList<>();
+        List<PartitionOutcome> slices = new ArrayList<>();
         byPartition.forEach((partition, outs) -> slices.add(slice(partition, outs)));
-        return new Applied<>(slices, left, isLeftAlone, List.copyOf(gaps));
+        return new BatchOutcome(slices, left, isLeftAlone, List.copyOf(gaps));
     }
 
-    private Slice slice(int partition, List<Output> outs) {
-        E end = last.get(partition);
+    private PartitionOutcome slice(int partition, List<RecordOutput> outs) {
+        CommandRecord end = last.get(partition);
         Integer leaderEpoch = end == null ? null : end.origin().leaderEpoch().orElse(null);
         long begin = marks.get(partition).begin();
-        return new Slice(
+        return new PartitionOutcome(
                 partition,
                 next(partition),
                 leaderEpoch,
                 applied(partition),
                 end != null,
-                begin == standing(partition).resume() ? null : begin,
+                begin == position(partition).resume() ? null : begin,
                 outs);
     }
 
@@ -225,29 +228,29 @@ final class Batch<E extends Entry> {
         for (int partition : partitions()) {
             expected.put(partition, expected(partition));
         }
-        for (E entry : fresh) {
-            long before = expected.put(entry.partition(), entry.offset() + 1);
-            if (before < entry.offset()) {
-                gaps.add(gap(entry.partition(), before, entry.offset()));
+        for (CommandRecord record : fresh) {
+            long before = expected.put(record.partition(), record.offset() + 1);
+            if (before < record.offset()) {
+                gaps.add(gap(record.partition(), before, record.offset()));
             }
         }
         for (int partition : withoutRecords) {
-            if (standing(partition).isFresh() && isMoreThanAMarkerGone(standing(partition), expected.get(partition))) {
+            if (position(partition).isFresh() && isMoreThanAMarkerGone(position(partition), expected.get(partition))) {
                 gaps.add(gap(partition, expected.get(partition), Long.MAX_VALUE));
             }
         }
     }
 
     /** A log that ends with a transaction begins behind its marker when all of it was deleted. */
-    private static boolean isMoreThanAMarkerGone(Standing standing, long expected) {
-        return standing.start() > expected + (standing.start() == standing.end() ? 1 : 0);
+    private static boolean isMoreThanAMarkerGone(PartitionPosition position, long expected) {
+        return position.start() > expected + (position.start() == position.end() ? 1 : 0);
     }
 
     /** The next new offset. What a partition that is new to the worker lost before is not missed. */
     private long expected(int partition) {
         long applied = marks.get(partition).applied();
-        Standing standing = standing(partition);
-        return applied == 0 && standing.committed() == null ? standing.start() : applied;
+        PartitionPosition position = position(partition);
+        return applied == 0 && position.committed() == null ? position.start() : applied;
     }
 
     private static Gap gap(int partition, long from, long to) {

@@ -1,6 +1,5 @@
 package dev.lockstep.store;
 
-import dev.lockstep.outbox.Outbox;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,13 +12,13 @@ public final class Formats {
     /** By table. Each has an index of its rows of newer formats. */
     public static final Map<String, Integer> KNOWN = Map.of(
             "application",
-            StoredState.APPLICATION_FORMAT,
+            StateJson.APPLICATION_FORMAT,
             "release",
-            StoredState.FORMAT,
+            StateJson.FORMAT,
             "environment",
-            StoredState.FORMAT,
+            StateJson.FORMAT,
             "outbox",
-            Outbox.FORMAT);
+            OutboxCodec.FORMAT);
 
     private Formats() {}
 

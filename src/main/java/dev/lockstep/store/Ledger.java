@@ -1,11 +1,16 @@
 package dev.lockstep.store;
 
-import dev.lockstep.Settings;
-import dev.lockstep.outbox.Gap;
-import dev.lockstep.outbox.OutRecord;
-import dev.lockstep.outbox.Outbox;
-import dev.lockstep.outbox.Output;
-import dev.lockstep.outbox.Standing;
+import dev.lockstep.batch.BatchOutcome;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.Gap;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.PartitionPosition;
+import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.batch.WorkingSet;
+import dev.lockstep.config.Settings;
+import dev.lockstep.database.PostgresErrors;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -63,65 +68,71 @@ public class Ledger {
 
     /**
      * @param topicId of the commands topic: a re-created topic starts anew
-     * @param entries in order within each partition
-     * @param standings of their partitions; and of others that were just assigned, and of which no record may ever come
+     * @param records in order within each partition
+     * @param positions of their partitions; and of others that were just assigned, and of which no record may ever come
      * @return what was applied of it, which is less than all when that would be too much for one transaction; fails with
      *     {@link DataLoss} when one of the stores is behind the other
      */
-    public <E extends Entry> Uni<Applied<E>> apply(
-            String topicId, List<E> entries, Map<Integer, Standing> standings, Judge<E> judge) {
-        return once(topicId, entries, standings, judge, judge::judge)
-                .onFailure(failure -> !entries.isEmpty() && liesInARecord(failure))
-                .recoverWithUni(refused -> isolate(topicId, entries, standings, judge, refused));
+    public Uni<BatchOutcome> apply(
+            String topicId, List<CommandRecord> records, Map<Integer, PartitionPosition> positions, Decider decider) {
+        return once(topicId, records, positions, decider, decider::decide)
+                .onFailure(failure -> !records.isEmpty() && liesInARecord(failure))
+                .recoverWithUni(refused -> isolate(topicId, records, positions, decider, refused));
     }
 
     private static boolean liesInARecord(Throwable failure) {
-        return failure instanceof Unjudgeable || SqlStates.refusesContent(failure);
+        return failure instanceof Undecidable || PostgresErrors.refusesContent(failure);
     }
 
     /** Halves the batch until the record that the database refuses, or that a fault is about, stands alone. */
-    private <E extends Entry> Uni<Applied<E>> isolate(
-            String topicId, List<E> entries, Map<Integer, Standing> standings, Judge<E> judge, Throwable refused) {
-        if (entries.size() == 1) {
-            warn("A record is unprocessable", entries.get(0), refused);
-            return once(topicId, entries, standings, judge, judge::unprocessable)
+    private Uni<BatchOutcome> isolate(
+            String topicId,
+            List<CommandRecord> records,
+            Map<Integer, PartitionPosition> positions,
+            Decider decider,
+            Throwable refused) {
+        if (records.size() == 1) {
+            warn("A record is unprocessable", records.get(0), refused);
+            return once(topicId, records, positions, decider, decider::unprocessable)
                     .onFailure(Ledger::liesInARecord)
                     .recoverWithUni(again -> {
-                        warn("That cannot be told either, there is only a dead letter", entries.get(0), again);
-                        return once(topicId, entries, standings, judge, (entry, state) -> judge.lastResort(entry));
+                        warn("That cannot be told either, there is only a dead letter", records.get(0), again);
+                        return once(
+                                topicId, records, positions, decider, (record, state) -> decider.lastResort(record));
                     });
         }
-        int half = entries.size() / 2;
-        return apply(topicId, entries.subList(0, half), standings, judge)
+        int half = records.size() / 2;
+        return apply(topicId, records.subList(0, half), positions, decider)
                 .chain(first -> first.left() != null
                         ? Uni.createFrom().item(first)
-                        : apply(topicId, entries.subList(half, entries.size()), behind(first, standings), judge)
+                        : apply(topicId, records.subList(half, records.size()), behind(first, positions), decider)
                                 .map(second -> join(first, second)));
     }
 
     /** Without messages: they may quote the record. */
-    private static void warn(String what, Entry entry, Throwable refused) {
-        String reason = refused instanceof Unjudgeable fault ? fault.reason() : "SQLSTATE " + SqlStates.of(refused);
-        LOG.errorf("%s partition=%d offset=%d reason=%s", what, entry.partition(), entry.offset(), reason);
+    private static void warn(String what, CommandRecord record, Throwable refused) {
+        String reason =
+                refused instanceof Undecidable fault ? fault.reason() : "SQLSTATE " + PostgresErrors.of(refused);
+        LOG.errorf("%s partition=%d offset=%d reason=%s", what, record.partition(), record.offset(), reason);
     }
 
-    private <E extends Entry> Uni<Applied<E>> once(
+    private Uni<BatchOutcome> once(
             String topicId,
-            List<E> entries,
-            Map<Integer, Standing> standings,
-            Judge<E> judge,
-            BiFunction<E, State, Output> judgement) {
+            List<CommandRecord> records,
+            Map<Integer, PartitionPosition> positions,
+            Decider decider,
+            BiFunction<CommandRecord, WorkingSet, RecordOutput> how) {
         return pool.withTransaction(connection -> {
             Statements sql = new Statements(connection);
-            Batch<E> batch = new Batch<>(topicId, entries, standings);
-            Progress progress = new Progress(batch);
-            Loader loader = new Loader(entries, maxReleases);
+            Batch batch = new Batch(topicId, records, positions);
+            PartitionProgress progress = new PartitionProgress(batch);
+            Loader loader = new Loader(records, maxReleases);
             return locked(sql, progress, loader)
                     .invoke(() -> batch.classify(progress.check()))
-                    .chain(() -> new Replays<>(pool, batch).read(sql))
+                    .chain(() -> new Replays(pool, batch).read(sql))
                     .chain(() -> loader.rest(sql, batch, progress.homes()))
                     .chain(state -> {
-                        judge(batch, entry -> Unjudgeable.unlessFaulty(() -> judgement.apply(entry, state)));
+                        decide(batch, record -> Undecidable.unlessFaulty(() -> how.apply(record, state)));
                         Writer writer = new Writer(sql, state);
                         List<Uni<Void>> writes = new ArrayList<>(writer.writes());
                         writes.add(outbox(sql, batch));
@@ -131,7 +142,7 @@ public class Ledger {
                             return Statements.together(writes);
                         }
                         return Statements.together(writes)
-                                .chain(() -> pages(sql, writer, batch, state.unread(), judge))
+                                .chain(() -> pages(sql, writer, batch, state.unread(), decider))
                                 .chain(() -> Statements.together(last));
                     })
                     .map(written -> batch.applied());
@@ -142,7 +153,7 @@ public class Ledger {
      * The lock, and behind it what can be read without knowing more. A partition that is new has nothing to lock yet, and
      * what was read then was not read under a lock.
      */
-    private static Uni<Void> locked(Statements sql, Progress progress, Loader loader) {
+    private static Uni<Void> locked(Statements sql, PartitionProgress progress, Loader loader) {
         List<Uni<Void>> statements = new ArrayList<>();
         statements.add(progress.lock(sql));
         statements.addAll(loader.named(sql));
@@ -153,44 +164,43 @@ public class Ledger {
     }
 
     /** What changed of releases that are not at hand, by the only new record of the batch. */
-    private <E extends Entry> Uni<Void> pages(
-            Statements sql, Writer writer, Batch<E> batch, State.Unread unread, Judge<E> judge) {
-        E entry = batch.fresh().get(0);
-        return new ReleasePages<>(sql, writer, batch.topicId(), entry, unread, judge, pageSize)
+    private Uni<Void> pages(Statements sql, Writer writer, Batch batch, UnitOfWork.Unread unread, Decider decider) {
+        CommandRecord record = batch.fresh().get(0);
+        return new ReleasePages(sql, writer, batch.topicId(), record, unread, decider, pageSize)
                 .write()
                 .invoke(count -> batch.put(
-                        entry,
-                        batch.output(entry)
+                        record,
+                        batch.output(record)
                                 .with(new StoredPages(
-                                        pool, batch.topicId(), entry.partition(), entry.offset(), count))))
+                                        pool, batch.topicId(), record.partition(), record.offset(), count))))
                 .replaceWithVoid();
     }
 
     /** In order, until they put out enough for one transaction. */
-    private <E extends Entry> void judge(Batch<E> batch, Function<E, Output> judge) {
+    private void decide(Batch batch, Function<CommandRecord, RecordOutput> how) {
         long bytes = 0;
-        for (E entry : batch.fresh()) {
-            Output output = judge.apply(entry);
-            batch.put(entry, output);
-            bytes += output.records().stream().mapToLong(OutRecord::bytes).sum();
+        for (CommandRecord record : batch.fresh()) {
+            RecordOutput output = how.apply(record);
+            batch.put(record, output);
+            bytes += output.records().stream().mapToLong(OutgoingRecord::bytes).sum();
             if (bytes >= maxBytes) {
-                batch.endBehind(entry);
+                batch.endBehind(record);
                 return;
             }
         }
     }
 
     /** A row for each partition. Packed last: Postgres is at work on the rest meanwhile. */
-    private static <E extends Entry> Uni<Void> outbox(Statements sql, Batch<E> batch) {
-        Map<Integer, List<E>> byPartition = new TreeMap<>();
-        batch.fresh().forEach(entry -> byPartition
-                .computeIfAbsent(entry.partition(), p -> new ArrayList<>())
-                .add(entry));
+    private static Uni<Void> outbox(Statements sql, Batch batch) {
+        Map<Integer, List<CommandRecord>> byPartition = new TreeMap<>();
+        batch.fresh().forEach(record -> byPartition
+                .computeIfAbsent(record.partition(), p -> new ArrayList<>())
+                .add(record));
         if (byPartition.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
         return Statements.inTurn(() -> {
-            List<List<E>> slices = List.copyOf(byPartition.values());
+            List<List<CommandRecord>> slices = List.copyOf(byPartition.values());
             return sql.run(
                     """
                             insert into outbox (topic_id, format, partition, first_offset, next_offset, records)
@@ -202,19 +212,20 @@ public class Ledger {
                             .map(slice -> slice.get(slice.size() - 1).offset() + 1)
                             .toArray(Long[]::new),
                     slices.stream().map(slice -> pack(batch, slice)).toArray(Buffer[]::new),
-                    (short) Outbox.WHOLE);
+                    (short) OutboxCodec.WHOLE);
         });
     }
 
-    private static <E extends Entry> Buffer pack(Batch<E> batch, List<E> slice) {
-        return Unjudgeable.unlessFaulty(() -> Buffer.buffer(Outbox.pack(
+    private static Buffer pack(Batch batch, List<CommandRecord> slice) {
+        return Undecidable.unlessFaulty(() -> Buffer.buffer(OutboxCodec.pack(
                 slice.stream().map(batch::output).toList(),
-                slice.stream().map(Entry::origin).toList())));
+                slice.stream().map(CommandRecord::origin).toList())));
     }
 
-    /** The standings as the first half of a batch leaves them. */
-    private static Map<Integer, Standing> behind(Applied<?> first, Map<Integer, Standing> standings) {
-        Map<Integer, Standing> behind = new HashMap<>(standings);
+    /** The positions as the first half of a batch leaves them. */
+    private static Map<Integer, PartitionPosition> behind(
+            BatchOutcome first, Map<Integer, PartitionPosition> positions) {
+        Map<Integer, PartitionPosition> behind = new HashMap<>(positions);
         first.slices()
                 .forEach(slice -> behind.computeIfPresent(
                         slice.partition(),
@@ -222,12 +233,12 @@ public class Ledger {
         return behind;
     }
 
-    private static <E extends Entry> Applied<E> join(Applied<E> first, Applied<E> second) {
-        Map<Integer, Slice> joined = new TreeMap<>();
+    private static BatchOutcome join(BatchOutcome first, BatchOutcome second) {
+        Map<Integer, PartitionOutcome> joined = new TreeMap<>();
         first.slices().forEach(slice -> joined.put(slice.partition(), slice));
-        second.slices().forEach(slice -> joined.merge(slice.partition(), slice, Slice::and));
+        second.slices().forEach(slice -> joined.merge(slice.partition(), slice, PartitionOutcome::and));
         List<Gap> gaps = new ArrayList<>(first.gaps());
         gaps.addAll(second.gaps());
-        return new Applied<>(List.copyOf(joined.values()), second.left(), second.isLeftAlone(), gaps);
+        return new BatchOutcome(List.copyOf(joined.values()), second.left(), second.isLeftAlone(), gaps);
     }
 }

@@ -1,5 +1,8 @@
 package dev.lockstep.store;
 
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.FirstOutcome;
+import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Environment;
@@ -29,26 +32,26 @@ final class Loader {
         }
     }
 
-    private final List<? extends Entry> entries;
+    private final List<CommandRecord> records;
     private final Set<UUID> keys = new LinkedHashSet<>();
     private final Set<String> applications = new LinkedHashSet<>();
     private final Set<ReleaseKey> named = new LinkedHashSet<>();
     private final Set<EnvironmentKey> defined = new LinkedHashSet<>();
     private final Map<EnvironmentKey, Integer> stepsBack = new HashMap<>();
     private final int maxReleases;
-    private State state;
+    private UnitOfWork state;
 
     /** @param maxReleases that are read for the sake of pipelines */
-    Loader(List<? extends Entry> entries, int maxReleases) {
+    Loader(List<CommandRecord> records, int maxReleases) {
         this.maxReleases = maxReleases;
-        this.entries = entries;
-        for (Entry entry : entries) {
-            if (entry.key() != null) {
-                keys.add(entry.key());
+        this.records = records;
+        for (CommandRecord record : records) {
+            if (record.key() != null) {
+                keys.add(record.key());
             }
-            applications.add(entry.application());
-            applications.add(entry.keyedBy());
-            Command command = entry.command();
+            applications.add(record.application());
+            applications.add(record.keyedBy());
+            Command command = record.command();
             if (command != null && command.release() != null) {
                 named.add(new ReleaseKey(command.application(), command.release()));
             } else if (command instanceof Command.Rollback) {
@@ -62,7 +65,7 @@ final class Loader {
 
     /** Everything that the commands themselves name. What was read before is forgotten. */
     List<Uni<Void>> named(Statements sql) {
-        state = new State();
+        state = new UnitOfWork();
         List<Uni<Void>> reads = new ArrayList<>();
         if (!keys.isEmpty()) {
             reads.add(sql.forEach(
@@ -96,11 +99,11 @@ final class Loader {
      * pipeline may change, and places on lines. When there are too many releases of the second kind, the batch ends before
      * them. Nothing follows from commands that lie elsewhere than their application: they are moved.
      */
-    <E extends Entry> Uni<State> rest(Statements sql, Batch<E> batch, Homes homes) {
+    Uni<UnitOfWork> rest(Statements sql, Batch batch, HomePartitions homes) {
         state.homes(homes);
-        List<Command> commands = entries.stream()
+        List<Command> commands = records.stream()
                 .filter(this::isOfAnApplicationHere)
-                .map(Entry::command)
+                .map(CommandRecord::command)
                 .toList();
         Set<String> whole = whole(batch);
         Set<ReleaseKey> occupants = new LinkedHashSet<>();
@@ -124,40 +127,40 @@ final class Loader {
                     "select application, id, state, format from release where application = any($1::text[])",
                     (Object) whole.toArray(String[]::new)));
         }
-        reads.addAll(new Lines(state, stepsBack).reads(sql, commands));
+        reads.addAll(new LineLoader(state, stepsBack).reads(sql, commands));
         return Statements.together(reads).map(read -> state);
     }
 
-    private boolean isOfAnApplicationHere(Entry entry) {
-        return entry.command() != null
-                && state.stored(entry.application()) != null
-                && state.home(entry.application()) == entry.partition();
+    private boolean isOfAnApplicationHere(CommandRecord record) {
+        return record.command() != null
+                && state.stored(record.application()) != null
+                && state.home(record.application()) == record.partition();
     }
 
     /**
      * The applications to read with all of their releases. Those of a larger one are read later, page by page, if they change
      * at all; as that takes long, the command that may change them comes alone.
      */
-    private <E extends Entry> Set<String> whole(Batch<E> batch) {
+    private Set<String> whole(Batch batch) {
         Set<String> whole = new LinkedHashSet<>();
         long releases = 0;
-        for (E entry : batch.fresh()) {
+        for (CommandRecord record : batch.fresh()) {
             Application application =
-                    entry.command() instanceof Command.DefinePipeline define && isOfAnApplicationHere(entry)
+                    record.command() instanceof Command.DefinePipeline define && isOfAnApplicationHere(record)
                             ? state.stored(define.application())
                             : null;
             if (application == null || whole.contains(application.id())) {
                 continue;
             }
             if (application.releaseCount() > maxReleases) {
-                if (!batch.isOnly(entry)) {
-                    batch.endBeforeOneAlone(entry);
+                if (!batch.isOnly(record)) {
+                    batch.endBeforeOneAlone(record);
                 }
                 break;
             }
             releases += application.releaseCount();
             if (releases > maxReleases) {
-                batch.endBefore(entry);
+                batch.endBefore(record);
                 break;
             }
             whole.add(application.id());
@@ -184,7 +187,7 @@ final class Loader {
         UUID deployment = row.getUUID(3);
         state.load(
                 row.getUUID(0),
-                new Known(
+                new FirstOutcome(
                         row.getUUID(1),
                         row.getLong(2),
                         deployment == null ? null : deployment.toString(),
@@ -192,15 +195,15 @@ final class Loader {
     }
 
     private void application(Row row) {
-        NewerFormat.check("application", row.getInteger(4), StoredState.APPLICATION_FORMAT);
+        NewerFormat.check("application", row.getInteger(4), StateJson.APPLICATION_FORMAT);
         state.load(
-                StoredState.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(3)),
+                StateJson.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(3)),
                 row.getInteger(5));
     }
 
     private void dropped(Row row) {
-        NewerFormat.check("environment", row.getInteger(3), StoredState.FORMAT);
-        state.load(row.getString(0), StoredState.environment(row.getString(1), row.getString(2)));
+        NewerFormat.check("environment", row.getInteger(3), StateJson.FORMAT);
+        state.load(row.getString(0), StateJson.environment(row.getString(1), row.getString(2)));
     }
 
     private void release(Row row) {

@@ -1,11 +1,12 @@
 package dev.lockstep.store;
 
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.Mark;
+import dev.lockstep.domain.LastChange;
 import dev.lockstep.domain.Release;
-import dev.lockstep.outbox.OutRecord;
-import dev.lockstep.outbox.Outbox;
-import dev.lockstep.outbox.Output;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -18,29 +19,35 @@ import java.util.List;
  * read, marked, written, rendered and forgotten at a time. All of it happens in the transaction of the command that changed
  * them.
  */
-final class ReleasePages<E extends Entry> {
+final class ReleasePages {
 
     private final Statements sql;
     private final Writer writer;
     private final String topicId;
-    private final E entry;
+    private final CommandRecord record;
     private final Application application;
-    private final Mark mark;
-    private final Judge<E> judge;
+    private final LastChange mark;
+    private final Decider decider;
     private final int size;
     private String after = "";
     private int count;
 
     /** @param size releases of a page, 1 or more */
     ReleasePages(
-            Statements sql, Writer writer, String topicId, E entry, State.Unread unread, Judge<E> judge, int size) {
+            Statements sql,
+            Writer writer,
+            String topicId,
+            CommandRecord record,
+            UnitOfWork.Unread unread,
+            Decider decider,
+            int size) {
         this.sql = sql;
         this.writer = writer;
         this.topicId = topicId;
-        this.entry = entry;
+        this.record = record;
         this.application = unread.application();
         this.mark = unread.mark();
-        this.judge = judge;
+        this.decider = decider;
         this.size = size;
     }
 
@@ -68,8 +75,8 @@ final class ReleasePages<E extends Entry> {
     }
 
     private static Release release(Row row) {
-        NewerFormat.check("release", row.getInteger(2), StoredState.FORMAT);
-        return StoredState.release(row.getString(0), row.getString(1));
+        NewerFormat.check("release", row.getInteger(2), StateJson.FORMAT);
+        return StateJson.release(row.getString(0), row.getString(1));
     }
 
     private Uni<Void> write(List<Release> read) {
@@ -77,19 +84,25 @@ final class ReleasePages<E extends Entry> {
         count++;
         List<Release> changed =
                 read.stream().map(release -> release.marked(mark)).toList();
-        byte[] page = Unjudgeable.unlessFaulty(() -> pack(judge.releases(entry, application, mark, changed)));
+        byte[] page = Undecidable.unlessFaulty(() -> pack(decider.releases(record, application, mark, changed)));
         return Statements.together(List.of(writer.update(application.id(), changed), store(page)));
     }
 
-    private byte[] pack(List<OutRecord> records) {
-        return Outbox.pack(List.of(new Output(entry.offset(), null, records)), List.of(entry.origin()));
+    private byte[] pack(List<OutgoingRecord> records) {
+        return OutboxCodec.pack(List.of(new RecordOutput(record.offset(), null, records)), List.of(record.origin()));
     }
 
     private Uni<Void> store(byte[] page) {
         return sql.run(
                 """
                 insert into outbox (topic_id, partition, first_offset, next_offset, page, records, format)
-                values ($1, $2, $3, $4, $5, $6, $7)""", topicId, entry.partition(), entry.offset(), entry.offset() + 1, count, Buffer.buffer(page), (short)
-                        Outbox.PAGE);
+                values ($1, $2, $3, $4, $5, $6, $7)""",
+                topicId,
+                record.partition(),
+                record.offset(),
+                record.offset() + 1,
+                count,
+                Buffer.buffer(page),
+                (short) OutboxCodec.PAGE);
     }
 }

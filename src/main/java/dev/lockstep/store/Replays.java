@@ -1,7 +1,7 @@
 package dev.lockstep.store;
 
-import dev.lockstep.outbox.Gap;
-import dev.lockstep.outbox.Outbox;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Gap;
 import dev.lockstep.store.Batch.Range;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -18,19 +18,19 @@ import org.jboss.logging.Logger;
  * Adds to a batch what was stored for records that were applied before, and of which it is not certain that it is in Kafka:
  * whether those records came again or not.
  */
-final class Replays<E extends Entry> {
+final class Replays {
 
     private static final Logger LOG = Logger.getLogger(Replays.class);
 
     private final Pool pool;
-    private final Batch<E> batch;
+    private final Batch batch;
     private final Map<Integer, Range> missing;
-    private final Map<Integer, Map<Long, E>> cameAgain = new HashMap<>();
+    private final Map<Integer, Map<Long, CommandRecord>> cameAgain = new HashMap<>();
     private final Map<Integer, TreeSet<Long>> gone = new TreeMap<>();
     private int count;
 
     /** @param pool with which further pages are read, when it is their turn */
-    Replays(Pool pool, Batch<E> batch) {
+    Replays(Pool pool, Batch batch) {
         this.pool = pool;
         this.batch = batch;
         this.missing = batch.missing();
@@ -40,12 +40,12 @@ final class Replays<E extends Entry> {
         if (missing.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        for (E entry : batch.entries()) {
-            Range range = missing.get(entry.partition());
-            if (range != null && range.contains(entry.offset())) {
+        for (CommandRecord record : batch.records()) {
+            Range range = missing.get(record.partition());
+            if (range != null && range.contains(record.offset())) {
                 cameAgain
-                        .computeIfAbsent(entry.partition(), p -> new HashMap<>())
-                        .put(entry.offset(), entry);
+                        .computeIfAbsent(record.partition(), p -> new HashMap<>())
+                        .put(record.offset(), record);
             }
         }
         Collection<Range> ranges = missing.values();
@@ -66,7 +66,7 @@ final class Replays<E extends Entry> {
     }
 
     private void add(Row row) {
-        NewerFormat.check("outbox", row.getInteger(3), Outbox.FORMAT);
+        NewerFormat.check("outbox", row.getInteger(3), OutboxCodec.FORMAT);
         if (row.getInteger(5) == 0) {
             addWhole(row);
         } else {
@@ -84,23 +84,23 @@ final class Replays<E extends Entry> {
         int partition = row.getInteger(0);
         Range range = missing.get(partition);
         Range wanted = new Range(range.from(), Math.min(range.to(), row.getLong(1)));
-        Map<Long, E> entries = cameAgain.getOrDefault(partition, new HashMap<>());
-        Outbox.unpack(
+        Map<Long, CommandRecord> records = cameAgain.getOrDefault(partition, new HashMap<>());
+        OutboxCodec.unpack(
                         row.getInteger(3),
                         row.getBuffer(2).getBytes(),
                         wanted::contains,
-                        offset -> origin(entries.get(offset)),
+                        offset -> origin(records.get(offset)),
                         offset -> gone.computeIfAbsent(partition, p -> new TreeSet<>())
                                 .add(offset))
                 .forEach(output -> {
                     batch.putStored(partition, output);
-                    entries.remove(output.offset());
+                    records.remove(output.offset());
                     count++;
                 });
     }
 
-    private static ConsumerRecord<byte[], byte[]> origin(Entry entry) {
-        return entry == null ? null : entry.origin();
+    private static ConsumerRecord<byte[], byte[]> origin(CommandRecord record) {
+        return record == null ? null : record.origin();
     }
 
     private void tell() {

@@ -1,6 +1,6 @@
 package dev.lockstep.store;
 
-import dev.lockstep.Settings;
+import dev.lockstep.config.Settings;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

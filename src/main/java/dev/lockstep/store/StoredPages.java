@@ -1,9 +1,9 @@
 package dev.lockstep.store;
 
-import dev.lockstep.outbox.OutRecord;
-import dev.lockstep.outbox.Outbox;
-import dev.lockstep.outbox.Pages;
-import dev.lockstep.outbox.UnreadPage;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.OutputPages;
+import dev.lockstep.batch.UnreadPage;
+import dev.lockstep.database.PostgresErrors;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowIterator;
@@ -11,7 +11,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.List;
 
 /** The further pages of one record's output, read from the outbox one by one. */
-final class StoredPages implements Pages {
+final class StoredPages implements OutputPages {
 
     private final Pool pool;
     private final String topicId;
@@ -33,15 +33,15 @@ final class StoredPages implements Pages {
     }
 
     @Override
-    public List<OutRecord> read(int page) {
+    public List<OutgoingRecord> read(int page) {
         RowIterator<Row> rows = rows(page);
         if (!rows.hasNext()) {
             throw new IllegalStateException("a page of the outbox is gone: somebody else has published it");
         }
         Row row = rows.next();
         int format = row.getInteger(1);
-        NewerFormat.check("outbox", format, Outbox.FORMAT);
-        return Outbox.unpack(format, row.getBuffer(0).getBytes(), any -> true, any -> null, any -> {})
+        NewerFormat.check("outbox", format, OutboxCodec.FORMAT);
+        return OutboxCodec.unpack(format, row.getBuffer(0).getBytes(), any -> true, any -> null, any -> {})
                 .get(0)
                 .records();
     }
@@ -57,7 +57,7 @@ final class StoredPages implements Pages {
                     .indefinitely()
                     .iterator();
         } catch (RuntimeException e) {
-            throw new UnreadPage(SqlStates.reason(e), SqlStates.retryCause(e));
+            throw new UnreadPage(PostgresErrors.reason(e), PostgresErrors.retryCause(e));
         }
     }
 }

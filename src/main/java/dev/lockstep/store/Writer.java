@@ -1,5 +1,6 @@
 package dev.lockstep.store;
 
+import dev.lockstep.batch.FirstOutcome;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Environment;
 import dev.lockstep.domain.Release;
@@ -17,19 +18,19 @@ import java.util.function.IntFunction;
  */
 final class Writer {
 
-    private static final short FORMAT = StoredState.FORMAT;
+    private static final short FORMAT = StateJson.FORMAT;
 
     private final Statements sql;
-    private final State state;
+    private final UnitOfWork state;
 
-    Writer(Statements sql, State state) {
+    Writer(Statements sql, UnitOfWork state) {
         this.sql = sql;
         this.state = state;
     }
 
     List<Uni<Void>> writes() {
         List<Uni<Void>> writes = new ArrayList<>();
-        Map<UUID, Known> remembered = state.remembered();
+        Map<UUID, FirstOutcome> remembered = state.remembered();
         if (!remembered.isEmpty()) {
             writes.add(Statements.inTurn(() -> insertKnownCommands(remembered)));
         }
@@ -89,21 +90,21 @@ final class Writer {
     }
 
     /** At the database's time, by which they are forgotten: workers' clocks may differ. */
-    private Uni<Void> insertKnownCommands(Map<UUID, Known> remembered) {
-        List<Known> known = List.copyOf(remembered.values());
+    private Uni<Void> insertKnownCommands(Map<UUID, FirstOutcome> remembered) {
+        List<FirstOutcome> known = List.copyOf(remembered.values());
         return sql.run(
                 """
                         insert into known_command (key, fingerprint, revision, deployment, problem, known_at)
                         select k, f, r, d, p, now()
                         from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[]) as t(k, f, r, d, p)""",
                 remembered.keySet().toArray(UUID[]::new),
-                column(known, Known::fingerprint, UUID[]::new),
-                column(known, Known::revision, Long[]::new),
+                column(known, FirstOutcome::fingerprint, UUID[]::new),
+                column(known, FirstOutcome::revision, Long[]::new),
                 column(known, Writer::deployment, UUID[]::new),
-                column(known, Known::problem, String[]::new));
+                column(known, FirstOutcome::problem, String[]::new));
     }
 
-    private static UUID deployment(Known known) {
+    private static UUID deployment(FirstOutcome known) {
         return known.deployment() == null ? null : UUID.fromString(known.deployment());
     }
 
@@ -115,7 +116,7 @@ final class Writer {
                 column(applications, Application::id, String[]::new),
                 column(applications, Application::revision, Long[]::new),
                 column(applications, Application::releaseCount, Long[]::new),
-                column(applications, StoredState::of, String[]::new),
+                column(applications, StateJson::of, String[]::new),
                 column(applications, this::format, Short[]::new),
                 column(applications, application -> state.home(application.id()), Integer[]::new));
     }
@@ -123,7 +124,7 @@ final class Writer {
     /** The lowest that tells all. */
     private Short format(Application application) {
         int place = state.livesElsewhere(application.id()) ? 2 : 1;
-        return (short) Math.max(place, StoredState.format(application));
+        return (short) Math.max(place, StateJson.format(application));
     }
 
     /**
@@ -142,7 +143,7 @@ final class Writer {
                 column(applications, Application::id, String[]::new),
                 column(applications, Application::revision, Long[]::new),
                 column(applications, Application::releaseCount, Long[]::new),
-                column(applications, StoredState::of, String[]::new),
+                column(applications, StateJson::of, String[]::new),
                 column(applications, a -> state.revisionBefore(a.id()), Long[]::new),
                 column(applications, this::format, Short[]::new));
     }
@@ -154,7 +155,7 @@ final class Writer {
                         select $4, * from unnest($1::text[], $2::text[], $3::text[])""",
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
-                column(releases, release -> StoredState.of(release.what()), String[]::new),
+                column(releases, release -> StateJson.of(release.what()), String[]::new),
                 FORMAT);
     }
 
@@ -167,7 +168,7 @@ final class Writer {
                         where r.application = t.application and r.id = t.id""",
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
-                column(releases, release -> StoredState.of(release.what()), String[]::new),
+                column(releases, release -> StateJson.of(release.what()), String[]::new),
                 FORMAT);
     }
 
@@ -207,7 +208,7 @@ final class Writer {
                         on conflict (application, id) do update set format = excluded.format, state = excluded.state""",
                 column(dropped, Placed::application, String[]::new),
                 column(dropped, environment -> environment.what().id(), String[]::new),
-                column(dropped, environment -> StoredState.of(environment.what()), String[]::new),
+                column(dropped, environment -> StateJson.of(environment.what()), String[]::new),
                 FORMAT);
     }
 
@@ -224,7 +225,7 @@ final class Writer {
         V[] values = array.apply(rows.size());
         for (int i = 0; i < values.length; i++) {
             T row = rows.get(i);
-            values[i] = Unjudgeable.unlessFaulty(() -> value.apply(row));
+            values[i] = Undecidable.unlessFaulty(() -> value.apply(row));
         }
         return values;
     }

@@ -1,90 +1,158 @@
 package dev.lockstep.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The arrows point one way: command → Worker → store → domain ← publish. */
+/** The arrows point one way, down. Whoever adds a package adds its line to {@link #ROOMS}. */
 class ArchitectureTest {
+
+    private static final String HOUSE = "dev.lockstep";
+    private static final String PLANTED = "dev.lockstep.architecture.planted";
+
+    /** By room, from top to bottom, what it imports of the others; but for the domain, all may import {@link #FOR_ALL}. */
+    private static final Map<String, Set<String>> ROOMS = new TreeMap<>(Map.ofEntries(
+            Map.entry("ops", Set.of("intake", "publish", "setup", "store", "upkeep", "decode")),
+            Map.entry("upkeep", Set.of("setup", "store", "intake", "database")),
+            Map.entry("setup", Set.of("store", "intake", "batch", "database")),
+            Map.entry("decide", Set.of("render", "batch", "decode", "domain")),
+            Map.entry("publish", Set.of("intake", "batch")),
+            Map.entry("store", Set.of("batch", "domain", "database")),
+            Map.entry("render", Set.of("batch", "domain")),
+            Map.entry("intake", Set.of("batch")),
+            Map.entry("batch", Set.of("decode", "domain")),
+            Map.entry("decode", Set.of("domain")),
+            Map.entry("database", Set.of()),
+            Map.entry("wire", Set.of()),
+            Map.entry("listener", Set.of()),
+            Map.entry("config", Set.of()),
+            Map.entry("domain", Set.of())));
+
+    private static final Set<String> FOR_ALL = Set.of("config", "listener", "wire");
 
     private static final JavaClasses PRODUCTION = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.lockstep");
+            .importPackages(HOUSE);
 
-    private static ArchRule knowsOnlyJava(String pkg) {
-        return classes()
-                .that()
-                .resideInAPackage(pkg)
-                .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage(pkg, "java..");
+    @Test
+    void eachRoomImportsOnlyWhatItsLineSays() {
+        ROOMS.keySet().forEach(room -> importsOnlyItsLine(HOUSE, room).check(PRODUCTION));
     }
 
     @Test
-    void theDomainKnowsOnlyJava() {
-        knowsOnlyJava("dev.lockstep.domain").check(PRODUCTION);
+    void eachPackageIsInARoom() {
+        Set<String> rooms = PRODUCTION.stream()
+                .map(type -> type.getPackageName().substring(HOUSE.length()))
+                .filter(below -> !below.isEmpty())
+                .map(below -> below.split("\\.")[1])
+                .collect(Collectors.toSet());
+
+        assertThat(rooms).isEqualTo(ROOMS.keySet());
     }
 
     @Test
-    void aFrameworkInTheDomainWouldBeNoticed() {
-        JavaClasses planted = new ClassFileImporter().importPackages("dev.lockstep.architecture.planted");
-        assertThatThrownBy(
-                        () -> knowsOnlyJava("dev.lockstep.architecture.planted").check(planted))
-                .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("Uni");
+    void noPackagesImportEachOther() {
+        slices().matching(HOUSE + ".(**)").should().beFreeOfCycles().check(PRODUCTION);
     }
 
     @Test
-    void nothingImportsTheWorker() {
+    void nobodyImportsTheWorker() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.lockstep.*..")
+                .resideInAPackage(HOUSE + ".*..")
                 .should()
                 .dependOnClassesThat()
-                .haveSimpleName("Worker")
+                .resideInAPackage(HOUSE)
                 .check(PRODUCTION);
     }
 
     @Test
-    void storePublishAndCommandDoNotKnowEachOther() {
-        noPackageKnows("dev.lockstep.store", "dev.lockstep.publish", "dev.lockstep.command", "dev.lockstep.setup");
-        noPackageKnows("dev.lockstep.publish", "dev.lockstep.store", "dev.lockstep.command", "dev.lockstep.setup");
-        noPackageKnows("dev.lockstep.command", "dev.lockstep.store", "dev.lockstep.publish", "dev.lockstep.setup");
+    void theWorkerDoesNotKnowWhoLooksOn() {
+        noClasses()
+                .that()
+                .resideInAPackage(HOUSE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(HOUSE + ".ops..")
+                .check(PRODUCTION);
+    }
+
+    @Test
+    void theDomainKnowsOnlyJava() {
+        knowsOnlyJava(HOUSE + ".domain").check(PRODUCTION);
     }
 
     @Test
     void metricsHangOnTheListenerAndOnNothingElse() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.lockstep.metrics")
+                .resideInAPackage("dev.lockstep.ops.metrics..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.lockstep..")
-                        .and(resideOutsideOfPackages("dev.lockstep.metrics", "dev.lockstep.listener")))
+                        .and(resideOutsideOfPackages("dev.lockstep.ops.metrics..", "dev.lockstep.listener")))
                 .check(PRODUCTION);
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.lockstep.metrics")
+                .resideOutsideOfPackage("dev.lockstep.ops.metrics..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.lockstep.metrics", "io.micrometer..")
+                .resideInAPackage("io.micrometer..")
                 .check(PRODUCTION);
     }
 
-    private static void noPackageKnows(String pkg, String... others) {
-        noClasses()
+    @Test
+    void aViolationOfEachKindWouldBeNoticed() {
+        JavaClasses planted = new ClassFileImporter().importPackages(PLANTED);
+
+        assertThatThrownBy(() -> knowsOnlyJava(PLANTED + ".domain").check(planted))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("Uni");
+        assertThatThrownBy(() -> importsOnlyItsLine(PLANTED, "store").check(planted))
+                .as("from a sub-package")
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("Upward");
+        assertThatThrownBy(() -> slices().matching(PLANTED + ".(**)")
+                        .should()
+                        .beFreeOfCycles()
+                        .check(planted))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("Cycle");
+    }
+
+    private static ArchRule importsOnlyItsLine(String house, String room) {
+        Set<String> forAll = room.equals("domain") ? Set.of() : FOR_ALL;
+        String[] allowed = Stream.of(Set.of(room), ROOMS.get(room), forAll)
+                .flatMap(Set::stream)
+                .map(one -> house + "." + one + "..")
+                .toArray(String[]::new);
+        return noClasses()
                 .that()
-                .resideInAPackage(pkg)
+                .resideInAPackage(house + "." + room + "..")
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(others)
-                .check(PRODUCTION);
+                .dependOnClassesThat(resideInAPackage(house + "..").and(resideOutsideOfPackages(allowed)));
+    }
+
+    private static ArchRule knowsOnlyJava(String pkg) {
+        return classes()
+                .that()
+                .resideInAPackage(pkg + "..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(pkg + "..", "java.."));
     }
 }

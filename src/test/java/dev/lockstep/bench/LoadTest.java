@@ -3,13 +3,13 @@ package dev.lockstep.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lockstep.command.Decoded;
-import dev.lockstep.command.Decoder;
-import dev.lockstep.command.Limits;
-import dev.lockstep.command.RawRecord;
+import dev.lockstep.decode.Decoded;
+import dev.lockstep.decode.Decoder;
+import dev.lockstep.decode.Records;
+import dev.lockstep.decode.form.Limits;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.Code;
 import dev.lockstep.domain.Decision;
+import dev.lockstep.domain.RefusalCode;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -28,7 +28,7 @@ class LoadTest {
     private final Load load = new Load("commands", 7, 0);
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
     private final Map<String, Application> applications = new HashMap<>();
-    private final Set<Code> refusals = EnumSet.noneOf(Code.class);
+    private final Set<RefusalCode> refusals = EnumSet.noneOf(RefusalCode.class);
 
     @Test
     void the_rules_refuse_what_the_load_means_to_be_refused_and_nothing_else() {
@@ -37,11 +37,11 @@ class LoadTest {
 
         assertThat(refusals)
                 .containsExactlyInAnyOrder(
-                        Code.RELEASE_EXISTS,
-                        Code.RELEASE_LOCKED,
-                        Code.RELEASE_NOT_FOUND,
-                        Code.PROMOTION_ORDER,
-                        Code.ALREADY_CURRENT);
+                        RefusalCode.RELEASE_EXISTS,
+                        RefusalCode.RELEASE_LOCKED,
+                        RefusalCode.RELEASE_NOT_FOUND,
+                        RefusalCode.PROMOTION_ORDER,
+                        RefusalCode.ALREADY_CURRENT);
     }
 
     @Test
@@ -82,11 +82,11 @@ class LoadTest {
 
     private void isRefusedAsMeant(Load.Command sent) {
         ProducerRecord<byte[], byte[]> record = sent.record();
-        Decoded decoded = decoder.decode(new RawRecord(record.key(), record.value(), record.headers()));
+        Decoded decoded = decoder.decode(Records.record(record.key(), record.value(), record.headers()));
         assertThat(decoded).isInstanceOf(Decoded.Valid.class);
         var command = ((Decoded.Valid) decoded).command();
         Application application = applications.computeIfAbsent(command.application(), Application::new);
-        Decision decision = application.judge(command, NOW);
+        Decision decision = application.decide(command, NOW);
         assertThat(decision instanceof Decision.Rejected)
                 .as("%s %s", sent.kind(), decision)
                 .isEqualTo(sent.refused());

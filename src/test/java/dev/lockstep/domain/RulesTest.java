@@ -40,7 +40,7 @@ class RulesTest {
 
         @Test
         void anIdInUseIsRefused() {
-            withReleases("1").create("1").refused(Code.RELEASE_EXISTS);
+            withReleases("1").create("1").refused(RefusalCode.RELEASE_EXISTS);
         }
 
         @Test
@@ -62,7 +62,7 @@ class RulesTest {
 
         @Test
         void skippingAnEnvironmentNamesTheFirstThatIsMissing() {
-            var refusal = withReleases("1").deploy("1", PRODUCTION).refused(Code.PROMOTION_ORDER);
+            var refusal = withReleases("1").deploy("1", PRODUCTION).refused(RefusalCode.PROMOTION_ORDER);
             assertThat(refusal.requiredEnvironment()).isEqualTo(STAGING);
         }
 
@@ -76,26 +76,26 @@ class RulesTest {
         @Test
         void onceReplacedInItsFurthestEnvironmentTheCallerMustSayWhere() {
             var shop = withReleases("1", "2").deployed("1", STAGING).deployed("2", STAGING);
-            shop.deploy("1").refused(Code.ENVIRONMENT_REQUIRED);
+            shop.deploy("1").refused(RefusalCode.ENVIRONMENT_REQUIRED);
             assertThat(shop.next("1")).isNull();
             shop.deploy("1", PRODUCTION).accepted();
         }
 
         @Test
         void behindTheLastEnvironmentNothingIsLeft() {
-            withReleases("1").deployed("1", STAGING, PRODUCTION).deploy("1").refused(Code.NOTHING_LEFT);
+            withReleases("1").deployed("1", STAGING, PRODUCTION).deploy("1").refused(RefusalCode.NOTHING_LEFT);
             assertThat(unknownApplication().pipeline("only").create("1").next("1"))
                     .isNull();
         }
 
         @Test
         void whatRunsThereAlreadyIsRefused() {
-            withReleases("1").deployed("1", STAGING).deploy("1", STAGING).refused(Code.ALREADY_CURRENT);
+            withReleases("1").deployed("1", STAGING).deploy("1", STAGING).refused(RefusalCode.ALREADY_CURRENT);
         }
 
         @Test
         void theFirstEnvironmentIsNoTarget() {
-            withReleases("1").deploy("1", DEV).refused(Code.FIRST_ENVIRONMENT);
+            withReleases("1").deploy("1", DEV).refused(RefusalCode.FIRST_ENVIRONMENT);
         }
     }
 
@@ -120,7 +120,7 @@ class RulesTest {
 
         @Test
         void aLockedReleaseCannotChange() {
-            withReleases("1").deployed("1", STAGING).retitle("1", "New").refused(Code.RELEASE_LOCKED);
+            withReleases("1").deployed("1", STAGING).retitle("1", "New").refused(RefusalCode.RELEASE_LOCKED);
         }
     }
 
@@ -139,7 +139,7 @@ class RulesTest {
         void theFirstDeploymentLocksAndSaysWhy() {
             var shop = withReleases("1").deploy("1");
             assertThat(shop.happened()).containsExactly("ReleaseLocked", "ServiceDeployed");
-            var refusal = shop.delete("1").refused(Code.RELEASE_LOCKED);
+            var refusal = shop.delete("1").refused(RefusalCode.RELEASE_LOCKED);
             assertThat(refusal.lockReasons()).singleElement().satisfies(reason -> {
                 assertThat(reason.environment()).isEqualTo(STAGING);
                 assertThat(reason.deployment())
@@ -158,15 +158,15 @@ class RulesTest {
         @Test
         void nothingEverLiftsIt() {
             var shop = withReleases("1", "2").deployed("1", STAGING).deployed("2", STAGING);
-            shop.delete("1").refused(Code.RELEASE_LOCKED);
-            shop.undeploy(STAGING).delete("2").refused(Code.RELEASE_LOCKED);
-            shop.pipeline(DEV, PRODUCTION).delete("1").refused(Code.RELEASE_LOCKED);
+            shop.delete("1").refused(RefusalCode.RELEASE_LOCKED);
+            shop.undeploy(STAGING).delete("2").refused(RefusalCode.RELEASE_LOCKED);
+            shop.pipeline(DEV, PRODUCTION).delete("1").refused(RefusalCode.RELEASE_LOCKED);
         }
 
         @Test
         void whicheverOfDeployAndDeleteComesFirstWins() {
-            withReleases("1").deployed("1", STAGING).delete("1").refused(Code.RELEASE_LOCKED);
-            withReleases("1").delete("1").accepted().deploy("1").refused(Code.RELEASE_NOT_FOUND);
+            withReleases("1").deployed("1", STAGING).delete("1").refused(RefusalCode.RELEASE_LOCKED);
+            withReleases("1").delete("1").accepted().deploy("1").refused(RefusalCode.RELEASE_NOT_FOUND);
         }
     }
 
@@ -186,7 +186,7 @@ class RulesTest {
             assertThat(shop.current(STAGING)).isEqualTo("B");
             assertThat(shop.lastAction(STAGING)).isEqualTo(Deployment.Action.ROLLBACK);
             assertThat(shop.rollback(STAGING).current(STAGING)).isEqualTo("A");
-            shop.rollback(STAGING).refused(Code.NOTHING_LEFT);
+            shop.rollback(STAGING).refused(RefusalCode.NOTHING_LEFT);
         }
 
         @Test
@@ -214,7 +214,7 @@ class RulesTest {
         void withNothingCurrentTheReleaseMustBeGiven() {
             var shop = abc().undeploy(STAGING);
             assertThat(shop.rollbackTo(STAGING)).isNull();
-            shop.rollback(STAGING).refused(Code.NOTHING_LEFT);
+            shop.rollback(STAGING).refused(RefusalCode.NOTHING_LEFT);
             shop.rollback(STAGING, "C").accepted();
             assertThat(shop.lastAction(STAGING)).isEqualTo(Deployment.Action.DEPLOY);
             assertThat(shop.rollbackTo(STAGING)).isEqualTo("B");
@@ -222,9 +222,9 @@ class RulesTest {
 
         @Test
         void onlyToWhatSucceededThere() {
-            abc().rollback(STAGING, "D").refused(Code.NOT_DEPLOYED_THERE);
-            abc().rollback(STAGING, "C").refused(Code.ALREADY_CURRENT);
-            abc().rollback(DEV).refused(Code.FIRST_ENVIRONMENT);
+            abc().rollback(STAGING, "D").refused(RefusalCode.NOT_DEPLOYED_THERE);
+            abc().rollback(STAGING, "C").refused(RefusalCode.ALREADY_CURRENT);
+            abc().rollback(DEV).refused(RefusalCode.FIRST_ENVIRONMENT);
         }
     }
 
@@ -238,7 +238,7 @@ class RulesTest {
             assertThat(shop.current(STAGING)).isNull();
             assertThat(shop.previous(STAGING)).isEqualTo("1");
             assertThat(shop.locked("1")).isTrue();
-            shop.undeploy(STAGING).refused(Code.NOTHING_LEFT);
+            shop.undeploy(STAGING).refused(RefusalCode.NOTHING_LEFT);
         }
 
         @Test
@@ -285,13 +285,13 @@ class RulesTest {
         @Test
         void anEnvironmentInUseCannotBeDropped() {
             var shop = withReleases("1").deployed("1", STAGING);
-            shop.pipeline(DEV, PRODUCTION).refused(Code.ENVIRONMENT_IN_USE);
+            shop.pipeline(DEV, PRODUCTION).refused(RefusalCode.ENVIRONMENT_IN_USE);
             shop.undeploy(STAGING).pipeline(DEV, PRODUCTION).accepted();
         }
 
         @Test
         void theFirstCannotChangeWhileThereAreReleases() {
-            withReleases("1").pipeline(STAGING, DEV, PRODUCTION).refused(Code.ENVIRONMENT_IN_USE);
+            withReleases("1").pipeline(STAGING, DEV, PRODUCTION).refused(RefusalCode.ENVIRONMENT_IN_USE);
             withReleases("1").delete("1").pipeline(STAGING, DEV).accepted();
         }
 
@@ -328,7 +328,7 @@ class RulesTest {
         @Test
         void aRefusalTakesNoRevision() {
             var shop = withReleases("1").deploy("2");
-            shop.refused(Code.RELEASE_NOT_FOUND);
+            shop.refused(RefusalCode.RELEASE_NOT_FOUND);
             assertThat(shop.revision()).isEqualTo(4);
         }
 
@@ -353,17 +353,17 @@ class RulesTest {
     class Order {
         @Test
         void theApplicationBeforeTheRevisionBeforeTheReleaseBeforeTheEnvironment() {
-            unknownApplication().deployAt(7, "1").refused(Code.APPLICATION_NOT_FOUND);
-            var conflict = withReleases("1").deployAt(7, "nope").refused(Code.REVISION_CONFLICT);
+            unknownApplication().deployAt(7, "1").refused(RefusalCode.APPLICATION_NOT_FOUND);
+            var conflict = withReleases("1").deployAt(7, "nope").refused(RefusalCode.REVISION_CONFLICT);
             assertThat(conflict.currentRevision()).isEqualTo(4);
-            withReleases("1").deploy("nope", "nowhere").refused(Code.RELEASE_NOT_FOUND);
-            withReleases("1").deploy("1", "nowhere").refused(Code.ENVIRONMENT_NOT_FOUND);
+            withReleases("1").deploy("nope", "nowhere").refused(RefusalCode.RELEASE_NOT_FOUND);
+            withReleases("1").deploy("1", "nowhere").refused(RefusalCode.ENVIRONMENT_NOT_FOUND);
         }
 
         @Test
         void anUnknownApplicationIsAtRevisionZero() {
             unknownApplication().create("1", 0).accepted();
-            var conflict = unknownApplication().create("1", 1).refused(Code.REVISION_CONFLICT);
+            var conflict = unknownApplication().create("1", 1).refused(RefusalCode.REVISION_CONFLICT);
             assertThat(conflict.currentRevision()).isZero();
         }
 

@@ -98,7 +98,7 @@ final class Scenario {
 
     private Scenario send(Command command) {
         now = now.plusSeconds(1);
-        last = application.judge(command, now);
+        last = application.decide(command, now);
         events = List.of();
         changes = null;
         if (last instanceof Decision.Accepted accepted) {
@@ -113,7 +113,7 @@ final class Scenario {
         return this;
     }
 
-    Decision.Rejected refused(Code code) {
+    Decision.Rejected refused(RefusalCode code) {
         assertThat(last).isInstanceOf(Decision.Rejected.class);
         Decision.Rejected refusal = (Decision.Rejected) last;
         assertThat(refusal.code()).isEqualTo(code);
@@ -162,7 +162,7 @@ final class Scenario {
     }
 
     String next(String release) {
-        return Promotion.next(application, release(release));
+        return PromotionRules.next(application, release(release));
     }
 
     List<String> order() {

@@ -3,9 +3,9 @@ package dev.lockstep.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.docs.MetricsDoc;
 import dev.lockstep.local.WorkerProcess;
-import dev.lockstep.metrics.MetricsDoc;
-import dev.lockstep.metrics.Scrape;
+import dev.lockstep.ops.metrics.Scrape;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

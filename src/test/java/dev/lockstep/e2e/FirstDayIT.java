@@ -3,7 +3,7 @@ package dev.lockstep.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lockstep.OperationsDoc;
+import dev.lockstep.docs.OperationsDoc;
 import dev.lockstep.local.EmbeddedDatabase;
 import dev.lockstep.local.EmbeddedKafka;
 import dev.lockstep.local.Ports;
@@ -264,7 +264,9 @@ class FirstDayIT {
                 .env("LOCKSTEP_DATABASE_PORT", "tcp://10.0.0.1:5432")
                 .env("LOCKSTEP_STUCK_AFTER", "2min")
                 .env("LOCKSTEP_TOPICS_CREATE", "ture")
-                .env("LOCKSTEP_LIMITS_MAX_DEPTH", "1000"));
+                .env("LOCKSTEP_LIMITS_MAX_DEPTH", "1000")
+                .env("LOCKSTEP_PUBLISH_COMPRESSION", "zip")
+                .env("LOCKSTEP_SOURCE", "our lockstep"));
         patiently().until(() -> !worker.isAlive());
         assertThat(worker.hasEndedWith(1)).isTrue();
         says(worker, "lockstep.topics.partitions", "'abc' is not a whole number");
@@ -272,7 +274,9 @@ class FirstDayIT {
         says(worker, "lockstep.stuck-after", "'2min' is no duration: write 30s, 5m, 12h, 7d or PT30S");
         says(worker, "lockstep.topics.create", "'ture' is neither true nor false");
         says(worker, "lockstep.limits.max-depth", "must be 3 to 500");
-        assertThat(lines(worker)).as("a heading and the five").hasSize(6);
+        says(worker, "lockstep.publish.compression", "'zip' is none of none, gzip, snappy, lz4, zstd");
+        says(worker, "lockstep.source", "'our lockstep' is no URI reference");
+        assertThat(lines(worker)).as("a heading and the seven").hasSize(8);
     }
 
     @Test

@@ -3,10 +3,10 @@ package dev.lockstep.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lockstep.Settings;
+import dev.lockstep.config.Settings;
 import dev.lockstep.local.LogEnds;
 import dev.lockstep.local.WorkerProcess;
-import dev.lockstep.publish.Topics;
+import dev.lockstep.wire.Topics;
 import io.smallrye.config.WithDefault;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +68,7 @@ class GrowthIT {
 
     private static String defaultName(String topic) {
         try {
-            return Settings.TopicSettings.class
+            return Settings.TopicsConfig.class
                     .getMethod(topic)
                     .getAnnotation(WithDefault.class)
                     .value();

@@ -1,12 +1,12 @@
 package dev.lockstep.e2e;
 
-import dev.lockstep.command.HostileRecords;
-import dev.lockstep.command.RawRecord;
+import dev.lockstep.decode.HostileRecords;
 import dev.lockstep.model.CommandGenerator;
 import dev.lockstep.model.Wire.Raw;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -53,7 +53,7 @@ final class HostileLoad {
     }
 
     /** The examples all speak of one application, one id and one revision: here they speak of many. */
-    private ProducerRecord<byte[], byte[]> varied(RawRecord record) {
+    private ProducerRecord<byte[], byte[]> varied(ConsumerRecord<byte[], byte[]> record) {
         String application = "ap" + digit() + digit();
         String id = "" + digit() + digit() + digit();
         byte[] key = replaced(record.key(), "shop", application);

@@ -5,7 +5,7 @@ import dev.lockstep.local.EmbeddedKafka;
 import dev.lockstep.local.Ports;
 import dev.lockstep.local.TcpProxy;
 import dev.lockstep.local.WorkerProcess;
-import dev.lockstep.metrics.Scrape;
+import dev.lockstep.ops.metrics.Scrape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

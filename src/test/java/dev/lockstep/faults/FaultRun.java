@@ -1,7 +1,7 @@
 package dev.lockstep.faults;
 
 import dev.lockstep.local.WorkerProcess;
-import dev.lockstep.metrics.Scrape;
+import dev.lockstep.ops.metrics.Scrape;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import dev.lockstep.model.Expected;
 import dev.lockstep.model.Kind;
 import dev.lockstep.model.ReferenceModel;
 import dev.lockstep.model.Sent;
-import dev.lockstep.publish.Cause;
+import dev.lockstep.render.CommandContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -175,7 +175,7 @@ final class Intake {
     }
 
     private String resultId(ConsumerRecord<byte[], byte[]> record) {
-        return Cause.resultId(topicId, record.partition(), record.offset());
+        return CommandContext.resultId(topicId, record.partition(), record.offset());
     }
 
     private void count(Sent sent, Expected expected) {

@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * What can be chosen about a run, as system properties.
  *
  * @param duration {@code faults.duration}, how long faults strike, e.g. {@code 45s} or {@code 15m}
- * @param seed {@code faults.seed}, 0 or left out draws one; it decides the load and which faults strike, not their timing
+ * @param seed {@code faults.seed}, 1 when left out, 0 draws one; it decides the load and which faults strike, not their timing
  * @param workers {@code faults.workers}, 2 or more; now and then there is one more
  * @param rate {@code faults.rate}, commands per second
  */
@@ -23,7 +23,7 @@ record Parameters(Duration duration, long seed, int workers, int rate) {
     }
 
     static Parameters fromSystemProperties() {
-        long seed = Long.getLong("faults.seed", 0);
+        long seed = Long.getLong("faults.seed", 1);
         return new Parameters(
                 Duration.parse("PT" + System.getProperty("faults.duration", "40s")),
                 seed == 0 ? ThreadLocalRandom.current().nextLong(1, SEEDS) : seed,

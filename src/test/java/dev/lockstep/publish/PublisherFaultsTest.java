@@ -65,14 +65,14 @@ class PublisherFaultsTest {
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, PERSISTENT)) {
             Publication batch = worker.next();
             rig.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.END_TXN);
-            CompletableFuture<Published> outcome = start(worker, batch);
+            CompletableFuture<PublishOutcome> outcome = start(worker, batch);
             Awaitility.await().until(() -> worker.publisher.failures() >= 2);
             assertThat(rig.committed()).isEqualTo(Map.of(0, 50L));
             assertThat(outcome).isNotDone();
 
             rig.proxy.heal();
 
-            assertThat(outcome).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(0, 50L), Set.of()));
+            assertThat(outcome).succeedsWithin(PATIENCE).isEqualTo(new PublishOutcome(Map.of(0, 50L), Set.of()));
             assertThat(worker.made).containsExactly(0);
         }
         rig.assertResultsExactly(1, 50);
@@ -85,9 +85,9 @@ class PublisherFaultsTest {
             Publication batch = worker.next();
             rig.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.END_TXN && worker.made.size() == 1);
 
-            CompletableFuture<Published> outcome = start(worker, batch);
+            CompletableFuture<PublishOutcome> outcome = start(worker, batch);
 
-            assertThat(outcome).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(0, 50L), Set.of()));
+            assertThat(outcome).succeedsWithin(PATIENCE).isEqualTo(new PublishOutcome(Map.of(0, 50L), Set.of()));
             assertThat(worker.made).hasSizeGreaterThan(1).containsOnly(0);
         }
         rig.assertResultsExactly(1, 50);
@@ -104,12 +104,12 @@ class PublisherFaultsTest {
                 }
                 return false;
             });
-            CompletableFuture<Published> outcome = start(worker, batch);
+            CompletableFuture<PublishOutcome> outcome = start(worker, batch);
             Awaitility.await().until(() -> worker.made.size() >= 2);
 
             rig.proxy.heal();
 
-            assertThat(outcome).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(0, 50L), Set.of()));
+            assertThat(outcome).succeedsWithin(PATIENCE).isEqualTo(new PublishOutcome(Map.of(0, 50L), Set.of()));
         }
         rig.assertResultsExactly(1, 50);
     }
@@ -119,7 +119,7 @@ class PublisherFaultsTest {
         rig.send(1, 0, 1_000);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             worker.publish(worker.next());
-            List<CompletableFuture<Published>> outcomes = new ArrayList<>();
+            List<CompletableFuture<PublishOutcome>> outcomes = new ArrayList<>();
             List<Publication> batches = List.of(worker.next(), worker.next(), worker.next());
 
             outcomes.add(start(worker, batches.get(0)));
@@ -129,7 +129,7 @@ class PublisherFaultsTest {
             Awaitility.await().atMost(PATIENCE).until(() -> worker.publisher.waitingFor() != null);
             rig.kafka.restart();
 
-            for (CompletableFuture<Published> outcome : outcomes) {
+            for (CompletableFuture<PublishOutcome> outcome : outcomes) {
                 assertThat(outcome).succeedsWithin(PATIENCE);
                 assertThat(outcome.join().dropped()).isEmpty();
             }
@@ -149,7 +149,7 @@ class PublisherFaultsTest {
             Publication batch = worker.next();
             rig.proxy.freeze();
 
-            CompletableFuture<Published> outcome = start(worker, batch);
+            CompletableFuture<PublishOutcome> outcome = start(worker, batch);
 
             assertThat(outcome).succeedsWithin(PATIENCE);
             assertThat(outcome.join().dropped()).isEmpty();
@@ -167,7 +167,7 @@ class PublisherFaultsTest {
             Publication same = successor.next();
             assertThat(zombie.ownership.snapshot().owns(0, batch.generation())).isTrue();
 
-            CompletableFuture<Published> fenced = start(zombie, batch);
+            CompletableFuture<PublishOutcome> fenced = start(zombie, batch);
             Awaitility.await().until(() -> zombie.publisher.failures() >= 3);
             assertThat(zombie.publisher.waitingFor())
                     .as("a rebalance is in nobody's way for a while")
@@ -179,7 +179,7 @@ class PublisherFaultsTest {
                 return fenced.isDone();
             });
 
-            assertThat(fenced.join()).isEqualTo(new Published(Map.of(), Set.of(0)));
+            assertThat(fenced.join()).isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
         }
         rig.assertResultsExactly(1, 50);
     }
@@ -189,7 +189,7 @@ class PublisherFaultsTest {
         rig.send(1, 0, 50);
         rig.configure(rig.results(), "max.message.bytes", "200");
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
-            Published refused = worker.publish(worker.next());
+            PublishOutcome refused = worker.publish(worker.next());
             assertThat(refused.heldUp()).containsOnlyKeys(0);
             int before = worker.made.size();
 
@@ -199,13 +199,13 @@ class PublisherFaultsTest {
 
             assertThat(refused.heldUp().get(0))
                     .succeedsWithin(PATIENCE)
-                    .isEqualTo(new Published(Map.of(0, 50L), Set.of()));
+                    .isEqualTo(new PublishOutcome(Map.of(0, 50L), Set.of()));
             assertThat(worker.made).hasSizeGreaterThan(before + 1);
         }
         rig.assertResultsExactly(1, 50);
     }
 
-    private static CompletableFuture<Published> start(TestWorker worker, Publication batch) {
+    private static CompletableFuture<PublishOutcome> start(TestWorker worker, Publication batch) {
         return worker.publisher.publish(batch);
     }
 }

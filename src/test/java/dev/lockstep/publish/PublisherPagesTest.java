@@ -3,10 +3,10 @@ package dev.lockstep.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.OutputPages;
+import dev.lockstep.batch.UnreadPage;
 import dev.lockstep.listener.RetryCause;
-import dev.lockstep.outbox.OutRecord;
-import dev.lockstep.outbox.Pages;
-import dev.lockstep.outbox.UnreadPage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,9 +61,9 @@ class PublisherPagesTest {
         try (TestWorker worker = worker()) {
             long generation = worker.next().generation();
 
-            Published pages = worker.publish(new Publication(
+            PublishOutcome pages = worker.publish(new Publication(
                     generation, List.of(paged(0, 1, page -> awaitIf(page == 2, secondPage), "0", "1", "2"))));
-            Published behind =
+            PublishOutcome behind =
                     worker.publish(new Publication(generation, List.of(output(0, 2, "behind"), output(1, 1, "other"))));
 
             assertThat(pages.heldUp()).containsOnlyKeys(0);
@@ -75,10 +75,10 @@ class PublisherPagesTest {
 
             assertThat(pages.heldUp().get(0))
                     .succeedsWithin(PATIENCE)
-                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+                    .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
             assertThat(behind.heldUp().get(0))
                     .succeedsWithin(PATIENCE)
-                    .isEqualTo(new Published(Map.of(0, 2L), Set.of()));
+                    .isEqualTo(new PublishOutcome(Map.of(0, 2L), Set.of()));
             assertThat(worker.publisher.holdsUp(0)).isFalse();
         }
         assertThat(values(0)).containsExactly("0", "1", "2", "behind");
@@ -93,7 +93,7 @@ class PublisherPagesTest {
         try (TestWorker worker = worker()) {
             long generation = worker.next().generation();
 
-            Published pages = worker.publish(new Publication(
+            PublishOutcome pages = worker.publish(new Publication(
                     generation,
                     List.of(paged(
                             0,
@@ -111,7 +111,7 @@ class PublisherPagesTest {
 
             assertThat(pages.heldUp().get(0))
                     .succeedsWithin(PATIENCE)
-                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+                    .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
             assertThat(worker.publisher.failures()).isEqualTo(2);
         }
         assertThat(read).containsExactly(1, 2, 1, 2, 1, 2, 3);
@@ -126,14 +126,14 @@ class PublisherPagesTest {
         try (TestWorker worker = worker()) {
             long generation = worker.next().generation();
 
-            Published refused =
+            PublishOutcome refused =
                     worker.publish(new Publication(generation, List.of(paged(0, 1, page -> {}, "0", "1", large, "3"))));
-            Published other =
+            PublishOutcome other =
                     worker.publish(new Publication(generation, List.of(paged(1, 1, page -> {}, "a", "b", "c"))));
 
             assertThat(other.heldUp().get(1))
                     .succeedsWithin(PATIENCE)
-                    .isEqualTo(new Published(Map.of(1, 1L), Set.of()));
+                    .isEqualTo(new PublishOutcome(Map.of(1, 1L), Set.of()));
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(worker.publisher.waitingFor())
                     .isEqualTo("partition 0: topic " + rig.results()
                             + " refuses a record for its size, raise its max.message.bytes"));
@@ -143,7 +143,7 @@ class PublisherPagesTest {
 
             assertThat(refused.heldUp().get(0))
                     .succeedsWithin(PATIENCE)
-                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+                    .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
         }
         assertThat(values(0)).containsExactly("0", "1", large, "3");
         assertThat(values(1)).containsExactly("a", "b", "c");
@@ -156,9 +156,9 @@ class PublisherPagesTest {
         CountDownLatch lastPage = new CountDownLatch(1);
         try (TestWorker worker = worker()) {
             long generation = worker.next().generation();
-            Published refused =
+            PublishOutcome refused =
                     worker.publish(new Publication(generation, List.of(output(0, 1, incompressible(6_000)))));
-            Published pages = worker.publish(new Publication(
+            PublishOutcome pages = worker.publish(new Publication(
                     generation, List.of(paged(0, 2, page -> awaitIf(page == 2, lastPage), "0", "1", "2"))));
             assertThat(worker.publisher.waitingFor()).contains("raise its max.message.bytes");
 
@@ -178,7 +178,7 @@ class PublisherPagesTest {
         CountDownLatch secondPage = new CountDownLatch(1);
         try (TestWorker worker = new TestWorker(rig, TestWorker.EAGER, HASTY)) {
             long generation = worker.next().generation();
-            CompletableFuture<Published> pages = worker.publish(new Publication(
+            CompletableFuture<PublishOutcome> pages = worker.publish(new Publication(
                             generation,
                             List.of(paged(0, 1, page -> awaitIf(page == 2, secondPage), "lost", "lost", "lost"))))
                     .heldUp()
@@ -188,12 +188,12 @@ class PublisherPagesTest {
             Publication again = worker.next();
             secondPage.countDown();
 
-            assertThat(pages).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(), Set.of(0)));
-            Published second = worker.publish(
+            assertThat(pages).succeedsWithin(PATIENCE).isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
+            PublishOutcome second = worker.publish(
                     new Publication(again.generation(), List.of(paged(0, 1, page -> {}, "0", "1", "2"))));
             assertThat(second.heldUp().get(0))
                     .succeedsWithin(PATIENCE)
-                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+                    .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
         }
         assertThat(values(0)).containsExactly("0", "1", "2");
     }
@@ -203,7 +203,7 @@ class PublisherPagesTest {
         rig.send(1, 0, 1);
         CountDownLatch secondPage = new CountDownLatch(1);
         CountDownLatch isReading = new CountDownLatch(1);
-        CompletableFuture<Published> pages;
+        CompletableFuture<PublishOutcome> pages;
         try (TestWorker worker = worker()) {
             long generation = worker.next().generation();
             pages = worker.publish(new Publication(
@@ -223,7 +223,7 @@ class PublisherPagesTest {
             isReading.await();
         }
         secondPage.countDown();
-        assertThat(pages).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(), Set.of(0)));
+        assertThat(pages).succeedsWithin(PATIENCE).isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(rig.committed()).isEmpty());
         assertThat(values(0)).isEmpty();
     }
@@ -244,14 +244,14 @@ class PublisherPagesTest {
 
     /** The first value is at hand, each other one is a page. */
     private static PartitionOutput paged(int partition, long next, IntConsumer onRead, String... values) {
-        Pages more = new Pages() {
+        OutputPages more = new OutputPages() {
             @Override
             public int count() {
                 return values.length - 1;
             }
 
             @Override
-            public List<OutRecord> read(int page) {
+            public List<OutgoingRecord> read(int page) {
                 onRead.accept(page);
                 return List.of(result(partition, values[page]));
             }
@@ -269,8 +269,8 @@ class PublisherPagesTest {
         return Base64.getEncoder().encodeToString(random);
     }
 
-    private static OutRecord result(int partition, String value) {
-        return new OutRecord(rig.results(), partition, null, value.getBytes(), List.of(), null);
+    private static OutgoingRecord result(int partition, String value) {
+        return new OutgoingRecord(rig.results(), partition, null, value.getBytes(), List.of(), null);
     }
 
     private static List<String> values(int partition) {

@@ -90,7 +90,7 @@ class PublisherRebalanceTest {
                 return !moved.isEmpty();
             });
 
-            Published outcome = worker.publish(batch);
+            PublishOutcome outcome = worker.publish(batch);
 
             assertThat(worker.ownership.snapshot().generation()).isGreaterThan((int) batch.generation());
             assertThat(outcome.committed()).hasSize(1);
@@ -166,7 +166,7 @@ class PublisherRebalanceTest {
     }
 
     private static void workWithTwoBatchesInFlight(TestWorker worker, AtomicBoolean end) {
-        List<CompletableFuture<Published>> inFlight = new ArrayList<>();
+        List<CompletableFuture<PublishOutcome>> inFlight = new ArrayList<>();
         while (!end.get()) {
             if (inFlight.size() < 2) {
                 worker.consumer.resume(worker.consumer.paused());

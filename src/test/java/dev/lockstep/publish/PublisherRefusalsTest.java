@@ -3,7 +3,7 @@ package dev.lockstep.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.batch.OutgoingRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ class PublisherRefusalsTest {
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             long generation = worker.next().generation();
 
-            Published first = worker.publish(new Publication(
+            PublishOutcome first = worker.publish(new Publication(
                     generation,
                     List.of(output(0, 1, result(0, "0"), large(0), result(0, "1")), output(1, 1, result(1, "0")))));
             assertThat(first.committed()).isEqualTo(Map.of(1, 1L));
@@ -68,7 +68,7 @@ class PublisherRefusalsTest {
                     .isEqualTo("partition 0: topic " + rig.results()
                             + " refuses a record for its size, raise its max.message.bytes");
 
-            Published second = worker.publish(
+            PublishOutcome second = worker.publish(
                     new Publication(generation, List.of(output(0, 2, result(0, "2")), output(1, 2, result(1, "1")))));
             assertThat(second.committed()).isEqualTo(Map.of(1, 2L));
             assertThat(second.heldUp()).containsOnlyKeys(0);
@@ -79,10 +79,10 @@ class PublisherRefusalsTest {
 
             assertThat(first.heldUp().get(0))
                     .succeedsWithin(PATIENCE)
-                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+                    .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
             assertThat(second.heldUp().get(0))
                     .succeedsWithin(PATIENCE)
-                    .isEqualTo(new Published(Map.of(0, 2L), Set.of()));
+                    .isEqualTo(new PublishOutcome(Map.of(0, 2L), Set.of()));
             assertThat(worker.publisher.holdsUp(0)).isFalse();
             assertThat(worker.publisher.waitingFor()).isNull();
         }
@@ -111,12 +111,14 @@ class PublisherRefusalsTest {
         rig.send(1, 0, 10);
         rig.configure(rig.results(), "max.message.bytes", NOTHING_FITS);
         try (TestWorker worker = new TestWorker(rig, TestWorker.EAGER, HASTY)) {
-            Published refused = worker.publish(worker.next());
+            PublishOutcome refused = worker.publish(worker.next());
             assertThat(refused.heldUp()).containsOnlyKeys(0);
 
             worker.consumer.enforceRebalance();
             Publication again = worker.next();
-            assertThat(refused.heldUp().get(0)).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(), Set.of(0)));
+            assertThat(refused.heldUp().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
             rig.configure(rig.results(), "max.message.bytes", ROOMY);
 
             settle(worker.publish(again));
@@ -129,11 +131,13 @@ class PublisherRefusalsTest {
         rig.send(1, 0, 1);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             long generation = worker.next().generation();
-            Published refused = worker.publish(new Publication(generation, List.of(output(0, 1, large(0)))));
+            PublishOutcome refused = worker.publish(new Publication(generation, List.of(output(0, 1, large(0)))));
 
             worker.publisher.close();
 
-            assertThat(refused.heldUp().get(0)).succeedsWithin(PATIENCE).isEqualTo(new Published(Map.of(), Set.of(0)));
+            assertThat(refused.heldUp().get(0))
+                    .succeedsWithin(PATIENCE)
+                    .isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
         }
         assertThat(values(0)).isEmpty();
     }
@@ -145,12 +149,12 @@ class PublisherRefusalsTest {
         rig.configure(rig.results(), "max.message.bytes", "5000");
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             long generation = worker.next().generation();
-            OutRecord[] many = new OutRecord[30];
+            OutgoingRecord[] many = new OutgoingRecord[30];
             for (int i = 0; i < many.length; i++) {
                 many[i] = random(1, i, 1_000);
             }
 
-            Published outcome = worker.publish(new Publication(
+            PublishOutcome outcome = worker.publish(new Publication(
                     generation, List.of(output(0, 1, random(0, 1, 1_000), large(0)), output(1, 1, many))));
 
             assertThat(outcome.committed()).isEqualTo(Map.of(1, 1L));
@@ -166,13 +170,13 @@ class PublisherRefusalsTest {
         long now = System.currentTimeMillis();
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             long generation = worker.next().generation();
-            OutRecord[] moved = {
+            OutgoingRecord[] moved = {
                 moved(now - 1_000), moved(now - YEAR.toMillis()), moved(now - YEAR.toMillis()), moved(now - 2_000)
             };
 
-            Published outcome = worker.publish(new Publication(generation, List.of(output(0, 1, moved))));
+            PublishOutcome outcome = worker.publish(new Publication(generation, List.of(output(0, 1, moved))));
 
-            assertThat(outcome).isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+            assertThat(outcome).isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
         }
         List<Long> times = rig.read(rig.commands()).stream()
                 .filter(record -> record.partition() == 1 && new String(record.value()).equals("moved"))
@@ -188,12 +192,12 @@ class PublisherRefusalsTest {
     void whatWasTooLargeUntilItWasTooOldGoesWithTheTimeOfSending() throws Exception {
         rig.send(2, 0, 1);
         rig.configure(rig.results(), "max.message.bytes", NOTHING_FITS);
-        OutRecord large = large(0);
-        OutRecord old = new OutRecord(
+        OutgoingRecord large = large(0);
+        OutgoingRecord old = new OutgoingRecord(
                 large.topic(), 0, null, large.value(), large.headers(), System.currentTimeMillis() - YEAR.toMillis());
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             long generation = worker.next().generation();
-            Published refused = worker.publish(new Publication(generation, List.of(output(0, 1, old))));
+            PublishOutcome refused = worker.publish(new Publication(generation, List.of(output(0, 1, old))));
             assertThat(refused.heldUp()).containsOnlyKeys(0);
 
             rig.configure(rig.results(), "message.timestamp.before.max.ms", "60000");
@@ -201,7 +205,7 @@ class PublisherRefusalsTest {
 
             assertThat(refused.heldUp().get(0))
                     .succeedsWithin(PATIENCE)
-                    .isEqualTo(new Published(Map.of(0, 1L), Set.of()));
+                    .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
             assertThat(worker.publish(new Publication(generation, List.of(output(1, 1, result(1, "0")))))
                             .committed())
                     .isEqualTo(Map.of(1, 1L));
@@ -213,7 +217,7 @@ class PublisherRefusalsTest {
         int commands = 1_500;
         rig.send(2, 0, commands);
         Random random = new Random(11);
-        List<Published> answers = new ArrayList<>();
+        List<PublishOutcome> answers = new ArrayList<>();
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             int polled = 0;
             boolean refuses = false;
@@ -236,32 +240,32 @@ class PublisherRefusalsTest {
         assertThat(rig.committed()).isEqualTo(Map.of(0, (long) commands, 1, (long) commands));
     }
 
-    private static void settle(Published published) {
+    private static void settle(PublishOutcome published) {
         published.heldUp().values().forEach(later -> assertThat(later)
                 .succeedsWithin(PATIENCE)
                 .satisfies(outcome -> assertThat(outcome.dropped()).isEmpty()));
     }
 
-    private static PartitionOutput output(int partition, long next, OutRecord... records) {
+    private static PartitionOutput output(int partition, long next, OutgoingRecord... records) {
         return new PartitionOutput(partition, next, null, List.of(records));
     }
 
-    private static OutRecord result(int partition, String value) {
-        return new OutRecord(rig.results(), partition, null, value.getBytes(), List.of(), null);
+    private static OutgoingRecord result(int partition, String value) {
+        return new OutgoingRecord(rig.results(), partition, null, value.getBytes(), List.of(), null);
     }
 
-    private static OutRecord large(int partition) {
+    private static OutgoingRecord large(int partition) {
         return random(partition, 7, 200_000);
     }
 
-    private static OutRecord random(int partition, long seed, int size) {
+    private static OutgoingRecord random(int partition, long seed, int size) {
         byte[] bytes = new byte[size];
         new Random(seed).nextBytes(bytes);
-        return new OutRecord(rig.results(), partition, null, bytes, List.of(), null);
+        return new OutgoingRecord(rig.results(), partition, null, bytes, List.of(), null);
     }
 
-    private static OutRecord moved(long timestamp) {
-        return new OutRecord(rig.commands(), 1, null, "moved".getBytes(), List.of(), timestamp);
+    private static OutgoingRecord moved(long timestamp) {
+        return new OutgoingRecord(rig.commands(), 1, null, "moved".getBytes(), List.of(), timestamp);
     }
 
     private static long writtenButNotCommitted() {

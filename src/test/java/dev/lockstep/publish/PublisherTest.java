@@ -3,7 +3,9 @@ package dev.lockstep.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.intake.GroupOffsetClient;
+import dev.lockstep.wire.Headers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +61,7 @@ class PublisherTest {
             int published = 0;
             while (published < 300) {
                 Publication batch = worker.next();
-                Published outcome = worker.publish(batch);
+                PublishOutcome outcome = worker.publish(batch);
                 assertThat(outcome.dropped()).isEmpty();
                 published += batch.partitions().stream()
                         .mapToInt(output -> output.records().size())
@@ -92,12 +94,12 @@ class PublisherTest {
         rig.send(1, 0, 1);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
             Publication batch = worker.next();
-            OutRecord tombstone = new OutRecord(
+            OutgoingRecord tombstone = new OutgoingRecord(
                     rig.results(),
                     1,
                     "key".getBytes(),
                     null,
-                    List.of(CloudEventHeaders.header("ce_id", "ü")),
+                    List.of(Headers.header("ce_id", "ü")),
                     1_700_000_000_000L);
 
             worker.publish(
@@ -117,10 +119,10 @@ class PublisherTest {
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
             Publication batch = worker.next();
 
-            Published outcome = worker.publish(
+            PublishOutcome outcome = worker.publish(
                     new Publication(batch.generation(), List.of(new PartitionOutput(0, 5, null, List.of()))));
 
-            assertThat(outcome).isEqualTo(new Published(Map.of(0, 5L), Set.of()));
+            assertThat(outcome).isEqualTo(new PublishOutcome(Map.of(0, 5L), Set.of()));
             assertThat(rig.committed()).isEqualTo(Map.of(0, 5L));
         }
     }
@@ -139,7 +141,7 @@ class PublisherTest {
                     Awaitility.await().until(() -> rig.committedAsItIs(admin).get(0), offset -> offset != null);
             assertThat(committed.leaderEpoch()).contains(epoch);
             assertThat(worker.offsets.assigned(rig.group(), Set.of(0)).committed())
-                    .isEqualTo(Map.of(0, new CommittedOffsets.Committed(committed.offset(), true)));
+                    .isEqualTo(Map.of(0, new GroupOffsetClient.Committed(committed.offset(), true)));
         }
     }
 
@@ -154,7 +156,7 @@ class PublisherTest {
                     .get();
 
             assertThat(worker.offsets.assigned("another", Set.of(0)).committed())
-                    .isEqualTo(Map.of(0, new CommittedOffsets.Committed(3, false)));
+                    .isEqualTo(Map.of(0, new GroupOffsetClient.Committed(3, false)));
             assertThat(worker.offsets.assigned("a third", Set.of(0)).committed())
                     .isEmpty();
         }
@@ -166,9 +168,9 @@ class PublisherTest {
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
             Publication batch = worker.next();
 
-            Published outcome = worker.publish(new Publication(batch.generation() - 1, batch.partitions()));
+            PublishOutcome outcome = worker.publish(new Publication(batch.generation() - 1, batch.partitions()));
 
-            assertThat(outcome).isEqualTo(new Published(Map.of(), Set.of(0)));
+            assertThat(outcome).isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
             assertThat(worker.made).isEmpty();
             assertThat(rig.committed()).isEmpty();
         }
@@ -191,8 +193,8 @@ class PublisherTest {
                         }
                     },
                     List.of(new TopicPartition(rig.commands(), 0)));
-            OutRecord result = new OutRecord(rig.results(), 0, null, Rig.bytes(0), List.of(), null);
-            CompletableFuture<Published> outcome = worker.publisher.publish(
+            OutgoingRecord result = new OutgoingRecord(rig.results(), 0, null, Rig.bytes(0), List.of(), null);
+            CompletableFuture<PublishOutcome> outcome = worker.publisher.publish(
                     new Publication(0, List.of(new PartitionOutput(0, 5, null, List.of(result)))));
             Awaitility.await().until(() -> worker.publisher.failures() >= 3);
             assertThat(worker.publisher.waitingFor())
@@ -201,7 +203,9 @@ class PublisherTest {
 
             worker.publisher.close();
 
-            assertThat(outcome).succeedsWithin(Duration.ofSeconds(1)).isEqualTo(new Published(Map.of(), Set.of(0)));
+            assertThat(outcome)
+                    .succeedsWithin(Duration.ofSeconds(1))
+                    .isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
             assertThat(rig.committed()).isEmpty();
             assertThat(rig.read(rig.results())).isEmpty();
         }
@@ -223,20 +227,23 @@ class PublisherTest {
         new Random(1).nextBytes(large);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, settings)) {
             Publication batch = worker.next();
-            List<OutRecord> letters =
+            List<OutgoingRecord> letters =
                     List.of(letter("before".getBytes()), letter(large), letter("after".getBytes()), letter(large));
 
-            Published outcome = worker.publish(
+            PublishOutcome outcome = worker.publish(
                     new Publication(batch.generation(), List.of(new PartitionOutput(0, 3, null, letters))));
 
             assertThat(outcome.committed()).isEqualTo(Map.of(0, 3L));
             List<ConsumerRecord<byte[], byte[]>> found = rig.read(rig.deadLetters());
             assertThat(found).hasSize(4);
             assertThat(new String(found.get(0).value())).isEqualTo("before");
-            assertThat(found.get(0).headers().lastHeader(Shortening.HEADER)).isNull();
+            assertThat(found.get(0).headers().lastHeader(Headers.DEAD_LETTER_TRUNCATED))
+                    .isNull();
             assertThat(found.get(1).value()).hasSize(50_000);
-            assertThat(new String(
-                            found.get(1).headers().lastHeader(Shortening.HEADER).value()))
+            assertThat(new String(found.get(1)
+                            .headers()
+                            .lastHeader(Headers.DEAD_LETTER_TRUNCATED)
+                            .value()))
                     .isEqualTo(Integer.toString(LARGE));
             assertThat(new String(found.get(2).value())).isEqualTo("after");
             assertThat(found.get(3).value()).hasSize(50_000);
@@ -250,18 +257,13 @@ class PublisherTest {
             Publication batch = worker.next();
             worker.publisher.close();
 
-            assertThat(worker.publish(batch)).isEqualTo(new Published(Map.of(), Set.of(0)));
+            assertThat(worker.publish(batch)).isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
             assertThat(rig.committed()).isEmpty();
         }
     }
 
-    private static OutRecord letter(byte[] value) {
-        return new OutRecord(
-                rig.deadLetters(),
-                0,
-                null,
-                value,
-                List.of(CloudEventHeaders.header("dead-letter-reason", "bad")),
-                null);
+    private static OutgoingRecord letter(byte[] value) {
+        return new OutgoingRecord(
+                rig.deadLetters(), 0, null, value, List.of(Headers.header("dead-letter-reason", "bad")), null);
     }
 }

@@ -2,7 +2,8 @@ package dev.lockstep.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.outbox.OutRecord;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.wire.Headers;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
@@ -13,18 +14,18 @@ class ShorteningTest {
 
     @Test
     void keepsTheBeginningOfTheValueAndSaysHowLongItWas() {
-        OutRecord shorter = Shortening.shorten(letter(new byte[10], new byte[1_000]), LIMIT);
+        OutgoingRecord shorter = Shortening.shorten(letter(new byte[10], new byte[1_000]), LIMIT);
 
         assertThat(shorter.value()).hasSize(LIMIT);
         assertThat(shorter.key()).hasSize(10);
-        assertThat(header(shorter, Shortening.HEADER)).isEqualTo("1000");
+        assertThat(header(shorter, Headers.DEAD_LETTER_TRUNCATED)).isEqualTo("1000");
         assertThat(header(shorter, "dead-letter-reason")).isEqualTo("no envelope");
         assertThat(header(shorter, "foreign")).isEqualTo("kept");
     }
 
     @Test
     void takesAwayMoreEachTimeAndKeepsTheOriginalSizeUntilNothingIsLeft() {
-        OutRecord shorter = Shortening.shorten(letter(new byte[1_000], new byte[1_000]), LIMIT);
+        OutgoingRecord shorter = Shortening.shorten(letter(new byte[1_000], new byte[1_000]), LIMIT);
         assertThat(shorter.key()).hasSize(LIMIT);
 
         shorter = Shortening.shorten(shorter, LIMIT);
@@ -32,7 +33,7 @@ class ShorteningTest {
 
         shorter = Shortening.shorten(shorter, LIMIT);
         assertThat(shorter.value()).hasSize(LIMIT / 2);
-        assertThat(header(shorter, Shortening.HEADER)).isEqualTo("1000");
+        assertThat(header(shorter, Headers.DEAD_LETTER_TRUNCATED)).isEqualTo("1000");
 
         int rounds = 0;
         while (shorter.value().length + shorter.key().length > 0) {
@@ -42,19 +43,17 @@ class ShorteningTest {
         assertThat(Shortening.shorten(shorter, LIMIT)).isNull();
     }
 
-    private static OutRecord letter(byte[] key, byte[] value) {
-        return new OutRecord(
+    private static OutgoingRecord letter(byte[] key, byte[] value) {
+        return new OutgoingRecord(
                 "dlq",
                 0,
                 key,
                 value,
-                List.of(
-                        CloudEventHeaders.header("dead-letter-reason", "no envelope"),
-                        CloudEventHeaders.header("foreign", "kept")),
+                List.of(Headers.header("dead-letter-reason", "no envelope"), Headers.header("foreign", "kept")),
                 null);
     }
 
-    private static String header(OutRecord record, String name) {
+    private static String header(OutgoingRecord record, String name) {
         return record.headers().stream()
                 .filter(header -> header.key().equals(name))
                 .map(header -> new String(header.value()))

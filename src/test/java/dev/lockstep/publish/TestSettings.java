@@ -1,5 +1,6 @@
 package dev.lockstep.publish;
 
+import dev.lockstep.config.PublishConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 
@@ -8,11 +9,11 @@ final class TestSettings {
 
     private TestSettings() {}
 
-    static PublishSettings with(Map<String, String> overrides) {
+    static PublishConfig with(Map<String, String> overrides) {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
-                .withMapping(PublishSettings.class, "lockstep.publish");
+                .withMapping(PublishConfig.class, "lockstep.publish");
         overrides.forEach((name, value) -> builder.withDefaultValue("lockstep.publish." + name, value));
-        return builder.build().getConfigMapping(PublishSettings.class, "lockstep.publish");
+        return builder.build().getConfigMapping(PublishConfig.class, "lockstep.publish");
     }
 }

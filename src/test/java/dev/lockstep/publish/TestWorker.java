@@ -1,8 +1,13 @@
 package dev.lockstep.publish;
 
-import dev.lockstep.Ticker;
+import dev.lockstep.batch.OffsetMark;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.config.KafkaClients;
+import dev.lockstep.config.PublishConfig;
+import dev.lockstep.config.Ticker;
+import dev.lockstep.intake.GroupOffsetClient;
+import dev.lockstep.intake.Ownership;
 import dev.lockstep.listener.Listeners;
-import dev.lockstep.outbox.OutRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,7 +41,7 @@ final class TestWorker implements AutoCloseable {
 
     final Rig rig;
     final Ownership ownership = new Ownership();
-    final CommittedOffsets offsets;
+    final GroupOffsetClient offsets;
     final Publisher publisher;
     final KafkaConsumer<byte[], byte[]> consumer;
     /** The numbers of the producers that were made. */
@@ -48,11 +53,11 @@ final class TestWorker implements AutoCloseable {
 
     TestWorker(Rig rig, String assignor, Map<String, String> overrides, Map<String, Object> consumerConfig) {
         this.rig = rig;
-        PublishSettings settings = TestSettings.with(overrides);
+        PublishConfig settings = TestSettings.with(overrides);
         Map<String, Object> connection = Map.of("bootstrap.servers", rig.kafka.proxiedBootstrapServers());
         var makes = Producers.making(connection, settings);
-        offsets = new CommittedOffsets(
-                () -> Admin.create(ProducerProperties.admin(connection, settings)), rig.commands(), new OffsetMark());
+        offsets = new GroupOffsetClient(
+                () -> Admin.create(KafkaClients.admin(connection, settings)), rig.commands(), new OffsetMark());
         publisher = new Publisher(
                 settings,
                 ownership,
@@ -97,14 +102,14 @@ final class TestWorker implements AutoCloseable {
         return Awaitility.await().pollInterval(Duration.ofMillis(1)).until(this::poll, batch -> batch != null);
     }
 
-    Published publish(Publication publication) {
+    PublishOutcome publish(Publication publication) {
         return publisher.publish(publication).orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     private PartitionOutput copied(int partition, List<ConsumerRecord<byte[], byte[]>> records) {
-        List<OutRecord> copies = new ArrayList<>();
+        List<OutgoingRecord> copies = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            copies.add(new OutRecord(rig.results(), partition, null, record.value(), List.of(WEIGHT), null));
+            copies.add(new OutgoingRecord(rig.results(), partition, null, record.value(), List.of(WEIGHT), null));
         }
         ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
         return new PartitionOutput(

@@ -2,8 +2,8 @@ package dev.lockstep.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.OperationsDoc;
-import dev.lockstep.Settings;
+import dev.lockstep.config.Settings;
+import dev.lockstep.docs.OperationsDoc;
 import dev.lockstep.local.Ports;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.ConnectException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Beside what FirstDayIT makes happen to a worker: what this machine can only be told to be so. */
 public class DiagnosisTest {
 
-    private static final Settings.Database DATABASE = new SmallRyeConfigBuilder()
+    private static final Settings.DatabaseConfig DATABASE = new SmallRyeConfigBuilder()
             .withMapping(Settings.class)
             .build()
             .getConfigMapping(Settings.class)

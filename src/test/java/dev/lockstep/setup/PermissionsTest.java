@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.lockstep.OperationsDoc;
-import dev.lockstep.Settings;
+import dev.lockstep.config.Settings;
+import dev.lockstep.docs.OperationsDoc;
 import dev.lockstep.local.EmbeddedKafka;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
@@ -81,7 +81,7 @@ class PermissionsTest {
         allowOnly(ResourceType.TRANSACTIONAL_ID, "lockstep-", AclOperation.DESCRIBE);
 
         await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(PermissionsTest::check)
-                .isInstanceOf(Misfit.class)
+                .isInstanceOf(SetupProblem.class)
                 .satisfies(OperationsDoc::tells)
                 .message()
                 .contains(

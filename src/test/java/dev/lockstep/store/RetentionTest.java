@@ -2,7 +2,6 @@ package dev.lockstep.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.OnPostgres;
 import dev.lockstep.RealStores;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;

@@ -1,0 +1,78 @@
+package dev.lockstep.batch;
+
+import dev.lockstep.decode.Decoded;
+import dev.lockstep.decode.Decoder;
+import dev.lockstep.domain.Command;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A record of the commands topic, decoded.
+ *
+ * @param keyedBy the application that the record's key names, or null
+ * @param key of idempotency, or null when the record takes none
+ */
+public record CommandRecord(ConsumerRecord<byte[], byte[]> origin, Decoded decoded, String keyedBy, UUID key) {
+
+    public static CommandRecord of(ConsumerRecord<byte[], byte[]> origin, Decoded decoded) {
+        if (decoded instanceof Decoded.Valid valid) {
+            return new CommandRecord(origin, decoded, valid.application(), idempotencyKey(valid));
+        }
+        return new CommandRecord(
+                origin, decoded, decoded instanceof Decoded.Refused ? Decoder.application(origin.key()) : null, null);
+    }
+
+    /** The partition into which the record belongs (contract, section 3), as far as is known when it is judged. */
+    public int home(WorkingSet state) {
+        if (!(decoded instanceof Decoded.Request) || origin.key() == null) {
+            return origin.partition();
+        }
+        return keyedBy == null ? state.home(origin.key()) : state.home(keyedBy);
+    }
+
+    /** @return the command, or null for a record that is none, or none that the rules decide on */
+    public Command command() {
+        return decoded instanceof Decoded.Valid valid ? valid.command() : null;
+    }
+
+    /** @return the application it names, or null; its revision is told even when there is no command to decide on */
+    public String application() {
+        return decoded instanceof Decoded.Request request ? request.application() : null;
+    }
+
+    public int partition() {
+        return origin.partition();
+    }
+
+    public long offset() {
+        return origin.offset();
+    }
+
+    /** A hash of (application, source, id), cut to 128 bits. */
+    private static UUID idempotencyKey(Decoded.Valid valid) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String part : new String[] {
+                valid.application(), valid.envelope().source(), valid.envelope().id()
+            }) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                digest.update(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+                digest.update(bytes);
+            }
+            return uuid(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first 16 bytes as they are. */
+    public static UUID uuid(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return new UUID(buffer.getLong(), buffer.getLong());
+    }
+}

@@ -1,0 +1,28 @@
+package dev.lockstep.batch;
+
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.LastChange;
+import dev.lockstep.domain.Release;
+import java.util.List;
+
+/** Decides what a record brings about. Called inside the transaction, in order; must not block. */
+public interface Decider {
+
+    /** @return what is to be published for the record; effects go into {@code state} */
+    RecordOutput decide(CommandRecord entry, WorkingSet state);
+
+    /** The same for a record that the database refused for what it contains: no effects. */
+    RecordOutput unprocessable(CommandRecord entry, WorkingSet state);
+
+    /** The same when that failed too: of nothing but the record, so that it cannot fail. */
+    RecordOutput lastResort(CommandRecord entry);
+
+    /**
+     * What a command puts out for releases of an application, all of which it changed, when they are too many to be at hand:
+     * for some of them.
+     *
+     * @param mark that they have by now
+     */
+    List<OutgoingRecord> releases(
+            CommandRecord entry, Application application, LastChange mark, List<Release> releases);
+}

@@ -1,0 +1,13 @@
+package dev.lockstep.batch;
+
+import java.util.UUID;
+
+/**
+ * The first outcome of a command, remembered under its idempotency key.
+ *
+ * @param fingerprint tells the same content from other content under the same key
+ * @param revision the application's revision after it
+ * @param deployment the id of the deployment it made, or null
+ * @param problem why it was refused, as the JSON that was published, or null when it was accepted
+ */
+public record FirstOutcome(UUID fingerprint, long revision, String deployment, String problem) {}

@@ -1,0 +1,32 @@
+package dev.lockstep.batch;
+
+import jakarta.inject.Singleton;
+
+/** What a worker writes beside each offset that it commits: that a worker did, and on which database. */
+@Singleton
+public final class OffsetMark {
+
+    private static final String WORKER = "lockstep";
+    private static final char BEFORE_DATABASE = ' ';
+
+    private volatile String text = WORKER;
+
+    /** @param id of the database on which this worker works, told before it joins its group */
+    public void database(String id) {
+        text = WORKER + BEFORE_DATABASE + id;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    /** Whether a worker committed the offset with that metadata. */
+    public static boolean isOfAWorker(String metadata) {
+        return WORKER.equals(metadata) || metadata != null && metadata.startsWith(WORKER + BEFORE_DATABASE);
+    }
+
+    /** @return the id of the database on which that was, or null */
+    public static String databaseOf(String metadata) {
+        return isOfAWorker(metadata) && !WORKER.equals(metadata) ? metadata.substring(WORKER.length() + 1) : null;
+    }
+}

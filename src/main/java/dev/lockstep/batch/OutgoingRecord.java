@@ -1,0 +1,28 @@
+package dev.lockstep.batch;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * A record as it is to be published.
+ *
+ * @param partition chosen by us: an application's records lie in the partition of the same number on every topic
+ * @param key may be null
+ * @param value null is a tombstone
+ * @param timestamp milliseconds since the epoch, or null for the time of sending
+ */
+public record OutgoingRecord(
+        String topic, int partition, byte[] key, byte[] value, List<Header> headers, Long timestamp) {
+
+    /** One without a time of its own. */
+    public static OutgoingRecord of(String topic, int partition, String key, byte[] value, List<Header> headers) {
+        return new OutgoingRecord(
+                topic, partition, key == null ? null : key.getBytes(StandardCharsets.UTF_8), value, headers, null);
+    }
+
+    /** Of key and value. */
+    public int bytes() {
+        return (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.lockstep.batch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a batch puts out of one partition of the commands topic, and how far the partition is with it.
+ *
+ * @param nextOffset up to which all is handed out: what to commit when something is published
+ * @param leaderEpoch of the record before it; null when there was none in the batch, or it did not say
+ * @param applied up to which the partition is applied, {@code nextOffset} or more
+ * @param hasRecords whether the batch had records of the partition
+ * @param begin where the consumer is to begin, when it was just assigned the partition; null for where it does by itself
+ * @param outputs in the order of the records; none for those known to be in Kafka already
+ */
+public record PartitionOutcome(
+        int partition,
+        long nextOffset,
+        Integer leaderEpoch,
+        long applied,
+        boolean hasRecords,
+        Long begin,
+        List<RecordOutput> outputs) {
+
+    /** Whether there is anything to tell Kafka. */
+    public boolean isDue() {
+        return hasRecords || !outputs.isEmpty();
+    }
+
+    /** The same in parts that follow upon each other: an output with further pages is one by itself. */
+    public List<PartitionOutcome> parts() {
+        List<PartitionOutcome> parts = new ArrayList<>();
+        int from = 0;
+        for (int i = 1; i < outputs.size(); i++) {
+            if (hasPages(i - 1) || hasPages(i)) {
+                parts.add(part(from, i));
+                from = i;
+            }
+        }
+        parts.add(part(from, outputs.size()));
+        return parts;
+    }
+
+    /** Whether the first output, which then is the only one of a part, has further pages. */
+    public boolean hasPages() {
+        return !outputs.isEmpty() && hasPages(0);
+    }
+
+    private boolean hasPages(int output) {
+        return outputs.get(output).more().count() > 0;
+    }
+
+    /** Of the outputs {@code from} one to before another; the last part reaches as far as the whole. */
+    private PartitionOutcome part(int from, int to) {
+        return to == outputs.size()
+                ? new PartitionOutcome(
+                        partition, nextOffset, leaderEpoch, applied, hasRecords, begin, outputs.subList(from, to))
+                : new PartitionOutcome(
+                        partition,
+                        outputs.get(to - 1).offset() + 1,
+                        null,
+                        applied,
+                        hasRecords,
+                        begin,
+                        outputs.subList(from, to));
+    }
+
+    /** This one and what comes behind it, as one. */
+    public PartitionOutcome and(PartitionOutcome next) {
+        List<RecordOutput> all = new ArrayList<>(outputs);
+        all.addAll(next.outputs);
+        return new PartitionOutcome(
+                partition,
+                next.nextOffset,
+                next.hasRecords ? next.leaderEpoch : leaderEpoch,
+                next.applied,
+                hasRecords || next.hasRecords,
+                begin,
+                all);
+    }
+}

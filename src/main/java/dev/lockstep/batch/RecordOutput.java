@@ -1,0 +1,24 @@
+package dev.lockstep.batch;
+
+import dev.lockstep.listener.Outcome;
+import java.util.List;
+
+/**
+ * What one record of the commands topic puts out.
+ *
+ * @param offset the record's, in its partition of the commands topic
+ * @param outcome what became of it; null when it was stored by a version that did not say
+ * @param records in the order in which they are to be published
+ * @param more what is to be published behind them, in the same transaction
+ */
+public record RecordOutput(long offset, Outcome outcome, List<OutgoingRecord> records, OutputPages more) {
+
+    /** One that is all at hand. */
+    public RecordOutput(long offset, Outcome outcome, List<OutgoingRecord> records) {
+        this(offset, outcome, records, OutputPages.NONE);
+    }
+
+    public RecordOutput with(OutputPages pages) {
+        return new RecordOutput(offset, outcome, records, pages);
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * Bytes in, {@link dev.lockstep.domain.Command} out: the CloudEvents envelope in both modes, and the form of every command
- * (contract, sections 1, 3 and 4).
- *
- * <p>{@link dev.lockstep.command.Decoder} tells the story; {@link dev.lockstep.command.CommandType} is the table of what each
- * command may say. Input of any kind is a value here, never an exception.
- */
-package dev.lockstep.command;

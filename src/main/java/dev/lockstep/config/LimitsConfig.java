@@ -1,0 +1,52 @@
+package dev.lockstep.config;
+
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
+import org.eclipse.microprofile.config.spi.Converter;
+
+/**
+ * {@code lockstep.limits.*}: what the decoder takes at most. Raising them widens what is accepted; a limit that is lowered later
+ * turns commands that are still unread into dead letters.
+ */
+public interface LimitsConfig {
+
+    int DEFAULT_MAX_RECORD_BYTES = 256 * 1024;
+    int DEFAULT_MAX_DEPTH = 32;
+
+    /** Of the command that is nested deepest. */
+    int LEAST_DEPTH = 3;
+
+    /** That the reader's stack bears. */
+    int GREATEST_DEPTH = 500;
+
+    /** The largest key or value of a record, in bytes. A larger one is a dead letter. Default 262144 (256 KiB). */
+    @WithDefault("" + DEFAULT_MAX_RECORD_BYTES)
+    @WithConverter(Positive.Int.class)
+    int maxRecordBytes();
+
+    /** How many objects and arrays may stand inside each other in {@code data}. Default 32; no valid command needs more than 3. */
+    @WithDefault("" + DEFAULT_MAX_DEPTH)
+    @WithConverter(Depth.class)
+    int maxDepth();
+
+    /** Stops the start with the knob's name at a depth that is none. */
+    final class Depth implements Converter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            int depth = number(text);
+            if (depth < LEAST_DEPTH || depth > GREATEST_DEPTH) {
+                throw new IllegalArgumentException(
+                        "lockstep.limits.max-depth must be " + LEAST_DEPTH + " to " + GREATEST_DEPTH);
+            }
+            return depth;
+        }
+
+        private static int number(String text) {
+            try {
+                return Integer.parseInt(text.strip());
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("'" + text + "' is not a whole number");
+            }
+        }
+    }
+}

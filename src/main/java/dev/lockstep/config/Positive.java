@@ -1,0 +1,60 @@
+package dev.lockstep.config;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import java.time.Duration;
+import org.eclipse.microprofile.config.spi.Converter;
+
+/** Knobs that must be above zero; a value that is not stops the start with the knob's name. */
+public final class Positive {
+
+    private Positive() {}
+
+    public static final class Int implements Converter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            int value;
+            try {
+                value = Integer.parseInt(text.strip());
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("'" + text + "' is not a whole number"
+                        + (text.startsWith("tcp://")
+                                ? "; a service link of Kubernetes: set enableServiceLinks: false"
+                                : ""));
+            }
+            if (value < 1) {
+                throw new IllegalArgumentException("must be 1 or more, not " + value);
+            }
+            return value;
+        }
+    }
+
+    /** Of TCP. */
+    public static final class Port implements Converter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            int value = new Int().convert(text);
+            if (value > 65_535) {
+                throw new IllegalArgumentException("must be 65535 or less, not " + value);
+            }
+            return value;
+        }
+    }
+
+    public static final class Time implements Converter<Duration> {
+        private final DurationConverter durations = new DurationConverter();
+
+        @Override
+        public Duration convert(String text) {
+            Duration value;
+            try {
+                value = durations.convert(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("'" + text + "' is no duration: write 30s, 5m, 12h, 7d or PT30S");
+            }
+            if (value == null || value.toMillis() < 1) {
+                throw new IllegalArgumentException("must be 1ms or more, not '" + text + "'");
+            }
+            return value;
+        }
+    }
+}

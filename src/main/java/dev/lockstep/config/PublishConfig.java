@@ -1,0 +1,110 @@
+package dev.lockstep.config;
+
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.spi.Converter;
+
+/** The knobs of the Kafka transaction that carries a batch out, {@code lockstep.publish.*}. */
+public interface PublishConfig {
+
+    /** Start of the transactional ids; a random part, one per process, and a number follow. Default {@code lockstep-}. */
+    @WithDefault("lockstep-")
+    String transactionalIdPrefix();
+
+    /**
+     * How long the broker lets a transaction stay open before it aborts it. An abandoned one holds up every
+     * read_committed reader and the successor for this long, and up to 10 s more. Default 15 s.
+     */
+    @WithDefault("15s")
+    @WithConverter(Positive.Time.class)
+    Duration transactionTimeout();
+
+    /** How long one blocking call of the producer may take before it is tried again. Default 10 s. */
+    @WithDefault("10s")
+    @WithConverter(Positive.Time.class)
+    Duration maxBlock();
+
+    /** How long the broker may take to answer one request. Default 5 s. */
+    @WithDefault("5s")
+    @WithConverter(Positive.Time.class)
+    Duration requestTimeout();
+
+    /** First wait after a failed attempt; doubles with each further one. Default 10 ms. */
+    @WithDefault("10ms")
+    @WithConverter(Positive.Time.class)
+    Duration backoff();
+
+    /** Longest wait between two attempts. Default 2 s. */
+    @WithDefault("2s")
+    @WithConverter(Positive.Time.class)
+    Duration maxBackoff();
+
+    /** How often a commit of unknown outcome is asked again on its own producer before a new one settles it. Default 3. */
+    @WithDefault("3")
+    int commitRetries();
+
+    /** How long a stopping worker waits for the commit under way. Default 5 s. */
+    @WithDefault("5s")
+    @WithConverter(Positive.Time.class)
+    Duration stopGrace();
+
+    /** How long records wait for company. A flush ends the wait, so this costs no latency. Default 5 ms. */
+    @WithDefault("5ms")
+    @WithConverter(Positive.Time.class)
+    Duration linger();
+
+    /**
+     * Bytes of a producer batch. Must not exceed the max.message.bytes of any topic published to: the client splits a
+     * refused batch into pieces of this size, and where that is no smaller it tries the same again until it times out.
+     * Default 262,144 (256 KiB).
+     */
+    @WithDefault("262144")
+    @WithConverter(Positive.Int.class)
+    int batchBytes();
+
+    /** Bytes of all records waiting to be sent, of each producer: two, and a third after a refusal. Default 33,554,432 (32 MiB). */
+    @WithDefault("33554432")
+    @WithConverter(Positive.Int.class)
+    int bufferBytes();
+
+    /**
+     * Bytes of the largest record before compression. Above what a broker takes, because a large value may arrive in a
+     * small compressed batch. Default 16,777,216 (16 MiB).
+     */
+    @WithDefault("16777216")
+    @WithConverter(Positive.Int.class)
+    int maxRequestBytes();
+
+    /** Default {@code lz4}. */
+    @WithDefault("lz4")
+    @WithConverter(Named.class)
+    Compression compression();
+
+    /** Bytes kept of a dead letter that its topic refuses as too large. Default 65,536 (64 KiB). */
+    @WithDefault("65536")
+    @WithConverter(Positive.Int.class)
+    int truncatedBytes();
+
+    /** What a broker can read. */
+    enum Compression {
+        NONE,
+        GZIP,
+        SNAPPY,
+        LZ4,
+        ZSTD
+    }
+
+    /** Stops the start with the knob's name at a compression that is none. */
+    final class Named implements Converter<Compression> {
+        @Override
+        public Compression convert(String text) {
+            return Stream.of(Compression.values())
+                    .filter(one -> one.name().equalsIgnoreCase(text.strip()))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("'" + text + "' is none of none, gzip, snappy, lz4, zstd"));
+        }
+    }
+}

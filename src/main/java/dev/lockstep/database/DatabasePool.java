@@ -1,0 +1,53 @@
+package dev.lockstep.database;
+
+import dev.lockstep.config.Settings;
+import io.quarkus.reactive.pg.client.PgPoolCreator;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.ClientBuilder;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The pool, with connections that break when nothing comes for long. A network that lost its way without a word would
+ * otherwise leave a batch waiting for an answer for ever.
+ */
+@Singleton
+class DatabasePool implements PgPoolCreator {
+
+    /** Connections beside the lanes': progress is noted, outcomes are forgotten, pages are read to be published. */
+    private static final int BESIDE = 3;
+
+    private final Settings settings;
+
+    DatabasePool(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Pool create(Input input) {
+        return pool(
+                input.vertx(),
+                input.pgConnectOptionsList(),
+                input.poolOptions().setMaxSize(settings.batch().lanes() + BESIDE),
+                Deadlines.of(settings));
+    }
+
+    static Pool pool(Vertx vertx, List<PgConnectOptions> databases, PoolOptions options, Deadlines deadlines) {
+        int silence = Math.toIntExact(deadlines.silence().toMillis());
+        databases.forEach(database -> {
+            database.setTcpKeepAlive(true).setConnectTimeout(silence);
+            deadlines.session().forEach(database::addProperty);
+        });
+        return ClientBuilder.pool(new BreakingDriver(deadlines.silence()))
+                .with(options.setIdleTimeout((int) deadlines.idle().toMillis())
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
+                .connectingTo(new ArrayList<>(databases))
+                .using(vertx)
+                .build();
+    }
+}

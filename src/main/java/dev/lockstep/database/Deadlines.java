@@ -1,0 +1,63 @@
+package dev.lockstep.database;
+
+import dev.lockstep.config.Settings;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How long who waits for whom on a connection to Postgres; all of it follows from how long a connection may be silent. In
+ * this order, so that the one who knows most of the reason is the first to give up:
+ *
+ * <ol>
+ *   <li>Postgres ends a transaction whose worker says nothing, because it is paused or gone; its locks are free;
+ *   <li>Postgres ends a statement that waits for a lock, or takes too long; each counts by itself, so that a batch of many
+ *       may take its time;
+ *   <li>the worker closes a connection on which nothing has come or gone;
+ *   <li>the broker ends a Kafka transaction that nobody goes on with.
+ * </ol>
+ */
+record Deadlines(Duration silence) {
+
+    private static final Duration LEAST = Duration.ofSeconds(1);
+
+    /** @throws ConfigurationException with a sentence, when the settings do not fit together */
+    static Deadlines of(Settings settings) {
+        Duration silence = settings.database().silence();
+        Duration transaction = settings.publish().transactionTimeout();
+        if (silence.compareTo(LEAST) < 0) {
+            throw new ConfigurationException("lockstep.database.silence must be 1s or more, but is " + text(silence));
+        }
+        if (silence.compareTo(transaction) >= 0) {
+            throw new ConfigurationException("lockstep.database.silence (" + text(silence)
+                    + ") must be shorter than lockstep.publish.transaction-timeout (" + text(transaction)
+                    + "): lower the first or raise the second");
+        }
+        return new Deadlines(silence);
+    }
+
+    /** What a session of Postgres is told when it begins; milliseconds. */
+    Map<String, String> session() {
+        return Map.of(
+                "idle_in_transaction_session_timeout", millis(2, 3),
+                "lock_timeout", millis(3, 4),
+                "statement_timeout", millis(5, 6),
+                // What nobody acknowledges: without these, a worker that is lost without a word keeps locks and
+                // connections.
+                "tcp_user_timeout", millis(1, 1),
+                "idle_session_timeout", millis(2, 1));
+    }
+
+    /** After how long without work a connection is given back, well before it counts as silent. */
+    Duration idle() {
+        return silence.dividedBy(2);
+    }
+
+    private String millis(long share, long of) {
+        return Long.toString(silence.toMillis() * share / of);
+    }
+
+    private static String text(Duration duration) {
+        return duration.toString().substring(2).toLowerCase();
+    }
+}

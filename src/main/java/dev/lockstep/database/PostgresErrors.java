@@ -1,0 +1,92 @@
+package dev.lockstep.database;
+
+import dev.lockstep.listener.RetryCause;
+import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
+import io.vertx.pgclient.PgException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.concurrent.TimeoutException;
+import org.hibernate.JDBCException;
+
+/** What Postgres' error codes mean for a batch. */
+public final class PostgresErrors {
+
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    private PostgresErrors() {}
+
+    /**
+     * Whether the database refused a row for what it contains (class 22, data exception, or 23, integrity constraint). A
+     * unique violation never is: somebody else was faster, and the batch is to be tried again.
+     */
+    public static boolean refusesContent(Throwable failure) {
+        String state = of(failure);
+        return state != null && (state.startsWith("22") || state.startsWith("23")) && !state.equals(UNIQUE_VIOLATION);
+    }
+
+    /** What a failure that is tried again came from; {@code CONFLICT} for a row that was changed by somebody else. */
+    public static RetryCause retryCause(Throwable failure) {
+        String state = of(failure);
+        if (state == null) {
+            return isConnection(failure) ? RetryCause.DATABASE_UNREACHABLE : RetryCause.OTHER;
+        }
+        return switch (state) {
+            case UNIQUE_VIOLATION, "40001", "40P01" -> RetryCause.CONFLICT;
+            case "55P03", "57014", "25P03" -> RetryCause.DATABASE_TIMEOUT;
+            case "57P01", "57P02", "57P03", "57P05", "28000", "28P01", "3D000" -> RetryCause.DATABASE_UNREACHABLE;
+            default -> state.startsWith("08") ? RetryCause.DATABASE_UNREACHABLE : RetryCause.DATABASE_REFUSED;
+        };
+    }
+
+    private static boolean isConnection(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException
+                    || cause instanceof VertxException
+                    || cause instanceof NoStackTraceThrowable
+                    || cause instanceof TimeoutException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What Postgres answered, for people: the SQLSTATE, and what it means where that is a matter of waiting. */
+    public static String describe(String state) {
+        return "Postgres answers SQLSTATE " + state
+                + switch (state) {
+                    case "55P03" -> ": somebody else holds a lock";
+                    case "57014" -> ": a statement took too long";
+                    default -> "";
+                };
+    }
+
+    /** Why something failed, for people. */
+    public static String reason(Throwable failure) {
+        String state = of(failure);
+        if (state != null) {
+            return describe(state);
+        }
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+
+    /** @return the SQLSTATE of a failure, or null when it has none */
+    public static String of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PgException refused) {
+                return refused.getSqlState();
+            }
+            if (cause instanceof JDBCException refused && refused.getSQLState() != null) {
+                return refused.getSQLState();
+            }
+            if (cause instanceof SQLException refused && refused.getSQLState() != null) {
+                return refused.getSQLState();
+            }
+        }
+        return null;
+    }
+}

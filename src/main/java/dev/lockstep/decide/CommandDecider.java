@@ -1,0 +1,257 @@
+package dev.lockstep.decide;
+
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.FirstOutcome;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.batch.WorkingSet;
+import dev.lockstep.decode.Decoded;
+import dev.lockstep.decode.envelope.Envelope;
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Changes;
+import dev.lockstep.domain.Command;
+import dev.lockstep.domain.Decision;
+import dev.lockstep.domain.LastChange;
+import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.domain.Release;
+import dev.lockstep.listener.DeadLetterReason;
+import dev.lockstep.listener.Outcome;
+import dev.lockstep.render.CdEvents;
+import dev.lockstep.render.CommandContext;
+import dev.lockstep.render.DeadLetters;
+import dev.lockstep.render.Results;
+import dev.lockstep.render.StatusRecords;
+import dev.lockstep.wire.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From a record to what it puts out, in the order of the contract's section 4. */
+public final class CommandDecider implements Decider {
+
+    private final String topicId;
+    private final Clock clock;
+    private final Runnable onPage;
+    private final Results results;
+    private final CdEvents events;
+    private final StatusRecords statuses;
+    private final DeadLetters deadLetters;
+
+    /** @param source the {@code ce_source} of everything that goes out */
+    public CommandDecider(String topicId, Topics topics, String source, Clock clock) {
+        this(topicId, topics, source, clock, () -> {});
+    }
+
+    /** @param onPage told whenever {@linkplain #releases some} of many releases are judged */
+    public CommandDecider(String topicId, Topics topics, String source, Clock clock, Runnable onPage) {
+        this.topicId = topicId;
+        this.onPage = onPage;
+        this.clock = clock;
+        this.results = new Results(topics, source);
+        this.events = new CdEvents(topics, source);
+        this.statuses = new StatusRecords(topics, source);
+        this.deadLetters = new DeadLetters(topics);
+    }
+
+    @Override
+    public RecordOutput decide(CommandRecord record, WorkingSet state) {
+        if (record.decoded() instanceof Decoded.Undecodable unreadable) {
+            return output(
+                    record,
+                    Outcome.Kind.DEAD_LETTER,
+                    unreadable.kind().name(),
+                    deadLetters.deadLetter(record.origin(), unreadable.reason()));
+        }
+        int home = record.home(state);
+        if (home != record.partition()) {
+            return output(record, Outcome.Kind.MOVED, null, deadLetters.moved(record.origin(), home));
+        }
+        if (record.decoded() instanceof Decoded.Refused refused) {
+            String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
+            OutgoingRecord result = result(record, state, false, revision(refused, state), null, problem);
+            return output(record, Outcome.Kind.REJECTED, refused.code().name(), result);
+        }
+        return decide(record, (Decoded.Valid) record.decoded(), state);
+    }
+
+    @Override
+    public RecordOutput unprocessable(CommandRecord record, WorkingSet state) {
+        if (!(record.decoded() instanceof Decoded.Valid valid)
+                || record.home(state) != record.partition()
+                || state.known(record.key()) != null) {
+            return decide(record, state);
+        }
+        String detail = "The command was refused for what it contains; a copy lies in the dead letters."
+                + " Correct its data and send it under a new id.";
+        Decision.Rejected refusal = Decision.rejected(RefusalCode.UNPROCESSABLE, detail);
+        return output(
+                record,
+                Outcome.Kind.REJECTED,
+                refusal.code().name(),
+                refuse(record, valid, refusal, state),
+                deadLetters.deadLetter(record.origin(), detail));
+    }
+
+    @Override
+    public RecordOutput lastResort(CommandRecord record) {
+        String reason = "A fault in the worker, which has logged its place; there is no other answer.";
+        return new RecordOutput(
+                record.offset(),
+                new Outcome(Outcome.Kind.DEAD_LETTER, null, DeadLetterReason.FAULT.name()),
+                List.of(deadLetters.deadLetter(record.origin(), reason)));
+    }
+
+    @Override
+    public List<OutgoingRecord> releases(
+            CommandRecord record, Application application, LastChange mark, List<Release> releases) {
+        onPage.run();
+        CommandContext cause = cause((Decoded.Valid) record.decoded(), mark.at());
+        return statuses.releases(cause, record.partition(), application, releases);
+    }
+
+    private RecordOutput decide(CommandRecord record, Decoded.Valid valid, WorkingSet state) {
+        FirstOutcome known = state.known(record.key());
+        if (known != null) {
+            return known.fingerprint().equals(CommandRecord.uuid(valid.fingerprint()))
+                    ? repeat(record, state, known)
+                    : output(
+                            record,
+                            Outcome.Kind.REJECTED,
+                            RefusalCode.ID_REUSED.name(),
+                            idReused(record, valid, state));
+        }
+        Command command = valid.command();
+        Application application = state.application(command.application());
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return application
+                .decide(command, now)
+                .fold(
+                        accepted -> accept(record, valid, state, application, accepted, now),
+                        refusal -> output(
+                                record,
+                                Outcome.Kind.REJECTED,
+                                refusal.code().name(),
+                                refuse(record, valid, refusal, state)));
+    }
+
+    private RecordOutput repeat(CommandRecord record, WorkingSet state, FirstOutcome known) {
+        OutgoingRecord result = result(record, state, true, known.revision(), known.deployment(), known.problem());
+        return output(record, Outcome.Kind.DUPLICATE, null, result);
+    }
+
+    private static RecordOutput output(
+            CommandRecord record, Outcome.Kind kind, String code, OutgoingRecord... records) {
+        return output(record, kind, code, List.of(records));
+    }
+
+    private static RecordOutput output(
+            CommandRecord record, Outcome.Kind kind, String code, List<OutgoingRecord> records) {
+        return new RecordOutput(record.offset(), new Outcome(kind, knownType(record.decoded()), code), records);
+    }
+
+    private static String knownType(Decoded decoded) {
+        boolean isUnknown = decoded instanceof Decoded.Refused refused && refused.code() == RefusalCode.UNKNOWN_COMMAND;
+        return decoded instanceof Decoded.Request request && !isUnknown
+                ? request.envelope().type()
+                : null;
+    }
+
+    private RecordOutput accept(
+            CommandRecord record,
+            Decoded.Valid valid,
+            WorkingSet state,
+            Application application,
+            Decision.Accepted accepted,
+            Instant now) {
+        Changes changes = application.apply(accepted.events(), now);
+        state.changed(application, changes);
+        String deployment = accepted.deployment();
+        remember(record, valid, state, deployment, null);
+        CommandContext cause = cause(valid, now);
+        int home = record.partition();
+        List<OutgoingRecord> records = new ArrayList<>();
+        records.add(results.result(
+                cause, address(record, application.id(), state), false, application.revision(), deployment, null));
+        changes.events().forEach(event -> records.add(events.event(cause, home, application, event)));
+        records.addAll(statuses.statuses(cause, home, application, changes));
+        return output(record, Outcome.Kind.ACCEPTED, null, records);
+    }
+
+    private OutgoingRecord refuse(
+            CommandRecord record, Decoded.Valid valid, Decision.Rejected refusal, WorkingSet state) {
+        String problem = Results.problem(refusal);
+        remember(record, valid, state, null, problem);
+        return result(record, state, false, revision(valid, state), null, problem);
+    }
+
+    private OutgoingRecord idReused(CommandRecord record, Decoded.Valid valid, WorkingSet state) {
+        String problem = Results.problem(
+                RefusalCode.ID_REUSED,
+                "This id was used before, by the same source, for a command with other content. Use a new id.",
+                List.of());
+        return result(record, state, false, revision(valid, state), null, problem);
+    }
+
+    private void remember(
+            CommandRecord record, Decoded.Valid valid, WorkingSet state, String deployment, String problem) {
+        state.remember(
+                record.key(),
+                new FirstOutcome(CommandRecord.uuid(valid.fingerprint()), revision(valid, state), deployment, problem));
+    }
+
+    private OutgoingRecord result(
+            CommandRecord record,
+            WorkingSet state,
+            boolean duplicate,
+            long revision,
+            String deployment,
+            String problem) {
+        Decoded.Request request = (Decoded.Request) record.decoded();
+        CommandContext cause = cause(request, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        return results.result(
+                cause, address(record, request.application(), state), duplicate, revision, deployment, problem);
+    }
+
+    private Results.Address address(CommandRecord record, String application, WorkingSet state) {
+        String id = CommandContext.resultId(
+                topicId, record.origin().partition(), record.origin().offset());
+        byte[] key = application == null
+                ? Results.foreignKey(record.origin().key())
+                : application.getBytes(StandardCharsets.UTF_8);
+        int partition = application != null
+                ? state.home(application)
+                : key == null ? state.within(record.partition()) : record.partition();
+        return new Results.Address(id, application, key, partition);
+    }
+
+    private static long revision(Decoded.Request request, WorkingSet state) {
+        return request.application() == null
+                ? 0
+                : state.application(request.application()).revision();
+    }
+
+    private static List<Results.Violation> violations(Decoded.Refused refused) {
+        return refused.violations().stream()
+                .map(violation -> new Results.Violation(violation.pointer(), violation.message()))
+                .toList();
+    }
+
+    private static CommandContext cause(Decoded.Request request, Instant now) {
+        Envelope envelope = request.envelope();
+        Command.Common asked =
+                request instanceof Decoded.Valid valid ? valid.command().common() : null;
+        return CommandContext.of(
+                envelope.id(),
+                envelope.source(),
+                envelope.type(),
+                envelope.correlationId(),
+                envelope.traceparent(),
+                asked == null ? null : asked.actor(),
+                asked == null ? null : asked.reason(),
+                now);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.lockstep.decode;
+
+import dev.lockstep.decode.envelope.Envelope;
+import dev.lockstep.decode.form.Fingerprint;
+import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.form.Violation;
+import dev.lockstep.domain.Command;
+import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.listener.DeadLetterReason;
+import java.util.List;
+
+/** What a record turned out to be: no command at all, or a request that is valid or refused. */
+public sealed interface Decoded {
+
+    /**
+     * No readable envelope: the record goes unchanged to the dead letters (contract, section 4).
+     *
+     * @param kind what it is counted by
+     * @param reason one sentence saying what to do, at most {@value Limits#DETAIL} characters; never quotes the record
+     */
+    record Undecodable(DeadLetterReason kind, String reason) implements Decoded {}
+
+    /** A readable envelope: whatever comes of it gets one result. */
+    sealed interface Request extends Decoded {
+
+        /** Not null. */
+        Envelope envelope();
+
+        /** {@code data.application} where that is well formed, else null. Never null for a valid request. */
+        String application();
+    }
+
+    /**
+     * A command that is valid in form.
+     *
+     * @param fingerprint {@value Fingerprint#BYTES} bytes over type and parsed data, equal for equal content whatever the mode,
+     *     white space or order of members; not to be changed
+     */
+    record Valid(Envelope envelope, Command command, byte[] fingerprint) implements Request {
+        @Override
+        public String application() {
+            return command.application();
+        }
+    }
+
+    /**
+     * A request that is refused before it is judged, with a code that takes no id.
+     *
+     * @param code {@code UNKNOWN_COMMAND}, {@code INVALID_COMMAND} or {@code KEY_MISMATCH}
+     * @param detail for the producer, at most {@value Limits#DETAIL} characters
+     * @param violations the first {@value Limits#VIOLATIONS} of an {@code INVALID_COMMAND}, else empty
+     * @param application see {@link Request#application()}; may be null
+     */
+    record Refused(Envelope envelope, RefusalCode code, String detail, List<Violation> violations, String application)
+            implements Request {}
+}

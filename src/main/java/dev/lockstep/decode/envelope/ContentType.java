@@ -1,0 +1,35 @@
+package dev.lockstep.decode.envelope;
+
+import java.util.Locale;
+
+/** What content types mean here. Letter case and parameters do not count. */
+public final class ContentType {
+
+    public static final String STRUCTURED = "application/cloudevents+json";
+
+    private static final String ANY_CLOUD_EVENTS = "application/cloudevents";
+    private static final String JSON = "application/json";
+    private static final String JSON_SUFFIX = "+json";
+
+    private ContentType() {}
+
+    static boolean isStructured(String contentType) {
+        return mediaType(contentType).equals(STRUCTURED);
+    }
+
+    /** Structured JSON, and also batches and the formats that are not read. */
+    static boolean isAnyCloudEvents(String contentType) {
+        return mediaType(contentType).startsWith(ANY_CLOUD_EVENTS);
+    }
+
+    static boolean isJson(String contentType) {
+        String mediaType = mediaType(contentType);
+        return mediaType.equals(JSON) || mediaType.endsWith(JSON_SUFFIX);
+    }
+
+    private static String mediaType(String contentType) {
+        int parameters = contentType.indexOf(';');
+        String mediaType = parameters < 0 ? contentType : contentType.substring(0, parameters);
+        return mediaType.strip().toLowerCase(Locale.ROOT);
+    }
+}

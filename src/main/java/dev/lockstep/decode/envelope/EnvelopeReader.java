@@ -1,0 +1,153 @@
+package dev.lockstep.decode.envelope;
+
+import dev.lockstep.decode.envelope.RawEnvelope.Attribute;
+import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.form.Pointer;
+import dev.lockstep.decode.form.Texts;
+import dev.lockstep.listener.DeadLetterReason;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Tells the CloudEvents modes apart and reads the envelope.
+ *
+ * <p>Names of headers are compared without regard to letter case, and one that occurs twice in whatever case occurs twice. A
+ * content type decides; without one, {@code ce_specversion} means binary mode, and a JSON object with {@code specversion}
+ * structured mode. In structured mode {@code ce_*} headers do not count. A {@code traceparent} header goes before the attribute of
+ * that name: it is the nearer hop.
+ */
+public final class EnvelopeReader {
+
+    private static final String CE_PREFIX = "ce_";
+    private static final String CONTENT_TYPE = "content-type";
+    private static final String TRACEPARENT = "traceparent";
+
+    private static final String NO_EVENT =
+            "The record is no CloudEvent: send it in binary mode (headers ce_id, ce_source, ce_type, "
+                    + "ce_specversion) or in structured mode (content-type: " + ContentType.STRUCTURED + ").";
+    private static final String NAME_THE_MODE =
+            "The value looks like a structured CloudEvent: set the header content-type: " + ContentType.STRUCTURED
+                    + ".";
+    private static final String CUT_UP =
+            "The value is a piece of JSON: one record holds one whole command, and kcat, for one, sends each line as a "
+                    + "record of its own.";
+    private static final String ONE_BY_ONE = "The content type is none that is read: send one event per record, as "
+            + ContentType.STRUCTURED + " or in binary mode.";
+
+    private final StructuredMode structuredMode;
+
+    public EnvelopeReader(Limits limits) {
+        structuredMode = new StructuredMode(limits);
+    }
+
+    public RawEnvelope read(ConsumerRecord<byte[], byte[]> record) {
+        HeaderScan headers = new HeaderScan(record);
+        RawEnvelope envelope = inItsMode(headers, record);
+        if (headers.traceparent != null) {
+            envelope.traceparent(headers.traceparent);
+        }
+        return envelope;
+    }
+
+    private RawEnvelope inItsMode(HeaderScan headers, ConsumerRecord<byte[], byte[]> record) {
+        if (headers.contentTypes > 1) {
+            return headers.binary.obstruct(
+                    DeadLetterReason.BAD_ENVELOPE, "The header content-type occurs more than once: send it once.");
+        }
+        String contentType = headers.contentType;
+        if (contentType != null && ContentType.isAnyCloudEvents(contentType)) {
+            return ContentType.isStructured(contentType)
+                    ? structuredMode.read(record.value())
+                    : headers.binary.obstruct(DeadLetterReason.NO_CLOUD_EVENT, ONE_BY_ONE);
+        }
+        boolean binary = contentType == null ? headers.binary.saw(Attribute.SPECVERSION) : headers.anyCloudEvents;
+        return binary ? binary(headers.binary, record.value()) : withoutSign(headers, record.value());
+    }
+
+    private static RawEnvelope binary(RawEnvelope envelope, byte[] value) {
+        boolean empty = value == null || value.length == 0;
+        envelope.body(empty ? EventData.flawed(Pointer.DATA, "is required") : EventData.of(value));
+        return envelope;
+    }
+
+    /** Neither the content type nor the headers say what this is; the value may. */
+    private RawEnvelope withoutSign(HeaderScan headers, byte[] value) {
+        RawEnvelope structured = structuredMode.read(value);
+        if (structured.saw(Attribute.SPECVERSION)) {
+            return headers.contentType == null
+                    ? structured
+                    : structured.obstructFirst(DeadLetterReason.NO_CLOUD_EVENT, NAME_THE_MODE);
+        }
+        if (headers.anyCloudEvents) {
+            return headers.binary;
+        }
+        return headers.contentType == null && structured.sawAny()
+                ? structured
+                : structured.obstructFirst(
+                        DeadLetterReason.NO_CLOUD_EVENT,
+                        headers.contentType == null && isPieceOfJson(value) ? CUT_UP : NO_EVENT);
+    }
+
+    /** A line of a JSON object that was written over several. */
+    private static boolean isPieceOfJson(byte[] value) {
+        String text = value == null ? "" : new String(value, StandardCharsets.ISO_8859_1).strip();
+        boolean begins = text.startsWith("{") || text.startsWith("\"");
+        return text.startsWith("}") || begins && !(text.length() > 1 && text.endsWith("}"));
+    }
+
+    /** One pass over the headers, which may be anything. */
+    private static final class HeaderScan {
+        private final RawEnvelope binary = new RawEnvelope(CE_PREFIX);
+        private boolean anyCloudEvents;
+        private int contentTypes;
+        private String contentType;
+        private String traceparent;
+
+        HeaderScan(ConsumerRecord<byte[], byte[]> record) {
+            for (Header header : record.headers()) {
+                String name = header.key().toLowerCase(Locale.ROOT);
+                if (name.startsWith(CE_PREFIX)) {
+                    anyCloudEvents = true;
+                    attribute(name.substring(CE_PREFIX.length()), header.value());
+                } else if (name.equals(CONTENT_TYPE)) {
+                    contentTypes++;
+                    contentType(header.value());
+                } else if (name.equals(TRACEPARENT)) {
+                    traceparent = text(header.value());
+                }
+            }
+        }
+
+        private void attribute(String name, byte[] value) {
+            Attribute attribute = Attribute.named(name);
+            if (attribute != null && attribute != Attribute.DATACONTENTTYPE) {
+                String text = text(value);
+                if (text == null && value != null) {
+                    binary.setUnreadable(attribute, "must be valid UTF-8");
+                } else {
+                    binary.set(attribute, text);
+                }
+            } else if (name.equals(TRACEPARENT)) {
+                binary.traceparent(text(value));
+            }
+        }
+
+        /** In binary mode it says what the data is, so an unreadable one counts as one that is not JSON. */
+        private void contentType(byte[] value) {
+            if (value == null || value.length == 0) {
+                return;
+            }
+            String text = text(value);
+            contentType = text == null ? "unreadable" : text;
+            if (contentTypes == 1) {
+                binary.set(Attribute.DATACONTENTTYPE, contentType);
+            }
+        }
+
+        private static String text(byte[] value) {
+            return value == null ? null : Texts.utf8(value);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package dev.lockstep.decode.envelope;
+
+import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.form.Pointer;
+import dev.lockstep.decode.form.Texts;
+import dev.lockstep.decode.form.Violations;
+import dev.lockstep.listener.DeadLetterReason;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * An envelope while it is read, in either mode: its attributes as they came, the place of its data, and the first reason, if any,
+ * why it is no envelope at all.
+ */
+public final class RawEnvelope {
+
+    /** The attributes the worker uses; no other one is looked at, whatever is in it. */
+    enum Attribute {
+        ID,
+        SOURCE,
+        TYPE,
+        SPECVERSION,
+        CORRELATIONID,
+        DATACONTENTTYPE;
+
+        private static final Attribute[] ALL = values();
+        static final List<Attribute> REQUIRED = List.of(ID, SOURCE, TYPE, SPECVERSION);
+
+        final String attribute = name().toLowerCase(Locale.ROOT);
+
+        /** @return null if it is none of them */
+        static Attribute named(String name) {
+            for (Attribute candidate : ALL) {
+                if (candidate.attribute.equals(name)) {
+                    return candidate;
+                }
+            }
+            return null;
+        }
+
+        boolean isRequired() {
+            return ordinal() <= SPECVERSION.ordinal();
+        }
+    }
+
+    private static final String SPECVERSION_1_0 = "1.0";
+    private static final int TRACEPARENT_LENGTH = 55;
+
+    private final String prefix;
+    private final String[] values = new String[Attribute.ALL.length];
+    private final Violations violations = new Violations();
+    private int seen;
+    private String traceparent;
+    private Unreadable obstacle;
+    private EventData body;
+
+    /** @param prefix what this mode writes before an attribute's name */
+    RawEnvelope(String prefix) {
+        this.prefix = prefix;
+    }
+
+    /** @param value null if nothing was said, which is not an error here */
+    void set(Attribute attribute, String value) {
+        int bit = 1 << attribute.ordinal();
+        if ((seen & bit) != 0) {
+            obstruct(
+                    DeadLetterReason.BAD_ENVELOPE,
+                    prefix + attribute.attribute + " occurs more than once: send it once.");
+        }
+        seen |= bit;
+        values[attribute.ordinal()] = value;
+    }
+
+    /** The attribute came, in a form that cannot be read as text. */
+    void setUnreadable(Attribute attribute, String demand) {
+        set(attribute, null);
+        if (attribute.isRequired()) {
+            obstruct(DeadLetterReason.BAD_ENVELOPE, prefix + attribute.attribute + " " + demand + ".");
+        } else {
+            violations.add(Pointer.of(attribute.attribute), demand);
+        }
+    }
+
+    void traceparent(String value) {
+        traceparent = value;
+    }
+
+    public void body(EventData data) {
+        body = data;
+    }
+
+    /** Keeps the first reason why this is no envelope. */
+    RawEnvelope obstruct(DeadLetterReason kind, String reason) {
+        obstacle = obstacle == null ? new Unreadable(kind, reason) : obstacle;
+        return this;
+    }
+
+    /** Like {@link #obstruct}, for a reason that explains all others. */
+    RawEnvelope obstructFirst(DeadLetterReason kind, String reason) {
+        obstacle = new Unreadable(kind, reason);
+        return this;
+    }
+
+    boolean saw(Attribute attribute) {
+        return (seen & 1 << attribute.ordinal()) != 0;
+    }
+
+    boolean sawAny() {
+        return seen != 0;
+    }
+
+    /** @return why this is no readable envelope, or null if it is one */
+    public Unreadable unreadable() {
+        if (obstacle != null) {
+            return obstacle;
+        }
+        String flaw = flaw();
+        return flaw == null ? null : new Unreadable(DeadLetterReason.BAD_ENVELOPE, flaw);
+    }
+
+    private String flaw() {
+        String missing = Attribute.REQUIRED.stream()
+                .filter(attribute -> isBlank(value(attribute)))
+                .map(attribute -> prefix + attribute.attribute)
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            return "Missing or empty: " + missing + "; every command needs "
+                    + Attribute.REQUIRED.stream()
+                            .map(attribute -> prefix + attribute.attribute)
+                            .collect(Collectors.joining(", "))
+                    + ".";
+        }
+        if (!SPECVERSION_1_0.equals(value(Attribute.SPECVERSION))) {
+            return prefix + "specversion must be 1.0.";
+        }
+        boolean broken = Arrays.stream(values).anyMatch(value -> value != null && Texts.hasUnpairedSurrogate(value));
+        return broken ? "The envelope has an unpaired surrogate: send valid Unicode." : null;
+    }
+
+    public String type() {
+        return value(Attribute.TYPE);
+    }
+
+    public EventData body() {
+        return body;
+    }
+
+    /** What is wrong with a readable envelope; more may be added. */
+    public Violations violations() {
+        limit(Attribute.ID, Limits.ID);
+        limit(Attribute.SOURCE, Limits.SOURCE);
+        limit(Attribute.CORRELATIONID, Limits.CORRELATION_ID);
+        String contentType = value(Attribute.DATACONTENTTYPE);
+        if (!isBlank(contentType) && !ContentType.isJson(contentType)) {
+            violations.add(Pointer.of(Attribute.DATACONTENTTYPE.attribute), "must be application/json");
+        }
+        return violations;
+    }
+
+    private void limit(Attribute attribute, int limit) {
+        String value = value(attribute);
+        if (value == null) {
+            return;
+        }
+        Pointer at = Pointer.of(attribute.attribute);
+        String flaw = Texts.flaw(value);
+        if (flaw != null) {
+            violations.add(at, flaw);
+        }
+        if (value.isEmpty() || Texts.isLongerThan(limit, value)) {
+            violations.add(at, "must have 1 to " + limit + " characters, has " + Texts.length(value));
+        }
+    }
+
+    public Envelope envelope() {
+        String correlationId = value(Attribute.CORRELATIONID);
+        return new Envelope(
+                Texts.safe(value(Attribute.ID), Limits.ID),
+                Texts.safe(value(Attribute.SOURCE), Limits.SOURCE),
+                Texts.safe(value(Attribute.TYPE), Limits.TYPE),
+                isBlank(correlationId) ? null : Texts.safe(correlationId, Limits.CORRELATION_ID),
+                isTraceparent(traceparent) ? traceparent : null);
+    }
+
+    private String value(Attribute attribute) {
+        return values[attribute.ordinal()];
+    }
+
+    private static boolean isBlank(String text) {
+        return text == null || text.isEmpty();
+    }
+
+    /** W3C Trace Context: version, trace id, parent id, flags, in lower-case hex; neither id all zeros. */
+    private static boolean isTraceparent(String text) {
+        if (text == null || text.length() != TRACEPARENT_LENGTH || text.startsWith("ff")) {
+            return false;
+        }
+        for (int i = 0; i < TRACEPARENT_LENGTH; i++) {
+            char c = text.charAt(i);
+            boolean dash = i == 2 || i == 35 || i == 52;
+            if (dash ? c != '-' : (c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return !text.startsWith("0".repeat(32), 3) && !text.startsWith("0".repeat(16), 36);
+    }
+}

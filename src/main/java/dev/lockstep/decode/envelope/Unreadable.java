@@ -1,0 +1,11 @@
+package dev.lockstep.decode.envelope;
+
+import dev.lockstep.listener.DeadLetterReason;
+
+/**
+ * Why a record has no readable envelope.
+ *
+ * @param kind what it is counted by
+ * @param reason one sentence saying what to do; never quotes the record
+ */
+public record Unreadable(DeadLetterReason kind, String reason) {}

@@ -1,0 +1,42 @@
+package dev.lockstep.decode.form;
+
+import static dev.lockstep.decode.form.Field.optional;
+import static dev.lockstep.decode.form.Field.required;
+
+import java.util.List;
+
+/** The rules of the single fields, by the contract's words (sections 1 and 3). */
+final class FieldRules {
+
+    static final ValueRule APPLICATION = new ValueRule.Text(1, Limits.APPLICATION, Syntax.APPLICATION);
+    static final ValueRule RELEASE = new ValueRule.Text(1, Limits.RELEASE, Syntax.RELEASE);
+    static final ValueRule ENVIRONMENT = new ValueRule.Text(1, Limits.ENVIRONMENT, Syntax.ENVIRONMENT);
+    static final ValueRule TITLE = new ValueRule.Text(1, Limits.TITLE, Syntax.ANY);
+    static final ValueRule SHORT_TEXT = new ValueRule.Text(1, Limits.SHORT_TEXT, Syntax.ANY);
+    static final ValueRule LONG_TEXT = new ValueRule.Text(0, Limits.LONG_TEXT, Syntax.ANY);
+    static final ValueRule URL = new ValueRule.Text(1, Limits.URL, Syntax.ABSOLUTE_URI);
+    static final ValueRule PURL = new ValueRule.Text(1, Limits.URL, Syntax.PURL);
+    static final ValueRule TIMESTAMP = new ValueRule.Text(1, Limits.TIMESTAMP, Syntax.TIMESTAMP);
+    static final ValueRule TIER = new ValueRule.Text(1, Limits.ENVIRONMENT, Syntax.TIER);
+
+    static final ValueRule SOURCE = new ValueRule.Nested(new ObjectSchema(
+            List.of(
+                    optional("repoUrl", URL),
+                    optional("commitSha", SHORT_TEXT),
+                    optional("ref", SHORT_TEXT),
+                    optional("committedAt", TIMESTAMP)),
+            List.of("repoUrl", "commitSha", "ref", "committedAt")));
+
+    static final ValueRule STAGES = new ValueRule.ListOf(
+            new ObjectSchema(List.of(required("id", ENVIRONMENT), optional("tier", TIER)), List.of()),
+            1,
+            Limits.STAGES,
+            "id");
+
+    static final List<Field> EVERY_COMMAND = List.of(
+            optional("actor", SHORT_TEXT),
+            optional("reason", LONG_TEXT),
+            optional("expectedRevision", new ValueRule.Whole()));
+
+    private FieldRules() {}
+}

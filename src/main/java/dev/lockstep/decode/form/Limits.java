@@ -1,0 +1,41 @@
+package dev.lockstep.decode.form;
+
+import dev.lockstep.config.LimitsConfig;
+
+/**
+ * The limits of the contract (section 3). Lengths of strings are in Unicode code points.
+ *
+ * @param maxRecordBytes the largest key or value of a record, in bytes; at least 1
+ * @param maxDepth how deep {@code data} may be nested; 3 (the deepest command) to 500
+ */
+public record Limits(int maxRecordBytes, int maxDepth) {
+
+    public static final int ID = 256;
+    public static final int SOURCE = 2048;
+    public static final int TYPE = 256;
+    public static final int CORRELATION_ID = 256;
+
+    public static final int TITLE = 200;
+    public static final int LONG_TEXT = 4000;
+    public static final int SHORT_TEXT = 256;
+    public static final int URL = 2048;
+    public static final int APPLICATION = 63;
+    public static final int RELEASE = 128;
+    public static final int ENVIRONMENT = 63;
+    public static final int TIMESTAMP = 35;
+    public static final int STAGES = 20;
+
+    /** How many violations are listed; the detail says how many there are. */
+    public static final int VIOLATIONS = 50;
+    /** How much of a foreign member's name a pointer repeats. */
+    public static final int POINTER_NAME = 128;
+    /** The longest reason or detail. */
+    public static final int DETAIL = 1000;
+
+    public static final Limits DEFAULT =
+            new Limits(LimitsConfig.DEFAULT_MAX_RECORD_BYTES, LimitsConfig.DEFAULT_MAX_DEPTH);
+
+    public static Limits of(LimitsConfig config) {
+        return new Limits(config.maxRecordBytes(), config.maxDepth());
+    }
+}

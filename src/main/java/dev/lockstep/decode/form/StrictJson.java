@@ -1,0 +1,57 @@
+package dev.lockstep.decode.form;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.IOException;
+
+/** Strict JSON over bytes that are known to be UTF-8, with nothing that a hostile document could make grow. */
+public final class StrictJson {
+
+    private final JsonFactory factory;
+
+    public StrictJson(Limits limits, int depth) {
+        factory = JsonFactory.builder()
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+                .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(depth)
+                        .maxStringLength(limits.maxRecordBytes())
+                        .maxNameLength(limits.maxRecordBytes())
+                        .maxNumberLength(limits.maxRecordBytes())
+                        .build())
+                .build();
+    }
+
+    public JsonParser parser(byte[] bytes, int offset, int length) throws IOException {
+        return factory.createParser(bytes, offset, length);
+    }
+
+    /** What the document should have been, as a predicate; names the place but nothing of the content. */
+    public static String complaint(IOException e) {
+        if (e instanceof StreamConstraintsException) {
+            return "is nested too deeply";
+        }
+        JsonLocation at = e instanceof JsonProcessingException syntax ? syntax.getLocation() : null;
+        return at == null
+                ? "is not valid JSON"
+                : "is not valid JSON (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+    }
+
+    public static String kindOf(JsonToken token) {
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "a list";
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            case VALUE_TRUE, VALUE_FALSE -> "true or false";
+            case VALUE_NULL -> "null";
+            default -> "something else";
+        };
+    }
+}

@@ -1,0 +1,51 @@
+package dev.lockstep.decode.form;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Collects the first {@value Limits#VIOLATIONS} violations of one command and counts the rest. */
+public final class Violations {
+
+    private final List<Violation> listed = new ArrayList<>(0);
+    private int count;
+
+    public void add(Pointer at, String message) {
+        add(at, () -> message);
+    }
+
+    /** @param message asked for only while there is room: hostile data must not make work */
+    public void add(Pointer at, Supplier<String> message) {
+        if (counted()) {
+            listed.add(new Violation(at.toString(), message.get()));
+        }
+    }
+
+    public void add(Violation violation) {
+        if (counted()) {
+            listed.add(violation);
+        }
+    }
+
+    /** @return whether there was room for one more */
+    private boolean counted() {
+        return count++ < Limits.VIOLATIONS;
+    }
+
+    public boolean isEmpty() {
+        return count == 0;
+    }
+
+    public List<Violation> listed() {
+        return List.copyOf(listed);
+    }
+
+    /** The first violation in words, and how many there are. */
+    public String summary() {
+        Violation first = listed.get(0);
+        String end = first.message().endsWith("?") ? "" : ".";
+        String rest = count == 1 ? end : "; " + count + " violations in all.";
+        String cut = count > listed.size() ? " The first " + listed.size() + " are listed." : "";
+        return first.pointer() + " " + first.message() + rest + cut;
+    }
+}

@@ -1,6 +1,0 @@
-package dev.lockstep.domain;
-
-import java.time.Instant;
-
-/** The last change of what is published of a release or an environment: the application's revision and when. */
-public record Mark(long revision, Instant at) {}

@@ -1,0 +1,34 @@
+package dev.lockstep.domain;
+
+/** Why a command was refused (contract, section 4), in the order in which they are checked. */
+public enum RefusalCode {
+    UNKNOWN_COMMAND("Unknown command"),
+    INVALID_COMMAND("Invalid command"),
+    KEY_MISMATCH("Record key is not the application"),
+    ID_REUSED("Command id reused with other content"),
+    APPLICATION_NOT_FOUND("Application not found"),
+    REVISION_CONFLICT("Revision conflict"),
+    RELEASE_NOT_FOUND("Release not found"),
+    ENVIRONMENT_NOT_FOUND("Environment not found"),
+    RELEASE_EXISTS("Release exists"),
+    FIRST_ENVIRONMENT("First environment of the pipeline"),
+    RELEASE_LOCKED("Release is locked"),
+    ALREADY_CURRENT("Already current"),
+    ENVIRONMENT_REQUIRED("Environment required"),
+    NOTHING_LEFT("Nothing left to do"),
+    NOT_DEPLOYED_THERE("Never deployed there"),
+    PROMOTION_ORDER("Promotion order"),
+    ENVIRONMENT_IN_USE("Environment in use"),
+    UNPROCESSABLE("Unprocessable");
+
+    private final String title;
+
+    RefusalCode(String title) {
+        this.title = title;
+    }
+
+    /** A short summary that is the same for every occurrence (RFC 9457, {@code title}). */
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.lockstep.domain;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** What happens to a release in itself: rules 1, 3, 4, 5, 12. */
+final class ReleaseRules {
+
+    private ReleaseRules() {}
+
+    /** Rule 1: into the pipeline's first environment, unlinked; an unknown application comes into being first. */
+    static Decision create(Application application, Command.CreateRelease command, Instant now) {
+        if (application.release(command.release()) != null) {
+            return Decision.rejected(
+                    RefusalCode.RELEASE_EXISTS,
+                    "Release '" + command.release() + "' already exists. Use another id, or update it.");
+        }
+        List<Event> events = new ArrayList<>();
+        if (!application.exists()) {
+            events.addAll(PipelineRules.created(Stage.DEFAULT_PIPELINE));
+        }
+        long revision = application.revision() + events.size() + 1;
+        events.add(new Event.ReleaseCreated(new Release(
+                command.release(),
+                command.title(),
+                command.description(),
+                command.artifactId(),
+                command.source(),
+                command.chainId(),
+                now,
+                command.common().actor(),
+                revision,
+                Map.of(),
+                null)));
+        return new Decision.Accepted(events, null);
+    }
+
+    /** Rules 3 and 12: only while unlocked; one that changes nothing makes no event. */
+    static Decision update(Application application, Command.UpdateRelease command, Instant now) {
+        Release before = application.release(command.release());
+        if (before.locked()) {
+            return Decision.locked(before);
+        }
+        Release after = new Release(
+                before.id(),
+                Objects.requireNonNullElse(command.title(), before.title()),
+                command.description().over(before.description()),
+                command.artifactId().over(before.artifactId()),
+                command.source().over(before.source()),
+                before.chainId(),
+                before.createdAt(),
+                before.createdBy(),
+                before.createdRevision(),
+                before.placements(),
+                before.mark());
+        return after.equals(before) ? Decision.NOTHING_CHANGES : Decision.accepted(new Event.ReleaseUpdated(after));
+    }
+
+    /** Rules 4 and 5: an unlocked release is removed everywhere; a locked one never, there is no force. */
+    static Decision delete(Application application, Command.DeleteRelease command) {
+        Release release = application.release(command.release());
+        return release.locked() ? Decision.locked(release) : Decision.accepted(new Event.ReleaseDeleted(release));
+    }
+}

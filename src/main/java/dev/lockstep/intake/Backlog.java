@@ -1,0 +1,303 @@
+package dev.lockstep.intake;
+
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.Ticker;
+import dev.lockstep.listener.Behind;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Records that were polled and wait for their transaction. A transaction takes whatever waits, so an idle worker answers at
+ * once and a loaded one fills its transactions; and as an application lies in one partition, several can run at a time, as
+ * long as no partition is in two of them. Within a partition the order is that of the poll. Thread-safe.
+ *
+ * <p>There is room for what fills every lane, and each partition has its share of it: one that nothing is taken of must not
+ * leave the others without.
+ */
+@Singleton
+public final class Backlog implements Behind {
+
+    /** After which a transaction is one that nobody waits for. */
+    public static final Duration SLOW = Duration.ofSeconds(1);
+
+    private final Lanes lanes;
+    private final int maxRecords;
+    private final long maxBytes;
+    private final Ticker ticker;
+    private final HeldUpPartitions heldUp;
+    private final Map<Integer, Deque<WaitingRecord>> waiting = new LinkedHashMap<>();
+    private final BacklogCapacity room;
+
+    /** Of a portion that failed: taken one by one until they are applied, as one of them may be to blame. */
+    private final Set<Integer> apart = new HashSet<>();
+
+    @Inject
+    Backlog(Settings settings, HeldUpPartitions heldUp, Ticker ticker) {
+        this(
+                settings.batch().lanes(),
+                settings.batch().maxRecords(),
+                settings.batch().maxBytes(),
+                ticker,
+                heldUp);
+    }
+
+    /**
+     * @param lanes how many transactions run at a time, 1 or more
+     * @param maxRecords that a transaction takes
+     * @param maxBytes of keys, values and headers that a transaction takes, unless a single record has more
+     * @param heldUp whether nothing may be taken of a partition
+     */
+    Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker, HeldUpPartitions heldUp) {
+        this.lanes = new Lanes(lanes);
+        this.maxRecords = maxRecords;
+        this.maxBytes = maxBytes;
+        this.ticker = ticker;
+        this.heldUp = heldUp;
+        this.room = new BacklogCapacity((long) lanes * maxRecords, lanes * maxBytes);
+    }
+
+    /**
+     * @param generation of the consumer group: with another one, some of what was expected does not come any more
+     * @param partitions by which the room is shared
+     */
+    synchronized void share(int generation, int partitions) {
+        room.share(generation, partitions);
+    }
+
+    /** Whether a partition has its share of the room. */
+    synchronized boolean isFull(int partition) {
+        return room.isFull(partition);
+    }
+
+    /**
+     * Lets a transaction look at partitions of which nothing may ever come, behind what waits of them.
+     *
+     * @param generation of the consumer group, at least that of their assignment
+     */
+    public synchronized void mark(int generation, Set<Integer> partitions) {
+        for (int partition : partitions) {
+            Deque<WaitingRecord> queue = waiting.getOrDefault(partition, new ArrayDeque<>());
+            if (!isBusy(partition) && queue.stream().noneMatch(WaitingRecord::isMark)) {
+                WaitingRecord mark = WaitingRecord.mark(generation, partition);
+                queue(mark).add(mark);
+            }
+        }
+    }
+
+    /**
+     * Makes room for what was polled and will be {@linkplain #offer offered}.
+     *
+     * @param records of one partition
+     * @return for how many of them, from the first, there is room
+     */
+    synchronized int expect(List<ConsumerRecord<byte[], byte[]>> records) {
+        return room.expect(
+                records.get(0).partition(),
+                records.stream().mapToLong(WaitingRecord::bytes).toArray());
+    }
+
+    public synchronized void offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            WaitingRecord one = WaitingRecord.of(generation, record, false);
+            room.came(one.partition(), one.bytes());
+            queue(one).add(one);
+        }
+    }
+
+    /**
+     * Takes what waits in partitions that no transaction is at, and that nothing holds up; one that was taken from goes to the
+     * end of the line. A partition with more records than still fit is left to the next transaction, unless it is the first;
+     * the limit of bytes may cut one short.
+     *
+     * <p>While another transaction runs, only what fills half of one is taken: two small ones cost twice what one costs that
+     * takes both, and a loaded machine makes everybody wait for that. Unless the other is slow: then nobody waits for it.
+     *
+     * @return null when no lane is free, or there is nothing to take, or too little beside another
+     */
+    public synchronized Portion next() {
+        int lane = lanes.free();
+        return lane < 0 ? null : take(lane);
+    }
+
+    private Portion take(int lane) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        Map<Integer, Integer> taken = new LinkedHashMap<>();
+        int generation = 0;
+        long bytes = 0;
+        boolean isOneAlone = false;
+        for (Map.Entry<Integer, Deque<WaitingRecord>> partition : waiting.entrySet()) {
+            Deque<WaitingRecord> queue = partition.getValue();
+            boolean isFirst = taken.isEmpty();
+            boolean isApart = apart.contains(partition.getKey());
+            if (isBusy(partition.getKey()) || !isFirst && (isApart || queue.size() > maxRecords - records.size())) {
+                continue;
+            }
+            generation = isFirst ? queue.peek().generation() : generation;
+            for (WaitingRecord one : queue) {
+                boolean fits = records.isEmpty()
+                        || one.isMark()
+                        || records.size() < maxRecords && bytes + one.bytes() <= maxBytes;
+                boolean isAmongOthers = (isOneAlone || one.isAlone()) && !taken.isEmpty();
+                if (!fits || isAmongOthers || one.generation() != generation) {
+                    break;
+                }
+                isOneAlone = one.isAlone();
+                if (!one.isMark()) {
+                    records.add(one.record());
+                    bytes += one.bytes();
+                }
+                taken.merge(partition.getKey(), 1, Integer::sum);
+            }
+            if (isApart) {
+                break;
+            }
+        }
+        boolean isSmall = records.size() < maxRecords / 2 && bytes < maxBytes / 2;
+        if (taken.isEmpty() || isSmall && isBesideOneThatIsNotSlow()) {
+            return null;
+        }
+        taken.forEach(this::remove);
+        return lanes.begin(new Portion(lane, ticker.nanos(), generation, records, taken.keySet(), isOneAlone));
+    }
+
+    /** The queue that one that waits belongs to; counts it. */
+    private Deque<WaitingRecord> queue(WaitingRecord one) {
+        if (!one.isMark()) {
+            room.waits(one.partition(), one.bytes());
+        }
+        return waiting.computeIfAbsent(one.partition(), partition -> new ArrayDeque<>());
+    }
+
+    private void remove(int partition, int count) {
+        Deque<WaitingRecord> queue = waiting.remove(partition);
+        for (int i = 0; i < count; i++) {
+            WaitingRecord one = queue.remove();
+            if (!one.isMark()) {
+                room.left(partition, one.bytes());
+            }
+        }
+        if (!queue.isEmpty()) {
+            waiting.put(partition, queue);
+        }
+    }
+
+    private boolean isBusy(int partition) {
+        return heldUp.holdsUp(partition) || lanes.areAt(partition);
+    }
+
+    private boolean isBesideOneThatIsNotSlow() {
+        return lanes.applying()
+                .anyMatch(portion ->
+                        !portion.isOneAlone() && ticker.since(portion.takenAt()).compareTo(SLOW) <= 0);
+    }
+
+    /**
+     * Puts back all but the first of a portion's records: they are the next ones of their partitions, and partitions that
+     * keep none are the first in line.
+     *
+     * @param isLeftAlone whether the first of those is to be taken without any other, beside which others may begin at once
+     * @return the portion with what it keeps, to be used from now on
+     */
+    public synchronized Portion keep(Portion portion, int count, boolean isLeftAlone) {
+        List<ConsumerRecord<byte[], byte[]>> kept = portion.records().subList(0, count);
+        List<ConsumerRecord<byte[], byte[]>> rest =
+                portion.records().subList(count, portion.records().size());
+        Set<Integer> partitions = new HashSet<>(portion.partitions());
+        rest.forEach(record -> partitions.remove(record.partition()));
+        kept.forEach(record -> partitions.add(record.partition()));
+        return keep(portion, kept, partitions, rest, isLeftAlone);
+    }
+
+    /**
+     * Puts back all partitions but one of a portion that failed. Each of them is taken without another from now on, until it
+     * is applied: whichever is to blame keeps only itself.
+     *
+     * @return the portion with what it keeps, to be used from now on
+     */
+    public synchronized Portion keepOne(Portion portion) {
+        if (portion.partitions().size() == 1) {
+            return portion;
+        }
+        apart.addAll(portion.partitions());
+        int one = portion.records().isEmpty()
+                ? portion.partitions().iterator().next()
+                : portion.records().get(0).partition();
+        Map<Boolean, List<ConsumerRecord<byte[], byte[]>>> records =
+                portion.records().stream().collect(Collectors.partitioningBy(record -> record.partition() == one));
+        Set<Integer> marked = new HashSet<>(portion.partitions());
+        portion.records().forEach(record -> marked.remove(record.partition()));
+        Portion kept = keep(portion, records.get(true), Set.of(one), records.get(false), false);
+        marked.remove(one);
+        mark(portion.generation(), marked);
+        return kept;
+    }
+
+    private Portion keep(
+            Portion portion,
+            List<ConsumerRecord<byte[], byte[]>> kept,
+            Set<Integer> partitions,
+            List<ConsumerRecord<byte[], byte[]>> rest,
+            boolean isLeftAlone) {
+        Map<Integer, Deque<WaitingRecord>> others = new LinkedHashMap<>(waiting);
+        waiting.clear();
+        rest.stream()
+                .map(ConsumerRecord::partition)
+                .filter(partition -> !partitions.contains(partition))
+                .forEach(partition -> waiting.put(partition, others.getOrDefault(partition, new ArrayDeque<>())));
+        others.forEach(waiting::putIfAbsent);
+        for (int i = rest.size() - 1; i >= 0; i--) {
+            WaitingRecord one = WaitingRecord.of(portion.generation(), rest.get(i), isLeftAlone && i == 0);
+            queue(one).addFirst(one);
+        }
+        return lanes.replace(
+                portion, new Portion(portion.lane(), portion.takenAt(), portion.generation(), kept, partitions, false));
+    }
+
+    /** Its partitions and its lane are free for others. */
+    public synchronized void applied(Portion portion) {
+        lanes.applied(portion);
+        apart.removeAll(portion.partitions());
+    }
+
+    /** Nothing is to be done any more for the portion. */
+    public synchronized void published(Portion portion) {
+        lanes.published(portion);
+    }
+
+    /** For how long the oldest has been under way that is not published yet; zero when there is none. */
+    public synchronized Duration underWayFor() {
+        return lanes.inFlight()
+                .map(portion -> ticker.since(portion.takenAt()))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
+    @Override
+    public synchronized Instant oldest() {
+        LongStream waitingOnes = waiting.values().stream()
+                .flatMap(Deque::stream)
+                .filter(one -> !one.isMark())
+                .mapToLong(one -> one.record().timestamp());
+        LongStream takenOnes =
+                lanes.inFlight().flatMap(portion -> portion.records().stream()).mapToLong(ConsumerRecord::timestamp);
+        return LongStream.concat(waitingOnes, takenOnes)
+                .filter(timestamp -> timestamp >= 0)
+                .mapToObj(Instant::ofEpochMilli)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+}

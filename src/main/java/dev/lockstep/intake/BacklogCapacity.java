@@ -1,0 +1,102 @@
+package dev.lockstep.intake;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * How much may wait, and how much does: records and bytes, of which each partition has its share. Counts only; whoever polls
+ * keeps to it. Not thread-safe.
+ */
+final class BacklogCapacity {
+
+    private static final Load NONE = new Load();
+
+    private static final class Load {
+        private int records;
+        private long bytes;
+
+        void add(long bytes) {
+            this.records++;
+            this.bytes += bytes;
+        }
+
+        /** What did not come after all may have been forgotten already. */
+        void subtract(long bytes) {
+            this.records = Math.max(0, this.records - 1);
+            this.bytes = Math.max(0, this.bytes - bytes);
+        }
+    }
+
+    private final long records;
+    private final long bytes;
+    private final Map<Integer, Load> waiting = new HashMap<>();
+    private final Map<Integer, Load> expected = new HashMap<>();
+    private int generation;
+    private int partitions = 1;
+
+    BacklogCapacity(long records, long bytes) {
+        this.records = records;
+        this.bytes = bytes;
+    }
+
+    /** Some of what was expected under another generation may have been taken away with its partition. */
+    void share(int generation, int partitions) {
+        if (generation != this.generation) {
+            expected.clear();
+        }
+        this.generation = generation;
+        this.partitions = Math.max(1, partitions);
+    }
+
+    boolean isFull(int partition) {
+        Load here = waiting.getOrDefault(partition, NONE);
+        Load coming = expected.getOrDefault(partition, NONE);
+        return here.records + coming.records >= shareOf(records) || here.bytes + coming.bytes >= shareOf(bytes);
+    }
+
+    /**
+     * Counts what is on its way. A partition is full before it is polled once more, so as a rule there is room for all; but what
+     * is polled is measured before it is decompressed, and may be thousands of times its size.
+     *
+     * @param sizes of the records, in bytes
+     * @return for how many of them, from the first, there is room
+     */
+    int expect(int partition, long[] sizes) {
+        Load coming = expected.computeIfAbsent(partition, p -> new Load());
+        long own = waiting.getOrDefault(partition, NONE).bytes + coming.bytes;
+        long all = Stream.of(waiting, expected)
+                .flatMap(loads -> loads.values().stream())
+                .mapToLong(load -> load.bytes)
+                .sum();
+        int count = 0;
+        for (long size : sizes) {
+            if (own > 0 && own + size > 2 * shareOf(bytes) && all + size > bytes) {
+                break;
+            }
+            coming.add(size);
+            own += size;
+            all += size;
+            count++;
+        }
+        return count;
+    }
+
+    /** Never nothing, however many partitions there are. */
+    private long shareOf(long all) {
+        return Math.max(1, all / partitions);
+    }
+
+    /** Something that was expected is there, if it was. */
+    void came(int partition, long size) {
+        expected.getOrDefault(partition, NONE).subtract(size);
+    }
+
+    void waits(int partition, long size) {
+        waiting.computeIfAbsent(partition, p -> new Load()).add(size);
+    }
+
+    void left(int partition, long size) {
+        waiting.getOrDefault(partition, NONE).subtract(size);
+    }
+}

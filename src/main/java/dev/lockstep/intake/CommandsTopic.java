@@ -1,0 +1,38 @@
+package dev.lockstep.intake;
+
+import dev.lockstep.wire.Topics;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
+
+/** The commands topic, with those that belong to it, from when setup finds both stores as the worker needs them. */
+@Singleton
+public class CommandsTopic {
+
+    /** @param id Kafka's, which a topic that is created again does not have */
+    public record Found(String id, Topics topics) {}
+
+    private volatile CompletableFuture<Found> found = new CompletableFuture<>();
+
+    /** Completes on the thread of whoever finds it; at once when it is found already. */
+    public Uni<Found> whenFound() {
+        return Uni.createFrom().completionStage(() -> found);
+    }
+
+    /** Whether it is there now. */
+    public boolean isFound() {
+        return found.isDone();
+    }
+
+    /** Lets all work that waits for it begin. */
+    public void found(Found now) {
+        if (!found.complete(now) && !found.join().equals(now)) {
+            found = CompletableFuture.completedFuture(now);
+        }
+    }
+
+    /** Lets no more work begin until it is found again. */
+    public void lost() {
+        found = found.isDone() ? new CompletableFuture<>() : found;
+    }
+}

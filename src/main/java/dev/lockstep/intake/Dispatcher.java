@@ -1,0 +1,93 @@
+package dev.lockstep.intake;
+
+import dev.lockstep.config.Settings;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.WorkerListener.Step;
+import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** Begins a transaction wherever there are a free lane and something to do in it. */
+@ApplicationScoped
+public class Dispatcher {
+
+    /** What is to be done, on the lane, with what it has taken. */
+    @FunctionalInterface
+    public interface Work {
+        void on(Portion portion, Lane lane);
+    }
+
+    private final Backlog backlog;
+    private final FlowControl flow;
+    private final UnsettledPartitions unsettled;
+    private final Listeners listeners;
+    private final Vertx vertx;
+    private final List<Lane> lanes;
+    private volatile BooleanSupplier mayBegin = () -> false;
+    private volatile Work work;
+    private volatile Long timer;
+
+    Dispatcher(
+            Backlog backlog,
+            FlowControl flow,
+            UnsettledPartitions unsettled,
+            Listeners listeners,
+            Settings settings,
+            Vertx vertx) {
+        this.backlog = backlog;
+        this.flow = flow;
+        this.unsettled = unsettled;
+        this.listeners = listeners;
+        this.vertx = vertx;
+        this.lanes = Stream.generate(() -> new Lane(vertx))
+                .limit(settings.batch().lanes())
+                .toList();
+    }
+
+    /**
+     * Begins to dispatch; nothing is before.
+     *
+     * @param mayBegin asked before each round; who says no calls {@link #dispatch} when that is over
+     */
+    public void begin(BooleanSupplier mayBegin, Work work) {
+        this.work = work;
+        this.mayBegin = mayBegin;
+        timer = vertx.setPeriodic(Backlog.SLOW.toMillis(), whoeverWaitsForASlowOne -> dispatch());
+        unsettled.begin(this::look);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        if (timer != null) {
+            vertx.cancelTimer(timer);
+        }
+    }
+
+    /** Lets partitions be looked at before anything of them comes in, or when nothing does. */
+    private void look(int generation, Set<Integer> partitions) {
+        backlog.mark(generation, partitions);
+        dispatch();
+    }
+
+    /** Begins as many transactions as there is work and room for; on any thread. */
+    public void dispatch() {
+        if (!mayBegin.getAsBoolean()) {
+            return;
+        }
+        Portion next;
+        while ((next = backlog.next()) != null) {
+            start(next);
+        }
+        flow.resume();
+    }
+
+    private void start(Portion portion) {
+        Lane lane = lanes.get(portion.lane());
+        listeners.tell(listener -> listener.attempted(Step.APPLY, portion));
+        lane.execute(() -> work.on(portion, lane));
+    }
+}

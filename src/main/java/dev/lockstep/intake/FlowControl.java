@@ -1,0 +1,169 @@
+package dev.lockstep.intake;
+
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/**
+ * What comes in from the poll. A partition that has its share of the backlog is paused at the consumer, alone, until there is
+ * room again: one that is stuck takes nobody's place.
+ *
+ * <p>The connector pauses and resumes the whole assignment by what waits in its own queue, and would resume these too; it is
+ * told not to ({@code pause-if-no-requests}). Which partitions are paused follows from what the backlog holds and nothing
+ * else, and is set anew with every poll, whatever a rebalance has made of it.
+ */
+@ApplicationScoped
+public class FlowControl {
+
+    private static final Logger LOG = Logger.getLogger(FlowControl.class);
+    private static final String CHANNEL = "commands";
+
+    private final Backlog backlog;
+    private final KafkaClientService clients;
+    private final Ownership ownership;
+    private final Map<Integer, Opening> asked = new ConcurrentHashMap<>();
+    /** The assignment of each partition whose records are let in. */
+    private final Map<Integer, Long> open = new ConcurrentHashMap<>();
+
+    private final AtomicBoolean resuming = new AtomicBoolean();
+    private volatile Set<Integer> paused = Set.of();
+
+    FlowControl(Backlog backlog, KafkaClientService clients, Ownership ownership) {
+        this.backlog = backlog;
+        this.clients = clients;
+        this.ownership = ownership;
+    }
+
+    /** On the polling thread, with what a poll found. @return what goes on to the channel */
+    ConsumerRecords<byte[], byte[]> polled(ConsumerRecords<byte[], byte[]> records) {
+        return admit(records, clients.<byte[], byte[]>getConsumer(CHANNEL).unwrap());
+    }
+
+    /** Takes back last: when this fails, the consumer passes on all, and must not deliver any of it again. */
+    ConsumerRecords<byte[], byte[]> admit(ConsumerRecords<byte[], byte[]> records, Consumer<?, ?> consumer) {
+        share(consumer);
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> admitted = new LinkedHashMap<>();
+        Map<TopicPartition, Long> back = new LinkedHashMap<>();
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
+            int count = isOpen(partition.partition()) ? backlog.expect(polled) : 0;
+            if (count < polled.size()) {
+                back.put(partition, polled.get(count).offset());
+            }
+            if (count > 0) {
+                admitted.put(
+                        partition,
+                        polled.stream()
+                                .limit(count)
+                                .map(GenerationHeader::shelter)
+                                .toList());
+            }
+        }
+        ConsumerRecords<byte[], byte[]> result = new ConsumerRecords<>(admitted, records.nextOffsets());
+        setPaused(consumer);
+        back.forEach(consumer::seek);
+        return result;
+    }
+
+    /** The records of a batch, with the headers with which they were polled. */
+    public static List<ConsumerRecord<byte[], byte[]>> asTheyCame(ConsumerRecords<byte[], byte[]> batch) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(batch.count());
+        batch.forEach(record -> records.add(GenerationHeader.restore(record)));
+        return records;
+    }
+
+    /** @param begin where, or null for where the consumer does by itself */
+    private record Opening(long assignment, Long begin) {}
+
+    /**
+     * Lets the records of a partition in with the next {@link #resume}; on any thread. Before that none of them is: what the
+     * group has committed may not be where to begin.
+     *
+     * @param owner to whom it is assigned; once it is assigned anew, it has to be opened anew
+     * @param begin the offset to begin at, or null for where the consumer does by itself
+     */
+    public void open(Ownership.Snapshot owner, int partition, Long begin) {
+        Long assignment = owner.assignments().get(partition);
+        if (assignment != null && !assignment.equals(open.get(partition))) {
+            asked.put(partition, new Opening(assignment, begin));
+        }
+    }
+
+    private boolean isOpen(int partition) {
+        Long assignment = ownership.snapshot().assignments().get(partition);
+        return assignment != null && assignment.equals(open.get(partition));
+    }
+
+    private boolean mayRun(int partition) {
+        return isOpen(partition) && !backlog.isFull(partition);
+    }
+
+    /** Resumes partitions that have room again, or were opened, soon; on any thread. */
+    public void resume() {
+        if ((!asked.isEmpty() || paused.stream().anyMatch(this::mayRun)) && resuming.compareAndSet(false, true)) {
+            clients.<byte[], byte[]>getConsumer(CHANNEL)
+                    .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
+                        resuming.set(false);
+                        letIn(consumer);
+                    })
+                    .subscribe()
+                    .with(done -> {}, failure -> {
+                        resuming.set(false);
+                        LOG.debug("Partitions could not be resumed, they will be with the next poll", failure);
+                    });
+        }
+    }
+
+    /** On the polling thread: sets what is open and what is paused. */
+    void letIn(Consumer<?, ?> consumer) {
+        Map<Integer, Long> assignments = ownership.snapshot().assignments();
+        asked.entrySet()
+                .removeIf(one -> !Long.valueOf(one.getValue().assignment).equals(assignments.get(one.getKey())));
+        for (TopicPartition partition : consumer.assignment()) {
+            Opening opening = asked.get(partition.partition());
+            if (opening != null) {
+                begin(consumer, partition, opening);
+            }
+        }
+        setPaused(consumer);
+    }
+
+    private void begin(Consumer<?, ?> consumer, TopicPartition partition, Opening opening) {
+        if (opening.begin != null) {
+            LOG.warnf(
+                    "The group's offset is not where to begin partition=%d begin=%d",
+                    partition.partition(), opening.begin);
+            consumer.seek(partition, opening.begin);
+        }
+        open.put(partition.partition(), opening.assignment);
+        asked.remove(partition.partition(), opening);
+    }
+
+    private void share(Consumer<?, ?> consumer) {
+        backlog.share(
+                consumer.groupMetadata().generationId(), consumer.assignment().size());
+    }
+
+    private void setPaused(Consumer<?, ?> consumer) {
+        share(consumer);
+        Set<TopicPartition> full = new HashSet<>(consumer.assignment());
+        full.removeIf(partition -> mayRun(partition.partition()));
+        Set<TopicPartition> others = new HashSet<>(consumer.paused());
+        others.removeAll(full);
+        consumer.pause(full);
+        consumer.resume(others);
+        paused = Set.copyOf(full.stream().map(TopicPartition::partition).toList());
+    }
+}

@@ -1,0 +1,134 @@
+package dev.lockstep.intake;
+
+import dev.lockstep.batch.Gap;
+import dev.lockstep.listener.Listeners;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Says which commands have no outcome, and why. Most offsets of which no record came are those of transactions' markers; so
+ * now and then, and not for each, Kafka is asked where its log begins, and those it has deleted are told from them.
+ */
+@ApplicationScoped
+public class GapReporter {
+
+    private static final Logger LOG = Logger.getLogger(GapReporter.class);
+
+    /** So many are not kept until it is time: Kafka is asked at once. */
+    private static final int MANY = 10_000;
+
+    private final GroupOffsetClient offsets;
+    private final Listeners listeners;
+    private final Executor thread;
+    private final Map<Integer, Long> judged = new HashMap<>();
+    private List<Gap> unexplained = new ArrayList<>();
+    private boolean asking;
+
+    @Inject
+    GapReporter(GroupOffsetClient offsets, Listeners listeners) {
+        this(offsets, listeners, Infrastructure.getDefaultWorkerPool());
+    }
+
+    /** @param thread that may be blocked by asking Kafka */
+    GapReporter(GroupOffsetClient offsets, Listeners listeners, Executor thread) {
+        this.offsets = offsets;
+        this.listeners = listeners;
+        this.thread = thread;
+    }
+
+    /** Tells at once what needs no explanation. */
+    public void note(List<Gap> gaps) {
+        for (Gap gap : gaps) {
+            if (gap.cause() == Gap.Cause.NOTHING_CAME) {
+                keep(gap);
+            } else {
+                gone(gap);
+            }
+        }
+    }
+
+    private void gone(Gap gap) {
+        LOG.errorf(
+                "Dead letters or moved commands are lost, their records are gone partition=%d from=%d to=%d records=%d",
+                gap.partition(), gap.from(), gap.to(), gap.records());
+        listeners.tell(listener -> listener.lost(gap.records()));
+    }
+
+    private void keep(Gap gap) {
+        boolean areMany;
+        synchronized (this) {
+            unexplained.add(gap);
+            areMany = unexplained.size() >= MANY;
+        }
+        if (areMany) {
+            explain();
+        }
+    }
+
+    /** Asks Kafka about what was noted since the last time; returns at once. */
+    public void explain() {
+        List<Gap> noted;
+        synchronized (this) {
+            if (asking || unexplained.isEmpty()) {
+                return;
+            }
+            asking = true;
+            noted = unexplained;
+            unexplained = new ArrayList<>();
+        }
+        thread.execute(() -> explain(noted));
+    }
+
+    private void explain(List<Gap> noted) {
+        try {
+            Set<Integer> partitions = noted.stream().map(Gap::partition).collect(Collectors.toSet());
+            Map<Integer, Long> starts = offsets.starts(partitions);
+            noted.forEach(gap -> judge(gap, starts.get(gap.partition())));
+        } catch (RuntimeException e) {
+            LOG.debugf(
+                    "Kafka does not say where its log begins reason=%s",
+                    e.getClass().getSimpleName());
+            keepUnexplained(noted);
+        }
+        synchronized (this) {
+            asking = false;
+        }
+    }
+
+    private synchronized void keepUnexplained(List<Gap> noted) {
+        if (noted.size() < MANY) {
+            unexplained.addAll(0, noted);
+        }
+    }
+
+    /**
+     * A log that begins in the gap has lost what lay there. One that begins behind it has lost records since that came in time,
+     * and says nothing of the gap.
+     */
+    private void judge(Gap gap, long start) {
+        long from = Math.max(gap.from(), judged.getOrDefault(gap.partition(), 0L));
+        if (from < start && start <= gap.to()) {
+            judged.put(gap.partition(), start);
+            if (start - from == 1) {
+                LOG.warnf(
+                        "One offset is gone that nobody read, most likely the marker of a transaction"
+                                + " partition=%d offset=%d",
+                        gap.partition(), from);
+                return;
+            }
+            LOG.errorf(
+                    "Commands were deleted before they were read partition=%d from=%d to=%d",
+                    gap.partition(), from, start);
+            listeners.tell(listener -> listener.deleted(start - from));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.lockstep.intake;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * The connector writes the generation of the group into a header of each record, and removes all headers of that name when
+ * it reads it. A record whose client sent one of that name goes through it with a copy of its headers.
+ */
+final class GenerationHeader {
+
+    static final String NAME = "__smallrye_generationId";
+
+    private static final class Copy extends RecordHeaders {
+        private final Headers original;
+
+        Copy(Headers original) {
+            super(original);
+            this.original = original;
+        }
+    }
+
+    private GenerationHeader() {}
+
+    /** Before the connector has it. */
+    static ConsumerRecord<byte[], byte[]> shelter(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers().lastHeader(NAME) == null ? record : with(record, new Copy(record.headers()));
+    }
+
+    /** When the connector has read its own. */
+    static ConsumerRecord<byte[], byte[]> restore(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers() instanceof Copy copy ? with(record, copy.original) : record;
+    }
+
+    private static ConsumerRecord<byte[], byte[]> with(ConsumerRecord<byte[], byte[]> record, Headers headers) {
+        return new ConsumerRecord<>(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.timestampType(),
+                record.serializedKeySize(),
+                record.serializedValueSize(),
+                record.key(),
+                record.value(),
+                headers,
+                record.leaderEpoch());
+    }
+}

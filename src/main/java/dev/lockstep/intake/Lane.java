@@ -1,0 +1,40 @@
+package dev.lockstep.intake;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * One transaction after the other, on an event loop of its own, so that lanes share the processors. A portion is applied
+ * while the one before is being published; there are never more than these two.
+ */
+public final class Lane implements Executor {
+
+    private final Context context;
+    private CompletableFuture<Void> publishing = CompletableFuture.completedFuture(null);
+
+    /** A thread that never asked before is given the next event loop. */
+    Lane(Vertx vertx) {
+        context = CompletableFuture.supplyAsync(vertx::getOrCreateContext, task -> new Thread(task).start())
+                .join();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        context.runOnContext(ignored -> task.run());
+    }
+
+    /**
+     * On the lane.
+     *
+     * @param next what is being published from now on
+     * @return completes on the lane when what was being published before is done
+     */
+    public Uni<Void> publishing(CompletableFuture<Void> next) {
+        CompletableFuture<Void> before = publishing;
+        publishing = next;
+        return Uni.createFrom().completionStage(before).emitOn(this);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.lockstep.intake;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.errors.UnstableOffsetCommitException;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks for partitions that want a transaction without a record: each one that was just assigned, before its records are let
+ * in, as what is stored of it says where to begin, and some of that may have to be published though its records were deleted
+ * meanwhile.
+ */
+@ApplicationScoped
+public class UnsettledPartitions {
+
+    private static final Logger LOG = Logger.getLogger(UnsettledPartitions.class);
+    private static final long LOOK_MILLIS = 100;
+
+    /** How many looks are left out after a failure. */
+    private static final int REST = 10;
+
+    /** How many failures in a row, about a second each, a transaction that times out does not explain. */
+    private static final int LONG = 32;
+
+    /** How long records may take to come again before Kafka is asked whether they are still there. */
+    private static final Duration REDELIVERY = Duration.ofSeconds(10);
+
+    /** Told of partitions that need a transaction without a record. */
+    public interface Found {
+
+        /** @param generation of the consumer group, in which they are owned */
+        void partitions(int generation, Set<Integer> partitions);
+    }
+
+    private final Vertx vertx;
+    private final CommandsTopic commandsTopic;
+    private final Ownership ownership;
+    private final CommittedOffsets committedOffsets;
+    private final GapReporter gaps;
+    private final List<Long> timers = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private final AtomicInteger rest = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
+
+    UnsettledPartitions(
+            Vertx vertx,
+            CommandsTopic commandsTopic,
+            Ownership ownership,
+            CommittedOffsets committedOffsets,
+            GapReporter gaps) {
+        this.vertx = vertx;
+        this.commandsTopic = commandsTopic;
+        this.ownership = ownership;
+        this.committedOffsets = committedOffsets;
+        this.gaps = gaps;
+    }
+
+    /** Looks again and again from now on. */
+    public void begin(Found found) {
+        timers.add(vertx.setPeriodic(LOOK_MILLIS, timer -> look(found)));
+        timers.add(vertx.setPeriodic(REDELIVERY.toMillis(), timer -> {
+            committedOffsets.doubtWhatIsBehind();
+            gaps.explain();
+        }));
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        timers.forEach(vertx::cancelTimer);
+    }
+
+    /** Kafka is asked here and not on the way of a batch: a predecessor's transaction may be open, which nobody else waits for. */
+    private void look(Found found) {
+        if (rest.getAndUpdate(looks -> Math.max(0, looks - 1)) > 0) {
+            return;
+        }
+        Ownership.Snapshot owner = ownership.snapshot();
+        Set<Integer> unsettled = committedOffsets.unsettled(owner);
+        if (unsettled.isEmpty() || !owner.valid() || !commandsTopic.isFound() || !asking.compareAndSet(false, true)) {
+            return;
+        }
+        commandsTopic
+                .whenFound()
+                .chain(topic -> committedOffsets.positions(topic.id(), owner, unsettled))
+                .onTermination()
+                .invoke(() -> asking.set(false))
+                .subscribe()
+                .with(
+                        positions -> {
+                            failures.set(0);
+                            found.partitions(owner.generation(), unsettled);
+                        },
+                        failure -> {
+                            rest.set(REST);
+                            if (failure instanceof UnstableOffsetCommitException) {
+                                Set<Integer> unknown = committedOffsets.unknown(owner, unsettled);
+                                waits(unknown);
+                                unsettled.removeAll(unknown);
+                                found.partitions(owner.generation(), unsettled);
+                            } else { // whoever is at the partitions meets it too, and says so until it is over
+                                found.partitions(owner.generation(), unsettled);
+                            }
+                        });
+    }
+
+    /** A dead worker's transaction is open for some seconds. */
+    private void waits(Set<Integer> partitions) {
+        int count = failures.incrementAndGet();
+        if (count >= LONG && Integer.bitCount(count) == 1) {
+            LOG.warnf("A transaction of another worker stays open partitions=%s seconds=%d", partitions, count);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.lockstep.intake;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * What waits in the {@link Backlog}.
+ *
+ * @param record null for the mark of a partition
+ */
+record WaitingRecord(
+        int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes, boolean isAlone) {
+
+    static WaitingRecord of(int generation, ConsumerRecord<byte[], byte[]> record, boolean isAlone) {
+        return new WaitingRecord(generation, record.partition(), record, bytes(record), isAlone);
+    }
+
+    static WaitingRecord mark(int generation, int partition) {
+        return new WaitingRecord(generation, partition, null, 0, false);
+    }
+
+    boolean isMark() {
+        return record == null;
+    }
+
+    static long bytes(ConsumerRecord<byte[], byte[]> record) {
+        long bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+        for (Header header : record.headers()) {
+            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return bytes;
+    }
+}

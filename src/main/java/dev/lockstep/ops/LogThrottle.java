@@ -1,0 +1,38 @@
+package dev.lockstep.ops;
+
+import io.quarkus.logging.LoggingFilter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Filter;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import org.jboss.logmanager.ExtLogRecord;
+
+/**
+ * Lets a warning that the libraries give at every try through once in ten minutes; the worker's own know themselves how
+ * often to be given.
+ */
+@LoggingFilter(name = "seldom")
+public final class LogThrottle implements Filter {
+
+    private static final long PAUSE_MILLIS = Duration.ofMinutes(10).toMillis();
+    private static final int MOST = 1_000;
+
+    private final Map<String, Long> said = new ConcurrentHashMap<>();
+
+    @Override
+    public boolean isLoggable(LogRecord line) {
+        String logger = String.valueOf(line.getLoggerName());
+        if (line.getLevel().intValue() < Level.WARNING.intValue() || logger.startsWith("dev.lockstep")) {
+            return true;
+        }
+        String message = line instanceof ExtLogRecord ours ? ours.getFormattedMessage() : line.getMessage();
+        String what = logger + ' ' + String.valueOf(message).replaceAll("\\d+", "#");
+        if (said.size() > MOST) {
+            said.clear();
+        }
+        long now = line.getMillis();
+        return said.merge(what, now, (before, next) -> next - before < PAUSE_MILLIS ? before : next) == now;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.lockstep.ops;
+
+import dev.lockstep.intake.Membership;
+import dev.lockstep.listener.Attempts;
+import dev.lockstep.publish.Publisher;
+import dev.lockstep.setup.Setup;
+import dev.lockstep.store.RetryUntilDone;
+import dev.lockstep.upkeep.Housekeeping;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Not ready while something is in the way of the work, and says what. Each reason has its line in docs/operations.md. */
+@Readiness
+@ApplicationScoped
+public class ReadyCheck implements HealthCheck {
+
+    private static final Duration SLOW = Duration.ofSeconds(15);
+
+    private final Setup setup;
+    private final Membership membership;
+    private final RetryUntilDone retry;
+    private final Publisher publisher;
+    private final Attempts attempts;
+    private final Housekeeping housekeeping;
+
+    public ReadyCheck(
+            Setup setup,
+            Membership membership,
+            RetryUntilDone retry,
+            Publisher publisher,
+            Attempts attempts,
+            Housekeeping housekeeping) {
+        this.setup = setup;
+        this.membership = membership;
+        this.retry = retry;
+        this.publisher = publisher;
+        this.attempts = attempts;
+        this.housekeeping = housekeeping;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        HealthCheckResponseBuilder answer = HealthCheckResponse.named("work");
+        boolean ready = waits(answer, "setup", setup.waitingFor())
+                & waits(answer, "group", membership.waitingFor())
+                & waits(answer, "apply", retry.waitingFor())
+                & waits(answer, "publish", publisher.waitingFor())
+                & waits(answer, "batch", slow(attempts.unanswered()))
+                & waits(answer, "retention", housekeeping.waitingFor());
+        if (setup.notice() != null) {
+            answer.withData("topics", setup.notice());
+        }
+        return answer.status(ready).build();
+    }
+
+    /** A store that does not answer at all gives no reason. */
+    public static String slow(Duration unanswered) {
+        return unanswered.compareTo(SLOW) < 0
+                ? null
+                : "a batch has been under way for " + unanswered.toSeconds() + " s without an answer";
+    }
+
+    private static boolean waits(HealthCheckResponseBuilder answer, String step, String reason) {
+        if (reason != null) {
+            answer.withData(step, reason);
+        }
+        return reason == null;
+    }
+}

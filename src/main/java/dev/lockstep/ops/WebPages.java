@@ -1,0 +1,136 @@
+package dev.lockstep.ops;
+
+import dev.lockstep.config.Settings;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * The start page and the contract, as files that a browser asks for again each time it needs them: their names stay the same
+ * when the worker is updated, so they carry an ETag and nothing is kept without asking.
+ */
+@ApplicationScoped
+class WebPages {
+
+    private static final String FOLDER = "META-INF/resources";
+    private static final String CONTRACT = "/contract/";
+    private static final String ASYNCAPI = CONTRACT + "asyncapi.yaml";
+
+    private final Settings settings;
+    private final String version;
+    private final Map<String, Page> pages = new ConcurrentHashMap<>();
+
+    WebPages(Settings settings, @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.settings = settings;
+        this.version = version;
+    }
+
+    private static final Map<String, String> TYPES = Map.of(
+            "html", "text/html;charset=utf-8",
+            "css", "text/css;charset=utf-8",
+            "js", "text/javascript;charset=utf-8",
+            "json", "application/json",
+            "yaml", "application/yaml");
+
+    private record Page(Buffer content, String type, String tag) {
+
+        static Page of(String path, byte[] content) {
+            String ending = path.substring(path.lastIndexOf('.') + 1);
+            return new Page(
+                    Buffer.buffer(content),
+                    TYPES.getOrDefault(ending, "text/plain;charset=utf-8"),
+                    '"' + UUID.nameUUIDFromBytes(content).toString() + '"');
+        }
+    }
+
+    void routes(@Observes Router router) {
+        router.route("/")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .blockingHandler(request -> send(request, "/index.html"));
+        router.get("/contract").handler(request -> {
+            if (request.normalizedPath().endsWith("/")) {
+                request.next();
+            } else {
+                request.redirect(CONTRACT);
+            }
+        });
+        router.route(CONTRACT + "*")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .blockingHandler(request -> {
+                    String path = request.normalizedPath();
+                    send(request, path.endsWith("/") ? path + "index.html" : path);
+                });
+    }
+
+    private void send(RoutingContext request, String path) {
+        Page page = pages.computeIfAbsent(path, this::read);
+        if (page == null) {
+            request.next();
+            return;
+        }
+        request.response()
+                .putHeader(HttpHeaders.ETAG, page.tag())
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .putHeader(HttpHeaders.CONTENT_TYPE, page.type());
+        String known = request.request().getHeader(HttpHeaders.IF_NONE_MATCH);
+        if (known != null && (known.equals("*") || known.contains(page.tag()))) {
+            request.response().setStatusCode(304).end();
+        } else if (request.request().method() == HttpMethod.HEAD) {
+            request.response()
+                    .putHeader(
+                            HttpHeaders.CONTENT_LENGTH,
+                            Integer.toString(page.content().length()))
+                    .end();
+        } else {
+            request.response().end(page.content());
+        }
+    }
+
+    private Page read(String path) {
+        try (InputStream file = Thread.currentThread().getContextClassLoader().getResourceAsStream(FOLDER + path)) {
+            if (file == null) {
+                return null;
+            }
+            byte[] content = file.readAllBytes();
+            return Page.of(path, path.equals(ASYNCAPI) || path.equals("/index.html") ? asInstalled(content) : content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** With this worker's version, brokers and topics in the place of the defaults. */
+    private byte[] asInstalled(byte[] content) {
+        Settings.TopicsConfig topics = settings.topics();
+        String text = new String(content, StandardCharsets.UTF_8)
+                .replace("{version}", version)
+                .replace("\n  version: 1.0.0\n", "\n  version: " + version + "\n")
+                .replace("host: localhost:9092", "host: " + settings.kafka().bootstrapServers())
+                .replace("The broker of the local run.", "The brokers that this worker is configured with.");
+        Map<String, String> names = Map.of(
+                "lockstep.commands.v1", topics.commands(),
+                "lockstep.results.v1", topics.results(),
+                "lockstep.events.v1", topics.events(),
+                "lockstep.release-status.v1", topics.releaseStatus(),
+                "lockstep.deployment-status.v1", topics.deploymentStatus(),
+                "lockstep.commands.v1.dlq", topics.deadLetters());
+        for (Map.Entry<String, String> name : names.entrySet()) {
+            text = text.replace("address: " + name.getKey() + "\n", "address: " + name.getValue() + "\n")
+                    .replace("topic: " + name.getKey() + "\n", "topic: " + name.getValue() + "\n");
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.lockstep.ops.metrics;
+
+import dev.lockstep.listener.DeadLetter;
+import dev.lockstep.listener.DeadLetterReason;
+import dev.lockstep.listener.Outcome;
+import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.WorkerListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Counts what happened (docs/metrics.md). Every record is counted once, by the process that committed its outputs in Kafka:
+ * those in are the results, the duplicates, the dead letters and the moved ones. No label has more values than there are
+ * types, codes and reasons.
+ */
+@Singleton
+class Counters implements WorkerListener {
+
+    private static final String UNKNOWN = "unknown";
+    private static final String ACCEPTED = "ACCEPTED";
+    private static final String UNPROCESSABLE = "UNPROCESSABLE";
+    private static final double[] RECORDS = {1, 10, 50, 100, 250, 500, 1_000};
+    private static final Duration[] TIMES = Stream.of(5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
+    private record Retry(Step step, RetryCause cause) {}
+
+    private final MeterRegistry registry;
+    private final Map<Outcome, Counter> results = new ConcurrentHashMap<>();
+    private final Map<String, Counter> deadLetters;
+    private final Map<Retry, Counter> retries = new ConcurrentHashMap<>();
+    private final Counter in;
+    private final Counter polled;
+    private final Counter duplicates;
+    private final Counter moved;
+    private final Counter copies;
+    private final Counter fenced;
+    private final Counter deleted;
+    private final Counter lost;
+    private final DistributionSummary batch;
+    private final Timer applying;
+    private final Timer publishing;
+
+    Counters(MeterRegistry registry) {
+        this.registry = registry;
+        in = counter("lockstep.records.in", "Records of the commands topic whose outputs this worker committed");
+        polled = counter("lockstep.records.polled", "Records that came from a poll, redelivered ones too");
+        duplicates = counter("lockstep.duplicates", "Commands that were sent again and got their first outcome");
+        moved = counter("lockstep.moved", "Commands that were moved to the partition of their application");
+        copies = counter(
+                "lockstep.unprocessable.copies", "Copies in the dead letters of commands refused UNPROCESSABLE");
+        fenced = counter(
+                "lockstep.fenced.partitions", "Partitions of batches that were lost before they were published");
+        deleted = counter("lockstep.commands.deleted", "Commands that Kafka deleted before they were read, at most");
+        lost = counter("lockstep.records.lost", "Dead letters and moved commands that could not be passed on");
+        deadLetters = Stream.concat(Stream.of(DeadLetterReason.values()).map(Enum::name), Stream.of(UNKNOWN))
+                .collect(Collectors.toMap(
+                        name -> name,
+                        name -> counter(
+                                "lockstep.dead.letters", "Records that are no command at all", "reason", lower(name))));
+        batch = DistributionSummary.builder("lockstep.batch.records")
+                .description("Records of a batch that was committed in Postgres")
+                .serviceLevelObjectives(RECORDS)
+                .register(registry);
+        applying = timer(Step.APPLY);
+        publishing = timer(Step.PUBLISH);
+    }
+
+    private Counter counter(String name, String description, String... labels) {
+        return Counter.builder(name).description(description).tags(labels).register(registry);
+    }
+
+    private Timer timer(Step step) {
+        return Timer.builder("lockstep.step")
+                .description("How long a batch took in a step, with all its attempts")
+                .tag("step", lower(step.name()))
+                .serviceLevelObjectives(TIMES)
+                .register(registry);
+    }
+
+    @Override
+    public void polled(int records) {
+        polled.increment(records);
+    }
+
+    @Override
+    public void applied(int records, Duration took) {
+        batch.record(records);
+        applying.record(took);
+    }
+
+    @Override
+    public void published(List<Outcome> outcomes, Duration took) {
+        in.increment(outcomes.size());
+        outcomes.forEach(outcome -> counter(outcome).increment());
+        publishing.record(took);
+    }
+
+    private Counter counter(Outcome outcome) {
+        return switch (outcome.kind()) {
+            case ACCEPTED, REJECTED -> results.computeIfAbsent(outcome, this::result);
+            case DUPLICATE -> duplicates;
+            case MOVED -> moved;
+            case DEAD_LETTER ->
+                deadLetters.getOrDefault(outcome.code() == null ? UNKNOWN : outcome.code(), deadLetters.get(UNKNOWN));
+        };
+    }
+
+    private Counter result(Outcome outcome) {
+        return counter(
+                "lockstep.commands",
+                "Results by type of the command and outcome",
+                "type",
+                outcome.command() == null ? UNKNOWN : outcome.command(),
+                "code",
+                outcome.kind() == Outcome.Kind.ACCEPTED ? ACCEPTED : outcome.code());
+    }
+
+    @Override
+    public void deadLettered(DeadLetter letter) {
+        if (UNPROCESSABLE.equals(letter.kind())) {
+            copies.increment();
+        }
+    }
+
+    @Override
+    public void fenced(Set<Integer> partitions) {
+        fenced.increment(partitions.size());
+    }
+
+    @Override
+    public void retried(Step step, RetryCause cause) {
+        retries.computeIfAbsent(
+                        new Retry(step, cause),
+                        retry -> counter(
+                                "lockstep.retries",
+                                "Attempts that failed and are made again",
+                                "step",
+                                lower(step.name()),
+                                "cause",
+                                lower(cause.name())))
+                .increment();
+    }
+
+    @Override
+    public void deleted(long atMost) {
+        deleted.increment(atMost);
+    }
+
+    @Override
+    public void lost(long records) {
+        lost.increment(records);
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.lockstep.ops.metrics;
+
+import dev.lockstep.listener.Behind;
+import dev.lockstep.listener.Outcome;
+import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.WorkerListener;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse.Status;
+import org.eclipse.microprofile.health.Readiness;
+
+/** What is at the moment of the scrape (docs/metrics.md). */
+@Singleton
+class Gauges implements WorkerListener, MeterBinder {
+
+    private static final double MILLIS = 1_000;
+
+    private final Behind behind;
+    private final BooleanSupplier ready;
+    private final Clock clock;
+    private final AtomicInteger failingRounds = new AtomicInteger();
+    private volatile double lastPublished = Double.NaN;
+
+    @Inject
+    Gauges(Behind behind, @Readiness Instance<HealthCheck> checks, Clock clock) {
+        this(behind, () -> checks.stream().allMatch(check -> check.call().getStatus() == Status.UP), clock);
+    }
+
+    Gauges(Behind behind, BooleanSupplier ready, Clock clock) {
+        this.behind = behind;
+        this.ready = ready;
+        this.clock = clock;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("lockstep.ready", () -> ready.getAsBoolean() ? 1 : 0)
+                .description("1 when nothing is in the way of the work, else 0")
+                .register(registry);
+        Gauge.builder("lockstep.behind", this::secondsBehind)
+                .description("Age of the oldest record that was polled and is not published")
+                .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("lockstep.last.publish.timestamp", () -> lastPublished)
+                .description("When this worker last published something")
+                .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("lockstep.retention.failing.rounds", failingRounds::get)
+                .description("Rounds in a row in which outcomes could not be forgotten")
+                .register(registry);
+    }
+
+    /** Producers' clocks may be ahead. */
+    private double secondsBehind() {
+        Instant oldest = behind.oldest();
+        return oldest == null
+                ? 0
+                : Math.max(0, Duration.between(oldest, clock.instant()).toMillis() / MILLIS);
+    }
+
+    @Override
+    public void published(List<Outcome> outcomes, Duration took) {
+        lastPublished = clock.millis() / MILLIS;
+    }
+
+    @Override
+    public void retried(Step step, RetryCause cause) {
+        if (step == Step.RETENTION) {
+            failingRounds.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void finished(Step step, Object work) {
+        if (step == Step.RETENTION) {
+            failingRounds.set(0);
+        }
+    }
+}

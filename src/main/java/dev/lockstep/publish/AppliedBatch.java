@@ -1,0 +1,52 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.batch.OutputPages;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.intake.Ownership;
+import dev.lockstep.intake.Portion;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What was applied and is to be published.
+ *
+ * @param owner of the partitions when it was applied
+ * @param slices of which there is something to tell Kafka
+ */
+public record AppliedBatch(Ownership.Snapshot owner, Portion portion, List<PartitionOutcome> slices) {
+
+    /** All in one, but for pages: those are by themselves, and so is what comes behind them of their partition. */
+    public List<AppliedBatch> transactions() {
+        List<PartitionOutcome> together = new ArrayList<>();
+        List<AppliedBatch> transactions = new ArrayList<>();
+        for (PartitionOutcome slice : slices) {
+            List<PartitionOutcome> parts = slice.parts();
+            if (!parts.get(0).hasPages()) {
+                together.add(parts.remove(0));
+            }
+            parts.forEach(part -> transactions.add(new AppliedBatch(owner, portion, List.of(part))));
+        }
+        if (!together.isEmpty()) {
+            transactions.add(0, new AppliedBatch(owner, portion, together));
+        }
+        return transactions;
+    }
+
+    public Publication publication() {
+        return new Publication(
+                portion.generation(), slices.stream().map(AppliedBatch::output).toList());
+    }
+
+    private static PartitionOutput output(PartitionOutcome slice) {
+        return new PartitionOutput(
+                slice.partition(),
+                slice.nextOffset(),
+                slice.leaderEpoch(),
+                slice.outputs().stream()
+                        .map(RecordOutput::records)
+                        .flatMap(List::stream)
+                        .toList(),
+                slice.hasPages() ? slice.outputs().get(0).more() : OutputPages.NONE);
+    }
+}

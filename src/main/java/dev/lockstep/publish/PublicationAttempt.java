@@ -1,0 +1,242 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.intake.GroupOffsetClient;
+import dev.lockstep.intake.Ownership;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** One publication on its way: what is still to be done, and what became of the rest. */
+final class PublicationAttempt {
+
+    private final long generation;
+    private final Map<Integer, Long> committed = new HashMap<>();
+    private final Set<Integer> dropped = new HashSet<>();
+    private final Map<OutgoingRecord, OutgoingRecord> changed = new IdentityHashMap<>();
+    private final Set<OutgoingRecord> alone = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final List<Refused> refused = new ArrayList<>();
+    private List<PartitionOutput> open;
+    private String unsettledGroup;
+    private boolean careful;
+    private boolean splitInVain;
+    private OutgoingRecord doubtful;
+
+    PublicationAttempt(Publication publication) {
+        this(publication.generation(), publication.partitions());
+    }
+
+    private PublicationAttempt(long generation, List<PartitionOutput> open) {
+        this.generation = generation;
+        this.open = open;
+    }
+
+    /** What of a delivery a topic refuses for now: one partition, to be delivered by itself. */
+    record Refused(int partition, PublicationAttempt rest, String reason) {}
+
+    boolean isDone() {
+        return open.isEmpty();
+    }
+
+    /** Gives up what is not owned any more, or was assigned anew since the batch was polled. */
+    void keepOwned(Ownership.Snapshot owner) {
+        keep(output -> owner.owns(output.partition(), generation) ? output : drop(output));
+    }
+
+    /**
+     * Hands out the records in their order; those of pages are read when it is their turn, and not kept.
+     *
+     * @param onPage told before each page
+     */
+    void forEach(Consumer<OutgoingRecord> action, Runnable onPage) {
+        for (PartitionOutput output : open) {
+            output.records().forEach(record -> action.accept(current(record)));
+            for (int page = 1; page <= output.more().count(); page++) {
+                onPage.run();
+                output.more().read(page).forEach(action);
+            }
+        }
+    }
+
+    /** Whether some of it is in pages, which takes its time. */
+    boolean hasPages() {
+        return open.stream().anyMatch(output -> output.more().count() > 0);
+    }
+
+    Map<TopicPartition, OffsetAndMetadata> offsets(String topic, GroupOffsetClient committed) {
+        return open.stream()
+                .collect(Collectors.toMap(
+                        output -> new TopicPartition(topic, output.partition()),
+                        output -> committed.marked(output.nextOffset(), output.leaderEpoch())));
+    }
+
+    Set<Integer> partitions() {
+        return open.stream().map(PartitionOutput::partition).collect(Collectors.toSet());
+    }
+
+    void allCommitted() {
+        keep(this::commit);
+        unsettledGroup = null;
+    }
+
+    void noneCommitted() {
+        unsettledGroup = null;
+    }
+
+    /** From now on the outcome is open, until one of the other methods is told it. */
+    void committingFor(String group) {
+        unsettledGroup = group;
+    }
+
+    /** The group on whose behalf a commit was asked for that may or may not have happened, or null. */
+    String unsettledGroup() {
+        return unsettledGroup;
+    }
+
+    /** Tells the outcome of that commit by how far the group has come. */
+    void settle(Map<Integer, Long> offsets) {
+        keep(output -> offsets.get(output.partition()) >= output.nextOffset() ? commit(output) : output);
+        unsettledGroup = null;
+    }
+
+    /** Whether a record is to have a producer batch of its own. */
+    boolean isAlone(OutgoingRecord record) {
+        return alone.contains(record);
+    }
+
+    /** Whether it goes out by the producer that finds out what a topic refuses. Never changes while an outcome is open. */
+    boolean isCareful() {
+        return careful;
+    }
+
+    void beCareful() {
+        careful = !hasPages();
+    }
+
+    /** A record that was refused before: whether its topic takes it by now is asked before anything else is sent. Or null. */
+    OutgoingRecord doubtful() {
+        return doubtful;
+    }
+
+    /** Pages go on with batches of the usual size: tens of thousands of records one by one would outlast their transaction. */
+    void noLongerDoubtful() {
+        doubtful = null;
+        careful = splitInVain || !hasPages();
+    }
+
+    /**
+     * Does something about records that were refused. What cannot be helped leaves this delivery with all of its partition.
+     *
+     * @return whether anything was done, so that trying again at once makes sense
+     */
+    boolean relieve(NotCommitted failure, RefusedRecords remedies) {
+        boolean any = failure.splitInVain() && !careful;
+        splitInVain |= failure.splitInVain();
+        careful |= splitInVain;
+        for (PartitionOutput output : List.copyOf(open)) {
+            for (OutgoingRecord original : output.records()) {
+                OutgoingRecord record = current(original);
+                Exception refusal = failure.refused().get(record);
+                if (refusal != null) {
+                    any = true;
+                    if (!isRelieved(original, record, refusal, remedies)) {
+                        refuse(output, record, refusal);
+                        break;
+                    }
+                }
+            }
+        }
+        return any || isRefusedInAPage(failure);
+    }
+
+    /** Nothing of a page is kept, so nothing of it can be changed: its topic has to take it. */
+    private boolean isRefusedInAPage(NotCommitted failure) {
+        if (!hasPages() || failure.refused().isEmpty()) {
+            return false;
+        }
+        Map.Entry<OutgoingRecord, Exception> first =
+                failure.refused().entrySet().iterator().next();
+        refuse(open.get(0), first.getKey(), first.getValue());
+        return true;
+    }
+
+    /** What is refused for its size beside others is asked alone before anything is taken from it. */
+    private boolean isRelieved(
+            OutgoingRecord original, OutgoingRecord record, Exception refusal, RefusedRecords remedies) {
+        if (RefusedRecords.isForSize(refusal) && alone.add(record)) {
+            return true;
+        }
+        OutgoingRecord other = remedies.remedy(record, refusal);
+        if (other != null) {
+            changed.put(original, other);
+            alone.add(other);
+            doubtful = doubtful == record ? other : doubtful;
+        }
+        return other != null;
+    }
+
+    private void refuse(PartitionOutput output, OutgoingRecord record, Exception refusal) {
+        PublicationAttempt rest = takeOut(output.partition());
+        rest.careful = true;
+        rest.doubtful = record;
+        refused.add(new Refused(output.partition(), rest, RefusedRecords.reason(record, refusal)));
+    }
+
+    /** What left this delivery because a topic refuses it. */
+    List<Refused> refused() {
+        return refused;
+    }
+
+    /** Makes one of the open partitions a delivery of its own, which knows what was found out about its records. */
+    PublicationAttempt takeOut(int partition) {
+        Map<Boolean, List<PartitionOutput>> parts =
+                open.stream().collect(Collectors.partitioningBy(output -> output.partition() == partition));
+        open = parts.get(false);
+        PublicationAttempt own = new PublicationAttempt(generation, parts.get(true));
+        own.changed.putAll(changed);
+        own.alone.addAll(alone);
+        own.splitInVain = splitInVain;
+        return own;
+    }
+
+    private OutgoingRecord current(OutgoingRecord original) {
+        return changed.getOrDefault(original, original);
+    }
+
+    /**
+     * What became of it; anything still open counts as dropped.
+     *
+     * @param heldUp what is to become of those partitions that left it
+     */
+    PublishOutcome outcome(Map<Integer, CompletableFuture<PublishOutcome>> heldUp) {
+        Set<Integer> notCommitted = new HashSet<>(dropped);
+        notCommitted.addAll(partitions());
+        return new PublishOutcome(Map.copyOf(committed), Set.copyOf(notCommitted), Map.copyOf(heldUp));
+    }
+
+    private PartitionOutput commit(PartitionOutput output) {
+        committed.put(output.partition(), output.nextOffset());
+        return null;
+    }
+
+    private PartitionOutput drop(PartitionOutput output) {
+        dropped.add(output.partition());
+        return null;
+    }
+
+    /** @param decision null for an output that is open no longer */
+    private void keep(UnaryOperator<PartitionOutput> decision) {
+        open = open.stream().map(decision).filter(output -> output != null).collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,127 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.config.PublishConfig;
+import dev.lockstep.config.Ticker;
+import dev.lockstep.intake.GroupOffsetClient;
+import dev.lockstep.intake.Ownership;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Carries deliveries out, one at a time: each is tried until it is committed, or nothing of it is owned any more, or a topic
+ * refuses what is left of it, or the worker stops. Used on one thread; only {@link #close} may come from another.
+ */
+final class PublicationSender {
+
+    /** For how long all is sent with care after batches were refused over and over: each time costs everybody seconds. */
+    private static final Duration WARY = Duration.ofMinutes(1);
+
+    private final PublishConfig settings;
+    private final Ownership ownership;
+    private final String commandsTopic;
+    private final RefusedRecords remedies;
+    private final GroupOffsetClient committedOffsets;
+    private final Ticker ticker;
+    private final CountDownLatch stopped;
+    private final PublisherStatus progress;
+    private final Producers producers;
+
+    /** When batches were last refused over and over. */
+    private Long waryFrom;
+
+    PublicationSender(
+            PublishConfig settings,
+            Ownership ownership,
+            String commandsTopic,
+            RefusedRecords remedies,
+            GroupOffsetClient committedOffsets,
+            Ticker ticker,
+            CountDownLatch stopped,
+            PublisherStatus progress,
+            Producers producers) {
+        this.settings = settings;
+        this.ownership = ownership;
+        this.commandsTopic = commandsTopic;
+        this.remedies = remedies;
+        this.committedOffsets = committedOffsets;
+        this.ticker = ticker;
+        this.stopped = stopped;
+        this.progress = progress;
+        this.producers = producers;
+    }
+
+    /** @return what of it is refused, when nothing else of it is left to be done */
+    List<PublicationAttempt.Refused> carry(PublicationAttempt delivery) {
+        Backoff backoff = new Backoff(settings.backoff(), settings.maxBackoff(), stopped);
+        progress.started();
+        if (waryFrom != null && ticker.since(waryFrom).compareTo(WARY) < 0) {
+            delivery.beCareful();
+        }
+        while (!delivery.isDone() && stopped.getCount() > 0) {
+            try {
+                progress.attempted();
+                attempt(delivery);
+            } catch (NotCommitted e) {
+                waryFrom = e.splitInVain() ? Long.valueOf(ticker.nanos()) : waryFrom;
+                if (!delivery.relieve(e, remedies)) {
+                    progress.waiting(e);
+                    backoff.pause();
+                }
+            } catch (Throwable e) { // an answer that never comes would stop the worker without a word
+                progress.waiting(e);
+                backoff.pause();
+            }
+        }
+        progress.ended();
+        return delivery.refused();
+    }
+
+    void close() {
+        producers.close();
+    }
+
+    private void attempt(PublicationAttempt delivery) {
+        if (delivery.unsettledGroup() != null) {
+            producers.next(delivery.isCareful());
+            delivery.settle(committedOffsets.of(delivery.unsettledGroup(), delivery.partitions()));
+        }
+        delivery.keepOwned(ownership.snapshot());
+        if (delivery.isDone()) {
+            return;
+        }
+        FencedProducer producer = producers.next(delivery.isCareful());
+        if (delivery.doubtful() != null) {
+            producer.probe(delivery.doubtful());
+            delivery.noLongerDoubtful();
+            producer.open();
+        }
+        Ownership.Snapshot owner = ownership.snapshot();
+        delivery.keepOwned(owner);
+        if (!delivery.isDone()) {
+            commit(delivery, owner, producer);
+        }
+    }
+
+    private void commit(PublicationAttempt delivery, Ownership.Snapshot owner, FencedProducer producer) {
+        if (!owner.valid()) {
+            throw new NoGeneration();
+        }
+        Map<TopicPartition, OffsetAndMetadata> offsets = delivery.offsets(commandsTopic, committedOffsets);
+        delivery.committingFor(owner.group().groupId());
+        int count;
+        try {
+            count = producer.commit(
+                    send -> delivery.forEach(send, progress::advanced), delivery::isAlone, offsets, owner.group());
+        } catch (NotCommitted e) {
+            delivery.noneCommitted();
+            throw e;
+        }
+        delivery.allCommitted();
+        progress.committed(count);
+        producers.committedBy(producer);
+    }
+}

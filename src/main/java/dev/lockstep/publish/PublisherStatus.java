@@ -1,0 +1,149 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.batch.UnreadPage;
+import dev.lockstep.config.Ticker;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.WorkerListener.Step;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jboss.logging.Logger;
+
+/** What the publisher tells about itself. Written by its thread, read by any. */
+final class PublisherStatus {
+
+    private static final Logger LOG = Logger.getLogger(PublisherStatus.class);
+
+    /** A call that hangs has not failed yet, and a flush may hang as long as the broker is away; from here on it shows. */
+    private static final Duration SLOW = Duration.ofSeconds(5);
+
+    /** What a rebalance may take, when a member has gone without a word, before it counts as in the way. */
+    private static final Duration REBALANCE = Duration.ofSeconds(15);
+
+    private final Ticker ticker;
+    private final Listeners listeners;
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder records = new LongAdder();
+    private volatile Long since;
+    private volatile String waitingFor;
+    private volatile boolean rebalances;
+    private int failuresInARow;
+
+    PublisherStatus(Ticker ticker, Listeners listeners) {
+        this.ticker = ticker;
+        this.listeners = listeners;
+    }
+
+    void started() {
+        since = ticker.nanos();
+    }
+
+    void attempted() {
+        listeners.tell(listener -> listener.attempted(Step.PUBLISH, this));
+    }
+
+    /** The attempt under way is large, and has come a step further. */
+    void advanced() {
+        since = ticker.nanos();
+        listeners.tell(listener -> listener.advanced(Step.PUBLISH, this));
+    }
+
+    void committed(int count) {
+        records.add(count);
+    }
+
+    void ended() {
+        if (waitingFor != null) {
+            LOG.infof("Publishing goes on attempts=%d", failuresInARow);
+        }
+        waitingFor = null;
+        since = null;
+        failuresInARow = 0;
+        listeners.tell(listener -> listener.finished(Step.PUBLISH, this));
+    }
+
+    /** Every second, fourth, eighth … failure in a row is logged, so that an outage does not fill the log. */
+    void waiting(Throwable failure) {
+        failures.increment();
+        failuresInARow++;
+        RetryCause cause = cause(failure);
+        rebalances = cause == RetryCause.REBALANCE;
+        waitingFor = describe(failure);
+        listeners.tell(listener -> listener.retried(Step.PUBLISH, cause));
+        listeners.tellIfUnloadable(failure);
+        if (Integer.bitCount(failuresInARow) == 1) {
+            LOG.warnf("Publishing waits and tries again attempt=%d reason=%s", failuresInARow, waitingFor);
+        }
+    }
+
+    /** A topic refuses a record: that is said of its partition, and does not keep the others waiting. */
+    void refused() {
+        failures.increment();
+        listeners.tell(listener -> listener.retried(Step.PUBLISH, RetryCause.RECORD_REFUSED));
+    }
+
+    String waitingFor() {
+        Long start = since;
+        String why = waitingFor;
+        if (start == null) {
+            return why;
+        }
+        if (why == null) {
+            return ticker.since(start).compareTo(SLOW) > 0 ? "Kafka has not answered yet" : null;
+        }
+        return rebalances && ticker.since(start).compareTo(REBALANCE) < 0 ? null : why;
+    }
+
+    long failures() {
+        return failures.sum();
+    }
+
+    long records() {
+        return records.sum();
+    }
+
+    private static RetryCause cause(Throwable failure) {
+        Throwable root = root(failure);
+        if (root instanceof UnreadPage unread) {
+            return unread.retryCause();
+        }
+        if (root instanceof NoGeneration || root instanceof CommitFailedException) {
+            return RetryCause.REBALANCE;
+        }
+        if (failure instanceof OutcomeUnknown) {
+            return RetryCause.COMMIT_UNKNOWN;
+        }
+        return root instanceof RetriableException ? RetryCause.KAFKA_UNREACHABLE : RetryCause.KAFKA_REFUSED;
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof NotCommitted || cause instanceof OutcomeUnknown) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private static String describe(Throwable failure) {
+        Throwable cause = root(failure);
+        if (cause instanceof UnreadPage) {
+            return cause.getMessage();
+        }
+        if (cause instanceof NoGeneration) {
+            return "The consumer has no generation of its group";
+        }
+        if (cause instanceof CommitFailedException) {
+            return "The consumer group rebalances: " + name(cause);
+        }
+        if (failure instanceof OutcomeUnknown) {
+            return "The outcome of a Kafka transaction is not known: " + name(cause);
+        }
+        return "Kafka does not answer: " + name(cause);
+    }
+
+    private static String name(Throwable cause) {
+        return cause.getClass().getSimpleName();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.lockstep.render;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.domain.Source;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+
+/** Writes JSON straight to bytes. */
+final class JsonWriter {
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private static final long SECONDS_A_DAY = 86_400;
+
+    private static volatile Day lastDay = new Day(0, LocalDate.EPOCH.toString());
+
+    interface Body {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private JsonWriter() {}
+
+    /** One object, with what {@code body} writes into it. */
+    static byte[] object(Body body) {
+        Bytes bytes = new Bytes();
+        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+            json.writeStartObject();
+            body.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.all;
+    }
+
+    /** Takes over what the generator collected in its own, recycled buffer: for all but the largest records, one copy. */
+    private static final class Bytes extends OutputStream {
+        private byte[] all = {};
+
+        @Override
+        public void write(byte[] more, int from, int length) {
+            int before = all.length;
+            all = Arrays.copyOf(all, before + length);
+            System.arraycopy(more, from, all, before, length);
+        }
+
+        @Override
+        public void write(int one) {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+    }
+
+    static void text(JsonGenerator json, String name, String valueOrNull) throws IOException {
+        if (valueOrNull == null) {
+            json.writeNullField(name);
+        } else {
+            json.writeStringField(name, valueOrNull);
+        }
+    }
+
+    /** Leaves the member out when there is no value. */
+    static void optional(JsonGenerator json, String name, String valueOrNull) throws IOException {
+        if (valueOrNull != null) {
+            json.writeStringField(name, valueOrNull);
+        }
+    }
+
+    static void time(JsonGenerator json, String name, Instant valueOrNull) throws IOException {
+        text(json, name, valueOrNull == null ? null : time(valueOrNull));
+    }
+
+    private record Day(long number, String text) {}
+
+    /** As of RFC 3339; a time in whole milliseconds as {@link Instant#toString} writes it, finer parts are cut off. */
+    static String time(Instant at) {
+        long number = Math.floorDiv(at.getEpochSecond(), SECONDS_A_DAY);
+        Day day = lastDay;
+        if (day.number != number) {
+            day = new Day(number, LocalDate.ofEpochDay(number).toString());
+            lastDay = day;
+        }
+        int second = (int) Math.floorMod(at.getEpochSecond(), SECONDS_A_DAY);
+        StringBuilder text = new StringBuilder(day.text.length() + "T00:00:00.000Z".length()).append(day.text);
+        digits(text.append('T'), second / 3_600, 10);
+        digits(text.append(':'), second / 60 % 60, 10);
+        digits(text.append(':'), second % 60, 10);
+        int millis = at.getNano() / 1_000_000;
+        if (millis > 0) {
+            digits(text.append('.'), millis, 100);
+        }
+        return text.append('Z').toString();
+    }
+
+    /** @param first what the first digit counts, a power of ten */
+    private static void digits(StringBuilder text, int number, int first) {
+        for (int unit = first; unit > 0; unit /= 10) {
+            text.append((char) ('0' + number / unit % 10));
+        }
+    }
+
+    /** The parts that a source has; null when there is none. */
+    static void source(JsonGenerator json, Source source) throws IOException {
+        if (source == null) {
+            json.writeNullField("source");
+            return;
+        }
+        json.writeObjectFieldStart("source");
+        optional(json, "repoUrl", source.repoUrl());
+        optional(json, "commitSha", source.commitSha());
+        optional(json, "ref", source.ref());
+        optional(json, "committedAt", source.committedAt());
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,248 @@
+package dev.lockstep.store;
+
+import com.github.luben.zstd.RecyclingBufferPool;
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.listener.Outcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/**
+ * Outputs as bytes, compressed. A value that is the very one of the record it came from (dead letters, moved commands) is
+ * not copied, nor are the headers of a moved command, in which there may be a secret: when they are needed again, that
+ * record has come again, or is gone for good.
+ */
+public final class OutboxCodec {
+
+    /** The newest row that this version reads. */
+    public static final int FORMAT = 3;
+
+    /** A row with all that its records put out, or all but further pages. In format 1 it has no outcomes. */
+    public static final int WHOLE = 2;
+
+    /** A row with a further page: for a version that does not know them, it would be the whole. */
+    public static final int PAGE = 3;
+
+    /** Three times as fast as level 1, for half as many bytes again; still smaller than LZ4 makes them. */
+    private static final int LEVEL = -3;
+
+    /** Bytes that are compressed at once: a batch's outputs as a whole would be megabytes of short-lived memory. */
+    private static final int PIECE = 128 * 1024;
+
+    /** Their order is stored: new ones come last. */
+    private static final Outcome.Kind[] KINDS = Outcome.Kind.values();
+
+    private static final int NONE = -1;
+    private static final int ITS_OWN = -2;
+
+    /** Stands for a value that was its record's own, when that record is not at hand. */
+    private static final byte[] GONE = {};
+
+    private OutboxCodec() {}
+
+    /** @param origins the records of the commands topic that the outputs belong to, in the same order */
+    public static byte[] pack(List<RecordOutput> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
+        ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(PIECE);
+        ByteBuf packed = ByteBufAllocator.DEFAULT.heapBuffer();
+        try {
+            plain.writeInt(outputs.size());
+            for (int i = 0; i < outputs.size(); i++) {
+                plain.writeLong(outputs.get(i).offset());
+                write(plain, outputs.get(i).outcome());
+                plain.writeInt(outputs.get(i).records().size());
+                List<Header> ownHeaders = List.of(origins.get(i).headers().toArray());
+                for (OutgoingRecord record : outputs.get(i).records()) {
+                    write(plain, record, origins.get(i).value(), ownHeaders);
+                    if (plain.readableBytes() >= PIECE) {
+                        compress(plain, packed);
+                    }
+                }
+            }
+            compress(plain, packed);
+            return ByteBufUtil.getBytes(packed);
+        } finally {
+            plain.release();
+            packed.release();
+        }
+    }
+
+    /** A frame of its own; frames behind one another read as one. */
+    private static void compress(ByteBuf plain, ByteBuf packed) {
+        int length = plain.readableBytes();
+        packed.ensureWritable((int) Zstd.compressBound(length));
+        long size = Zstd.compressByteArray(
+                packed.array(),
+                packed.arrayOffset() + packed.writerIndex(),
+                packed.writableBytes(),
+                plain.array(),
+                plain.arrayOffset(),
+                length,
+                LEVEL);
+        if (Zstd.isError(size)) {
+            throw new IllegalStateException(Zstd.getErrorName(size));
+        }
+        packed.writerIndex(packed.writerIndex() + (int) size);
+        plain.clear();
+    }
+
+    /**
+     * @param format of the row, from 1 to {@link #FORMAT}
+     * @param wanted the offsets whose outputs are asked for
+     * @param origins finds the record at an offset, or null when it is not at hand
+     * @param gone is told the offset of each output that cannot be had without its record
+     * @return the outputs at those offsets, without what cannot be had
+     */
+    public static List<RecordOutput> unpack(
+            int format,
+            byte[] packed,
+            LongPredicate wanted,
+            LongFunction<ConsumerRecord<byte[], byte[]>> origins,
+            LongConsumer gone) {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(
+                new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(packed), RecyclingBufferPool.INSTANCE)))) {
+            int count = in.readInt();
+            List<RecordOutput> outputs = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                long offset = in.readLong();
+                boolean isWanted = wanted.test(offset);
+                RecordOutput output = read(in, format, offset, isWanted ? origins.apply(offset) : null);
+                if (isWanted) {
+                    outputs.add(whole(output, gone));
+                }
+            }
+            return outputs;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RecordOutput read(DataInputStream in, int format, long offset, ConsumerRecord<byte[], byte[]> origin)
+            throws IOException {
+        Outcome outcome = format == 1 ? null : readOutcome(in);
+        int size = in.readInt();
+        List<OutgoingRecord> records = new ArrayList<>(size);
+        for (int j = 0; j < size; j++) {
+            records.add(read(in, origin));
+        }
+        return new RecordOutput(offset, outcome, records);
+    }
+
+    /** What is left when records lack their value; nothing became of one of which nothing is left. */
+    private static RecordOutput whole(RecordOutput output, LongConsumer gone) {
+        List<OutgoingRecord> left = output.records().stream()
+                .filter(record -> record.value() != GONE)
+                .toList();
+        if (left.size() == output.records().size()) {
+            return output;
+        }
+        gone.accept(output.offset());
+        return new RecordOutput(output.offset(), left.isEmpty() ? null : output.outcome(), left);
+    }
+
+    private static void write(ByteBuf out, OutgoingRecord record, byte[] ownValue, List<Header> ownHeaders) {
+        write(out, record.topic());
+        out.writeInt(record.partition());
+        write(out, record.key());
+        if (record.value() != null && record.value() == ownValue) {
+            out.writeInt(ITS_OWN);
+        } else {
+            write(out, record.value());
+        }
+        out.writeLong(record.timestamp() == null ? NONE : record.timestamp());
+        if (!ownHeaders.isEmpty() && record.headers().equals(ownHeaders)) {
+            out.writeInt(ITS_OWN);
+            return;
+        }
+        out.writeInt(record.headers().size());
+        for (Header header : record.headers()) {
+            write(out, header.key());
+            write(out, header.value());
+        }
+    }
+
+    private static void write(ByteBuf out, Outcome outcome) {
+        out.writeByte(outcome == null ? NONE : outcome.kind().ordinal());
+        if (outcome != null) {
+            writeNullable(out, outcome.command());
+            writeNullable(out, outcome.code());
+        }
+    }
+
+    private static Outcome readOutcome(DataInputStream in) throws IOException {
+        int kind = in.readByte();
+        return kind == NONE ? null : new Outcome(KINDS[kind], readText(in), readText(in));
+    }
+
+    private static OutgoingRecord read(DataInputStream in, ConsumerRecord<byte[], byte[]> origin) throws IOException {
+        String topic = readText(in);
+        int partition = in.readInt();
+        byte[] key = readBytes(in, null);
+        byte[] value = readBytes(in, origin);
+        long timestamp = in.readLong();
+        int count = in.readInt();
+        if (count == ITS_OWN) {
+            List<Header> headers =
+                    origin == null ? List.of() : List.of(origin.headers().toArray());
+            byte[] ownOrGone = origin == null ? GONE : value;
+            return new OutgoingRecord(topic, partition, key, ownOrGone, headers, timestamp == NONE ? null : timestamp);
+        }
+        List<Header> headers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            headers.add(new RecordHeader(readText(in), readBytes(in, null)));
+        }
+        return new OutgoingRecord(topic, partition, key, value, headers, timestamp == NONE ? null : timestamp);
+    }
+
+    private static void write(ByteBuf out, String text) {
+        int at = out.writerIndex();
+        out.writeInt(0);
+        out.setInt(at, ByteBufUtil.writeUtf8(out, text));
+    }
+
+    private static void writeNullable(ByteBuf out, String text) {
+        if (text == null) {
+            out.writeInt(NONE);
+        } else {
+            write(out, text);
+        }
+    }
+
+    private static String readText(DataInputStream in) throws IOException {
+        byte[] bytes = readBytes(in, null);
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static void write(ByteBuf out, byte[] bytes) {
+        if (bytes == null) {
+            out.writeInt(NONE);
+        } else {
+            out.writeInt(bytes.length);
+            out.writeBytes(bytes);
+        }
+    }
+
+    private static byte[] readBytes(DataInputStream in, ConsumerRecord<byte[], byte[]> origin) throws IOException {
+        int length = in.readInt();
+        if (length == ITS_OWN) {
+            return origin == null ? GONE : origin.value();
+        }
+        return length == NONE ? null : in.readNBytes(length);
+    }
+}

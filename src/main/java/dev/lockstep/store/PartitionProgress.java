@@ -1,0 +1,175 @@
+package dev.lockstep.store;
+
+import dev.lockstep.batch.HomePartitions;
+import dev.lockstep.batch.PartitionPosition;
+import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Row;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** The progress of the partitions in a batch: the lock that comes first, and the marks that are written last. */
+final class PartitionProgress {
+
+    /**
+     * How far a partition is applied, known to be in Kafka, and handed out to be published: each the next offset.
+     *
+     * @param begin where the consumer is to begin when it was just assigned the partition
+     */
+    record Marks(long applied, long published, long handedOut, long begin) {}
+
+    /** @param isOlder whether a version wrote it that does not mark the offsets that it commits */
+    private record Stored(long applied, long published, boolean isOlder) {}
+
+    private final Batch batch;
+    private final Map<Integer, Stored> stored = new HashMap<>();
+    private final Map<Integer, Marks> marks = new HashMap<>();
+    private HomePartitions homes;
+
+    PartitionProgress(Batch batch) {
+        this.batch = batch;
+    }
+
+    /**
+     * The lock: whatever is read by a statement behind it is what the one who had it before has left. With it comes how far
+     * the topics have grown, so that all workers agree on that at any time.
+     */
+    Uni<Void> lock(Statements sql) {
+        return sql.forEach(this::locked, """
+                select partition, applied, published, marked,
+                       (select partitions from layout where topic = $3),
+                       (select max(partitions) from growth where topic = $3 and since <= now())
+                from progress where topic_id = $1 and partition = any($2::int4[]) order by partition for update""", batch.topicId(), batch.partitions(), batch.topic());
+    }
+
+    private void locked(Row row) {
+        stored.put(row.getInteger(0), new Stored(row.getLong(1), row.getLong(2), row.getLong(1) > row.getLong(3)));
+        if (batch.topic() != null) {
+            Integer first = Objects.requireNonNull(row.getInteger(4), "the layout of the topics is not stored");
+            Integer grown = row.getInteger(5);
+            homes = new HomePartitions(first, grown == null ? first : grown);
+        }
+    }
+
+    /** Known as soon as everything is locked; null for a batch without records. */
+    HomePartitions homes() {
+        return homes;
+    }
+
+    /** Whether every partition has its row: a new one has none, so nothing is locked for it. */
+    boolean isLocked() {
+        return stored.size() == batch.partitions().length;
+    }
+
+    Uni<Void> create(Statements sql) {
+        return sql.run("""
+                        insert into progress (topic_id, partition, applied, published, marked)
+                        select $1, p, 0, 0, 0 from unnest($2::int4[]) p order by p on conflict do nothing""", batch.topicId(), batch.partitions());
+    }
+
+    /** @return the marks, moved on to what Kafka says of the partition; fails when one of the stores is behind the other */
+    Map<Integer, Marks> check() {
+        stored.forEach((partition, row) -> marks.put(partition, check(partition, row, batch.position(partition))));
+        return marks;
+    }
+
+    /**
+     * What is committed with a mark is in Kafka. Any other offset says nothing of what is published, and not what is to be read
+     * either: who has it set, or a stranger in the group, does not decide which commands get an outcome.
+     */
+    private Marks check(int partition, Stored row, PartitionPosition position) {
+        boolean isOurs = position.committed() != null && (position.isMarked() || row.isOlder());
+        long certain = isOurs ? position.committed() : 0;
+        if (certain > row.applied()) {
+            throw DataLoss.ofPostgres(partition, certain, row.applied());
+        }
+        if (position.isFresh() && row.applied() > position.end()) {
+            throw DataLoss.ofKafka(partition, position.end(), row.applied());
+        }
+        long gone = Math.max(certain, position.read());
+        if (batch.first(partition) < gone) {
+            throw DataLoss.ofTopic(partition, batch.first(partition), gone);
+        }
+        long published = Math.max(row.published(), certain);
+        return new Marks(
+                row.applied(),
+                published,
+                Math.max(published, position.handedOut()),
+                isOurs ? position.resume() : Math.max(published, position.start()));
+    }
+
+    /** Moves the marks on. */
+    Uni<Void> advance(Statements sql) {
+        Integer[] partitions = batch.partitions();
+        return sql.run(
+                """
+                        update progress p set applied = greatest(p.applied, t.applied),
+                                              marked = greatest(p.applied, t.applied),
+                                              published = greatest(p.published, t.published)
+                        from unnest($2::int4[], $3::int8[], $4::int8[]) as t(partition, applied, published)
+                        where p.topic_id = $1 and p.partition = t.partition""",
+                batch.topicId(),
+                partitions,
+                Arrays.stream(partitions).map(batch::applied).toArray(Long[]::new),
+                published(partitions));
+    }
+
+    /** Drops from the outbox what is known to be published. */
+    Uni<Void> prune(Statements sql) {
+        return prune(sql, batch.topicId(), batch.partitions());
+    }
+
+    private static Uni<Void> prune(Statements sql, String topicId, Integer[] partitions) {
+        return sql.run("""
+                        delete from outbox o using progress p
+                        where p.topic_id = $1 and p.partition = any($2::int4[])
+                          and o.topic_id = $1 and o.partition = p.partition and o.next_offset <= p.published""", topicId, partitions);
+    }
+
+    /**
+     * Notes what is in Kafka without a batch. Never back, and never beyond what is applied: that would be another worker's,
+     * or another time's.
+     *
+     * <p>A partition that somebody is at is left out: whoever waited for it would keep the others locked meanwhile.
+     *
+     * @param committed next offset by partition
+     * @return the partitions that were not left out
+     */
+    static Uni<Set<Integer>> note(Statements sql, String topicId, Map<Integer, Long> committed) {
+        Set<Integer> free = new HashSet<>();
+        return sql.forEach(
+                        row -> free.add(row.getInteger(0)),
+                        """
+                        select partition from progress where topic_id = $1 and partition = any($2::int4[])
+                        order by partition for update skip locked""",
+                        topicId,
+                        committed.keySet().toArray(Integer[]::new))
+                .chain(() -> {
+                    Integer[] partitions = free.toArray(Integer[]::new);
+                    return Statements.together(List.of(
+                            sql.run(
+                                    """
+                                    update progress p set published = t.published
+                                    from unnest($2::int4[], $3::int8[]) as t(partition, published)
+                                    where p.topic_id = $1 and p.partition = t.partition
+                                      and p.published < t.published and t.published <= p.applied""",
+                                    topicId,
+                                    partitions,
+                                    Arrays.stream(partitions)
+                                            .map(committed::get)
+                                            .toArray(Long[]::new)),
+                            prune(sql, topicId, partitions)));
+                })
+                .replaceWith(free);
+    }
+
+    private Long[] published(Integer[] partitions) {
+        return Arrays.stream(partitions)
+                .map(partition -> marks.get(partition).published())
+                .toArray(Long[]::new);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.lockstep.store;
+
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.Ticker;
+import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.WorkerListener.Step;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jboss.logging.Logger;
+
+/** Tries until it works, however long that takes, with a growing pause; and says meanwhile what is in the way. */
+@ApplicationScoped
+public class RetryUntilDone {
+
+    private static final Logger LOG = Logger.getLogger(RetryUntilDone.class);
+
+    private final Duration first;
+    private final Duration longest;
+    private final Duration doubt;
+    private final Ticker ticker;
+    private final Listeners listeners;
+    private final Set<Work> inTrouble = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+
+    @Inject
+    RetryUntilDone(Settings settings, Ticker ticker, Listeners listeners) {
+        this(
+                settings.batch().backoff(),
+                settings.batch().maxBackoff(),
+                settings.kafka().sessionTimeout(),
+                ticker,
+                listeners);
+    }
+
+    /**
+     * @param first about how long it waits after a failure; doubled with each, up to {@code longest}
+     * @param doubt how long lost data may be a mistake: a worker that was overtaken while it was paused sees others'
+     *     progress until it learns that they own it
+     */
+    RetryUntilDone(Duration first, Duration longest, Duration doubt, Ticker ticker, Listeners listeners) {
+        this.first = first;
+        this.longest = longest;
+        this.doubt = doubt;
+        this.ticker = ticker;
+        this.listeners = listeners;
+    }
+
+    /** Why work at hand is being tried again, for people; null while all is well. */
+    public String waitingFor() {
+        return inTrouble.stream().map(work -> work.reason).findFirst().orElse(null);
+    }
+
+    /**
+     * Whether nothing else may begin: the stores disagree about what was done, or hold what this version cannot read. Ends
+     * when that is seen to be over.
+     */
+    public boolean refuses() {
+        return inTrouble.stream().anyMatch(work -> work.refusesSince != null);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        stopping = true;
+    }
+
+    /**
+     * Fails only when the worker stops. Tries again on another thread than before.
+     *
+     * @param what it is that is tried, by which listeners tell it from others
+     */
+    public <T> Uni<T> untilDone(Object what, Supplier<Uni<T>> work) {
+        Work tried = new Work();
+        return Uni.createFrom()
+                .deferred(() -> {
+                    listeners.tell(listener -> listener.attempted(Step.APPLY, what));
+                    return work.get();
+                })
+                .onFailure()
+                .invoke(tried::note)
+                .onFailure(failure -> !stopping)
+                .retry()
+                .withBackOff(first, longest)
+                .indefinitely()
+                .invoke(() -> {
+                    inTrouble.remove(tried);
+                    listeners.tell(listener -> listener.finished(Step.APPLY, what));
+                });
+    }
+
+    /** A piece of work that failed at least once, while it is tried again. */
+    private final class Work {
+        private volatile String reason;
+        private volatile Long refusesSince;
+        private boolean announced;
+
+        void note(Throwable failure) {
+            String what = PostgresErrors.reason(failure);
+            boolean isNew = inTrouble.stream().noneMatch(work -> what.equals(work.reason));
+            if (isRefusal(failure)) {
+                refusesSince = refusesSince == null ? ticker.nanos() : refusesSince;
+                boolean sure = failure instanceof NewerFormat
+                        || ticker.since(refusesSince).compareTo(doubt) >= 0;
+                if (sure && !announced) {
+                    announced = true;
+                    LOG.errorf("Refusing to work: %s", what);
+                }
+            } else if (isNew) {
+                LOG.warnf("A batch could not be applied, trying again: %s", what);
+                LOG.debug("A batch could not be applied", failure);
+            }
+            reason = what;
+            inTrouble.add(this);
+            listeners.tell(listener -> listener.retried(Step.APPLY, cause(failure)));
+            listeners.tellIfUnloadable(failure);
+        }
+    }
+
+    /** Whether nothing else may begin until that is over. */
+    public static boolean isRefusal(Throwable failure) {
+        return failure instanceof DataLoss || failure instanceof NewerFormat;
+    }
+
+    private static RetryCause cause(Throwable failure) {
+        if (failure instanceof DataLoss) {
+            return RetryCause.DATA_LOSS;
+        }
+        if (failure instanceof NewerFormat) {
+            return RetryCause.NEWER_FORMAT;
+        }
+        if (failure instanceof KafkaException) {
+            return failure instanceof RetriableException ? RetryCause.KAFKA_UNREACHABLE : RetryCause.KAFKA_REFUSED;
+        }
+        return PostgresErrors.retryCause(failure);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.lockstep.store;
+
+import dev.lockstep.batch.FirstOutcome;
+import dev.lockstep.batch.HomePartitions;
+import dev.lockstep.batch.WorkingSet;
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Changes;
+import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.LastChange;
+import dev.lockstep.domain.Release;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** What a batch's records find and leave behind, in memory between reading and writing. */
+public final class UnitOfWork implements WorkingSet {
+
+    private final Map<String, Application> applications = new HashMap<>();
+    private final Map<UUID, FirstOutcome> known = new HashMap<>();
+    private final Map<UUID, FirstOutcome> remembered = new LinkedHashMap<>();
+    private final Map<String, Set<String>> storedReleases = new HashMap<>();
+    private final Map<String, Set<String>> changedReleases = new LinkedHashMap<>();
+    private final Map<String, Set<String>> storedEnvironments = new HashMap<>();
+    private final Map<String, Long> revisionsBefore = new HashMap<>();
+    private final Map<String, Integer> storedHomes = new HashMap<>();
+    private HomePartitions homes;
+    private Unread unread;
+
+    public UnitOfWork(HomePartitions homes) {
+        this.homes = homes;
+    }
+
+    /** One whose {@linkplain #homes counts} are not known yet. */
+    UnitOfWork() {}
+
+    @Override
+    public Application application(String id) {
+        return applications.computeIfAbsent(id, Application::new);
+    }
+
+    @Override
+    public int home(String application) {
+        if (!revisionsBefore.containsKey(application)) {
+            return homes.of(application);
+        }
+        Integer home = storedHomes.get(application);
+        return home == null ? homes.before(application) : home;
+    }
+
+    @Override
+    public int home(byte[] key) {
+        return homes.of(key);
+    }
+
+    @Override
+    public int within(int partition) {
+        return partition % homes.current();
+    }
+
+    @Override
+    public FirstOutcome known(UUID key) {
+        return known.get(key);
+    }
+
+    @Override
+    public void remember(UUID key, FirstOutcome outcome) {
+        known.put(key, outcome);
+        remembered.put(key, outcome);
+    }
+
+    @Override
+    public void changed(Application application, Changes changes) {
+        if (!changes.events().isEmpty()) {
+            changedReleases
+                    .computeIfAbsent(application.id(), id -> new LinkedHashSet<>())
+                    .addAll(changes.releases());
+        }
+        if (changes.everyRelease() && application.releases().size() < application.releaseCount()) {
+            unread = new Unread(application, changes.mark());
+        }
+    }
+
+    /** Unless it is there already; fails with {@link NewerFormat}. */
+    void loadRelease(String application, String id, String content, int format) {
+        NewerFormat.check("release", format, StateJson.FORMAT);
+        if (!isStored(application, id)) {
+            load(application, StateJson.release(id, content));
+        }
+    }
+
+    /** Releases that were changed without being at hand: all that the application has. */
+    record Unread(Application application, LastChange mark) {}
+
+    /** @return what is still to be read, changed and put out, or null */
+    Unread unread() {
+        return unread;
+    }
+
+    void homes(HomePartitions homes) {
+        this.homes = homes;
+    }
+
+    /** @param home null for an application that lives where the first count puts it */
+    void load(Application application, Integer home) {
+        applications.put(application.id(), application);
+        revisionsBefore.put(application.id(), application.revision());
+        storedHomes.put(application.id(), home);
+    }
+
+    /** The application may be one that was not stored: then none of its releases is, either. */
+    void load(String application, Release release) {
+        application(application).load(release);
+        storedReleases.computeIfAbsent(application, id -> new HashSet<>()).add(release.id());
+    }
+
+    /** An environment that was dropped, of an application that was loaded. */
+    void load(String application, Environment dropped) {
+        stored(application).load(dropped);
+        storedEnvironments.computeIfAbsent(application, id -> new HashSet<>()).add(dropped.id());
+    }
+
+    void load(UUID key, FirstOutcome outcome) {
+        known.put(key, outcome);
+    }
+
+    /** @return the application, or null when it is not stored */
+    Application stored(String id) {
+        return applications.get(id);
+    }
+
+    /** By idempotency key, in order. */
+    Map<UUID, FirstOutcome> remembered() {
+        return remembered;
+    }
+
+    /** The ids of the releases to write or delete, by application. */
+    Map<String, Set<String>> changedReleases() {
+        return changedReleases;
+    }
+
+    /** Whether it was loaded, whatever became of it since. */
+    boolean isStored(String application, String release) {
+        return storedReleases.getOrDefault(application, Set.of()).contains(release);
+    }
+
+    /** Whether the first count alone would not find the application. */
+    boolean livesElsewhere(String application) {
+        return home(application) != homes.before(application);
+    }
+
+    /** Whether it was loaded as one that was dropped. */
+    boolean isStoredAsDropped(String application, String environment) {
+        return storedEnvironments.getOrDefault(application, Set.of()).contains(environment);
+    }
+
+    /** @return the application's revision when it was loaded, 0 when it was not stored */
+    long revisionBefore(String application) {
+        return revisionsBefore.getOrDefault(application, 0L);
+    }
+}

@@ -1,0 +1,242 @@
+package dev.lockstep.upkeep;
+
+import dev.lockstep.config.Settings;
+import dev.lockstep.intake.CommandsTopic;
+import dev.lockstep.intake.CommittedOffsets;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.WorkerListener.Step;
+import dev.lockstep.setup.Setup;
+import dev.lockstep.store.PublishedMarks;
+import dev.lockstep.store.Retention;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Looks after what is old, and after what is done while there is nothing to do. Never in the way of the work. */
+@ApplicationScoped
+public class Housekeeping {
+
+    private static final Logger LOG = Logger.getLogger(Housekeeping.class);
+    private static final long IDLE_MILLIS = 1_000;
+    private static final long FIRST_LOOK_SECONDS = 10;
+    private static final long LAST_NOTE_SECONDS = 2;
+    private static final Duration LAST_NOTE_PAUSE = Duration.ofMillis(50);
+    private static final int BEHIND_THE_PUBLISHER = Interceptor.Priority.APPLICATION + 1_000;
+
+    /**
+     * After how many rounds in a row in which outcomes could not be forgotten the worker is not ready: a day, by default.
+     * Nobody is harmed meanwhile, what is kept grows by a thirtieth; and a store that is down is told of at once, by others.
+     */
+    static final int OVERDUE_ROUNDS = 144;
+
+    /** How many silences of Postgres one step may take, whatever it waits for. */
+    private static final int PATIENCE = 10;
+
+    private final Vertx vertx;
+    private final Setup setup;
+    private final CommandsTopic commandsTopic;
+    private final CommittedOffsets committedOffsets;
+    private final PublishedMarks upkeep;
+    private final Retention retention;
+    private final Duration every;
+    private final Duration patience;
+    private final PeriodicTask noting;
+    private final PeriodicTask forgetting;
+    private Map<Integer, Long> seen = Map.of();
+    private final Map<Integer, Long> noted = new ConcurrentHashMap<>();
+    private volatile boolean stopping;
+
+    @Inject
+    Housekeeping(
+            Vertx vertx,
+            Setup setup,
+            CommandsTopic commandsTopic,
+            CommittedOffsets committedOffsets,
+            PublishedMarks upkeep,
+            Retention retention,
+            Settings settings,
+            Listeners listeners) {
+        this(
+                vertx,
+                setup,
+                commandsTopic,
+                committedOffsets,
+                upkeep,
+                retention,
+                settings.retention().every(),
+                settings.database().silence(),
+                listeners);
+    }
+
+    /**
+     * @param every how often there is a look at what is old
+     * @param silence of Postgres, at which a connection counts as broken
+     */
+    Housekeeping(
+            Vertx vertx,
+            Setup setup,
+            CommandsTopic commandsTopic,
+            CommittedOffsets committedOffsets,
+            PublishedMarks upkeep,
+            Retention retention,
+            Duration every,
+            Duration silence,
+            Listeners listeners) {
+        this.vertx = vertx;
+        this.setup = setup;
+        this.commandsTopic = commandsTopic;
+        this.committedOffsets = committedOffsets;
+        this.upkeep = upkeep;
+        this.retention = retention;
+        this.every = every;
+        this.patience = silence.multipliedBy(PATIENCE);
+        this.noting = new PeriodicTask(Step.HOUSEKEEPING, "progress", listeners);
+        this.forgetting = new PeriodicTask(Step.RETENTION, "retention", listeners);
+    }
+
+    void start(@Observes StartupEvent event) {
+        after(IDLE_MILLIS, noting, this::note);
+        after(every.toMillis(), forgetting, this::forget);
+    }
+
+    /**
+     * Before there is work: the first session of Hibernate loads so many classes that it holds up its event loop, and
+     * whoever else is on it. Also tells early how the database's clock is.
+     */
+    void lookFirst(@Observes Setup.DatabaseReady event) {
+        await(retention::forget, FIRST_LOOK_SECONDS, "The first look at what is old failed");
+    }
+
+    /** What was published last is noted, so that nobody has to believe the group's offset. */
+    void stop(@Observes @Priority(BEHIND_THE_PUBLISHER) ShutdownEvent event) {
+        stopping = true;
+        if (commandsTopic.isFound()) {
+            await(this::noteAll, LAST_NOTE_SECONDS, "What was published last could not be noted");
+        }
+    }
+
+    /** Again and again, as connections may have broken just now, and a batch under way keeps its partitions locked. */
+    private Uni<?> noteAll() {
+        Map<Integer, Long> published = committedOffsets.published();
+        return commandsTopic
+                .whenFound()
+                .chain(topic -> upkeep.published(topic.id(), published))
+                .onItem()
+                .transformToUni(done -> done.containsAll(published.keySet())
+                        ? Uni.createFrom().voidItem()
+                        : Uni.createFrom().failure(new IllegalStateException("somebody is at a partition")))
+                .onFailure()
+                .retry()
+                .withBackOff(LAST_NOTE_PAUSE, LAST_NOTE_PAUSE)
+                .expireIn(LAST_NOTE_SECONDS * 1_000);
+    }
+
+    /** @param failing what it means when it does not succeed in time, which is no reason to wait any longer */
+    private void await(Supplier<Uni<?>> work, long atMostSeconds, String failing) {
+        CompletableFuture<Object> done = new CompletableFuture<>();
+        onSafeContext(() -> work.get().subscribe().with(done::complete, done::completeExceptionally));
+        try {
+            done.get(atMostSeconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.debugf(e, failing);
+        }
+    }
+
+    /** Why outcomes have not been forgotten for so long that somebody must look, for people; null while all is well. */
+    public String waitingFor() {
+        return forgetting.failed(OVERDUE_ROUNDS);
+    }
+
+    /** A partition that has not moved since the last look is idle: what was published of it is noted. */
+    private Uni<Void> note() {
+        Map<Integer, Long> now = committedOffsets.published();
+        Map<Integer, Long> idle = new HashMap<>(now);
+        idle.entrySet()
+                .removeIf(e -> !e.getValue().equals(seen.get(e.getKey()))
+                        || e.getValue().equals(noted.get(e.getKey())));
+        seen = now;
+        if (idle.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return commandsTopic
+                .whenFound()
+                .chain(topic -> bounded(upkeep.published(topic.id(), idle)))
+                .invoke(done -> done.forEach(partition -> noted.put(partition, idle.get(partition))))
+                .replaceWithVoid();
+    }
+
+    /** One step after the other, however many there are. */
+    private Uni<Void> forget() {
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> bounded(retention.forget()))
+                .whilst(count -> retention.mayGoOn(count) && !stopping)
+                .collect()
+                .last()
+                .chain(commandsTopic::whenFound)
+                .chain(topic -> bounded(retention.forgetFormerTopics(topic.id())));
+    }
+
+    /** What never ends would never be done again. */
+    private <T> Uni<T> bounded(Uni<T> step) {
+        return step.ifNoItem().after(patience).fail();
+    }
+
+    /** Does the chore after a pause, and again; not while setup waits, which tells of it. */
+    private void after(long millis, PeriodicTask chore, Supplier<Uni<? extends Void>> work) {
+        vertx.setTimer(millis, timer -> {
+            if (stopping) {
+                return;
+            }
+            if (setup.waitingFor() != null) {
+                again(millis, chore, work);
+                return;
+            }
+            onSafeContext(() -> Uni.createFrom()
+                    .deferred(work)
+                    .subscribe()
+                    .with(
+                            done -> {
+                                chore.succeeded();
+                                again(millis, chore, work);
+                            },
+                            failure -> {
+                                chore.failed(failure);
+                                again(millis, chore, work);
+                            }));
+        });
+    }
+
+    private void again(long millis, PeriodicTask chore, Supplier<Uni<? extends Void>> work) {
+        if (!stopping) {
+            after(millis, chore, work);
+        }
+    }
+
+    /** On a context that a reactive session may be bound to. */
+    private void onSafeContext(Runnable work) {
+        Context context = VertxContext.getOrCreateDuplicatedContext(vertx);
+        VertxContextSafetyToggle.setContextSafe(context, true);
+        context.runOnContext(ignored -> work.run());
+    }
+}

@@ -1,0 +1,50 @@
+package dev.lockstep.upkeep;
+
+import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.WorkerListener.Step;
+import org.jboss.logging.Logger;
+
+/** Something that is done again and again beside the work: says when it keeps failing, and when it works again. */
+final class PeriodicTask {
+
+    private static final Logger LOG = Logger.getLogger(PeriodicTask.class);
+
+    private final Step step;
+    private final String name;
+    private final Listeners listeners;
+    private String reason;
+    private int failuresInARow;
+
+    PeriodicTask(Step step, String name, Listeners listeners) {
+        this.step = step;
+        this.name = name;
+        this.listeners = listeners;
+    }
+
+    synchronized void succeeded() {
+        if (failuresInARow > 1) {
+            LOG.infof("Housekeeping works again chore=%s attempts=%d", name, failuresInARow + 1);
+        }
+        reason = null;
+        failuresInARow = 0;
+        listeners.tell(listener -> listener.finished(step, this));
+    }
+
+    /** Every second, fourth, eighth … failure in a row is logged; the first may be a hiccup that others tell of. */
+    synchronized void failed(Throwable failure) {
+        reason = PostgresErrors.reason(failure);
+        failuresInARow++;
+        listeners.tell(listener -> listener.retried(step, PostgresErrors.retryCause(failure)));
+        listeners.tellIfUnloadable(failure);
+        if (failuresInARow > 1 && Integer.bitCount(failuresInARow) == 1) {
+            LOG.warnf("Housekeeping fails and tries again chore=%s attempt=%d reason=%s", name, failuresInARow, reason);
+        }
+        LOG.debugf(failure, "Housekeeping failed chore=%s", name);
+    }
+
+    /** Why it failed so many times in a row or more, for people; null when it did not. */
+    synchronized String failed(int times) {
+        return failuresInARow < times ? null : "failed " + failuresInARow + " times in a row: " + reason;
+    }
+}

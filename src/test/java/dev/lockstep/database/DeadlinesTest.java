@@ -1,0 +1,58 @@
+package dev.lockstep.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.config.Settings;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeadlinesTest {
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6, 12, 3600})
+    void whoKnowsMostOfTheReasonGivesUpFirst(int seconds) {
+        Deadlines deadlines = new Deadlines(Duration.ofSeconds(seconds));
+        List<Long> inOrder = Stream.of("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout")
+                .map(deadlines.session()::get)
+                .map(Long::valueOf)
+                .toList();
+
+        assertThat(inOrder).isSorted().doesNotHaveDuplicates().allMatch(millis -> millis > 0);
+        assertThat(inOrder.get(2)).isLessThan(deadlines.silence().toMillis());
+    }
+
+    @Test
+    void theDefaultsFitTogether() {
+        assertThat(Deadlines.of(settings(Map.of())).silence()).isEqualTo(Duration.ofSeconds(12));
+    }
+
+    @Test
+    void aSilenceAsLongAsTheTransactionOfKafkaIsRefusedWithBothKnobs() {
+        assertThatThrownBy(() -> Deadlines.of(settings(Map.of("lockstep.database.silence", "15s"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("lockstep.database.silence (15s) must be shorter than"
+                        + " lockstep.publish.transaction-timeout (15s): lower the first or raise the second");
+    }
+
+    @Test
+    void aSilenceOfLessThanASecondIsRefused() {
+        assertThatThrownBy(() -> Deadlines.of(settings(Map.of("lockstep.database.silence", "900ms"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("lockstep.database.silence must be 1s or more, but is 0.9s");
+    }
+
+    private static Settings settings(Map<String, String> values) {
+        SmallRyeConfigBuilder builder =
+                new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(Settings.class);
+        values.forEach(builder::withDefaultValue);
+        return builder.build().getConfigMapping(Settings.class);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.lockstep.decide;
+
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.batch.WorkingSet;
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.LastChange;
+import dev.lockstep.domain.Release;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The real decider, but for records at which it fails.
+ *
+ * @param judging which it fails to judge
+ * @param refusing which it fails to call unprocessable
+ */
+public record FaultyDecider(Decider real, Predicate<CommandRecord> judging, Predicate<CommandRecord> refusing)
+        implements Decider {
+
+    public FaultyDecider(Decider real, Predicate<CommandRecord> judging) {
+        this(real, judging, record -> false);
+    }
+
+    /** Fails late: what it did up to there must leave no trace. */
+    @Override
+    public RecordOutput decide(CommandRecord record, WorkingSet state) {
+        return failing(judging.test(record), real.decide(record, state));
+    }
+
+    @Override
+    public RecordOutput unprocessable(CommandRecord record, WorkingSet state) {
+        return failing(refusing.test(record), real.unprocessable(record, state));
+    }
+
+    @Override
+    public RecordOutput lastResort(CommandRecord record) {
+        return real.lastResort(record);
+    }
+
+    @Override
+    public List<OutgoingRecord> releases(
+            CommandRecord record, Application application, LastChange mark, List<Release> releases) {
+        return real.releases(record, application, mark, releases);
+    }
+
+    private static RecordOutput failing(boolean fails, RecordOutput output) {
+        if (fails) {
+            throw new IllegalStateException("a fault in the rules");
+        }
+        return output;
+    }
+}

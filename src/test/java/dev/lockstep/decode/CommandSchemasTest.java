@@ -1,0 +1,216 @@
+package dev.lockstep.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.contract.Schemas;
+import dev.lockstep.decode.envelope.ContentType;
+import dev.lockstep.decode.form.CommandType;
+import dev.lockstep.decode.form.Field;
+import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.form.ObjectSchema;
+import dev.lockstep.decode.form.ValueRule;
+import dev.lockstep.decode.form.Violation;
+import dev.lockstep.domain.RefusalCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The published schemas of commands and the decoder say the same. */
+class CommandSchemasTest {
+
+    private static final List<String> ANNOTATIONS = List.of("$schema", "title", "description");
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Schemas SCHEMAS = new Schemas();
+
+    private final Decoder decoder = new Decoder(Limits.DEFAULT);
+
+    @ParameterizedTest
+    @EnumSource
+    void schemaAndDecoderHaveTheSameFieldsAndLimits(CommandType type) throws IOException {
+        JsonNode published = bare(Schemas.file(type.typeName() + ".json"));
+        assertThat(pretty(published)).isEqualTo(pretty(object(type.shape())));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatOneTakesTheOtherTakes(CommandType type) {
+        for (JsonNode data : Samples.extremes(type.shape())) {
+            assertThat(SCHEMAS.violations(type.typeName() + ".json", data))
+                    .as(data.toString())
+                    .isEmpty();
+            assertThat(decode(type, data)).as(data.toString()).isInstanceOf(Decoded.Valid.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatBreaksTheSchemaIsRefusedWithThePlaceOfIt(CommandType type) {
+        List<Samples.Broken> all = Samples.broken(type.shape());
+        assertThat(all).hasSizeGreaterThan(20);
+        for (Samples.Broken broken : all) {
+            String what = broken.pointer() + " " + broken.how();
+            assertThat(SCHEMAS.violations(type.typeName() + ".json", broken.data()))
+                    .as(what)
+                    .isNotEmpty();
+            assertThat(decode(type, broken.data())).as(what).isInstanceOfSatisfying(Decoded.Refused.class, refused -> {
+                assertThat(refused.code()).as(what).isEqualTo(RefusalCode.INVALID_COMMAND);
+                assertThat(refused.violations())
+                        .as(what)
+                        .extracting(Violation::pointer)
+                        .containsExactly(broken.pointer());
+            });
+        }
+    }
+
+    @Test
+    void everyTypeIsPublished() {
+        JsonNode envelope = Schemas.file("command.json");
+        List<String> types =
+                Arrays.stream(CommandType.values()).map(CommandType::typeName).toList();
+        assertThat(MAPPER.convertValue(envelope.at("/properties/type/enum"), List.class))
+                .isEqualTo(types);
+        assertThat(envelope.path("allOf").findValuesAsText("$ref"))
+                .isEqualTo(types.stream().map(type -> type + ".json").toList());
+        assertThat(Schemas.files())
+                .filteredOn(file -> file.matches("dev\\.lockstep\\.(release|environment|pipeline)\\..*"))
+                .containsExactlyInAnyOrderElementsOf(
+                        types.stream().map(type -> type + ".json").toList());
+    }
+
+    @Test
+    void theEnvelopeHasTheSameLimitsInBothModes() {
+        JsonNode structured = Schemas.file("command.json").path("properties");
+        JsonNode binary = Schemas.file("headers.command.json").path("properties");
+        Map<String, Integer> limits =
+                Map.of("id", Limits.ID, "source", Limits.SOURCE, "correlationid", Limits.CORRELATION_ID);
+        limits.forEach((name, limit) -> {
+            for (JsonNode attribute : List.of(structured.path(name), binary.path("ce_" + name))) {
+                assertThat(attribute.path("minLength").asInt()).as(name).isEqualTo(1);
+                assertThat(attribute.path("maxLength").asInt()).as(name).isEqualTo(limit);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStructuredCommandIsAsValidAsItsData(CommandType type) {
+        ObjectNode envelope = Samples.JSON.objectNode();
+        envelope.put("specversion", "1.0").put("id", "1").put("source", "/ci").put("type", type.typeName());
+        envelope.set("data", Samples.full(type.shape()));
+        assertThat(SCHEMAS.violations("command.json", envelope)).isEmpty();
+        assertThat(decodeStructured(envelope)).isInstanceOf(Decoded.Valid.class);
+
+        envelope.withObject("data").put(Samples.UNKNOWN, 1);
+        assertThat(SCHEMAS.violations("command.json", envelope)).isNotEmpty();
+        assertThat(decodeStructured(envelope)).isInstanceOf(Decoded.Refused.class);
+    }
+
+    private Decoded decode(CommandType type, JsonNode data) {
+        RecordHeaders headers = new RecordHeaders();
+        Map.of("ce_id", "1", "ce_source", "/ci", "ce_type", type.typeName(), "ce_specversion", "1.0")
+                .forEach((name, value) -> headers.add(new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8))));
+        return decoder.decode(Records.record(key(data), bytes(data), headers));
+    }
+
+    private Decoded decodeStructured(ObjectNode envelope) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("content-type", ContentType.STRUCTURED.getBytes(StandardCharsets.UTF_8));
+        return decoder.decode(Records.record(key(envelope.path("data")), bytes(envelope), headers));
+    }
+
+    private static byte[] key(JsonNode data) {
+        return data.path("application").asText().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(JsonNode json) {
+        return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static ObjectNode object(ObjectSchema shape) {
+        ObjectNode schema = Samples.JSON.objectNode().put("type", "object").put("additionalProperties", false);
+        ArrayNode required = Samples.JSON.arrayNode();
+        for (Field field : shape.fields()) {
+            if (field.required()) {
+                required.add(field.name());
+            }
+            ObjectNode value = value(field.rule());
+            if (field.nullable()) {
+                value.set(
+                        "type", Samples.JSON.arrayNode().add(value.get("type")).add("null"));
+            }
+            schema.withObject("properties").set(field.name(), value);
+        }
+        if (!required.isEmpty()) {
+            schema.set("required", required);
+        }
+        for (String name : shape.atLeastOneOf()) {
+            schema.withArray("anyOf").addObject().putArray("required").add(name);
+        }
+        return schema;
+    }
+
+    private static ObjectNode value(ValueRule rule) {
+        if (rule instanceof ValueRule.Nested nested) {
+            return object(nested.shape());
+        }
+        ObjectNode schema = Samples.JSON.objectNode();
+        if (rule instanceof ValueRule.ListOf list) {
+            schema.put("type", "array").put("minItems", list.min()).put("maxItems", list.max());
+            schema.set("items", object(list.shape()));
+        } else if (rule instanceof ValueRule.Whole) {
+            schema.put("type", "integer").put("minimum", 0).put("maximum", Long.MAX_VALUE);
+        } else if (rule instanceof ValueRule.Text text) {
+            text(schema.put("type", "string"), text);
+        }
+        return schema;
+    }
+
+    /** A pattern that is nothing but alternatives is published as an enum. */
+    private static void text(ObjectNode schema, ValueRule.Text text) {
+        String pattern = text.syntax().pattern();
+        if (pattern != null && pattern.matches("\\^\\([a-z|]+\\)\\$")) {
+            String alternatives = pattern.substring(2, pattern.length() - 2);
+            Arrays.stream(alternatives.split("\\|")).forEach(schema.withArray("enum")::add);
+            return;
+        }
+        schema.put("minLength", text.min()).put("maxLength", text.max());
+        if (pattern != null) {
+            schema.put("pattern", pattern);
+        }
+    }
+
+    /** Only what decides on validity. */
+    private static JsonNode bare(JsonNode schema) {
+        JsonNode bare = schema.deepCopy();
+        strip(bare);
+        return bare;
+    }
+
+    private static void strip(JsonNode schema) {
+        if (schema instanceof ObjectNode object) {
+            ANNOTATIONS.forEach(name -> {
+                if (object.path(name).isTextual()) {
+                    object.remove(name);
+                }
+            });
+        }
+        schema.forEach(CommandSchemasTest::strip);
+    }
+
+    private static String pretty(JsonNode schema) throws IOException {
+        return MAPPER.writerWithDefaultPrettyPrinter()
+                .with(com.fasterxml.jackson.databind.SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                .writeValueAsString(MAPPER.treeToValue(schema, Object.class));
+    }
+}

@@ -1,0 +1,230 @@
+package dev.lockstep.decode;
+
+import static dev.lockstep.decode.Records.DEPLOY;
+import static dev.lockstep.decode.Records.FULL;
+import static dev.lockstep.decode.Records.binary;
+import static dev.lockstep.decode.Records.deadLetterReason;
+import static dev.lockstep.decode.Records.envelope;
+import static dev.lockstep.decode.Records.refused;
+import static dev.lockstep.decode.Records.utf8;
+import static dev.lockstep.decode.Records.valid;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.of;
+
+import dev.lockstep.config.LimitsConfig;
+import dev.lockstep.decode.Decoded.Refused;
+import dev.lockstep.decode.Records.Builder;
+import dev.lockstep.decode.form.Limits;
+import dev.lockstep.domain.RefusalCode;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a new producer gets wrong, and what it is told. */
+class FirstMistakesTest {
+
+    private static final String NEEDS_HEADERS = "; every command needs ce_id, ce_source, ce_type, ce_specversion.";
+    private static final String NEEDS_MEMBERS = "; every command needs id, source, type, specversion.";
+    private static final String CUT_UP =
+            "The value is a piece of JSON: one record holds one whole command, and kcat, for"
+                    + " one, sends each line as a record of its own.";
+    private static final String NO_EVENT =
+            "The record is no CloudEvent: send it in binary mode (headers ce_id, ce_source, ce_type, "
+                    + "ce_specversion) or in structured mode (content-type: application/cloudevents+json).";
+    private static final String DATA = ",'data':{'application':'shop','release':'1'}}";
+
+    static Stream<Arguments> noEnvelope() {
+        return Stream.of(binaryMistakes(), structuredMistakes(), neither()).flatMap(rows -> rows);
+    }
+
+    private static Stream<Arguments> binaryMistakes() {
+        return Stream.of(
+                of(deploy().without("ce_source"), "Missing or empty: ce_source" + NEEDS_HEADERS),
+                of(deploy().header("ce_id", ""), "Missing or empty: ce_id" + NEEDS_HEADERS),
+                of(deploy().header("ce_id", null), "Missing or empty: ce_id" + NEEDS_HEADERS),
+                of(deploy().without("ce_type").without("ce_id"), "Missing or empty: ce_id, ce_type" + NEEDS_HEADERS),
+                of(deploy().without("ce_specversion"), "Missing or empty: ce_specversion" + NEEDS_HEADERS),
+                of(
+                        deploy().without("ce_specversion").without("content-type"),
+                        "Missing or empty: ce_specversion" + NEEDS_HEADERS),
+                of(deploy().header("ce_specversion", "0.3"), "ce_specversion must be 1.0."),
+                of(deploy().alsoHeader("ce_id", utf8("c-1")), "ce_id occurs more than once: send it once."),
+                of(deploy().alsoHeader("CE_TYPE", utf8("x")), "ce_type occurs more than once: send it once."),
+                of(
+                        deploy().without("ce_id").alsoHeader("ce_id", new byte[] {(byte) 0xC0, (byte) 0x80}),
+                        "ce_id must be valid UTF-8."),
+                of(
+                        deploy().alsoHeader("content-type", utf8("application/json")),
+                        "The header content-type occurs more than once: send it once."),
+                of(
+                        deploy().header("content-type", "application/cloudevents-batch+json"),
+                        "The content type is none that is read: send one event per record, as "
+                                + "application/cloudevents+json or in binary mode."));
+    }
+
+    private static Stream<Arguments> structuredMistakes() {
+        String rest = ",'source':'s','type':'" + DEPLOY + "'" + DATA;
+        return Stream.of(
+                of(structured("{'specversion':'1.0','id':'1','type':'t'}"), "Missing or empty: source" + NEEDS_MEMBERS),
+                of(structured("{'specversion':'1.0','id':null" + rest), "Missing or empty: id" + NEEDS_MEMBERS),
+                of(structured("{'specversion':'1.0','id':''" + rest), "Missing or empty: id" + NEEDS_MEMBERS),
+                of(structured("{'specversion':'1.0','id':7" + rest), "id must be a string, not a number."),
+                of(structured("{'specversion':1.0,'id':'7'" + rest), "specversion must be a string, not a number."),
+                of(structured("{'specversion':'1','id':'7'" + rest), "specversion must be 1.0."),
+                of(
+                        structured("{'specversion':'1.0','id':'7','id':'7'" + rest),
+                        "id occurs more than once: send it once."),
+                of(
+                        structured("{'specversion':'1.0','id':'7','data':{}" + rest),
+                        "data occurs more than once: send it once."),
+                of(
+                        structured("{'specversion':'1.0','id':'\\ud800'" + rest),
+                        "The envelope has an unpaired surrogate: send valid Unicode."),
+                of(
+                        structured("{'specversion':'1.0','id':'7'" + rest + "{}"),
+                        "The value goes on after its JSON object: send one command per record."),
+                of(
+                        structured("{'specversion':'1.0','id':'7'"),
+                        "The value is not valid JSON (line 1, column 30): send one well-formed JSON object."),
+                of(
+                        structured("{'specversion':'1.0','id':'7','x':" + "[".repeat(40)),
+                        "The value is nested too deeply: send one well-formed JSON object."),
+                of(structured("[]"), "The value is not a JSON object: a structured command is one."),
+                of(structured(null), "The record has no value: a structured command is one JSON object."),
+                of(
+                        structured("").value(new byte[] {'{', (byte) 0xFF, '}'}),
+                        "The value is not valid UTF-8: send JSON in UTF-8."));
+    }
+
+    private static Stream<Arguments> neither() {
+        String nameTheMode =
+                "The value looks like a structured CloudEvent: set the header content-type: application/cloudevents+json.";
+        return Stream.of(
+                of(
+                        Records.structured(DEPLOY, FULL.get(DEPLOY)).header("content-type", "application/json"),
+                        nameTheMode),
+                of(Records.structured(DEPLOY, FULL.get(DEPLOY)).header("content-type", "text/plain"), nameTheMode),
+                of(
+                        envelope("{'id':'1','source':'s','type':'t'" + DATA),
+                        "Missing or empty: specversion" + NEEDS_MEMBERS),
+                of(envelope("{'application':'shop'}"), NO_EVENT),
+                of(envelope("{'application':'shop'}").header("content-type", "application/json"), NO_EVENT),
+                of(envelope("hello"), NO_EVENT),
+                of(envelope("{"), CUT_UP),
+                of(envelope("  'specversion': '1.0',"), CUT_UP),
+                of(envelope("}"), CUT_UP),
+                of(envelope(""), NO_EVENT),
+                of(envelope(null), NO_EVENT),
+                of(envelope(null).key(null), NO_EVENT),
+                of(
+                        envelope("x").value(new byte[LimitsConfig.DEFAULT_MAX_RECORD_BYTES + 1]),
+                        "The key, the value or the headers are larger than 262144 bytes: send less, for example a link."));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void noEnvelope(Builder record, String reason) {
+        assertThat(deadLetterReason(record.build())).isEqualTo(reason);
+    }
+
+    @Test
+    void aRecordMayBeAsLargeAsTheLimit() {
+        byte[] value = utf8(Records.quoted(FULL.get(DEPLOY)));
+        byte[] padded = Arrays.copyOf(value, LimitsConfig.DEFAULT_MAX_RECORD_BYTES);
+        Arrays.fill(padded, value.length, padded.length, (byte) ' ');
+
+        valid(deploy().value(padded).build());
+        assertThat(deadLetterReason(
+                        deploy().value(Arrays.copyOf(padded, padded.length + 1)).build()))
+                .startsWith("The key, the value or the headers are larger");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "dev.lockstep.release.create.v2 | This version knows release.create only as dev.lockstep.release.create.v1.",
+                "dev.lockstep.release.create | This version knows release.create only as dev.lockstep.release.create.v1.",
+                "release.create.v1 | Types are written in full: dev.lockstep.release.create.v1.",
+                "pipeline.define | Types are written in full: dev.lockstep.pipeline.define.v1."
+            })
+    void aTypeThatIsNearlyKnownIsExplained(String type, String detail) {
+        Refused refused = refused(binary(type, "{'application':'shop'}").build());
+
+        assertThat(refused.code()).isEqualTo(RefusalCode.UNKNOWN_COMMAND);
+        assertThat(refused.detail()).isEqualTo(detail);
+        assertThat(refused.application()).isEqualTo("shop");
+        assertThat(refused.violations()).isEmpty();
+    }
+
+    @Test
+    void aMistypedTypeIsGuessedAndTheKnownOnesAreListed() {
+        assertThat(refused(binary("dev.lockstep.release.creat.v1", "{}").build())
+                        .detail())
+                .startsWith(
+                        "This version does not know that type; did you mean \"dev.lockstep.release.create.v1\"? (known: ")
+                .contains(FULL.keySet());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense",
+                "{'application':'sh op'}",
+                "{'application':'a','application':'a'}",
+                "{'application':'a'"
+            })
+    void anUnknownTypeGoesBeforeEverythingInTheData(String data) {
+        Refused refused = refused(binary("dev.lockstep.party.v1", data)
+                .header("ce_id", "i".repeat(5000))
+                .header("content-type", "text/plain")
+                .key(null)
+                .build());
+
+        assertThat(refused.code()).isEqualTo(RefusalCode.UNKNOWN_COMMAND);
+        assertThat(refused.application()).isNull();
+        assertThat(refused.envelope().id()).hasSize(Limits.ID);
+    }
+
+    @Test
+    void theTypeCountsInItsLetterCaseAndIsCut() {
+        Refused refused = refused(
+                binary("\0" + DEPLOY.toUpperCase() + "x".repeat(5000), "{}").build());
+
+        assertThat(refused.code()).isEqualTo(RefusalCode.UNKNOWN_COMMAND);
+        assertThat(refused.envelope().type()).hasSize(Limits.TYPE).startsWith("\uFFFDDEV.LOCKSTEP");
+    }
+
+    @Test
+    void theRecordKeyMustBeTheApplication() {
+        assertThat(refused(deploy().key(null).build()).detail())
+                .isEqualTo("The record has no key: set it to data.application.");
+        assertThat(refused(deploy().key("\"shop\"").build()).detail())
+                .isEqualTo("The record key is written as JSON, in quotes: send the bare text of data.application.");
+        Refused refused = refused(deploy().key("Shop").build());
+        assertThat(refused.detail())
+                .isEqualTo("The record key is not data.application: set it to the very same bytes.");
+        assertThat(refused.code()).isEqualTo(RefusalCode.KEY_MISMATCH);
+        assertThat(refused.application()).isEqualTo("shop");
+    }
+
+    @Test
+    void invalidDataGoesBeforeTheKey() {
+        assertThat(refused(binary(DEPLOY, "{'application':'shop'}").key(null).build())
+                        .code())
+                .isEqualTo(RefusalCode.INVALID_COMMAND);
+    }
+
+    private static Builder deploy() {
+        return binary(DEPLOY, FULL.get(DEPLOY));
+    }
+
+    private static Builder structured(String json) {
+        return envelope(json).header("content-type", "application/cloudevents+json");
+    }
+}

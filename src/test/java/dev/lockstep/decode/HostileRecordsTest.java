@@ -1,0 +1,130 @@
+package dev.lockstep.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.config.LimitsConfig;
+import dev.lockstep.decode.Decoded.Refused;
+import dev.lockstep.decode.Decoded.Undecodable;
+import dev.lockstep.decode.Decoded.Valid;
+import dev.lockstep.decode.envelope.Envelope;
+import dev.lockstep.decode.form.Fingerprint;
+import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.form.Syntax;
+import dev.lockstep.decode.form.Violation;
+import dev.lockstep.domain.RefusalCode;
+import java.lang.management.ManagementFactory;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** Whatever comes in, exactly one answer comes out, and everything in it can be stored and sent. */
+class HostileRecordsTest {
+
+    private static final int RECORDS = 100_000;
+    private static final long SEED = 20260131;
+    private static final int LONGEST_POINTER = 2 * (Limits.POINTER_NAME + 1) + 64;
+    /** Processor time for decoding alone; the machine may be busy with other things. */
+    private static final Duration SANE = Duration.ofSeconds(20);
+
+    private static final CharsetEncoder UTF_8 =
+            StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPORT);
+
+    private final Decoder decoder = new Decoder(Limits.DEFAULT);
+    private final Map<RefusalCode, Integer> refusals = new EnumMap<>(RefusalCode.class);
+    private int valid;
+    private int deadLetters;
+
+    @Test
+    void everyRecordGetsOneAnswerThatCanBeStoredAndSent() {
+        HostileRecords records = new HostileRecords(SEED);
+        long spent = 0;
+        for (int i = 0; i < RECORDS; i++) {
+            ConsumerRecord<byte[], byte[]> record = records.next();
+            long started = processorTime();
+            Decoded decoded = decoder.decode(record);
+            spent += processorTime() - started;
+            check(decoded, i);
+        }
+
+        assertThat(Duration.ofNanos(spent)).isLessThan(SANE);
+        assertThat(valid).as("valid ones").isGreaterThan(RECORDS / 20);
+        assertThat(deadLetters).as("dead letters").isGreaterThan(RECORDS / 20);
+        assertThat(refusals)
+                .containsOnlyKeys(RefusalCode.UNKNOWN_COMMAND, RefusalCode.INVALID_COMMAND, RefusalCode.KEY_MISMATCH);
+        assertThat(refusals.values()).allMatch(count -> count > RECORDS / 200);
+    }
+
+    private void check(Decoded decoded, int number) {
+        if (decoded instanceof Undecodable undecodable) {
+            deadLetters++;
+            checkText(undecodable.reason(), Limits.DETAIL, number);
+            that(!undecodable.reason().contains("could not be read"), "fell through to the last resort", number);
+        } else if (decoded instanceof Refused refused) {
+            refusals.merge(refused.code(), 1, Integer::sum);
+            checkRefused(refused, number);
+        } else {
+            valid++;
+            checkValid((Valid) decoded, number);
+        }
+    }
+
+    private static void checkValid(Valid decoded, int number) {
+        checkEnvelope(decoded.envelope(), number);
+        that(decoded.fingerprint().length == Fingerprint.BYTES, "has a short fingerprint", number);
+        checkText(decoded.command().toString(), LimitsConfig.DEFAULT_MAX_RECORD_BYTES, number);
+        that(Syntax.APPLICATION.matches(decoded.application()), "has no application", number);
+    }
+
+    private static void checkRefused(Refused refused, int number) {
+        checkEnvelope(refused.envelope(), number);
+        checkText(refused.detail(), Limits.DETAIL, number);
+        int violations = refused.violations().size();
+        that(violations == 0 ^ refused.code() == RefusalCode.INVALID_COMMAND, "has violations of no rule", number);
+        that(violations <= Limits.VIOLATIONS, "lists too many violations", number);
+        for (Violation violation : refused.violations()) {
+            checkText(violation.pointer(), LONGEST_POINTER, number);
+            checkText(violation.message(), Limits.DETAIL, number);
+            that(violation.pointer().startsWith("/"), "has a pointer that is none", number);
+        }
+        String application = refused.application();
+        that(application == null || Syntax.APPLICATION.matches(application), "tells a false application", number);
+    }
+
+    private static void checkEnvelope(Envelope envelope, int number) {
+        checkText(envelope.id(), 2 * Limits.ID, number);
+        checkText(envelope.source(), 2 * Limits.SOURCE, number);
+        checkText(envelope.type(), 2 * Limits.TYPE, number);
+        Stream.of(envelope.correlationId(), envelope.traceparent())
+                .filter(text -> text != null)
+                .forEach(text -> checkText(text, 2 * Limits.CORRELATION_ID, number));
+    }
+
+    private static void checkText(String text, int longest, int number) {
+        try {
+            UTF_8.encode(CharBuffer.wrap(text));
+        } catch (CharacterCodingException e) {
+            throw new AssertionError("Record " + number + " has a text that is no Unicode", e);
+        }
+        that(!text.isEmpty() && text.length() <= longest, "has a text that is empty or too long", number);
+        that(text.indexOf('\0') < 0, "has a text with U+0000", number);
+    }
+
+    /** AssertJ's, a million times over, would take longer than what is tested. */
+    private static void that(boolean holds, String otherwise, int number) {
+        if (!holds) {
+            throw new AssertionError("Record " + number + " " + otherwise);
+        }
+    }
+
+    private static long processorTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+}

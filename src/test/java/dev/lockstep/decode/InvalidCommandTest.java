@@ -1,0 +1,462 @@
+package dev.lockstep.decode;
+
+import static dev.lockstep.decode.Records.CREATE;
+import static dev.lockstep.decode.Records.DEFINE;
+import static dev.lockstep.decode.Records.DEPLOY;
+import static dev.lockstep.decode.Records.FULL;
+import static dev.lockstep.decode.Records.ROLLBACK;
+import static dev.lockstep.decode.Records.UNDEPLOY;
+import static dev.lockstep.decode.Records.UPDATE;
+import static dev.lockstep.decode.Records.binary;
+import static dev.lockstep.decode.Records.envelope;
+import static dev.lockstep.decode.Records.quoted;
+import static dev.lockstep.decode.Records.refused;
+import static dev.lockstep.decode.Records.structured;
+import static dev.lockstep.decode.Records.utf8;
+import static dev.lockstep.decode.Records.valid;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.of;
+
+import dev.lockstep.decode.Decoded.Refused;
+import dev.lockstep.decode.form.Syntax;
+import dev.lockstep.decode.form.Violation;
+import dev.lockstep.domain.RefusalCode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InvalidCommandTest {
+
+    private static final String RELEASE = "'application':'shop','release':'1'";
+    private static final String CREATED = RELEASE + ",'title':'t'";
+
+    static Stream<Arguments> violations() {
+        return Stream.of(data(), fields(), sources(), pipelines()).flatMap(rows -> rows);
+    }
+
+    private static Stream<Arguments> data() {
+        return Stream.of(
+                of(DEPLOY, "[]", "/data", "must be an object, not a list"),
+                of(DEPLOY, "'x'", "/data", "must be an object, not a string"),
+                of(DEPLOY, "null", "/data", "must be an object, not null"),
+                of(DEPLOY, "7", "/data", "must be an object, not a number"),
+                of(DEPLOY, "{'application':'shop'}", "/data/release", "is required"),
+                of(DEPLOY, "{'release':'1'}", "/data/application", "is required"),
+                of(
+                        DEPLOY,
+                        "{" + RELEASE + ",'enviroment':'staging'}",
+                        "/data/enviroment",
+                        "is not a known field; did you mean \"environment\"?"),
+                of(
+                        DEPLOY,
+                        "{" + RELEASE + ",'Environment':'staging'}",
+                        "/data/Environment",
+                        "is not a known field; did you mean \"environment\"?"),
+                of(DEPLOY, "{" + RELEASE + ",'dryRun':{'a':[1]}}", "/data/dryRun", "is not a known field"),
+                of(DEPLOY, "{" + RELEASE + ",'a/b~c':1}", "/data/a~1b~0c", "is not a known field"),
+                of(DEPLOY, "{" + RELEASE + ",'':1}", "/data/", "is not a known field"),
+                of(DEPLOY, "{" + RELEASE + ",'a\\u0000\\n':1}", "/data/a\uFFFD\uFFFD", "is not a known field"),
+                of(
+                        DEPLOY,
+                        "{" + RELEASE + ",'" + "x".repeat(5000) + "':1}",
+                        "/data/" + "x".repeat(128) + "…",
+                        "is not a known field"),
+                of(DEPLOY, "{" + RELEASE + ",'release':'1'}", "/data/release", "occurs more than once"),
+                of(
+                        UPDATE,
+                        "{" + RELEASE + "}",
+                        "/data",
+                        "must name at least one of title, description, artifactId, source"),
+                of(UPDATE, "{" + RELEASE + ",'chainId':'x','title':'t'}", "/data/chainId", "is not a known field"));
+    }
+
+    private static Stream<Arguments> fields() {
+        String characters = "must have 1 to 256 characters, has ";
+        String integer = "must be an integer from 0 to 2^63-1";
+        return Stream.of(
+                of(
+                        DEPLOY,
+                        "{" + RELEASE + ",'environment':null}",
+                        "/data/environment",
+                        "must not be null; leave it out instead"),
+                of(DEPLOY, "{'application':null,'release':'1'}", "/data/application", "must not be null"),
+                of(UPDATE, "{" + RELEASE + ",'title':null}", "/data/title", "must not be null; leave it out instead"),
+                of(DEPLOY, "{'application':'shop','release':1.4}", "/data/release", "must be a string, not a number"),
+                of(DEPLOY, "{'application':'shop','release':'1/2'}", "/data/release", Syntax.RELEASE.demand()),
+                of(DEPLOY, "{'application':'sh op','release':'1'}", "/data/application", Syntax.APPLICATION.demand()),
+                of(
+                        DEPLOY,
+                        "{'application':'shop','release':'" + "1".repeat(129) + "'}",
+                        "/data/release",
+                        "must have 1 to 128 characters, has 129"),
+                of(
+                        DEPLOY,
+                        "{'application':'" + "a".repeat(64) + "','release':'1'}",
+                        "/data/application",
+                        "must have 1 to 63 characters, has 64"),
+                of(
+                        DEPLOY,
+                        "{" + RELEASE + ",'environment':'Staging'}",
+                        "/data/environment",
+                        Syntax.ENVIRONMENT.demand()),
+                of(CREATE, "{" + RELEASE + ",'title':''}", "/data/title", "must have 1 to 200 characters, has 0"),
+                of(
+                        CREATE,
+                        "{" + RELEASE + ",'title':'" + "🚀".repeat(201) + "'}",
+                        "/data/title",
+                        "must have 1 to 200 characters, has 201"),
+                of(CREATE, "{" + RELEASE + ",'title':'a\\u0000'}", "/data/title", "must not contain U+0000"),
+                of(
+                        CREATE,
+                        "{" + RELEASE + ",'title':'a\\ud83d'}",
+                        "/data/title",
+                        "must not contain an unpaired surrogate"),
+                of(
+                        CREATE,
+                        "{" + RELEASE + ",'title':'\\ude80\\ud83d'}",
+                        "/data/title",
+                        "must not contain an unpaired surrogate"),
+                of(
+                        CREATE,
+                        "{" + CREATED + ",'description':'" + "d".repeat(4001) + "'}",
+                        "/data/description",
+                        "must have 0 to 4000 characters, has 4001"),
+                of(CREATE, "{" + CREATED + ",'chainId':''}", "/data/chainId", characters + 0),
+                of(CREATE, "{" + CREATED + ",'artifactId':'shop:1'}", "/data/artifactId", Syntax.PURL.demand()),
+                of(
+                        CREATE,
+                        "{" + CREATED + ",'artifactId':'pkg:npm/" + "a".repeat(2041) + "'}",
+                        "/data/artifactId",
+                        "must have 1 to 2048 characters, has 2049"),
+                of(DEPLOY, "{" + RELEASE + ",'actor':'" + "a".repeat(257) + "'}", "/data/actor", characters + 257),
+                of(DEPLOY, "{" + RELEASE + ",'reason':['x']}", "/data/reason", "must be a string, not a list"),
+                of(
+                        DEPLOY,
+                        "{" + RELEASE + ",'expectedRevision':'1'}",
+                        "/data/expectedRevision",
+                        integer + ", not a string"),
+                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1.0}", "/data/expectedRevision", integer),
+                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1e3}", "/data/expectedRevision", integer),
+                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':-1}", "/data/expectedRevision", integer),
+                of(
+                        DEPLOY,
+                        "{" + RELEASE + ",'expectedRevision':9223372036854775808}",
+                        "/data/expectedRevision",
+                        integer),
+                of(
+                        DEPLOY,
+                        "{" + RELEASE + ",'expectedRevision':" + "9".repeat(5000) + "}",
+                        "/data/expectedRevision",
+                        integer),
+                of(
+                        DEPLOY,
+                        "{" + RELEASE + ",'expectedRevision':null}",
+                        "/data/expectedRevision",
+                        "must not be null; leave it out instead"),
+                of(
+                        DEPLOY,
+                        "{" + RELEASE + ",'expectedRevision':{}}",
+                        "/data/expectedRevision",
+                        integer + ", not an object"),
+                of(
+                        UNDEPLOY,
+                        "{'application':'shop','environment':'x','release':'1'}",
+                        "/data/release",
+                        "is not a known field"),
+                of(
+                        ROLLBACK,
+                        "{'application':'shop','environment':'x','release':null}",
+                        "/data/release",
+                        "must not be null; leave it out instead"));
+    }
+
+    private static Stream<Arguments> sources() {
+        String none = "must name at least one of repoUrl, commitSha, ref, committedAt";
+        return Stream.of(
+                of(CREATE, "{" + CREATED + ",'source':'x'}", "/data/source", "must be an object, not a string"),
+                of(CREATE, "{" + CREATED + ",'source':null}", "/data/source", "must not be null; leave it out instead"),
+                of(CREATE, "{" + CREATED + ",'source':{}}", "/data/source", none),
+                of(UPDATE, "{" + RELEASE + ",'source':{}}", "/data/source", none),
+                of(
+                        CREATE,
+                        "{" + CREATED + ",'source':{'ref':null}}",
+                        "/data/source/ref",
+                        "must not be null; leave it out instead"),
+                of(
+                        CREATE,
+                        "{" + CREATED + ",'source':{'ref':'a','branch':'b'}}",
+                        "/data/source/branch",
+                        "is not a known field"),
+                of(
+                        CREATE,
+                        "{" + CREATED + ",'source':{'repoUrl':'git@host:a.git'}}",
+                        "/data/source/repoUrl",
+                        Syntax.ABSOLUTE_URI.demand()),
+                of(
+                        CREATE,
+                        "{" + CREATED + ",'source':{'commitSha':''}}",
+                        "/data/source/commitSha",
+                        "must have 1 to 256 characters, has 0"),
+                of(
+                        CREATE,
+                        "{" + CREATED + ",'source':{'committedAt':'2026-02-30T00:00:00Z'}}",
+                        "/data/source/committedAt",
+                        Syntax.TIMESTAMP.demand()),
+                of(
+                        CREATE,
+                        "{" + CREATED + ",'source':{'committedAt':1767225600}}",
+                        "/data/source/committedAt",
+                        "must be a string, not a number"));
+    }
+
+    private static Stream<Arguments> pipelines() {
+        String tooMany =
+                IntStream.range(0, 21).mapToObj(i -> "{'id':'e" + i + "'}").collect(Collectors.joining(",", "[", "]"));
+        return Stream.of(
+                of(DEFINE, pipeline("[]"), "/data/environments", "must have 1 to 20 entries, has 0"),
+                of(DEFINE, pipeline(tooMany), "/data/environments", "must have 1 to 20 entries, has 21"),
+                of(DEFINE, pipeline("{}"), "/data/environments", "must be a list, not an object"),
+                of(DEFINE, pipeline("['a']"), "/data/environments/0", "must be an object, not a string"),
+                of(DEFINE, pipeline("[{'id':'a'},null]"), "/data/environments/1", "must be an object, not null"),
+                of(DEFINE, pipeline("[{}]"), "/data/environments/0/id", "is required"),
+                of(DEFINE, pipeline("[{'id':'a'},{'id':'A'}]"), "/data/environments/1/id", Syntax.ENVIRONMENT.demand()),
+                of(
+                        DEFINE,
+                        pipeline("[{'id':'a'},{'id':'b'},{'id':'a'}]"),
+                        "/data/environments/2/id",
+                        "occurs in an earlier entry"),
+                of(DEFINE, pipeline("[{'id':'a','tier':'prod'}]"), "/data/environments/0/tier", Syntax.TIER.demand()),
+                of(
+                        DEFINE,
+                        pipeline("[{'id':'a','tier':null}]"),
+                        "/data/environments/0/tier",
+                        "must not be null; leave it out instead"),
+                of(DEFINE, pipeline("[{'id':'a','soak':5}]"), "/data/environments/0/soak", "is not a known field"));
+    }
+
+    private static String pipeline(String environments) {
+        return "{'application':'shop','environments':" + environments + "}";
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void violations(String type, String data, String pointer, String message) {
+        List<Violation> expected = List.of(new Violation(pointer, message));
+
+        Refused one = refused(binary(type, data).build());
+        Refused other = refused(structured(type, data).build());
+
+        assertThat(one.code()).isEqualTo(other.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
+        assertThat(one.violations()).isEqualTo(expected);
+        assertThat(other.violations()).isEqualTo(expected);
+        assertThat(one.detail()).isEqualTo(pointer + " " + message + (message.endsWith("?") ? "" : "."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'application':'shop','release':'1'",
+                "{'application':'shop','release':'1'} {}",
+                "{'application':'shop','release':'1'} x",
+                "{'application':'shop','release':01}",
+                "{'application':'shop','release':NaN}",
+                "{'application':'shop','release':'1',}",
+                "{application:'shop'}",
+                "not json",
+                " "
+            })
+    void malformedDataInBinaryModeIsAViolationOfAllOfIt(String data) {
+        Refused refused = refused(binary(DEPLOY, data).build());
+
+        assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
+        assertThat(refused.violations())
+                .extracting(Violation::pointer)
+                .contains("/data")
+                .doesNotHaveDuplicates();
+        assertThat(refused.application()).isNull();
+    }
+
+    @Test
+    void aMemberNameThatIsNoUnicodeIsMalformed() {
+        Refused refused =
+                refused(binary(DEPLOY, "{" + RELEASE + ",'a\\ud800':1}").build());
+
+        assertThat(refused.violations()).extracting(Violation::pointer).containsExactly("/data");
+    }
+
+    @Test
+    void aBinaryCommandWithoutValueLacksItsData() {
+        assertThat(refused(binary(DEPLOY, null).build()).violations())
+                .containsExactly(new Violation("/data", "is required"));
+        assertThat(refused(binary(DEPLOY, "").build()).violations())
+                .containsExactly(new Violation("/data", "is required"));
+        assertThat(refused(envelope("{'specversion':'1.0','id':'1','source':'s','type':'" + DEPLOY + "'}")
+                                .build())
+                        .violations())
+                .containsExactly(new Violation("/data", "is required"));
+    }
+
+    @Test
+    void dataMustBeUtf8() {
+        byte[] latin1 =
+                quoted("{'application':'shop','release':'1','reason':'é'}").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] utf16 = quoted(FULL.get(DEPLOY)).getBytes(StandardCharsets.UTF_16BE);
+
+        assertThat(refused(binary(DEPLOY, "").value(latin1).build()).violations())
+                .containsExactly(new Violation("/data", "is not valid UTF-8"));
+        assertThat(refused(binary(DEPLOY, "").value(utf16).build()).violations())
+                .extracting(Violation::pointer)
+                .containsExactly("/data");
+    }
+
+    @Test
+    void dataMayBeNestedAsDeepAsTheLimitInBothModes() {
+        String fits = "{" + RELEASE + ",'x':" + "[".repeat(31) + "]".repeat(31) + "}";
+        String tooDeep = "{" + RELEASE + ",'x':" + "[".repeat(32) + "]".repeat(32) + "}";
+
+        assertThat(refused(binary(DEPLOY, fits).build()).violations())
+                .containsExactly(new Violation("/data/x", "is not a known field"));
+        assertThat(refused(structured(DEPLOY, fits).build()).violations())
+                .containsExactly(new Violation("/data/x", "is not a known field"));
+        assertThat(refused(binary(DEPLOY, tooDeep).build()).violations())
+                .contains(new Violation("/data", "is nested too deeply"));
+    }
+
+    @Test
+    void envelopeAndDataAreRefusedTogether() {
+        Refused refused = refused(binary(DEPLOY, "{'application':'shop'}")
+                .header("ce_id", "i".repeat(257))
+                .header("ce_source", "s".repeat(2049))
+                .header("ce_correlationid", "")
+                .header("content-type", "application/json")
+                .build());
+
+        assertThat(refused.violations())
+                .extracting(Violation::pointer)
+                .containsExactly("/id", "/source", "/correlationid", "/data/release");
+        assertThat(refused.envelope().id()).isEqualTo("i".repeat(256));
+        assertThat(refused.envelope().source()).isEqualTo("s".repeat(2048));
+        assertThat(refused.application()).isEqualTo("shop");
+        assertThat(refused.detail()).endsWith("4 violations in all.");
+    }
+
+    @Test
+    void envelopeLimitsCountCharactersNotBytes() {
+        valid(binary(DEPLOY, FULL.get(DEPLOY))
+                .header("ce_id", "🚀".repeat(256))
+                .header("ce_source", "é".repeat(2048))
+                .header("ce_correlationid", "🚀".repeat(256))
+                .build());
+    }
+
+    @Test
+    void nulInTheEnvelopeIsRefusedAndShownReplaced() {
+        Refused refused = refused(binary(DEPLOY, FULL.get(DEPLOY))
+                .header("ce_id", "a\0b")
+                .header("ce_source", "\0")
+                .build());
+
+        assertThat(refused.violations())
+                .containsExactly(
+                        new Violation("/id", "must not contain U+0000"),
+                        new Violation("/source", "must not contain U+0000"));
+        assertThat(refused.envelope().id()).isEqualTo("a\uFFFDb");
+        assertThat(refused.envelope().source()).isEqualTo("\uFFFD");
+    }
+
+    @Test
+    void aCorrelationIdMustBeReadable() {
+        assertThat(refused(binary(DEPLOY, FULL.get(DEPLOY))
+                                .alsoHeader("ce_correlationid", new byte[] {(byte) 0x80})
+                                .build())
+                        .violations())
+                .containsExactly(new Violation("/correlationid", "must be valid UTF-8"));
+        assertThat(refused(envelope("{'specversion':'1.0','id':'1','source':'s','correlationid':7,'type':'" + DEPLOY
+                                        + "','data':" + FULL.get(DEPLOY) + "}")
+                                .build())
+                        .violations())
+                .containsExactly(new Violation("/correlationid", "must be a string, not a number"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/xml", "application/octet-stream", "json"})
+    void dataMustBeJsonByName(String contentType) {
+        Violation expected = new Violation("/datacontenttype", "must be application/json");
+
+        assertThat(refused(binary(DEPLOY, FULL.get(DEPLOY))
+                                .header("content-type", contentType)
+                                .build())
+                        .violations())
+                .containsExactly(expected);
+        assertThat(refused(envelope("{'specversion':'1.0','id':'1','source':'s','datacontenttype':'" + contentType
+                                        + "','type':'" + DEPLOY + "','data':" + FULL.get(DEPLOY) + "}")
+                                .build())
+                        .violations())
+                .containsExactly(expected);
+    }
+
+    @Test
+    void base64MustBeBase64AndAlone() {
+        String start = "{'specversion':'1.0','id':'1','source':'s','type':'" + DEPLOY + "',";
+        String invalid = Base64.getEncoder().encodeToString(new byte[] {(byte) 0xC0, (byte) 0x80});
+
+        assertThat(refused(envelope(start + "'data_base64':'?'}").build()).violations())
+                .containsExactly(new Violation("/data_base64", "is not base64"));
+        assertThat(refused(envelope(start + "'data_base64':7}").build()).violations())
+                .containsExactly(new Violation("/data_base64", "must be a string, not a number"));
+        assertThat(refused(envelope(start + "'data_base64':'" + invalid + "'}").build())
+                        .violations())
+                .containsExactly(new Violation("/data", "is not valid UTF-8"));
+        assertThat(refused(envelope(start + "'data_base64':'e30=','data':{}}").build())
+                        .violations())
+                .containsExactly(new Violation("/data_base64", "must not stand beside data"));
+    }
+
+    @Test
+    void fiftyViolationsAreListedAndAllAreCounted() {
+        String foreign = IntStream.range(0, 73).mapToObj(i -> ",'f" + i + "':1").collect(Collectors.joining());
+        Refused refused = refused(binary(DEPLOY, "{" + RELEASE + foreign + "}").build());
+
+        assertThat(refused.violations()).hasSize(50);
+        assertThat(refused.detail())
+                .isEqualTo("/data/f0 is not a known field; 73 violations in all. The first 50 are listed.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'release':1,'application':'shop'}",
+                "{'application':'shop','release':'1','x':{'application':'y'}}"
+            })
+    void theApplicationIsToldWhereItIsWellFormed(String data) {
+        assertThat(refused(binary(DEPLOY, data).build()).application()).isEqualTo("shop");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'release':'1','application':'sh op'}",
+                "{'release':'1','application':7}",
+                "{'release':'1','application':'shop','application':'shop'}",
+                "{'application':'shop'"
+            })
+    void theApplicationIsNotToldWhereItIsNot(String data) {
+        assertThat(refused(binary(DEPLOY, data).build()).application()).isNull();
+    }
+
+    @Test
+    void theBytesOfARecordAreLeftAsTheyWere() {
+        byte[] value = utf8(quoted(FULL.get(CREATE)));
+        valid(binary(CREATE, "").value(value).build());
+
+        assertThat(value).isEqualTo(utf8(quoted(FULL.get(CREATE))));
+    }
+}

@@ -1,0 +1,168 @@
+package dev.lockstep.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.decode.Decoded.Refused;
+import dev.lockstep.decode.Decoded.Undecodable;
+import dev.lockstep.decode.Decoded.Valid;
+import dev.lockstep.decode.form.Limits;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/** Records as producers write them. JSON is given with single quotes. */
+public final class Records {
+
+    public static final String CREATE = "dev.lockstep.release.create.v1";
+    public static final String UPDATE = "dev.lockstep.release.update.v1";
+    public static final String DEPLOY = "dev.lockstep.release.deploy.v1";
+    public static final String DELETE = "dev.lockstep.release.delete.v1";
+    public static final String UNDEPLOY = "dev.lockstep.release.undeploy.v1";
+    public static final String ROLLBACK = "dev.lockstep.environment.rollback.v1";
+    public static final String DEFINE = "dev.lockstep.pipeline.define.v1";
+
+    public static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    /** A valid example of every command, with everything it may say. */
+    public static final Map<String, String> FULL = full();
+
+    private static final Decoder DECODER = new Decoder(Limits.DEFAULT);
+
+    private Records() {}
+
+    private static Map<String, String> full() {
+        String common = "'actor':'ci','reason':'why not','expectedRevision':7";
+        String source = "{'repoUrl':'https://git.example/shop.git','commitSha':'4e1243bd','ref':'refs/heads/main',"
+                + "'committedAt':'2026-01-31T12:00:00.123+01:00'}";
+        Map<String, String> full = new LinkedHashMap<>();
+        full.put(
+                CREATE,
+                "{'application':'shop','release':'1.4.2+7','title':'Größer 🚀','description':'d',"
+                        + "'artifactId':'pkg:npm/%40acme/shop@1.4.2','source':" + source + ",'chainId':'chain-1',"
+                        + common
+                        + "}");
+        full.put(
+                UPDATE,
+                "{'application':'shop','release':'1.4.2','title':'t','description':null,"
+                        + "'artifactId':'pkg:generic/shop@1','source':" + source + "," + common + "}");
+        full.put(DEPLOY, "{'application':'shop','release':'1.4.2','environment':'staging'," + common + "}");
+        full.put(DELETE, "{'application':'shop','release':'1.4.2'," + common + "}");
+        full.put(UNDEPLOY, "{'application':'shop','environment':'staging'," + common + "}");
+        full.put(ROLLBACK, "{'application':'shop','environment':'staging','release':'1.4.1'," + common + "}");
+        full.put(
+                DEFINE,
+                "{'application':'shop','environments':[{'id':'development','tier':'development'},{'id':'qa'}]," + common
+                        + "}");
+        return full;
+    }
+
+    /** One as it was polled, from wherever. */
+    public static ConsumerRecord<byte[], byte[]> record(byte[] key, byte[] value, Headers headers) {
+        return new ConsumerRecord<>(
+                "commands",
+                0,
+                0,
+                ConsumerRecord.NO_TIMESTAMP,
+                TimestampType.NO_TIMESTAMP_TYPE,
+                ConsumerRecord.NULL_SIZE,
+                ConsumerRecord.NULL_SIZE,
+                key,
+                value,
+                headers,
+                Optional.empty());
+    }
+
+    public static Decoded decode(ConsumerRecord<byte[], byte[]> record) {
+        return DECODER.decode(record);
+    }
+
+    public static Valid valid(ConsumerRecord<byte[], byte[]> record) {
+        Decoded decoded = decode(record);
+        assertThat(decoded).isInstanceOf(Valid.class);
+        return (Valid) decoded;
+    }
+
+    public static Refused refused(ConsumerRecord<byte[], byte[]> record) {
+        Decoded decoded = decode(record);
+        assertThat(decoded).isInstanceOf(Refused.class);
+        return (Refused) decoded;
+    }
+
+    public static String deadLetterReason(ConsumerRecord<byte[], byte[]> record) {
+        Decoded decoded = decode(record);
+        assertThat(decoded).isInstanceOf(Undecodable.class);
+        return ((Undecodable) decoded).reason();
+    }
+
+    public static Builder binary(String type, String data) {
+        return new Builder()
+                .header("ce_specversion", "1.0")
+                .header("ce_id", "c-1")
+                .header("ce_source", "/ci")
+                .header("ce_type", type)
+                .header("content-type", "application/json")
+                .value(data);
+    }
+
+    public static Builder structured(String type, String data) {
+        return envelope("{'specversion':'1.0','id':'c-1','source':'/ci','type':'" + type + "','data':" + data + "}")
+                .header("content-type", "application/cloudevents+json; charset=UTF-8");
+    }
+
+    public static Builder envelope(String json) {
+        return new Builder().value(json);
+    }
+
+    public static String quoted(String json) {
+        return json.replace('\'', '"');
+    }
+
+    public static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    public static final class Builder {
+        private final RecordHeaders headers = new RecordHeaders();
+        private byte[] key = utf8("shop");
+        private byte[] value;
+
+        Builder key(String text) {
+            key = text == null ? null : utf8(text);
+            return this;
+        }
+
+        Builder value(String json) {
+            return value(json == null ? null : utf8(quoted(json)));
+        }
+
+        Builder value(byte[] bytes) {
+            value = bytes;
+            return this;
+        }
+
+        /** Sets the header, in place of any of that name. */
+        Builder header(String name, String text) {
+            headers.remove(name);
+            return alsoHeader(name, text == null ? null : utf8(text));
+        }
+
+        Builder alsoHeader(String name, byte[] bytes) {
+            headers.add(name, bytes);
+            return this;
+        }
+
+        Builder without(String name) {
+            headers.remove(name);
+            return this;
+        }
+
+        public ConsumerRecord<byte[], byte[]> build() {
+            return record(key, value, headers);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package dev.lockstep.decode;
+
+import static dev.lockstep.decode.Records.CREATE;
+import static dev.lockstep.decode.Records.DEFINE;
+import static dev.lockstep.decode.Records.DEPLOY;
+import static dev.lockstep.decode.Records.FULL;
+import static dev.lockstep.decode.Records.ROLLBACK;
+import static dev.lockstep.decode.Records.TRACEPARENT;
+import static dev.lockstep.decode.Records.UPDATE;
+import static dev.lockstep.decode.Records.binary;
+import static dev.lockstep.decode.Records.envelope;
+import static dev.lockstep.decode.Records.quoted;
+import static dev.lockstep.decode.Records.structured;
+import static dev.lockstep.decode.Records.utf8;
+import static dev.lockstep.decode.Records.valid;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.decode.Decoded.Valid;
+import dev.lockstep.decode.envelope.Envelope;
+import dev.lockstep.decode.form.CommandType;
+import dev.lockstep.decode.form.Fingerprint;
+import dev.lockstep.domain.Command;
+import dev.lockstep.domain.Command.Change;
+import dev.lockstep.domain.Command.Common;
+import dev.lockstep.domain.Command.CreateRelease;
+import dev.lockstep.domain.Command.DefinePipeline;
+import dev.lockstep.domain.Command.DeployRelease;
+import dev.lockstep.domain.Command.Rollback;
+import dev.lockstep.domain.Command.UpdateRelease;
+import dev.lockstep.domain.Source;
+import dev.lockstep.domain.Stage;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValidCommandTest {
+
+    private static final Common COMMON = new Common("shop", "ci", "why not", 7L);
+    private static final Source SOURCE =
+            new Source("https://git.example/shop.git", "4e1243bd", "refs/heads/main", "2026-01-31T12:00:00.123+01:00");
+
+    static Stream<String> types() {
+        return FULL.keySet().stream();
+    }
+
+    @Test
+    void everyCommandHasAnExample() {
+        Set<String> known =
+                Arrays.stream(CommandType.values()).map(CommandType::typeName).collect(Collectors.toSet());
+
+        assertThat(FULL.keySet()).isEqualTo(known);
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void bothModesGiveTheSameCommandAndFingerprint(String type) {
+        Valid one = valid(binary(type, FULL.get(type)).build());
+        Valid other = valid(structured(type, FULL.get(type)).build());
+
+        assertThat(other.command()).isEqualTo(one.command());
+        assertThat(other.envelope()).isEqualTo(one.envelope()).isEqualTo(new Envelope("c-1", "/ci", type, null, null));
+        assertThat(other.fingerprint()).isEqualTo(one.fingerprint()).hasSize(Fingerprint.BYTES);
+        assertThat(one.application()).isEqualTo("shop");
+    }
+
+    @Test
+    void createCarriesEverythingItSaid() {
+        assertThat(command(CREATE, FULL.get(CREATE)))
+                .isEqualTo(new CreateRelease(
+                        COMMON, "1.4.2+7", "Größer 🚀", "d", "pkg:npm/%40acme/shop@1.4.2", SOURCE, "chain-1"));
+    }
+
+    @Test
+    void whatIsLeftOutIsNull() {
+        assertThat(command(CREATE, "{'application':'shop','release':'1','title':'t'}"))
+                .isEqualTo(new CreateRelease(new Common("shop", null, null, null), "1", "t", null, null, null, null));
+        assertThat(command(DEPLOY, "{'application':'shop','release':'1'}"))
+                .isEqualTo(new DeployRelease(new Common("shop", null, null, null), "1", null));
+        assertThat(command(ROLLBACK, "{'application':'shop','environment':'staging'}"))
+                .isEqualTo(new Rollback(new Common("shop", null, null, null), "staging", null));
+    }
+
+    @Test
+    void updateTellsKeptFromClearedFromSet() {
+        assertThat(command(UPDATE, "{'application':'shop','release':'1','description':null,'source':{'ref':'main'}}"))
+                .isEqualTo(new UpdateRelease(
+                        new Common("shop", null, null, null),
+                        "1",
+                        null,
+                        Change.clear(),
+                        Change.keep(),
+                        Change.to(new Source(null, null, "main", null))));
+    }
+
+    @Test
+    void defineKeepsTheOrderOfItsEnvironments() {
+        assertThat(command(DEFINE, FULL.get(DEFINE)))
+                .isEqualTo(new DefinePipeline(
+                        COMMON, List.of(new Stage("development", "development"), new Stage("qa", null))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/cloudevents+json",
+                "Application/CloudEvents+JSON",
+                "application/cloudevents+json;charset=utf-8",
+                " application/cloudevents+json ; charset=utf-8"
+            })
+    void structuredModeIsToldByItsContentType(String contentType) {
+        valid(structured(DEPLOY, FULL.get(DEPLOY))
+                .header("content-type", contentType)
+                .build());
+    }
+
+    @Test
+    void structuredModeNeedsNoContentTypeWhenTheValueSaysIt() {
+        valid(structured(DEPLOY, FULL.get(DEPLOY)).without("content-type").build());
+        valid(structured(DEPLOY, FULL.get(DEPLOY)).header("content-type", null).build());
+    }
+
+    @Test
+    void structuredModeGoesBeforeHeadersOfBinaryMode() {
+        Valid decoded = valid(structured(DEPLOY, FULL.get(DEPLOY))
+                .header("ce_id", "other")
+                .header("ce_type", "nonsense")
+                .build());
+
+        assertThat(decoded.envelope().id()).isEqualTo("c-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "Application/JSON; charset=utf-8", "application/vnd.acme+json", ""})
+    void binaryModeTakesJsonByAnyOfItsNames(String contentType) {
+        valid(binary(DEPLOY, FULL.get(DEPLOY))
+                .header("content-type", contentType)
+                .build());
+        valid(binary(DEPLOY, FULL.get(DEPLOY)).without("content-type").build());
+    }
+
+    @Test
+    void headerNamesMayBeInAnyLetterCase() {
+        valid(binary(DEPLOY, FULL.get(DEPLOY))
+                .without("ce_id")
+                .header("CE_Id", "c-1")
+                .without("content-type")
+                .header("Content-Type", "application/json")
+                .build());
+    }
+
+    @Test
+    void dataMayComeFirstInAStructuredEnvelopeAndAsBase64() {
+        String data = FULL.get(CREATE);
+        String rest = "'specversion':'1.0','id':'c-1','source':'/ci','type':'" + CREATE + "'";
+        String base64 = Base64.getEncoder().encodeToString(utf8(quoted(data)));
+        Valid plain = valid(binary(CREATE, data).build());
+        Valid first = valid(envelope("{ 'data' : " + data + " , " + rest + "}").build());
+        Valid encoded =
+                valid(envelope("{'data_base64':'" + base64 + "'," + rest + "}").build());
+
+        assertThat(first.command()).isEqualTo(plain.command()).isEqualTo(encoded.command());
+        assertThat(first.fingerprint()).isEqualTo(plain.fingerprint()).isEqualTo(encoded.fingerprint());
+    }
+
+    @Test
+    void attributesThatAreNotUsedAreNotLookedAt() {
+        valid(binary(DEPLOY, FULL.get(DEPLOY))
+                .header("ce_time", "yesterday")
+                .header("ce_dataschema", "::not a uri")
+                .alsoHeader("ce_subject", new byte[] {(byte) 0xFF})
+                .alsoHeader("REPLY_TOPIC", utf8("elsewhere"))
+                .build());
+        valid(envelope("{'specversion':'1.0','id':'c-1','source':'/ci','type':'" + DEPLOY
+                        + "','time':7,'subject':{'a':[1,{}]},'correlationid':null,'datacontenttype':null,'data':"
+                        + FULL.get(DEPLOY) + "}")
+                .build());
+    }
+
+    @Test
+    void correlationAndTraceComeAlongInBothModes() {
+        Envelope expected = new Envelope("c-1", "/ci", DEPLOY, "corr-1", TRACEPARENT);
+        Valid one = valid(binary(DEPLOY, FULL.get(DEPLOY))
+                .header("ce_correlationid", "corr-1")
+                .header("ce_traceparent", TRACEPARENT)
+                .build());
+        Valid other = valid(envelope("{'specversion':'1.0','id':'c-1','source':'/ci','type':'" + DEPLOY
+                        + "','correlationid':'corr-1','traceparent':'" + TRACEPARENT + "','data':" + FULL.get(DEPLOY)
+                        + "}")
+                .build());
+
+        assertThat(one.envelope()).isEqualTo(expected);
+        assertThat(other.envelope()).isEqualTo(expected);
+    }
+
+    @Test
+    void theTraceOfTheNearerHopGoesFirst() {
+        Valid decoded = valid(binary(DEPLOY, FULL.get(DEPLOY))
+                .header("traceparent", TRACEPARENT)
+                .header("ce_traceparent", TRACEPARENT.replace("b7ad", "0000"))
+                .build());
+
+        assertThat(decoded.envelope().traceparent()).isEqualTo(TRACEPARENT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "garbage",
+                "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+                "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x"
+            })
+    void aMalformedTraceIsDropped(String traceparent) {
+        Valid decoded = valid(binary(DEPLOY, FULL.get(DEPLOY))
+                .header("traceparent", traceparent)
+                .build());
+
+        assertThat(decoded.envelope().traceparent()).isNull();
+    }
+
+    private static Command command(String type, String data) {
+        return valid(binary(type, data).build()).command();
+    }
+}

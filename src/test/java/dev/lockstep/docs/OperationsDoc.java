@@ -1,0 +1,72 @@
+package dev.lockstep.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** docs/operations.md, which says what to do about each reason that health gives. */
+public final class OperationsDoc {
+
+    private static final String TEXT = read();
+
+    /** The first cell of each line of its tables, as patterns: … stands for anything. */
+    private static final List<Pattern> REASONS = reasons(TEXT);
+
+    private OperationsDoc() {}
+
+    /** What the table of a section has in its first cells. */
+    public static List<Pattern> reasonsOf(String section) {
+        return reasons(
+                TEXT.substring(TEXT.indexOf("\n## " + section + "\n") + 1).split("\n## ")[0]);
+    }
+
+    private static List<Pattern> reasons(String text) {
+        return text.lines()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split("\\|")[1])
+                .flatMap(OperationsDoc::quoted)
+                .map(reason -> Pattern.compile(
+                        Stream.of(reason.split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*"))))
+                .toList();
+    }
+
+    /** Fails when no line of the table is about this. */
+    public static void tells(Throwable reason) {
+        tells(reason.getMessage());
+    }
+
+    /** Fails when no line of the table is about this. */
+    public static void tells(String reason) {
+        assertThat(REASONS)
+                .as("a line in docs/operations.md for: " + reason)
+                .anyMatch(pattern -> pattern.matcher(reason).find());
+    }
+
+    /** The SQL statement in it that begins so. */
+    public static String statement(String beginning) {
+        Matcher statement = Pattern.compile("^" + Pattern.quote(beginning) + "[^;]*", Pattern.MULTILINE)
+                .matcher(TEXT);
+        assertThat(statement.find()).as(beginning).isTrue();
+        return statement.group();
+    }
+
+    private static Stream<String> quoted(String cell) {
+        return Pattern.compile("`([^`]+)`").matcher(cell).results().map(match -> match.group(1));
+    }
+
+    private static String read() {
+        try {
+            return Files.readString(Path.of("docs/operations.md"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

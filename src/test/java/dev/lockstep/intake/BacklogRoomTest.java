@@ -1,0 +1,84 @@
+package dev.lockstep.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** How much may wait, of each partition and of all. */
+class BacklogRoomTest extends BacklogRig {
+
+    @Test
+    void aPartitionIsFullWithItsShareOfTheRecords() {
+        backlog.share(GENERATION, 4);
+        offer(1, 2 * RECORDS / 4 - 1);
+        assertThat(backlog.isFull(1)).isFalse();
+        expect(1, 1, 1);
+        assertThat(backlog.isFull(1)).as("what is on its way counts").isTrue();
+        assertThat(backlog.isFull(2)).isFalse();
+
+        next();
+        assertThat(backlog.isFull(1)).isFalse();
+    }
+
+    @Test
+    void aPartitionIsFullWithItsShareOfTheBytes() {
+        backlog.share(GENERATION, 4);
+        offer(1, GENERATION, 1, 2 * BYTES / 4 - 1);
+        assertThat(backlog.isFull(1)).isFalse();
+        offer(1, 1);
+        assertThat(backlog.isFull(1)).isTrue();
+    }
+
+    @Test
+    void noPartitionIsFullWithNothingHoweverManyThereAre() {
+        backlog.share(GENERATION, 100 * BYTES);
+        assertThat(backlog.isFull(1)).isFalse();
+        offer(1, 1);
+        assertThat(backlog.isFull(1)).isTrue();
+    }
+
+    @Test
+    void whatWasExpectedAndCameCountsOnce() {
+        backlog.share(GENERATION, 2);
+        List<ConsumerRecord<byte[], byte[]>> coming = records(1, RECORDS - 1, 1);
+        backlog.expect(coming);
+        backlog.offer(GENERATION, coming);
+
+        assertThat(backlog.isFull(1)).isFalse();
+    }
+
+    /** A rebalance takes away what the connector has not delivered yet. */
+    @Test
+    void whatWasExpectedOfAFormerGenerationNoLongerCounts() {
+        backlog.share(GENERATION, 2);
+        expect(1, RECORDS, 1);
+        assertThat(backlog.isFull(1)).isTrue();
+
+        backlog.share(GENERATION + 1, 2);
+
+        assertThat(backlog.isFull(1)).isFalse();
+    }
+
+    @Test
+    void thereIsRoomForAllUnlessThePartitionAndTheBacklogHaveTooManyBytes() {
+        backlog.share(GENERATION, 4);
+        int share = 2 * BYTES / 4;
+        assertThat(expect(1, 4, share)).as("the others have nothing").isEqualTo(4);
+        assertThat(expect(2, 4, share)).as("twice its share").isEqualTo(2);
+        assertThat(expect(2, 1, 1)).isZero();
+        assertThat(expect(3, 3, 5 * share)).as("a single one always fits").isEqualTo(1);
+    }
+
+    @Test
+    void marksTakeNoRoom() {
+        offer(0, 2 * RECORDS - 1);
+        backlog.mark(GENERATION, Set.of(0));
+        assertThat(backlog.isFull(0)).isFalse();
+
+        offer(0, 1);
+        assertThat(backlog.isFull(0)).isTrue();
+    }
+}

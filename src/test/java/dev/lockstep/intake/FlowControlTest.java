@@ -1,0 +1,165 @@
+package dev.lockstep.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FlowControlTest {
+
+    private static final int RECORDS = 20;
+    private static final int BYTES = 2_000;
+    private static final TopicPartition STUCK = new TopicPartition("commands", 0);
+    private static final TopicPartition OTHER = new TopicPartition("commands", 1);
+
+    private final Backlog backlog =
+            new Backlog(1, RECORDS, BYTES, () -> 0, partition -> partition == STUCK.partition());
+    private final Ownership ownership = new Ownership();
+    private final FlowControl inflow = new FlowControl(backlog, null, ownership);
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
+        @Override
+        public synchronized ConsumerGroupMetadata groupMetadata() {
+            return new ConsumerGroupMetadata("group", 1, "member", Optional.empty());
+        }
+    };
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+    @BeforeEach
+    void assign() {
+        consumer.assign(List.of(STUCK, OTHER));
+        consumer.seek(STUCK, 1_000);
+        consumer.seek(OTHER, 1_000);
+        ownership.onPartitionsAssigned(consumer, List.of(STUCK, OTHER));
+        open(STUCK, null);
+        open(OTHER, null);
+    }
+
+    @Test
+    void onlyTheFullPartitionIsPausedUntilThereIsRoom() {
+        arrives(Map.of(STUCK, records(STUCK, RECORDS / 2, 1), OTHER, records(OTHER, RECORDS / 2 - 1, 1)));
+        assertThat(consumer.paused()).containsExactly(STUCK);
+
+        arrives(Map.of(OTHER, records(OTHER, 1, 1)));
+        assertThat(consumer.paused()).containsExactlyInAnyOrder(STUCK, OTHER);
+
+        assertThat(backlog.next().partitions()).containsExactly(OTHER.partition());
+        arrives(Map.of());
+        assertThat(consumer.paused()).containsExactly(STUCK);
+    }
+
+    /** The client forgets it with the assignment, and the partition may be polled once more. */
+    @Test
+    void aRebalanceDoesNotLetAFullPartitionRun() {
+        arrives(Map.of(STUCK, records(STUCK, RECORDS / 2, 1)));
+        consumer.resume(List.of(STUCK));
+
+        arrives(Map.of(OTHER, records(OTHER, 1, 1)));
+
+        assertThat(consumer.paused()).containsExactly(STUCK);
+    }
+
+    @Test
+    void whatIsMoreThanThereIsRoomForIsPolledAgain() {
+        ConsumerRecords<byte[], byte[]> admitted =
+                arrives(Map.of(STUCK, records(STUCK, 9, BYTES / 3), OTHER, records(OTHER, 1, 1)));
+
+        assertThat(admitted.records(STUCK)).extracting(ConsumerRecord::offset).containsExactly(0L, 1L, 2L);
+        assertThat(admitted.records(OTHER)).hasSize(1);
+        assertThat(consumer.position(STUCK)).isEqualTo(3);
+        assertThat(consumer.position(OTHER)).isEqualTo(1_000);
+        assertThat(consumer.paused()).containsExactly(STUCK);
+    }
+
+    @Test
+    void nothingIsLetInOfAPartitionThatWasAssignedAnewUntilItIsOpened() {
+        Ownership.Snapshot former = ownership.snapshot();
+        ownership.onPartitionsAssigned(consumer, List.of(OTHER));
+
+        ConsumerRecords<byte[], byte[]> admitted =
+                arrives(Map.of(STUCK, records(STUCK, 1, 1), OTHER, records(OTHER, 2, 1)));
+
+        assertThat(admitted.partitions()).containsExactly(STUCK);
+        assertThat(consumer.position(OTHER)).isZero();
+        assertThat(consumer.paused()).containsExactly(OTHER);
+        inflow.open(former, OTHER.partition(), 5L);
+        inflow.letIn(consumer);
+        assertThat(consumer.paused()).as("that was for the one before").containsExactly(OTHER);
+
+        open(OTHER, null);
+
+        assertThat(consumer.paused()).isEmpty();
+        assertThat(consumer.position(OTHER)).isZero();
+        assertThat(arrives(Map.of(OTHER, records(OTHER, 2, 1))).count()).isEqualTo(2);
+    }
+
+    @Test
+    void aPartitionIsReadFromWhereItIsToBegin() {
+        ownership.onPartitionsAssigned(consumer, List.of(OTHER));
+
+        open(OTHER, 7L);
+        assertThat(consumer.position(OTHER)).isEqualTo(7);
+
+        consumer.seek(OTHER, 20);
+        open(OTHER, 7L);
+        assertThat(consumer.position(OTHER)).as("once").isEqualTo(20);
+    }
+
+    private void open(TopicPartition partition, Long begin) {
+        inflow.open(ownership.snapshot(), partition.partition(), begin);
+        inflow.letIn(consumer);
+    }
+
+    @Test
+    void aHeaderThatTheConnectorWouldRemoveComesThrough() {
+        Header own = new RecordHeader(GenerationHeader.NAME, new byte[] {1});
+        ConsumerRecord<byte[], byte[]> record = records(OTHER, 1, 1).get(0);
+        record.headers().add("first", null).add(own).add("last", null);
+
+        ConsumerRecords<byte[], byte[]> batch = arrives(Map.of(OTHER, List.of(record)));
+        batch.records(OTHER).get(0).headers().add(GenerationHeader.NAME, new byte[] {9});
+        batch.records(OTHER).get(0).headers().remove(GenerationHeader.NAME);
+
+        assertThat(FlowControl.asTheyCame(batch).get(0).headers())
+                .extracting(Header::key)
+                .containsExactly("first", GenerationHeader.NAME, "last");
+    }
+
+    private ConsumerRecords<byte[], byte[]> arrives(Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> polled) {
+        ConsumerRecords<byte[], byte[]> admitted = inflow.admit(new ConsumerRecords<>(polled, Map.of()), consumer);
+        backlog.offer(1, FlowControl.asTheyCame(admitted));
+        return admitted;
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> records(TopicPartition partition, int count, int bytes) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            records.add(new ConsumerRecord<>(
+                    partition.topic(),
+                    partition.partition(),
+                    ends.merge(partition, 1L, Long::sum) - 1,
+                    0,
+                    TimestampType.CREATE_TIME,
+                    0,
+                    bytes,
+                    null,
+                    null,
+                    new RecordHeaders(),
+                    Optional.empty()));
+        }
+        return records;
+    }
+}

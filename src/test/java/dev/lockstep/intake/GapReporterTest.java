@@ -1,0 +1,130 @@
+package dev.lockstep.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.batch.Gap;
+import dev.lockstep.batch.OffsetMark;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.WorkerListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class GapReporterTest {
+
+    private final List<String> told = new ArrayList<>();
+    private long start;
+    private int asked;
+    private boolean isAway;
+    private final GapReporter gaps = new GapReporter(
+            new GroupOffsetClient(null, "commands", new OffsetMark()) {
+                @Override
+                Map<Integer, Long> starts(Set<Integer> partitions) {
+                    asked++;
+                    if (isAway) {
+                        throw new TimeoutException();
+                    }
+                    return Map.of(0, start);
+                }
+            },
+            new Listeners(List.of(new WorkerListener() {
+                @Override
+                public void deleted(long atMost) {
+                    told.add("deleted " + atMost);
+                }
+
+                @Override
+                public void lost(long records) {
+                    told.add("lost " + records);
+                }
+            })),
+            Runnable::run);
+
+    @Test
+    void whatTransactionsLeaveBehindIsNothingToTell() {
+        start = 5;
+        note(5, 6);
+        note(8, 10);
+
+        gaps.explain();
+
+        assertThat(told).isEmpty();
+        assertThat(asked).as("once for all").isEqualTo(1);
+    }
+
+    @Test
+    void commandsThatKafkaDeletedAreToldOnce() {
+        start = 11_901;
+        note(2_101, 11_901);
+        gaps.explain();
+        note(2_101, Long.MAX_VALUE);
+        gaps.explain();
+        assertThat(told).containsExactly("deleted 9800");
+
+        start = 12_000;
+        note(2_101, Long.MAX_VALUE);
+        gaps.explain();
+        assertThat(told).containsExactly("deleted 9800", "deleted 99");
+    }
+
+    /** Each moved command has one behind it, and a log that is emptied up to there looks like one that lost a command. */
+    @Test
+    void aSingleOffsetIsNotHeldForACommand() {
+        start = 6;
+        note(5, 6);
+
+        gaps.explain();
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void whatIsDeletedAfterItWasReadIsNotMissed() {
+        note(5, 6);
+        start = 90;
+
+        gaps.explain();
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void kafkaIsAskedAgainWhenItDoesNotAnswerAndNotWithoutNeed() {
+        gaps.explain();
+        assertThat(asked).isZero();
+
+        note(0, 10);
+        start = 10;
+        isAway = true;
+        gaps.explain();
+        isAway = false;
+        gaps.explain();
+        gaps.explain();
+
+        assertThat(told).containsExactly("deleted 10");
+        assertThat(asked).isEqualTo(2);
+    }
+
+    @Test
+    void manyGapsDoNotWait() {
+        for (int i = 0; i < 10_000; i++) {
+            note(2 * i, 2 * i + 1);
+        }
+        assertThat(asked).isEqualTo(1);
+    }
+
+    @Test
+    void whatNeedsNoExplanationIsToldAtOnce() {
+        gaps.note(List.of(new Gap(Gap.Cause.RECORD_GONE, 0, 6, 9, 2)));
+
+        assertThat(told).containsExactly("lost 2");
+        assertThat(asked).isZero();
+    }
+
+    private void note(long from, long to) {
+        gaps.note(List.of(new Gap(Gap.Cause.NOTHING_CAME, 0, from, to, to - from)));
+    }
+}

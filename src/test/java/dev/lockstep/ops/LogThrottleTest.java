@@ -1,0 +1,44 @@
+package dev.lockstep.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import org.junit.jupiter.api.Test;
+
+class LogThrottleTest {
+
+    private final LogThrottle seldom = new LogThrottle();
+
+    @Test
+    void whatLibrariesWarnOfAgainIsLeftOut() {
+        assertThat(passes("lib", Level.WARNING, "client-1 failed", 0)).isTrue();
+        assertThat(passes("lib", Level.WARNING, "client-2 failed", 1)).isFalse();
+        assertThat(passes("lib", Level.SEVERE, "another", 2)).isTrue();
+    }
+
+    @Test
+    void afterAWhileItIsSaidAgain() {
+        assertThat(passes("lib", Level.WARNING, "failed", 0)).isTrue();
+        assertThat(passes("lib", Level.WARNING, "failed", 599)).isFalse();
+        assertThat(passes("lib", Level.WARNING, "failed", 600)).isTrue();
+        assertThat(passes("lib", Level.WARNING, "failed", 601)).isFalse();
+    }
+
+    @Test
+    void whatTheWorkerSaysAndWhatIsNoWarningIsNotTouched() {
+        for (int i = 0; i < 2; i++) {
+            assertThat(passes("lib", Level.INFO, "started", i)).isTrue();
+            assertThat(passes("dev.lockstep.Worker", Level.WARNING, "failed", i))
+                    .isTrue();
+        }
+    }
+
+    private boolean passes(String logger, Level level, String message, long second) {
+        LogRecord line = new LogRecord(level, message);
+        line.setLoggerName(logger);
+        line.setInstant(Instant.ofEpochSecond(second));
+        return seldom.isLoggable(line);
+    }
+}

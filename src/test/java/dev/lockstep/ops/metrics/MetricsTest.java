@@ -1,0 +1,188 @@
+package dev.lockstep.ops.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.docs.MetricsDoc;
+import dev.lockstep.listener.DeadLetter;
+import dev.lockstep.listener.DeadLetterReason;
+import dev.lockstep.listener.Outcome;
+import dev.lockstep.listener.Outcome.Kind;
+import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.WorkerListener.Step;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Duration TOOK = Duration.ofMillis(7);
+    private static final String CREATE = "dev.lockstep.release.create.v1";
+    private static final String DEPLOY = "dev.lockstep.release.deploy.v1";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Counters counters = new Counters(registry);
+    private Instant oldest;
+    private boolean ready;
+    private final Gauges gauges = new Gauges(() -> oldest, () -> ready, Clock.fixed(NOW, ZoneOffset.UTC));
+
+    @BeforeEach
+    void bind() {
+        gauges.bindTo(registry);
+    }
+
+    @Test
+    void everyMetricIsInTheTableAndTheOtherWayRound() {
+        publish(accepted(CREATE));
+        counters.retried(Step.APPLY, RetryCause.CONFLICT);
+
+        Scrape scrape = scrape();
+        assertThat(scrape.own()).isEqualTo(MetricsDoc.types());
+        assertThat(MetricsDoc.types().keySet())
+                .allSatisfy(
+                        metric -> assertThat(scrape.labels(metric)).as(metric).isEqualTo(MetricsDoc.labels(metric)));
+    }
+
+    @Test
+    void theDocumentNamesNoMetricThatThereIsNot() {
+        assertThat(MetricsDoc.mentioned()).allSatisfy(name -> assertThat(MetricsDoc.types())
+                .containsKey(name.replaceFirst("_(bucket|count|sum)$", "")));
+    }
+
+    @Test
+    void whatComesInIsResultsDuplicatesDeadLettersAndMovedOnes() {
+        publish(
+                accepted(CREATE),
+                accepted(CREATE),
+                accepted(DEPLOY),
+                rejected(DEPLOY, "RELEASE_NOT_FOUND"),
+                rejected(DEPLOY, "UNPROCESSABLE"),
+                new Outcome(Kind.DUPLICATE, CREATE, null),
+                new Outcome(Kind.MOVED, DEPLOY, null),
+                deadLetter(DeadLetterReason.NO_JSON.name()));
+        publish(accepted(CREATE), rejected(null, "UNKNOWN_COMMAND"));
+        counters.deadLettered(new DeadLetter(1, 2, "UNPROCESSABLE", "Refused."));
+        counters.deadLettered(new DeadLetter(1, 3, DeadLetterReason.NO_JSON.name(), "No JSON."));
+
+        Scrape scrape = scrape();
+        assertThat(scrape.sum("lockstep_records_in_total")).isEqualTo(10);
+        assertThat(scrape.difference()).isEmpty();
+        assertThat(scrape.sum("lockstep_commands_total", Map.of("type", CREATE, "code", "ACCEPTED")))
+                .isEqualTo(3);
+        assertThat(scrape.sum("lockstep_commands_total", Map.of("type", DEPLOY)))
+                .isEqualTo(3);
+        assertThat(scrape.sum("lockstep_commands_total", Map.of("type", "unknown", "code", "UNKNOWN_COMMAND")))
+                .isEqualTo(1);
+        assertThat(scrape.sum("lockstep_unprocessable_copies_total")).isEqualTo(1);
+        assertThat(scrape.sum("lockstep_dead_letters_total", Map.of("reason", "no_json")))
+                .isEqualTo(1);
+        assertThat(scrape.deadLetters()).isEqualTo(2);
+    }
+
+    /** Rows that an older version has stored say nothing, those of a newer one may say what this one has not heard of. */
+    @Test
+    void aDeadLetterOfAnUnknownKindIsCountedAsOne() {
+        publish(deadLetter(null), deadLetter("OUT_OF_FASHION"));
+
+        assertThat(scrape().sum("lockstep_dead_letters_total", Map.of("reason", "unknown")))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void stepsAreTimedByThemselves() {
+        counters.applied(40, Duration.ofMillis(20));
+        counters.applied(60, Duration.ofMillis(80));
+        publish();
+
+        Scrape scrape = scrape();
+        assertThat(scrape.sum("lockstep_step_seconds_bucket", Map.of("step", "apply", "le", "0.025")))
+                .isEqualTo(1);
+        assertThat(scrape.sum("lockstep_step_seconds_count", Map.of("step", "apply")))
+                .isEqualTo(2);
+        assertThat(scrape.sum("lockstep_step_seconds_sum", Map.of("step", "publish")))
+                .isEqualTo(0.007);
+        assertThat(scrape.sum("lockstep_batch_records_sum")).isEqualTo(100);
+    }
+
+    @Test
+    void whatIsInTheWayIsCountedByStepAndCause() {
+        counters.retried(Step.APPLY, RetryCause.DATABASE_UNREACHABLE);
+        counters.retried(Step.APPLY, RetryCause.DATABASE_UNREACHABLE);
+        counters.retried(Step.PUBLISH, RetryCause.KAFKA_REFUSED);
+        counters.fenced(Set.of(1, 2));
+        counters.deleted(9_800);
+        counters.lost(3);
+
+        Scrape scrape = scrape();
+        assertThat(scrape.sum("lockstep_retries_total", Map.of("step", "apply", "cause", "database_unreachable")))
+                .isEqualTo(2);
+        assertThat(scrape.sum("lockstep_retries_total")).isEqualTo(3);
+        assertThat(scrape.sum("lockstep_fenced_partitions_total")).isEqualTo(2);
+        assertThat(scrape.sum("lockstep_commands_deleted_total")).isEqualTo(9_800);
+        assertThat(scrape.sum("lockstep_records_lost_total")).isEqualTo(3);
+    }
+
+    @Test
+    void theWorkIsAsFarBehindAsTheOldestRecordIsOld() {
+        assertThat(scrape().sum("lockstep_behind_seconds")).isZero();
+        oldest = NOW.minusMillis(2_500);
+        assertThat(scrape().sum("lockstep_behind_seconds")).isEqualTo(2.5);
+        oldest = NOW.plusSeconds(60);
+        assertThat(scrape().sum("lockstep_behind_seconds")).isZero();
+    }
+
+    @Test
+    void theLastPublishHasATimeOnceThereWasOne() {
+        assertThat(scrape().sum("lockstep_last_publish_timestamp_seconds")).isNaN();
+        publish();
+        assertThat(scrape().sum("lockstep_last_publish_timestamp_seconds")).isEqualTo(NOW.getEpochSecond());
+    }
+
+    @Test
+    void readinessIsThatOfTheMoment() {
+        assertThat(scrape().sum("lockstep_ready")).isZero();
+        ready = true;
+        assertThat(scrape().sum("lockstep_ready")).isEqualTo(1);
+    }
+
+    @Test
+    void roundsOfRetentionThatFailAreCountedUntilOneDoesNot() {
+        gauges.retried(Step.RETENTION, RetryCause.DATABASE_REFUSED);
+        gauges.retried(Step.HOUSEKEEPING, RetryCause.DATABASE_REFUSED);
+        gauges.finished(Step.HOUSEKEEPING, this);
+        gauges.retried(Step.RETENTION, RetryCause.DATABASE_REFUSED);
+        assertThat(scrape().sum("lockstep_retention_failing_rounds")).isEqualTo(2);
+
+        gauges.finished(Step.RETENTION, this);
+        assertThat(scrape().sum("lockstep_retention_failing_rounds")).isZero();
+    }
+
+    private void publish(Outcome... outcomes) {
+        counters.published(List.of(outcomes), TOOK);
+        gauges.published(List.of(outcomes), TOOK);
+    }
+
+    private static Outcome accepted(String type) {
+        return new Outcome(Kind.ACCEPTED, type, null);
+    }
+
+    private static Outcome rejected(String type, String code) {
+        return new Outcome(Kind.REJECTED, type, code);
+    }
+
+    private static Outcome deadLetter(String reason) {
+        return new Outcome(Kind.DEAD_LETTER, null, reason);
+    }
+
+    private Scrape scrape() {
+        return Scrape.of(registry.scrape());
+    }
+}

@@ -1,0 +1,102 @@
+package dev.lockstep.ops.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What a worker counts, read from the text format of Prometheus. */
+public final class Scrape {
+
+    private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
+    private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})? (\\S+)");
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
+
+    private final Map<String, String> types = new TreeMap<>();
+    private final List<Sample> samples = new ArrayList<>();
+
+    private record Sample(String name, Map<String, String> labels, double value) {}
+
+    private Scrape(String text) {
+        for (String line : text.lines().toList()) {
+            Matcher type = TYPE.matcher(line);
+            Matcher sample = SAMPLE.matcher(line);
+            if (type.matches()) {
+                types.put(type.group(1), type.group(2));
+            } else if (!line.startsWith("#") && !line.isBlank()) {
+                assertThat(sample.matches()).as(line).isTrue();
+                samples.add(new Sample(sample.group(1), parsed(sample.group(2)), Double.parseDouble(sample.group(3))));
+            }
+        }
+    }
+
+    public static Scrape of(String text) {
+        return new Scrape(text);
+    }
+
+    /** The worker's own metrics with their types, without those of the runtime. */
+    public Map<String, String> own() {
+        return types.entrySet().stream()
+                .filter(type -> type.getKey().startsWith("lockstep_"))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** The names of a metric's labels, but for those that belong to the format. */
+    List<String> labels(String metric) {
+        return samples.stream()
+                .filter(sample -> sample.name.matches(Pattern.quote(metric) + "(_bucket|_count|_sum)?"))
+                .flatMap(sample -> sample.labels.keySet().stream())
+                .filter(label -> !label.equals("le"))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Over all values of all labels; 0 when there is none. */
+    public double sum(String sample) {
+        return sum(sample, Map.of());
+    }
+
+    /** Over all values of all other labels; 0 when there is none. */
+    public double sum(String sample, Map<String, String> labels) {
+        return samples.stream()
+                .filter(one -> one.name.equals(sample) && one.labels.entrySet().containsAll(labels.entrySet()))
+                .mapToDouble(Sample::value)
+                .sum();
+    }
+
+    /** What became of the records that came in. */
+    public double outcomes() {
+        return results() + sum("lockstep_moved_total") + sum("lockstep_dead_letters_total");
+    }
+
+    /** Records on the results topic. */
+    public double results() {
+        return sum("lockstep_commands_total") + sum("lockstep_duplicates_total");
+    }
+
+    /** Records on the topic of dead letters. */
+    public double deadLetters() {
+        return sum("lockstep_dead_letters_total") + sum("lockstep_unprocessable_copies_total");
+    }
+
+    /** How what came in differs from what became of it; empty when it does not. */
+    public String difference() {
+        double in = sum("lockstep_records_in_total");
+        return in == outcomes() ? "" : "in " + in + ", out " + outcomes() + ": " + samples;
+    }
+
+    private static Map<String, String> parsed(String text) {
+        Map<String, String> labels = new TreeMap<>();
+        Matcher label = LABEL.matcher(text == null ? "" : text);
+        while (label.find()) {
+            labels.put(label.group(1), label.group(2));
+        }
+        return labels;
+    }
+}

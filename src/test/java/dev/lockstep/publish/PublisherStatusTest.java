@@ -1,0 +1,53 @@
+package dev.lockstep.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.listener.Listeners;
+import java.time.Duration;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class PublisherStatusTest {
+
+    private long now;
+    private final PublisherStatus progress = new PublisherStatus(() -> now, Listeners.NONE);
+
+    @Test
+    void aFailureIsAReasonAtOnce() {
+        progress.started();
+        progress.waiting(new TimeoutException());
+        assertThat(progress.waitingFor()).isEqualTo("Kafka does not answer: TimeoutException");
+    }
+
+    @Test
+    void aRebalanceIsAReasonWhenItLasts() {
+        progress.started();
+        progress.waiting(new NoGeneration());
+        later(14);
+        assertThat(progress.waitingFor()).isNull();
+        later(2);
+        assertThat(progress.waitingFor()).isEqualTo("The consumer has no generation of its group");
+    }
+
+    @Test
+    void whatLastsLongShowsThoughNothingFailed() {
+        progress.started();
+        later(4);
+        assertThat(progress.waitingFor()).isNull();
+        later(2);
+        assertThat(progress.waitingFor()).isEqualTo("Kafka has not answered yet");
+    }
+
+    @Test
+    void whatIsDoneIsNoReason() {
+        progress.started();
+        progress.waiting(new TimeoutException());
+        progress.ended();
+        later(60);
+        assertThat(progress.waitingFor()).isNull();
+    }
+
+    private void later(long seconds) {
+        now += Duration.ofSeconds(seconds).toNanos();
+    }
+}

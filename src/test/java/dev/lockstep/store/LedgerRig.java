@@ -1,0 +1,184 @@
+package dev.lockstep.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.batch.BatchOutcome;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.PartitionPosition;
+import dev.lockstep.decide.CommandDecider;
+import dev.lockstep.decode.Decoder;
+import dev.lockstep.decode.Records;
+import dev.lockstep.decode.form.Limits;
+import dev.lockstep.model.Sent;
+import dev.lockstep.model.Wire;
+import dev.lockstep.wire.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.utils.Utils;
+
+/** The ledger, driven as the worker drives it, on a commands topic that no broker knows. */
+public final class LedgerRig {
+
+    static final Topics TOPICS =
+            new Topics("commands", "results", "events", "release-status", "deployment-status", "dead-letters");
+
+    public static final int PARTITIONS = 3;
+
+    private static final int MOST_PARTITIONS = 32;
+
+    final String topicId = UUID.randomUUID().toString();
+    final Decider decider = new CommandDecider(topicId, TOPICS, "/lockstep", Clock.systemUTC());
+    private final OnPostgres postgres;
+    private final String commands;
+    private final Decoder decoder = new Decoder(Limits.DEFAULT);
+    private final long[] ends = new long[MOST_PARTITIONS];
+
+    LedgerRig(OnPostgres postgres) {
+        this(postgres, TOPICS.commands());
+    }
+
+    /** @param commands the name of the commands topic, which is what its growth is kept by */
+    LedgerRig(OnPostgres postgres, String commands) {
+        this.postgres = postgres;
+        this.commands = commands;
+        postgres.sql("insert into layout (topic, partitions) values ('" + commands + "', " + PARTITIONS
+                + ") on conflict do nothing");
+    }
+
+    /** @param since SQL */
+    void grow(int partitions, String since) {
+        postgres.sql("insert into growth values ('" + commands + "', " + partitions + ", " + since + ")");
+    }
+
+    public static int home(String application) {
+        return home(application, PARTITIONS);
+    }
+
+    public static int home(String application, int partitions) {
+        return Utils.toPositive(Utils.murmur2(application.getBytes(StandardCharsets.UTF_8))) % partitions;
+    }
+
+    /** The partition loses its last records. */
+    void truncate(int partition, long end) {
+        ends[partition] = end;
+    }
+
+    /** Offsets of which no record comes. */
+    void passOver(int partition, int offsets) {
+        ends[partition] += offsets;
+    }
+
+    /** The commands as records at the end of their partitions, in the order in which they were sent. */
+    List<CommandRecord> receive(List<Sent> commands) {
+        List<CommandRecord> received = new ArrayList<>();
+        for (Sent sent : commands) {
+            received.add(receive(ends[0] % 2 == 0 ? Wire.toBinary(sent) : Wire.structured(sent)));
+        }
+        return received;
+    }
+
+    CommandRecord receive(Wire.Raw raw) {
+        return receive(raw, raw.key() == null ? 0 : home(raw.key()));
+    }
+
+    CommandRecord receive(Sent sent, int partition) {
+        return receive(Wire.structured(sent), partition);
+    }
+
+    CommandRecord receive(Wire.Raw raw, int partition) {
+        Headers headers = new RecordHeaders();
+        raw.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
+        byte[] key = raw.key() == null ? null : raw.key().getBytes(StandardCharsets.UTF_8);
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                commands,
+                partition,
+                ends[partition]++,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                key,
+                raw.value(),
+                headers,
+                Optional.empty());
+        return CommandRecord.of(record, decoder.decode(Records.record(key, raw.value(), headers)));
+    }
+
+    List<PartitionOutcome> apply(List<CommandRecord> batch) {
+        return apply(batch, Map.of());
+    }
+
+    /** @param committed next offset by partition, as a worker has committed it */
+    List<PartitionOutcome> apply(List<CommandRecord> batch, Map<Integer, Long> committed) {
+        return apply(batch, committed, decider);
+    }
+
+    List<PartitionOutcome> apply(List<CommandRecord> batch, Map<Integer, Long> committed, Decider judge) {
+        BatchOutcome applied = apply(postgres.ledger, batch, standings(batch, committed), judge);
+        assertThat(applied.left()).isNull();
+        return applied.slices();
+    }
+
+    BatchOutcome apply(List<CommandRecord> batch, int partition, PartitionPosition standing) {
+        return apply(postgres.ledger, batch, Map.of(partition, standing), decider);
+    }
+
+    /** As a worker does: what was left comes again, the first of it alone where that is asked for. */
+    List<PartitionOutcome> applyAll(Ledger ledger, List<CommandRecord> batch) {
+        List<PartitionOutcome> slices = new ArrayList<>();
+        List<CommandRecord> rest = polled(batch);
+        boolean isAlone = false;
+        while (!rest.isEmpty()) {
+            List<CommandRecord> portion = isAlone ? rest.subList(0, 1) : rest;
+            BatchOutcome applied = apply(ledger, portion, decider);
+            slices.addAll(applied.slices());
+            isAlone = applied.isLeftAlone();
+            int count = applied.left() == null ? portion.size() : portion.indexOf(applied.left());
+            rest = rest.subList(count, rest.size());
+        }
+        return slices;
+    }
+
+    BatchOutcome apply(Ledger ledger, List<CommandRecord> batch, Decider judge) {
+        return apply(ledger, batch, standings(batch, Map.of()), judge);
+    }
+
+    /** As if all before the batch had been handed out, and the batch were read for the first time since an assignment. */
+    private static Map<Integer, PartitionPosition> standings(List<CommandRecord> batch, Map<Integer, Long> committed) {
+        Map<Integer, PartitionPosition> standings = new HashMap<>();
+        for (CommandRecord received : batch) {
+            Long offset = committed.get(received.partition());
+            standings.merge(
+                    received.partition(),
+                    new PartitionPosition(offset, offset != null, 0, Long.MAX_VALUE, false, received.offset(), 0),
+                    (one, other) -> one.handedOut() < other.handedOut() ? one : other);
+        }
+        return standings;
+    }
+
+    private BatchOutcome apply(
+            Ledger ledger, List<CommandRecord> batch, Map<Integer, PartitionPosition> standings, Decider judge) {
+        List<CommandRecord> polled = polled(batch);
+        return postgres.run(() -> ledger.apply(topicId, polled, standings, judge));
+    }
+
+    /** One partition after the other, as a poll hands them out. */
+    private static List<CommandRecord> polled(List<CommandRecord> batch) {
+        return batch.stream()
+                .sorted(Comparator.comparing(CommandRecord::partition))
+                .toList();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.lockstep.store;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.intake.CommandsTopic;
+import dev.lockstep.setup.Setup;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The store on the real database, as a plain thread sees it. */
+@Singleton
+public final class OnPostgres {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    final Ledger ledger;
+    final PublishedMarks upkeep;
+    final Retention retention;
+    private final Vertx vertx;
+    private final Setup setup;
+    private final CommandsTopic commandsTopic;
+    private final AgroalDataSource database;
+    private final Pool pool;
+
+    OnPostgres(
+            Ledger ledger,
+            PublishedMarks upkeep,
+            Retention retention,
+            Vertx vertx,
+            Setup setup,
+            CommandsTopic commandsTopic,
+            AgroalDataSource database,
+            Pool pool) {
+        this.ledger = ledger;
+        this.upkeep = upkeep;
+        this.retention = retention;
+        this.vertx = vertx;
+        this.setup = setup;
+        this.commandsTopic = commandsTopic;
+        this.database = database;
+        this.pool = pool;
+    }
+
+    /** One with other limits than the worker's. */
+    Ledger ledger(int maxReleases, long maxBytes) {
+        return ledger(maxReleases, maxBytes, 1);
+    }
+
+    Ledger ledger(int maxReleases, long maxBytes, int pageSize) {
+        return new Ledger(pool, maxReleases, maxBytes, pageSize);
+    }
+
+    /** A ledger on a commands topic of its own, on a database that has its schema. */
+    LedgerRig rig() {
+        awaitReady();
+        return new LedgerRig(this);
+    }
+
+    /** Waits until the database has its schema. */
+    public void awaitReady() {
+        await().atMost(PATIENCE).until(() -> setup.waitingFor() == null);
+    }
+
+    /** Runs the work on a context that a reactive session may be bound to, and waits; its failure is thrown as it is. */
+    public <T> T run(Supplier<Uni<T>> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        Context context = VertxContext.getOrCreateDuplicatedContext(vertx);
+        VertxContextSafetyToggle.setContextSafe(context, true);
+        context.runOnContext(ignored -> work.get().subscribe().with(done::complete, done::completeExceptionally));
+        try {
+            return done.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
+    }
+
+    /**
+     * Lets two pieces of work begin while the progress of all partitions is locked, and unlocks it when both have got as
+     * far as they can: from there on they race.
+     */
+    public <T> List<Future<T>> race(ExecutorService workers, Callable<T> one, Callable<T> other) {
+        try (Connection gate = database.getConnection();
+                Statement sql = gate.createStatement()) {
+            gate.setAutoCommit(false);
+            sql.execute("lock table progress in exclusive mode");
+            List<Future<T>> racing = List.of(workers.submit(one), workers.submit(other));
+            await().pollInterval(Duration.ofMillis(5))
+                    .atMost(PATIENCE)
+                    .until(() -> number("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == 2);
+            gate.rollback();
+            return racing;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What the statement locks stays locked until the connection is closed. */
+    Connection hold(String statement) {
+        try {
+            Connection connection = database.getConnection();
+            connection.setAutoCommit(false);
+            connection.createStatement().execute(statement);
+            return connection;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public void sql(String statement) {
+        try (Connection connection = database.getConnection();
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public long number(String query) {
+        return Long.parseLong(text(query));
+    }
+
+    public String text(String query) {
+        try (Connection connection = database.getConnection();
+                Statement sql = connection.createStatement();
+                ResultSet row = sql.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Differs whenever anything in the database does, but for what the worker that runs beside the tests notes. */
+    String everything() {
+        String topicOfTheWorker =
+                commandsTopic.whenFound().await().indefinitely().id();
+        StringBuilder all = new StringBuilder();
+        for (String table :
+                new String[] {"application", "release", "environment", "line", "known_command", "progress", "outbox"}) {
+            all.append(table)
+                    .append('=')
+                    .append(text("select md5(string_agg(t::text, chr(10) order by t::text)) from " + table
+                            + " t where t::text not like '(" + topicOfTheWorker + ",%'"))
+                    .append('\n');
+        }
+        return all.toString();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.lockstep.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.WorkerListener;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class RetryUntilDoneTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final RuntimeException LOSS = DataLoss.ofTopic(4, 7, 9);
+    private static final RuntimeException OUTAGE = new IllegalStateException("no answer");
+
+    private static final Duration DOUBT = Duration.ofSeconds(10);
+
+    private final AtomicLong now = new AtomicLong();
+    private final List<String> unloadable = new CopyOnWriteArrayList<>();
+    private final Listeners listeners = new Listeners(List.of(new WorkerListener() {
+        @Override
+        public void unloadable(String what) {
+            unloadable.add(what);
+        }
+    }));
+    private final RetryUntilDone persistence =
+            new RetryUntilDone(Duration.ofMillis(1), Duration.ofMillis(2), DOUBT, now::get, listeners);
+
+    @AfterAll
+    static void close() {
+        VERTX.close();
+    }
+
+    @Test
+    void nothingElseBeginsWhileDataSeemsLost() throws Exception {
+        assertThat(refusals(OUTAGE, LOSS, LOSS)).containsExactly(false, false, true, true);
+        assertThat(persistence.refuses()).isFalse();
+        assertThat(persistence.waitingFor()).isNull();
+    }
+
+    @Test
+    void anotherFailureBetweenThemEndsNoRefusal() throws Exception {
+        assertThat(refusals(LOSS, OUTAGE, LOSS)).containsExactly(false, true, true, true);
+    }
+
+    @Test
+    void itIsSaidAloudOnceAndOnlyWhenItIsNoMistake() throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        Logger log = Logger.getLogger(RetryUntilDone.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                said.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.addHandler(handler);
+        log.setLevel(Level.INFO); // whatever another test has told all of ours
+        try {
+            refusals(LOSS, LOSS, LOSS);
+            assertThat(said).isEmpty();
+
+            refusals(() -> now.addAndGet(DOUBT.toNanos()), LOSS, LOSS, LOSS, LOSS);
+            assertThat(said).hasSize(1).allMatch(line -> line.startsWith("Refusing to work"));
+        } finally {
+            log.removeHandler(handler);
+            log.setLevel(null);
+        }
+    }
+
+    @Test
+    void codeThatCannotBeLoadedIsToldOf() throws Exception {
+        refusals(OUTAGE, new IllegalStateException(new NoClassDefFoundError("dev/lockstep/Gone")));
+        assertThat(unloadable).containsExactly("NoClassDefFoundError: dev/lockstep/Gone");
+    }
+
+    @Test
+    void whatSucceedsBesideItEndsNoRefusal() throws Exception {
+        AtomicBoolean lost = new AtomicBoolean(true);
+        CompletableFuture<Void> refused = start(() ->
+                lost.get() ? Uni.createFrom().failure(LOSS) : Uni.createFrom().voidItem());
+        await().until(persistence::refuses);
+
+        start(() -> Uni.createFrom().voidItem()).get(20, TimeUnit.SECONDS);
+
+        assertThat(persistence.refuses()).isTrue();
+        assertThat(persistence.waitingFor()).isNotNull();
+        lost.set(false);
+        refused.get(20, TimeUnit.SECONDS);
+        assertThat(persistence.refuses()).isFalse();
+        assertThat(persistence.waitingFor()).isNull();
+    }
+
+    @Test
+    void aWorkerThatStopsTriesNoMore() {
+        CompletableFuture<Void> failing = start(() -> Uni.createFrom().failure(OUTAGE));
+        await().until(() -> persistence.waitingFor() != null);
+
+        persistence.stop(null);
+
+        assertThat(failing).failsWithin(Duration.ofSeconds(20));
+    }
+
+    private CompletableFuture<Void> start(Supplier<Uni<Void>> work) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        VERTX.runOnContext(ignored ->
+                persistence.untilDone(work, work).subscribe().with(done::complete, done::completeExceptionally));
+        return done;
+    }
+
+    /** Whether it refused at each attempt: those that fail, and the one that does not. */
+    private List<Boolean> refusals(RuntimeException... failures) throws Exception {
+        return refusals(() -> {}, failures);
+    }
+
+    private List<Boolean> refusals(Runnable betweenTwo, RuntimeException... failures) throws Exception {
+        Queue<RuntimeException> ahead = new ArrayDeque<>(List.of(failures));
+        List<Boolean> refusals = new ArrayList<>();
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        VERTX.runOnContext(ignored -> persistence
+                .untilDone(ahead, () -> {
+                    refusals.add(persistence.refuses());
+                    betweenTwo.run();
+                    RuntimeException failure = ahead.poll();
+                    return failure == null
+                            ? Uni.createFrom().voidItem()
+                            : Uni.createFrom().failure(failure);
+                })
+                .subscribe()
+                .with(item -> done.complete(null), done::completeExceptionally));
+        done.get(20, TimeUnit.SECONDS);
+        return refusals;
+    }
+}

@@ -1,0 +1,212 @@
+package dev.lockstep.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Deployment;
+import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.LastChange;
+import dev.lockstep.domain.Placement;
+import dev.lockstep.domain.Release;
+import dev.lockstep.domain.Source;
+import dev.lockstep.domain.Stage;
+import dev.lockstep.domain.SuccessLine;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StateJsonTest {
+
+    private static final Source SOURCE = new Source("https://git/r", "c0ffee", "refs/tags/1", "2026-01-01T00:00:00Z");
+
+    @Test
+    void everyMemberOfAReleaseComesBack() {
+        Map<String, Placement> placements = new LinkedHashMap<>();
+        placements.put("staging", new Placement(false, at(1), at(2), "d1", "d0", "development", 7));
+        placements.put("production", new Placement(true, at(3), at(4), "d3", "d2", null, 1));
+        Release release = new Release(
+                "1.0",
+                "title \"ü\" \\ \u0001 😀",
+                "text",
+                "pkg:generic/a@1",
+                SOURCE,
+                "chain",
+                at(5),
+                "ann",
+                Long.MAX_VALUE,
+                placements,
+                new LastChange(9, at(6)));
+
+        Release again = StateJson.release("1.0", StateJson.of(release));
+
+        assertThat(again).isEqualTo(release);
+        assertThat(again.placements().keySet()).containsExactly("staging", "production");
+    }
+
+    @Test
+    void whatIsNullStaysNull() {
+        Release release = new Release("1.0", "t", null, null, null, null, at(1), null, 1, Map.of(), null);
+
+        assertThat(StateJson.release("1.0", StateJson.of(release))).isEqualTo(release);
+    }
+
+    @Test
+    void everyMemberOfAnApplicationComesBack() {
+        Deployment deployment = deployment();
+        Environment.Occupant current = new Environment.Occupant("1.0", "d", at(3), "ann");
+        Environment.Occupant former = new Environment.Occupant("1.1", "c", at(2), null);
+        SuccessLine line = new SuccessLine(2);
+        line.know(2, "1.0");
+        line.know(1, "0.9");
+        List<Environment> environments = List.of(
+                new Environment("staging", current, List.of(former), deployment, line, new LastChange(4, at(3))),
+                new Environment("production"));
+        List<Stage> pipeline = List.of(new Stage("production", null), new Stage("staging", "staging"));
+
+        Application again =
+                StateJson.application("a", 4, 3, StateJson.of(new Application("a", 4, 3, pipeline, environments, 0)));
+
+        assertThat(again.id()).isEqualTo("a");
+        assertThat(again.revision()).isEqualTo(4);
+        assertThat(again.releaseCount()).isEqualTo(3);
+        assertThat(again.pipeline()).isEqualTo(pipeline);
+        assertThat(again.environments()).hasSize(2);
+        Environment staging = again.environment("staging");
+        assertThat(staging.current()).isEqualTo(current);
+        assertThat(staging.former()).containsExactly(former);
+        assertThat(staging.lastDeployment()).isEqualTo(deployment);
+        assertThat(staging.mark()).isEqualTo(new LastChange(4, at(3)));
+        assertThat(staging.line().length()).isEqualTo(2);
+        assertThat(staging.line().at(2)).isEqualTo("1.0");
+        assertThat(staging.rollbackTo()).isEqualTo("0.9");
+        Environment production = again.environment("production");
+        assertThat(production.current()).isNull();
+        assertThat(production.lastDeployment()).isNull();
+        assertThat(production.line().length()).isZero();
+    }
+
+    @Test
+    void everyMemberOfADroppedEnvironmentComesBack() {
+        Environment.Occupant former = new Environment.Occupant("1.1", "c", at(2), null);
+        SuccessLine line = new SuccessLine(1);
+        line.know(1, "1.1");
+
+        Environment again = StateJson.environment(
+                "qa",
+                StateJson.of(
+                        new Environment("qa", null, List.of(former), deployment(), line, new LastChange(4, at(3)))));
+
+        assertThat(again.id()).isEqualTo("qa");
+        assertThat(again.former()).containsExactly(former);
+        assertThat(again.lastDeployment()).isEqualTo(deployment());
+        assertThat(again.line().at(1)).isEqualTo("1.1");
+        assertThat(again.mark()).isEqualTo(new LastChange(4, at(3)));
+    }
+
+    @Test
+    void anApplicationOnlyCountsWhatWasDropped() {
+        List<Stage> pipeline = List.of(new Stage("development", null));
+        Application application = new Application(
+                "a", 9, 0, pipeline, List.of(new Environment("development"), emptied("qa"), new Environment("new")), 2);
+
+        String state = StateJson.of(application);
+        Application again = StateJson.application("a", 9, 0, state);
+
+        assertThat(state).doesNotContain("qa").doesNotContain("new");
+        assertThat(StateJson.format(application)).isEqualTo(StateJson.APPLICATION_FORMAT);
+        assertThat(again.droppedCount()).isEqualTo(3);
+        again.load(emptied("qa"));
+        assertThat(again.droppedCount()).isEqualTo(3);
+        assertThat(again.environment("qa").hasHistory()).isTrue();
+    }
+
+    @Test
+    void whereNothingIsMissingAnOlderVersionCanReadIt() {
+        Application application = new Application("a", 1, 0, List.of(new Stage("qa", null)), List.of(emptied("qa")), 0);
+
+        assertThat(StateJson.format(application)).isEqualTo(1);
+        assertThat(StateJson.of(application)).doesNotContain("dropped");
+    }
+
+    private static Environment emptied(String id) {
+        return new Environment(id, null, List.of(), deployment(), new SuccessLine(), null);
+    }
+
+    @Test
+    void membersOfALaterVersionAreSkipped() {
+        Release release = StateJson.release("1.0", """
+                {"later":{"a":[1,{"b":null}]},"title":"t","createdAt":1,"createdRevision":2,"placements":[],"new":[1]}""");
+
+        assertThat(release.title()).isEqualTo("t");
+        assertThat(release.createdRevision()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsCutOffIsNotTakenForLess() {
+        assertThatThrownBy(() -> StateJson.release("1.0", "{\"title\":\"t\",\"placements\":["))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    /** One row of each format that was ever written: they are read for ever. */
+    @Test
+    void rowsOfEveryFormatAreRead() {
+        assertThat(StateJson.APPLICATION_FORMAT).isEqualTo(3);
+        assertThat(StateJson.FORMAT).isEqualTo(1);
+        Application application = StateJson.application("shop", 6, 1, """
+                {"pipeline":[{"id":"development","tier":"development"},{"id":"staging"}],"environments":[{"id":"staging",\
+                "current":{"release":"1.0","deployment":"d1","since":1764000000123,"actor":"ann"},"former":[],"lastDeployment":\
+                {"id":"d1","release":"1.0","environment":"staging","status":"SUCCEEDED","action":"DEPLOY","linkedFrom":\
+                "development","createdAt":1764000000123,"startedAt":1764000000123,"finishedAt":1764000000123},"length":1,\
+                "end":"1.0","mark":{"revision":6,"at":1764000000123}},{"id":"qa","former":[],"length":0,"mark":{"revision":2,\
+                "at":1764000000000}},{"id":"eu-1","former":[],"lastDeployment":{"id":"d0","release":"1.0","environment":"eu-1",\
+                "status":"SUCCEEDED","action":"DEPLOY","createdAt":1764000000000,"startedAt":1764000000000,"finishedAt":\
+                1764000000000},"length":1,"end":"1.0","mark":{"revision":5,"at":1764000000000}}]}""");
+        Application third = StateJson.application("shop", 6, 1, """
+                {"pipeline":[{"id":"development"}],"environments":[{"id":"development","former":[],"length":0}],"dropped":3}""");
+        Environment dropped = StateJson.environment("qa", """
+                {"former":[{"release":"1.0","deployment":"d1","since":1764000000123}],"length":1,"end":"1.0"}""");
+        Release release = StateJson.release("1.0", """
+                {"title":"One","createdAt":1764000000000,"createdRevision":4,"placements":[{"environment":"staging",\
+                "current":true,"since":1764000000123,"firstSucceededAt":1764000000123,"deployment":"d1","firstDeployment":"d1",\
+                "linkedFrom":"development","linePosition":1}],"mark":{"revision":6,"at":1764000000123}}""");
+
+        Environment staging = application.environment("staging");
+        assertThat(application.pipeline())
+                .containsExactly(new Stage("development", "development"), new Stage("staging", null));
+        assertThat(staging.current().release()).isEqualTo("1.0");
+        assertThat(staging.lastDeployment().finishedAt()).isEqualTo(Instant.ofEpochMilli(1764000000123L));
+        assertThat(staging.line().at(1)).isEqualTo("1.0");
+        assertThat(application.environments()).extracting(Environment::id).containsExactly("staging", "eu-1");
+        assertThat(application.droppedCount()).isEqualTo(1);
+        assertThat(third.droppedCount()).isEqualTo(3);
+        assertThat(dropped.previous().release()).isEqualTo("1.0");
+        assertThat(dropped.line().at(1)).isEqualTo("1.0");
+        assertThat(release.title()).isEqualTo("One");
+        assertThat(release.placements().get("staging").firstDeployment()).isEqualTo("d1");
+        assertThat(release.mark()).isEqualTo(new LastChange(6, Instant.ofEpochMilli(1764000000123L)));
+    }
+
+    private static Deployment deployment() {
+        return new Deployment(
+                "d",
+                "1.0",
+                "staging",
+                Deployment.Status.SUCCEEDED,
+                Deployment.Action.ROLLBACK,
+                "1.1",
+                "development",
+                "ann",
+                "why",
+                SOURCE,
+                at(1),
+                at(2),
+                at(3));
+    }
+
+    private static Instant at(long second) {
+        return Instant.ofEpochSecond(1_700_000_000 + second, 123_000_000);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.lockstep.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.model.Comparison;
+import dev.lockstep.model.Expected;
+import dev.lockstep.model.ReferenceModel;
+import dev.lockstep.model.Sent;
+import dev.lockstep.model.StatusComparison;
+import dev.lockstep.wire.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the ledger handed out, as a reader of Kafka would see it, held to the model. */
+final class Told {
+
+    private static final Topics TOPICS = LedgerRig.TOPICS;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ReferenceModel model = new ReferenceModel();
+    private final Map<String, Map<String, JsonNode>> statuses = new LinkedHashMap<>();
+
+    /** Judges a batch that came for the first time. @return how it differs from the model */
+    List<String> differences(List<Sent> commands, List<CommandRecord> batch, List<PartitionOutcome> slices) {
+        Map<List<Long>, List<OutgoingRecord>> byPlace = byPlace(slices);
+        List<String> found = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            List<OutgoingRecord> records = byPlace.remove(place(batch.get(i)));
+            if (records == null) {
+                found.add("nothing was put out for " + commands.get(i).id());
+            } else {
+                records.forEach(this::keep);
+                compare(commands.get(i), records, found);
+            }
+        }
+        byPlace.keySet().forEach(place -> found.add("something was put out for no record of the batch: " + place));
+        return found;
+    }
+
+    private void compare(Sent sent, List<OutgoingRecord> records, List<String> found) {
+        Expected expected = model.apply(sent);
+        found.addAll(Comparison.result(sent, expected, only(TOPICS.results(), records), true));
+        found.addAll(Comparison.events(sent, expected, values(TOPICS.events(), records)));
+    }
+
+    /** How the latest statuses of all applications differ from the model. */
+    List<String> statusDifferences() {
+        List<String> found = new ArrayList<>();
+        for (String application : model.applications()) {
+            found.addAll(StatusComparison.application(
+                    model,
+                    application,
+                    statuses(TOPICS.releaseStatus(), application),
+                    statuses(TOPICS.deploymentStatus(), application)));
+        }
+        return found;
+    }
+
+    private Map<String, JsonNode> statuses(String topic, String application) {
+        Map<String, JsonNode> found = new LinkedHashMap<>();
+        statuses.getOrDefault(topic, Map.of()).forEach((key, value) -> {
+            if (key.startsWith(application + "/")) {
+                found.put(key.substring(application.length() + 1), value);
+            }
+        });
+        return found;
+    }
+
+    private void keep(OutgoingRecord record) {
+        if (record.topic().equals(TOPICS.releaseStatus()) || record.topic().equals(TOPICS.deploymentStatus())) {
+            statuses.computeIfAbsent(record.topic(), topic -> new LinkedHashMap<>())
+                    .put(new String(record.key(), StandardCharsets.UTF_8), json(record));
+        }
+    }
+
+    /** By partition and offset. */
+    static Map<List<Long>, List<OutgoingRecord>> byPlace(List<PartitionOutcome> slices) {
+        Map<List<Long>, List<OutgoingRecord>> outputs = new LinkedHashMap<>();
+        for (PartitionOutcome slice : slices) {
+            for (RecordOutput output : slice.outputs()) {
+                outputs.put(List.of((long) slice.partition(), output.offset()), records(output));
+            }
+        }
+        return outputs;
+    }
+
+    /** All of them, those of further pages too. */
+    static List<OutgoingRecord> records(RecordOutput output) {
+        List<OutgoingRecord> records = new ArrayList<>(output.records());
+        for (int page = 1; page <= output.more().count(); page++) {
+            records.addAll(output.more().read(page));
+        }
+        return records;
+    }
+
+    static List<Long> place(CommandRecord record) {
+        return List.of((long) record.partition(), record.offset());
+    }
+
+    /** Everything in it, so that two are equal when they are byte for byte. */
+    static List<Object> bytes(List<PartitionOutcome> slices) {
+        List<Object> all = new ArrayList<>();
+        for (PartitionOutcome slice : slices) {
+            all.add(List.of(slice.partition(), slice.nextOffset()));
+            slice.outputs()
+                    .forEach(output -> all.add(List.of(
+                            output.offset(),
+                            records(output).stream().map(Told::bytes).toList())));
+        }
+        return all;
+    }
+
+    static List<Object> bytes(OutgoingRecord record) {
+        return Arrays.asList(
+                record.topic(),
+                record.partition(),
+                wrap(record.key()),
+                wrap(record.value()),
+                record.headers(),
+                record.timestamp());
+    }
+
+    private static ByteBuffer wrap(byte[] bytes) {
+        return bytes == null ? null : ByteBuffer.wrap(bytes);
+    }
+
+    static JsonNode only(String topic, List<OutgoingRecord> records) {
+        List<JsonNode> values = values(topic, records);
+        if (values.size() != 1) {
+            throw new AssertionError(values.size() + " records on " + topic + " instead of one");
+        }
+        return values.get(0);
+    }
+
+    private static List<JsonNode> values(String topic, List<OutgoingRecord> records) {
+        return records.stream()
+                .filter(record -> record.topic().equals(topic))
+                .map(Told::json)
+                .toList();
+    }
+
+    private static JsonNode json(OutgoingRecord record) {
+        try {
+            return record.value() == null ? null : JSON.readTree(record.value());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
