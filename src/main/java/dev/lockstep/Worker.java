@@ -15,15 +15,15 @@ import dev.lockstep.intake.Dispatcher;
 import dev.lockstep.intake.FlowControl;
 import dev.lockstep.intake.GapReporter;
 import dev.lockstep.intake.Lane;
-import dev.lockstep.intake.Ownership;
+import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.intake.Portion;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.publish.AppliedBatch;
-import dev.lockstep.publish.OutcomeReport;
+import dev.lockstep.publish.PublicationReport;
 import dev.lockstep.publish.PublishOutcome;
 import dev.lockstep.publish.Publisher;
-import dev.lockstep.store.DataLoss;
+import dev.lockstep.store.DataLossException;
 import dev.lockstep.store.Ledger;
 import dev.lockstep.store.RetryUntilDone;
 import io.quarkus.runtime.StartupEvent;
@@ -58,7 +58,7 @@ public class Worker {
     private static final Logger LOG = Logger.getLogger(Worker.class);
 
     private final CommandsTopic commandsTopic;
-    private final Ownership ownership;
+    private final PartitionOwnership ownership;
     private final CommittedOffsets committedOffsets;
     private final Backlog backlog;
     private final FlowControl flow;
@@ -68,7 +68,7 @@ public class Worker {
     private final RetryUntilDone retry;
     private final Publisher publisher;
     private final GapReporter gaps;
-    private final OutcomeReport report;
+    private final PublicationReport report;
     private final Listeners listeners;
     private final String source;
     private final Clock clock;
@@ -76,7 +76,7 @@ public class Worker {
 
     Worker(
             CommandsTopic commandsTopic,
-            Ownership ownership,
+            PartitionOwnership ownership,
             CommittedOffsets committedOffsets,
             Backlog backlog,
             FlowControl flow,
@@ -100,7 +100,7 @@ public class Worker {
         this.retry = retry;
         this.publisher = publisher;
         this.gaps = gaps;
-        this.report = new OutcomeReport(listeners, settings.topics().deadLetters());
+        this.report = new PublicationReport(listeners, settings.topics().deadLetters());
         this.listeners = listeners;
         this.source = settings.source();
         this.clock = clock;
@@ -142,7 +142,7 @@ public class Worker {
     }
 
     /** What is committed in Postgres, and for whom. */
-    private record Done(Ownership.Snapshot owner, BatchOutcome applied) {}
+    private record Done(PartitionOwnership.Snapshot owner, BatchOutcome applied) {}
 
     private AppliedBatch applied(Portion portion, Done done) {
         BatchOutcome applied = done.applied();
@@ -180,12 +180,12 @@ public class Worker {
     /** What of a portion is still this worker's. */
     private record Owned(
             CommandsTopic.Found topic,
-            Ownership.Snapshot owner,
+            PartitionOwnership.Snapshot owner,
             Set<Integer> partitions,
             List<CommandRecord> records) {}
 
     private Owned keepOwned(CommandsTopic.Found topic, Portion portion, List<CommandRecord> received) {
-        Ownership.Snapshot owner = ownership.snapshot();
+        PartitionOwnership.Snapshot owner = ownership.snapshot();
         Set<Integer> partitions = portion.partitions().stream()
                 .filter(partition -> owner.owns(partition, portion.generation()))
                 .collect(Collectors.toSet());
@@ -208,7 +208,7 @@ public class Worker {
                 .positions(topicId, owned.owner(), owned.partitions())
                 .emitOn(lane)
                 .chain(positions -> ledger.apply(topicId, owned.records(), positions, decider))
-                .onFailure(DataLoss.class)
+                .onFailure(DataLossException.class)
                 .invoke(() -> committedOffsets.forget(owned.partitions()));
     }
 

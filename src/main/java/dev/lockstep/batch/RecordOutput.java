@@ -1,6 +1,6 @@
 package dev.lockstep.batch;
 
-import dev.lockstep.listener.Outcome;
+import dev.lockstep.listener.CommandOutcome;
 import java.util.List;
 
 /**
@@ -11,10 +11,10 @@ import java.util.List;
  * @param records in the order in which they are to be published
  * @param more what is to be published behind them, in the same transaction
  */
-public record RecordOutput(long offset, Outcome outcome, List<OutgoingRecord> records, OutputPages more) {
+public record RecordOutput(long offset, CommandOutcome outcome, List<OutgoingRecord> records, OutputPages more) {
 
     /** One that is all at hand. */
-    public RecordOutput(long offset, Outcome outcome, List<OutgoingRecord> records) {
+    public RecordOutput(long offset, CommandOutcome outcome, List<OutgoingRecord> records) {
         this(offset, outcome, records, OutputPages.NONE);
     }
 

@@ -43,7 +43,7 @@ class DatabasePool implements PgPoolCreator {
             database.setTcpKeepAlive(true).setConnectTimeout(silence);
             deadlines.session().forEach(database::addProperty);
         });
-        return ClientBuilder.pool(new BreakingDriver(deadlines.silence()))
+        return ClientBuilder.pool(new AbortingPgDriver(deadlines.silence()))
                 .with(options.setIdleTimeout((int) deadlines.idle().toMillis())
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
                 .connectingTo(new ArrayList<>(databases))

@@ -15,8 +15,9 @@ import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.LastChange;
 import dev.lockstep.domain.RefusalCode;
 import dev.lockstep.domain.Release;
+import dev.lockstep.domain.Surroundings;
+import dev.lockstep.listener.CommandOutcome;
 import dev.lockstep.listener.DeadLetterReason;
-import dev.lockstep.listener.Outcome;
 import dev.lockstep.render.CdEvents;
 import dev.lockstep.render.CommandContext;
 import dev.lockstep.render.DeadLetters;
@@ -62,18 +63,18 @@ public final class CommandDecider implements Decider {
         if (record.decoded() instanceof Decoded.Undecodable unreadable) {
             return output(
                     record,
-                    Outcome.Kind.DEAD_LETTER,
+                    CommandOutcome.Kind.DEAD_LETTER,
                     unreadable.kind().name(),
                     deadLetters.deadLetter(record.origin(), unreadable.reason()));
         }
         int home = record.home(state);
         if (home != record.partition()) {
-            return output(record, Outcome.Kind.MOVED, null, deadLetters.moved(record.origin(), home));
+            return output(record, CommandOutcome.Kind.MOVED, null, deadLetters.moved(record.origin(), home));
         }
         if (record.decoded() instanceof Decoded.Refused refused) {
             String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
             OutgoingRecord result = result(record, state, false, revision(refused, state), null, problem);
-            return output(record, Outcome.Kind.REJECTED, refused.code().name(), result);
+            return output(record, CommandOutcome.Kind.REJECTED, refused.code().name(), result);
         }
         return decide(record, (Decoded.Valid) record.decoded(), state);
     }
@@ -90,7 +91,7 @@ public final class CommandDecider implements Decider {
         Decision.Rejected refusal = Decision.rejected(RefusalCode.UNPROCESSABLE, detail);
         return output(
                 record,
-                Outcome.Kind.REJECTED,
+                CommandOutcome.Kind.REJECTED,
                 refusal.code().name(),
                 refuse(record, valid, refusal, state),
                 deadLetters.deadLetter(record.origin(), detail));
@@ -101,7 +102,7 @@ public final class CommandDecider implements Decider {
         String reason = "A fault in the worker, which has logged its place; there is no other answer.";
         return new RecordOutput(
                 record.offset(),
-                new Outcome(Outcome.Kind.DEAD_LETTER, null, DeadLetterReason.FAULT.name()),
+                new CommandOutcome(CommandOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.FAULT.name()),
                 List.of(deadLetters.deadLetter(record.origin(), reason)));
     }
 
@@ -120,7 +121,7 @@ public final class CommandDecider implements Decider {
                     ? repeat(record, state, known)
                     : output(
                             record,
-                            Outcome.Kind.REJECTED,
+                            CommandOutcome.Kind.REJECTED,
                             RefusalCode.ID_REUSED.name(),
                             idReused(record, valid, state));
         }
@@ -128,29 +129,29 @@ public final class CommandDecider implements Decider {
         Application application = state.application(command.application());
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return application
-                .decide(command, now)
+                .decide(command, new Surroundings(now))
                 .fold(
                         accepted -> accept(record, valid, state, application, accepted, now),
                         refusal -> output(
                                 record,
-                                Outcome.Kind.REJECTED,
+                                CommandOutcome.Kind.REJECTED,
                                 refusal.code().name(),
                                 refuse(record, valid, refusal, state)));
     }
 
     private RecordOutput repeat(CommandRecord record, WorkingSet state, FirstOutcome known) {
         OutgoingRecord result = result(record, state, true, known.revision(), known.deployment(), known.problem());
-        return output(record, Outcome.Kind.DUPLICATE, null, result);
+        return output(record, CommandOutcome.Kind.DUPLICATE, null, result);
     }
 
     private static RecordOutput output(
-            CommandRecord record, Outcome.Kind kind, String code, OutgoingRecord... records) {
+            CommandRecord record, CommandOutcome.Kind kind, String code, OutgoingRecord... records) {
         return output(record, kind, code, List.of(records));
     }
 
     private static RecordOutput output(
-            CommandRecord record, Outcome.Kind kind, String code, List<OutgoingRecord> records) {
-        return new RecordOutput(record.offset(), new Outcome(kind, knownType(record.decoded()), code), records);
+            CommandRecord record, CommandOutcome.Kind kind, String code, List<OutgoingRecord> records) {
+        return new RecordOutput(record.offset(), new CommandOutcome(kind, knownType(record.decoded()), code), records);
     }
 
     private static String knownType(Decoded decoded) {
@@ -178,7 +179,7 @@ public final class CommandDecider implements Decider {
                 cause, address(record, application.id(), state), false, application.revision(), deployment, null));
         changes.events().forEach(event -> records.add(events.event(cause, home, application, event)));
         records.addAll(statuses.statuses(cause, home, application, changes));
-        return output(record, Outcome.Kind.ACCEPTED, null, records);
+        return output(record, CommandOutcome.Kind.ACCEPTED, null, records);
     }
 
     private OutgoingRecord refuse(

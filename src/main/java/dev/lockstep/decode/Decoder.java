@@ -12,11 +12,11 @@ import dev.lockstep.decode.envelope.RawEnvelope;
 import dev.lockstep.decode.envelope.Unreadable;
 import dev.lockstep.decode.form.CommandType;
 import dev.lockstep.decode.form.Fingerprint;
-import dev.lockstep.decode.form.Hints;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.ParsedObject;
 import dev.lockstep.decode.form.Pointer;
 import dev.lockstep.decode.form.StrictJson;
+import dev.lockstep.decode.form.Suggestions;
 import dev.lockstep.decode.form.Syntax;
 import dev.lockstep.decode.form.Violations;
 import dev.lockstep.domain.Command;
@@ -97,7 +97,7 @@ public final class Decoder {
         return new Refused(
                 raw.envelope(),
                 RefusalCode.UNKNOWN_COMMAND,
-                Hints.unknownType(raw.type()),
+                Suggestions.unknownType(raw.type()),
                 List.of(),
                 applicationIn(raw.body()));
     }

@@ -122,10 +122,10 @@ public final class Application {
         return -1;
     }
 
-    /** Judges a command, first by what it names (contract, section 4), then by its own rule. Changes nothing. */
-    public Decision decide(Command command, Instant now) {
+    /** Decides on a command, first by what it names (contract, section 4), then by its own rule. Changes nothing. */
+    public Decision decide(Command command, Surroundings surroundings) {
         Decision missing = Preconditions.check(this, command);
-        return missing != null ? missing : command.decide(this, now);
+        return missing != null ? missing : command.decide(this, surroundings);
     }
 
     /**
@@ -208,7 +208,7 @@ public final class Application {
             return null;
         }
 
-        /** The lock follows from the placement, which the event behind it brings about. */
+        /** Says that the deployment of the event behind it is the first. */
         @Override
         public Void releaseLocked(Event.ReleaseLocked event) {
             changedReleases.add(event.release().id());
@@ -217,12 +217,13 @@ public final class Application {
 
         @Override
         public Void serviceDeployed(Event.ServiceDeployed event) {
-            Deployment deployment = event.deployment();
-            Environment environment = environments.get(deployment.environment());
+            Deployment.Ended deployment = event.deployment();
+            Environment environment = environments.get(deployment.request().environment());
             if (environment.current() != null) {
                 leave(environment, deployment.finishedAt());
             }
-            Release release = releases.get(deployment.release());
+            Release release =
+                    releases.get(deployment.request().release()).started(deployment.request(), deployment.startedAt());
             environment.occupy(deployment);
             becomes(release.with(environment.id(), placement(environment, release, deployment)));
             changedEnvironments.add(environment.id());
@@ -244,7 +245,7 @@ public final class Application {
             return null;
         }
 
-        private Placement placement(Environment environment, Release release, Deployment deployment) {
+        private Placement placement(Environment environment, Release release, Deployment.Ended deployment) {
             Placement before = release.placements().get(environment.id());
             int place = PromotionRules.placeOnLine(environment, release);
             if (place > 0) {
@@ -256,9 +257,8 @@ public final class Application {
                     true,
                     deployment.finishedAt(),
                     before == null ? deployment.finishedAt() : before.firstSucceededAt(),
-                    deployment.id(),
-                    before == null ? deployment.id() : before.firstDeployment(),
-                    before == null ? deployment.linkedFrom() : before.linkedFrom(),
+                    deployment.request().id(),
+                    before == null ? deployment.request().linkedFrom() : before.linkedFrom(),
                     place);
         }
 

@@ -1,6 +1,5 @@
 package dev.lockstep.domain;
 
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -14,7 +13,7 @@ public sealed interface Command {
     Common common();
 
     /** Judges this command against the application as it is now. Reads only; the caller applies the events. */
-    Decision decide(Application application, Instant now);
+    Decision decide(Application application, Surroundings surroundings);
 
     default String application() {
         return common().application();
@@ -48,8 +47,8 @@ public sealed interface Command {
             String chainId)
             implements Command {
         @Override
-        public Decision decide(Application application, Instant now) {
-            return ReleaseRules.create(application, this, now);
+        public Decision decide(Application application, Surroundings surroundings) {
+            return ReleaseRules.create(application, this, surroundings);
         }
     }
 
@@ -67,15 +66,15 @@ public sealed interface Command {
             Change<Source> source)
             implements Command {
         @Override
-        public Decision decide(Application application, Instant now) {
-            return ReleaseRules.update(application, this, now);
+        public Decision decide(Application application, Surroundings surroundings) {
+            return ReleaseRules.update(application, this, surroundings);
         }
     }
 
     /** {@code release.delete.v1}, rules 4 and 5. */
     record DeleteRelease(Common common, String release) implements Command {
         @Override
-        public Decision decide(Application application, Instant now) {
+        public Decision decide(Application application, Surroundings surroundings) {
             return ReleaseRules.delete(application, this);
         }
     }
@@ -87,15 +86,15 @@ public sealed interface Command {
      */
     record DeployRelease(Common common, String release, String environment) implements Command {
         @Override
-        public Decision decide(Application application, Instant now) {
-            return PromotionRules.deploy(application, this, now);
+        public Decision decide(Application application, Surroundings surroundings) {
+            return PromotionRules.deploy(application, this, surroundings);
         }
     }
 
     /** {@code release.undeploy.v1}, rule 7. */
     record Undeploy(Common common, String environment) implements Command {
         @Override
-        public Decision decide(Application application, Instant now) {
+        public Decision decide(Application application, Surroundings surroundings) {
             return PromotionRules.undeploy(application, this);
         }
     }
@@ -107,15 +106,15 @@ public sealed interface Command {
      */
     record Rollback(Common common, String environment, String release) implements Command {
         @Override
-        public Decision decide(Application application, Instant now) {
-            return PromotionRules.rollback(application, this, now);
+        public Decision decide(Application application, Surroundings surroundings) {
+            return PromotionRules.rollback(application, this, surroundings);
         }
     }
 
     /** {@code pipeline.define.v1}, rule 8. {@code stages} has 1–20 entries with distinct ids. */
     record DefinePipeline(Common common, List<Stage> stages) implements Command {
         @Override
-        public Decision decide(Application application, Instant now) {
+        public Decision decide(Application application, Surroundings surroundings) {
             return PipelineRules.define(application, this);
         }
     }

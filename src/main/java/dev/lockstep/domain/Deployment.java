@@ -3,36 +3,60 @@ package dev.lockstep.domain;
 import java.time.Instant;
 
 /**
- * One attempt to bring one release into one environment.
- *
- * @param previousRelease what ran there before, or null
- * @param linkedFrom the environment before the target when the deployment was made (rule 3)
- * @param actor who asked, or null
- * @param reason why, or null
- * @param source where the release's code comes from, or null
+ * One attempt to bring one release into one environment. It waits, is in progress, has ended, and only moves that way; today
+ * it does all at once, as nobody reports how it goes.
  */
-public record Deployment(
-        String id,
-        String release,
-        String environment,
-        Status status,
-        Action action,
-        String previousRelease,
-        String linkedFrom,
-        String actor,
-        String reason,
-        Source source,
-        Instant createdAt,
-        Instant startedAt,
-        Instant finishedAt) {
+public sealed interface Deployment {
 
-    /** Contract, section 1; a deployment without a deployer succeeds at once. */
-    public enum Status {
+    /** What is the same whatever becomes of it. */
+    Request request();
+
+    /**
+     * What was asked for.
+     *
+     * @param previousRelease what ran there before, or null
+     * @param linkedFrom the environment before the target when the deployment was made (rule 3)
+     * @param actor who asked, or null
+     * @param reason why, or null
+     * @param source where the release's code comes from, or null
+     * @param createdAt when
+     */
+    record Request(
+            String id,
+            String release,
+            String environment,
+            Action action,
+            String previousRelease,
+            String linkedFrom,
+            String actor,
+            String reason,
+            Source source,
+            Instant createdAt) {}
+
+    record Waiting(Request request) implements Deployment {
+
+        InProgress start(Instant now) {
+            return new InProgress(request, now);
+        }
+    }
+
+    /** From here on the release is locked (rule 4). */
+    record InProgress(Request request, Instant startedAt) implements Deployment {
+
+        Ended succeed(Instant now) {
+            return new Ended(request, startedAt, Status.SUCCEEDED, now);
+        }
+    }
+
+    record Ended(Request request, Instant startedAt, Status status, Instant finishedAt) implements Deployment {}
+
+    /** How it ended (contract, section 1). */
+    enum Status {
         SUCCEEDED
     }
 
     /** Rule 6: a deployment of a release that stands before the end of the environment's line is a rollback. */
-    public enum Action {
+    enum Action {
         DEPLOY,
         ROLLBACK
     }

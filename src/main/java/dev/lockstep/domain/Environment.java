@@ -20,7 +20,7 @@ public final class Environment {
     private final String id;
     private Occupant current;
     private final List<Occupant> former = new ArrayList<>(3);
-    private Deployment lastDeployment;
+    private Deployment.Ended lastDeployment;
     private final SuccessLine line;
     private LastChange mark;
 
@@ -33,7 +33,7 @@ public final class Environment {
             String id,
             Occupant current,
             List<Occupant> former,
-            Deployment lastDeployment,
+            Deployment.Ended lastDeployment,
             SuccessLine line,
             LastChange mark) {
         this.id = id;
@@ -67,7 +67,7 @@ public final class Environment {
     }
 
     /** @return the latest deployment that ended, whatever became of it, or null */
-    public Deployment lastDeployment() {
+    public Deployment.Ended lastDeployment() {
         return lastDeployment;
     }
 
@@ -98,10 +98,11 @@ public final class Environment {
         return current != null && current.release().equals(release);
     }
 
-    void occupy(Deployment deployment) {
+    void occupy(Deployment.Ended deployment) {
+        Deployment.Request request = deployment.request();
         retire();
-        former.removeIf(o -> o.release().equals(deployment.release()));
-        current = new Occupant(deployment.release(), deployment.id(), deployment.finishedAt(), deployment.actor());
+        former.removeIf(o -> o.release().equals(request.release()));
+        current = new Occupant(request.release(), request.id(), deployment.finishedAt(), request.actor());
         lastDeployment = deployment;
     }
 

@@ -75,7 +75,7 @@ public sealed interface Event {
     }
 
     /** The release went from no lock reason to some (rule 4). */
-    record ReleaseLocked(Release release, Deployment deployment) implements Event {
+    record ReleaseLocked(Release release, Deployment.Ended deployment) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.releaseLocked(this);
@@ -83,7 +83,7 @@ public sealed interface Event {
     }
 
     /** A deployment succeeded. */
-    record ServiceDeployed(Release release, Deployment deployment) implements Event {
+    record ServiceDeployed(Release release, Deployment.Ended deployment) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.serviceDeployed(this);

@@ -2,7 +2,6 @@ package dev.lockstep.domain;
 
 import static dev.lockstep.domain.Decision.rejected;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +11,7 @@ public final class PromotionRules {
     private PromotionRules() {}
 
     /** Rule 2. */
-    static Decision deploy(Application application, Command.DeployRelease command, Instant now) {
+    static Decision deploy(Application application, Command.DeployRelease command, Surroundings surroundings) {
         Release release = application.release(command.release());
         int furthest = furthest(application, release);
         int target;
@@ -38,11 +37,11 @@ public final class PromotionRules {
         if (!succeededAt(application, release, target) && !succeededAt(application, release, target - 1)) {
             return Decision.promotionOrder(release.id(), idAt(application, target), firstMissing(application, release));
         }
-        return deployTo(application, release, target, command.common(), now);
+        return deployTo(application, release, target, command.common(), surroundings);
     }
 
     /** Rule 6. */
-    static Decision rollback(Application application, Command.Rollback command, Instant now) {
+    static Decision rollback(Application application, Command.Rollback command, Surroundings surroundings) {
         int target = application.position(command.environment());
         Release named = command.release() == null ? null : application.release(command.release());
         Decision refusal = refuseTarget(application, target, named);
@@ -51,7 +50,7 @@ public final class PromotionRules {
         }
         if (named != null) {
             return named.succeededIn(command.environment())
-                    ? deployTo(application, named, target, command.common(), now)
+                    ? deployTo(application, named, target, command.common(), surroundings)
                     : rejected(
                             RefusalCode.NOT_DEPLOYED_THERE,
                             "Release '" + named.id() + "' never succeeded in '" + command.environment()
@@ -67,7 +66,8 @@ public final class PromotionRules {
                                     + environment.current().release()
                                     + "': to bring another release there, deploy it.");
         }
-        return deployTo(application, application.release(environment.rollbackTo()), target, command.common(), now);
+        return deployTo(
+                application, application.release(environment.rollbackTo()), target, command.common(), surroundings);
     }
 
     /** Rule 7. */
@@ -116,30 +116,29 @@ public final class PromotionRules {
     }
 
     private static Decision deployTo(
-            Application application, Release release, int target, Command.Common asked, Instant now) {
+            Application application, Release release, int target, Command.Common asked, Surroundings surroundings) {
         Environment environment = application.environment(idAt(application, target));
         int place = placeOnLine(environment, release);
         boolean goesBack = place > 0 && place < environment.line().length();
-        Deployment deployment = new Deployment(
+        Deployment.Request request = new Deployment.Request(
                 Ids.deployment(application.id(), application.revision() + 1),
                 release.id(),
                 environment.id(),
-                Deployment.Status.SUCCEEDED,
                 goesBack ? Deployment.Action.ROLLBACK : Deployment.Action.DEPLOY,
                 environment.current() == null ? null : environment.current().release(),
                 idAt(application, target - 1),
                 asked.actor(),
                 asked.reason(),
                 release.source(),
-                now,
-                now,
-                now);
+                surroundings.now());
+        Deployment.Ended deployment =
+                new Deployment.Waiting(request).start(surroundings.now()).succeed(surroundings.now());
         List<Event> events = new ArrayList<>(2);
         if (!release.locked()) {
             events.add(new Event.ReleaseLocked(release, deployment));
         }
         events.add(new Event.ServiceDeployed(release, deployment));
-        return new Decision.Accepted(events, deployment.id());
+        return new Decision.Accepted(events, request.id());
     }
 
     /** The place of the furthest environment in which the release succeeded; it succeeded in the first by being created. */

@@ -1,6 +1,5 @@
 package dev.lockstep.domain;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,7 @@ final class ReleaseRules {
     private ReleaseRules() {}
 
     /** Rule 1: into the pipeline's first environment, unlinked; an unknown application comes into being first. */
-    static Decision create(Application application, Command.CreateRelease command, Instant now) {
+    static Decision create(Application application, Command.CreateRelease command, Surroundings surroundings) {
         if (application.release(command.release()) != null) {
             return Decision.rejected(
                     RefusalCode.RELEASE_EXISTS,
@@ -30,16 +29,17 @@ final class ReleaseRules {
                 command.artifactId(),
                 command.source(),
                 command.chainId(),
-                now,
+                surroundings.now(),
                 command.common().actor(),
                 revision,
+                Map.of(),
                 Map.of(),
                 null)));
         return new Decision.Accepted(events, null);
     }
 
     /** Rules 3 and 12: only while unlocked; one that changes nothing makes no event. */
-    static Decision update(Application application, Command.UpdateRelease command, Instant now) {
+    static Decision update(Application application, Command.UpdateRelease command, Surroundings surroundings) {
         Release before = application.release(command.release());
         if (before.locked()) {
             return Decision.locked(before);
@@ -54,6 +54,7 @@ final class ReleaseRules {
                 before.createdAt(),
                 before.createdBy(),
                 before.createdRevision(),
+                before.locks(),
                 before.placements(),
                 before.mark());
         return after.equals(before) ? Decision.NOTHING_CHANGES : Decision.accepted(new Event.ReleaseUpdated(after));

@@ -2,7 +2,7 @@ package dev.lockstep.intake;
 
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
-import dev.lockstep.listener.Behind;
+import dev.lockstep.listener.Lag;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -29,16 +29,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * leave the others without.
  */
 @Singleton
-public final class Backlog implements Behind {
+public final class Backlog implements Lag {
 
     /** After which a transaction is one that nobody waits for. */
     public static final Duration SLOW = Duration.ofSeconds(1);
 
-    private final Lanes lanes;
+    private final LaneOccupancy lanes;
     private final int maxRecords;
     private final long maxBytes;
     private final Ticker ticker;
-    private final HeldUpPartitions heldUp;
+    private final StalledPartitions heldUp;
     private final Map<Integer, Deque<WaitingRecord>> waiting = new LinkedHashMap<>();
     private final BacklogCapacity room;
 
@@ -46,7 +46,7 @@ public final class Backlog implements Behind {
     private final Set<Integer> apart = new HashSet<>();
 
     @Inject
-    Backlog(Settings settings, HeldUpPartitions heldUp, Ticker ticker) {
+    Backlog(Settings settings, StalledPartitions heldUp, Ticker ticker) {
         this(
                 settings.batch().lanes(),
                 settings.batch().maxRecords(),
@@ -61,8 +61,8 @@ public final class Backlog implements Behind {
      * @param maxBytes of keys, values and headers that a transaction takes, unless a single record has more
      * @param heldUp whether nothing may be taken of a partition
      */
-    Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker, HeldUpPartitions heldUp) {
-        this.lanes = new Lanes(lanes);
+    Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker, StalledPartitions heldUp) {
+        this.lanes = new LaneOccupancy(lanes);
         this.maxRecords = maxRecords;
         this.maxBytes = maxBytes;
         this.ticker = ticker;

@@ -42,7 +42,7 @@ public class CommittedOffsets {
      *     certain answer, the others are {@linkplain #unknown known} after that
      */
     public Uni<Map<Integer, PartitionPosition>> positions(
-            String topicId, Ownership.Snapshot owner, Set<Integer> partitions) {
+            String topicId, PartitionOwnership.Snapshot owner, Set<Integer> partitions) {
         Set<Integer> unknown = unknown(owner, partitions);
         if (unknown.isEmpty()) {
             return Uni.createFrom().item(() -> known(partitions));
@@ -73,7 +73,7 @@ public class CommittedOffsets {
      * @param hasRead whether records of the partition came
      */
     public synchronized void handedOut(
-            Ownership.Snapshot owner, int partition, long next, boolean hasRead, long applied) {
+            PartitionOwnership.Snapshot owner, int partition, long next, boolean hasRead, long applied) {
         Place place = places.get(partition);
         if (place != null && isOf(owner, partition, place)) {
             PartitionPosition after = place.position.handedOut(next, hasRead);
@@ -82,7 +82,7 @@ public class CommittedOffsets {
     }
 
     /** Tells what was just committed on the owner's behalf. */
-    public synchronized void advance(Ownership.Snapshot owner, Map<Integer, Long> published) {
+    public synchronized void advance(PartitionOwnership.Snapshot owner, Map<Integer, Long> published) {
         published.forEach((partition, offset) -> {
             Place place = places.get(partition);
             if (place != null && isOf(owner, partition, place)) {
@@ -103,7 +103,7 @@ public class CommittedOffsets {
     }
 
     /** The owner's partitions that are to be looked at, as nothing was handed out since they were assigned, or in doubt. */
-    public synchronized Set<Integer> unsettled(Ownership.Snapshot owner) {
+    public synchronized Set<Integer> unsettled(PartitionOwnership.Snapshot owner) {
         Set<Integer> unsettled = new HashSet<>(owner.assignments().keySet());
         unsettled.removeIf(partition -> {
             Place place = places.get(partition);
@@ -124,7 +124,7 @@ public class CommittedOffsets {
                 .collect(Collectors.toSet()));
     }
 
-    private static boolean isOf(Ownership.Snapshot owner, int partition, Place place) {
+    private static boolean isOf(PartitionOwnership.Snapshot owner, int partition, Place place) {
         return Long.valueOf(place.assignment).equals(owner.assignments().get(partition));
     }
 
@@ -134,7 +134,7 @@ public class CommittedOffsets {
      *
      * @throws KafkaException when Kafka does not answer
      */
-    public Map<Integer, Long> ofOthers(Ownership.Snapshot owner) {
+    public Map<Integer, Long> ofOthers(PartitionOwnership.Snapshot owner) {
         if (!owner.valid()) {
             return Map.of();
         }
@@ -144,7 +144,7 @@ public class CommittedOffsets {
     }
 
     /** Those of some partitions of which Kafka has yet to say where they stand. */
-    public synchronized Set<Integer> unknown(Ownership.Snapshot owner, Set<Integer> partitions) {
+    public synchronized Set<Integer> unknown(PartitionOwnership.Snapshot owner, Set<Integer> partitions) {
         Set<Integer> unknown = new HashSet<>(partitions);
         unknown.removeIf(partition -> {
             Place place = places.get(partition);
@@ -154,7 +154,7 @@ public class CommittedOffsets {
     }
 
     private synchronized void learn(
-            String topicId, Ownership.Snapshot owner, Set<Integer> partitions, Assigned answer) {
+            String topicId, PartitionOwnership.Snapshot owner, Set<Integer> partitions, Assigned answer) {
         if (!answer.topicId().equals(topicId)) {
             places.clear();
             throw new IllegalStateException("the commands topic was created again; waiting until that is looked at");

@@ -32,7 +32,7 @@ public class FlowControl {
 
     private final Backlog backlog;
     private final KafkaClientService clients;
-    private final Ownership ownership;
+    private final PartitionOwnership ownership;
     private final Map<Integer, Opening> asked = new ConcurrentHashMap<>();
     /** The assignment of each partition whose records are let in. */
     private final Map<Integer, Long> open = new ConcurrentHashMap<>();
@@ -40,7 +40,7 @@ public class FlowControl {
     private final AtomicBoolean resuming = new AtomicBoolean();
     private volatile Set<Integer> paused = Set.of();
 
-    FlowControl(Backlog backlog, KafkaClientService clients, Ownership ownership) {
+    FlowControl(Backlog backlog, KafkaClientService clients, PartitionOwnership ownership) {
         this.backlog = backlog;
         this.clients = clients;
         this.ownership = ownership;
@@ -94,7 +94,7 @@ public class FlowControl {
      * @param owner to whom it is assigned; once it is assigned anew, it has to be opened anew
      * @param begin the offset to begin at, or null for where the consumer does by itself
      */
-    public void open(Ownership.Snapshot owner, int partition, Long begin) {
+    public void open(PartitionOwnership.Snapshot owner, int partition, Long begin) {
         Long assignment = owner.assignments().get(partition);
         if (assignment != null && !assignment.equals(open.get(partition))) {
             asked.put(partition, new Opening(assignment, begin));

@@ -42,7 +42,7 @@ public class UnsettledPartitions {
 
     private final Vertx vertx;
     private final CommandsTopic commandsTopic;
-    private final Ownership ownership;
+    private final PartitionOwnership ownership;
     private final CommittedOffsets committedOffsets;
     private final GapReporter gaps;
     private final List<Long> timers = new CopyOnWriteArrayList<>();
@@ -53,7 +53,7 @@ public class UnsettledPartitions {
     UnsettledPartitions(
             Vertx vertx,
             CommandsTopic commandsTopic,
-            Ownership ownership,
+            PartitionOwnership ownership,
             CommittedOffsets committedOffsets,
             GapReporter gaps) {
         this.vertx = vertx;
@@ -81,7 +81,7 @@ public class UnsettledPartitions {
         if (rest.getAndUpdate(looks -> Math.max(0, looks - 1)) > 0) {
             return;
         }
-        Ownership.Snapshot owner = ownership.snapshot();
+        PartitionOwnership.Snapshot owner = ownership.snapshot();
         Set<Integer> unsettled = committedOffsets.unsettled(owner);
         if (unsettled.isEmpty() || !owner.valid() || !commandsTopic.isFound() || !asking.compareAndSet(false, true)) {
             return;

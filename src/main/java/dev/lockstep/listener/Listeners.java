@@ -25,7 +25,7 @@ public class Listeners {
 
     /** Tells all of them if an attempt failed of what no other will mend. */
     public void tellIfUnloadable(Throwable failure) {
-        String what = Unloadable.in(failure);
+        String what = LinkageErrors.in(failure);
         if (what != null) {
             tell(listener -> listener.unloadable(what));
         }

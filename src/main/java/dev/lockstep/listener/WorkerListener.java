@@ -38,7 +38,7 @@ public interface WorkerListener {
      * @param outcomes one for each record whose output went out: each record's exactly once, whatever crashes
      * @param took since it was handed to the publisher, with all its attempts
      */
-    default void published(List<Outcome> outcomes, Duration took) {}
+    default void published(List<CommandOutcome> outcomes, Duration took) {}
 
     /** A dead letter is committed in Kafka; told right behind the {@link #published} that has its record's outcome. */
     default void deadLettered(DeadLetter letter) {}

@@ -2,8 +2,8 @@ package dev.lockstep.ops;
 
 import dev.lockstep.config.Settings;
 import dev.lockstep.intake.Backlog;
-import dev.lockstep.intake.Membership;
-import dev.lockstep.listener.Attempts;
+import dev.lockstep.intake.GroupMembership;
+import dev.lockstep.listener.UnansweredAttempts;
 import dev.lockstep.setup.Setup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -20,12 +20,13 @@ import org.eclipse.microprofile.health.Liveness;
 public class LiveCheck implements HealthCheck {
 
     private final Backlog backlog;
-    private final Attempts attempts;
-    private final Membership membership;
+    private final UnansweredAttempts attempts;
+    private final GroupMembership membership;
     private final Setup setup;
     private final Duration stuckAfter;
 
-    LiveCheck(Backlog backlog, Attempts attempts, Membership membership, Setup setup, Settings settings) {
+    LiveCheck(
+            Backlog backlog, UnansweredAttempts attempts, GroupMembership membership, Setup setup, Settings settings) {
         this.backlog = backlog;
         this.attempts = attempts;
         this.membership = membership;

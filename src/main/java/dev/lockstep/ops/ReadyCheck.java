@@ -1,7 +1,7 @@
 package dev.lockstep.ops;
 
-import dev.lockstep.intake.Membership;
-import dev.lockstep.listener.Attempts;
+import dev.lockstep.intake.GroupMembership;
+import dev.lockstep.listener.UnansweredAttempts;
 import dev.lockstep.publish.Publisher;
 import dev.lockstep.setup.Setup;
 import dev.lockstep.store.RetryUntilDone;
@@ -21,18 +21,18 @@ public class ReadyCheck implements HealthCheck {
     private static final Duration SLOW = Duration.ofSeconds(15);
 
     private final Setup setup;
-    private final Membership membership;
+    private final GroupMembership membership;
     private final RetryUntilDone retry;
     private final Publisher publisher;
-    private final Attempts attempts;
+    private final UnansweredAttempts attempts;
     private final Housekeeping housekeeping;
 
     public ReadyCheck(
             Setup setup,
-            Membership membership,
+            GroupMembership membership,
             RetryUntilDone retry,
             Publisher publisher,
-            Attempts attempts,
+            UnansweredAttempts attempts,
             Housekeeping housekeeping) {
         this.setup = setup;
         this.membership = membership;

@@ -3,7 +3,7 @@ package dev.lockstep.publish;
 import dev.lockstep.batch.OutputPages;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
-import dev.lockstep.intake.Ownership;
+import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.intake.Portion;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.List;
  * @param owner of the partitions when it was applied
  * @param slices of which there is something to tell Kafka
  */
-public record AppliedBatch(Ownership.Snapshot owner, Portion portion, List<PartitionOutcome> slices) {
+public record AppliedBatch(PartitionOwnership.Snapshot owner, Portion portion, List<PartitionOutcome> slices) {
 
     /** All in one, but for pages: those are by themselves, and so is what comes behind them of their partition. */
     public List<AppliedBatch> transactions() {

@@ -70,8 +70,8 @@ final class FencedProducer {
      * @param records hands them out one by one
      * @param alone which records go into a producer batch of their own
      * @return how many there were
-     * @throws NotCommitted when nothing of it happened
-     * @throws OutcomeUnknown when all or nothing of it happened
+     * @throws NotCommittedException when nothing of it happened
+     * @throws CommitOutcomeUnknownException when all or nothing of it happened
      */
     int commit(
             Consumer<Consumer<OutgoingRecord>> records,
@@ -95,7 +95,7 @@ final class FencedProducer {
      * Asks whether its topic takes a record, in a transaction that is given up: what goes with the record would be written
      * each time it is refused.
      *
-     * @throws NotCommitted when it does not
+     * @throws NotCommittedException when it does not
      */
     void probe(OutgoingRecord record) {
         Producer<byte[], byte[]> transaction = producer;
@@ -130,10 +130,11 @@ final class FencedProducer {
         return count.get();
     }
 
-    private NotCommitted notCommitted(Producer<byte[], byte[]> transaction, Refusals refusals, Throwable failure) {
+    private NotCommittedException notCommitted(
+            Producer<byte[], byte[]> transaction, Refusals refusals, Throwable failure) {
         boolean splitInVain = hasSplit(transaction) && refusals.timedOut();
         abort(transaction);
-        return new NotCommitted(failure, refusals.refused(), splitInVain);
+        return new NotCommittedException(failure, refusals.refused(), splitInVain);
     }
 
     /**
@@ -163,7 +164,7 @@ final class FencedProducer {
             } catch (Throwable e) {
                 if (retries >= commitRetries || !(e instanceof RetriableException)) {
                     discard();
-                    throw new OutcomeUnknown(e);
+                    throw new CommitOutcomeUnknownException(e);
                 }
                 trouble.accept(e);
             }
@@ -212,7 +213,7 @@ final class FencedProducer {
             if (e == null) {
                 return;
             }
-            if (RefusedRecords.isRefusal(e) && known.add(e)) {
+            if (BrokerRefusals.isRefusal(e) && known.add(e)) {
                 refused.put(record, e);
             }
             timedOut |= e instanceof TimeoutException;

@@ -2,7 +2,7 @@ package dev.lockstep.publish;
 
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.intake.GroupOffsetClient;
-import dev.lockstep.intake.Ownership;
+import dev.lockstep.intake.PartitionOwnership;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -50,7 +50,7 @@ final class PublicationAttempt {
     }
 
     /** Gives up what is not owned any more, or was assigned anew since the batch was polled. */
-    void keepOwned(Ownership.Snapshot owner) {
+    void keepOwned(PartitionOwnership.Snapshot owner) {
         keep(output -> owner.owns(output.partition(), generation) ? output : drop(output));
     }
 
@@ -140,7 +140,7 @@ final class PublicationAttempt {
      *
      * @return whether anything was done, so that trying again at once makes sense
      */
-    boolean relieve(NotCommitted failure, RefusedRecords remedies) {
+    boolean relieve(NotCommittedException failure, BrokerRefusals remedies) {
         boolean any = failure.splitInVain() && !careful;
         splitInVain |= failure.splitInVain();
         careful |= splitInVain;
@@ -161,7 +161,7 @@ final class PublicationAttempt {
     }
 
     /** Nothing of a page is kept, so nothing of it can be changed: its topic has to take it. */
-    private boolean isRefusedInAPage(NotCommitted failure) {
+    private boolean isRefusedInAPage(NotCommittedException failure) {
         if (!hasPages() || failure.refused().isEmpty()) {
             return false;
         }
@@ -173,8 +173,8 @@ final class PublicationAttempt {
 
     /** What is refused for its size beside others is asked alone before anything is taken from it. */
     private boolean isRelieved(
-            OutgoingRecord original, OutgoingRecord record, Exception refusal, RefusedRecords remedies) {
-        if (RefusedRecords.isForSize(refusal) && alone.add(record)) {
+            OutgoingRecord original, OutgoingRecord record, Exception refusal, BrokerRefusals remedies) {
+        if (BrokerRefusals.isForSize(refusal) && alone.add(record)) {
             return true;
         }
         OutgoingRecord other = remedies.remedy(record, refusal);
@@ -190,7 +190,7 @@ final class PublicationAttempt {
         PublicationAttempt rest = takeOut(output.partition());
         rest.careful = true;
         rest.doubtful = record;
-        refused.add(new Refused(output.partition(), rest, RefusedRecords.reason(record, refusal)));
+        refused.add(new Refused(output.partition(), rest, BrokerRefusals.reason(record, refusal)));
     }
 
     /** What left this delivery because a topic refuses it. */

@@ -3,7 +3,7 @@ package dev.lockstep.publish;
 import dev.lockstep.config.PublishConfig;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.intake.GroupOffsetClient;
-import dev.lockstep.intake.Ownership;
+import dev.lockstep.intake.PartitionOwnership;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +21,9 @@ final class PublicationSender {
     private static final Duration WARY = Duration.ofMinutes(1);
 
     private final PublishConfig settings;
-    private final Ownership ownership;
+    private final PartitionOwnership ownership;
     private final String commandsTopic;
-    private final RefusedRecords remedies;
+    private final BrokerRefusals remedies;
     private final GroupOffsetClient committedOffsets;
     private final Ticker ticker;
     private final CountDownLatch stopped;
@@ -35,9 +35,9 @@ final class PublicationSender {
 
     PublicationSender(
             PublishConfig settings,
-            Ownership ownership,
+            PartitionOwnership ownership,
             String commandsTopic,
-            RefusedRecords remedies,
+            BrokerRefusals remedies,
             GroupOffsetClient committedOffsets,
             Ticker ticker,
             CountDownLatch stopped,
@@ -65,7 +65,7 @@ final class PublicationSender {
             try {
                 progress.attempted();
                 attempt(delivery);
-            } catch (NotCommitted e) {
+            } catch (NotCommittedException e) {
                 waryFrom = e.splitInVain() ? Long.valueOf(ticker.nanos()) : waryFrom;
                 if (!delivery.relieve(e, remedies)) {
                     progress.waiting(e);
@@ -99,16 +99,16 @@ final class PublicationSender {
             delivery.noLongerDoubtful();
             producer.open();
         }
-        Ownership.Snapshot owner = ownership.snapshot();
+        PartitionOwnership.Snapshot owner = ownership.snapshot();
         delivery.keepOwned(owner);
         if (!delivery.isDone()) {
             commit(delivery, owner, producer);
         }
     }
 
-    private void commit(PublicationAttempt delivery, Ownership.Snapshot owner, FencedProducer producer) {
+    private void commit(PublicationAttempt delivery, PartitionOwnership.Snapshot owner, FencedProducer producer) {
         if (!owner.valid()) {
-            throw new NoGeneration();
+            throw new NoGenerationException();
         }
         Map<TopicPartition, OffsetAndMetadata> offsets = delivery.offsets(commandsTopic, committedOffsets);
         delivery.committingFor(owner.group().groupId());
@@ -116,7 +116,7 @@ final class PublicationSender {
         try {
             count = producer.commit(
                     send -> delivery.forEach(send, progress::advanced), delivery::isAlone, offsets, owner.group());
-        } catch (NotCommitted e) {
+        } catch (NotCommittedException e) {
             delivery.noneCommitted();
             throw e;
         }

@@ -4,8 +4,8 @@ import dev.lockstep.config.PublishConfig;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.intake.GroupOffsetClient;
-import dev.lockstep.intake.HeldUpPartitions;
-import dev.lockstep.intake.Ownership;
+import dev.lockstep.intake.PartitionOwnership;
+import dev.lockstep.intake.StalledPartitions;
 import dev.lockstep.listener.Listeners;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -38,7 +38,7 @@ import org.jboss.logging.Logger;
  * fails, and it is never published twice: an unknown outcome is settled first.
  */
 @ApplicationScoped
-public class Publisher implements HeldUpPartitions {
+public class Publisher implements StalledPartitions {
 
     private static final Logger LOG = Logger.getLogger(Publisher.class);
 
@@ -47,7 +47,7 @@ public class Publisher implements HeldUpPartitions {
     private final PublisherStatus progressOfPages;
     private final PublicationSender carrier;
     private final PublicationSender carrierOfPages;
-    private final HeldUpPublications heldUp;
+    private final StalledPublications heldUp;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> daemon(work, "lockstep-publish"));
 
@@ -58,7 +58,7 @@ public class Publisher implements HeldUpPartitions {
     @Inject
     Publisher(
             Settings settings,
-            Ownership ownership,
+            PartitionOwnership ownership,
             GroupOffsetClient committedOffsets,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             Ticker ticker,
@@ -79,7 +79,7 @@ public class Publisher implements HeldUpPartitions {
      */
     public Publisher(
             PublishConfig settings,
-            Ownership ownership,
+            PartitionOwnership ownership,
             String commandsTopic,
             String deadLetterTopic,
             IntFunction<Producer<byte[], byte[]>> producers,
@@ -89,8 +89,8 @@ public class Publisher implements HeldUpPartitions {
         this.settings = settings;
         this.progress = new PublisherStatus(ticker, listeners);
         this.progressOfPages = new PublisherStatus(ticker, listeners);
-        this.heldUp = new HeldUpPublications(this::backoff);
-        RefusedRecords remedies = new RefusedRecords(deadLetterTopic, settings.truncatedBytes());
+        this.heldUp = new StalledPublications(this::backoff);
+        BrokerRefusals remedies = new BrokerRefusals(deadLetterTopic, settings.truncatedBytes());
         BiFunction<PublisherStatus, Producers, PublicationSender> carriers = (told, by) -> new PublicationSender(
                 settings, ownership, commandsTopic, remedies, committedOffsets, ticker, stopped, told, by);
         this.carrier =

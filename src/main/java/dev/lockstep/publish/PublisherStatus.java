@@ -1,6 +1,6 @@
 package dev.lockstep.publish;
 
-import dev.lockstep.batch.UnreadPage;
+import dev.lockstep.batch.UnreadablePageException;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.RetryCause;
@@ -106,13 +106,13 @@ final class PublisherStatus {
 
     private static RetryCause cause(Throwable failure) {
         Throwable root = root(failure);
-        if (root instanceof UnreadPage unread) {
+        if (root instanceof UnreadablePageException unread) {
             return unread.retryCause();
         }
-        if (root instanceof NoGeneration || root instanceof CommitFailedException) {
+        if (root instanceof NoGenerationException || root instanceof CommitFailedException) {
             return RetryCause.REBALANCE;
         }
-        if (failure instanceof OutcomeUnknown) {
+        if (failure instanceof CommitOutcomeUnknownException) {
             return RetryCause.COMMIT_UNKNOWN;
         }
         return root instanceof RetriableException ? RetryCause.KAFKA_UNREACHABLE : RetryCause.KAFKA_REFUSED;
@@ -120,7 +120,8 @@ final class PublisherStatus {
 
     private static Throwable root(Throwable failure) {
         Throwable cause = failure;
-        while ((cause instanceof NotCommitted || cause instanceof OutcomeUnknown) && cause.getCause() != null) {
+        while ((cause instanceof NotCommittedException || cause instanceof CommitOutcomeUnknownException)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
         return cause;
@@ -128,16 +129,16 @@ final class PublisherStatus {
 
     private static String describe(Throwable failure) {
         Throwable cause = root(failure);
-        if (cause instanceof UnreadPage) {
+        if (cause instanceof UnreadablePageException) {
             return cause.getMessage();
         }
-        if (cause instanceof NoGeneration) {
+        if (cause instanceof NoGenerationException) {
             return "The consumer has no generation of its group";
         }
         if (cause instanceof CommitFailedException) {
             return "The consumer group rebalances: " + name(cause);
         }
-        if (failure instanceof OutcomeUnknown) {
+        if (failure instanceof CommitOutcomeUnknownException) {
             return "The outcome of a Kafka transaction is not known: " + name(cause);
         }
         return "Kafka does not answer: " + name(cause);

@@ -126,7 +126,7 @@ public final class CdEvents {
 
         @Override
         public Told serviceDeployed(Event.ServiceDeployed event) {
-            Deployment deployment = event.deployment();
+            Deployment.Request deployment = event.deployment().request();
             String what = deployment.previousRelease() == null
                     ? "deployed"
                     : deployment.action() == Deployment.Action.ROLLBACK ? "rolledback" : "upgraded";
@@ -137,7 +137,7 @@ public final class CdEvents {
                         CdEvents.environment(json, deployment.environment());
                         json.writeStringField("artifactId", artifactId(application, event.release()));
                     },
-                    json -> deployment(json, deployment));
+                    json -> deployment(json, event.deployment()));
         }
 
         @Override
@@ -210,10 +210,10 @@ public final class CdEvents {
         json.writeEndObject();
     }
 
-    private static void deployment(JsonGenerator json, Deployment deployment) throws IOException {
-        Deployments.write(json, "deployment", deployment);
-        JsonWriter.optional(json, "previousRelease", deployment.previousRelease());
-        JsonWriter.optional(json, "linkedFrom", deployment.linkedFrom());
+    private static void deployment(JsonGenerator json, Deployment.Ended deployment) throws IOException {
+        DeploymentJson.write(json, "deployment", deployment);
+        JsonWriter.optional(json, "previousRelease", deployment.request().previousRelease());
+        JsonWriter.optional(json, "linkedFrom", deployment.request().linkedFrom());
     }
 
     /** The release's own purl, or one made of its names, in which only {@code +} wants encoding. */

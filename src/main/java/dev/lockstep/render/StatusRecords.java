@@ -139,7 +139,7 @@ public final class StatusRecords {
             occupant(json, "current", environment.current());
             occupant(json, "previous", environment.previous());
             json.writeNullField("active");
-            Deployments.write(json, "lastDeployment", environment.lastDeployment());
+            DeploymentJson.write(json, "lastDeployment", environment.lastDeployment());
             JsonWriter.text(json, "rollbackTo", environment.rollbackTo());
             mark(json, application, environment.mark());
         });

@@ -1,7 +1,7 @@
 package dev.lockstep.setup;
 
 import dev.lockstep.store.Formats;
-import dev.lockstep.store.NewerFormat;
+import dev.lockstep.store.NewerFormatException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,7 +25,7 @@ final class DatabaseSetup {
         this.patience = patience;
     }
 
-    /** @throws SetupProblem when texts of all languages could not be stored, or a newer version has been at work here */
+    /** @throws SetupException when texts of all languages could not be stored, or a newer version has been at work here */
     void ensure() throws SQLException {
         if (!migrated) {
             checkEncoding();
@@ -41,7 +41,7 @@ final class DatabaseSetup {
                 ResultSet row = sql.executeQuery("select getdatabaseencoding(), current_database()")) {
             row.next();
             if (!row.getString(1).equals(UTF8)) {
-                throw new SetupProblem("the database " + row.getString(2) + " has the encoding " + row.getString(1)
+                throw new SetupException("the database " + row.getString(2) + " has the encoding " + row.getString(1)
                         + ", which cannot store every letter: create one with encoding UTF8");
             }
         }
@@ -50,8 +50,8 @@ final class DatabaseSetup {
     private void checkFormats() throws SQLException {
         try (Connection connection = database.getConnection()) {
             Formats.check(connection);
-        } catch (NewerFormat e) {
-            throw new SetupProblem(e.getMessage());
+        } catch (NewerFormatException e) {
+            throw new SetupException(e.getMessage());
         }
     }
 }

@@ -52,7 +52,7 @@ final class Installation {
         return knobs;
     }
 
-    /** @throws SetupProblem when something was kept that is not as it is here */
+    /** @throws SetupException when something was kept that is not as it is here */
     void check() throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement("select name, value from installation");
@@ -62,9 +62,10 @@ final class Installation {
                 String kept = row.getString(2);
                 String value = own.getOrDefault(name, kept);
                 if (!value.equals(kept)) {
-                    throw new SetupProblem(name + " is " + value + ", but the workers on this database have had " + kept
-                            + " since their first start: set it to that. If it is to be changed for all of them, see"
-                            + " \"Another group or other topics\" in docs/operations.md");
+                    throw new SetupException(
+                            name + " is " + value + ", but the workers on this database have had " + kept
+                                    + " since their first start: set it to that. If it is to be changed for all of them, see"
+                                    + " \"Another group or other topics\" in docs/operations.md");
                 }
             }
         }
@@ -84,7 +85,7 @@ final class Installation {
      * Whoever works on another database than the rest of its group takes partitions of which it knows nothing.
      *
      * @param committed what the group has
-     * @throws SetupProblem when workers on another database committed something of it
+     * @throws SetupException when workers on another database committed something of it
      */
     void check(Collection<OffsetAndMetadata> committed) throws SQLException {
         String id = id();
@@ -93,7 +94,7 @@ final class Installation {
                 .map(offset -> OffsetMark.databaseOf(offset.metadata()))
                 .anyMatch(database -> database != null && !database.equals(id));
         if (isOfAnother) {
-            throw new SetupProblem(
+            throw new SetupException(
                     "the group " + own.get(GROUP) + " works on another database: check lockstep.database.host"
                             + " and lockstep.database.name, or give this installation a group and topics of its own");
         }
@@ -102,7 +103,7 @@ final class Installation {
     /**
      * Keeps what nobody has kept yet.
      *
-     * @throws SetupProblem when another worker, with other values, was faster
+     * @throws SetupException when another worker, with other values, was faster
      */
     void keep() throws SQLException {
         SortedMap<String, String> all = new TreeMap<>(own);

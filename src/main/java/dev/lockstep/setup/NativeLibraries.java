@@ -1,8 +1,8 @@
 package dev.lockstep.setup;
 
 import com.github.luben.zstd.util.Native;
+import dev.lockstep.listener.LinkageErrors;
 import dev.lockstep.listener.Listeners;
-import dev.lockstep.listener.Unloadable;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -87,7 +87,7 @@ public class NativeLibraries {
     }
 
     private static String advice(String name, Path folder, Error error) {
-        return "the native library of " + name + " (" + Unloadable.describe(error) + "). It is looked for in "
+        return "the native library of " + name + " (" + LinkageErrors.describe(error) + "). It is looked for in "
                 + folder.toAbsolutePath() + ", then unpacked into java.io.tmpdir="
                 + System.getProperty("java.io.tmpdir")
                 + ": put the folder that is built with the artefact beside it, or let code be run from the temporary folder";

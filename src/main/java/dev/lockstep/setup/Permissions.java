@@ -29,14 +29,14 @@ final class Permissions {
         this.settings = settings;
     }
 
-    /** @throws SetupProblem when one is missing; names all of them */
+    /** @throws SetupException when one is missing; names all of them */
     void check(Admin admin) {
         List<String> missing = new ArrayList<>();
         topics(admin, missing);
         group(admin, settings.kafka().group(), missing);
         transactions(admin, settings.publish().transactionalIdPrefix(), missing);
         if (!missing.isEmpty()) {
-            throw new SetupProblem("Kafka permissions are missing: " + String.join("; ", missing));
+            throw new SetupException("Kafka permissions are missing: " + String.join("; ", missing));
         }
     }
 

@@ -153,7 +153,7 @@ public class Setup {
             said.clear();
             commandsTopic.found(found);
             next = RECHECK_MILLIS;
-        } catch (SetupProblem e) {
+        } catch (SetupException e) {
             answeringSince = null;
             listeners.tell(listener -> listener.retried(Step.SETUP, RetryCause.UNSUITABLE));
             wait(e.getMessage());
@@ -186,10 +186,10 @@ public class Setup {
         }
         Installation installation = new Installation(database, settings);
         installation.check();
-        Layout layout = new Layout(database, settings.topics().commands());
+        PartitionLayout layout = new PartitionLayout(database, settings.topics().commands());
         int before = layout.partitions();
         if (partitions == 0 && BrokerProbe.findsNoBroker(adminConfig)) {
-            throw new SetupProblem(Diagnosis.ofNoBroker(adminConfig));
+            throw new SetupException(FailureDiagnosis.ofNoBroker(adminConfig));
         }
         try (Admin admin = Admin.create(adminConfig)) {
             TopicSetup.Found found = topics(admin, before);
@@ -228,7 +228,7 @@ public class Setup {
         }
     }
 
-    private void grow(Layout layout, int before, int now) throws SQLException {
+    private void grow(PartitionLayout layout, int before, int now) throws SQLException {
         Duration after = settings.topics().growAfter();
         if (layout.grow(now, after)) {
             LOG.infof(
@@ -270,8 +270,8 @@ public class Setup {
 
     private String reason(Throwable e) {
         if (e instanceof KafkaException kafka) {
-            return Diagnosis.ofKafka(adminConfig, kafka);
+            return FailureDiagnosis.ofKafka(adminConfig, kafka);
         }
-        return e instanceof Error ? Diagnosis.said(e) : Diagnosis.ofPostgres(settings.database(), e);
+        return e instanceof Error ? FailureDiagnosis.said(e) : FailureDiagnosis.ofPostgres(settings.database(), e);
     }
 }

@@ -69,7 +69,7 @@ final class TopicSetup {
     /**
      * @param partitions that applications may live in already; 0 at the first start
      * @param starting whether no work is done yet: then a topic that may refuse something for its size does not fit
-     * @throws SetupProblem when a topic is missing and must not be created, or does not fit
+     * @throws SetupException when a topic is missing and must not be created, or does not fit
      * @throws AuthorizationException when Kafka does not tell of a topic
      * @throws KafkaException when Kafka does not answer
      */
@@ -93,7 +93,7 @@ final class TopicSetup {
             wrong.addAll(refusing);
         }
         if (!wrong.isEmpty()) {
-            throw new SetupProblem("Topics do not fit: " + String.join("; ", wrong));
+            throw new SetupException("Topics do not fit: " + String.join("; ", wrong));
         }
         return result;
     }
@@ -145,7 +145,7 @@ final class TopicSetup {
     private void create(Admin admin, List<NewTopic> missing, Map<String, TopicDescription> found, int partitions) {
         List<String> names = missing.stream().map(NewTopic::name).toList();
         if (!settings.create()) {
-            throw new SetupProblem("Topics are missing, and lockstep.topics.create is off: create " + names);
+            throw new SetupException("Topics are missing, and lockstep.topics.create is off: create " + names);
         }
         TopicDescription commands = found.get(settings.commands());
         int there = Math.max(
@@ -160,7 +160,7 @@ final class TopicSetup {
             get(admin.createTopics(topics).all());
             LOG.infof("Created topics names=%s", names);
         } catch (TopicAuthorizationException | ClusterAuthorizationException e) {
-            throw new SetupProblem("Kafka permissions are missing: CREATE on topics " + names);
+            throw new SetupException("Kafka permissions are missing: CREATE on topics " + names);
         } catch (TopicExistsException e) {
             LOG.debugf("Another worker was faster in creating topics names=%s", names);
         }

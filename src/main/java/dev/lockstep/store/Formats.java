@@ -25,7 +25,7 @@ public final class Formats {
     /**
      * Looks whether all that is stored can be read. Cheap: an index has the few rows of newer formats.
      *
-     * @throws NewerFormat when it cannot
+     * @throws NewerFormatException when it cannot
      */
     public static void check(Connection connection) throws SQLException {
         try (Statement sql = connection.createStatement()) {
@@ -34,7 +34,7 @@ public final class Formats {
                 try (ResultSet row = sql.executeQuery(
                         "select max(format) from " + known.getKey() + " where format > " + known.getValue())) {
                     row.next();
-                    NewerFormat.check(known.getKey(), row.getInt(1), known.getValue());
+                    NewerFormatException.check(known.getKey(), row.getInt(1), known.getValue());
                 }
             }
         }

@@ -71,7 +71,7 @@ public class Ledger {
      * @param records in order within each partition
      * @param positions of their partitions; and of others that were just assigned, and of which no record may ever come
      * @return what was applied of it, which is less than all when that would be too much for one transaction; fails with
-     *     {@link DataLoss} when one of the stores is behind the other
+     *     {@link DataLossException} when one of the stores is behind the other
      */
     public Uni<BatchOutcome> apply(
             String topicId, List<CommandRecord> records, Map<Integer, PartitionPosition> positions, Decider decider) {
@@ -81,7 +81,7 @@ public class Ledger {
     }
 
     private static boolean liesInARecord(Throwable failure) {
-        return failure instanceof Undecidable || PostgresErrors.refusesContent(failure);
+        return failure instanceof UndecidableException || PostgresErrors.refusesContent(failure);
     }
 
     /** Halves the batch until the record that the database refuses, or that a fault is about, stands alone. */
@@ -111,8 +111,9 @@ public class Ledger {
 
     /** Without messages: they may quote the record. */
     private static void warn(String what, CommandRecord record, Throwable refused) {
-        String reason =
-                refused instanceof Undecidable fault ? fault.reason() : "SQLSTATE " + PostgresErrors.of(refused);
+        String reason = refused instanceof UndecidableException fault
+                ? fault.reason()
+                : "SQLSTATE " + PostgresErrors.of(refused);
         LOG.errorf("%s partition=%d offset=%d reason=%s", what, record.partition(), record.offset(), reason);
     }
 
@@ -124,16 +125,16 @@ public class Ledger {
             BiFunction<CommandRecord, WorkingSet, RecordOutput> how) {
         return pool.withTransaction(connection -> {
             Statements sql = new Statements(connection);
-            Batch batch = new Batch(topicId, records, positions);
+            LedgerBatch batch = new LedgerBatch(topicId, records, positions);
             PartitionProgress progress = new PartitionProgress(batch);
-            Loader loader = new Loader(records, maxReleases);
+            StateLoader loader = new StateLoader(records, maxReleases);
             return locked(sql, progress, loader)
                     .invoke(() -> batch.classify(progress.check()))
-                    .chain(() -> new Replays(pool, batch).read(sql))
+                    .chain(() -> new StoredOutputs(pool, batch).read(sql))
                     .chain(() -> loader.rest(sql, batch, progress.homes()))
                     .chain(state -> {
-                        decide(batch, record -> Undecidable.unlessFaulty(() -> how.apply(record, state)));
-                        Writer writer = new Writer(sql, state);
+                        decide(batch, record -> UndecidableException.unlessFaulty(() -> how.apply(record, state)));
+                        StateWriter writer = new StateWriter(sql, state);
                         List<Uni<Void>> writes = new ArrayList<>(writer.writes());
                         writes.add(outbox(sql, batch));
                         List<Uni<Void>> last = List.of(progress.advance(sql), progress.prune(sql));
@@ -153,7 +154,7 @@ public class Ledger {
      * The lock, and behind it what can be read without knowing more. A partition that is new has nothing to lock yet, and
      * what was read then was not read under a lock.
      */
-    private static Uni<Void> locked(Statements sql, PartitionProgress progress, Loader loader) {
+    private static Uni<Void> locked(Statements sql, PartitionProgress progress, StateLoader loader) {
         List<Uni<Void>> statements = new ArrayList<>();
         statements.add(progress.lock(sql));
         statements.addAll(loader.named(sql));
@@ -164,20 +165,21 @@ public class Ledger {
     }
 
     /** What changed of releases that are not at hand, by the only new record of the batch. */
-    private Uni<Void> pages(Statements sql, Writer writer, Batch batch, UnitOfWork.Unread unread, Decider decider) {
+    private Uni<Void> pages(
+            Statements sql, StateWriter writer, LedgerBatch batch, UnitOfWork.Unread unread, Decider decider) {
         CommandRecord record = batch.fresh().get(0);
-        return new ReleasePages(sql, writer, batch.topicId(), record, unread, decider, pageSize)
+        return new ReleasePager(sql, writer, batch.topicId(), record, unread, decider, pageSize)
                 .write()
                 .invoke(count -> batch.put(
                         record,
                         batch.output(record)
-                                .with(new StoredPages(
+                                .with(new OutboxPages(
                                         pool, batch.topicId(), record.partition(), record.offset(), count))))
                 .replaceWithVoid();
     }
 
     /** In order, until they put out enough for one transaction. */
-    private void decide(Batch batch, Function<CommandRecord, RecordOutput> how) {
+    private void decide(LedgerBatch batch, Function<CommandRecord, RecordOutput> how) {
         long bytes = 0;
         for (CommandRecord record : batch.fresh()) {
             RecordOutput output = how.apply(record);
@@ -191,7 +193,7 @@ public class Ledger {
     }
 
     /** A row for each partition. Packed last: Postgres is at work on the rest meanwhile. */
-    private static Uni<Void> outbox(Statements sql, Batch batch) {
+    private static Uni<Void> outbox(Statements sql, LedgerBatch batch) {
         Map<Integer, List<CommandRecord>> byPartition = new TreeMap<>();
         batch.fresh().forEach(record -> byPartition
                 .computeIfAbsent(record.partition(), p -> new ArrayList<>())
@@ -216,8 +218,8 @@ public class Ledger {
         });
     }
 
-    private static Buffer pack(Batch batch, List<CommandRecord> slice) {
-        return Undecidable.unlessFaulty(() -> Buffer.buffer(OutboxCodec.pack(
+    private static Buffer pack(LedgerBatch batch, List<CommandRecord> slice) {
+        return UndecidableException.unlessFaulty(() -> Buffer.buffer(OutboxCodec.pack(
                 slice.stream().map(batch::output).toList(),
                 slice.stream().map(CommandRecord::origin).toList())));
     }

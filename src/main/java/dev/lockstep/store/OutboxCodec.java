@@ -5,7 +5,7 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
-import dev.lockstep.listener.Outcome;
+import dev.lockstep.listener.CommandOutcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -47,7 +47,7 @@ public final class OutboxCodec {
     private static final int PIECE = 128 * 1024;
 
     /** Their order is stored: new ones come last. */
-    private static final Outcome.Kind[] KINDS = Outcome.Kind.values();
+    private static final CommandOutcome.Kind[] KINDS = CommandOutcome.Kind.values();
 
     private static final int NONE = -1;
     private static final int ITS_OWN = -2;
@@ -135,7 +135,7 @@ public final class OutboxCodec {
 
     private static RecordOutput read(DataInputStream in, int format, long offset, ConsumerRecord<byte[], byte[]> origin)
             throws IOException {
-        Outcome outcome = format == 1 ? null : readOutcome(in);
+        CommandOutcome outcome = format == 1 ? null : readOutcome(in);
         int size = in.readInt();
         List<OutgoingRecord> records = new ArrayList<>(size);
         for (int j = 0; j < size; j++) {
@@ -177,7 +177,7 @@ public final class OutboxCodec {
         }
     }
 
-    private static void write(ByteBuf out, Outcome outcome) {
+    private static void write(ByteBuf out, CommandOutcome outcome) {
         out.writeByte(outcome == null ? NONE : outcome.kind().ordinal());
         if (outcome != null) {
             writeNullable(out, outcome.command());
@@ -185,9 +185,9 @@ public final class OutboxCodec {
         }
     }
 
-    private static Outcome readOutcome(DataInputStream in) throws IOException {
+    private static CommandOutcome readOutcome(DataInputStream in) throws IOException {
         int kind = in.readByte();
-        return kind == NONE ? null : new Outcome(KINDS[kind], readText(in), readText(in));
+        return kind == NONE ? null : new CommandOutcome(KINDS[kind], readText(in), readText(in));
     }
 
     private static OutgoingRecord read(DataInputStream in, ConsumerRecord<byte[], byte[]> origin) throws IOException {

@@ -25,12 +25,12 @@ final class PartitionProgress {
     /** @param isOlder whether a version wrote it that does not mark the offsets that it commits */
     private record Stored(long applied, long published, boolean isOlder) {}
 
-    private final Batch batch;
+    private final LedgerBatch batch;
     private final Map<Integer, Stored> stored = new HashMap<>();
     private final Map<Integer, Marks> marks = new HashMap<>();
     private HomePartitions homes;
 
-    PartitionProgress(Batch batch) {
+    PartitionProgress(LedgerBatch batch) {
         this.batch = batch;
     }
 
@@ -85,14 +85,14 @@ final class PartitionProgress {
         boolean isOurs = position.committed() != null && (position.isMarked() || row.isOlder());
         long certain = isOurs ? position.committed() : 0;
         if (certain > row.applied()) {
-            throw DataLoss.ofPostgres(partition, certain, row.applied());
+            throw DataLossException.ofPostgres(partition, certain, row.applied());
         }
         if (position.isFresh() && row.applied() > position.end()) {
-            throw DataLoss.ofKafka(partition, position.end(), row.applied());
+            throw DataLossException.ofKafka(partition, position.end(), row.applied());
         }
         long gone = Math.max(certain, position.read());
         if (batch.first(partition) < gone) {
-            throw DataLoss.ofTopic(partition, batch.first(partition), gone);
+            throw DataLossException.ofTopic(partition, batch.first(partition), gone);
         }
         long published = Math.max(row.published(), certain);
         return new Marks(

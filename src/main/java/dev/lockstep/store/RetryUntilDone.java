@@ -108,7 +108,7 @@ public class RetryUntilDone {
             boolean isNew = inTrouble.stream().noneMatch(work -> what.equals(work.reason));
             if (isRefusal(failure)) {
                 refusesSince = refusesSince == null ? ticker.nanos() : refusesSince;
-                boolean sure = failure instanceof NewerFormat
+                boolean sure = failure instanceof NewerFormatException
                         || ticker.since(refusesSince).compareTo(doubt) >= 0;
                 if (sure && !announced) {
                     announced = true;
@@ -127,14 +127,14 @@ public class RetryUntilDone {
 
     /** Whether nothing else may begin until that is over. */
     public static boolean isRefusal(Throwable failure) {
-        return failure instanceof DataLoss || failure instanceof NewerFormat;
+        return failure instanceof DataLossException || failure instanceof NewerFormatException;
     }
 
     private static RetryCause cause(Throwable failure) {
-        if (failure instanceof DataLoss) {
+        if (failure instanceof DataLossException) {
             return RetryCause.DATA_LOSS;
         }
-        if (failure instanceof NewerFormat) {
+        if (failure instanceof NewerFormatException) {
             return RetryCause.NEWER_FORMAT;
         }
         if (failure instanceof KafkaException) {

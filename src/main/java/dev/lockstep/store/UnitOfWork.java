@@ -84,9 +84,9 @@ public final class UnitOfWork implements WorkingSet {
         }
     }
 
-    /** Unless it is there already; fails with {@link NewerFormat}. */
+    /** Unless it is there already; fails with {@link NewerFormatException}. */
     void loadRelease(String application, String id, String content, int format) {
-        NewerFormat.check("release", format, StateJson.FORMAT);
+        NewerFormatException.check("release", format, StateJson.FORMAT);
         if (!isStored(application, id)) {
             load(application, StateJson.release(id, content));
         }

@@ -6,7 +6,7 @@ import dev.lockstep.intake.CommittedOffsets;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.setup.Setup;
-import dev.lockstep.store.PublishedMarks;
+import dev.lockstep.store.PublishedOffsets;
 import dev.lockstep.store.Retention;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -54,7 +54,7 @@ public class Housekeeping {
     private final Setup setup;
     private final CommandsTopic commandsTopic;
     private final CommittedOffsets committedOffsets;
-    private final PublishedMarks upkeep;
+    private final PublishedOffsets upkeep;
     private final Retention retention;
     private final Duration every;
     private final Duration patience;
@@ -70,7 +70,7 @@ public class Housekeeping {
             Setup setup,
             CommandsTopic commandsTopic,
             CommittedOffsets committedOffsets,
-            PublishedMarks upkeep,
+            PublishedOffsets upkeep,
             Retention retention,
             Settings settings,
             Listeners listeners) {
@@ -95,7 +95,7 @@ public class Housekeeping {
             Setup setup,
             CommandsTopic commandsTopic,
             CommittedOffsets committedOffsets,
-            PublishedMarks upkeep,
+            PublishedOffsets upkeep,
             Retention retention,
             Duration every,
             Duration silence,

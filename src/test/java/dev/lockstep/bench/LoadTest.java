@@ -10,6 +10,7 @@ import dev.lockstep.decode.form.Limits;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.domain.Surroundings;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -86,7 +87,7 @@ class LoadTest {
         assertThat(decoded).isInstanceOf(Decoded.Valid.class);
         var command = ((Decoded.Valid) decoded).command();
         Application application = applications.computeIfAbsent(command.application(), Application::new);
-        Decision decision = application.decide(command, NOW);
+        Decision decision = application.decide(command, new Surroundings(NOW));
         assertThat(decision instanceof Decision.Rejected)
                 .as("%s %s", sent.kind(), decision)
                 .isEqualTo(sent.refused());

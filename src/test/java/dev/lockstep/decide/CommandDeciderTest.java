@@ -8,8 +8,8 @@ import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.form.Limits;
+import dev.lockstep.listener.CommandOutcome;
 import dev.lockstep.listener.DeadLetterReason;
-import dev.lockstep.listener.Outcome;
 import dev.lockstep.store.LedgerRig;
 import dev.lockstep.store.UnitOfWork;
 import dev.lockstep.wire.Headers;
@@ -33,8 +33,9 @@ class CommandDeciderTest {
         int elsewhere = (home + 1) % LedgerRig.PARTITIONS;
 
         assertThat(decide(home, UNKNOWN).outcome())
-                .isEqualTo(new Outcome(Outcome.Kind.REJECTED, null, "UNKNOWN_COMMAND"));
-        assertThat(decide(elsewhere, UNKNOWN).outcome()).isEqualTo(new Outcome(Outcome.Kind.MOVED, null, null));
+                .isEqualTo(new CommandOutcome(CommandOutcome.Kind.REJECTED, null, "UNKNOWN_COMMAND"));
+        assertThat(decide(elsewhere, UNKNOWN).outcome())
+                .isEqualTo(new CommandOutcome(CommandOutcome.Kind.MOVED, null, null));
     }
 
     @Test
@@ -42,7 +43,8 @@ class CommandDeciderTest {
         RecordOutput output = decide(0, "no json");
 
         assertThat(output.outcome())
-                .isEqualTo(new Outcome(Outcome.Kind.DEAD_LETTER, null, DeadLetterReason.NO_CLOUD_EVENT.name()));
+                .isEqualTo(new CommandOutcome(
+                        CommandOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.NO_CLOUD_EVENT.name()));
         assertThat(output.records()).singleElement().satisfies(letter -> assertThat(
                         Headers.text(letter.headers(), Headers.DEAD_LETTER_REASON))
                 .startsWith("The record is no CloudEvent"));

@@ -3,7 +3,7 @@ package dev.lockstep.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lockstep.ops.Leaving;
+import dev.lockstep.ops.SelfTermination;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -19,9 +19,9 @@ class SystemdUnitTest {
     @Test
     void itStartsAgainWhereThatHelps() throws Exception {
         assertThat(Files.readAllLines(UNIT))
-                .contains("Restart=on-failure", "RestartPreventExitStatus=" + Leaving.UNLOADABLE)
+                .contains("Restart=on-failure", "RestartPreventExitStatus=" + SelfTermination.UNLOADABLE)
                 .noneMatch(line -> line.matches(
-                        "(SuccessExitStatus|RestartPreventExitStatus)=.*\\b" + Leaving.EXIT_CODE + "\\b.*"))
+                        "(SuccessExitStatus|RestartPreventExitStatus)=.*\\b" + SelfTermination.EXIT_CODE + "\\b.*"))
                 .anyMatch(line -> line.matches("RestartSec=[1-9].*"));
     }
 

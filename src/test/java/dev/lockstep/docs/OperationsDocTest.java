@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.database.PostgresErrors;
 import dev.lockstep.ops.ReadyCheck;
-import dev.lockstep.store.DataLoss;
+import dev.lockstep.store.DataLossException;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ class OperationsDocTest {
     static Stream<String> reasons() {
         return Stream.of(
                 ReadyCheck.slow(Duration.ofMinutes(1)),
-                PostgresErrors.reason(DataLoss.ofTopic(4, 7, 9)),
+                PostgresErrors.reason(DataLossException.ofTopic(4, 7, 9)),
                 "Postgres answers SQLSTATE 53100");
     }
 

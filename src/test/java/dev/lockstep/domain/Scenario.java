@@ -98,7 +98,7 @@ final class Scenario {
 
     private Scenario send(Command command) {
         now = now.plusSeconds(1);
-        last = application.decide(command, now);
+        last = application.decide(command, new Surroundings(now));
         events = List.of();
         changes = null;
         if (last instanceof Decision.Accepted accepted) {
@@ -158,7 +158,7 @@ final class Scenario {
     }
 
     Deployment.Action lastAction(String environment) {
-        return application.environment(environment).lastDeployment().action();
+        return application.environment(environment).lastDeployment().request().action();
     }
 
     String next(String release) {

@@ -8,7 +8,7 @@ import dev.lockstep.local.EmbeddedDatabase;
 import dev.lockstep.local.EmbeddedKafka;
 import dev.lockstep.local.Ports;
 import dev.lockstep.local.WorkerProcess;
-import dev.lockstep.setup.DiagnosisTest;
+import dev.lockstep.setup.FailureDiagnosisTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -282,7 +282,7 @@ class FirstDayIT {
     @Test
     @Order(5)
     void whatTheTableHasWasAllTried() {
-        SEEN.addAll(DiagnosisTest.lines());
+        SEEN.addAll(FailureDiagnosisTest.lines());
         assertThat(OperationsDoc.reasonsOf("The first day"))
                 .hasSizeGreaterThan(20)
                 .allMatch(

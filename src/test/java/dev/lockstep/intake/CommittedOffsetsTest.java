@@ -24,7 +24,7 @@ class CommittedOffsetsTest {
     private static final int GENERATION = 3;
 
     private final AtomicInteger asked = new AtomicInteger();
-    private final Ownership ownership = new Ownership();
+    private final PartitionOwnership ownership = new PartitionOwnership();
     private Committed committed = new Committed(100, true);
     private String topicId = TOPIC;
     private Set<Integer> unstable = Set.of();
@@ -73,7 +73,7 @@ class CommittedOffsetsTest {
     @Test
     void anotherAssignmentInAGenerationOfTheSameNumberIsAnother() {
         assign();
-        Ownership.Snapshot former = ownership.snapshot();
+        PartitionOwnership.Snapshot former = ownership.snapshot();
         standing();
         ownership.onPartitionsRevoked(consumer(), List.of(new TopicPartition("commands", 0)));
 

@@ -28,7 +28,7 @@ class FlowControlTest {
 
     private final Backlog backlog =
             new Backlog(1, RECORDS, BYTES, () -> 0, partition -> partition == STUCK.partition());
-    private final Ownership ownership = new Ownership();
+    private final PartitionOwnership ownership = new PartitionOwnership();
     private final FlowControl inflow = new FlowControl(backlog, null, ownership);
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
         @Override
@@ -86,7 +86,7 @@ class FlowControlTest {
 
     @Test
     void nothingIsLetInOfAPartitionThatWasAssignedAnewUntilItIsOpened() {
-        Ownership.Snapshot former = ownership.snapshot();
+        PartitionOwnership.Snapshot former = ownership.snapshot();
         ownership.onPartitionsAssigned(consumer, List.of(OTHER));
 
         ConsumerRecords<byte[], byte[]> admitted =

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.OutputPages;
-import dev.lockstep.batch.UnreadPage;
+import dev.lockstep.batch.UnreadablePageException;
 import dev.lockstep.listener.RetryCause;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,7 +101,8 @@ class PublisherPagesTest {
                             page -> {
                                 read.add(page);
                                 if (page == 2 && read.size() < 6) {
-                                    throw new UnreadPage("the database is away", RetryCause.DATABASE_UNREACHABLE);
+                                    throw new UnreadablePageException(
+                                            "the database is away", RetryCause.DATABASE_UNREACHABLE);
                                 }
                             },
                             "0",

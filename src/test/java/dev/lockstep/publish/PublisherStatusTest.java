@@ -22,7 +22,7 @@ class PublisherStatusTest {
     @Test
     void aRebalanceIsAReasonWhenItLasts() {
         progress.started();
-        progress.waiting(new NoGeneration());
+        progress.waiting(new NoGenerationException());
         later(14);
         assertThat(progress.waitingFor()).isNull();
         later(2);

@@ -6,7 +6,7 @@ import dev.lockstep.config.KafkaClients;
 import dev.lockstep.config.PublishConfig;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.intake.GroupOffsetClient;
-import dev.lockstep.intake.Ownership;
+import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.listener.Listeners;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class TestWorker implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
 
     final Rig rig;
-    final Ownership ownership = new Ownership();
+    final PartitionOwnership ownership = new PartitionOwnership();
     final GroupOffsetClient offsets;
     final Publisher publisher;
     final KafkaConsumer<byte[], byte[]> consumer;

@@ -69,7 +69,7 @@ class DatabaseSetupTest {
     @Test
     void aDatabaseThatIsNotUtf8IsRefusedAsItIs() throws Exception {
         assertThatThrownBy(this::setUp)
-                .isInstanceOf(SetupProblem.class)
+                .isInstanceOf(SetupException.class)
                 .hasMessageContaining("has the encoding LATIN1")
                 .satisfies(OperationsDoc::tells);
         assertThat(number("select count(*) from pg_class where relnamespace = 'public'::regnamespace"))
@@ -88,7 +88,7 @@ class DatabaseSetupTest {
         setUp();
         sql(database, "insert into release (application, id, state, format) values ('shop', '1', '{}', 7)");
         assertThatThrownBy(this::setUp)
-                .isInstanceOf(SetupProblem.class)
+                .isInstanceOf(SetupException.class)
                 .hasMessageContaining("the table release has rows of format 7")
                 .satisfies(OperationsDoc::tells);
         sql(database, "delete from release");
@@ -132,7 +132,7 @@ class DatabaseSetupTest {
         installation("lockstep", "commands").keep();
 
         assertThatThrownBy(installation("lokstep", "commands")::check)
-                .isInstanceOf(SetupProblem.class)
+                .isInstanceOf(SetupException.class)
                 .hasMessageContaining(GROUP + " is lokstep, but the workers on this database have had lockstep")
                 .satisfies(OperationsDoc::tells);
         assertThatThrownBy(installation("lockstep", "comands")::keep)
@@ -150,7 +150,7 @@ class DatabaseSetupTest {
                         .replace(":value", "'deployments'")
                         .replace(":name", "'" + GROUP + "'"));
         installation("deployments", "commands").check();
-        assertThatThrownBy(installation("lockstep", "commands")::check).isInstanceOf(SetupProblem.class);
+        assertThatThrownBy(installation("lockstep", "commands")::check).isInstanceOf(SetupException.class);
     }
 
     @Test
@@ -158,7 +158,7 @@ class DatabaseSetupTest {
         setUp();
         new Installation(database, new TreeMap<>(Map.of(GROUP, "lockstep"))).keep();
         installation("lockstep", "commands").keep();
-        assertThatThrownBy(installation("lockstep", "comands")::check).isInstanceOf(SetupProblem.class);
+        assertThatThrownBy(installation("lockstep", "comands")::check).isInstanceOf(SetupException.class);
     }
 
     @Test
@@ -168,14 +168,14 @@ class DatabaseSetupTest {
         List<OffsetAndMetadata> ofAnother = List.of(new OffsetAndMetadata(7, "lockstep elsewhere"));
         assertThatThrownBy(() -> here.check(ofAnother))
                 .as("before anything is kept")
-                .isInstanceOf(SetupProblem.class)
+                .isInstanceOf(SetupException.class)
                 .satisfies(OperationsDoc::tells);
         here.keep();
         String id = here.id();
         installation("lockstep", "commands").keep();
 
         assertThat(here.id()).isEqualTo(id);
-        assertThatThrownBy(() -> here.check(ofAnother)).isInstanceOf(SetupProblem.class);
+        assertThatThrownBy(() -> here.check(ofAnother)).isInstanceOf(SetupException.class);
         here.check(Arrays.asList(
                 new OffsetAndMetadata(7, "lockstep " + id),
                 new OffsetAndMetadata(8),
@@ -210,7 +210,7 @@ class DatabaseSetupTest {
             try {
                 installation.keep();
                 return true;
-            } catch (SetupProblem e) {
+            } catch (SetupException e) {
                 return false;
             }
         };

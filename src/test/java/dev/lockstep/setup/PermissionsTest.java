@@ -81,7 +81,7 @@ class PermissionsTest {
         allowOnly(ResourceType.TRANSACTIONAL_ID, "lockstep-", AclOperation.DESCRIBE);
 
         await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(PermissionsTest::check)
-                .isInstanceOf(SetupProblem.class)
+                .isInstanceOf(SetupException.class)
                 .satisfies(OperationsDoc::tells)
                 .message()
                 .contains(

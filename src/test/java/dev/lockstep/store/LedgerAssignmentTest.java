@@ -126,7 +126,7 @@ class LedgerAssignmentTest {
     void anOffsetOfAnOlderVersionBeyondWhatIsAppliedIsDataLoss() {
         postgres.sql("update progress set marked = -1 where topic_id = '" + rig.topicId + "'");
 
-        assertThatThrownBy(() -> withoutRecords(standing(7L, BY_HAND, 0))).isInstanceOf(DataLoss.class);
+        assertThatThrownBy(() -> withoutRecords(standing(7L, BY_HAND, 0))).isInstanceOf(DataLossException.class);
     }
 
     @Test
@@ -190,7 +190,7 @@ class LedgerAssignmentTest {
     void recordsThatComeAgainUnderTheSameAssignmentAreThoseOfATruncatedTopic() {
         PartitionPosition handedOut = standing(2L, MARKED, 0).handedOut(5, true);
 
-        assertThatThrownBy(() -> with(records.subList(4, 6), handedOut)).isInstanceOf(DataLoss.class);
+        assertThatThrownBy(() -> with(records.subList(4, 6), handedOut)).isInstanceOf(DataLossException.class);
     }
 
     /** Kafka may have been asked where the log begins when a record of before was on its way. */

@@ -102,7 +102,7 @@ class LedgerEnvironmentsTest {
         postgres.sql("update environment set format = 99 where application = '" + application + "'");
 
         assertThatThrownBy(() -> define("development", "staging", "production"))
-                .isInstanceOf(NewerFormat.class)
+                .isInstanceOf(NewerFormatException.class)
                 .hasMessageContaining("table environment");
     }
 

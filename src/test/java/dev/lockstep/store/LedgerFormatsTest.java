@@ -39,7 +39,7 @@ class LedgerFormatsTest {
         List<CommandRecord> more = rig.receive(List.of(sent(Kind.DEPLOY, "reason")));
 
         assertThatThrownBy(() -> rig.apply(more))
-                .isInstanceOf(NewerFormat.class)
+                .isInstanceOf(NewerFormatException.class)
                 .hasMessageContaining("table " + table)
                 .hasMessageContaining("format 99");
         assertThat(postgres.text("select t::text from " + table + " t" + where)).isEqualTo(before);
@@ -53,7 +53,7 @@ class LedgerFormatsTest {
         postgres.sql("update outbox set format = 99 where topic_id = '" + rig.topicId + "'");
 
         assertThatThrownBy(() -> rig.apply(batch))
-                .isInstanceOf(NewerFormat.class)
+                .isInstanceOf(NewerFormatException.class)
                 .hasMessageContaining("table outbox");
     }
 

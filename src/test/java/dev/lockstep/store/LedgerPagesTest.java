@@ -185,7 +185,7 @@ class LedgerPagesTest {
         postgres.sql("update outbox set format = 99 where page = 2 and topic_id = '" + rig.topicId + "'");
 
         assertThatThrownBy(() -> rig.apply(batch))
-                .isInstanceOf(NewerFormat.class)
+                .isInstanceOf(NewerFormatException.class)
                 .hasMessageContaining("table outbox");
     }
 

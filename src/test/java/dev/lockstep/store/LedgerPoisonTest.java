@@ -17,7 +17,7 @@ import dev.lockstep.batch.WorkingSet;
 import dev.lockstep.database.PostgresErrors;
 import dev.lockstep.decide.FaultyDecider;
 import dev.lockstep.decide.PassingOn;
-import dev.lockstep.listener.Outcome;
+import dev.lockstep.listener.CommandOutcome;
 import dev.lockstep.model.Kind;
 import dev.lockstep.model.Sent;
 import dev.lockstep.model.Wire;
@@ -109,7 +109,7 @@ class LedgerPoisonTest {
         assertThat(faulty).allSatisfy(record -> assertIsOnlyADeadLetter(record, slices));
         assertThat(slices.stream()
                         .flatMap(slice -> slice.outputs().stream())
-                        .filter(output -> output.outcome().kind() == Outcome.Kind.DEAD_LETTER))
+                        .filter(output -> output.outcome().kind() == CommandOutcome.Kind.DEAD_LETTER))
                 .hasSameSizeAs(faulty);
         assertThat(fine).allSatisfy(record -> assertThat(
                         result(record, slices).path("outcome").asText())

@@ -56,7 +56,7 @@ class LedgerProgressTest {
         List<CommandRecord> next = creations(2);
         String before = postgres.everything();
 
-        assertThatThrownBy(() -> rig.apply(next, Map.of(partition, 4L))).isInstanceOf(DataLoss.class);
+        assertThatThrownBy(() -> rig.apply(next, Map.of(partition, 4L))).isInstanceOf(DataLossException.class);
         assertThat(postgres.everything()).isEqualTo(before);
         assertThat(offsets(rig.apply(next, Map.of(partition, 3L)))).containsExactly(3L, 4L);
     }
@@ -64,7 +64,7 @@ class LedgerProgressTest {
     @Test
     void aDatabaseThatKnowsNothingOfACommittedPartitionHasLostData() {
         List<CommandRecord> batch = creations(1);
-        assertThatThrownBy(() -> rig.apply(batch, Map.of(partition, 1L))).isInstanceOf(DataLoss.class);
+        assertThatThrownBy(() -> rig.apply(batch, Map.of(partition, 1L))).isInstanceOf(DataLossException.class);
         assertThat(progress()).isZero();
     }
 
@@ -77,8 +77,8 @@ class LedgerProgressTest {
         rig.truncate(partition, 3);
         List<CommandRecord> next = creations(2);
         PartitionPosition truncated = new PartitionPosition(1L, true, 0, 3, true, 0, 0);
-        assertThatThrownBy(() -> rig.apply(next, partition, truncated)).isInstanceOf(DataLoss.class);
-        assertThatThrownBy(() -> rig.apply(List.of(), partition, truncated)).isInstanceOf(DataLoss.class);
+        assertThatThrownBy(() -> rig.apply(next, partition, truncated)).isInstanceOf(DataLossException.class);
+        assertThatThrownBy(() -> rig.apply(List.of(), partition, truncated)).isInstanceOf(DataLossException.class);
 
         for (String statement : guide("A truncated commands topic").split(";")) {
             postgres.sql(statement

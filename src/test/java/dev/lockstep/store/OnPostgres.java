@@ -33,7 +33,7 @@ public final class OnPostgres {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final Ledger ledger;
-    final PublishedMarks upkeep;
+    final PublishedOffsets upkeep;
     final Retention retention;
     private final Vertx vertx;
     private final Setup setup;
@@ -43,7 +43,7 @@ public final class OnPostgres {
 
     OnPostgres(
             Ledger ledger,
-            PublishedMarks upkeep,
+            PublishedOffsets upkeep,
             Retention retention,
             Vertx vertx,
             Setup setup,

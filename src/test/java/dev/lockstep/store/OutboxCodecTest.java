@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.luben.zstd.Zstd;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
-import dev.lockstep.listener.Outcome;
+import dev.lockstep.listener.CommandOutcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -133,11 +133,11 @@ class OutboxCodecTest {
         OutgoingRecord result = new OutgoingRecord("results", 0, null, bytes("{}"), List.of(), null);
         OutgoingRecord letter = new OutgoingRecord("dead-letters", -1, null, refused.value(), List.of(), null);
         OutgoingRecord copy = new OutgoingRecord("commands", 2, null, moved.value(), List.of(), null);
-        Outcome rejected = new Outcome(Outcome.Kind.REJECTED, "a.type", "UNPROCESSABLE");
+        CommandOutcome rejected = new CommandOutcome(CommandOutcome.Kind.REJECTED, "a.type", "UNPROCESSABLE");
         byte[] packed = OutboxCodec.pack(
                 List.of(
                         new RecordOutput(5, rejected, List.of(result, letter)),
-                        new RecordOutput(6, new Outcome(Outcome.Kind.MOVED, null, null), List.of(copy))),
+                        new RecordOutput(6, new CommandOutcome(CommandOutcome.Kind.MOVED, null, null), List.of(copy))),
                 List.of(refused, moved));
         List<Long> gone = new ArrayList<>();
 
@@ -153,8 +153,10 @@ class OutboxCodecTest {
 
     @Test
     void whatBecameOfARecordIsStoredWithWhatItPutsOut() {
-        RecordOutput accepted = new RecordOutput(1, new Outcome(Outcome.Kind.ACCEPTED, "a.type", null), List.of());
-        RecordOutput refused = new RecordOutput(2, new Outcome(Outcome.Kind.REJECTED, null, "A_CODE"), List.of());
+        RecordOutput accepted =
+                new RecordOutput(1, new CommandOutcome(CommandOutcome.Kind.ACCEPTED, "a.type", null), List.of());
+        RecordOutput refused =
+                new RecordOutput(2, new CommandOutcome(CommandOutcome.Kind.REJECTED, null, "A_CODE"), List.of());
 
         assertThat(roundTrip(accepted, refused)).containsExactly(accepted, refused);
     }
@@ -181,9 +183,10 @@ class OutboxCodecTest {
                 null);
 
         rows.forEach((format, row) -> {
-            Outcome outcome = format == 1
+            CommandOutcome outcome = format == 1
                     ? null
-                    : new Outcome(Outcome.Kind.REJECTED, "dev.lockstep.release.create.v1", "RELEASE_EXISTS");
+                    : new CommandOutcome(
+                            CommandOutcome.Kind.REJECTED, "dev.lockstep.release.create.v1", "RELEASE_EXISTS");
             assertThat(OutboxCodec.unpack(
                             format,
                             Base64.getDecoder().decode(row),

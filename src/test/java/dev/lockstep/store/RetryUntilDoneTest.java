@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class RetryUntilDoneTest {
 
     private static final Vertx VERTX = Vertx.vertx();
-    private static final RuntimeException LOSS = DataLoss.ofTopic(4, 7, 9);
+    private static final RuntimeException LOSS = DataLossException.ofTopic(4, 7, 9);
     private static final RuntimeException OUTAGE = new IllegalStateException("no answer");
 
     private static final Duration DOUBT = Duration.ofSeconds(10);

@@ -6,16 +6,16 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.RealStores;
 import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.intake.CommittedOffsets;
-import dev.lockstep.intake.Membership;
-import dev.lockstep.listener.Attempts;
+import dev.lockstep.intake.GroupMembership;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.UnansweredAttempts;
 import dev.lockstep.listener.WorkerListener;
 import dev.lockstep.ops.ReadyCheck;
 import dev.lockstep.publish.Publisher;
 import dev.lockstep.setup.Setup;
 import dev.lockstep.store.OnPostgres;
-import dev.lockstep.store.PublishedMarks;
+import dev.lockstep.store.PublishedOffsets;
 import dev.lockstep.store.Retention;
 import dev.lockstep.store.RetryUntilDone;
 import io.quarkus.test.common.WithTestResource;
@@ -54,7 +54,7 @@ class HousekeepingTest {
     CommittedOffsets cursor;
 
     @Inject
-    PublishedMarks upkeep;
+    PublishedOffsets upkeep;
 
     @Inject
     RetryUntilDone persistence;
@@ -63,10 +63,10 @@ class HousekeepingTest {
     Publisher publisher;
 
     @Inject
-    Membership membership;
+    GroupMembership membership;
 
     @Inject
-    Attempts attempts;
+    UnansweredAttempts attempts;
 
     private final AtomicBoolean broken = new AtomicBoolean(true);
     private final AtomicInteger told = new AtomicInteger();

@@ -73,7 +73,8 @@ public final class ObjectSchema {
         json.nextToken();
         Integer index = indexes.get(name);
         if (index == null) {
-            violations.add(at.child(name), () -> "is not a known field" + Hints.unknownField(name, indexes.keySet()));
+            violations.add(
+                    at.child(name), () -> "is not a known field" + Suggestions.unknownField(name, indexes.keySet()));
             json.skipChildren();
             return 0;
         }

@@ -1,8 +1,8 @@
 package dev.lockstep.ops.metrics;
 
+import dev.lockstep.listener.CommandOutcome;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.DeadLetterReason;
-import dev.lockstep.listener.Outcome;
 import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener;
 import io.micrometer.core.instrument.Counter;
@@ -38,7 +38,7 @@ class Counters implements WorkerListener {
     private record Retry(Step step, RetryCause cause) {}
 
     private final MeterRegistry registry;
-    private final Map<Outcome, Counter> results = new ConcurrentHashMap<>();
+    private final Map<CommandOutcome, Counter> results = new ConcurrentHashMap<>();
     private final Map<String, Counter> deadLetters;
     private final Map<Retry, Counter> retries = new ConcurrentHashMap<>();
     private final Counter in;
@@ -102,13 +102,13 @@ class Counters implements WorkerListener {
     }
 
     @Override
-    public void published(List<Outcome> outcomes, Duration took) {
+    public void published(List<CommandOutcome> outcomes, Duration took) {
         in.increment(outcomes.size());
         outcomes.forEach(outcome -> counter(outcome).increment());
         publishing.record(took);
     }
 
-    private Counter counter(Outcome outcome) {
+    private Counter counter(CommandOutcome outcome) {
         return switch (outcome.kind()) {
             case ACCEPTED, REJECTED -> results.computeIfAbsent(outcome, this::result);
             case DUPLICATE -> duplicates;
@@ -118,14 +118,14 @@ class Counters implements WorkerListener {
         };
     }
 
-    private Counter result(Outcome outcome) {
+    private Counter result(CommandOutcome outcome) {
         return counter(
                 "lockstep.commands",
                 "Results by type of the command and outcome",
                 "type",
                 outcome.command() == null ? UNKNOWN : outcome.command(),
                 "code",
-                outcome.kind() == Outcome.Kind.ACCEPTED ? ACCEPTED : outcome.code());
+                outcome.kind() == CommandOutcome.Kind.ACCEPTED ? ACCEPTED : outcome.code());
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.lockstep.ops.metrics;
 
-import dev.lockstep.listener.Behind;
-import dev.lockstep.listener.Outcome;
+import dev.lockstep.listener.CommandOutcome;
+import dev.lockstep.listener.Lag;
 import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener;
 import io.micrometer.core.instrument.Gauge;
@@ -26,18 +26,18 @@ class Gauges implements WorkerListener, MeterBinder {
 
     private static final double MILLIS = 1_000;
 
-    private final Behind behind;
+    private final Lag behind;
     private final BooleanSupplier ready;
     private final Clock clock;
     private final AtomicInteger failingRounds = new AtomicInteger();
     private volatile double lastPublished = Double.NaN;
 
     @Inject
-    Gauges(Behind behind, @Readiness Instance<HealthCheck> checks, Clock clock) {
+    Gauges(Lag behind, @Readiness Instance<HealthCheck> checks, Clock clock) {
         this(behind, () -> checks.stream().allMatch(check -> check.call().getStatus() == Status.UP), clock);
     }
 
-    Gauges(Behind behind, BooleanSupplier ready, Clock clock) {
+    Gauges(Lag behind, BooleanSupplier ready, Clock clock) {
         this.behind = behind;
         this.ready = ready;
         this.clock = clock;
@@ -70,7 +70,7 @@ class Gauges implements WorkerListener, MeterBinder {
     }
 
     @Override
-    public void published(List<Outcome> outcomes, Duration took) {
+    public void published(List<CommandOutcome> outcomes, Duration took) {
         lastPublished = clock.millis() / MILLIS;
     }
 

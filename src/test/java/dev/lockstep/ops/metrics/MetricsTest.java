@@ -3,10 +3,10 @@ package dev.lockstep.ops.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.docs.MetricsDoc;
+import dev.lockstep.listener.CommandOutcome;
+import dev.lockstep.listener.CommandOutcome.Kind;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.DeadLetterReason;
-import dev.lockstep.listener.Outcome;
-import dev.lockstep.listener.Outcome.Kind;
 import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
 import io.micrometer.prometheus.PrometheusConfig;
@@ -65,8 +65,8 @@ class MetricsTest {
                 accepted(DEPLOY),
                 rejected(DEPLOY, "RELEASE_NOT_FOUND"),
                 rejected(DEPLOY, "UNPROCESSABLE"),
-                new Outcome(Kind.DUPLICATE, CREATE, null),
-                new Outcome(Kind.MOVED, DEPLOY, null),
+                new CommandOutcome(Kind.DUPLICATE, CREATE, null),
+                new CommandOutcome(Kind.MOVED, DEPLOY, null),
                 deadLetter(DeadLetterReason.NO_JSON.name()));
         publish(accepted(CREATE), rejected(null, "UNKNOWN_COMMAND"));
         counters.deadLettered(new DeadLetter(1, 2, "UNPROCESSABLE", "Refused."));
@@ -165,21 +165,21 @@ class MetricsTest {
         assertThat(scrape().sum("lockstep_retention_failing_rounds")).isZero();
     }
 
-    private void publish(Outcome... outcomes) {
+    private void publish(CommandOutcome... outcomes) {
         counters.published(List.of(outcomes), TOOK);
         gauges.published(List.of(outcomes), TOOK);
     }
 
-    private static Outcome accepted(String type) {
-        return new Outcome(Kind.ACCEPTED, type, null);
+    private static CommandOutcome accepted(String type) {
+        return new CommandOutcome(Kind.ACCEPTED, type, null);
     }
 
-    private static Outcome rejected(String type, String code) {
-        return new Outcome(Kind.REJECTED, type, code);
+    private static CommandOutcome rejected(String type, String code) {
+        return new CommandOutcome(Kind.REJECTED, type, code);
     }
 
-    private static Outcome deadLetter(String reason) {
-        return new Outcome(Kind.DEAD_LETTER, null, reason);
+    private static CommandOutcome deadLetter(String reason) {
+        return new CommandOutcome(Kind.DEAD_LETTER, null, reason);
     }
 
     private Scrape scrape() {

@@ -1,0 +1,20 @@
+package dev.lockstep.batch;
+
+import dev.lockstep.listener.RetryCause;
+
+/** The database does not give a page of what is to be published; the message is for people. */
+public final class UnreadablePageException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final RetryCause retryCause;
+
+    public UnreadablePageException(String reason, RetryCause retryCause) {
+        super("What is to be published cannot be read: " + reason, null, false, false);
+        this.retryCause = retryCause;
+    }
+
+    public RetryCause retryCause() {
+        return retryCause;
+    }
+}

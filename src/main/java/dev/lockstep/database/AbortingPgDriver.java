@@ -1,0 +1,97 @@
+package dev.lockstep.database;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.CloseFuture;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.impl.NetClientImpl;
+import io.vertx.pgclient.impl.PgConnectionFactory;
+import io.vertx.pgclient.spi.PgDriver;
+import io.vertx.sqlclient.SqlConnectOptions;
+import io.vertx.sqlclient.spi.ConnectionFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The driver of Postgres, with connections that break when no byte comes or goes for long, from the first moment on.
+ *
+ * <p>The client's own idle timeout does not do that: it closes through its codec, which says goodbye to Postgres, shuts its
+ * own half, and waits for Postgres to do likewise. Who says nothing any more will not.
+ */
+final class AbortingPgDriver extends PgDriver {
+
+    private static final Logger LOG = Logger.getLogger(AbortingPgDriver.class);
+
+    private final Duration silence;
+
+    AbortingPgDriver(Duration silence) {
+        this.silence = silence;
+    }
+
+    @Override
+    public ConnectionFactory createConnectionFactory(
+            Vertx vertx, Supplier<? extends Future<? extends SqlConnectOptions>> database) {
+        return new Connections((VertxInternal) vertx, database);
+    }
+
+    private final class Connections extends PgConnectionFactory {
+
+        private final Map<JsonObject, NetClient> clients = new ConcurrentHashMap<>();
+
+        Connections(VertxInternal vertx, Supplier<? extends Future<? extends SqlConnectOptions>> database) {
+            super(vertx, database);
+        }
+
+        /** As its own, but for the kind of client. */
+        @Override
+        protected NetClient netClient(NetClientOptions wanted) {
+            NetClientOptions options = new NetClientOptions(wanted).setReconnectAttempts(0);
+            if (options.getHostnameVerificationAlgorithm() == null) {
+                options.setHostnameVerificationAlgorithm("");
+            }
+            return clients.computeIfAbsent(options.toJson(), made -> {
+                Sockets client = new Sockets(vertx, options, clientCloseFuture);
+                clientCloseFuture.add(client);
+                return client;
+            });
+        }
+    }
+
+    private final class Sockets extends NetClientImpl {
+
+        Sockets(VertxInternal vertx, NetClientOptions options, CloseFuture closing) {
+            super(vertx, null, options, closing);
+        }
+
+        @Override
+        protected void initChannel(ChannelPipeline pipeline) {
+            super.initChannel(pipeline);
+            pipeline.addFirst("silence", new Breaking());
+        }
+    }
+
+    private final class Breaking extends IdleStateHandler {
+
+        Breaking() {
+            super(true, 0, 0, silence.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
+            LOG.warnf("A connection to Postgres broke, nothing came or went on it for %d ms", silence.toMillis());
+            // From the very beginning of the pipeline, past whoever would rather say goodbye first.
+            context.pipeline().firstContext().close();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.lockstep.intake;
+
+import static org.apache.kafka.clients.consumer.ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.CONNECTIONS_MAX_IDLE_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_BYTES_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.GROUP_PROTOCOL_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.ISOLATION_LEVEL_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_RECORDS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.METADATA_MAX_AGE_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.RETRY_BACKOFF_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG;
+
+import dev.lockstep.config.Settings;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+
+/** What the consumer of the commands topic is told. */
+final class ConsumerProperties {
+
+    /** How soon a topic that is new, or has moved, is noticed. */
+    private static final int METADATA_MILLIS = 10_000;
+
+    /**
+     * How long the group waits for a member to join again, and, with 5 s more, a member for the answer: if that is lost with
+     * its connection, this is what it takes to notice. Short, as the consumer polls whether there is work under way or not.
+     */
+    private static final int POLL_INTERVAL_SESSIONS = 2;
+
+    /**
+     * When a connection that is not used is closed, above all the first one: when the network loses all of them without a
+     * word, each that is tried before a new one costs a request's time. Longer than a member waits for others to join.
+     */
+    private static final int IDLE_SESSIONS = 4;
+
+    /** Of one partition at once: small, so that what is at hand is of several, for transactions that share none. */
+    private static final int PARTITION_BYTES = 256 * 1024;
+
+    private static final int FIRST_RETRY_MILLIS = 50;
+    private static final int LONGEST_RETRY_MILLIS = 1_000;
+
+    @Produces
+    @ApplicationScoped
+    @Identifier("lockstep-consumer")
+    Map<String, Object> consumer(Settings settings) {
+        int session = Math.toIntExact(settings.kafka().sessionTimeout().toMillis());
+        Map<String, Object> config = new HashMap<>();
+        config.put(ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(GROUP_PROTOCOL_CONFIG, "classic");
+        config.put(PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        config.put(SESSION_TIMEOUT_MS_CONFIG, session);
+        // A heartbeat whose connection was lost without a word is given up in time for another one.
+        config.put(HEARTBEAT_INTERVAL_MS_CONFIG, session / 4);
+        config.put(REQUEST_TIMEOUT_MS_CONFIG, session / 2);
+        config.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, session / 4);
+        config.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, session / 2);
+        config.put(CONNECTIONS_MAX_IDLE_MS_CONFIG, IDLE_SESSIONS * session);
+        config.put(MAX_POLL_INTERVAL_MS_CONFIG, POLL_INTERVAL_SESSIONS * session);
+        config.put(ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(MAX_POLL_RECORDS_CONFIG, settings.batch().maxRecords());
+        config.put(FETCH_MAX_BYTES_CONFIG, settings.batch().maxBytes());
+        config.put(MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_BYTES);
+        config.put(INTERCEPTOR_CLASSES_CONFIG, PolledRecords.class.getName());
+        config.put(METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
+        config.put(RETRY_BACKOFF_MS_CONFIG, FIRST_RETRY_MILLIS);
+        config.put(RETRY_BACKOFF_MAX_MS_CONFIG, LONGEST_RETRY_MILLIS);
+        config.put(RECONNECT_BACKOFF_MAX_MS_CONFIG, LONGEST_RETRY_MILLIS);
+        return config;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.lockstep.intake;
+
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.Ticker;
+import dev.lockstep.listener.Listeners;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.ChannelRegistry;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.logging.Logger;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/**
+ * Lets the worker join its consumer group as soon as it can work, and knows whether it is in it. Whoever joins is given
+ * partitions, and a worker that cannot work would hold them.
+ */
+@ApplicationScoped
+public class GroupMembership {
+
+    private static final String CHANNEL = "commands";
+    private static final Logger CONNECTOR = Logger.getLogger(PollFailures.CONNECTOR);
+
+    private final ChannelRegistry channels;
+    private final KafkaClientService clients;
+    private final PartitionOwnership ownership;
+    private final CommandsTopic commandsTopic;
+    private final String group;
+    /** A rebalance, in which no heartbeat is sent, may take a session when a member has gone without a word. */
+    private final Duration patience;
+
+    private final Ticker ticker;
+    private final PollFailures failures;
+    private volatile Long joiningSince;
+
+    GroupMembership(
+            ChannelRegistry channels,
+            KafkaClientService clients,
+            PartitionOwnership ownership,
+            CommandsTopic commandsTopic,
+            Settings settings,
+            Ticker ticker,
+            Listeners listeners) {
+        this.channels = channels;
+        this.clients = clients;
+        this.ownership = ownership;
+        this.commandsTopic = commandsTopic;
+        this.group = settings.kafka().group();
+        this.ticker = ticker;
+        this.failures = new PollFailures(ticker, listeners);
+        this.patience = settings.kafka().sessionTimeout().multipliedBy(2);
+    }
+
+    void start(@Observes StartupEvent event) {
+        CONNECTOR.addHandler(failures);
+        commandsTopic.whenFound().subscribe().with(topic -> join());
+    }
+
+    private void join() {
+        joiningSince = ticker.nanos();
+        channels.getPausable(CHANNEL).resume();
+    }
+
+    /** Why no commands come, for people; null while they do, and while the worker is not yet to take any. */
+    public String waitingFor() {
+        if (joiningSince == null) {
+            return null;
+        }
+        boolean hasJoined = !ownership.snapshot().group().groupId().isEmpty();
+        Duration silent = age("consumer-coordinator-metrics", "last-heartbeat-seconds-ago", Duration.ZERO);
+        return reason(group, patience, failures.reason(), unpolled(), hasJoined, silent);
+    }
+
+    /**
+     * @param failure of the last polls, or null
+     * @param unpolled for how long there was no poll
+     * @param hasJoined whether it ever was a member
+     * @param silent for how long it has sent no heartbeat, which it does not during a rebalance either
+     */
+    static String reason(
+            String group, Duration patience, String failure, Duration unpolled, boolean hasJoined, Duration silent) {
+        if (failure != null) {
+            return "polling fails again and again: " + failure;
+        }
+        if (unpolled.compareTo(patience) > 0) {
+            return "the consumer has not polled for " + unpolled.toSeconds() + " s";
+        }
+        if (!hasJoined) {
+            return "the consumer has not joined the group " + group + " yet";
+        }
+        return silent.compareTo(patience) > 0
+                ? "the consumer has not reached the group " + group + " for " + silent.toSeconds() + " s"
+                : null;
+    }
+
+    /** For how long the consumer has not polled, although it was to; zero before. It polls whatever else is the matter. */
+    public Duration unpolled() {
+        Long since = joiningSince;
+        return since == null ? Duration.ZERO : age("consumer-metrics", "last-poll-seconds-ago", ticker.since(since));
+    }
+
+    /** @param never how long it is counted to be when it has never happened */
+    private Duration age(String metrics, String name, Duration never) {
+        var client = clients.getConsumer(CHANNEL);
+        Consumer<?, ?> consumer = client == null ? null : client.unwrap();
+        if (consumer == null) {
+            return never;
+        }
+        OptionalDouble seconds = consumer.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals(name)
+                        && metric.getKey().group().equals(metrics))
+                .mapToDouble(metric -> (Double) metric.getValue().metricValue())
+                .findFirst();
+        return seconds.isEmpty() || seconds.getAsDouble() < 0
+                ? never
+                : Duration.ofSeconds((long) seconds.getAsDouble());
+    }
+}

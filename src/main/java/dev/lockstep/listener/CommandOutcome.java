@@ -1,0 +1,22 @@
+package dev.lockstep.listener;
+
+/**
+ * What became of one record of the commands topic.
+ *
+ * @param command the CloudEvents type of the command, or null when it is none that this version knows
+ * @param code why: of a refusal its code in the contract, of a dead letter its {@link DeadLetterReason} (null when a version
+ *     stored it that did not say), else null
+ */
+public record CommandOutcome(Kind kind, String command, String code) {
+
+    /** Each record is one of these. */
+    public enum Kind {
+        ACCEPTED,
+        REJECTED,
+        /** Sent again: the first outcome was told again. */
+        DUPLICATE,
+        /** Moved to the partition that its key belongs into. */
+        MOVED,
+        DEAD_LETTER
+    }
+}

@@ -1,0 +1,25 @@
+package dev.lockstep.listener;
+
+/** Code, or a native library, that cannot be loaded: a further attempt would not find it either. */
+public final class LinkageErrors {
+
+    private LinkageErrors() {}
+
+    /** @return what cannot be loaded, for people; null when it is something else that failed */
+    public static String in(Throwable failure) {
+        LinkageError error = null;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            error = cause instanceof LinkageError found ? found : error;
+        }
+        return error == null ? null : describe(error);
+    }
+
+    /** In one line. */
+    public static String describe(Throwable error) {
+        Throwable told = error.getMessage() == null && error.getCause() != null ? error.getCause() : error;
+        String message = told.getMessage() == null
+                ? ""
+                : ": " + told.getMessage().strip().lines().findFirst().orElse("");
+        return told.getClass().getSimpleName() + message;
+    }
+}

@@ -1,0 +1,186 @@
+package dev.lockstep.ops;
+
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.Ticker;
+import dev.lockstep.intake.CommittedOffsets;
+import dev.lockstep.intake.PartitionOwnership;
+import dev.lockstep.listener.RetryCause;
+import dev.lockstep.listener.WorkerListener;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Ends the process of a worker that lacks code, or a native library, and of one that cannot work where others can, so that they get its partitions; started again, it waits
+ * outside the group, as its setup finds the same. When the database is down for all, nobody commits, and all stay.
+ *
+ * <p>Whatever setup would not find is no reason, or the worker would join again and again, and the partition that is in
+ * trouble would take one worker after the other with it. Who does not reach Kafka loses its partitions anyway.
+ */
+@ApplicationScoped
+public class SelfTermination implements WorkerListener {
+
+    /** Of the process; {@code EX_TEMPFAIL}: try again later. */
+    public static final int EXIT_CODE = 75;
+
+    /** Of a process that cannot load what it needs; {@code EX_OSFILE}: starting it again does not help. */
+    public static final int UNLOADABLE = 72;
+
+    private static final Logger LOG = Logger.getLogger(SelfTermination.class);
+    private static final int LOOKS = 6;
+
+    private final Duration after;
+    private final Ticker ticker;
+    private final Supplier<Map<Integer, Long>> others;
+    private final End end;
+    private final Map<Step, Long> inTheWaySince = new ConcurrentHashMap<>();
+    private final AtomicBoolean left = new AtomicBoolean();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread made = new Thread(work, "lockstep-leaving");
+        made.setDaemon(true);
+        return made;
+    });
+
+    /** What others had committed at the last look, and when they were first and next seen to get on; used by looks only. */
+    private Map<Integer, Long> seen = Map.of();
+
+    private Long firstAdvance;
+    private Long nextAdvance;
+
+    /** Ends the process, soon, with this code. */
+    @FunctionalInterface
+    interface End {
+        void with(int exitCode, String why);
+    }
+
+    @Inject
+    SelfTermination(Settings settings, Ticker ticker, PartitionOwnership ownership, CommittedOffsets committedOffsets) {
+        this(
+                settings.leaveAfter(),
+                ticker,
+                () -> committedOffsets.ofOthers(ownership.snapshot()),
+                SelfTermination::exit);
+    }
+
+    /**
+     * @param others asks Kafka what the group has committed in partitions that are not this worker's
+     * @param end called once
+     */
+    SelfTermination(Duration after, Ticker ticker, Supplier<Map<Integer, Long>> others, End end) {
+        this.after = after;
+        this.ticker = ticker;
+        this.others = others;
+        this.end = end;
+    }
+
+    private static void exit(int code, String why) {
+        LOG.error(why);
+        Quarkus.asyncExit(code);
+    }
+
+    void start(@Observes StartupEvent event) {
+        long pause = after.toMillis() / LOOKS;
+        thread.scheduleWithFixedDelay(this::lookWithoutFail, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        left.set(true);
+        thread.shutdownNow();
+    }
+
+    @Override
+    public void retried(Step step, RetryCause cause) {
+        if (step == Step.HOUSEKEEPING || step == Step.RETENTION) {
+            return; // done seldom: its last failure says little of now
+        }
+        if (cause == RetryCause.NEWER_FORMAT && step == Step.APPLY) {
+            leaveToOthers("a newer version has written what this one cannot read");
+        } else if (cause == RetryCause.DATABASE_UNREACHABLE || step == Step.SETUP && cause == RetryCause.UNSUITABLE) {
+            inTheWaySince.putIfAbsent(step, ticker.nanos());
+        } else {
+            inTheWaySince.remove(step);
+        }
+    }
+
+    @Override
+    public void unloadable(String what) {
+        leave(UNLOADABLE, "Ending, this cannot be loaded: " + what);
+    }
+
+    @Override
+    public void finished(Step step, Object work) {
+        if (step == Step.APPLY) {
+            inTheWaySince.clear(); // who applies can work, whatever else fails
+        }
+        inTheWaySince.remove(step);
+    }
+
+    private void lookWithoutFail() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            LOG.debug("Kafka does not tell what others have committed", e);
+        }
+    }
+
+    /**
+     * Others must be seen to get on twice, half the time apart, and all attempts must go on failing for the other half: the
+     * first worker that finds the database again after an outage must not make all others leave.
+     */
+    void look() {
+        if (inTheWaySince.isEmpty()) {
+            seen = Map.of();
+            firstAdvance = null;
+            nextAdvance = null;
+            return;
+        }
+        long now = ticker.nanos();
+        long since = Collections.min(inTheWaySince.values());
+        long half = after.toNanos() / 2;
+        if (firstAdvance != null && firstAdvance < since) {
+            firstAdvance = null;
+            nextAdvance = null;
+        }
+        if (othersAdvanced()) {
+            if (firstAdvance == null) {
+                firstAdvance = now;
+            } else if (nextAdvance == null && now - firstAdvance >= half) {
+                nextAdvance = now;
+            }
+        }
+        if (nextAdvance != null && now - nextAdvance >= half) {
+            leaveToOthers("it could not work for " + ticker.since(since).toSeconds()
+                    + " s, and other workers of the group commit");
+        }
+    }
+
+    private boolean othersAdvanced() {
+        Map<Integer, Long> before = seen;
+        seen = others.get();
+        return seen.entrySet().stream()
+                .anyMatch(now -> before.containsKey(now.getKey()) && before.get(now.getKey()) < now.getValue());
+    }
+
+    private void leaveToOthers(String why) {
+        leave(EXIT_CODE, "Leaving, so that others get the partitions: " + why);
+    }
+
+    private void leave(int exitCode, String why) {
+        if (left.compareAndSet(false, true)) {
+            end.with(exitCode, why);
+        }
+    }
+}

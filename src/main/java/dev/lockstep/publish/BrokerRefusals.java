@@ -1,0 +1,78 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.batch.OutgoingRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jboss.logging.Logger;
+
+/**
+ * What is done about a record that its topic refuses for what it is, whoever asks again and however often. The one place
+ * that knows it:
+ *
+ * <table>
+ * <caption>Refusals and remedies</caption>
+ * <tr><th>refused</th><th>record</th><th>remedy</th></tr>
+ * <tr><td>{@link RecordTooLargeException}, {@link RecordBatchTooLargeException}</td>
+ *     <td>a dead letter</td><td>is shortened, further each time</td></tr>
+ * <tr><td>{@link InvalidTimestampException}, {@link InvalidRecordException}</td>
+ *     <td>with a timestamp of its own (a moved command)</td><td>goes with the time of sending</td></tr>
+ * <tr><td>any of them</td><td>any other</td><td>none: its partition waits until the topic takes it</td></tr>
+ * </table>
+ *
+ * <p>The client names several invalid timestamps in one batch {@code InvalidRecordException}, a single one by its own name.
+ * What else Kafka refuses (a missing topic or privilege, too few replicas) is not about the record.
+ */
+final class BrokerRefusals {
+
+    private static final Logger LOG = Logger.getLogger(BrokerRefusals.class);
+
+    private final String deadLetterTopic;
+    private final int truncatedBytes;
+
+    /** @param truncatedBytes that are kept of a dead letter at first */
+    BrokerRefusals(String deadLetterTopic, int truncatedBytes) {
+        this.deadLetterTopic = deadLetterTopic;
+        this.truncatedBytes = truncatedBytes;
+    }
+
+    /** Whether the topic refuses the record itself, so that asking again changes nothing. */
+    static boolean isRefusal(Throwable failure) {
+        return isForSize(failure)
+                || failure instanceof InvalidTimestampException
+                || failure instanceof InvalidRecordException;
+    }
+
+    static boolean isForSize(Throwable refusal) {
+        return refusal instanceof RecordTooLargeException || refusal instanceof RecordBatchTooLargeException;
+    }
+
+    /** @return the record to send instead, or null when there is no remedy */
+    OutgoingRecord remedy(OutgoingRecord record, Exception refusal) {
+        if (!isForSize(refusal)) {
+            return record.timestamp() == null ? null : now(record);
+        }
+        if (!record.topic().equals(deadLetterTopic)) {
+            return null;
+        }
+        LOG.warnf("A dead letter is too large and is shortened partition=%d", record.partition());
+        return Truncation.shorten(record, truncatedBytes);
+    }
+
+    /** For people: what they may do about it. */
+    static String reason(OutgoingRecord record, Exception refusal) {
+        String topic = "topic " + record.topic();
+        return isForSize(refusal)
+                ? topic + " refuses a record for its size, raise its max.message.bytes"
+                : topic + " refuses a record: " + refusal.getClass().getSimpleName();
+    }
+
+    private static OutgoingRecord now(OutgoingRecord record) {
+        LOG.infof(
+                "A topic refuses a record's timestamp, it goes with the time of sending topic=%s partition=%d",
+                record.topic(), record.partition());
+        return new OutgoingRecord(
+                record.topic(), record.partition(), record.key(), record.value(), record.headers(), null);
+    }
+}

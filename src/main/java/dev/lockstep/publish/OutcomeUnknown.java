@@ -1,9 +1,0 @@
-package dev.lockstep.publish;
-
-/** A transaction that may or may not have happened: commitTransaction was called, and its producer is beyond help. */
-final class OutcomeUnknown extends RuntimeException {
-
-    OutcomeUnknown(Throwable cause) {
-        super(cause);
-    }
-}

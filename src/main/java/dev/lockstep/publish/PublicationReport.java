@@ -1,0 +1,61 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.listener.CommandOutcome;
+import dev.lockstep.listener.DeadLetter;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.wire.Headers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/** Tells the listeners what became of a batch in Kafka. */
+public final class PublicationReport {
+
+    private final Listeners listeners;
+    private final String deadLetterTopic;
+
+    public PublicationReport(Listeners listeners, String deadLetterTopic) {
+        this.listeners = listeners;
+        this.deadLetterTopic = deadLetterTopic;
+    }
+
+    /** @param slices of the batch, of which those count whose partitions are among the committed ones */
+    public void settled(PublishOutcome published, List<PartitionOutcome> slices, Duration took) {
+        if (!published.committed().isEmpty()) {
+            List<PartitionOutcome> committed = slices.stream()
+                    .filter(slice -> published.committed().containsKey(slice.partition()))
+                    .toList();
+            List<CommandOutcome> outcomes = committed.stream()
+                    .flatMap(slice -> slice.outputs().stream())
+                    .map(RecordOutput::outcome)
+                    .filter(Objects::nonNull)
+                    .toList();
+            listeners.tell(listener -> listener.published(outcomes, took));
+            committed.forEach(this::deadLetters);
+        }
+        if (!published.dropped().isEmpty()) {
+            listeners.tell(listener -> listener.fenced(published.dropped()));
+        }
+    }
+
+    private void deadLetters(PartitionOutcome slice) {
+        for (RecordOutput output : slice.outputs()) {
+            if (output.outcome() != null) {
+                for (OutgoingRecord record : output.records()) {
+                    if (record.topic().equals(deadLetterTopic)) {
+                        tell(slice.partition(), output, Headers.text(record.headers(), Headers.DEAD_LETTER_REASON));
+                    }
+                }
+            }
+        }
+    }
+
+    private void tell(int partition, RecordOutput output, String reason) {
+        DeadLetter letter =
+                new DeadLetter(partition, output.offset(), output.outcome().code(), reason);
+        listeners.tell(listener -> listener.deadLettered(letter));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.wire.Headers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+
+/** The last resort for a dead letter that its topic does not take in full: some of it, and a header that says so. */
+final class Truncation {
+
+    private static final String OWN_HEADERS = "dead-letter-";
+
+    private Truncation() {}
+
+    /**
+     * Shortens further with each call: key and value to {@code limit} bytes, then the foreign headers go, then the value
+     * is halved until nothing is left of it, then the key.
+     *
+     * @return the shorter record, or null when nothing is left to take away
+     */
+    static OutgoingRecord shorten(OutgoingRecord record, int limit) {
+        List<Header> headers = marked(record);
+        if (length(record.key()) > limit || length(record.value()) > limit) {
+            return with(record, first(record.key(), limit), first(record.value(), limit), headers);
+        }
+        if (headers.removeIf(header -> !header.key().startsWith(OWN_HEADERS))) {
+            return with(record, record.key(), record.value(), headers);
+        }
+        if (length(record.value()) > 0) {
+            return with(record, record.key(), first(record.value(), length(record.value()) / 2), headers);
+        }
+        int half = length(record.key()) / 2;
+        return length(record.key()) == 0 ? null : with(record, first(record.key(), half), record.value(), headers);
+    }
+
+    private static List<Header> marked(OutgoingRecord record) {
+        List<Header> headers = new ArrayList<>(record.headers());
+        if (headers.stream().noneMatch(header -> header.key().equals(Headers.DEAD_LETTER_TRUNCATED))) {
+            headers.add(Headers.header(Headers.DEAD_LETTER_TRUNCATED, Integer.toString(length(record.value()))));
+        }
+        return headers;
+    }
+
+    private static OutgoingRecord with(OutgoingRecord record, byte[] key, byte[] value, List<Header> headers) {
+        return new OutgoingRecord(record.topic(), record.partition(), key, value, headers, record.timestamp());
+    }
+
+    private static int length(byte[] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
+    private static byte[] first(byte[] bytes, int limit) {
+        return length(bytes) <= limit ? bytes : Arrays.copyOf(bytes, limit);
+    }
+}

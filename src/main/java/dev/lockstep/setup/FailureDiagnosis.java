@@ -1,0 +1,164 @@
+package dev.lockstep.setup;
+
+import dev.lockstep.config.Settings;
+import dev.lockstep.database.PostgresErrors;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * Why a store cannot be worked with, in one line for an operator: which, where, what is wrong, what to do. The same failure
+ * is told in the same words each time. Each line has its own in docs/operations.md.
+ */
+final class FailureDiagnosis {
+
+    private static final int PROBE_MILLIS = 1_000;
+    private static final String BROKERS = "check lockstep.kafka.bootstrap-servers";
+    private static final String PLACE = "check lockstep.database.host and lockstep.database.port";
+
+    private FailureDiagnosis() {}
+
+    static String ofPostgres(Settings.DatabaseConfig database, Throwable failure) {
+        return "Postgres at " + database.host() + ":" + database.port() + ", database " + database.name() + ", user "
+                + database.user() + ": " + postgres(failure);
+    }
+
+    private static String postgres(Throwable failure) {
+        Throwable root = root(failure);
+        if (root instanceof UnknownHostException) {
+            return "the host name cannot be resolved; check lockstep.database.host, and the DNS";
+        }
+        if (isRefused(root)) {
+            return "connection refused; " + PLACE + ", and that Postgres runs";
+        }
+        if (root instanceof SocketTimeoutException
+                || root instanceof SocketException
+                || root instanceof TimeoutException
+                || String.valueOf(root.getMessage()).startsWith("Sorry, acquisition timeout")) {
+            return "no answer; " + PLACE + ", and whether a firewall is in between";
+        }
+        String state = PostgresErrors.of(failure);
+        if (state == null) {
+            return said(root);
+        }
+        return switch (state) {
+            case "28P01" -> said(root) + "; check lockstep.database.user and lockstep.database.password";
+            case "28000" -> said(root) + "; check lockstep.database.user, and pg_hba.conf";
+            case "3D000" -> said(root) + "; create it, or check lockstep.database.name";
+            case "42501" -> said(root) + "; grant it, see \"Privileges\" in docs/operations.md";
+            case "53300" -> said(root) + "; raise max_connections, or start fewer workers";
+            case "08004" -> said(root) + "; set lockstep.database.password";
+            case "57P03" -> said(root) + "; it goes on when Postgres is up";
+            // others may quote what is stored
+            default -> state.startsWith("08") ? said(root) : PostgresErrors.describe(state);
+        };
+    }
+
+    /** @param config of the clients */
+    static String ofKafka(Map<String, Object> config, KafkaException failure) {
+        String servers = String.valueOf(config.get("bootstrap.servers"));
+        return "Kafka at " + servers + ": " + kafka(config, servers, tlsOrRoot(failure));
+    }
+
+    private static String kafka(Map<String, Object> config, String servers, Throwable root) {
+        if (root instanceof ConfigException && root.getMessage().startsWith("No resolvable bootstrap")) {
+            return "the host name cannot be resolved; " + BROKERS + ", and the DNS";
+        }
+        if (root instanceof ConfigException && root.getMessage().contains("bootstrap.servers")) {
+            return "this is no list of host:port; " + BROKERS;
+        }
+        if (root instanceof SslAuthenticationException) {
+            return "TLS fails, " + said(root) + "; check kafka.ssl.* and kafka.security.protocol";
+        }
+        if (root instanceof AuthenticationException) {
+            return "the user is refused, " + said(root) + "; check kafka.sasl.jaas.config and kafka.sasl.mechanism";
+        }
+        if (root instanceof InvalidReplicationFactorException) {
+            return said(root) + "; lower lockstep.topics.replication, or start more brokers";
+        }
+        if (root instanceof UnsupportedVersionException) {
+            return said(root) + "; Kafka 4.0 or later is needed";
+        }
+        if (root instanceof RetriableException) {
+            return unanswered(servers, config.getOrDefault("security.protocol", "PLAINTEXT"));
+        }
+        return said(root);
+    }
+
+    /** The client only says that it waited in vain; whether somebody listens there at all is quickly asked. */
+    private static String unanswered(String servers, Object protocol) {
+        String best = "no answer; " + BROKERS + ", and whether a firewall is in between";
+        for (String server : List.of(servers.split(","))) {
+            try (Socket socket = new Socket()) {
+                socket.connect(
+                        new InetSocketAddress(Utils.getHost(server.strip()), Utils.getPort(server.strip())),
+                        PROBE_MILLIS);
+                return noBroker(protocol);
+            } catch (IOException | RuntimeException e) {
+                best = isRefused(e) ? "connection refused; " + BROKERS + ", and that the brokers run" : best;
+            }
+        }
+        return best;
+    }
+
+    /** Somebody answers at the brokers' address in another language than theirs. */
+    static String ofNoBroker(Map<String, Object> config) {
+        return "Kafka at " + config.get("bootstrap.servers") + ": "
+                + noBroker(config.getOrDefault("security.protocol", "PLAINTEXT"));
+    }
+
+    private static String noBroker(Object protocol) {
+        return "somebody listens, but does not answer as a broker does; check that kafka.security.protocol, here "
+                + protocol + ", is the brokers', and that their advertised.listeners can be reached from here";
+    }
+
+    /** The first line of its message, behind its class unless it is the store's own answer. */
+    static String said(Throwable e) {
+        String name = e.getClass().getSimpleName();
+        String message = e.getMessage() == null
+                ? ""
+                : e.getMessage().strip().lines().findFirst().orElse("");
+        if (message.isEmpty()) {
+            return name;
+        }
+        return e instanceof SQLException || e instanceof KafkaException ? message : name + ": " + message;
+    }
+
+    private static boolean isRefused(Throwable e) {
+        return e instanceof ConnectException && String.valueOf(e.getMessage()).contains("refused");
+    }
+
+    /** What lies below a failure of TLS says little to anybody. */
+    private static Throwable tlsOrRoot(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SslAuthenticationException) {
+                return cause;
+            }
+        }
+        return root(e);
+    }
+
+    private static Throwable root(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}

@@ -1,9 +1,0 @@
-package dev.lockstep.setup;
-
-/** Something outside is not as the worker needs it; the message tells an operator what, and what to do. */
-final class SetupProblem extends RuntimeException {
-
-    SetupProblem(String message) {
-        super(message);
-    }
-}

@@ -1,0 +1,65 @@
+package dev.lockstep.setup;
+
+import static java.util.Comparator.comparingInt;
+
+import dev.lockstep.config.Settings;
+import dev.lockstep.decode.form.Suggestions;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.config.ConfigMappings;
+import io.smallrye.config.ConfigMappings.ConfigClass;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
+
+/** Says what looks like a knob and is none: mistyped, it would leave the default in force without a word. */
+@Singleton
+final class UnknownSettings {
+
+    private static final Logger LOG = Logger.getLogger(UnknownSettings.class);
+    private static final String OURS = "LOCKSTEP_";
+
+    /** What Kubernetes tells a pod of the services beside it, one of which may be called lockstep. */
+    private static final Pattern SERVICE_LINK = Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_.+)?)");
+
+    void start(@Observes StartupEvent event) {
+        Iterable<String> set = ConfigProvider.getConfig().getPropertyNames();
+        told(StreamSupport.stream(set.spliterator(), false)).forEach(LOG::warn);
+    }
+
+    /** @param set names of properties or variables, ours and others */
+    static List<String> told(Stream<String> set) {
+        Set<String> known = known();
+        return set.map(UnknownSettings::variable)
+                .filter(name -> name.startsWith(OURS) && !known.contains(name))
+                .filter(name -> !SERVICE_LINK.matcher(name).matches())
+                .distinct()
+                .sorted()
+                .map(name -> name + " is no setting and changes nothing. Did you mean " + nearest(name, known)
+                        + "? All of them are in docs/configuration.md")
+                .toList();
+    }
+
+    private static Set<String> known() {
+        return ConfigMappings.getProperties(ConfigClass.configClass(Settings.class)).keySet().stream()
+                .map(UnknownSettings::variable)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String nearest(String name, Set<String> known) {
+        return Collections.min(known, comparingInt(candidate -> Suggestions.distance(name, candidate)));
+    }
+
+    private static String variable(String property) {
+        return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+}

@@ -1,0 +1,259 @@
+package dev.lockstep.store;
+
+import dev.lockstep.batch.BatchOutcome;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Gap;
+import dev.lockstep.batch.OutputPages;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.PartitionPosition;
+import dev.lockstep.batch.RecordOutput;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * A batch on its way through the transaction: which of its records are new, what each puts out, and what is stored for those
+ * before them.
+ */
+final class LedgerBatch {
+
+    private final String topicId;
+    private final Map<Integer, PartitionPosition> positions;
+    private final Set<Integer> withoutRecords;
+    private List<CommandRecord> records;
+    private CommandRecord left;
+    private boolean isLeftAlone;
+    private final Map<Integer, CommandRecord> first = new HashMap<>();
+    private final Map<Integer, CommandRecord> last = new HashMap<>();
+    private final Map<Integer, PartitionProgress.Marks> marks = new HashMap<>();
+    private final Map<CommandRecord, RecordOutput> outputs = new IdentityHashMap<>();
+    private final Map<Integer, NavigableMap<Long, RecordOutput>> stored = new HashMap<>();
+    private final List<CommandRecord> fresh = new ArrayList<>();
+    private final List<Gap> gaps = new ArrayList<>();
+
+    /** @param positions of the partitions of all records; those of others were just assigned, and no record of them came yet */
+    LedgerBatch(String topicId, List<CommandRecord> records, Map<Integer, PartitionPosition> positions) {
+        this.topicId = topicId;
+        this.records = records;
+        this.positions = positions;
+        measure();
+        withoutRecords = positions.keySet().stream()
+                .filter(partition -> !last.containsKey(partition))
+                .collect(Collectors.toSet());
+    }
+
+    private void measure() {
+        first.clear();
+        last.clear();
+        for (CommandRecord record : records) {
+            first.putIfAbsent(record.partition(), record);
+            last.put(record.partition(), record);
+        }
+    }
+
+    /** The name of the commands topic; null when there are no records. */
+    String topic() {
+        return records.isEmpty() ? null : records.get(0).origin().topic();
+    }
+
+    String topicId() {
+        return topicId;
+    }
+
+    PartitionPosition position(int partition) {
+        return positions.get(partition);
+    }
+
+    /** The partitions of the batch, sorted: the order of the locks. */
+    Integer[] partitions() {
+        Set<Integer> partitions = new TreeSet<>(withoutRecords);
+        partitions.addAll(last.keySet());
+        return partitions.toArray(Integer[]::new);
+    }
+
+    /** The first offset; a number that no offset reaches when there is no record of the partition. */
+    long first(int partition) {
+        return first.containsKey(partition) ? first.get(partition).offset() : Long.MAX_VALUE;
+    }
+
+    /** Up to which all is handed out with this batch: without records, what lies below those that may still come. */
+    long next(int partition) {
+        if (last.containsKey(partition)) {
+            return last.get(partition).offset() + 1;
+        }
+        PartitionProgress.Marks mark = marks.get(partition);
+        PartitionPosition position = position(partition);
+        return position.isFresh()
+                ? Math.max(mark.handedOut(), Math.min(mark.applied(), Math.max(mark.begin(), position.read())))
+                : mark.handedOut();
+    }
+
+    /** Up to which the partition is applied with this batch. */
+    long applied(int partition) {
+        long applied = marks.get(partition).applied();
+        return last.containsKey(partition)
+                ? Math.max(applied, last.get(partition).offset() + 1)
+                : applied;
+    }
+
+    /** Tells by the locked progress which records are new. */
+    void classify(Map<Integer, PartitionProgress.Marks> progress) {
+        marks.putAll(progress);
+        for (CommandRecord record : records) {
+            if (record.offset() >= marks.get(record.partition()).applied()) {
+                fresh.add(record);
+            }
+        }
+    }
+
+    /** Offsets {@code from} one to before another. */
+    record Range(long from, long to) {
+
+        boolean contains(long offset) {
+            return from <= offset && offset < to;
+        }
+    }
+
+    /** The offsets that were applied before and whose outputs are still to be handed out, by partition; mostly none. */
+    Map<Integer, Range> missing() {
+        Map<Integer, Range> missing = new TreeMap<>();
+        marks.forEach((partition, mark) -> {
+            Range range = new Range(mark.handedOut(), Math.min(mark.applied(), next(partition)));
+            if (range.from < range.to) {
+                missing.put(partition, range);
+            }
+        });
+        return missing;
+    }
+
+    /** Leaves out this new record and all behind it. */
+    void endBefore(CommandRecord fresh) {
+        end(records.indexOf(fresh), this.fresh.indexOf(fresh));
+    }
+
+    /** The same, and lets this one come without the others. */
+    void endBeforeOneAlone(CommandRecord fresh) {
+        endBefore(fresh);
+        isLeftAlone = true;
+    }
+
+    boolean isOnly(CommandRecord record) {
+        return records.size() == 1 && records.get(0) == record;
+    }
+
+    /** Leaves out all behind this new record. */
+    void endBehind(CommandRecord fresh) {
+        end(records.indexOf(fresh) + 1, this.fresh.indexOf(fresh) + 1);
+    }
+
+    private void end(int size, int freshOnes) {
+        if (size < records.size()) {
+            left = records.get(size);
+            records = records.subList(0, size);
+            fresh.subList(freshOnes, fresh.size()).clear();
+            measure();
+        }
+    }
+
+    List<CommandRecord> records() {
+        return records;
+    }
+
+    List<CommandRecord> fresh() {
+        return fresh;
+    }
+
+    void put(CommandRecord record, RecordOutput output) {
+        outputs.put(record, output);
+    }
+
+    /** Adds what was stored for a record that was applied before. */
+    void putStored(int partition, RecordOutput output) {
+        stored.computeIfAbsent(partition, p -> new TreeMap<>()).put(output.offset(), output);
+    }
+
+    /** Adds what is stored in pages behind that. */
+    void putStored(int partition, long offset, OutputPages more) {
+        stored.getOrDefault(partition, new TreeMap<>()).computeIfPresent(offset, (o, output) -> output.with(more));
+    }
+
+    RecordOutput output(CommandRecord record) {
+        return outputs.get(record);
+    }
+
+    void note(Gap gap) {
+        gaps.add(gap);
+    }
+
+    BatchOutcome applied() {
+        Map<Integer, List<RecordOutput>> byPartition = new TreeMap<>();
+        for (int partition : partitions()) {
+            byPartition.put(
+                    partition,
+                    new ArrayList<>(stored.getOrDefault(partition, new TreeMap<>())
+                            .headMap(next(partition))
+                            .values()));
+        }
+        fresh.forEach(record -> byPartition.get(record.partition()).add(outputs.get(record)));
+        noteWhatDidNotCome();
+        List<PartitionOutcome> slices = new ArrayList<>();
+        byPartition.forEach((partition, outs) -> slices.add(slice(partition, outs)));
+        return new BatchOutcome(slices, left, isLeftAlone, List.copyOf(gaps));
+    }
+
+    private PartitionOutcome slice(int partition, List<RecordOutput> outs) {
+        CommandRecord end = last.get(partition);
+        Integer leaderEpoch = end == null ? null : end.origin().leaderEpoch().orElse(null);
+        long begin = marks.get(partition).begin();
+        return new PartitionOutcome(
+                partition,
+                next(partition),
+                leaderEpoch,
+                applied(partition),
+                end != null,
+                begin == position(partition).resume() ? null : begin,
+                outs);
+    }
+
+    /** Where offsets are missing before a new record, and where the first record lies beyond what is applied. */
+    private void noteWhatDidNotCome() {
+        Map<Integer, Long> expected = new HashMap<>();
+        for (int partition : partitions()) {
+            expected.put(partition, expected(partition));
+        }
+        for (CommandRecord record : fresh) {
+            long before = expected.put(record.partition(), record.offset() + 1);
+            if (before < record.offset()) {
+                gaps.add(gap(record.partition(), before, record.offset()));
+            }
+        }
+        for (int partition : withoutRecords) {
+            if (position(partition).isFresh() && isMoreThanAMarkerGone(position(partition), expected.get(partition))) {
+                gaps.add(gap(partition, expected.get(partition), Long.MAX_VALUE));
+            }
+        }
+    }
+
+    /** A log that ends with a transaction begins behind its marker when all of it was deleted. */
+    private static boolean isMoreThanAMarkerGone(PartitionPosition position, long expected) {
+        return position.start() > expected + (position.start() == position.end() ? 1 : 0);
+    }
+
+    /** The next new offset. What a partition that is new to the worker lost before is not missed. */
+    private long expected(int partition) {
+        long applied = marks.get(partition).applied();
+        PartitionPosition position = position(partition);
+        return applied == 0 && position.committed() == null ? position.start() : applied;
+    }
+
+    private static Gap gap(int partition, long from, long to) {
+        return new Gap(Gap.Cause.NOTHING_CAME, partition, from, to, to - from);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.lockstep.store;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Set;
+
+/** What has to be done beside the work, in transactions of its own. */
+@ApplicationScoped
+public class PublishedOffsets {
+
+    private final Pool pool;
+
+    PublishedOffsets(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Notes what is in Kafka, which the next batch would do; without it, a group whose offsets are lost while it is idle
+     * would have its last outputs published again.
+     *
+     * @param committed next offset by partition
+     * @return the partitions of which it was noted; the others are being worked on, which does it too
+     */
+    public Uni<Set<Integer>> published(String topicId, Map<Integer, Long> committed) {
+        if (committed.isEmpty()) {
+            return Uni.createFrom().item(Set.of());
+        }
+        return pool.withTransaction(
+                connection -> PartitionProgress.note(new Statements(connection), topicId, committed));
+    }
+}

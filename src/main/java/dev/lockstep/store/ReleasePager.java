@@ -1,0 +1,109 @@
+package dev.lockstep.store;
+
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.LastChange;
+import dev.lockstep.domain.Release;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Changes all releases of an application, and stores what that puts out, when they are too many to be at hand: so many are
+ * read, marked, written, rendered and forgotten at a time. All of it happens in the transaction of the command that changed
+ * them.
+ */
+final class ReleasePager {
+
+    private final Statements sql;
+    private final StateWriter writer;
+    private final String topicId;
+    private final CommandRecord record;
+    private final Application application;
+    private final LastChange mark;
+    private final Decider decider;
+    private final int size;
+    private String after = "";
+    private int count;
+
+    /** @param size releases of a page, 1 or more */
+    ReleasePager(
+            Statements sql,
+            StateWriter writer,
+            String topicId,
+            CommandRecord record,
+            UnitOfWork.Unread unread,
+            Decider decider,
+            int size) {
+        this.sql = sql;
+        this.writer = writer;
+        this.topicId = topicId;
+        this.record = record;
+        this.application = unread.application();
+        this.mark = unread.mark();
+        this.decider = decider;
+        this.size = size;
+    }
+
+    /** @return how many pages were stored */
+    Uni<Integer> write() {
+        return Multi.createBy()
+                .repeating()
+                .uni(this::nextPage)
+                .whilst(read -> read == size)
+                .collect()
+                .last()
+                .map(read -> count);
+    }
+
+    private Uni<Integer> nextPage() {
+        List<Release> read = new ArrayList<>();
+        return sql.forEach(
+                        row -> read.add(release(row)),
+                        "select id, state, format from release where application = $1 and id > $2 order by id limit $3",
+                        application.id(),
+                        after,
+                        size)
+                .chain(() -> read.isEmpty() ? Uni.createFrom().voidItem() : write(read))
+                .map(written -> read.size());
+    }
+
+    private static Release release(Row row) {
+        NewerFormatException.check("release", row.getInteger(2), StateJson.FORMAT);
+        return StateJson.release(row.getString(0), row.getString(1));
+    }
+
+    private Uni<Void> write(List<Release> read) {
+        after = read.get(read.size() - 1).id();
+        count++;
+        List<Release> changed =
+                read.stream().map(release -> release.marked(mark)).toList();
+        byte[] page =
+                UndecidableException.unlessFaulty(() -> pack(decider.releases(record, application, mark, changed)));
+        return Statements.together(List.of(writer.update(application.id(), changed), store(page)));
+    }
+
+    private byte[] pack(List<OutgoingRecord> records) {
+        return OutboxCodec.pack(List.of(new RecordOutput(record.offset(), null, records)), List.of(record.origin()));
+    }
+
+    private Uni<Void> store(byte[] page) {
+        return sql.run(
+                """
+                insert into outbox (topic_id, partition, first_offset, next_offset, page, records, format)
+                values ($1, $2, $3, $4, $5, $6, $7)""",
+                topicId,
+                record.partition(),
+                record.offset(),
+                record.offset() + 1,
+                count,
+                Buffer.buffer(page),
+                (short) OutboxCodec.PAGE);
+    }
+}

@@ -1,0 +1,232 @@
+package dev.lockstep.store;
+
+import dev.lockstep.batch.FirstOutcome;
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.Release;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * Writes what a batch left behind, with one statement for each kind of change to a table. Each is made when it is its turn
+ * to be sent: Postgres is at work on those before meanwhile.
+ */
+final class StateWriter {
+
+    private static final short FORMAT = StateJson.FORMAT;
+
+    private final Statements sql;
+    private final UnitOfWork state;
+
+    StateWriter(Statements sql, UnitOfWork state) {
+        this.sql = sql;
+        this.state = state;
+    }
+
+    List<Uni<Void>> writes() {
+        List<Uni<Void>> writes = new ArrayList<>();
+        Map<UUID, FirstOutcome> remembered = state.remembered();
+        if (!remembered.isEmpty()) {
+            writes.add(Statements.inTurn(() -> insertKnownCommands(remembered)));
+        }
+        List<Application> created = new ArrayList<>();
+        List<Application> changed = new ArrayList<>();
+        List<Placed<Release>> added = new ArrayList<>();
+        List<Placed<Release>> updated = new ArrayList<>();
+        List<Placed<String>> deleted = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
+        List<Placed<Environment>> dropped = new ArrayList<>();
+        List<Placed<String>> cameBack = new ArrayList<>();
+        state.changedReleases().forEach((id, releases) -> {
+            Application application = state.stored(id);
+            (state.revisionBefore(id) == 0 ? created : changed).add(application);
+            for (String name : releases) {
+                Release release = application.release(name);
+                boolean isStored = state.isStored(id, name);
+                if (release != null) {
+                    (isStored ? updated : added).add(new Placed<>(id, release));
+                } else if (isStored) {
+                    deleted.add(new Placed<>(id, name));
+                }
+            }
+            for (Environment environment : application.environments()) {
+                environment
+                        .line()
+                        .joined()
+                        .forEach((position, release) -> places.add(new Place(id, environment.id(), position, release)));
+                if (application.position(environment.id()) < 0) {
+                    dropped.add(new Placed<>(id, environment));
+                } else if (state.isStoredAsDropped(id, environment.id())) {
+                    cameBack.add(new Placed<>(id, environment.id()));
+                }
+            }
+        });
+        unlessEmpty(created, this::insertApplications, writes);
+        unlessEmpty(changed, this::updateApplications, writes);
+        unlessEmpty(added, this::insertReleases, writes);
+        unlessEmpty(updated, this::updateReleases, writes);
+        unlessEmpty(deleted, this::deleteReleases, writes);
+        unlessEmpty(places, this::writeLines, writes);
+        unlessEmpty(dropped, this::writeEnvironments, writes);
+        unlessEmpty(cameBack, this::deleteEnvironments, writes);
+
+        return writes;
+    }
+
+    /** Something of an application's. */
+    private record Placed<T>(String application, T what) {}
+
+    private record Place(String application, String environment, int position, String release) {}
+
+    private static <T> void unlessEmpty(List<T> rows, Function<List<T>, Uni<Void>> write, List<Uni<Void>> writes) {
+        if (!rows.isEmpty()) {
+            writes.add(Statements.inTurn(() -> write.apply(rows)));
+        }
+    }
+
+    /** At the database's time, by which they are forgotten: workers' clocks may differ. */
+    private Uni<Void> insertKnownCommands(Map<UUID, FirstOutcome> remembered) {
+        List<FirstOutcome> known = List.copyOf(remembered.values());
+        return sql.run(
+                """
+                        insert into known_command (key, fingerprint, revision, deployment, problem, known_at)
+                        select k, f, r, d, p, now()
+                        from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[]) as t(k, f, r, d, p)""",
+                remembered.keySet().toArray(UUID[]::new),
+                column(known, FirstOutcome::fingerprint, UUID[]::new),
+                column(known, FirstOutcome::revision, Long[]::new),
+                column(known, StateWriter::deployment, UUID[]::new),
+                column(known, FirstOutcome::problem, String[]::new));
+    }
+
+    private static UUID deployment(FirstOutcome known) {
+        return known.deployment() == null ? null : UUID.fromString(known.deployment());
+    }
+
+    private Uni<Void> insertApplications(List<Application> applications) {
+        return sql.run(
+                """
+                        insert into application (id, revision, releases, state, format, home)
+                        select * from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::int2[], $6::int4[])""",
+                column(applications, Application::id, String[]::new),
+                column(applications, Application::revision, Long[]::new),
+                column(applications, Application::releaseCount, Long[]::new),
+                column(applications, StateJson::of, String[]::new),
+                column(applications, this::format, Short[]::new),
+                column(applications, application -> state.home(application.id()), Integer[]::new));
+    }
+
+    /** The lowest that tells all. */
+    private Short format(Application application) {
+        int place = state.livesElsewhere(application.id()) ? 2 : 1;
+        return (short) Math.max(place, StateJson.format(application));
+    }
+
+    /**
+     * An application whose revision is no longer what was loaded was changed by somebody who did not hold the partition's
+     * lock: that must not happen, and is not overwritten.
+     */
+    private Uni<Void> updateApplications(List<Application> applications) {
+        return sql.update(
+                applications.size(),
+                """
+                        update application a
+                        set format = t.format, revision = t.revision, releases = t.releases, state = t.state
+                        from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::int8[], $6::int2[])
+                             as t(id, revision, releases, state, before, format)
+                        where a.id = t.id and a.revision = t.before""",
+                column(applications, Application::id, String[]::new),
+                column(applications, Application::revision, Long[]::new),
+                column(applications, Application::releaseCount, Long[]::new),
+                column(applications, StateJson::of, String[]::new),
+                column(applications, a -> state.revisionBefore(a.id()), Long[]::new),
+                column(applications, this::format, Short[]::new));
+    }
+
+    private Uni<Void> insertReleases(List<Placed<Release>> releases) {
+        return sql.run(
+                """
+                        insert into release (format, application, id, state)
+                        select $4, * from unnest($1::text[], $2::text[], $3::text[])""",
+                column(releases, Placed::application, String[]::new),
+                column(releases, release -> release.what().id(), String[]::new),
+                column(releases, release -> StateJson.of(release.what()), String[]::new),
+                FORMAT);
+    }
+
+    private Uni<Void> updateReleases(List<Placed<Release>> releases) {
+        return sql.update(
+                releases.size(),
+                """
+                        update release r set format = $4, state = t.state
+                        from unnest($1::text[], $2::text[], $3::text[]) as t(application, id, state)
+                        where r.application = t.application and r.id = t.id""",
+                column(releases, Placed::application, String[]::new),
+                column(releases, release -> release.what().id(), String[]::new),
+                column(releases, release -> StateJson.of(release.what()), String[]::new),
+                FORMAT);
+    }
+
+    /** Writes releases of one application that were read. */
+    Uni<Void> update(String application, List<Release> releases) {
+        return updateReleases(releases.stream()
+                .map(release -> new Placed<>(application, release))
+                .toList());
+    }
+
+    private Uni<Void> deleteReleases(List<Placed<String>> releases) {
+        return sql.run(
+                """
+                        delete from release r using unnest($1::text[], $2::text[]) as t(application, id)
+                        where r.application = t.application and r.id = t.id""",
+                column(releases, Placed::application, String[]::new),
+                column(releases, Placed::what, String[]::new));
+    }
+
+    private Uni<Void> writeLines(List<Place> places) {
+        return sql.run(
+                """
+                        insert into line (application, environment, position, release)
+                        select * from unnest($1::text[], $2::text[], $3::int4[], $4::text[])
+                        on conflict (application, environment, position) do update set release = excluded.release""",
+                column(places, Place::application, String[]::new),
+                column(places, Place::environment, String[]::new),
+                column(places, Place::position, Integer[]::new),
+                column(places, Place::release, String[]::new));
+    }
+
+    private Uni<Void> writeEnvironments(List<Placed<Environment>> dropped) {
+        return sql.run(
+                """
+                        insert into environment (format, application, id, state)
+                        select $4, * from unnest($1::text[], $2::text[], $3::text[])
+                        on conflict (application, id) do update set format = excluded.format, state = excluded.state""",
+                column(dropped, Placed::application, String[]::new),
+                column(dropped, environment -> environment.what().id(), String[]::new),
+                column(dropped, environment -> StateJson.of(environment.what()), String[]::new),
+                FORMAT);
+    }
+
+    private Uni<Void> deleteEnvironments(List<Placed<String>> cameBack) {
+        return sql.run(
+                """
+                        delete from environment e using unnest($1::text[], $2::text[]) as t(application, id)
+                        where e.application = t.application and e.id = t.id""",
+                column(cameBack, Placed::application, String[]::new),
+                column(cameBack, Placed::what, String[]::new));
+    }
+
+    private static <T, V> V[] column(List<T> rows, Function<? super T, V> value, IntFunction<V[]> array) {
+        V[] values = array.apply(rows.size());
+        for (int i = 0; i < values.length; i++) {
+            T row = rows.get(i);
+            values[i] = UndecidableException.unlessFaulty(() -> value.apply(row));
+        }
+        return values;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.lockstep.store;
+
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Gap;
+import dev.lockstep.store.LedgerBatch.Range;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/**
+ * Adds to a batch what was stored for records that were applied before, and of which it is not certain that it is in Kafka:
+ * whether those records came again or not.
+ */
+final class StoredOutputs {
+
+    private static final Logger LOG = Logger.getLogger(StoredOutputs.class);
+
+    private final Pool pool;
+    private final LedgerBatch batch;
+    private final Map<Integer, Range> missing;
+    private final Map<Integer, Map<Long, CommandRecord>> cameAgain = new HashMap<>();
+    private final Map<Integer, TreeSet<Long>> gone = new TreeMap<>();
+    private int count;
+
+    /** @param pool with which further pages are read, when it is their turn */
+    StoredOutputs(Pool pool, LedgerBatch batch) {
+        this.pool = pool;
+        this.batch = batch;
+        this.missing = batch.missing();
+    }
+
+    Uni<Void> read(Statements sql) {
+        if (missing.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        for (CommandRecord record : batch.records()) {
+            Range range = missing.get(record.partition());
+            if (range != null && range.contains(record.offset())) {
+                cameAgain
+                        .computeIfAbsent(record.partition(), p -> new HashMap<>())
+                        .put(record.offset(), record);
+            }
+        }
+        Collection<Range> ranges = missing.values();
+        return sql.forEach(
+                        this::add,
+                        """
+                        select o.partition, o.next_offset, case when o.page = 0 then o.records end, o.format,
+                               o.first_offset, o.page
+                        from unnest($2::int4[], $3::int8[], $4::int8[]) as t(partition, f, t)
+                        join outbox o on o.topic_id = $1 and o.partition = t.partition
+                                         and o.first_offset < t.t and o.next_offset > t.f
+                        order by o.partition, o.first_offset, o.page""",
+                        batch.topicId(),
+                        missing.keySet().toArray(Integer[]::new),
+                        ranges.stream().map(Range::from).toArray(Long[]::new),
+                        ranges.stream().map(Range::to).toArray(Long[]::new))
+                .invoke(this::tell);
+    }
+
+    private void add(Row row) {
+        NewerFormatException.check("outbox", row.getInteger(3), OutboxCodec.FORMAT);
+        if (row.getInteger(5) == 0) {
+            addWhole(row);
+        } else {
+            addPage(row.getInteger(0), row.getLong(4), row.getInteger(5));
+        }
+    }
+
+    /** The last of them counts. */
+    private void addPage(int partition, long offset, int page) {
+        batch.putStored(partition, offset, new OutboxPages(pool, batch.topicId(), partition, offset, page));
+    }
+
+    /** A row may have been shortened by hand: what lies behind its end is of records that are no more. */
+    private void addWhole(Row row) {
+        int partition = row.getInteger(0);
+        Range range = missing.get(partition);
+        Range wanted = new Range(range.from(), Math.min(range.to(), row.getLong(1)));
+        Map<Long, CommandRecord> records = cameAgain.getOrDefault(partition, new HashMap<>());
+        OutboxCodec.unpack(
+                        row.getInteger(3),
+                        row.getBuffer(2).getBytes(),
+                        wanted::contains,
+                        offset -> origin(records.get(offset)),
+                        offset -> gone.computeIfAbsent(partition, p -> new TreeSet<>())
+                                .add(offset))
+                .forEach(output -> {
+                    batch.putStored(partition, output);
+                    records.remove(output.offset());
+                    count++;
+                });
+    }
+
+    private static ConsumerRecord<byte[], byte[]> origin(CommandRecord record) {
+        return record == null ? null : record.origin();
+    }
+
+    private void tell() {
+        int lacking = cameAgain.values().stream().mapToInt(Map::size).sum();
+        if (lacking > 0) {
+            throw new IllegalStateException("the outbox lacks applied records: " + lacking);
+        }
+        if (count > 0) {
+            LOG.infof("Publishing what was stored for records that were applied before records=%d", count);
+        }
+        gone.forEach((partition, offsets) -> batch.note(
+                new Gap(Gap.Cause.RECORD_GONE, partition, offsets.first(), offsets.last() + 1, offsets.size())));
+    }
+}

@@ -1,0 +1,112 @@
+package dev.lockstep.store;
+
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Command;
+import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.Release;
+import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Reads the places of lines that a batch's commands may ask for. */
+final class SuccessLineLoader {
+
+    /** Places {@code from} to {@code to} of a line. */
+    private record Range(EnvironmentKey environment, int from, int to) {}
+
+    private final UnitOfWork state;
+    private final Map<EnvironmentKey, Integer> stepsBack;
+
+    /**
+     * @param state to which they are added
+     * @param stepsBack how many rollbacks in the batch go back by one, by environment
+     */
+    SuccessLineLoader(UnitOfWork state, Map<EnvironmentKey, Integer> stepsBack) {
+        this.state = state;
+        this.stepsBack = stepsBack;
+    }
+
+    /**
+     * Where each named release stands, and before each of those, and before the
+     * end, as many as there are rollbacks in the batch that go back by one. What such a rollback comes to is loaded too.
+     * Nobody asks for those of a dropped environment unless it comes back.
+     */
+    List<Uni<Void>> reads(Statements sql, List<Command> commands) {
+        Set<Range> places = new LinkedHashSet<>();
+        Set<Range> rollbackTargets = new LinkedHashSet<>();
+        for (Command command : commands) {
+            ranges(command, state.stored(command.application()))
+                    .forEach(range ->
+                            (stepsBack.containsKey(range.environment()) ? rollbackTargets : places).add(range));
+        }
+        List<Uni<Void>> reads = new ArrayList<>();
+        if (!places.isEmpty()) {
+            reads.add(readRanges(this::place, sql, """
+                    select l.application, l.environment, l.position, l.release
+                    from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
+                    join line l on l.application = k.application and l.environment = k.environment
+                               and l.position between k.f and k.t""", places));
+        }
+        if (!rollbackTargets.isEmpty()) {
+            reads.add(readRanges(
+                    row -> {
+                        place(row);
+                        state.loadRelease(row.getString(0), row.getString(3), row.getString(4), row.getInteger(5));
+                    },
+                    sql,
+                    """
+                    select l.application, l.environment, l.position, l.release, r.state, r.format
+                    from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
+                    join line l on l.application = k.application and l.environment = k.environment
+                               and l.position between k.f and k.t
+                    join release r on r.application = l.application and r.id = l.release""",
+                    rollbackTargets));
+        }
+        return reads;
+    }
+
+    private List<Range> ranges(Command command, Application application) {
+        List<Range> ranges = new ArrayList<>();
+        if (command.release() != null) {
+            Release release = application.release(command.release());
+            if (release != null) {
+                release.placements().forEach((environment, placement) -> {
+                    if (application.environment(environment) != null) {
+                        ranges.add(range(new EnvironmentKey(application.id(), environment), placement.linePosition()));
+                    }
+                });
+            }
+        } else if (command instanceof Command.Rollback) {
+            Environment environment = application.environment(command.environment());
+            if (environment != null && environment.line().length() > 0) {
+                ranges.add(
+                        range(EnvironmentKey.named(command), environment.line().length()));
+            }
+        }
+        return ranges;
+    }
+
+    private Range range(EnvironmentKey environment, int anchor) {
+        return new Range(environment, anchor - 1 - stepsBack.getOrDefault(environment, 0), anchor);
+    }
+
+    private static Uni<Void> readRanges(Consumer<Row> reader, Statements sql, String query, Set<Range> ranges) {
+        return sql.forEach(
+                reader,
+                query,
+                ranges.stream().map(range -> range.environment().application()).toArray(String[]::new),
+                ranges.stream().map(range -> range.environment().id()).toArray(String[]::new),
+                ranges.stream().map(Range::from).toArray(Integer[]::new),
+                ranges.stream().map(Range::to).toArray(Integer[]::new));
+    }
+
+    private void place(Row row) {
+        Environment environment = state.stored(row.getString(0)).environment(row.getString(1));
+        environment.line().know(row.getInteger(2), row.getString(3));
+    }
+}

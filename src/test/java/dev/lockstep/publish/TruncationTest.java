@@ -1,0 +1,63 @@
+package dev.lockstep.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.wire.Headers;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.Test;
+
+class TruncationTest {
+
+    private static final int LIMIT = 100;
+
+    @Test
+    void keepsTheBeginningOfTheValueAndSaysHowLongItWas() {
+        OutgoingRecord shorter = Truncation.shorten(letter(new byte[10], new byte[1_000]), LIMIT);
+
+        assertThat(shorter.value()).hasSize(LIMIT);
+        assertThat(shorter.key()).hasSize(10);
+        assertThat(header(shorter, Headers.DEAD_LETTER_TRUNCATED)).isEqualTo("1000");
+        assertThat(header(shorter, "dead-letter-reason")).isEqualTo("no envelope");
+        assertThat(header(shorter, "foreign")).isEqualTo("kept");
+    }
+
+    @Test
+    void takesAwayMoreEachTimeAndKeepsTheOriginalSizeUntilNothingIsLeft() {
+        OutgoingRecord shorter = Truncation.shorten(letter(new byte[1_000], new byte[1_000]), LIMIT);
+        assertThat(shorter.key()).hasSize(LIMIT);
+
+        shorter = Truncation.shorten(shorter, LIMIT);
+        assertThat(shorter.headers()).extracting(Header::key).doesNotContain("foreign");
+
+        shorter = Truncation.shorten(shorter, LIMIT);
+        assertThat(shorter.value()).hasSize(LIMIT / 2);
+        assertThat(header(shorter, Headers.DEAD_LETTER_TRUNCATED)).isEqualTo("1000");
+
+        int rounds = 0;
+        while (shorter.value().length + shorter.key().length > 0) {
+            shorter = Truncation.shorten(shorter, LIMIT);
+            assertThat(++rounds).isLessThan(20);
+        }
+        assertThat(Truncation.shorten(shorter, LIMIT)).isNull();
+    }
+
+    private static OutgoingRecord letter(byte[] key, byte[] value) {
+        return new OutgoingRecord(
+                "dlq",
+                0,
+                key,
+                value,
+                List.of(Headers.header("dead-letter-reason", "no envelope"), Headers.header("foreign", "kept")),
+                null);
+    }
+
+    private static String header(OutgoingRecord record, String name) {
+        return record.headers().stream()
+                .filter(header -> header.key().equals(name))
+                .map(header -> new String(header.value()))
+                .findFirst()
+                .orElseThrow();
+    }
+}
