@@ -148,11 +148,15 @@ public class Worker {
         BatchOutcome applied = done.applied();
         Portion kept = keep(portion, applied);
         gaps.note(applied.gaps());
-        for (PartitionOutcome slice : applied.slices()) {
+        for (PartitionOutcome partition : applied.partitions()) {
             committedOffsets.handedOut(
-                    done.owner(), slice.partition(), slice.nextOffset(), slice.hasRecords(), slice.applied());
-            if (!slice.hasRecords()) {
-                flow.open(done.owner(), slice.partition(), slice.begin());
+                    done.owner(),
+                    partition.partition(),
+                    partition.nextOffset(),
+                    partition.hasRecords(),
+                    partition.applied());
+            if (!partition.hasRecords()) {
+                flow.open(done.owner(), partition.partition(), partition.begin());
             }
         }
         if (!kept.records().isEmpty()) {
@@ -162,7 +166,7 @@ public class Worker {
         return new AppliedBatch(
                 done.owner(),
                 kept,
-                applied.slices().stream().filter(PartitionOutcome::isDue).toList());
+                applied.partitions().stream().filter(PartitionOutcome::isDue).toList());
     }
 
     private Portion keep(Portion portion, BatchOutcome applied) {
@@ -233,7 +237,7 @@ public class Worker {
     /** What is held up is settled later, and nothing else waits for it; until then its partition is left alone. */
     private void settled(PublishOutcome published, AppliedBatch batch, long handedOver) {
         committedOffsets.advance(batch.owner(), published.committed());
-        report.settled(published, batch.slices(), ticker.since(handedOver));
+        report.settled(published, batch.partitions(), ticker.since(handedOver));
         published
                 .heldUp()
                 .values()

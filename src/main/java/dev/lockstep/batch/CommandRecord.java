@@ -26,7 +26,7 @@ public record CommandRecord(ConsumerRecord<byte[], byte[]> origin, Decoded decod
                 origin, decoded, decoded instanceof Decoded.Refused ? Decoder.application(origin.key()) : null, null);
     }
 
-    /** The partition into which the record belongs (contract, section 3), as far as is known when it is judged. */
+    /** The partition into which the record belongs (contract, section 3), as far as is known when it is decided on. */
     public int home(WorkingSet state) {
         if (!(decoded instanceof Decoded.Request) || origin.key() == null) {
             return origin.partition();

@@ -31,11 +31,6 @@ public interface PublishConfig {
     @WithConverter(Positive.Time.class)
     Duration requestTimeout();
 
-    /** First wait after a failed attempt; doubles with each further one. Default 10 ms. */
-    @WithDefault("10ms")
-    @WithConverter(Positive.Time.class)
-    Duration backoff();
-
     /** Longest wait between two attempts. Default 2 s. */
     @WithDefault("2s")
     @WithConverter(Positive.Time.class)
@@ -49,11 +44,6 @@ public interface PublishConfig {
     @WithDefault("5s")
     @WithConverter(Positive.Time.class)
     Duration stopGrace();
-
-    /** How long records wait for company. A flush ends the wait, so this costs no latency. Default 5 ms. */
-    @WithDefault("5ms")
-    @WithConverter(Positive.Time.class)
-    Duration linger();
 
     /**
      * Bytes of a producer batch. Must not exceed the max.message.bytes of any topic published to: the client splits a

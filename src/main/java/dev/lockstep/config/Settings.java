@@ -173,11 +173,6 @@ public interface Settings {
         @WithDefault("10m")
         @WithConverter(Positive.Time.class)
         Duration every();
-
-        /** How many are removed in one step, 1 or more. Default 1000. */
-        @WithDefault("1000")
-        @WithConverter(Positive.Int.class)
-        int step();
     }
 
     interface BatchConfig {
@@ -206,15 +201,5 @@ public interface Settings {
         @WithDefault("8388608")
         @WithConverter(Positive.Int.class)
         int maxBytes();
-
-        /** First wait after a failed attempt; doubles with each further one. Default 20 ms. */
-        @WithDefault("20ms")
-        @WithConverter(Positive.Time.class)
-        Duration backoff();
-
-        /** Longest wait between two attempts. Default 2 s. */
-        @WithDefault("2s")
-        @WithConverter(Positive.Time.class)
-        Duration maxBackoff();
     }
 }

@@ -47,7 +47,7 @@ public final class CommandDecider implements Decider {
         this(topicId, topics, source, clock, () -> {});
     }
 
-    /** @param onPage told whenever {@linkplain #releases some} of many releases are judged */
+    /** @param onPage told whenever {@linkplain #releases some} of many releases are rendered */
     public CommandDecider(String topicId, Topics topics, String source, Clock clock, Runnable onPage) {
         this.topicId = topicId;
         this.onPage = onPage;
@@ -73,7 +73,7 @@ public final class CommandDecider implements Decider {
         }
         if (record.decoded() instanceof Decoded.Refused refused) {
             String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
-            OutgoingRecord result = result(record, state, false, revision(refused, state), null, problem);
+            OutgoingRecord result = result(record, state, now(), false, revision(refused, state), null, problem);
             return output(record, CommandOutcome.Kind.REJECTED, refused.code().name(), result);
         }
         return decide(record, (Decoded.Valid) record.decoded(), state);
@@ -93,7 +93,7 @@ public final class CommandDecider implements Decider {
                 record,
                 CommandOutcome.Kind.REJECTED,
                 refusal.code().name(),
-                refuse(record, valid, refusal, state),
+                refuse(record, valid, refusal, state, now()),
                 deadLetters.deadLetter(record.origin(), detail));
     }
 
@@ -127,7 +127,7 @@ public final class CommandDecider implements Decider {
         }
         Command command = valid.command();
         Application application = state.application(command.application());
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = now();
         return application
                 .decide(command, new Surroundings(now))
                 .fold(
@@ -136,11 +136,16 @@ public final class CommandDecider implements Decider {
                                 record,
                                 CommandOutcome.Kind.REJECTED,
                                 refusal.code().name(),
-                                refuse(record, valid, refusal, state)));
+                                refuse(record, valid, refusal, state, now)));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private RecordOutput repeat(CommandRecord record, WorkingSet state, FirstOutcome known) {
-        OutgoingRecord result = result(record, state, true, known.revision(), known.deployment(), known.problem());
+        OutgoingRecord result =
+                result(record, state, now(), true, known.revision(), known.deployment(), known.problem());
         return output(record, CommandOutcome.Kind.DUPLICATE, null, result);
     }
 
@@ -183,10 +188,10 @@ public final class CommandDecider implements Decider {
     }
 
     private OutgoingRecord refuse(
-            CommandRecord record, Decoded.Valid valid, Decision.Rejected refusal, WorkingSet state) {
+            CommandRecord record, Decoded.Valid valid, Decision.Rejected refusal, WorkingSet state, Instant now) {
         String problem = Results.problem(refusal);
         remember(record, valid, state, null, problem);
-        return result(record, state, false, revision(valid, state), null, problem);
+        return result(record, state, now, false, revision(valid, state), null, problem);
     }
 
     private OutgoingRecord idReused(CommandRecord record, Decoded.Valid valid, WorkingSet state) {
@@ -194,7 +199,7 @@ public final class CommandDecider implements Decider {
                 RefusalCode.ID_REUSED,
                 "This id was used before, by the same source, for a command with other content. Use a new id.",
                 List.of());
-        return result(record, state, false, revision(valid, state), null, problem);
+        return result(record, state, now(), false, revision(valid, state), null, problem);
     }
 
     private void remember(
@@ -207,12 +212,13 @@ public final class CommandDecider implements Decider {
     private OutgoingRecord result(
             CommandRecord record,
             WorkingSet state,
+            Instant now,
             boolean duplicate,
             long revision,
             String deployment,
             String problem) {
         Decoded.Request request = (Decoded.Request) record.decoded();
-        CommandContext cause = cause(request, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        CommandContext cause = cause(request, now);
         return results.result(
                 cause, address(record, request.application(), state), duplicate, revision, deployment, problem);
     }

@@ -44,7 +44,7 @@ public sealed interface Decoded {
     }
 
     /**
-     * A request that is refused before it is judged, with a code that takes no id.
+     * A request that is refused before the rules see it, with a code that takes no id.
      *
      * @param code {@code UNKNOWN_COMMAND}, {@code INVALID_COMMAND} or {@code KEY_MISMATCH}
      * @param detail for the producer, at most {@value Limits#DETAIL} characters

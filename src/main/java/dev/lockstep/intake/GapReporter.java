@@ -29,7 +29,7 @@ public class GapReporter {
     private final GroupOffsetClient offsets;
     private final Listeners listeners;
     private final Executor thread;
-    private final Map<Integer, Long> judged = new HashMap<>();
+    private final Map<Integer, Long> reported = new HashMap<>();
     private List<Gap> unexplained = new ArrayList<>();
     private boolean asking;
 
@@ -92,7 +92,7 @@ public class GapReporter {
         try {
             Set<Integer> partitions = noted.stream().map(Gap::partition).collect(Collectors.toSet());
             Map<Integer, Long> starts = offsets.starts(partitions);
-            noted.forEach(gap -> judge(gap, starts.get(gap.partition())));
+            noted.forEach(gap -> report(gap, starts.get(gap.partition())));
         } catch (RuntimeException e) {
             LOG.debugf(
                     "Kafka does not say where its log begins reason=%s",
@@ -114,10 +114,10 @@ public class GapReporter {
      * A log that begins in the gap has lost what lay there. One that begins behind it has lost records since that came in time,
      * and says nothing of the gap.
      */
-    private void judge(Gap gap, long start) {
-        long from = Math.max(gap.from(), judged.getOrDefault(gap.partition(), 0L));
+    private void report(Gap gap, long start) {
+        long from = Math.max(gap.from(), reported.getOrDefault(gap.partition(), 0L));
         if (from < start && start <= gap.to()) {
-            judged.put(gap.partition(), start);
+            reported.put(gap.partition(), start);
             if (start - from == 1) {
                 LOG.warnf(
                         "One offset is gone that nobody read, most likely the marker of a transaction"

@@ -7,7 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Filter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.jboss.logmanager.ExtFormatter;
 import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
 
 /**
  * Lets a warning that the libraries give at every try through once in ten minutes; the worker's own know themselves how
@@ -19,6 +21,8 @@ public final class LogThrottle implements Filter {
     private static final long PAUSE_MILLIS = Duration.ofMinutes(10).toMillis();
     private static final int MOST = 1_000;
 
+    private static final ExtFormatter MESSAGE = new PatternFormatter("%s");
+
     private final Map<String, Long> said = new ConcurrentHashMap<>();
 
     @Override
@@ -27,7 +31,7 @@ public final class LogThrottle implements Filter {
         if (line.getLevel().intValue() < Level.WARNING.intValue() || logger.startsWith("dev.lockstep")) {
             return true;
         }
-        String message = line instanceof ExtLogRecord ours ? ours.getFormattedMessage() : line.getMessage();
+        String message = MESSAGE.format(ExtLogRecord.wrap(line));
         String what = logger + ' ' + String.valueOf(message).replaceAll("\\d+", "#");
         if (said.size() > MOST) {
             said.clear();

@@ -12,16 +12,16 @@ import java.util.List;
  * What was applied and is to be published.
  *
  * @param owner of the partitions when it was applied
- * @param slices of which there is something to tell Kafka
+ * @param partitions of which there is something to tell Kafka
  */
-public record AppliedBatch(PartitionOwnership.Snapshot owner, Portion portion, List<PartitionOutcome> slices) {
+public record AppliedBatch(PartitionOwnership.Snapshot owner, Portion portion, List<PartitionOutcome> partitions) {
 
     /** All in one, but for pages: those are by themselves, and so is what comes behind them of their partition. */
     public List<AppliedBatch> transactions() {
         List<PartitionOutcome> together = new ArrayList<>();
         List<AppliedBatch> transactions = new ArrayList<>();
-        for (PartitionOutcome slice : slices) {
-            List<PartitionOutcome> parts = slice.parts();
+        for (PartitionOutcome one : partitions) {
+            List<PartitionOutcome> parts = one.parts();
             if (!parts.get(0).hasPages()) {
                 together.add(parts.remove(0));
             }
@@ -35,18 +35,19 @@ public record AppliedBatch(PartitionOwnership.Snapshot owner, Portion portion, L
 
     public Publication publication() {
         return new Publication(
-                portion.generation(), slices.stream().map(AppliedBatch::output).toList());
+                portion.generation(),
+                partitions.stream().map(AppliedBatch::output).toList());
     }
 
-    private static PartitionOutput output(PartitionOutcome slice) {
+    private static PartitionOutput output(PartitionOutcome one) {
         return new PartitionOutput(
-                slice.partition(),
-                slice.nextOffset(),
-                slice.leaderEpoch(),
-                slice.outputs().stream()
+                one.partition(),
+                one.nextOffset(),
+                one.leaderEpoch(),
+                one.outputs().stream()
                         .map(RecordOutput::records)
                         .flatMap(List::stream)
                         .toList(),
-                slice.hasPages() ? slice.outputs().get(0).more() : OutputPages.NONE);
+                one.hasPages() ? one.outputs().get(0).more() : OutputPages.NONE);
     }
 }

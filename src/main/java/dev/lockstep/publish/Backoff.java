@@ -7,14 +7,17 @@ import java.util.concurrent.TimeUnit;
 /** Waits that double up to a limit, and end at once when the worker stops. */
 final class Backoff {
 
+    private static final long FIRST_MILLIS = 10;
+
     private final CountDownLatch stopped;
     private final long mostMillis;
     private long nextMillis;
 
-    Backoff(Duration first, Duration most, CountDownLatch stopped) {
+    /** @param most it waits at a time */
+    Backoff(Duration most, CountDownLatch stopped) {
         this.mostMillis = most.toMillis();
         this.stopped = stopped;
-        this.nextMillis = first.toMillis();
+        this.nextMillis = FIRST_MILLIS;
     }
 
     void pause() {

@@ -11,6 +11,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** The client settings a fenced transaction relies on. */
 public final class ProducerProperties {
 
+    /** How long records wait for company. A flush ends the wait, so this costs no latency. */
+    private static final Duration LINGER = Duration.ofMillis(5);
+
     /** Pages are read as fast as they are sent, so a few batches are enough to wait. */
     private static final int BATCHES_OF_PAGES = 8;
 
@@ -32,7 +35,7 @@ public final class ProducerProperties {
         all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
                 deliveryTimeout(settings).toMillis());
         all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.maxBlock().toMillis());
-        all.put(ProducerConfig.LINGER_MS_CONFIG, settings.linger().toMillis());
+        all.put(ProducerConfig.LINGER_MS_CONFIG, LINGER.toMillis());
         all.put(ProducerConfig.BATCH_SIZE_CONFIG, batchBytes);
         all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) settings.bufferBytes());
         all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.maxRequestBytes());
@@ -57,6 +60,6 @@ public final class ProducerProperties {
 
     /** As long as max.block.ms lets the other calls take. The client wants no less than linger and request together. */
     private static Duration deliveryTimeout(PublishConfig settings) {
-        return KafkaClients.longer(settings.maxBlock(), settings.linger().plus(settings.requestTimeout()));
+        return KafkaClients.longer(settings.maxBlock(), LINGER.plus(settings.requestTimeout()));
     }
 }

@@ -22,14 +22,14 @@ public final class PublicationReport {
         this.deadLetterTopic = deadLetterTopic;
     }
 
-    /** @param slices of the batch, of which those count whose partitions are among the committed ones */
-    public void settled(PublishOutcome published, List<PartitionOutcome> slices, Duration took) {
+    /** @param partitions of the batch, of which those count whose partitions are among the committed ones */
+    public void settled(PublishOutcome published, List<PartitionOutcome> partitions, Duration took) {
         if (!published.committed().isEmpty()) {
-            List<PartitionOutcome> committed = slices.stream()
-                    .filter(slice -> published.committed().containsKey(slice.partition()))
+            List<PartitionOutcome> committed = partitions.stream()
+                    .filter(partition -> published.committed().containsKey(partition.partition()))
                     .toList();
             List<CommandOutcome> outcomes = committed.stream()
-                    .flatMap(slice -> slice.outputs().stream())
+                    .flatMap(partition -> partition.outputs().stream())
                     .map(RecordOutput::outcome)
                     .filter(Objects::nonNull)
                     .toList();
@@ -41,12 +41,12 @@ public final class PublicationReport {
         }
     }
 
-    private void deadLetters(PartitionOutcome slice) {
-        for (RecordOutput output : slice.outputs()) {
+    private void deadLetters(PartitionOutcome partition) {
+        for (RecordOutput output : partition.outputs()) {
             if (output.outcome() != null) {
                 for (OutgoingRecord record : output.records()) {
                     if (record.topic().equals(deadLetterTopic)) {
-                        tell(slice.partition(), output, Headers.text(record.headers(), Headers.DEAD_LETTER_REASON));
+                        tell(partition.partition(), output, Headers.text(record.headers(), Headers.DEAD_LETTER_REASON));
                     }
                 }
             }

@@ -56,7 +56,7 @@ final class PublicationSender {
 
     /** @return what of it is refused, when nothing else of it is left to be done */
     List<PublicationAttempt.Refused> carry(PublicationAttempt delivery) {
-        Backoff backoff = new Backoff(settings.backoff(), settings.maxBackoff(), stopped);
+        Backoff backoff = new Backoff(settings.maxBackoff(), stopped);
         progress.started();
         if (waryFrom != null && ticker.since(waryFrom).compareTo(WARY) < 0) {
             delivery.beCareful();

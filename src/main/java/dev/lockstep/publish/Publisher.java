@@ -246,7 +246,7 @@ public class Publisher implements StalledPartitions {
     }
 
     private Backoff backoff() {
-        return new Backoff(settings.backoff(), settings.maxBackoff(), stopped);
+        return new Backoff(settings.maxBackoff(), stopped);
     }
 
     private static Thread daemon(Runnable work, String name) {

@@ -12,7 +12,7 @@ import org.apache.kafka.common.header.Header;
 
 /** Records that go on as they came: those that are no command, and those that lie in the wrong partition.
  *
- * <p>{@code authorization} is for the worker alone: a moved command keeps it, since it is judged elsewhere; a dead letter,
+ * <p>{@code authorization} is for the worker alone: a moved command keeps it, since it is decided on elsewhere; a dead letter,
  * which stays for a month and is read by people, does not have it.
  */
 public final class DeadLetters {

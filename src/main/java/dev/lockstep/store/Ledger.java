@@ -202,43 +202,42 @@ public class Ledger {
             return Uni.createFrom().voidItem();
         }
         return Statements.inTurn(() -> {
-            List<List<CommandRecord>> slices = List.copyOf(byPartition.values());
+            List<List<CommandRecord>> parts = List.copyOf(byPartition.values());
             return sql.run(
                     """
                             insert into outbox (topic_id, format, partition, first_offset, next_offset, records)
                             select $1, $6, * from unnest($2::int4[], $3::int8[], $4::int8[], $5::bytea[])""",
                     batch.topicId(),
                     byPartition.keySet().toArray(Integer[]::new),
-                    slices.stream().map(slice -> slice.get(0).offset()).toArray(Long[]::new),
-                    slices.stream()
-                            .map(slice -> slice.get(slice.size() - 1).offset() + 1)
+                    parts.stream().map(part -> part.get(0).offset()).toArray(Long[]::new),
+                    parts.stream()
+                            .map(part -> part.get(part.size() - 1).offset() + 1)
                             .toArray(Long[]::new),
-                    slices.stream().map(slice -> pack(batch, slice)).toArray(Buffer[]::new),
+                    parts.stream().map(part -> pack(batch, part)).toArray(Buffer[]::new),
                     (short) OutboxCodec.WHOLE);
         });
     }
 
-    private static Buffer pack(LedgerBatch batch, List<CommandRecord> slice) {
+    private static Buffer pack(LedgerBatch batch, List<CommandRecord> part) {
         return UndecidableException.unlessFaulty(() -> Buffer.buffer(OutboxCodec.pack(
-                slice.stream().map(batch::output).toList(),
-                slice.stream().map(CommandRecord::origin).toList())));
+                part.stream().map(batch::output).toList(),
+                part.stream().map(CommandRecord::origin).toList())));
     }
 
     /** The positions as the first half of a batch leaves them. */
     private static Map<Integer, PartitionPosition> behind(
             BatchOutcome first, Map<Integer, PartitionPosition> positions) {
         Map<Integer, PartitionPosition> behind = new HashMap<>(positions);
-        first.slices()
-                .forEach(slice -> behind.computeIfPresent(
-                        slice.partition(),
-                        (partition, before) -> before.handedOut(slice.nextOffset(), slice.hasRecords())));
+        first.partitions()
+                .forEach(one -> behind.computeIfPresent(
+                        one.partition(), (partition, before) -> before.handedOut(one.nextOffset(), one.hasRecords())));
         return behind;
     }
 
     private static BatchOutcome join(BatchOutcome first, BatchOutcome second) {
         Map<Integer, PartitionOutcome> joined = new TreeMap<>();
-        first.slices().forEach(slice -> joined.put(slice.partition(), slice));
-        second.slices().forEach(slice -> joined.merge(slice.partition(), slice, PartitionOutcome::and));
+        first.partitions().forEach(one -> joined.put(one.partition(), one));
+        second.partitions().forEach(one -> joined.merge(one.partition(), one, PartitionOutcome::and));
         List<Gap> gaps = new ArrayList<>(first.gaps());
         gaps.addAll(second.gaps());
         return new BatchOutcome(List.copyOf(joined.values()), second.left(), second.isLeftAlone(), gaps);

@@ -203,12 +203,12 @@ final class LedgerBatch {
         }
         fresh.forEach(record -> byPartition.get(record.partition()).add(outputs.get(record)));
         noteWhatDidNotCome();
-        List<PartitionOutcome> slices = new ArrayList<>();
-        byPartition.forEach((partition, outs) -> slices.add(slice(partition, outs)));
-        return new BatchOutcome(slices, left, isLeftAlone, List.copyOf(gaps));
+        List<PartitionOutcome> all = new ArrayList<>();
+        byPartition.forEach((partition, outs) -> all.add(outcome(partition, outs)));
+        return new BatchOutcome(all, left, isLeftAlone, List.copyOf(gaps));
     }
 
-    private PartitionOutcome slice(int partition, List<RecordOutput> outs) {
+    private PartitionOutcome outcome(int partition, List<RecordOutput> outs) {
         CommandRecord end = last.get(partition);
         Integer leaderEpoch = end == null ? null : end.origin().leaderEpoch().orElse(null);
         long begin = marks.get(partition).begin();

@@ -25,6 +25,9 @@ public class Retention {
 
     private static final Logger LOG = Logger.getLogger(Retention.class);
 
+    /** Small enough to lock nobody out, and to be done well within a statement's time. */
+    private static final int STEP = 1_000;
+
     /** How much later than it should a look at the clock may come, and for how long one that leapt is on trial. */
     static final Duration TRIAL = Duration.ofDays(1);
 
@@ -61,12 +64,9 @@ public class Retention {
 
     @Inject
     Retention(Settings settings) {
-        this(
-                settings.retention().outcomes(),
-                settings.retention().every(),
-                settings.retention().step(),
-                session -> session.createNativeQuery("select clock_timestamp()", Instant.class)
-                        .getSingleResult());
+        this(settings.retention().outcomes(), settings.retention().every(), STEP, session -> session.createNativeQuery(
+                        "select clock_timestamp()", Instant.class)
+                .getSingleResult());
     }
 
     /**

@@ -25,6 +25,9 @@ public class RetryUntilDone {
 
     private static final Logger LOG = Logger.getLogger(RetryUntilDone.class);
 
+    private static final Duration FIRST_WAIT = Duration.ofMillis(20);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
     private final Duration first;
     private final Duration longest;
     private final Duration doubt;
@@ -35,12 +38,7 @@ public class RetryUntilDone {
 
     @Inject
     RetryUntilDone(Settings settings, Ticker ticker, Listeners listeners) {
-        this(
-                settings.batch().backoff(),
-                settings.batch().maxBackoff(),
-                settings.kafka().sessionTimeout(),
-                ticker,
-                listeners);
+        this(FIRST_WAIT, LONGEST_WAIT, settings.kafka().sessionTimeout(), ticker, listeners);
     }
 
     /**

@@ -3,7 +3,7 @@ package dev.lockstep.store;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** A fault while a record is judged, or what comes of it is rendered. It counts as the record's, whose neighbours go on. */
+/** A fault while a record is decided on, or what comes of it is rendered. It counts as the record's, whose neighbours go on. */
 final class UndecidableException extends RuntimeException {
 
     private static final int FRAMES = 8;

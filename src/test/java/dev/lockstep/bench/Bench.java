@@ -52,6 +52,9 @@ public final class Bench {
         if (settings.wants(Figure.GROWTH)) {
             new Growth(bed, findings).run();
         }
+        if (settings.wants(Figure.BEFORE)) {
+            new Versions(bed, findings).run();
+        }
         if (settings.wants(Figure.PROFILE)) {
             new Profile(bed).run();
         }

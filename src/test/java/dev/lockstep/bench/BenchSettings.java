@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 /**
  * What can be changed about a run, as {@code -Dlockstep.bench.…} on Maven's command line; an empty one means its default.
  *
- * @param figures {@code figures}, some of throughput, latency, cost, growth, start, profile; default all but profile
+ * @param figures {@code figures}, some of throughput, latency, cost, growth, start, profile, before; default all but the last
+ *     two
  * @param rounds {@code rounds}, how often each contender has its turn; default 5
  * @param commands {@code commands}, how many the worker and the bare loop work off in a turn; default 50,000
  * @param singles {@code singles}, how many the worker with batches of one works off in a turn; default 2,000
@@ -25,6 +26,8 @@ import java.util.stream.Collectors;
  *     -XX:+UseParallelGC}
  * @param postgres {@code postgres}, its settings, the same for all; default
  *     {@code shared_buffers=1GB,max_wal_size=8GB}, as docs/operations.md asks for
+ * @param before {@code before}, the {@code target/quarkus-app} of another version, with which this one takes turns for the figure
+ *     of that name; null for none
  * @param out {@code out}, the folder of tables, logs and data; default {@code target/bench}
  */
 record BenchSettings(
@@ -38,6 +41,7 @@ record BenchSettings(
         int storedCommands,
         List<String> javaOptions,
         List<String> postgres,
+        Path before,
         Path out) {
 
     static final int PARTITIONS = 6;
@@ -51,7 +55,8 @@ record BenchSettings(
         COST,
         GROWTH,
         START,
-        PROFILE
+        PROFILE,
+        BEFORE
     }
 
     static BenchSettings fromSystemProperties() {
@@ -70,6 +75,9 @@ record BenchSettings(
                 List.of(text("java-options", "-Xmx240m -XX:NewRatio=1 -XX:+UseParallelGC")
                         .split(" +")),
                 list(text("postgres", "shared_buffers=1GB,max_wal_size=8GB")),
+                text("before", "").isEmpty()
+                        ? null
+                        : project.resolve(text("before", "")).normalize(),
                 project.resolve(text("out", "target/bench")).normalize());
     }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.bench;
 
 import dev.lockstep.local.WorkerProcess;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,17 @@ final class PackagedWorker implements Contender {
     private final Testbed bed;
     private final Place place;
     private final Map<String, Object> environment;
+    private final Path artefact;
     private WorkerProcess process;
 
     /** @param environment settings by the names of their environment variables */
     PackagedWorker(Testbed bed, Place place, Map<String, Object> environment) {
+        this(bed, place, environment, null);
+    }
+
+    /** @param artefact the folder of another version's, or null for this one's */
+    PackagedWorker(Testbed bed, Place place, Map<String, Object> environment, Path artefact) {
+        this.artefact = artefact;
         this.bed = bed;
         this.place = place;
         this.environment = environment;
@@ -41,6 +49,9 @@ final class PackagedWorker implements Contender {
                 .env("LOCKSTEP_TOPICS_REPLICATION", 1)
                 .env("MALLOC_ARENA_MAX", 2) // as in the image
                 .log(bed.settings().out().resolve(place.name() + ".log"));
+        if (artefact != null) {
+            options.artefact(artefact);
+        }
         environment.forEach(options::env);
         bed.settings().javaOptions().forEach(options::javaOption);
         process = options.start();

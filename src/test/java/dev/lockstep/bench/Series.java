@@ -24,6 +24,12 @@ record Series(List<Double> values) {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
+    /** A quarter of the values are above it. */
+    double upperQuartile() {
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.ceil(0.75 * sorted.size()) - 1);
+    }
+
     double min() {
         return values.isEmpty() ? Double.NaN : Collections.min(values);
     }

@@ -14,6 +14,14 @@ class SeriesTest {
     }
 
     @Test
+    void a_quarter_is_above_the_upper_quartile() {
+        assertThat(new Series(List.of(8.0, 1.0, 2.0, 4.0, 3.0, 5.0, 6.0, 7.0)).upperQuartile())
+                .isEqualTo(6);
+        assertThat(new Series(List.of(7.0, 1.0, 2.0, 4.0, 3.0, 5.0, 6.0)).upperQuartile())
+                .isEqualTo(6);
+    }
+
+    @Test
     void a_ratio_is_taken_round_by_round() {
         Series ratio = new Series(List.of(10.0, 2.0)).against(new Series(List.of(5.0, 4.0)));
 

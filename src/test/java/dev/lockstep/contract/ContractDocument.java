@@ -70,7 +70,7 @@ public final class ContractDocument {
 
     private List<Message> messages(JsonNode channel) {
         List<Message> messages = new ArrayList<>();
-        channel.path("messages").fields().forEachRemaining(entry -> {
+        channel.path("messages").properties().forEach(entry -> {
             JsonNode message = resolved(entry.getValue());
             messages.add(new Message(
                     entry.getKey(),

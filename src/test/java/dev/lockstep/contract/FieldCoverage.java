@@ -36,7 +36,7 @@ public final class FieldCoverage {
                 instance.forEach(entry -> walk(file, schema.get("items"), path + "/[]", entry, noted));
             }
         }
-        schema.path("properties").fields().forEachRemaining(property -> {
+        schema.path("properties").properties().forEach(property -> {
             String name = path + "/" + property.getKey();
             if (instance == null) {
                 noted.add(file + " " + name);

@@ -60,7 +60,7 @@ class FirstConsumerTest {
                     0,
                     utf8(golden.path("key").asText()),
                     value.isNull() ? null : JSON.writeValueAsBytes(value));
-            golden.path("headers").fields().forEachRemaining(header -> record.headers()
+            golden.path("headers").properties().forEach(header -> record.headers()
                     .add(new RecordHeader(
                             header.getKey(), utf8(header.getValue().asText()))));
             records.add(record);

@@ -122,7 +122,7 @@ final class SchemaCompatibility {
     }
 
     private void properties(String at, JsonNode before, JsonNode now) {
-        before.path("properties").fields().forEachRemaining(property -> {
+        before.path("properties").properties().forEach(property -> {
             String name = at + "/" + property.getKey();
             JsonNode today = now.path("properties").path(property.getKey());
             if (today.isMissingNode()) {

@@ -171,10 +171,10 @@ class CrashIT {
     @Test
     void aBadValueStopsTheStartWithASentence() throws Exception {
         WorkerProcess worker = stage.start(
-                stage.worker().env("LOCKSTEP_TOPICS_PARTITIONS", "many").env("LOCKSTEP_RETENTION_STEP", "0"));
+                stage.worker().env("LOCKSTEP_TOPICS_PARTITIONS", "many").env("LOCKSTEP_BATCH_LANES", "0"));
         assertThat(worker.awaitEnd()).isNotZero();
         assertThat(stage.log(0))
-                .contains("lockstep.topics.partitions", "lockstep.retention.step", "must be 1 or more")
+                .contains("lockstep.topics.partitions", "lockstep.batch.lanes", "must be 1 or more")
                 .doesNotContain("\tat ");
     }
 

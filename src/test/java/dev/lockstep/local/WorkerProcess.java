@@ -242,7 +242,7 @@ public final class WorkerProcess implements AutoCloseable {
         }
 
         /** @param folder a copy, which the next build does not replace */
-        Options artefact(Path folder) {
+        public Options artefact(Path folder) {
             artefact = folder;
             return this;
         }

@@ -9,6 +9,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ class DeadLetterLogTest extends Handler {
 
     @Override
     public void publish(LogRecord record) {
-        said.add(((ExtLogRecord) record).getFormattedMessage());
+        said.add(new PatternFormatter("%s").format((ExtLogRecord) record));
     }
 
     @Override

@@ -133,8 +133,8 @@ class LedgerAssignmentTest {
     void whatIsStoredOfDeletedRecordsIsHandedOutThoughNoneComes() {
         BatchOutcome applied = apply(List.of(), standing(2L, MARKED, 6));
 
-        assertThat(offsets(applied.slices().get(0))).containsExactly(2L, 3L, 4L, 5L);
-        assertThat(applied.slices().get(0).nextOffset()).isEqualTo(6);
+        assertThat(offsets(applied.partitions().get(0))).containsExactly(2L, 3L, 4L, 5L);
+        assertThat(applied.partitions().get(0).nextOffset()).isEqualTo(6);
         assertThat(applied.gaps()).isEmpty();
     }
 
@@ -151,8 +151,8 @@ class LedgerAssignmentTest {
     void commandsThatWereDeletedBeforeTheyWereReadAreNoticedAtTheAssignment() {
         BatchOutcome applied = apply(List.of(), standing(2L, MARKED, 9));
 
-        assertThat(offsets(applied.slices().get(0))).containsExactly(2L, 3L, 4L, 5L);
-        assertThat(applied.slices().get(0).nextOffset())
+        assertThat(offsets(applied.partitions().get(0))).containsExactly(2L, 3L, 4L, 5L);
+        assertThat(applied.partitions().get(0).nextOffset())
                 .as("nothing is skipped")
                 .isEqualTo(6);
         assertThat(applied.gaps()).extracting(Gap::from, Gap::to).containsExactly(tuple(6L, Long.MAX_VALUE));
@@ -232,8 +232,8 @@ class LedgerAssignmentTest {
         List<PartitionOutcome> first = rig.apply(others);
         BatchOutcome applied = apply(List.of(), standing(6L, MARKED, 9));
 
-        assertThat(offsets(applied.slices().get(0))).containsExactly(6L, 7L, 8L);
-        assertThat(applied.slices().get(0).outputs().subList(0, 2))
+        assertThat(offsets(applied.partitions().get(0))).containsExactly(6L, 7L, 8L);
+        assertThat(applied.partitions().get(0).outputs().subList(0, 2))
                 .allSatisfy(output -> assertThat(output.records()).isEmpty());
         assertThat(applied.gaps()).containsExactly(new Gap(Gap.Cause.RECORD_GONE, partition, 6, 8, 2));
 
@@ -250,8 +250,8 @@ class LedgerAssignmentTest {
         BatchOutcome applied = postgres.run(
                 () -> postgres.ledger.apply(rig.topicId, come, Map.of(partition, standing(2L, MARKED, 3)), faulty));
 
-        assertThat(offsets(applied.slices().get(0))).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
-        assertThat(applied.slices()).hasSize(1);
+        assertThat(offsets(applied.partitions().get(0))).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+        assertThat(applied.partitions()).hasSize(1);
     }
 
     private static PartitionPosition standing(Long committed, boolean isMarked, long start) {
@@ -263,11 +263,11 @@ class LedgerAssignmentTest {
     }
 
     private PartitionOutcome withoutRecords(PartitionPosition standing) {
-        return apply(List.of(), standing).slices().get(0);
+        return apply(List.of(), standing).partitions().get(0);
     }
 
     private List<PartitionOutcome> with(List<CommandRecord> come, PartitionPosition standing) {
-        return apply(come, standing).slices();
+        return apply(come, standing).partitions();
     }
 
     private void publish(long next) {

@@ -128,7 +128,7 @@ class LedgerGrowthTest {
         assertThat(applied.left())
                 .as("two pipelines of one application are one")
                 .isNull();
-        assertMoved(Told.byPlace(applied.slices()).get(Told.place(batch.get(1))), before);
+        assertMoved(Told.byPlace(applied.partitions()).get(Told.place(batch.get(1))), before);
     }
 
     @Test

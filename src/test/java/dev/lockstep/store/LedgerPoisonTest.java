@@ -159,7 +159,7 @@ class LedgerPoisonTest {
         List<CommandRecord> rest = batch;
         while (!rest.isEmpty()) {
             BatchOutcome applied = rig.apply(small, rest, faultyAt(poisoned));
-            slices.addAll(applied.slices());
+            slices.addAll(applied.partitions());
             rest = applied.left() == null ? List.of() : rest.subList(rest.indexOf(applied.left()), rest.size());
         }
         assertThat(slices.stream().flatMap(slice -> slice.outputs().stream()).map(RecordOutput::offset))

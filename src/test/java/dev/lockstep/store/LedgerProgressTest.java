@@ -90,7 +90,7 @@ class LedgerProgressTest {
 
         List<CommandRecord> polled = new ArrayList<>(records.subList(1, 3));
         polled.addAll(next);
-        List<PartitionOutcome> first = rig.apply(polled, partition, truncated).slices();
+        List<PartitionOutcome> first = rig.apply(polled, partition, truncated).partitions();
         assertThat(offsets(first)).containsExactly(1L, 2L, 3L, 4L);
         assertThat(Told.bytes(rig.apply(polled))).isEqualTo(Told.bytes(first));
     }
@@ -114,7 +114,7 @@ class LedgerProgressTest {
         List<CommandRecord> rest = batch;
         while (!rest.isEmpty()) {
             BatchOutcome applied = rig.apply(small, rest, rig.decider);
-            put.addAll(places(applied.slices()));
+            put.addAll(places(applied.partitions()));
             int next = applied.left() == null ? rest.size() : rest.indexOf(applied.left());
             assertThat(next).isEqualTo(1);
             rest = rest.subList(next, rest.size());
@@ -132,7 +132,7 @@ class LedgerProgressTest {
         BatchOutcome applied = rig.apply(postgres.ledger(1, 1), batch, rig.decider);
 
         assertThat(applied.left()).isNull();
-        assertThat(offsets(applied.slices())).containsExactly(0L, 1L, 2L);
+        assertThat(offsets(applied.partitions())).containsExactly(0L, 1L, 2L);
     }
 
     @Test
@@ -150,7 +150,7 @@ class LedgerProgressTest {
         BatchOutcome applied = rig.apply(postgres.ledger(3, Long.MAX_VALUE), batch, rig.decider);
 
         assertThat(applied.left()).isSameAs(batch.get(3));
-        assertThat(offsets(applied.slices()))
+        assertThat(offsets(applied.partitions()))
                 .containsExactlyElementsOf(
                         batch.subList(0, 3).stream().map(CommandRecord::offset).toList());
         assertThat(rig.apply(postgres.ledger(5, Long.MAX_VALUE), batch, rig.decider)

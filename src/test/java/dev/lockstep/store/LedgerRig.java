@@ -129,7 +129,7 @@ public final class LedgerRig {
     List<PartitionOutcome> apply(List<CommandRecord> batch, Map<Integer, Long> committed, Decider judge) {
         BatchOutcome applied = apply(postgres.ledger, batch, standings(batch, committed), judge);
         assertThat(applied.left()).isNull();
-        return applied.slices();
+        return applied.partitions();
     }
 
     BatchOutcome apply(List<CommandRecord> batch, int partition, PartitionPosition standing) {
@@ -144,7 +144,7 @@ public final class LedgerRig {
         while (!rest.isEmpty()) {
             List<CommandRecord> portion = isAlone ? rest.subList(0, 1) : rest;
             BatchOutcome applied = apply(ledger, portion, decider);
-            slices.addAll(applied.slices());
+            slices.addAll(applied.partitions());
             isAlone = applied.isLeftAlone();
             int count = applied.left() == null ? portion.size() : portion.indexOf(applied.left());
             rest = rest.subList(count, rest.size());

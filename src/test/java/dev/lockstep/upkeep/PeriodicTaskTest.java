@@ -14,6 +14,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
+import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ class PeriodicTaskTest extends Handler {
     @Override
     public void publish(LogRecord line) {
         if (line.getLevel().intValue() >= Level.INFO.intValue()) {
-            said.add(((ExtLogRecord) line).getFormattedMessage());
+            said.add(new PatternFormatter("%s").format((ExtLogRecord) line));
         }
     }
 

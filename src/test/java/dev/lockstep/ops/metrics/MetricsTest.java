@@ -28,7 +28,9 @@ class MetricsTest {
     private static final String CREATE = "dev.lockstep.release.create.v1";
     private static final String DEPLOY = "dev.lockstep.release.deploy.v1";
 
+    @SuppressWarnings("deprecation") // the one that Quarkus brings
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
     private final Counters counters = new Counters(registry);
     private Instant oldest;
     private boolean ready;
