@@ -5,7 +5,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Starts the worker. What Hibernate tells before the settings are read would stand before what is wrong with them. */
+/** Starts the worker. Silences Hibernate until the settings are checked, so that its messages do not precede ours. */
 @QuarkusMain
 public final class Main {
 

@@ -123,7 +123,7 @@ public class Worker {
         return Uni.createFrom().voidItem();
     }
 
-    /** Only a worker that stops lets go of a portion; its lane then stays taken, and nothing more begins in it. */
+    /** Fails only when the worker stops, or by a fault; the lane then stays taken, and nothing more begins in it. */
     private void work(Portion taken, Lane lane) {
         List<CommandRecord> received = decode(taken.records());
         AtomicReference<Portion> portion = new AtomicReference<>(taken);
@@ -138,7 +138,17 @@ public class Worker {
                 .map(done -> applied(portion.get(), done))
                 .chain(kept -> handOver(kept, lane))
                 .subscribe()
-                .with(done -> {}, failure -> LOG.warn("A lane has ended, its batch comes again", failure));
+                .with(done -> {}, this::unfinished);
+    }
+
+    /** Its partitions and its lane stay taken, so only a new process can go on with them. */
+    private void unfinished(Throwable failure) {
+        if (retry.isStopping()) {
+            LOG.info("A batch was left unfinished by the stop, its records will be redelivered");
+            return;
+        }
+        LOG.error("A batch cannot be finished, its records will be redelivered to another process", failure);
+        listeners.tell(listener -> listener.broken(failure.getClass().getName()));
     }
 
     /** What is committed in Postgres, and for whom. */
@@ -228,10 +238,15 @@ public class Worker {
     private CompletableFuture<Void> publish(AppliedBatch batch) {
         long handedOver = ticker.nanos();
         return CompletableFuture.allOf(batch.transactions().stream()
-                .map(one -> publisher
-                        .publish(one.publication())
-                        .thenAccept(published -> settled(published, one, handedOver)))
-                .toArray(CompletableFuture[]::new));
+                        .map(one -> publisher
+                                .publish(one.publication())
+                                .thenAccept(published -> settled(published, one, handedOver)))
+                        .toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        unfinished(failure);
+                    }
+                });
     }
 
     /** What is held up is settled later, and nothing else waits for it; until then its partition is left alone. */

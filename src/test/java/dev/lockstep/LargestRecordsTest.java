@@ -6,15 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.model.Sent;
 import dev.lockstep.model.Wire;
 import dev.lockstep.wire.Topics;
-import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.AbstractRecords;
 import org.apache.kafka.common.record.RecordBatch;
 import org.junit.jupiter.api.Test;
@@ -28,8 +26,8 @@ class LargestRecordsTest {
     private static final String APPLICATION = "a".repeat(Limits.APPLICATION);
     private static final String RELEASE = "r".repeat(Limits.RELEASE);
 
-    private final InMemory worker = new InMemory();
-    private final List<OutgoingRecord> out = new ArrayList<>();
+    private final Rehearsal worker = new Rehearsal();
+    private final List<ConsumerRecord<byte[], byte[]>> out = worker.out();
     private int ids;
 
     @Test
@@ -52,8 +50,12 @@ class LargestRecordsTest {
         send("release.create", mistaken);
         send("x".repeat(Limits.TYPE - 20), release());
 
-        assertThat(out.stream().map(OutgoingRecord::topic).distinct())
-                .containsExactlyInAnyOrder("results", "events", "release-status", "deployment-status");
+        assertThat(out.stream().map(ConsumerRecord::topic).distinct())
+                .containsExactlyInAnyOrder(
+                        Rehearsal.TOPICS.results(),
+                        Rehearsal.TOPICS.events(),
+                        Rehearsal.TOPICS.releaseStatus(),
+                        Rehearsal.TOPICS.deploymentStatus());
         assertThat(out)
                 .allSatisfy(record ->
                         assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.LARGEST_RECORD));
@@ -63,8 +65,8 @@ class LargestRecordsTest {
     private void send(String type, ObjectNode data) {
         String id = WIDE.repeat(Limits.ID - 4) + (1_000 + ids++);
         String source = "/" + "s".repeat(Limits.SOURCE - 1);
-        out.addAll(worker.decide(
-                Wire.structured(new Sent(source, id, "dev.lockstep." + type + ".v1", data, APPLICATION, true))));
+        Wire.Raw raw = Wire.structured(new Sent(source, id, "dev.lockstep." + type + ".v1", data, APPLICATION, true));
+        worker.send(raw.key(), raw.value(), raw.headers());
     }
 
     private static ObjectNode command() {
@@ -96,12 +98,12 @@ class LargestRecordsTest {
     }
 
     /** As the client counts them, without compression. */
-    private static int bytes(OutgoingRecord record) {
+    private static int bytes(ConsumerRecord<byte[], byte[]> record) {
         return AbstractRecords.estimateSizeInBytesUpperBound(
                 RecordBatch.CURRENT_MAGIC_VALUE,
                 Compression.NONE.type(),
                 record.key(),
                 record.value(),
-                record.headers().toArray(Header[]::new));
+                record.headers().toArray());
     }
 }

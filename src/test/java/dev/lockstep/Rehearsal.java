@@ -5,9 +5,7 @@ import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.decide.CommandDecider;
-import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
-import dev.lockstep.decode.Records;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.store.UnitOfWork;
 import dev.lockstep.wire.Topics;
@@ -90,25 +88,25 @@ public final class Rehearsal {
 
     /** Whatever it is, in its key's partition. */
     public List<ConsumerRecord<byte[], byte[]>> send(String key, byte[] value, Map<String, String> headers) {
-        return judged(received(key, value, headers, key == null ? 0 : home(key)), false);
+        return decided(received(key, value, headers, key == null ? 0 : home(key)), false);
     }
 
     /** A record in another partition than its key's. */
     public List<ConsumerRecord<byte[], byte[]>> sendAstray(String key, byte[] value, Map<String, String> headers) {
-        return judged(received(key, value, headers, (home(key) + 1) % PARTITIONS), false);
+        return decided(received(key, value, headers, (home(key) + 1) % PARTITIONS), false);
     }
 
     /** A command that the database refuses for what it contains. */
     public List<ConsumerRecord<byte[], byte[]>> sendUnprocessable(
             String key, byte[] value, Map<String, String> headers) {
-        return judged(received(key, value, headers, home(key)), true);
+        return decided(received(key, value, headers, home(key)), true);
     }
 
     private static int home(String key) {
         return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % PARTITIONS;
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> judged(CommandRecord received, boolean unprocessable) {
+    private List<ConsumerRecord<byte[], byte[]>> decided(CommandRecord received, boolean unprocessable) {
         Clock clock = Clock.fixed(set == null ? START.plus(Duration.ofSeconds(sent)) : set, ZoneOffset.UTC);
         CommandDecider decider = new CommandDecider(TOPIC_ID, TOPICS, "/lockstep", clock);
         List<OutgoingRecord> records =
@@ -126,8 +124,7 @@ public final class Rehearsal {
                 (name, text) -> recordHeaders.add(new RecordHeader(name, text.getBytes(StandardCharsets.UTF_8))));
         ConsumerRecord<byte[], byte[]> origin = record(TOPICS.commands(), partition, ++sent, keyBytes, value);
         recordHeaders.forEach(origin.headers()::add);
-        Decoded decoded = decoder.decode(Records.record(keyBytes, value, recordHeaders));
-        return CommandRecord.of(origin, decoded);
+        return CommandRecord.of(origin, decoder.decode(origin));
     }
 
     private static ConsumerRecord<byte[], byte[]> published(OutgoingRecord out) {

@@ -13,10 +13,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * A record of the commands topic, decoded.
  *
- * @param keyedBy the application that the record's key names, or null
- * @param key of idempotency, or null when the record takes none
+ * @param applicationOfKey the application that the record's key names, or null
+ * @param idempotencyKey or null when the record takes none
  */
-public record CommandRecord(ConsumerRecord<byte[], byte[]> origin, Decoded decoded, String keyedBy, UUID key) {
+public record CommandRecord(
+        ConsumerRecord<byte[], byte[]> origin, Decoded decoded, String applicationOfKey, UUID idempotencyKey) {
 
     public static CommandRecord of(ConsumerRecord<byte[], byte[]> origin, Decoded decoded) {
         if (decoded instanceof Decoded.Valid valid) {
@@ -31,7 +32,7 @@ public record CommandRecord(ConsumerRecord<byte[], byte[]> origin, Decoded decod
         if (!(decoded instanceof Decoded.Request) || origin.key() == null) {
             return origin.partition();
         }
-        return keyedBy == null ? state.home(origin.key()) : state.home(keyedBy);
+        return applicationOfKey == null ? state.home(origin.key()) : state.home(applicationOfKey);
     }
 
     /** @return the command, or null for a record that is none, or none that the rules decide on */

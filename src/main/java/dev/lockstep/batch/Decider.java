@@ -9,13 +9,13 @@ import java.util.List;
 public interface Decider {
 
     /** @return what is to be published for the record; effects go into {@code state} */
-    RecordOutput decide(CommandRecord entry, WorkingSet state);
+    RecordOutput decide(CommandRecord record, WorkingSet state);
 
     /** The same for a record that the database refused for what it contains: no effects. */
-    RecordOutput unprocessable(CommandRecord entry, WorkingSet state);
+    RecordOutput unprocessable(CommandRecord record, WorkingSet state);
 
     /** The same when that failed too: of nothing but the record, so that it cannot fail. */
-    RecordOutput lastResort(CommandRecord entry);
+    RecordOutput lastResort(CommandRecord record);
 
     /**
      * What a command puts out for releases of an application, all of which it changed, when they are too many to be at hand:
@@ -24,5 +24,5 @@ public interface Decider {
      * @param mark that they have by now
      */
     List<OutgoingRecord> releases(
-            CommandRecord entry, Application application, LastChange mark, List<Release> releases);
+            CommandRecord record, Application application, LastChange mark, List<Release> releases);
 }

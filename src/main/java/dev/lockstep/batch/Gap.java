@@ -1,7 +1,7 @@
 package dev.lockstep.batch;
 
 /**
- * Offsets of a partition of the commands topic of which nothing was told, or not all.
+ * Offsets of a partition of the commands topic for which nothing was published, or not everything.
  *
  * @param from the first of them
  * @param to behind the last of them

@@ -3,8 +3,8 @@ package dev.lockstep.batch;
 import java.util.List;
 
 /**
- * More of what one record puts out than is to be held at once. It lies in the outbox, and is to be published behind what is
- * at hand of it, page by page.
+ * The rest of what one record puts out, when it is too much to be held in memory. It lies in the outbox, and is published
+ * page by page, after what is in memory of it.
  */
 public interface OutputPages {
 

@@ -1,7 +1,7 @@
 package dev.lockstep.batch;
 
 /**
- * Where a partition of the commands topic stands under its present assignment to this worker. All are next offsets.
+ * Progress of a partition of the commands topic under its current assignment to this worker. All are next offsets.
  *
  * @param committed the consumer group's; null when nothing was ever committed, or it has expired
  * @param isMarked whether a worker committed it; if not, somebody set it by hand, or a version did that marks nothing

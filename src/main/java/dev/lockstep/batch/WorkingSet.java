@@ -20,7 +20,7 @@ public interface WorkingSet {
     int within(int partition);
 
     /** @return the first outcome under this idempotency key, or null */
-    FirstOutcome known(UUID key);
+    FirstOutcome firstOutcome(UUID key);
 
     /** @param outcome to be found under this idempotency key from now on */
     void remember(UUID key, FirstOutcome outcome);

@@ -13,10 +13,10 @@ public interface LimitsConfig {
     int DEFAULT_MAX_RECORD_BYTES = 256 * 1024;
     int DEFAULT_MAX_DEPTH = 32;
 
-    /** Of the command that is nested deepest. */
+    /** The depth of the command that is nested most deeply. */
     int LEAST_DEPTH = 3;
 
-    /** That the reader's stack bears. */
+    /** The deepest nesting that the parser's stack can take. */
     int GREATEST_DEPTH = 500;
 
     /** The largest key or value of a record, in bytes. A larger one is a dead letter. Default 262144 (256 KiB). */
@@ -29,7 +29,7 @@ public interface LimitsConfig {
     @WithConverter(Depth.class)
     int maxDepth();
 
-    /** Stops the start with the knob's name at a depth that is none. */
+    /** A depth out of range stops the start, with the name of the setting. */
     final class Depth implements Converter<Integer> {
         @Override
         public Integer convert(String text) {

@@ -67,7 +67,7 @@ public interface PublishConfig {
     @WithConverter(Positive.Int.class)
     int maxRequestBytes();
 
-    /** Default {@code lz4}. */
+    /** Compression of what is published. Default {@code lz4}. */
     @WithDefault("lz4")
     @WithConverter(Named.class)
     Compression compression();

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How long who waits for whom on a connection to Postgres; all of it follows from how long a connection may be silent. In
+ * Who waits for whom, and how long on a connection to Postgres; all of it follows from how long a connection may be silent. In
  * this order, so that the one who knows most of the reason is the first to give up:
  *
  * <ol>

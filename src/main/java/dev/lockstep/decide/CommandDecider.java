@@ -83,7 +83,7 @@ public final class CommandDecider implements Decider {
     public RecordOutput unprocessable(CommandRecord record, WorkingSet state) {
         if (!(record.decoded() instanceof Decoded.Valid valid)
                 || record.home(state) != record.partition()
-                || state.known(record.key()) != null) {
+                || state.firstOutcome(record.idempotencyKey()) != null) {
             return decide(record, state);
         }
         String detail = "The command was refused for what it contains; a copy lies in the dead letters."
@@ -115,7 +115,7 @@ public final class CommandDecider implements Decider {
     }
 
     private RecordOutput decide(CommandRecord record, Decoded.Valid valid, WorkingSet state) {
-        FirstOutcome known = state.known(record.key());
+        FirstOutcome known = state.firstOutcome(record.idempotencyKey());
         if (known != null) {
             return known.fingerprint().equals(CommandRecord.uuid(valid.fingerprint()))
                     ? repeat(record, state, known)
@@ -205,7 +205,7 @@ public final class CommandDecider implements Decider {
     private void remember(
             CommandRecord record, Decoded.Valid valid, WorkingSet state, String deployment, String problem) {
         state.remember(
-                record.key(),
+                record.idempotencyKey(),
                 new FirstOutcome(CommandRecord.uuid(valid.fingerprint()), revision(valid, state), deployment, problem));
     }
 

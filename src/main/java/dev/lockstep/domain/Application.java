@@ -208,7 +208,7 @@ public final class Application {
             return null;
         }
 
-        /** Says that the deployment of the event behind it is the first. */
+        /** Announces the first lock; the deployment event after it sets it. */
         @Override
         public Void releaseLocked(Event.ReleaseLocked event) {
             changedReleases.add(event.release().id());
@@ -234,7 +234,7 @@ public final class Application {
         public Void serviceRemoved(Event.ServiceRemoved event) {
             Environment environment = environments.get(event.environment());
             leave(environment, now);
-            environment.empty();
+            environment.vacate();
             changedEnvironments.add(environment.id());
             return null;
         }

@@ -12,7 +12,7 @@ public sealed interface Command {
     /** What every command carries beside its own data. */
     Common common();
 
-    /** Judges this command against the application as it is now. Reads only; the caller applies the events. */
+    /** Decides on this command against the application as it is now. Reads only; the caller applies the events. */
     Decision decide(Application application, Surroundings surroundings);
 
     default String application() {

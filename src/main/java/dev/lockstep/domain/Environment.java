@@ -106,7 +106,7 @@ public final class Environment {
         lastDeployment = deployment;
     }
 
-    void empty() {
+    void vacate() {
         retire();
     }
 

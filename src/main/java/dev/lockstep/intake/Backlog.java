@@ -31,7 +31,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 @Singleton
 public final class Backlog implements Lag {
 
-    /** After which a transaction is one that nobody waits for. */
+    /** From this age on, others no longer wait for a transaction that runs. */
     public static final Duration SLOW = Duration.ofSeconds(1);
 
     private final LaneOccupancy lanes;
@@ -42,7 +42,7 @@ public final class Backlog implements Lag {
     private final Map<Integer, Deque<WaitingRecord>> waiting = new LinkedHashMap<>();
     private final BacklogCapacity room;
 
-    /** Of a portion that failed: taken one by one until they are applied, as one of them may be to blame. */
+    /** Partitions of a portion that failed: each is taken alone until it is applied, as one of them may be to blame. */
     private final Set<Integer> apart = new HashSet<>();
 
     @Inject
@@ -88,12 +88,12 @@ public final class Backlog implements Lag {
      *
      * @param generation of the consumer group, at least that of their assignment
      */
-    public synchronized void mark(int generation, Set<Integer> partitions) {
+    public synchronized void probe(int generation, Set<Integer> partitions) {
         for (int partition : partitions) {
             Deque<WaitingRecord> queue = waiting.getOrDefault(partition, new ArrayDeque<>());
-            if (!isBusy(partition) && queue.stream().noneMatch(WaitingRecord::isMark)) {
-                WaitingRecord mark = WaitingRecord.mark(generation, partition);
-                queue(mark).add(mark);
+            if (!isBusy(partition) && queue.stream().noneMatch(WaitingRecord::isProbe)) {
+                WaitingRecord probe = WaitingRecord.probe(generation, partition);
+                queue(probe).add(probe);
             }
         }
     }
@@ -149,14 +149,14 @@ public final class Backlog implements Lag {
             generation = isFirst ? queue.peek().generation() : generation;
             for (WaitingRecord one : queue) {
                 boolean fits = records.isEmpty()
-                        || one.isMark()
+                        || one.isProbe()
                         || records.size() < maxRecords && bytes + one.bytes() <= maxBytes;
                 boolean isAmongOthers = (isOneAlone || one.isAlone()) && !taken.isEmpty();
                 if (!fits || isAmongOthers || one.generation() != generation) {
                     break;
                 }
                 isOneAlone = one.isAlone();
-                if (!one.isMark()) {
+                if (!one.isProbe()) {
                     records.add(one.record());
                     bytes += one.bytes();
                 }
@@ -176,7 +176,7 @@ public final class Backlog implements Lag {
 
     /** The queue that one that waits belongs to; counts it. */
     private Deque<WaitingRecord> queue(WaitingRecord one) {
-        if (!one.isMark()) {
+        if (!one.isProbe()) {
             room.waits(one.partition(), one.bytes());
         }
         return waiting.computeIfAbsent(one.partition(), partition -> new ArrayDeque<>());
@@ -186,7 +186,7 @@ public final class Backlog implements Lag {
         Deque<WaitingRecord> queue = waiting.remove(partition);
         for (int i = 0; i < count; i++) {
             WaitingRecord one = queue.remove();
-            if (!one.isMark()) {
+            if (!one.isProbe()) {
                 room.left(partition, one.bytes());
             }
         }
@@ -242,7 +242,7 @@ public final class Backlog implements Lag {
         portion.records().forEach(record -> marked.remove(record.partition()));
         Portion kept = keep(portion, records.get(true), Set.of(one), records.get(false), false);
         marked.remove(one);
-        mark(portion.generation(), marked);
+        probe(portion.generation(), marked);
         return kept;
     }
 
@@ -290,7 +290,7 @@ public final class Backlog implements Lag {
     public synchronized Instant oldest() {
         LongStream waitingOnes = waiting.values().stream()
                 .flatMap(Deque::stream)
-                .filter(one -> !one.isMark())
+                .filter(one -> !one.isProbe())
                 .mapToLong(one -> one.record().timestamp());
         LongStream takenOnes =
                 lanes.inFlight().flatMap(portion -> portion.records().stream()).mapToLong(ConsumerRecord::timestamp);

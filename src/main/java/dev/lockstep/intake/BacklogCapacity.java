@@ -89,7 +89,7 @@ final class BacklogCapacity {
 
     /** Something that was expected is there, if it was. */
     void came(int partition, long size) {
-        expected.getOrDefault(partition, NONE).subtract(size);
+        subtract(expected, partition, size);
     }
 
     void waits(int partition, long size) {
@@ -97,6 +97,13 @@ final class BacklogCapacity {
     }
 
     void left(int partition, long size) {
-        waiting.getOrDefault(partition, NONE).subtract(size);
+        subtract(waiting, partition, size);
+    }
+
+    private static void subtract(Map<Integer, Load> loads, int partition, long size) {
+        Load load = loads.get(partition);
+        if (load != null) {
+            load.subtract(size);
+        }
     }
 }

@@ -69,7 +69,7 @@ public class Dispatcher {
 
     /** Lets partitions be looked at before anything of them comes in, or when nothing does. */
     private void look(int generation, Set<Integer> partitions) {
-        backlog.mark(generation, partitions);
+        backlog.probe(generation, partitions);
         dispatch();
     }
 

@@ -15,7 +15,7 @@ public final class Lane implements Executor {
     private final Context context;
     private CompletableFuture<Void> publishing = CompletableFuture.completedFuture(null);
 
-    /** A thread that never asked before is given the next event loop. */
+    /** Vert.x gives each new thread the next event loop. */
     Lane(Vertx vertx) {
         context = CompletableFuture.supplyAsync(vertx::getOrCreateContext, task -> new Thread(task).start())
                 .join();

@@ -122,11 +122,6 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
             return assignments;
         }
 
-        /** Whether any partition is owned at all. */
-        public boolean ownsAnything() {
-            return !owned.isEmpty();
-        }
-
         /** What {@code sendOffsetsToTransaction} needs; an empty group before the first assignment. */
         public ConsumerGroupMetadata group() {
             return group;

@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 import org.jboss.logging.Logger;
 
 /**
- * Looks for partitions that want a transaction without a record: each one that was just assigned, before its records are let
+ * Finds partitions that need a transaction without a record: each one that was just assigned, before its records are let
  * in, as what is stored of it says where to begin, and some of that may have to be published though its records were deleted
  * meanwhile.
  */

@@ -15,11 +15,11 @@ record WaitingRecord(
         return new WaitingRecord(generation, record.partition(), record, bytes(record), isAlone);
     }
 
-    static WaitingRecord mark(int generation, int partition) {
+    static WaitingRecord probe(int generation, int partition) {
         return new WaitingRecord(generation, partition, null, 0, false);
     }
 
-    boolean isMark() {
+    boolean isProbe() {
         return record == null;
     }
 

@@ -66,6 +66,13 @@ public interface WorkerListener {
      */
     default void unloadable(String what) {}
 
+    /**
+     * A fault left work undone that nothing takes up again in this process.
+     *
+     * @param what in one line, for people
+     */
+    default void broken(String what) {}
+
     /** No further attempt will be made: it is done, or no longer this worker's. */
     default void finished(Step step, Object work) {}
 

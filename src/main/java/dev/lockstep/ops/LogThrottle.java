@@ -4,6 +4,7 @@ import io.quarkus.logging.LoggingFilter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Filter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -37,6 +38,11 @@ public final class LogThrottle implements Filter {
             said.clear();
         }
         long now = line.getMillis();
-        return said.merge(what, now, (before, next) -> next - before < PAUSE_MILLIS ? before : next) == now;
+        AtomicBoolean isNews = new AtomicBoolean();
+        said.compute(what, (key, before) -> {
+            isNews.set(before == null || now - before >= PAUSE_MILLIS);
+            return isNews.get() ? now : before;
+        });
+        return isNews.get();
     }
 }

@@ -45,12 +45,12 @@ public class ReadyCheck implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder answer = HealthCheckResponse.named("work");
-        boolean ready = waits(answer, "setup", setup.waitingFor())
-                & waits(answer, "group", membership.waitingFor())
-                & waits(answer, "apply", retry.waitingFor())
-                & waits(answer, "publish", publisher.waitingFor())
-                & waits(answer, "batch", slow(attempts.unanswered()))
-                & waits(answer, "retention", housekeeping.waitingFor());
+        boolean ready = isClear(answer, "setup", setup.waitingFor())
+                & isClear(answer, "group", membership.waitingFor())
+                & isClear(answer, "apply", retry.waitingFor())
+                & isClear(answer, "publish", publisher.waitingFor())
+                & isClear(answer, "batch", slow(attempts.unanswered()))
+                & isClear(answer, "retention", housekeeping.waitingFor());
         if (setup.notice() != null) {
             answer.withData("topics", setup.notice());
         }
@@ -64,7 +64,7 @@ public class ReadyCheck implements HealthCheck {
                 : "a batch has been under way for " + unanswered.toSeconds() + " s without an answer";
     }
 
-    private static boolean waits(HealthCheckResponseBuilder answer, String step, String reason) {
+    private static boolean isClear(HealthCheckResponseBuilder answer, String step, String reason) {
         if (reason != null) {
             answer.withData(step, reason);
         }

@@ -24,8 +24,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Ends the process of a worker that lacks code, or a native library, and of one that cannot work where others can, so that they get its partitions; started again, it waits
- * outside the group, as its setup finds the same. When the database is down for all, nobody commits, and all stay.
+ * Ends the process of a worker that lacks code, or a native library, or has met a fault that it cannot get over; and of one
+ * that cannot work where others can, so that they get its partitions. Started again, that one waits outside the group, as its
+ * setup finds the same. When the database is down for all, nobody commits, and all stay.
  *
  * <p>Whatever setup would not find is no reason, or the worker would join again and again, and the partition that is in
  * trouble would take one worker after the other with it. Who does not reach Kafka loses its partitions anyway.
@@ -118,6 +119,11 @@ public class SelfTermination implements WorkerListener {
     @Override
     public void unloadable(String what) {
         leave(UNLOADABLE, "Ending, this cannot be loaded: " + what);
+    }
+
+    @Override
+    public void broken(String what) {
+        leave(EXIT_CODE, "Ending, so that a new process takes up what this one cannot finish: " + what);
     }
 
     @Override

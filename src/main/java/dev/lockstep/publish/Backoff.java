@@ -24,7 +24,7 @@ final class Backoff {
         try {
             stopped.await(nextMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            // only the end of the worker interrupts, and the caller looks for it
+            // interrupted only at the stop, which the caller checks
         }
     }
 

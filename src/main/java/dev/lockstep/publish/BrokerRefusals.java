@@ -12,7 +12,7 @@ import org.jboss.logging.Logger;
  * that knows it:
  *
  * <table>
- * <caption>Refusals and remedies</caption>
+ * <caption>Refusals and refusals</caption>
  * <tr><th>refused</th><th>record</th><th>remedy</th></tr>
  * <tr><td>{@link RecordTooLargeException}, {@link RecordBatchTooLargeException}</td>
  *     <td>a dead letter</td><td>is shortened, further each time</td></tr>

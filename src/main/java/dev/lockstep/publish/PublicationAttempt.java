@@ -140,7 +140,7 @@ final class PublicationAttempt {
      *
      * @return whether anything was done, so that trying again at once makes sense
      */
-    boolean relieve(NotCommittedException failure, BrokerRefusals remedies) {
+    boolean relieve(NotCommittedException failure, BrokerRefusals refusals) {
         boolean any = failure.splitInVain() && !careful;
         splitInVain |= failure.splitInVain();
         careful |= splitInVain;
@@ -150,7 +150,7 @@ final class PublicationAttempt {
                 Exception refusal = failure.refused().get(record);
                 if (refusal != null) {
                     any = true;
-                    if (!isRelieved(original, record, refusal, remedies)) {
+                    if (!isRelieved(original, record, refusal, refusals)) {
                         refuse(output, record, refusal);
                         break;
                     }
@@ -173,11 +173,11 @@ final class PublicationAttempt {
 
     /** What is refused for its size beside others is asked alone before anything is taken from it. */
     private boolean isRelieved(
-            OutgoingRecord original, OutgoingRecord record, Exception refusal, BrokerRefusals remedies) {
+            OutgoingRecord original, OutgoingRecord record, Exception refusal, BrokerRefusals refusals) {
         if (BrokerRefusals.isForSize(refusal) && alone.add(record)) {
             return true;
         }
-        OutgoingRecord other = remedies.remedy(record, refusal);
+        OutgoingRecord other = refusals.remedy(record, refusal);
         if (other != null) {
             changed.put(original, other);
             alone.add(other);

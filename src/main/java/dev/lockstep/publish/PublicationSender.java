@@ -23,7 +23,7 @@ final class PublicationSender {
     private final PublishConfig settings;
     private final PartitionOwnership ownership;
     private final String commandsTopic;
-    private final BrokerRefusals remedies;
+    private final BrokerRefusals refusals;
     private final GroupOffsetClient committedOffsets;
     private final Ticker ticker;
     private final CountDownLatch stopped;
@@ -37,7 +37,7 @@ final class PublicationSender {
             PublishConfig settings,
             PartitionOwnership ownership,
             String commandsTopic,
-            BrokerRefusals remedies,
+            BrokerRefusals refusals,
             GroupOffsetClient committedOffsets,
             Ticker ticker,
             CountDownLatch stopped,
@@ -46,7 +46,7 @@ final class PublicationSender {
         this.settings = settings;
         this.ownership = ownership;
         this.commandsTopic = commandsTopic;
-        this.remedies = remedies;
+        this.refusals = refusals;
         this.committedOffsets = committedOffsets;
         this.ticker = ticker;
         this.stopped = stopped;
@@ -55,19 +55,19 @@ final class PublicationSender {
     }
 
     /** @return what of it is refused, when nothing else of it is left to be done */
-    List<PublicationAttempt.Refused> carry(PublicationAttempt delivery) {
+    List<PublicationAttempt.Refused> send(PublicationAttempt attempt) {
         Backoff backoff = new Backoff(settings.maxBackoff(), stopped);
         progress.started();
         if (waryFrom != null && ticker.since(waryFrom).compareTo(WARY) < 0) {
-            delivery.beCareful();
+            attempt.beCareful();
         }
-        while (!delivery.isDone() && stopped.getCount() > 0) {
+        while (!attempt.isDone() && stopped.getCount() > 0) {
             try {
                 progress.attempted();
-                attempt(delivery);
+                attempt(attempt);
             } catch (NotCommittedException e) {
                 waryFrom = e.splitInVain() ? Long.valueOf(ticker.nanos()) : waryFrom;
-                if (!delivery.relieve(e, remedies)) {
+                if (!attempt.relieve(e, refusals)) {
                     progress.waiting(e);
                     backoff.pause();
                 }
@@ -77,50 +77,50 @@ final class PublicationSender {
             }
         }
         progress.ended();
-        return delivery.refused();
+        return attempt.refused();
     }
 
     void close() {
         producers.close();
     }
 
-    private void attempt(PublicationAttempt delivery) {
-        if (delivery.unsettledGroup() != null) {
-            producers.next(delivery.isCareful());
-            delivery.settle(committedOffsets.of(delivery.unsettledGroup(), delivery.partitions()));
+    private void attempt(PublicationAttempt attempt) {
+        if (attempt.unsettledGroup() != null) {
+            producers.next(attempt.isCareful());
+            attempt.settle(committedOffsets.of(attempt.unsettledGroup(), attempt.partitions()));
         }
-        delivery.keepOwned(ownership.snapshot());
-        if (delivery.isDone()) {
+        attempt.keepOwned(ownership.snapshot());
+        if (attempt.isDone()) {
             return;
         }
-        FencedProducer producer = producers.next(delivery.isCareful());
-        if (delivery.doubtful() != null) {
-            producer.probe(delivery.doubtful());
-            delivery.noLongerDoubtful();
+        FencedProducer producer = producers.next(attempt.isCareful());
+        if (attempt.doubtful() != null) {
+            producer.probe(attempt.doubtful());
+            attempt.noLongerDoubtful();
             producer.open();
         }
         PartitionOwnership.Snapshot owner = ownership.snapshot();
-        delivery.keepOwned(owner);
-        if (!delivery.isDone()) {
-            commit(delivery, owner, producer);
+        attempt.keepOwned(owner);
+        if (!attempt.isDone()) {
+            commit(attempt, owner, producer);
         }
     }
 
-    private void commit(PublicationAttempt delivery, PartitionOwnership.Snapshot owner, FencedProducer producer) {
+    private void commit(PublicationAttempt attempt, PartitionOwnership.Snapshot owner, FencedProducer producer) {
         if (!owner.valid()) {
             throw new NoGenerationException();
         }
-        Map<TopicPartition, OffsetAndMetadata> offsets = delivery.offsets(commandsTopic, committedOffsets);
-        delivery.committingFor(owner.group().groupId());
+        Map<TopicPartition, OffsetAndMetadata> offsets = attempt.offsets(commandsTopic, committedOffsets);
+        attempt.committingFor(owner.group().groupId());
         int count;
         try {
             count = producer.commit(
-                    send -> delivery.forEach(send, progress::advanced), delivery::isAlone, offsets, owner.group());
+                    send -> attempt.forEach(send, progress::advanced), attempt::isAlone, offsets, owner.group());
         } catch (NotCommittedException e) {
-            delivery.noneCommitted();
+            attempt.noneCommitted();
             throw e;
         }
-        delivery.allCommitted();
+        attempt.allCommitted();
         progress.committed(count);
         producers.committedBy(producer);
     }

@@ -45,8 +45,8 @@ public class Publisher implements StalledPartitions {
     private final PublishConfig settings;
     private final PublisherStatus progress;
     private final PublisherStatus progressOfPages;
-    private final PublicationSender carrier;
-    private final PublicationSender carrierOfPages;
+    private final PublicationSender sender;
+    private final PublicationSender senderOfPages;
     private final StalledPublications heldUp;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> daemon(work, "lockstep-publish"));
@@ -90,18 +90,17 @@ public class Publisher implements StalledPartitions {
         this.progress = new PublisherStatus(ticker, listeners);
         this.progressOfPages = new PublisherStatus(ticker, listeners);
         this.heldUp = new StalledPublications(this::backoff);
-        BrokerRefusals remedies = new BrokerRefusals(deadLetterTopic, settings.truncatedBytes());
-        BiFunction<PublisherStatus, Producers, PublicationSender> carriers = (told, by) -> new PublicationSender(
-                settings, ownership, commandsTopic, remedies, committedOffsets, ticker, stopped, told, by);
-        this.carrier =
-                carriers.apply(progress, Producers.usual(producers, settings.commitRetries(), progress::waiting));
-        this.carrierOfPages = carriers.apply(
+        BrokerRefusals refusals = new BrokerRefusals(deadLetterTopic, settings.truncatedBytes());
+        BiFunction<PublisherStatus, Producers, PublicationSender> senders = (told, by) -> new PublicationSender(
+                settings, ownership, commandsTopic, refusals, committedOffsets, ticker, stopped, told, by);
+        this.sender = senders.apply(progress, Producers.usual(producers, settings.commitRetries(), progress::waiting));
+        this.senderOfPages = senders.apply(
                 progressOfPages, Producers.ofPages(producers, settings.commitRetries(), progressOfPages::waiting));
     }
 
     /**
-     * Publishes on the publisher's own thread, in the order of the calls. The answers arrive on that thread and are never a
-     * failure. A partition of which a topic refuses a record waits for itself, and later ones of it wait behind it; the
+     * Publishes on the publisher's own thread, in the order of the calls. The answers arrive on that thread; none is a
+     * failure but by a fault in the worker. A partition of which a topic refuses a record waits for itself, and later ones of it wait behind it; the
      * answer does not wait for them. So does one whose output is in pages: it has a thread and a transaction of its own.
      *
      * @param publication if there are pages in it, nothing else is
@@ -109,7 +108,13 @@ public class Publisher implements StalledPartitions {
     public CompletableFuture<PublishOutcome> publish(Publication publication) {
         CompletableFuture<PublishOutcome> answer = new CompletableFuture<>();
         try {
-            thread.execute(() -> answer.complete(publishNow(publication)));
+            thread.execute(() -> {
+                try {
+                    answer.complete(publishNow(publication));
+                } catch (RuntimeException | Error fault) {
+                    answer.completeExceptionally(fault);
+                }
+            });
         } catch (RejectedExecutionException e) {
             answer.complete(new PublicationAttempt(publication).outcome(Map.of()));
         }
@@ -153,8 +158,8 @@ public class Publisher implements StalledPartitions {
         if (!ends(thread, deadline) | !ends(threadOfPages, deadline)) {
             LOG.warn("Stopping with a publication under way; its batch comes again");
         }
-        carrier.close();
-        carrierOfPages.close();
+        sender.close();
+        senderOfPages.close();
         thread.shutdownNow();
         threadOfPages.shutdownNow();
     }
@@ -173,26 +178,26 @@ public class Publisher implements StalledPartitions {
     }
 
     private PublishOutcome publishNow(Publication publication) {
-        PublicationAttempt delivery = new PublicationAttempt(publication);
+        PublicationAttempt attempt = new PublicationAttempt(publication);
         Map<Integer, CompletableFuture<PublishOutcome>> later = new HashMap<>();
-        for (int partition : delivery.partitions()) {
+        for (int partition : attempt.partitions()) {
             if (heldUp.holds(partition)) {
-                later.put(partition, heldUp.behind(partition, delivery.takeOut(partition)));
+                later.put(partition, heldUp.behind(partition, attempt.takeOut(partition)));
             }
         }
-        if (delivery.hasPages()) {
-            int partition = delivery.partitions().iterator().next();
-            later.put(partition, heldUp.begin(partition, delivery.takeOut(partition)));
+        if (attempt.hasPages()) {
+            int partition = attempt.partitions().iterator().next();
+            later.put(partition, heldUp.begin(partition, attempt.takeOut(partition)));
             goOn(partition);
         }
-        for (PublicationAttempt.Refused refused : carrier.carry(delivery)) {
+        for (PublicationAttempt.Refused refused : sender.send(attempt)) {
             later.put(refused.partition(), heldUp.begin(refused));
             tryLater(refused.partition());
         }
-        PublishOutcome outcome = delivery.outcome(later);
+        PublishOutcome outcome = attempt.outcome(later);
         if (!outcome.dropped().isEmpty()) {
             LOG.infof(
-                    "Dropped what comes again generation=%d partitions=%s",
+                    "Dropped partitions that are not owned any more, their records will be redelivered generation=%d partitions=%s",
                     publication.generation(), outcome.dropped());
         }
         return outcome;
@@ -208,20 +213,20 @@ public class Publisher implements StalledPartitions {
     private void goOn(int partition) {
         boolean isNext = true;
         while (isNext && heldUp.holds(partition) && stopped.getCount() > 0) {
-            PublicationAttempt delivery = heldUp.first(partition);
-            isNext = delivery.hasPages()
-                    ? goesByItself(partition, delivery)
-                    : isSettled(partition, delivery, carrier.carry(delivery));
+            PublicationAttempt attempt = heldUp.first(partition);
+            isNext = attempt.hasPages()
+                    ? goesByItself(partition, attempt)
+                    : isSettled(partition, attempt, sender.send(attempt));
         }
     }
 
     /** @return false: what comes behind waits until the pages are out */
-    private boolean goesByItself(int partition, PublicationAttempt delivery) {
+    private boolean goesByItself(int partition, PublicationAttempt attempt) {
         threadOfPages.execute(() -> {
-            List<PublicationAttempt.Refused> refused = carrierOfPages.carry(delivery);
+            List<PublicationAttempt.Refused> refused = senderOfPages.send(attempt);
             try {
                 thread.execute(() -> {
-                    if (isSettled(partition, delivery, refused)) {
+                    if (isSettled(partition, attempt, refused)) {
                         goOn(partition);
                     }
                 });
@@ -233,14 +238,14 @@ public class Publisher implements StalledPartitions {
     }
 
     /** @return whether the next of the partition can go */
-    private boolean isSettled(int partition, PublicationAttempt delivery, List<PublicationAttempt.Refused> refused) {
+    private boolean isSettled(int partition, PublicationAttempt attempt, List<PublicationAttempt.Refused> refused) {
         if (!refused.isEmpty()) {
             heldUp.again(refused.get(0));
             tryLater(partition);
             return false;
         }
-        if (delivery.isDone()) {
-            heldUp.done(partition, delivery.outcome(Map.of()));
+        if (attempt.isDone()) {
+            heldUp.done(partition, attempt.outcome(Map.of()));
         }
         return true;
     }

@@ -21,7 +21,7 @@ final class StalledPublications {
 
     private static final String NOTHING_WRONG = "";
 
-    private record Waiting(PublicationAttempt delivery, CompletableFuture<PublishOutcome> answer) {}
+    private record Waiting(PublicationAttempt attempt, CompletableFuture<PublishOutcome> answer) {}
 
     /** @param waiting the one that holds it up, and behind it what came later */
     private record Line(Deque<Waiting> waiting, Backoff backoff) {}
@@ -55,21 +55,21 @@ final class StalledPublications {
     }
 
     /** The same for one with which nothing is wrong: it takes long. */
-    CompletableFuture<PublishOutcome> begin(int partition, PublicationAttempt delivery) {
+    CompletableFuture<PublishOutcome> begin(int partition, PublicationAttempt attempt) {
         lines.put(partition, new Line(new ArrayDeque<>(), backoffs.get()));
         tell(partition, NOTHING_WRONG);
-        return behind(partition, delivery);
+        return behind(partition, attempt);
     }
 
     /** What comes later of a partition that is held up waits too. */
-    CompletableFuture<PublishOutcome> behind(int partition, PublicationAttempt delivery) {
-        Waiting last = new Waiting(delivery, new CompletableFuture<>());
+    CompletableFuture<PublishOutcome> behind(int partition, PublicationAttempt attempt) {
+        Waiting last = new Waiting(attempt, new CompletableFuture<>());
         lines.get(partition).waiting().addLast(last);
         return last.answer();
     }
 
     PublicationAttempt first(int partition) {
-        return lines.get(partition).waiting().getFirst().delivery();
+        return lines.get(partition).waiting().getFirst().attempt();
     }
 
     /** The first of the line was refused, maybe once more. */
@@ -99,7 +99,7 @@ final class StalledPublications {
     /** Answers all: what was not published comes again. */
     void giveUp() {
         lines.values().forEach(line -> line.waiting()
-                .forEach(waiting -> waiting.answer().complete(waiting.delivery().outcome(Map.of()))));
+                .forEach(waiting -> waiting.answer().complete(waiting.attempt().outcome(Map.of()))));
     }
 
     private void say(PublicationAttempt.Refused refused) {

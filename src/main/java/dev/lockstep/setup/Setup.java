@@ -246,7 +246,7 @@ public class Setup {
                             + " docs/operations.md says how to grow them",
                     settings.topics().partitions(), found.partitions());
         }
-        String said = notice;
+        String before = notice;
         List<String> odd = new ArrayList<>(found.refusing());
         if (!found.lacking().isEmpty()) {
             odd.add("topics have fewer partitions than the " + found.most() + " of others: " + found.lacking()
@@ -254,7 +254,7 @@ public class Setup {
                     + " until these have as many");
         }
         notice = odd.isEmpty() ? null : String.join("; ", odd);
-        if (notice != null && !notice.equals(said)) {
+        if (notice != null && !notice.equals(before)) {
             LOG.warnf("Going on, but %s", notice);
         }
     }

@@ -23,7 +23,7 @@ public class PublishedOffsets {
      * @param committed next offset by partition
      * @return the partitions of which it was noted; the others are being worked on, which does it too
      */
-    public Uni<Set<Integer>> published(String topicId, Map<Integer, Long> committed) {
+    public Uni<Set<Integer>> note(String topicId, Map<Integer, Long> committed) {
         if (committed.isEmpty()) {
             return Uni.createFrom().item(Set.of());
         }

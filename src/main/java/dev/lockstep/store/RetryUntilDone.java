@@ -67,6 +67,11 @@ public class RetryUntilDone {
         return inTrouble.stream().anyMatch(work -> work.refusesSince != null);
     }
 
+    /** Whether the worker stops: then what fails is not tried again. */
+    public boolean isStopping() {
+        return stopping;
+    }
+
     void stop(@Observes ShutdownEvent event) {
         stopping = true;
     }

@@ -247,7 +247,14 @@ final class StateJson {
                 row.mark);
     }
 
+    /** @throws IllegalStateException for a lock without a success at the same moment, which this format cannot express */
     static String of(Release release) {
+        if (!release.locks().keySet().equals(release.placements().keySet())
+                || release.locks().entrySet().stream().anyMatch(lock -> !lock.getValue()
+                        .since()
+                        .equals(release.placements().get(lock.getKey()).firstSucceededAt()))) {
+            throw new IllegalStateException("a release that is locked by what did not succeed cannot be stored yet");
+        }
         return RELEASES.write(new ReleaseRow(
                 release.title(),
                 release.description(),

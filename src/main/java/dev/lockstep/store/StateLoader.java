@@ -46,11 +46,11 @@ final class StateLoader {
         this.maxReleases = maxReleases;
         this.records = records;
         for (CommandRecord record : records) {
-            if (record.key() != null) {
-                keys.add(record.key());
+            if (record.idempotencyKey() != null) {
+                keys.add(record.idempotencyKey());
             }
             applications.add(record.application());
-            applications.add(record.keyedBy());
+            applications.add(record.applicationOfKey());
             Command command = record.command();
             if (command != null && command.release() != null) {
                 named.add(new ReleaseKey(command.application(), command.release()));
@@ -95,7 +95,7 @@ final class StateLoader {
     }
 
     /**
-     * What follows from the applications that were read: releases that may have to make room, all of an application whose
+     * What follows from the applications that were read: releases that may be replaced, all of an application whose
      * pipeline may change, and places on lines. When there are too many releases of the second kind, the batch ends before
      * them. Nothing follows from commands that lie elsewhere than their application: they are moved.
      */

@@ -62,7 +62,7 @@ public final class UnitOfWork implements WorkingSet {
     }
 
     @Override
-    public FirstOutcome known(UUID key) {
+    public FirstOutcome firstOutcome(UUID key) {
         return known.get(key);
     }
 

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Looks after what is old, and after what is done while there is nothing to do. Never in the way of the work. */
+/** Background work: notes what is published while the worker is idle, and removes what is old. Never in the way of the work. */
 @ApplicationScoped
 public class Housekeeping {
 
@@ -54,7 +54,7 @@ public class Housekeeping {
     private final Setup setup;
     private final CommandsTopic commandsTopic;
     private final CommittedOffsets committedOffsets;
-    private final PublishedOffsets upkeep;
+    private final PublishedOffsets publishedOffsets;
     private final Retention retention;
     private final Duration every;
     private final Duration patience;
@@ -70,7 +70,7 @@ public class Housekeeping {
             Setup setup,
             CommandsTopic commandsTopic,
             CommittedOffsets committedOffsets,
-            PublishedOffsets upkeep,
+            PublishedOffsets publishedOffsets,
             Retention retention,
             Settings settings,
             Listeners listeners) {
@@ -79,7 +79,7 @@ public class Housekeeping {
                 setup,
                 commandsTopic,
                 committedOffsets,
-                upkeep,
+                publishedOffsets,
                 retention,
                 settings.retention().every(),
                 settings.database().silence(),
@@ -95,7 +95,7 @@ public class Housekeeping {
             Setup setup,
             CommandsTopic commandsTopic,
             CommittedOffsets committedOffsets,
-            PublishedOffsets upkeep,
+            PublishedOffsets publishedOffsets,
             Retention retention,
             Duration every,
             Duration silence,
@@ -104,7 +104,7 @@ public class Housekeeping {
         this.setup = setup;
         this.commandsTopic = commandsTopic;
         this.committedOffsets = committedOffsets;
-        this.upkeep = upkeep;
+        this.publishedOffsets = publishedOffsets;
         this.retention = retention;
         this.every = every;
         this.patience = silence.multipliedBy(PATIENCE);
@@ -138,7 +138,7 @@ public class Housekeeping {
         Map<Integer, Long> published = committedOffsets.published();
         return commandsTopic
                 .whenFound()
-                .chain(topic -> upkeep.published(topic.id(), published))
+                .chain(topic -> publishedOffsets.note(topic.id(), published))
                 .onItem()
                 .transformToUni(done -> done.containsAll(published.keySet())
                         ? Uni.createFrom().voidItem()
@@ -180,7 +180,7 @@ public class Housekeeping {
         }
         return commandsTopic
                 .whenFound()
-                .chain(topic -> bounded(upkeep.published(topic.id(), idle)))
+                .chain(topic -> bounded(publishedOffsets.note(topic.id(), idle)))
                 .invoke(done -> done.forEach(partition -> noted.put(partition, idle.get(partition))))
                 .replaceWithVoid();
     }
@@ -202,14 +202,14 @@ public class Housekeeping {
         return step.ifNoItem().after(patience).fail();
     }
 
-    /** Does the chore after a pause, and again; not while setup waits, which tells of it. */
-    private void after(long millis, PeriodicTask chore, Supplier<Uni<? extends Void>> work) {
+    /** Does the task after a pause, and again; not while setup waits, which tells of it. */
+    private void after(long millis, PeriodicTask task, Supplier<Uni<? extends Void>> work) {
         vertx.setTimer(millis, timer -> {
             if (stopping) {
                 return;
             }
             if (setup.waitingFor() != null) {
-                again(millis, chore, work);
+                again(millis, task, work);
                 return;
             }
             onSafeContext(() -> Uni.createFrom()
@@ -217,19 +217,19 @@ public class Housekeeping {
                     .subscribe()
                     .with(
                             done -> {
-                                chore.succeeded();
-                                again(millis, chore, work);
+                                task.succeeded();
+                                again(millis, task, work);
                             },
                             failure -> {
-                                chore.failed(failure);
-                                again(millis, chore, work);
+                                task.failed(failure);
+                                again(millis, task, work);
                             }));
         });
     }
 
-    private void again(long millis, PeriodicTask chore, Supplier<Uni<? extends Void>> work) {
+    private void again(long millis, PeriodicTask task, Supplier<Uni<? extends Void>> work) {
         if (!stopping) {
-            after(millis, chore, work);
+            after(millis, task, work);
         }
     }
 

@@ -24,7 +24,7 @@ final class PeriodicTask {
 
     synchronized void succeeded() {
         if (failuresInARow > 1) {
-            LOG.infof("Housekeeping works again chore=%s attempts=%d", name, failuresInARow + 1);
+            LOG.infof("Housekeeping works again task=%s attempts=%d", name, failuresInARow + 1);
         }
         reason = null;
         failuresInARow = 0;
@@ -38,9 +38,9 @@ final class PeriodicTask {
         listeners.tell(listener -> listener.retried(step, PostgresErrors.retryCause(failure)));
         listeners.tellIfUnloadable(failure);
         if (failuresInARow > 1 && Integer.bitCount(failuresInARow) == 1) {
-            LOG.warnf("Housekeeping fails and tries again chore=%s attempt=%d reason=%s", name, failuresInARow, reason);
+            LOG.warnf("Housekeeping fails and tries again task=%s attempt=%d reason=%s", name, failuresInARow, reason);
         }
-        LOG.debugf(failure, "Housekeeping failed chore=%s", name);
+        LOG.debugf(failure, "Housekeeping failed task=%s", name);
     }
 
     /** Why it failed so many times in a row or more, for people; null when it did not. */

@@ -2,7 +2,7 @@ package dev.lockstep.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.InMemory;
+import dev.lockstep.Rehearsal;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.RecordOutput;
@@ -25,7 +25,8 @@ class CommandDeciderTest {
             {"specversion":"1.0","id":"1","source":"/ci","type":"any.text.at.all","data":{"application":"shop"}}""";
 
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
-    private final CommandDecider decider = new CommandDecider("topic", InMemory.TOPICS, "/lockstep", Clock.systemUTC());
+    private final CommandDecider decider =
+            new CommandDecider("topic", Rehearsal.TOPICS, "/lockstep", Clock.systemUTC());
 
     @Test
     void aTypeThatNobodyKnowsIsNotPassedOn() {
@@ -63,7 +64,7 @@ class CommandDeciderTest {
 
     private CommandRecord received(int partition, String value) {
         ConsumerRecord<byte[], byte[]> record =
-                new ConsumerRecord<>(InMemory.TOPICS.commands(), partition, 0, bytes("shop"), bytes(value));
+                new ConsumerRecord<>(Rehearsal.TOPICS.commands(), partition, 0, bytes("shop"), bytes(value));
         return CommandRecord.of(record, decoder.decode(record));
     }
 

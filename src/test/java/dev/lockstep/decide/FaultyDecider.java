@@ -14,20 +14,20 @@ import java.util.function.Predicate;
 /**
  * The real decider, but for records at which it fails.
  *
- * @param judging which it fails to judge
+ * @param deciding which it fails to judge
  * @param refusing which it fails to call unprocessable
  */
-public record FaultyDecider(Decider real, Predicate<CommandRecord> judging, Predicate<CommandRecord> refusing)
+public record FaultyDecider(Decider real, Predicate<CommandRecord> deciding, Predicate<CommandRecord> refusing)
         implements Decider {
 
-    public FaultyDecider(Decider real, Predicate<CommandRecord> judging) {
-        this(real, judging, record -> false);
+    public FaultyDecider(Decider real, Predicate<CommandRecord> deciding) {
+        this(real, deciding, record -> false);
     }
 
     /** Fails late: what it did up to there must leave no trace. */
     @Override
     public RecordOutput decide(CommandRecord record, WorkingSet state) {
-        return failing(judging.test(record), real.decide(record, state));
+        return failing(deciding.test(record), real.decide(record, state));
     }
 
     @Override

@@ -33,9 +33,15 @@ public final class OperationsDoc {
                 .filter(line -> line.startsWith("| `"))
                 .map(line -> line.split("\\|")[1])
                 .flatMap(OperationsDoc::quoted)
+                .filter(OperationsDoc::isMessage)
                 .map(reason -> Pattern.compile(
                         Stream.of(reason.split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*"))))
                 .toList();
+    }
+
+    /** Not the name of a step, a setting or a value, which many a reason has in it. */
+    private static boolean isMessage(String quoted) {
+        return quoted.replace("…", "").strip().contains(" ");
     }
 
     /** Fails when no line of the table is about this. */

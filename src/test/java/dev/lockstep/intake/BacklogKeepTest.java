@@ -14,7 +14,7 @@ class BacklogKeepTest extends BacklogRig {
         offer(0, 2);
         offer(1, 2);
         offer(2, 1);
-        backlog.mark(GENERATION, Set.of(3));
+        backlog.probe(GENERATION, Set.of(3));
         Portion failed = next();
         assertThat(failed.partitions()).containsExactlyInAnyOrder(0, 1, 2, 3);
         offer(1, 1);
@@ -103,7 +103,7 @@ class BacklogKeepTest extends BacklogRig {
 
     @Test
     void aPartitionThatWasTakenWithoutARecordStaysTakenWhenOthersArePutBack() {
-        backlog.mark(GENERATION, Set.of(2));
+        backlog.probe(GENERATION, Set.of(2));
         offer(0, 2);
         offer(1, 1);
         Portion kept = backlog.keep(next(), 1, false);

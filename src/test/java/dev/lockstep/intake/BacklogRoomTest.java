@@ -75,7 +75,7 @@ class BacklogRoomTest extends BacklogRig {
     @Test
     void marksTakeNoRoom() {
         offer(0, 2 * RECORDS - 1);
-        backlog.mark(GENERATION, Set.of(0));
+        backlog.probe(GENERATION, Set.of(0));
         assertThat(backlog.isFull(0)).isFalse();
 
         offer(0, 1);

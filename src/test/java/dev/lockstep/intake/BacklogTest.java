@@ -160,7 +160,7 @@ class BacklogTest extends BacklogRig {
 
     @Test
     void aPartitionThatIsMarkedIsTakenWithoutARecord() {
-        backlog.mark(GENERATION, Set.of(1));
+        backlog.probe(GENERATION, Set.of(1));
 
         Portion marked = next();
         assertThat(marked.partitions()).containsExactly(1);
@@ -169,7 +169,7 @@ class BacklogTest extends BacklogRig {
         assertThat(next()).isNull();
 
         offer(1, 1);
-        backlog.mark(GENERATION, Set.of(1));
+        backlog.probe(GENERATION, Set.of(1));
         assertThat(next()).as("a transaction is at it already").isNull();
         backlog.applied(marked);
         assertThat(offsets(next())).containsExactly("1/0");
@@ -178,8 +178,8 @@ class BacklogTest extends BacklogRig {
     @Test
     void aMarkStandsBehindTheRecordsThatWait() {
         offer(1, 2);
-        backlog.mark(GENERATION + 1, Set.of(1));
-        backlog.mark(GENERATION + 1, Set.of(1));
+        backlog.probe(GENERATION + 1, Set.of(1));
+        backlog.probe(GENERATION + 1, Set.of(1));
         offer(1, GENERATION + 1, 1, 1);
 
         Portion before = next();
@@ -216,7 +216,7 @@ class BacklogTest extends BacklogRig {
         List<Portion> running = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             if (random.nextInt(10) == 0) {
-                backlog.mark(GENERATION + i / 5_000, Set.of(random.nextInt(5)));
+                backlog.probe(GENERATION + i / 5_000, Set.of(random.nextInt(5)));
             }
             if (random.nextInt(3) == 0) {
                 offer(random.nextInt(5), GENERATION + i / 5_000, 1 + random.nextInt(12), random.nextInt(300));

@@ -29,7 +29,7 @@ class CommittedOffsetsTest {
     private String topicId = TOPIC;
     private Set<Integer> unstable = Set.of();
     private Runnable meanwhile = () -> {};
-    private final CommittedOffsets cursor =
+    private final CommittedOffsets offsets =
             new CommittedOffsets(new GroupOffsetClient(null, "commands", new OffsetMark()) {
                 @Override
                 public Assigned assigned(String group, Set<Integer> partitions) {
@@ -48,24 +48,24 @@ class CommittedOffsetsTest {
     void kafkaIsAskedOnceForAnAssignment() {
         assign();
 
-        assertThat(standing()).isEqualTo(new PartitionPosition(100L, true, 7, 105, true, 0, 0));
-        assertThat(standing().isFresh()).isTrue();
+        assertThat(position()).isEqualTo(new PartitionPosition(100L, true, 7, 105, true, 0, 0));
+        assertThat(position().isFresh()).isTrue();
         assertThat(asked).hasValue(1);
     }
 
     @Test
     void whatIsHandedOutIsKnownForTheAssignmentOnly() {
         assign();
-        standing();
+        position();
 
         handOut(103, 105);
-        assertThat(standing()).isEqualTo(new PartitionPosition(100L, true, 7, 105, false, 103, 103));
-        cursor.advance(ownership.snapshot(), Map.of(0, 103L));
-        assertThat(standing()).isEqualTo(new PartitionPosition(103L, true, 7, 105, false, 103, 103));
+        assertThat(position()).isEqualTo(new PartitionPosition(100L, true, 7, 105, false, 103, 103));
+        offsets.advance(ownership.snapshot(), Map.of(0, 103L));
+        assertThat(position()).isEqualTo(new PartitionPosition(103L, true, 7, 105, false, 103, 103));
 
         assign();
         committed = new Committed(103, true);
-        assertThat(standing()).isEqualTo(new PartitionPosition(103L, true, 7, 105, true, 0, 0));
+        assertThat(position()).isEqualTo(new PartitionPosition(103L, true, 7, 105, true, 0, 0));
         assertThat(asked).hasValue(2);
     }
 
@@ -74,15 +74,15 @@ class CommittedOffsetsTest {
     void anotherAssignmentInAGenerationOfTheSameNumberIsAnother() {
         assign();
         PartitionOwnership.Snapshot former = ownership.snapshot();
-        standing();
+        position();
         ownership.onPartitionsRevoked(consumer(), List.of(new TopicPartition("commands", 0)));
 
         assign();
-        assertThat(standing().isFresh()).isTrue();
-        cursor.handedOut(former, 0, 104, true, 104);
-        cursor.advance(former, Map.of(0, 104L));
+        assertThat(position().isFresh()).isTrue();
+        offsets.handedOut(former, 0, 104, true, 104);
+        offsets.advance(former, Map.of(0, 104L));
 
-        assertThat(standing()).isEqualTo(new PartitionPosition(100L, true, 7, 105, true, 0, 0));
+        assertThat(position()).isEqualTo(new PartitionPosition(100L, true, 7, 105, true, 0, 0));
         assertThat(asked).hasValue(2);
     }
 
@@ -90,33 +90,33 @@ class CommittedOffsetsTest {
     @Test
     void whatIsInDoubtIsAskedAgain() {
         assign();
-        standing();
+        position();
         handOut(103, 105);
 
-        cursor.forget(Set.of(0));
+        offsets.forget(Set.of(0));
 
-        assertThat(standing()).isEqualTo(new PartitionPosition(100L, true, 7, 105, true, 103, 103));
+        assertThat(position()).isEqualTo(new PartitionPosition(100L, true, 7, 105, true, 103, 103));
         assertThat(asked).hasValue(2);
     }
 
     @Test
     void anAnswerThatComesLateTakesNothingBack() {
         assign();
-        standing();
+        position();
         handOut(103, 103);
-        cursor.forget(Set.of(0));
-        meanwhile = () -> cursor.advance(ownership.snapshot(), Map.of(0, 103L));
+        offsets.forget(Set.of(0));
+        meanwhile = () -> offsets.advance(ownership.snapshot(), Map.of(0, 103L));
 
-        assertThat(standing()).isEqualTo(new PartitionPosition(103L, true, 7, 105, true, 103, 103));
+        assertThat(position()).isEqualTo(new PartitionPosition(103L, true, 7, 105, true, 103, 103));
 
         assign();
         committed = new Committed(103, true);
         meanwhile = () -> {
             meanwhile = () -> {};
-            standing();
+            position();
             handOut(104, 104);
         };
-        assertThat(standing()).isEqualTo(new PartitionPosition(103L, true, 7, 105, false, 104, 104));
+        assertThat(position()).isEqualTo(new PartitionPosition(103L, true, 7, 105, false, 104, 104));
     }
 
     @Test
@@ -125,13 +125,13 @@ class CommittedOffsetsTest {
         meanwhile = () -> {
             meanwhile = () -> {};
             assign();
-            standing();
+            position();
             handOut(104, 104);
         };
 
-        standing();
+        position();
 
-        assertThat(standing()).isEqualTo(new PartitionPosition(100L, true, 7, 105, false, 104, 104));
+        assertThat(position()).isEqualTo(new PartitionPosition(100L, true, 7, 105, false, 104, 104));
         assertThat(asked).hasValue(2);
     }
 
@@ -139,11 +139,11 @@ class CommittedOffsetsTest {
     void onlyWhatAWorkerCommittedCountsAsPublished() {
         committed = new Committed(100, false);
         assign();
-        assertThat(standing()).isEqualTo(new PartitionPosition(100L, false, 7, 105, true, 0, 0));
-        assertThat(cursor.published()).isEmpty();
+        assertThat(position()).isEqualTo(new PartitionPosition(100L, false, 7, 105, true, 0, 0));
+        assertThat(offsets.published()).isEmpty();
 
-        cursor.advance(ownership.snapshot(), Map.of(0, 101L));
-        assertThat(cursor.published()).isEqualTo(Map.of(0, 101L));
+        offsets.advance(ownership.snapshot(), Map.of(0, 101L));
+        assertThat(offsets.published()).isEqualTo(Map.of(0, 101L));
     }
 
     @Test
@@ -151,11 +151,11 @@ class CommittedOffsetsTest {
         for (Committed offset : new Committed[] {null, new Committed(6, true), new Committed(106, false)}) {
             committed = offset;
             assign();
-            assertThat(standing().resume()).isEqualTo(7);
+            assertThat(position().resume()).isEqualTo(7);
         }
         committed = new Committed(105, false);
         assign();
-        assertThat(standing().resume()).isEqualTo(105);
+        assertThat(position().resume()).isEqualTo(105);
     }
 
     @Test
@@ -163,7 +163,7 @@ class CommittedOffsetsTest {
         assertThat(unsettled()).isEmpty();
         assign();
         assertThat(unsettled()).containsExactly(0);
-        standing();
+        position();
         assertThat(unsettled()).containsExactly(0);
         handOut(100, 100);
         assertThat(unsettled()).isEmpty();
@@ -175,15 +175,15 @@ class CommittedOffsetsTest {
     @Test
     void aPartitionWhoseRecordsWereToComeAgainIsDoubtedUntilTheyDo() {
         assign();
-        standing();
+        position();
         handOut(100, 103);
         assertThat(unsettled()).isEmpty();
 
-        cursor.doubtWhatIsBehind();
+        offsets.doubtWhatIsBehind();
         assertThat(unsettled()).containsExactly(0);
-        standing();
+        position();
         handOut(103, 103);
-        cursor.doubtWhatIsBehind();
+        offsets.doubtWhatIsBehind();
 
         assertThat(unsettled()).isEmpty();
     }
@@ -193,22 +193,22 @@ class CommittedOffsetsTest {
         assign(0, 1);
         unstable = Set.of(1);
 
-        assertThatThrownBy(() -> standings(Set.of(0, 1))).isInstanceOf(UnstableOffsetCommitException.class);
+        assertThatThrownBy(() -> positions(Set.of(0, 1))).isInstanceOf(UnstableOffsetCommitException.class);
 
-        assertThat(cursor.unknown(ownership.snapshot(), Set.of(0, 1))).containsExactly(1);
-        assertThat(standings(Set.of(0))).containsOnlyKeys(0);
+        assertThat(offsets.unknown(ownership.snapshot(), Set.of(0, 1))).containsExactly(1);
+        assertThat(positions(Set.of(0))).containsOnlyKeys(0);
     }
 
     @Test
     void nothingIsKnownOfATopicThatWasCreatedAgain() {
         assign();
-        standing();
+        position();
         topicId = "another";
-        cursor.forget(Set.of(0));
+        offsets.forget(Set.of(0));
 
-        assertThatThrownBy(this::standing).hasMessageContaining("created again");
+        assertThatThrownBy(this::position).hasMessageContaining("created again");
 
-        assertThat(cursor.published()).isEmpty();
+        assertThat(offsets.published()).isEmpty();
     }
 
     private void assign() {
@@ -233,18 +233,20 @@ class CommittedOffsetsTest {
     }
 
     private void handOut(long next, long applied) {
-        cursor.handedOut(ownership.snapshot(), 0, next, true, applied);
+        offsets.handedOut(ownership.snapshot(), 0, next, true, applied);
     }
 
     private Set<Integer> unsettled() {
-        return cursor.unsettled(ownership.snapshot());
+        return offsets.unsettled(ownership.snapshot());
     }
 
-    private PartitionPosition standing() {
-        return standings(Set.of(0)).get(0);
+    private PartitionPosition position() {
+        return positions(Set.of(0)).get(0);
     }
 
-    private Map<Integer, PartitionPosition> standings(Set<Integer> partitions) {
-        return cursor.positions(TOPIC, ownership.snapshot(), partitions).await().indefinitely();
+    private Map<Integer, PartitionPosition> positions(Set<Integer> partitions) {
+        return offsets.positions(TOPIC, ownership.snapshot(), partitions)
+                .await()
+                .indefinitely();
     }
 }

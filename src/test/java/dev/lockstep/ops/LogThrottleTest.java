@@ -19,6 +19,12 @@ class LogThrottleTest {
     }
 
     @Test
+    void ofManyWithinOneMomentTheFirstPasses() {
+        assertThat(passes("lib", Level.WARNING, "failed", 5)).isTrue();
+        assertThat(passes("lib", Level.WARNING, "failed", 5)).isFalse();
+    }
+
+    @Test
     void afterAWhileItIsSaidAgain() {
         assertThat(passes("lib", Level.WARNING, "failed", 0)).isTrue();
         assertThat(passes("lib", Level.WARNING, "failed", 599)).isFalse();

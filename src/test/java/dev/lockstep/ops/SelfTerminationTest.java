@@ -175,6 +175,14 @@ class SelfTerminationTest {
         assertThat(left).isEmpty();
     }
 
+    @Test
+    void whatNothingTakesUpAgainEndsTheProcess() {
+        leaving.broken("java.lang.NullPointerException");
+        leaving.broken("java.lang.NullPointerException");
+        assertThat(exitCodes).containsExactly(SelfTermination.EXIT_CODE);
+        assertThat(left).singleElement().asString().contains("NullPointerException");
+    }
+
     /** Its class loader is closed under those that still try something. */
     @Test
     void whoStopsIsNotHeldToLackAnything() {

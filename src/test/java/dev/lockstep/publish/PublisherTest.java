@@ -75,6 +75,19 @@ class PublisherTest {
         rig.assertResultsExactly(2, 150);
     }
 
+    /** Nobody would wait for an answer that never comes. */
+    @Test
+    void aFaultIsTheAnswer() throws Exception {
+        rig.send(1, 0, 1);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of())) {
+            Publication batch = worker.next();
+            Publication faulty = new Publication(batch.generation(), List.of(new PartitionOutput(0, 1, null, null)));
+
+            assertThat(worker.publisher.publish(faulty)).failsWithin(Duration.ofSeconds(30));
+            assertThat(worker.publish(batch).committed()).isEqualTo(Map.of(0, 1L));
+        }
+    }
+
     @Test
     void twoProducersTakeTurns() throws Exception {
         rig.send(1, 0, 400);

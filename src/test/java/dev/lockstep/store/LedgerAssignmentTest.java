@@ -61,15 +61,15 @@ class LedgerAssignmentTest {
 
     @Test
     void whatAWorkerHasCommittedIsInKafka() {
-        PartitionOutcome slice = withoutRecords(standing(4L, MARKED, 0));
+        PartitionOutcome outcome = withoutRecords(position(4L, MARKED, 0));
 
-        assertThat(offsets(slice)).isEmpty();
-        assertThat(slice.isDue()).isFalse();
-        assertThat(slice.nextOffset()).isEqualTo(4);
-        assertThat(slice.begin()).isNull();
+        assertThat(offsets(outcome)).isEmpty();
+        assertThat(outcome.isDue()).isFalse();
+        assertThat(outcome.nextOffset()).isEqualTo(4);
+        assertThat(outcome.begin()).isNull();
         assertThat(progress("published")).isEqualTo(4);
         assertThat(outbox()).isEqualTo(1);
-        assertThat(offsets(with(records.subList(4, 6), standing(4L, MARKED, 0))))
+        assertThat(offsets(with(records.subList(4, 6), position(4L, MARKED, 0))))
                 .containsExactly(4L, 5L);
     }
 
@@ -78,28 +78,28 @@ class LedgerAssignmentTest {
     @ValueSource(longs = {0, 2, 3, 5, 6, 9, END + 1})
     void anOffsetWithoutAMarkIsNotFollowed(long committed) {
         publish(3);
-        PartitionPosition standing = standing(committed, BY_HAND, 0);
+        PartitionPosition position = position(committed, BY_HAND, 0);
 
-        PartitionOutcome slice = withoutRecords(standing);
+        PartitionOutcome outcome = withoutRecords(position);
 
-        assertThat(slice.isDue()).isFalse();
-        assertThat(slice.nextOffset()).isEqualTo(3);
-        assertThat(slice.begin()).isEqualTo(committed == 3 ? null : 3L);
+        assertThat(outcome.isDue()).isFalse();
+        assertThat(outcome.nextOffset()).isEqualTo(3);
+        assertThat(outcome.begin()).isEqualTo(committed == 3 ? null : 3L);
         assertThat(progress("published")).isEqualTo(3);
         assertThat(progress("applied")).isEqualTo(6);
         List<CommandRecord> come = new ArrayList<>(records.subList(3, 6));
         come.addAll(creations(1));
-        assertThat(offsets(with(come, standing.handedOut(3, false)))).containsExactly(3L, 4L, 5L, 6L);
+        assertThat(offsets(with(come, position.handedOut(3, false)))).containsExactly(3L, 4L, 5L, 6L);
     }
 
     @Test
     void whatLiesBelowAnOffsetWithoutAMarkIsHandedOutThoughItsRecordsAreDeleted() {
-        PartitionOutcome slice = withoutRecords(standing(4L, BY_HAND, 2));
+        PartitionOutcome outcome = withoutRecords(position(4L, BY_HAND, 2));
 
-        assertThat(offsets(slice)).containsExactly(0L, 1L);
-        assertThat(slice.isDue()).isTrue();
-        assertThat(slice.nextOffset()).isEqualTo(2);
-        assertThat(slice.begin()).isEqualTo(2);
+        assertThat(offsets(outcome)).containsExactly(0L, 1L);
+        assertThat(outcome.isDue()).isTrue();
+        assertThat(outcome.nextOffset()).isEqualTo(2);
+        assertThat(outcome.begin()).isEqualTo(2);
         assertThat(progress("published")).isZero();
         assertThat(outbox()).isEqualTo(2);
     }
@@ -108,17 +108,17 @@ class LedgerAssignmentTest {
     void anOffsetOfAnOlderVersionIsTrustedOnce() {
         postgres.sql("update progress set marked = -1 where topic_id = '" + rig.topicId + "'");
 
-        assertThat(withoutRecords(standing(4L, BY_HAND, 0)).begin()).isNull();
+        assertThat(withoutRecords(position(4L, BY_HAND, 0)).begin()).isNull();
         assertThat(progress("published")).isEqualTo(4);
-        assertThat(withoutRecords(standing(5L, BY_HAND, 0)).begin()).isEqualTo(4);
+        assertThat(withoutRecords(position(5L, BY_HAND, 0)).begin()).isEqualTo(4);
     }
 
     @Test
     void anOffsetOfAnOlderVersionThatWorkedInBetweenIsTrusted() {
-        withoutRecords(standing(4L, MARKED, 0));
+        withoutRecords(position(4L, MARKED, 0));
         postgres.sql("update progress set marked = applied - 2 where topic_id = '" + rig.topicId + "'");
 
-        assertThat(withoutRecords(standing(6L, BY_HAND, 0)).begin()).isNull();
+        assertThat(withoutRecords(position(6L, BY_HAND, 0)).begin()).isNull();
         assertThat(progress("published")).isEqualTo(6);
     }
 
@@ -126,12 +126,12 @@ class LedgerAssignmentTest {
     void anOffsetOfAnOlderVersionBeyondWhatIsAppliedIsDataLoss() {
         postgres.sql("update progress set marked = -1 where topic_id = '" + rig.topicId + "'");
 
-        assertThatThrownBy(() -> withoutRecords(standing(7L, BY_HAND, 0))).isInstanceOf(DataLossException.class);
+        assertThatThrownBy(() -> withoutRecords(position(7L, BY_HAND, 0))).isInstanceOf(DataLossException.class);
     }
 
     @Test
     void whatIsStoredOfDeletedRecordsIsHandedOutThoughNoneComes() {
-        BatchOutcome applied = apply(List.of(), standing(2L, MARKED, 6));
+        BatchOutcome applied = apply(List.of(), position(2L, MARKED, 6));
 
         assertThat(offsets(applied.partitions().get(0))).containsExactly(2L, 3L, 4L, 5L);
         assertThat(applied.partitions().get(0).nextOffset()).isEqualTo(6);
@@ -140,16 +140,16 @@ class LedgerAssignmentTest {
 
     @Test
     void whatIsStoredOfDeletedRecordsIsHandedOutInOrderWithWhatComes() {
-        PartitionPosition standing = standing(1L, MARKED, 4);
+        PartitionPosition position = position(1L, MARKED, 4);
         List<CommandRecord> come = new ArrayList<>(records.subList(4, 6));
         come.addAll(creations(1));
 
-        assertThat(offsets(with(come, standing))).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(offsets(with(come, position))).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
     }
 
     @Test
     void commandsThatWereDeletedBeforeTheyWereReadAreNoticedAtTheAssignment() {
-        BatchOutcome applied = apply(List.of(), standing(2L, MARKED, 9));
+        BatchOutcome applied = apply(List.of(), position(2L, MARKED, 9));
 
         assertThat(offsets(applied.partitions().get(0))).containsExactly(2L, 3L, 4L, 5L);
         assertThat(applied.partitions().get(0).nextOffset())
@@ -171,16 +171,16 @@ class LedgerAssignmentTest {
     @Test
     void aGroupWhoseOffsetsHaveExpiredGoesOnWhereItIsKnownToBePublished() {
         publish(3);
-        assertThat(withoutRecords(standing(null, BY_HAND, 0)).isDue()).isFalse();
-        assertThat(offsets(with(records.subList(0, 4), standing(null, BY_HAND, 0))))
+        assertThat(withoutRecords(position(null, BY_HAND, 0)).isDue()).isFalse();
+        assertThat(offsets(with(records.subList(0, 4), position(null, BY_HAND, 0))))
                 .containsExactly(3L);
-        assertThat(offsets(withoutRecords(standing(null, BY_HAND, 5)))).containsExactly(3L, 4L);
-        assertThat(apply(List.of(), standing(null, BY_HAND, 9)).gaps()).hasSize(1);
+        assertThat(offsets(withoutRecords(position(null, BY_HAND, 5)))).containsExactly(3L, 4L);
+        assertThat(apply(List.of(), position(null, BY_HAND, 9)).gaps()).hasSize(1);
     }
 
     @Test
     void whatWasHandedOutUnderTheAssignmentIsNotHandedOutAgain() {
-        PartitionPosition handedOut = standing(2L, MARKED, 0).handedOut(6, true);
+        PartitionPosition handedOut = position(2L, MARKED, 0).handedOut(6, true);
 
         assertThat(offsets(with(creations(1), handedOut))).containsExactly(6L);
         assertThat(progress("published")).as("only what is certain").isEqualTo(2);
@@ -188,7 +188,7 @@ class LedgerAssignmentTest {
 
     @Test
     void recordsThatComeAgainUnderTheSameAssignmentAreThoseOfATruncatedTopic() {
-        PartitionPosition handedOut = standing(2L, MARKED, 0).handedOut(5, true);
+        PartitionPosition handedOut = position(2L, MARKED, 0).handedOut(5, true);
 
         assertThatThrownBy(() -> with(records.subList(4, 6), handedOut)).isInstanceOf(DataLossException.class);
     }
@@ -196,7 +196,7 @@ class LedgerAssignmentTest {
     /** Kafka may have been asked where the log begins when a record of before was on its way. */
     @Test
     void recordsOfWhatWasHandedOutWithoutThemMayStillCome() {
-        PartitionPosition handedOut = standing(2L, MARKED, 6).handedOut(6, false);
+        PartitionPosition handedOut = position(2L, MARKED, 6).handedOut(6, false);
 
         assertThat(offsets(with(records.subList(4, 6), handedOut))).isEmpty();
     }
@@ -208,7 +208,7 @@ class LedgerAssignmentTest {
         rig.passOver(partition, 3);
         come.addAll(creations(1));
 
-        assertThat(apply(come, standing(6L, MARKED, 0).handedOut(6, true)).gaps())
+        assertThat(apply(come, position(6L, MARKED, 0).handedOut(6, true)).gaps())
                 .extracting(Gap::from, Gap::to)
                 .containsExactly(tuple(6L, 7L), tuple(9L, 12L));
     }
@@ -217,10 +217,10 @@ class LedgerAssignmentTest {
     void aPartitionThatIsNewMissesNothingThatWasDeletedBefore() {
         LedgerRig another = postgres.rig();
         another.passOver(partition, 9);
-        PartitionPosition standing = standing(null, BY_HAND, 9);
+        PartitionPosition position = position(null, BY_HAND, 9);
 
-        assertThat(another.apply(List.of(), partition, standing).gaps()).isEmpty();
-        assertThat(another.apply(creations(another, 1), partition, standing.handedOut(0, false))
+        assertThat(another.apply(List.of(), partition, position).gaps()).isEmpty();
+        assertThat(another.apply(creations(another, 1), partition, position.handedOut(0, false))
                         .gaps())
                 .isEmpty();
     }
@@ -230,14 +230,14 @@ class LedgerAssignmentTest {
         List<CommandRecord> others =
                 List.of(undecodable(), misplaced(), creations(1).get(0));
         List<PartitionOutcome> first = rig.apply(others);
-        BatchOutcome applied = apply(List.of(), standing(6L, MARKED, 9));
+        BatchOutcome applied = apply(List.of(), position(6L, MARKED, 9));
 
         assertThat(offsets(applied.partitions().get(0))).containsExactly(6L, 7L, 8L);
         assertThat(applied.partitions().get(0).outputs().subList(0, 2))
                 .allSatisfy(output -> assertThat(output.records()).isEmpty());
         assertThat(applied.gaps()).containsExactly(new Gap(Gap.Cause.RECORD_GONE, partition, 6, 8, 2));
 
-        assertThat(Told.bytes(with(others, standing(6L, MARKED, 0)))).isEqualTo(Told.bytes(first));
+        assertThat(Told.bytes(with(others, position(6L, MARKED, 0)))).isEqualTo(Told.bytes(first));
     }
 
     @Test
@@ -248,30 +248,30 @@ class LedgerAssignmentTest {
         Decider faulty = new FaultyDecider(rig.decider, entry -> entry == fault);
 
         BatchOutcome applied = postgres.run(
-                () -> postgres.ledger.apply(rig.topicId, come, Map.of(partition, standing(2L, MARKED, 3)), faulty));
+                () -> postgres.ledger.apply(rig.topicId, come, Map.of(partition, position(2L, MARKED, 3)), faulty));
 
         assertThat(offsets(applied.partitions().get(0))).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
         assertThat(applied.partitions()).hasSize(1);
     }
 
-    private static PartitionPosition standing(Long committed, boolean isMarked, long start) {
+    private static PartitionPosition position(Long committed, boolean isMarked, long start) {
         return new PartitionPosition(committed, isMarked, start, END, true, 0, 0);
     }
 
-    private BatchOutcome apply(List<CommandRecord> come, PartitionPosition standing) {
-        return rig.apply(come, partition, standing);
+    private BatchOutcome apply(List<CommandRecord> come, PartitionPosition position) {
+        return rig.apply(come, partition, position);
     }
 
-    private PartitionOutcome withoutRecords(PartitionPosition standing) {
-        return apply(List.of(), standing).partitions().get(0);
+    private PartitionOutcome withoutRecords(PartitionPosition position) {
+        return apply(List.of(), position).partitions().get(0);
     }
 
-    private List<PartitionOutcome> with(List<CommandRecord> come, PartitionPosition standing) {
-        return apply(come, standing).partitions();
+    private List<PartitionOutcome> with(List<CommandRecord> come, PartitionPosition position) {
+        return apply(come, position).partitions();
     }
 
     private void publish(long next) {
-        postgres.run(() -> postgres.upkeep.published(rig.topicId, Map.of(partition, next)));
+        postgres.run(() -> postgres.upkeep.note(rig.topicId, Map.of(partition, next)));
     }
 
     private long progress(String column) {
@@ -317,11 +317,11 @@ class LedgerAssignmentTest {
         return rig.receive(Wire.structured(creation(other)), partition);
     }
 
-    private static List<Long> offsets(PartitionOutcome slice) {
-        return slice.outputs().stream().map(RecordOutput::offset).toList();
+    private static List<Long> offsets(PartitionOutcome outcome) {
+        return outcome.outputs().stream().map(RecordOutput::offset).toList();
     }
 
-    private static List<Long> offsets(List<PartitionOutcome> slices) {
-        return slices.stream().flatMap(slice -> offsets(slice).stream()).toList();
+    private static List<Long> offsets(List<PartitionOutcome> outcomes) {
+        return outcomes.stream().flatMap(outcome -> offsets(outcome).stream()).toList();
     }
 }

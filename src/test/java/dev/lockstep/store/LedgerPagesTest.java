@@ -78,12 +78,12 @@ class LedgerPagesTest {
             int to = Math.min(COMMANDS, from + 1 + random.nextInt(LARGEST_BATCH));
             List<Sent> some = commands.subList(from, to);
             List<CommandRecord> batch = rig.receive(some);
-            List<PartitionOutcome> slices = rig.applyAll(ledger, batch);
-            assertThat(told.differences(some, batch, slices))
+            List<PartitionOutcome> outcomes = rig.applyAll(ledger, batch);
+            assertThat(told.differences(some, batch, outcomes))
                     .as("seed %d, commands %d to %d", seed, from, to)
                     .isEmpty();
             String before = postgres.everything();
-            assertThat(bytes(rig.apply(batch))).isEqualTo(bytes(slices));
+            assertThat(bytes(rig.apply(batch))).isEqualTo(bytes(outcomes));
             assertThat(postgres.everything()).isEqualTo(before);
             from = to;
         }
@@ -173,7 +173,7 @@ class LedgerPagesTest {
                 .get(0);
         assertThat(pages()).isEqualTo(2);
 
-        postgres.run(() -> postgres.upkeep.published(
+        postgres.run(() -> postgres.upkeep.note(
                 rig.topicId, Map.of(batch.get(0).partition(), batch.get(0).offset() + 1)));
 
         assertThat(pages()).isZero();
@@ -246,16 +246,16 @@ class LedgerPagesTest {
         return postgres.number("select count(*) from outbox where page > 0 and topic_id = '" + rig.topicId + "'");
     }
 
-    private static List<OutgoingRecord> statuses(List<PartitionOutcome> slices) {
-        return Told.byPlace(slices).values().stream()
+    private static List<OutgoingRecord> statuses(List<PartitionOutcome> outcomes) {
+        return Told.byPlace(outcomes).values().stream()
                 .flatMap(List::stream)
                 .filter(record -> record.topic().equals(LedgerRig.TOPICS.releaseStatus()))
                 .toList();
     }
 
-    private static Map<List<Long>, List<Object>> bytes(List<PartitionOutcome> slices) {
+    private static Map<List<Long>, List<Object>> bytes(List<PartitionOutcome> outcomes) {
         Map<List<Long>, List<Object>> bytes = new HashMap<>();
-        Told.byPlace(slices)
+        Told.byPlace(outcomes)
                 .forEach((place, records) -> bytes.put(
                         place, List.copyOf(records.stream().map(Told::bytes).toList())));
         return bytes;

@@ -67,10 +67,10 @@ class LedgerPoisonTest {
         refuse(sqlState);
         List<CommandRecord> batch = creations();
 
-        List<PartitionOutcome> slices = rig.apply(batch);
+        List<PartitionOutcome> outcomes = rig.apply(batch);
 
-        assertOnlyThePoisonedAreUnprocessable(batch, slices);
-        assertThat(Told.bytes(rig.apply(batch))).isEqualTo(Told.bytes(slices));
+        assertOnlyThePoisonedAreUnprocessable(batch, outcomes);
+        assertThat(Told.bytes(rig.apply(batch))).isEqualTo(Told.bytes(outcomes));
         assertThat(postgres.number("select count(*) from release where application = '" + application + "'"))
                 .isEqualTo(RECORDS - POISONED.size());
     }
@@ -80,9 +80,9 @@ class LedgerPoisonTest {
         List<CommandRecord> batch = creations();
         List<Long> poisoned = POISONED.stream().map(i -> batch.get(i).offset()).toList();
 
-        List<PartitionOutcome> slices = rig.apply(batch, Map.of(), faultyAt(poisoned));
+        List<PartitionOutcome> outcomes = rig.apply(batch, Map.of(), faultyAt(poisoned));
 
-        assertOnlyThePoisonedAreUnprocessable(batch, slices);
+        assertOnlyThePoisonedAreUnprocessable(batch, outcomes);
     }
 
     /** Each kind of record at which telling its outcome fails, and not only judging it. */
@@ -103,26 +103,26 @@ class LedgerPoisonTest {
         List<CommandRecord> batch =
                 Stream.concat(faulty.stream(), fine.stream()).toList();
 
-        List<PartitionOutcome> slices =
+        List<PartitionOutcome> outcomes =
                 rig.apply(batch, Map.of(), new FaultyDecider(rig.decider, faulty::contains, faulty::contains));
 
-        assertThat(faulty).allSatisfy(record -> assertIsOnlyADeadLetter(record, slices));
-        assertThat(slices.stream()
-                        .flatMap(slice -> slice.outputs().stream())
+        assertThat(faulty).allSatisfy(record -> assertIsOnlyADeadLetter(record, outcomes));
+        assertThat(outcomes.stream()
+                        .flatMap(outcome -> outcome.outputs().stream())
                         .filter(output -> output.outcome().kind() == CommandOutcome.Kind.DEAD_LETTER))
                 .hasSameSizeAs(faulty);
         assertThat(fine).allSatisfy(record -> assertThat(
-                        result(record, slices).path("outcome").asText())
+                        result(record, outcomes).path("outcome").asText())
                 .isEqualTo("accepted"));
-        assertThat(Told.bytes(rig.apply(batch))).isEqualTo(Told.bytes(slices));
+        assertThat(Told.bytes(rig.apply(batch))).isEqualTo(Told.bytes(outcomes));
         CommandRecord again = rig.receive(Wire.structured(valid));
         assertThat(result(again, rig.apply(List.of(again))).path("duplicate").asBoolean())
                 .as("its id is free")
                 .isFalse();
     }
 
-    private static void assertIsOnlyADeadLetter(CommandRecord record, List<PartitionOutcome> slices) {
-        assertThat(outputs(record, slices)).singleElement().satisfies(letter -> {
+    private static void assertIsOnlyADeadLetter(CommandRecord record, List<PartitionOutcome> outcomes) {
+        assertThat(outputs(record, outcomes)).singleElement().satisfies(letter -> {
             assertThat(letter.topic()).isEqualTo("dead-letters");
             assertThat(letter.key()).isEqualTo(record.origin().key());
             assertThat(letter.value()).isEqualTo(record.origin().value());
@@ -135,7 +135,7 @@ class LedgerPoisonTest {
         List<CommandRecord> batch = creations();
         List<Long> poisoned = POISONED.stream().map(i -> batch.get(i).offset()).toList();
 
-        List<PartitionOutcome> slices = rig.apply(batch, Map.of(), new PassingOn(rig.decider) {
+        List<PartitionOutcome> outcomes = rig.apply(batch, Map.of(), new PassingOn(rig.decider) {
             @Override
             public RecordOutput decide(CommandRecord record, WorkingSet state) {
                 RecordOutput output = rig.decider.decide(record, state);
@@ -146,7 +146,7 @@ class LedgerPoisonTest {
             }
         });
 
-        assertOnlyThePoisonedAreUnprocessable(batch, slices);
+        assertOnlyThePoisonedAreUnprocessable(batch, outcomes);
     }
 
     @Test
@@ -155,14 +155,16 @@ class LedgerPoisonTest {
         List<Long> poisoned = List.of(batch.get(17).offset());
         Ledger small = postgres.ledger(1, 1);
 
-        List<PartitionOutcome> slices = new ArrayList<>();
+        List<PartitionOutcome> outcomes = new ArrayList<>();
         List<CommandRecord> rest = batch;
         while (!rest.isEmpty()) {
             BatchOutcome applied = rig.apply(small, rest, faultyAt(poisoned));
-            slices.addAll(applied.partitions());
+            outcomes.addAll(applied.partitions());
             rest = applied.left() == null ? List.of() : rest.subList(rest.indexOf(applied.left()), rest.size());
         }
-        assertThat(slices.stream().flatMap(slice -> slice.outputs().stream()).map(RecordOutput::offset))
+        assertThat(outcomes.stream()
+                        .flatMap(outcome -> outcome.outputs().stream())
+                        .map(RecordOutput::offset))
                 .containsExactlyElementsOf(
                         batch.stream().map(CommandRecord::offset).toList());
     }
@@ -193,20 +195,20 @@ class LedgerPoisonTest {
         assertThat(postgres.everything()).isEqualTo(before);
 
         takeTheTriggerAway();
-        List<PartitionOutcome> slices = rig.apply(batch);
+        List<PartitionOutcome> outcomes = rig.apply(batch);
         assertThat(batch).allSatisfy(record -> assertThat(
-                        result(record, slices).path("outcome").asText())
+                        result(record, outcomes).path("outcome").asText())
                 .isEqualTo("accepted"));
     }
 
     /** The application comes into being with three environments; each release is one more. */
-    private void assertOnlyThePoisonedAreUnprocessable(List<CommandRecord> batch, List<PartitionOutcome> slices) {
+    private void assertOnlyThePoisonedAreUnprocessable(List<CommandRecord> batch, List<PartitionOutcome> outcomes) {
         int revision = 0;
         for (int i = 0; i < batch.size(); i++) {
-            JsonNode result = result(batch.get(i), slices);
+            JsonNode result = result(batch.get(i), outcomes);
             if (POISONED.contains(i)) {
                 assertThat(result.at("/problem/code").asText()).isEqualTo("UNPROCESSABLE");
-                assertThat(outputs(batch.get(i), slices))
+                assertThat(outputs(batch.get(i), outcomes))
                         .extracting(OutgoingRecord::topic)
                         .containsExactly("results", "dead-letters");
             } else {
@@ -246,11 +248,11 @@ class LedgerPoisonTest {
                 + " for each row execute function refuse_spiked('" + sqlState + "')");
     }
 
-    private static JsonNode result(CommandRecord record, List<PartitionOutcome> slices) {
-        return Told.only("results", outputs(record, slices));
+    private static JsonNode result(CommandRecord record, List<PartitionOutcome> outcomes) {
+        return Told.only("results", outputs(record, outcomes));
     }
 
-    private static List<OutgoingRecord> outputs(CommandRecord record, List<PartitionOutcome> slices) {
-        return Told.byPlace(slices).get(Told.place(record));
+    private static List<OutgoingRecord> outputs(CommandRecord record, List<PartitionOutcome> outcomes) {
+        return Told.byPlace(outcomes).get(Told.place(record));
     }
 }

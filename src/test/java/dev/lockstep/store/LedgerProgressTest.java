@@ -173,10 +173,10 @@ class LedgerProgressTest {
                 .orElseThrow();
     }
 
-    private static List<List<Long>> places(List<PartitionOutcome> slices) {
-        return slices.stream()
-                .flatMap(slice ->
-                        slice.outputs().stream().map(output -> List.of((long) slice.partition(), output.offset())))
+    private static List<List<Long>> places(List<PartitionOutcome> outcomes) {
+        return outcomes.stream()
+                .flatMap(outcome ->
+                        outcome.outputs().stream().map(output -> List.of((long) outcome.partition(), output.offset())))
                 .toList();
     }
 
@@ -227,11 +227,11 @@ class LedgerProgressTest {
                 + "', " + other + ", 1, 0, 1)");
         try (Connection held = postgres.hold("select from progress where topic_id = '" + rig.topicId
                 + "' and partition = " + partition + " for update")) {
-            assertThat(postgres.run(() -> postgres.upkeep.published(rig.topicId, Map.of(partition, 1L, other, 1L))))
+            assertThat(postgres.run(() -> postgres.upkeep.note(rig.topicId, Map.of(partition, 1L, other, 1L))))
                     .containsExactly(other);
         }
         assertThat(outbox()).isEqualTo(1);
-        assertThat(postgres.run(() -> postgres.upkeep.published(rig.topicId, Map.of(partition, 1L))))
+        assertThat(postgres.run(() -> postgres.upkeep.note(rig.topicId, Map.of(partition, 1L))))
                 .containsExactly(partition);
         assertThat(outbox()).isZero();
     }
@@ -284,7 +284,7 @@ class LedgerProgressTest {
     }
 
     private void publish(long next) {
-        postgres.run(() -> postgres.upkeep.published(rig.topicId, Map.of(partition, next)));
+        postgres.run(() -> postgres.upkeep.note(rig.topicId, Map.of(partition, next)));
     }
 
     private long outbox() {
@@ -295,9 +295,9 @@ class LedgerProgressTest {
         return postgres.number("select count(*) from progress where topic_id = '" + rig.topicId + "'");
     }
 
-    private static List<Long> offsets(List<PartitionOutcome> slices) {
-        return slices.stream()
-                .flatMap(slice -> slice.outputs().stream())
+    private static List<Long> offsets(List<PartitionOutcome> outcomes) {
+        return outcomes.stream()
+                .flatMap(outcome -> outcome.outputs().stream())
                 .map(RecordOutput::offset)
                 .toList();
     }

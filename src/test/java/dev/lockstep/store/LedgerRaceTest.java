@@ -53,11 +53,11 @@ class LedgerRaceTest {
 
                 List<Future<List<PartitionOutcome>>> both =
                         postgres.race(workers, () -> rig.apply(batch), () -> rig.apply(batch));
-                List<PartitionOutcome> slices = both.get(0).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                List<PartitionOutcome> outcomes = both.get(0).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
 
                 assertThat(Told.bytes(both.get(1).get(PATIENCE_SECONDS, TimeUnit.SECONDS)))
-                        .isEqualTo(Told.bytes(slices));
-                assertThat(told.differences(sent, batch, slices)).isEmpty();
+                        .isEqualTo(Told.bytes(outcomes));
+                assertThat(told.differences(sent, batch, outcomes)).isEmpty();
             }
             assertThat(told.statusDifferences()).isEmpty();
         }

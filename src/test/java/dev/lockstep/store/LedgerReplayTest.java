@@ -70,15 +70,15 @@ class LedgerReplayTest {
         for (int applied = 0; applied < RECORDS; ) {
             int from = Math.max(0, applied - random.nextInt(LARGEST_BATCH));
             int to = Math.min(RECORDS, applied + 1 + random.nextInt(LARGEST_BATCH));
-            List<PartitionOutcome> slices = rig.apply(records.subList(from, to));
+            List<PartitionOutcome> outcomes = rig.apply(records.subList(from, to));
 
-            Map<List<Long>, List<OutgoingRecord>> outputs = Told.byPlace(slices);
+            Map<List<Long>, List<OutgoingRecord>> outputs = Told.byPlace(outcomes);
             for (CommandRecord replayed : records.subList(from, applied)) {
                 List<Long> place = Told.place(replayed);
                 assertThat(bytes(outputs.get(place))).isEqualTo(before.get(place));
             }
             List<CommandRecord> fresh = records.subList(applied, to);
-            assertThat(told.differences(commands.subList(applied, to), fresh, of(fresh, slices)))
+            assertThat(told.differences(commands.subList(applied, to), fresh, of(fresh, outcomes)))
                     .isEmpty();
             outputs.forEach((place, out) -> before.put(place, bytes(out)));
             applied = to;
@@ -123,18 +123,18 @@ class LedgerReplayTest {
         return outputs;
     }
 
-    private static List<PartitionOutcome> of(List<CommandRecord> records, List<PartitionOutcome> slices) {
+    private static List<PartitionOutcome> of(List<CommandRecord> records, List<PartitionOutcome> outcomes) {
         List<List<Long>> places = records.stream().map(Told::place).toList();
-        return slices.stream()
-                .map(slice -> new PartitionOutcome(
-                        slice.partition(),
-                        slice.nextOffset(),
-                        slice.leaderEpoch(),
-                        slice.applied(),
-                        slice.hasRecords(),
-                        slice.begin(),
-                        slice.outputs().stream()
-                                .filter(output -> places.contains(List.of((long) slice.partition(), output.offset())))
+        return outcomes.stream()
+                .map(outcome -> new PartitionOutcome(
+                        outcome.partition(),
+                        outcome.nextOffset(),
+                        outcome.leaderEpoch(),
+                        outcome.applied(),
+                        outcome.hasRecords(),
+                        outcome.begin(),
+                        outcome.outputs().stream()
+                                .filter(output -> places.contains(List.of((long) outcome.partition(), output.offset())))
                                 .toList()))
                 .toList();
     }

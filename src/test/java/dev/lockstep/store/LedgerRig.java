@@ -126,53 +126,53 @@ public final class LedgerRig {
         return apply(batch, committed, decider);
     }
 
-    List<PartitionOutcome> apply(List<CommandRecord> batch, Map<Integer, Long> committed, Decider judge) {
-        BatchOutcome applied = apply(postgres.ledger, batch, standings(batch, committed), judge);
+    List<PartitionOutcome> apply(List<CommandRecord> batch, Map<Integer, Long> committed, Decider decider) {
+        BatchOutcome applied = apply(postgres.ledger, batch, positions(batch, committed), decider);
         assertThat(applied.left()).isNull();
         return applied.partitions();
     }
 
-    BatchOutcome apply(List<CommandRecord> batch, int partition, PartitionPosition standing) {
-        return apply(postgres.ledger, batch, Map.of(partition, standing), decider);
+    BatchOutcome apply(List<CommandRecord> batch, int partition, PartitionPosition position) {
+        return apply(postgres.ledger, batch, Map.of(partition, position), decider);
     }
 
     /** As a worker does: what was left comes again, the first of it alone where that is asked for. */
     List<PartitionOutcome> applyAll(Ledger ledger, List<CommandRecord> batch) {
-        List<PartitionOutcome> slices = new ArrayList<>();
+        List<PartitionOutcome> outcomes = new ArrayList<>();
         List<CommandRecord> rest = polled(batch);
         boolean isAlone = false;
         while (!rest.isEmpty()) {
             List<CommandRecord> portion = isAlone ? rest.subList(0, 1) : rest;
             BatchOutcome applied = apply(ledger, portion, decider);
-            slices.addAll(applied.partitions());
+            outcomes.addAll(applied.partitions());
             isAlone = applied.isLeftAlone();
             int count = applied.left() == null ? portion.size() : portion.indexOf(applied.left());
             rest = rest.subList(count, rest.size());
         }
-        return slices;
+        return outcomes;
     }
 
-    BatchOutcome apply(Ledger ledger, List<CommandRecord> batch, Decider judge) {
-        return apply(ledger, batch, standings(batch, Map.of()), judge);
+    BatchOutcome apply(Ledger ledger, List<CommandRecord> batch, Decider decider) {
+        return apply(ledger, batch, positions(batch, Map.of()), decider);
     }
 
     /** As if all before the batch had been handed out, and the batch were read for the first time since an assignment. */
-    private static Map<Integer, PartitionPosition> standings(List<CommandRecord> batch, Map<Integer, Long> committed) {
-        Map<Integer, PartitionPosition> standings = new HashMap<>();
+    private static Map<Integer, PartitionPosition> positions(List<CommandRecord> batch, Map<Integer, Long> committed) {
+        Map<Integer, PartitionPosition> positions = new HashMap<>();
         for (CommandRecord received : batch) {
             Long offset = committed.get(received.partition());
-            standings.merge(
+            positions.merge(
                     received.partition(),
                     new PartitionPosition(offset, offset != null, 0, Long.MAX_VALUE, false, received.offset(), 0),
                     (one, other) -> one.handedOut() < other.handedOut() ? one : other);
         }
-        return standings;
+        return positions;
     }
 
     private BatchOutcome apply(
-            Ledger ledger, List<CommandRecord> batch, Map<Integer, PartitionPosition> standings, Decider judge) {
+            Ledger ledger, List<CommandRecord> batch, Map<Integer, PartitionPosition> positions, Decider decider) {
         List<CommandRecord> polled = polled(batch);
-        return postgres.run(() -> ledger.apply(topicId, polled, standings, judge));
+        return postgres.run(() -> ledger.apply(topicId, polled, positions, decider));
     }
 
     /** One partition after the other, as a poll hands them out. */

@@ -59,6 +59,20 @@ class StateJsonTest {
         assertThat(again.placements().keySet()).containsExactly("staging", "production");
     }
 
+    /** Rather than to lose a lock. */
+    @Test
+    void aLockThatTheFormatCannotExpressIsNotWritten() {
+        Placement success = new Placement(true, at(1), at(1), "d", null, 1);
+        for (Map<String, Lock> locks : List.of(
+                Map.<String, Lock>of(),
+                Map.of("staging", new Lock("d", at(1)), "production", new Lock("e", at(2))),
+                Map.of("staging", new Lock("d", at(0))))) {
+            Release release = new Release(
+                    "1.0", "t", null, null, null, null, at(0), null, 1, locks, Map.of("staging", success), null);
+            assertThatThrownBy(() -> StateJson.of(release)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
     @Test
     void whatIsNullStaysNull() {
         Release release = new Release("1.0", "t", null, null, null, null, at(1), null, 1, Map.of(), Map.of(), null);

@@ -32,8 +32,8 @@ final class Told {
     private final Map<String, Map<String, JsonNode>> statuses = new LinkedHashMap<>();
 
     /** Judges a batch that came for the first time. @return how it differs from the model */
-    List<String> differences(List<Sent> commands, List<CommandRecord> batch, List<PartitionOutcome> slices) {
-        Map<List<Long>, List<OutgoingRecord>> byPlace = byPlace(slices);
+    List<String> differences(List<Sent> commands, List<CommandRecord> batch, List<PartitionOutcome> outcomes) {
+        Map<List<Long>, List<OutgoingRecord>> byPlace = byPlace(outcomes);
         List<String> found = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
             List<OutgoingRecord> records = byPlace.remove(place(batch.get(i)));
@@ -85,11 +85,11 @@ final class Told {
     }
 
     /** By partition and offset. */
-    static Map<List<Long>, List<OutgoingRecord>> byPlace(List<PartitionOutcome> slices) {
+    static Map<List<Long>, List<OutgoingRecord>> byPlace(List<PartitionOutcome> outcomes) {
         Map<List<Long>, List<OutgoingRecord>> outputs = new LinkedHashMap<>();
-        for (PartitionOutcome slice : slices) {
-            for (RecordOutput output : slice.outputs()) {
-                outputs.put(List.of((long) slice.partition(), output.offset()), records(output));
+        for (PartitionOutcome outcome : outcomes) {
+            for (RecordOutput output : outcome.outputs()) {
+                outputs.put(List.of((long) outcome.partition(), output.offset()), records(output));
             }
         }
         return outputs;
@@ -109,11 +109,11 @@ final class Told {
     }
 
     /** Everything in it, so that two are equal when they are byte for byte. */
-    static List<Object> bytes(List<PartitionOutcome> slices) {
+    static List<Object> bytes(List<PartitionOutcome> outcomes) {
         List<Object> all = new ArrayList<>();
-        for (PartitionOutcome slice : slices) {
-            all.add(List.of(slice.partition(), slice.nextOffset()));
-            slice.outputs()
+        for (PartitionOutcome outcome : outcomes) {
+            all.add(List.of(outcome.partition(), outcome.nextOffset()));
+            outcome.outputs()
                     .forEach(output -> all.add(List.of(
                             output.offset(),
                             records(output).stream().map(Told::bytes).toList())));

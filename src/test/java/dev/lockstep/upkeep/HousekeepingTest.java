@@ -51,10 +51,10 @@ class HousekeepingTest {
     CommandsTopic commandsTopic;
 
     @Inject
-    CommittedOffsets cursor;
+    CommittedOffsets committedOffsets;
 
     @Inject
-    PublishedOffsets upkeep;
+    PublishedOffsets publishedOffsets;
 
     @Inject
     RetryUntilDone persistence;
@@ -142,8 +142,8 @@ class HousekeepingTest {
                 vertx,
                 setup,
                 commandsTopic,
-                cursor,
-                upkeep,
+                committedOffsets,
+                publishedOffsets,
                 retention,
                 HASTE,
                 Duration.ofSeconds(15),

@@ -51,7 +51,7 @@ class PeriodicTaskTest extends Handler {
         assertThat(said)
                 .extracting(line -> line.replaceAll(".*attempt=(\\d+).*", "$1"))
                 .containsExactly("2", "4", "8", "16", "32");
-        assertThat(said.get(0)).contains("chore=sweeping").contains("reason=IOException: no broom");
+        assertThat(said.get(0)).contains("task=sweeping").contains("reason=IOException: no broom");
         assertThat(told).hasSize(40).containsOnly(RetryCause.DATABASE_UNREACHABLE);
     }
 
@@ -75,7 +75,7 @@ class PeriodicTaskTest extends Handler {
 
         chore.succeeded();
         assertThat(chore.failed(7)).isNull();
-        assertThat(said.get(said.size() - 1)).isEqualTo("Housekeeping works again chore=sweeping attempts=8");
+        assertThat(said.get(said.size() - 1)).isEqualTo("Housekeeping works again task=sweeping attempts=8");
         fail(6);
         assertThat(chore.failed(7)).isNull();
     }

@@ -18,7 +18,7 @@ public record EventData(byte[] bytes, int offset, int length, Violation flaw) {
                 : flawed(Pointer.DATA, "is not valid UTF-8");
     }
 
-    static EventData slice(byte[] bytes, int from, int to) {
+    static EventData part(byte[] bytes, int from, int to) {
         return new EventData(bytes, from, to - from, null);
     }
 

@@ -110,7 +110,7 @@ final class StructuredMode {
             }
             int from = (int) parser.currentTokenLocation().getByteOffset();
             parser.skipChildren();
-            return EventData.slice(value, from, (int) parser.currentLocation().getByteOffset());
+            return EventData.part(value, from, (int) parser.currentLocation().getByteOffset());
         }
 
         private EventData base64(JsonToken token) throws IOException {
