@@ -25,6 +25,12 @@ public final class OffsetMark {
         return WORKER.equals(metadata) || metadata != null && metadata.startsWith(WORKER + BEFORE_DATABASE);
     }
 
+    /** Whether a worker on another database than this one's committed the offset with that metadata. */
+    public boolean isOfAnother(String metadata) {
+        String database = databaseOf(metadata);
+        return database != null && !text.equals(WORKER) && !text.equals(metadata);
+    }
+
     /** @return the id of the database on which that was, or null */
     public static String databaseOf(String metadata) {
         return isOfAWorker(metadata) && !WORKER.equals(metadata) ? metadata.substring(WORKER.length() + 1) : null;

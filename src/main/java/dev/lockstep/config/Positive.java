@@ -40,6 +40,30 @@ public final class Positive {
         }
     }
 
+    /** How many there are of something that each costs a connection or a thread. */
+    public static final class Few implements Converter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            int value = new Int().convert(text);
+            if (value > 64) {
+                throw new IllegalArgumentException("must be 64 or less, not " + value);
+            }
+            return value;
+        }
+    }
+
+    /** How long something may take: clients count that in milliseconds, and some of them several times over. */
+    public static final class Wait implements Converter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            Duration value = new Time().convert(text);
+            if (value.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException("must be 1d or less, not '" + text + "'");
+            }
+            return value;
+        }
+    }
+
     public static final class Time implements Converter<Duration> {
         private final DurationConverter durations = new DurationConverter();
 

@@ -18,22 +18,22 @@ public interface PublishConfig {
      * read_committed reader and the successor for this long, and up to 10 s more. Default 15 s.
      */
     @WithDefault("15s")
-    @WithConverter(Positive.Time.class)
+    @WithConverter(Positive.Wait.class)
     Duration transactionTimeout();
 
     /** How long one blocking call of the producer may take before it is tried again. Default 10 s. */
     @WithDefault("10s")
-    @WithConverter(Positive.Time.class)
+    @WithConverter(Positive.Wait.class)
     Duration maxBlock();
 
     /** How long the broker may take to answer one request. Default 5 s. */
     @WithDefault("5s")
-    @WithConverter(Positive.Time.class)
+    @WithConverter(Positive.Wait.class)
     Duration requestTimeout();
 
     /** Longest wait between two attempts. Default 2 s. */
     @WithDefault("2s")
-    @WithConverter(Positive.Time.class)
+    @WithConverter(Positive.Wait.class)
     Duration maxBackoff();
 
     /** How often a commit of unknown outcome is asked again on its own producer before a new one settles it. Default 3. */
@@ -42,7 +42,7 @@ public interface PublishConfig {
 
     /** How long a stopping worker waits for the commit under way. Default 5 s. */
     @WithDefault("5s")
-    @WithConverter(Positive.Time.class)
+    @WithConverter(Positive.Wait.class)
     Duration stopGrace();
 
     /**

@@ -33,7 +33,7 @@ public interface Settings {
      * that it is not live. Default 2 min.
      */
     @WithDefault("2m")
-    @WithConverter(Positive.Time.class)
+    @WithConverter(Positive.Wait.class)
     Duration stuckAfter();
 
     /**
@@ -42,7 +42,7 @@ public interface Settings {
      * database takes, workers end that are only later than others in finding the new primary. Default 30 s.
      */
     @WithDefault("30s")
-    @WithConverter(Positive.Time.class)
+    @WithConverter(Positive.Wait.class)
     Duration leaveAfter();
 
     LimitsConfig limits();
@@ -61,7 +61,7 @@ public interface Settings {
 
         /** How long a worker may be silent before its partitions go to others. Default 10 s. */
         @WithDefault("10s")
-        @WithConverter(Positive.Time.class)
+        @WithConverter(Positive.Wait.class)
         Duration sessionTimeout();
     }
 
@@ -101,7 +101,7 @@ public interface Settings {
          * what producers send before and after they notice meets in one partition. Default 5 min.
          */
         @WithDefault("5m")
-        @WithConverter(Positive.Time.class)
+        @WithConverter(Positive.Wait.class)
         Duration growAfter();
 
         /** Replicas of the topics that are created; left out, the broker's own default. Production needs 3. */
@@ -152,7 +152,7 @@ public interface Settings {
          * statement by itself. Raise both knobs where statements need longer (SQLSTATE 57014). Default 12 s.
          */
         @WithDefault("12s")
-        @WithConverter(Positive.Time.class)
+        @WithConverter(Positive.Wait.class)
         Duration silence();
     }
 
@@ -171,7 +171,7 @@ public interface Settings {
          * Default 10 min.
          */
         @WithDefault("10m")
-        @WithConverter(Positive.Time.class)
+        @WithConverter(Positive.Wait.class)
         Duration every();
     }
 
@@ -183,7 +183,7 @@ public interface Settings {
          * worker bring nothing. Default 2.
          */
         @WithDefault("2")
-        @WithConverter(Positive.Int.class)
+        @WithConverter(Positive.Few.class)
         int lanes();
 
         /**

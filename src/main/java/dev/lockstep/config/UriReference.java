@@ -9,6 +9,9 @@ public final class UriReference implements Converter<String> {
 
     @Override
     public String convert(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("must not be empty: write it like /lockstep");
+        }
         try {
             return new URI(text.strip()).toString();
         } catch (URISyntaxException e) {

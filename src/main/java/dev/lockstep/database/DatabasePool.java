@@ -1,6 +1,7 @@
 package dev.lockstep.database;
 
 import dev.lockstep.config.Settings;
+import dev.lockstep.config.SettingsCheck;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -30,6 +31,7 @@ class DatabasePool implements PgPoolCreator {
 
     @Override
     public Pool create(Input input) {
+        SettingsCheck.fitting(settings);
         return pool(
                 input.vertx(),
                 input.pgConnectOptionsList(),

@@ -24,14 +24,8 @@ record Deadlines(Duration silence) {
     /** @throws ConfigurationException with a sentence, when the settings do not fit together */
     static Deadlines of(Settings settings) {
         Duration silence = settings.database().silence();
-        Duration transaction = settings.publish().transactionTimeout();
         if (silence.compareTo(LEAST) < 0) {
             throw new ConfigurationException("lockstep.database.silence must be 1s or more, but is " + text(silence));
-        }
-        if (silence.compareTo(transaction) >= 0) {
-            throw new ConfigurationException("lockstep.database.silence (" + text(silence)
-                    + ") must be shorter than lockstep.publish.transaction-timeout (" + text(transaction)
-                    + "): lower the first or raise the second");
         }
         return new Deadlines(silence);
     }

@@ -1,6 +1,7 @@
 package dev.lockstep.intake;
 
 import dev.lockstep.batch.OffsetMark;
+import dev.lockstep.batch.OtherDatabaseException;
 import dev.lockstep.config.KafkaClients;
 import dev.lockstep.config.Settings;
 import io.smallrye.common.annotation.Identifier;
@@ -102,6 +103,9 @@ public class GroupOffsetClient {
             if (!answer.containsKey(partition)) {
                 unstable.add(partition.partition());
             } else if (offset != null) {
+                if (mark.isOfAnother(offset.metadata())) {
+                    throw new OtherDatabaseException(group, partition.partition());
+                }
                 committed.put(
                         partition.partition(),
                         new Committed(offset.offset(), OffsetMark.isOfAWorker(offset.metadata())));
@@ -137,7 +141,11 @@ public class GroupOffsetClient {
         }
     }
 
-    /** What there is to know of partitions that were just assigned. */
+    /**
+     * What there is to know of partitions that were just assigned.
+     *
+     * @throws OtherDatabaseException when workers on another database were at one of them before
+     */
     public Assigned assigned(String group, Set<Integer> partitions) {
         try (Admin admin = admins.get()) {
             String topicId = get(admin.describeTopics(List.of(topic)).allTopicNames())

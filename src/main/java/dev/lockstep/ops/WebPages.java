@@ -28,6 +28,8 @@ class WebPages {
     private static final String CONTRACT = "/contract/";
     private static final String ASYNCAPI = CONTRACT + "asyncapi.yaml";
 
+    private static final byte[] NOTHING = {};
+
     private final Settings settings;
     private final String version;
     private final Map<String, Page> pages = new ConcurrentHashMap<>();
@@ -60,7 +62,7 @@ class WebPages {
                 .method(HttpMethod.GET)
                 .method(HttpMethod.HEAD)
                 .blockingHandler(request -> send(request, "/index.html"));
-        router.get("/contract").handler(request -> {
+        router.route("/contract").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(request -> {
             if (request.normalizedPath().endsWith("/")) {
                 request.next();
             } else {
@@ -102,10 +104,10 @@ class WebPages {
 
     private Page read(String path) {
         try (InputStream file = Thread.currentThread().getContextClassLoader().getResourceAsStream(FOLDER + path)) {
-            if (file == null) {
-                return null;
+            byte[] content = file == null ? NOTHING : file.readAllBytes();
+            if (content.length == 0) {
+                return null; // a folder, too
             }
-            byte[] content = file.readAllBytes();
             return Page.of(path, path.equals(ASYNCAPI) || path.equals("/index.html") ? asInstalled(content) : content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

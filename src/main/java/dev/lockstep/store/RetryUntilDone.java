@@ -1,5 +1,6 @@
 package dev.lockstep.store;
 
+import dev.lockstep.batch.OtherDatabaseException;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.database.PostgresErrors;
@@ -130,11 +131,13 @@ public class RetryUntilDone {
 
     /** Whether nothing else may begin until that is over. */
     public static boolean isRefusal(Throwable failure) {
-        return failure instanceof DataLossException || failure instanceof NewerFormatException;
+        return failure instanceof DataLossException
+                || failure instanceof OtherDatabaseException
+                || failure instanceof NewerFormatException;
     }
 
     private static RetryCause cause(Throwable failure) {
-        if (failure instanceof DataLossException) {
+        if (failure instanceof DataLossException || failure instanceof OtherDatabaseException) {
             return RetryCause.DATA_LOSS;
         }
         if (failure instanceof NewerFormatException) {

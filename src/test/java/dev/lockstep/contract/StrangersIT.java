@@ -141,6 +141,7 @@ class StrangersIT {
             assertThat(again.body()).isEmpty();
             assertThat(get(path, "if-none-match", "\"another\"").statusCode()).isEqualTo(200);
         }
+        assertThat(get("/contract/schemas").statusCode()).isEqualTo(404);
         assertThat(get("/contract").statusCode()).isEqualTo(302);
         assertThat(get("/contract").headers().firstValue("location")).contains("/contract/");
         assertThat(get("/contract/nothing").statusCode()).isEqualTo(404);

@@ -35,14 +35,6 @@ class DeadlinesTest {
     }
 
     @Test
-    void aSilenceAsLongAsTheTransactionOfKafkaIsRefusedWithBothKnobs() {
-        assertThatThrownBy(() -> Deadlines.of(settings(Map.of("lockstep.database.silence", "15s"))))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessage("lockstep.database.silence (15s) must be shorter than"
-                        + " lockstep.publish.transaction-timeout (15s): lower the first or raise the second");
-    }
-
-    @Test
     void aSilenceOfLessThanASecondIsRefused() {
         assertThatThrownBy(() -> Deadlines.of(settings(Map.of("lockstep.database.silence", "900ms"))))
                 .isInstanceOf(ConfigurationException.class)

@@ -3,7 +3,9 @@ package dev.lockstep.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.batch.OtherDatabaseException;
 import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.docs.OperationsDoc;
 import dev.lockstep.intake.GroupOffsetClient;
 import dev.lockstep.wire.Headers;
 import java.nio.file.Path;
@@ -172,6 +174,28 @@ class PublisherTest {
                     .isEqualTo(Map.of(0, new GroupOffsetClient.Committed(3, false)));
             assertThat(worker.offsets.assigned("a third", Set.of(0)).committed())
                     .isEmpty();
+        }
+    }
+
+    /** As when two installations have begun at the same moment. */
+    @Test
+    void anOffsetOfAnotherDatabaseIsNotWorkedOn() throws Exception {
+        rig.send(1, 0, 5);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, Map.of());
+                Admin admin = rig.admin()) {
+            TopicPartition partition = new TopicPartition(rig.commands(), 0);
+            OffsetAndMetadata elsewhere = new OffsetAndMetadata(3, "lockstep elsewhere");
+            admin.alterConsumerGroupOffsets("another", Map.of(partition, elsewhere))
+                    .all()
+                    .get();
+            worker.mark.database("here");
+
+            assertThatThrownBy(() -> worker.offsets.assigned("another", Set.of(0)))
+                    .isInstanceOf(OtherDatabaseException.class)
+                    .satisfies(OperationsDoc::tells);
+            worker.mark.database("elsewhere");
+            assertThat(worker.offsets.assigned("another", Set.of(0)).committed())
+                    .isEqualTo(Map.of(0, new GroupOffsetClient.Committed(3, true)));
         }
     }
 

@@ -41,6 +41,7 @@ final class TestWorker implements AutoCloseable {
 
     final Rig rig;
     final PartitionOwnership ownership = new PartitionOwnership();
+    final OffsetMark mark = new OffsetMark();
     final GroupOffsetClient offsets;
     final Publisher publisher;
     final KafkaConsumer<byte[], byte[]> consumer;
@@ -57,7 +58,7 @@ final class TestWorker implements AutoCloseable {
         Map<String, Object> connection = Map.of("bootstrap.servers", rig.kafka.proxiedBootstrapServers());
         var makes = Producers.making(connection, settings);
         offsets = new GroupOffsetClient(
-                () -> Admin.create(KafkaClients.admin(connection, settings)), rig.commands(), new OffsetMark());
+                () -> Admin.create(KafkaClients.admin(connection, settings)), rig.commands(), mark);
         publisher = new Publisher(
                 settings,
                 ownership,
