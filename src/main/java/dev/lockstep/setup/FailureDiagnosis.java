@@ -51,7 +51,8 @@ final class FailureDiagnosis {
                 || root instanceof SocketException
                 || root instanceof TimeoutException
                 || String.valueOf(root.getMessage()).startsWith("Sorry, acquisition timeout")) {
-            return "no answer; " + PLACE + ", and whether a firewall is in between";
+            return "no answer; " + PLACE
+                    + ", that it is Postgres which listens there, and whether a firewall is in between";
         }
         String state = PostgresErrors.of(failure);
         if (state == null) {

@@ -73,6 +73,22 @@ class StartScriptTest {
         assertThat(run(Map.of()).exitCode()).isZero();
     }
 
+    /** A folder in its place: who is root reads any file. */
+    @Test
+    void settingsThatCannotBeReadAreSaid() throws Exception {
+        Path script = Files.copy(
+                SCRIPT, Files.createDirectories(folder.resolve("home/bin")).resolve("lockstep"));
+        Path settings = folder.resolve("home/config/application.properties");
+        Files.createDirectories(settings);
+
+        Ran ran = run(script, Map.of());
+
+        assertThat(ran.exitCode()).isEqualTo(LACKS_SOMETHING);
+        assertThat(ran.said()).startsWith("lockstep: " + settings.toRealPath() + " is no file that ");
+        Files.delete(settings);
+        assertThat(run(script, Map.of()).exitCode()).isZero();
+    }
+
     private static Path home() throws IOException {
         return SCRIPT.toRealPath().getParent().getParent();
     }
