@@ -1,6 +1,5 @@
 package dev.lockstep.batch;
 
-import dev.lockstep.listener.CommandOutcome;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package dev.lockstep.batch;
 
-import dev.lockstep.listener.RetryCause;
+import dev.lockstep.failure.RetryCause;
 
 /** The database does not give a page of what is to be published; the message is for people. */
 public final class UnreadablePageException extends RuntimeException {

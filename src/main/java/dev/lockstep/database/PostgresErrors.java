@@ -1,6 +1,6 @@
 package dev.lockstep.database;
 
-import dev.lockstep.listener.RetryCause;
+import dev.lockstep.failure.RetryCause;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;

@@ -1,5 +1,6 @@
 package dev.lockstep.decide;
 
+import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
 import dev.lockstep.batch.FirstOutcome;
@@ -7,6 +8,7 @@ import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.batch.WorkingSet;
 import dev.lockstep.decode.Decoded;
+import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
@@ -16,8 +18,6 @@ import dev.lockstep.domain.LastChange;
 import dev.lockstep.domain.RefusalCode;
 import dev.lockstep.domain.Release;
 import dev.lockstep.domain.Surroundings;
-import dev.lockstep.listener.CommandOutcome;
-import dev.lockstep.listener.DeadLetterReason;
 import dev.lockstep.render.CdEvents;
 import dev.lockstep.render.CommandContext;
 import dev.lockstep.render.DeadLetters;

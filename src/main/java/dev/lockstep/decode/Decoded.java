@@ -1,12 +1,12 @@
 package dev.lockstep.decode;
 
+import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.form.Fingerprint;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.Violation;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.RefusalCode;
-import dev.lockstep.listener.DeadLetterReason;
 import java.util.List;
 
 /** What a record turned out to be: no command at all, or a request that is valid or refused. */

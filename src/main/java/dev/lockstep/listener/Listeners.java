@@ -1,5 +1,6 @@
 package dev.lockstep.listener;
 
+import dev.lockstep.failure.LinkageErrors;
 import io.quarkus.arc.All;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

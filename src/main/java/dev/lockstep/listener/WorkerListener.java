@@ -1,5 +1,7 @@
 package dev.lockstep.listener;
 
+import dev.lockstep.batch.CommandOutcome;
+import dev.lockstep.failure.RetryCause;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

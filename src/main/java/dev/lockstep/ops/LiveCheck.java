@@ -3,7 +3,6 @@ package dev.lockstep.ops;
 import dev.lockstep.config.Settings;
 import dev.lockstep.intake.Backlog;
 import dev.lockstep.intake.GroupMembership;
-import dev.lockstep.listener.UnansweredAttempts;
 import dev.lockstep.setup.Setup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;

@@ -1,10 +1,9 @@
 package dev.lockstep.ops;
 
 import dev.lockstep.intake.GroupMembership;
-import dev.lockstep.listener.UnansweredAttempts;
 import dev.lockstep.publish.Publisher;
+import dev.lockstep.retry.RetryUntilDone;
 import dev.lockstep.setup.Setup;
-import dev.lockstep.store.RetryUntilDone;
 import dev.lockstep.upkeep.Housekeeping;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;

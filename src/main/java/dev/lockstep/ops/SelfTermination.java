@@ -2,9 +2,9 @@ package dev.lockstep.ops;
 
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
+import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommittedOffsets;
 import dev.lockstep.intake.PartitionOwnership;
-import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;

@@ -1,9 +1,9 @@
 package dev.lockstep.publish;
 
+import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
-import dev.lockstep.listener.CommandOutcome;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.wire.Headers;

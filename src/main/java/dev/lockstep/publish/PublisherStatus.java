@@ -2,8 +2,8 @@ package dev.lockstep.publish;
 
 import dev.lockstep.batch.UnreadablePageException;
 import dev.lockstep.config.Ticker;
+import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.Listeners;
-import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,7 +1,7 @@
 package dev.lockstep.setup;
 
 import com.github.luben.zstd.util.Native;
-import dev.lockstep.listener.LinkageErrors;
+import dev.lockstep.failure.LinkageErrors;
 import dev.lockstep.listener.Listeners;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;

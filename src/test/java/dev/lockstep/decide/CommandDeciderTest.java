@@ -3,13 +3,13 @@ package dev.lockstep.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.Rehearsal;
+import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decode.Decoder;
+import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.decode.form.Limits;
-import dev.lockstep.listener.CommandOutcome;
-import dev.lockstep.listener.DeadLetterReason;
 import dev.lockstep.store.LedgerRig;
 import dev.lockstep.store.UnitOfWork;
 import dev.lockstep.wire.Headers;

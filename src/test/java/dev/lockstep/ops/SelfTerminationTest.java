@@ -3,8 +3,8 @@ package dev.lockstep.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.docs.OperationsDoc;
+import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.Listeners;
-import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.OutputPages;
 import dev.lockstep.batch.UnreadablePageException;
-import dev.lockstep.listener.RetryCause;
+import dev.lockstep.failure.RetryCause;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

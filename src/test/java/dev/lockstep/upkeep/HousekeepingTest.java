@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.RealStores;
+import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.intake.CommittedOffsets;
 import dev.lockstep.intake.GroupMembership;
 import dev.lockstep.listener.Listeners;
-import dev.lockstep.listener.RetryCause;
-import dev.lockstep.listener.UnansweredAttempts;
 import dev.lockstep.listener.WorkerListener;
 import dev.lockstep.ops.ReadyCheck;
+import dev.lockstep.ops.UnansweredAttempts;
 import dev.lockstep.publish.Publisher;
+import dev.lockstep.retry.RetryUntilDone;
 import dev.lockstep.setup.Setup;
 import dev.lockstep.store.OnPostgres;
 import dev.lockstep.store.PublishedOffsets;
 import dev.lockstep.store.Retention;
-import dev.lockstep.store.RetryUntilDone;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -57,7 +57,7 @@ class HousekeepingTest {
     PublishedOffsets publishedOffsets;
 
     @Inject
-    RetryUntilDone persistence;
+    RetryUntilDone retry;
 
     @Inject
     Publisher publisher;
@@ -76,7 +76,7 @@ class HousekeepingTest {
     void aWorkerThatCannotForgetForLongIsNotReadyUntilItCan() {
         postgres.awaitReady();
         Housekeeping housekeeping = breakable();
-        ReadyCheck ready = new ReadyCheck(setup, membership, persistence, publisher, attempts, housekeeping);
+        ReadyCheck ready = new ReadyCheck(setup, membership, retry, publisher, attempts, housekeeping);
         await().until(() -> ready.call().getStatus() == HealthCheckResponse.Status.UP);
         try {
             housekeeping.start(null);

@@ -2,8 +2,8 @@ package dev.lockstep.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.Listeners;
-import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener;
 import dev.lockstep.listener.WorkerListener.Step;
 import java.io.IOException;

@@ -4,7 +4,6 @@ import dev.lockstep.decode.envelope.RawEnvelope.Attribute;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.Pointer;
 import dev.lockstep.decode.form.Texts;
-import dev.lockstep.listener.DeadLetterReason;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -4,7 +4,6 @@ import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.Pointer;
 import dev.lockstep.decode.form.Texts;
 import dev.lockstep.decode.form.Violations;
-import dev.lockstep.listener.DeadLetterReason;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -7,7 +7,6 @@ import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.Pointer;
 import dev.lockstep.decode.form.StrictJson;
 import dev.lockstep.decode.form.Texts;
-import dev.lockstep.listener.DeadLetterReason;
 import java.io.IOException;
 import java.util.Base64;
 

@@ -1,7 +1,5 @@
 package dev.lockstep.decode.envelope;
 
-import dev.lockstep.listener.DeadLetterReason;
-
 /**
  * Why a record has no readable envelope.
  *

@@ -1,9 +1,9 @@
 package dev.lockstep.ops.metrics;
 
-import dev.lockstep.listener.CommandOutcome;
+import dev.lockstep.batch.CommandOutcome;
+import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
-import dev.lockstep.listener.DeadLetterReason;
-import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;

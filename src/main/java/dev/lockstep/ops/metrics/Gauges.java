@@ -1,8 +1,8 @@
 package dev.lockstep.ops.metrics;
 
-import dev.lockstep.listener.CommandOutcome;
+import dev.lockstep.batch.CommandOutcome;
+import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.Lag;
-import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -2,12 +2,12 @@ package dev.lockstep.ops.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.batch.CommandOutcome;
+import dev.lockstep.batch.CommandOutcome.Kind;
+import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.docs.MetricsDoc;
-import dev.lockstep.listener.CommandOutcome;
-import dev.lockstep.listener.CommandOutcome.Kind;
+import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
-import dev.lockstep.listener.DeadLetterReason;
-import dev.lockstep.listener.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;

@@ -1,10 +1,11 @@
-package dev.lockstep.store;
+package dev.lockstep.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener;
+import dev.lockstep.store.DataLossException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class RetryUntilDoneTest {
             unloadable.add(what);
         }
     }));
-    private final RetryUntilDone persistence =
+    private final RetryUntilDone retry =
             new RetryUntilDone(Duration.ofMillis(1), Duration.ofMillis(2), DOUBT, now::get, listeners);
 
     @AfterAll
@@ -52,8 +53,8 @@ class RetryUntilDoneTest {
     @Test
     void nothingElseBeginsWhileDataSeemsLost() throws Exception {
         assertThat(refusals(OUTAGE, LOSS, LOSS)).containsExactly(false, false, true, true);
-        assertThat(persistence.refuses()).isFalse();
-        assertThat(persistence.waitingFor()).isNull();
+        assertThat(retry.refuses()).isFalse();
+        assertThat(retry.waitingFor()).isNull();
     }
 
     @Test
@@ -102,32 +103,32 @@ class RetryUntilDoneTest {
         AtomicBoolean lost = new AtomicBoolean(true);
         CompletableFuture<Void> refused = start(() ->
                 lost.get() ? Uni.createFrom().failure(LOSS) : Uni.createFrom().voidItem());
-        await().until(persistence::refuses);
+        await().until(retry::refuses);
 
         start(() -> Uni.createFrom().voidItem()).get(20, TimeUnit.SECONDS);
 
-        assertThat(persistence.refuses()).isTrue();
-        assertThat(persistence.waitingFor()).isNotNull();
+        assertThat(retry.refuses()).isTrue();
+        assertThat(retry.waitingFor()).isNotNull();
         lost.set(false);
         refused.get(20, TimeUnit.SECONDS);
-        assertThat(persistence.refuses()).isFalse();
-        assertThat(persistence.waitingFor()).isNull();
+        assertThat(retry.refuses()).isFalse();
+        assertThat(retry.waitingFor()).isNull();
     }
 
     @Test
     void aWorkerThatStopsTriesNoMore() {
         CompletableFuture<Void> failing = start(() -> Uni.createFrom().failure(OUTAGE));
-        await().until(() -> persistence.waitingFor() != null);
+        await().until(() -> retry.waitingFor() != null);
 
-        persistence.stop(null);
+        retry.stop(null);
 
         assertThat(failing).failsWithin(Duration.ofSeconds(20));
     }
 
     private CompletableFuture<Void> start(Supplier<Uni<Void>> work) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        VERTX.runOnContext(ignored ->
-                persistence.untilDone(work, work).subscribe().with(done::complete, done::completeExceptionally));
+        VERTX.runOnContext(
+                ignored -> retry.untilDone(work, work).subscribe().with(done::complete, done::completeExceptionally));
         return done;
     }
 
@@ -140,9 +141,8 @@ class RetryUntilDoneTest {
         Queue<RuntimeException> ahead = new ArrayDeque<>(List.of(failures));
         List<Boolean> refusals = new ArrayList<>();
         CompletableFuture<Void> done = new CompletableFuture<>();
-        VERTX.runOnContext(ignored -> persistence
-                .untilDone(ahead, () -> {
-                    refusals.add(persistence.refuses());
+        VERTX.runOnContext(ignored -> retry.untilDone(ahead, () -> {
+                    refusals.add(retry.refuses());
                     betweenTwo.run();
                     RuntimeException failure = ahead.poll();
                     return failure == null

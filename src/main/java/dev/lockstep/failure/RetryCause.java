@@ -1,4 +1,4 @@
-package dev.lockstep.listener;
+package dev.lockstep.failure;
 
 /** Why an attempt failed and is made again: few enough to count by. */
 public enum RetryCause {

@@ -1,4 +1,4 @@
-package dev.lockstep.listener;
+package dev.lockstep.decode.envelope;
 
 /** Why a record is no command at all: few enough to count by. */
 public enum DeadLetterReason {

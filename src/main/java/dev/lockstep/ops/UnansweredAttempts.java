@@ -1,6 +1,7 @@
-package dev.lockstep.listener;
+package dev.lockstep.ops;
 
 import dev.lockstep.config.Ticker;
+import dev.lockstep.listener.WorkerListener;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package dev.lockstep.listener;
+package dev.lockstep.failure;
 
 /** Code, or a native library, that cannot be loaded: a further attempt would not find it either. */
 public final class LinkageErrors {

@@ -1,7 +1,8 @@
-package dev.lockstep.listener;
+package dev.lockstep.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.WorkerListener.Step;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

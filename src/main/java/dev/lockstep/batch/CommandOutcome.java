@@ -1,4 +1,6 @@
-package dev.lockstep.listener;
+package dev.lockstep.batch;
+
+import dev.lockstep.decode.envelope.DeadLetterReason;
 
 /**
  * What became of one record of the commands topic.
