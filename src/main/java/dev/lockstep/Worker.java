@@ -113,7 +113,7 @@ public class Worker {
     }
 
     /** Takes what was polled. Acknowledges nothing: offsets go out with outputs. */
-    @Incoming("commands")
+    @Incoming(CommandsTopic.CHANNEL)
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     Uni<Void> take(KafkaRecordBatch<byte[], byte[]> batch) {
         IncomingKafkaRecordBatchMetadata<byte[], byte[]> polled = metadata(batch);

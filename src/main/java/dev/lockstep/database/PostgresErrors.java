@@ -1,11 +1,14 @@
 package dev.lockstep.database;
 
+import dev.lockstep.failure.Causes;
 import dev.lockstep.failure.RetryCause;
+import io.quarkus.runtime.util.ExceptionUtil;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.hibernate.JDBCException;
 
@@ -40,15 +43,11 @@ public final class PostgresErrors {
     }
 
     private static boolean isConnection(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException
-                    || cause instanceof VertxException
-                    || cause instanceof NoStackTraceThrowable
-                    || cause instanceof TimeoutException) {
-                return true;
-            }
-        }
-        return false;
+        return Causes.chain(failure)
+                .anyMatch(cause -> cause instanceof IOException
+                        || cause instanceof VertxException
+                        || cause instanceof NoStackTraceThrowable
+                        || cause instanceof TimeoutException);
     }
 
     /** What Postgres answered, for people: the SQLSTATE, and what it means where that is a matter of waiting. */
@@ -67,26 +66,26 @@ public final class PostgresErrors {
         if (state != null) {
             return describe(state);
         }
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+        Throwable root = ExceptionUtil.getRootCause(failure);
         return root.getClass().getSimpleName() + ": " + root.getMessage();
     }
 
     /** @return the SQLSTATE of a failure, or null when it has none */
     public static String of(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof PgException refused) {
-                return refused.getSqlState();
-            }
-            if (cause instanceof JDBCException refused && refused.getSQLState() != null) {
-                return refused.getSQLState();
-            }
-            if (cause instanceof SQLException refused && refused.getSQLState() != null) {
-                return refused.getSQLState();
-            }
+        return Causes.chain(failure)
+                .map(PostgresErrors::ofOne)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String ofOne(Throwable failure) {
+        if (failure instanceof PgException refused) {
+            return refused.getSqlState();
         }
-        return null;
+        if (failure instanceof JDBCException refused) {
+            return refused.getSQLState();
+        }
+        return failure instanceof SQLException refused ? refused.getSQLState() : null;
     }
 }

@@ -7,11 +7,11 @@ public final class LinkageErrors {
 
     /** @return what cannot be loaded, for people; null when it is something else that failed */
     public static String in(Throwable failure) {
-        LinkageError error = null;
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            error = cause instanceof LinkageError found ? found : error;
-        }
-        return error == null ? null : describe(error);
+        return Causes.chain(failure)
+                .filter(LinkageError.class::isInstance)
+                .reduce((outer, inner) -> inner)
+                .map(LinkageErrors::describe)
+                .orElse(null);
     }
 
     /** In one line. */

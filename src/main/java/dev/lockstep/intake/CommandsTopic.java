@@ -9,6 +9,9 @@ import java.util.concurrent.CompletableFuture;
 @Singleton
 public class CommandsTopic {
 
+    /** The channel through which it comes in, as in {@code application.properties}. */
+    public static final String CHANNEL = "commands";
+
     /** @param id Kafka's, which a topic that is created again does not have */
     public record Found(String id, Topics topics) {}
 

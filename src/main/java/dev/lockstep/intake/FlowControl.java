@@ -28,7 +28,6 @@ import org.jboss.logging.Logger;
 public class FlowControl {
 
     private static final Logger LOG = Logger.getLogger(FlowControl.class);
-    private static final String CHANNEL = "commands";
 
     private final Backlog backlog;
     private final KafkaClientService clients;
@@ -48,7 +47,9 @@ public class FlowControl {
 
     /** On the polling thread, with what a poll found. @return what goes on to the channel */
     ConsumerRecords<byte[], byte[]> polled(ConsumerRecords<byte[], byte[]> records) {
-        return admit(records, clients.<byte[], byte[]>getConsumer(CHANNEL).unwrap());
+        return admit(
+                records,
+                clients.<byte[], byte[]>getConsumer(CommandsTopic.CHANNEL).unwrap());
     }
 
     /** Takes back last: when this fails, the consumer passes on all, and must not deliver any of it again. */
@@ -113,7 +114,7 @@ public class FlowControl {
     /** Resumes partitions that have room again, or were opened, soon; on any thread. */
     public void resume() {
         if ((!asked.isEmpty() || paused.stream().anyMatch(this::mayRun)) && resuming.compareAndSet(false, true)) {
-            clients.<byte[], byte[]>getConsumer(CHANNEL)
+            clients.<byte[], byte[]>getConsumer(CommandsTopic.CHANNEL)
                     .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
                         resuming.set(false);
                         letIn(consumer);

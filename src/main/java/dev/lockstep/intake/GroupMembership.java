@@ -20,7 +20,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 @ApplicationScoped
 public class GroupMembership {
 
-    private static final String CHANNEL = "commands";
     private static final Logger CONNECTOR = Logger.getLogger(PollFailures.CONNECTOR);
 
     private final ChannelRegistry channels;
@@ -60,7 +59,7 @@ public class GroupMembership {
 
     private void join() {
         joiningSince = ticker.nanos();
-        channels.getPausable(CHANNEL).resume();
+        channels.getPausable(CommandsTopic.CHANNEL).resume();
     }
 
     /** Why no commands come, for people; null while they do, and while the worker is not yet to take any. */
@@ -103,7 +102,7 @@ public class GroupMembership {
 
     /** @param never how long it is counted to be when it has never happened */
     private Duration age(String metrics, String name, Duration never) {
-        var client = clients.getConsumer(CHANNEL);
+        var client = clients.getConsumer(CommandsTopic.CHANNEL);
         Consumer<?, ?> consumer = client == null ? null : client.unwrap();
         if (consumer == null) {
             return never;

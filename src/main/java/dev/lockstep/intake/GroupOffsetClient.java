@@ -1,5 +1,7 @@
 package dev.lockstep.intake;
 
+import static dev.lockstep.failure.KafkaAnswers.await;
+
 import dev.lockstep.batch.OffsetMark;
 import dev.lockstep.batch.OtherDatabaseException;
 import dev.lockstep.config.KafkaClients;
@@ -13,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,9 +23,7 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 
 /** Asks the group coordinator how far a group has come. Asked rarely, so it keeps no connection. */
@@ -148,7 +147,7 @@ public class GroupOffsetClient {
      */
     public Assigned assigned(String group, Set<Integer> partitions) {
         try (Admin admin = admins.get()) {
-            String topicId = get(admin.describeTopics(List.of(topic)).allTopicNames())
+            String topicId = await(admin.describeTopics(List.of(topic)).allTopicNames())
                     .get(topic)
                     .topicId()
                     .toString();
@@ -166,7 +165,7 @@ public class GroupOffsetClient {
     Map<Integer, Long> latest(String group) {
         try (Admin admin = admins.get()) {
             Map<Integer, Long> committed = new HashMap<>();
-            get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+            await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
                     .forEach((partition, offset) -> {
                         if (partition.topic().equals(topic) && offset != null) {
                             committed.put(partition.partition(), offset.offset());
@@ -187,29 +186,17 @@ public class GroupOffsetClient {
         Map<TopicPartition, OffsetSpec> asked = partitions.stream()
                 .collect(Collectors.toMap(partition -> new TopicPartition(topic, partition), partition -> which));
         Map<Integer, Long> offsets = new HashMap<>();
-        get(admin.listOffsets(asked).all())
+        await(admin.listOffsets(asked).all())
                 .forEach((partition, offset) -> offsets.put(partition.partition(), offset.offset()));
         return offsets;
     }
 
     private Map<TopicPartition, OffsetAndMetadata> ask(String group, List<TopicPartition> wanted) {
         try (Admin admin = admins.get()) {
-            return get(admin.listConsumerGroupOffsets(
+            return await(admin.listConsumerGroupOffsets(
                             Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(wanted)),
                             new ListConsumerGroupOffsetsOptions().requireStable(true))
                     .partitionsToOffsetAndMetadata(group));
-        }
-    }
-
-    private static <T> T get(KafkaFuture<T> answer) {
-        try {
-            return answer.get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException
-                    ? (RuntimeException) e.getCause()
-                    : new KafkaException(e.getCause());
         }
     }
 }

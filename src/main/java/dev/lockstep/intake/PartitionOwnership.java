@@ -19,8 +19,8 @@ import org.jboss.logging.Logger;
  * Which partitions of the commands topic are this worker's, and since which generation of the consumer group.
  *
  * <p>Serves one consumer of one topic. The connector finds it by
- * {@code mp.messaging.incoming.commands.consumer-rebalance-listener.name=commands}; the channel's name alone does not
- * select it. The connector calls it on the polling thread, for lost partitions as for revoked ones, and also with no
+ * {@code mp.messaging.incoming.commands.consumer-rebalance-listener.name=commands}; that the channel has the same name does
+ * not select it. The connector calls it on the polling thread, for lost partitions as for revoked ones, and also with no
  * partition at all when a rebalance leaves everything where it was: the generation is a new one even then.
  *
  * <p>It never throws and never asks the broker. An exception here would leave the consumer with an assignment that was
@@ -28,11 +28,8 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 @Default
-@Identifier(PartitionOwnership.NAME)
+@Identifier(CommandsTopic.CHANNEL)
 public class PartitionOwnership implements KafkaConsumerRebalanceListener {
-
-    /** The value of {@code consumer-rebalance-listener.name}. */
-    public static final String NAME = "commands";
 
     private static final Logger LOG = Logger.getLogger(PartitionOwnership.class);
     private static final int NO_GENERATION = -1;

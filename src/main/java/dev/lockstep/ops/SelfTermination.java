@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.apache.kafka.common.utils.ThreadUtils;
 import org.jboss.logging.Logger;
 
 /**
@@ -49,11 +50,8 @@ public class SelfTermination implements WorkerListener {
     private final End end;
     private final Map<Step, Long> inTheWaySince = new ConcurrentHashMap<>();
     private final AtomicBoolean left = new AtomicBoolean();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread made = new Thread(work, "lockstep-leaving");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-leaving", true));
 
     /** What others had committed at the last look, and when they were first and next seen to get on; used by looks only. */
     private Map<Integer, Long> seen = Map.of();

@@ -28,6 +28,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.utils.ThreadUtils;
 import org.jboss.logging.Logger;
 
 /**
@@ -49,11 +50,12 @@ public class Publisher implements StalledPartitions {
     private final PublicationSender senderOfPages;
     private final StalledPublications heldUp;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> daemon(work, "lockstep-publish"));
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(ThreadUtils.createThreadFactory("lockstep-publish", true));
 
     /** For what is in pages: its transaction takes as long as a hundred others, which do not wait for it. */
     private final ExecutorService threadOfPages =
-            Executors.newSingleThreadExecutor(work -> daemon(work, "lockstep-publish-pages"));
+            Executors.newSingleThreadExecutor(ThreadUtils.createThreadFactory("lockstep-publish-pages", true));
 
     @Inject
     Publisher(
@@ -252,11 +254,5 @@ public class Publisher implements StalledPartitions {
 
     private Backoff backoff() {
         return new Backoff(settings.maxBackoff(), stopped);
-    }
-
-    private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -2,6 +2,8 @@ package dev.lockstep.setup;
 
 import dev.lockstep.config.Settings;
 import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.failure.Causes;
+import io.quarkus.runtime.util.ExceptionUtil;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -40,7 +42,7 @@ final class FailureDiagnosis {
     }
 
     private static String postgres(Throwable failure) {
-        Throwable root = root(failure);
+        Throwable root = ExceptionUtil.getRootCause(failure);
         if (root instanceof UnknownHostException) {
             return "the host name cannot be resolved; check lockstep.database.host, and the DNS";
         }
@@ -147,19 +149,7 @@ final class FailureDiagnosis {
 
     /** What lies below a failure of TLS says little to anybody. */
     private static Throwable tlsOrRoot(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SslAuthenticationException) {
-                return cause;
-            }
-        }
-        return root(e);
-    }
-
-    private static Throwable root(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
+        Throwable tls = Causes.first(e, SslAuthenticationException.class);
+        return tls == null ? ExceptionUtil.getRootCause(e) : tls;
     }
 }

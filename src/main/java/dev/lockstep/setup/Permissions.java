@@ -1,12 +1,12 @@
 package dev.lockstep.setup;
 
 import dev.lockstep.config.Settings;
+import dev.lockstep.failure.KafkaAnswers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -16,6 +16,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Whether Kafka lets this worker do its work. One that may join its group and not publish would hold partitions that others
@@ -97,15 +98,17 @@ final class Permissions {
     }
 
     private static <T> void ask(KafkaFuture<T> asked, Consumer<T> answered, Runnable refused) {
+        T answer;
         try {
-            answered.accept(asked.get());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException(e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) {
-                refused.run();
-            }
+            answer = KafkaAnswers.await(asked);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (AuthorizationException e) {
+            refused.run();
+            return;
+        } catch (KafkaException e) {
+            return; // no answer
         }
+        answered.accept(answer);
     }
 }

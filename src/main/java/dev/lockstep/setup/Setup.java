@@ -4,6 +4,7 @@ import dev.lockstep.batch.OffsetMark;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.failure.KafkaAnswers;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.listener.Listeners;
@@ -29,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.utils.ThreadUtils;
 import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
@@ -60,11 +62,8 @@ public class Setup {
     private final OffsetMark mark;
     private final CommandsTopic commandsTopic;
     private final Event<DatabaseReady> databaseReady;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread made = new Thread(work, "lockstep-setup");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-setup", true));
     private volatile String waitingFor = "asking both stores for the first time";
     private volatile Long answeringSince;
     private volatile long lastAnswer;
@@ -194,7 +193,7 @@ public class Setup {
         try (Admin admin = Admin.create(adminConfig)) {
             TopicSetup.Found found = topics(admin, before);
             if (partitions == 0) {
-                installation.check(TopicSetup.get(
+                installation.check(KafkaAnswers.await(
                                 admin.listConsumerGroupOffsets(settings.kafka().group())
                                         .partitionsToOffsetAndMetadata())
                         .values());

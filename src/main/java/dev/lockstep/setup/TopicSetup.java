@@ -7,6 +7,7 @@ import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFI
 import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
 
 import dev.lockstep.config.Settings;
+import dev.lockstep.failure.KafkaAnswers;
 import dev.lockstep.wire.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
@@ -133,7 +133,7 @@ final class TopicSetup {
         Map<String, TopicDescription> found = new LinkedHashMap<>();
         admin.describeTopics(names()).topicNameValues().forEach((name, answer) -> {
             try {
-                found.put(name, get(answer));
+                found.put(name, KafkaAnswers.await(answer));
             } catch (UnknownTopicOrPartitionException missing) {
                 // that is the answer
             }
@@ -157,7 +157,7 @@ final class TopicSetup {
                                 .configs(topic.configs()))
                 .toList();
         try {
-            get(admin.createTopics(topics).all());
+            KafkaAnswers.await(admin.createTopics(topics).all());
             LOG.infof("Created topics names=%s", names);
         } catch (TopicAuthorizationException | ClusterAuthorizationException e) {
             throw new SetupException("Kafka permissions are missing: CREATE on topics " + names);
@@ -192,7 +192,7 @@ final class TopicSetup {
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
         Map<ConfigResource, Config> configs =
-                get(admin.describeConfigs(resources).all());
+                KafkaAnswers.await(admin.describeConfigs(resources).all());
         configs.forEach((resource, config) -> {
             String policy = config.get(CLEANUP_POLICY_CONFIG).value();
             boolean status = resource.name().equals(settings.releaseStatus())
@@ -230,16 +230,5 @@ final class TopicSetup {
         config.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, (long) answerMillis / 4);
         config.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, (long) answerMillis / 2);
         return config;
-    }
-
-    static <T> T get(org.apache.kafka.common.KafkaFuture<T> answer) {
-        try {
-            return answer.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
-        }
     }
 }
