@@ -10,8 +10,6 @@ import org.apache.kafka.common.header.Header;
 /** The last resort for a dead letter that its topic does not take in full: some of it, and a header that says so. */
 final class Truncation {
 
-    private static final String OWN_HEADERS = "dead-letter-";
-
     private Truncation() {}
 
     /**
@@ -25,7 +23,7 @@ final class Truncation {
         if (length(record.key()) > limit || length(record.value()) > limit) {
             return with(record, first(record.key(), limit), first(record.value(), limit), headers);
         }
-        if (headers.removeIf(header -> !header.key().startsWith(OWN_HEADERS))) {
+        if (headers.removeIf(header -> !header.key().startsWith(Headers.DEAD_LETTER))) {
             return with(record, record.key(), record.value(), headers);
         }
         if (length(record.value()) > 0) {

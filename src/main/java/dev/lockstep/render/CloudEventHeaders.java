@@ -1,7 +1,10 @@
 package dev.lockstep.render;
 
+import static dev.lockstep.wire.Headers.CE;
+import static dev.lockstep.wire.Headers.TRACEPARENT;
 import static dev.lockstep.wire.Headers.header;
 
+import dev.lockstep.wire.Headers;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
@@ -9,8 +12,8 @@ import org.apache.kafka.common.header.Header;
 /** CloudEvents 1.0 attributes as Kafka headers, binary mode (contract, section 2). */
 public final class CloudEventHeaders {
 
-    private static final Header SPEC_VERSION = header("ce_specversion", "1.0");
-    private static final Header CONTENT_TYPE = header("content-type", "application/json");
+    private static final Header SPEC_VERSION = header(CE + "specversion", "1.0");
+    private static final Header CONTENT_TYPE = header(Headers.CONTENT_TYPE, "application/json");
 
     private CloudEventHeaders() {}
 
@@ -19,11 +22,11 @@ public final class CloudEventHeaders {
         List<Header> headers = new ArrayList<>(6);
         headers.add(SPEC_VERSION);
         headers.add(CONTENT_TYPE);
-        headers.add(header("ce_time", time));
-        headers.add(header("ce_correlationid", correlationId));
-        headers.add(header("ce_causationid", commandId));
+        headers.add(header(CE + "time", time));
+        headers.add(header(CE + "correlationid", correlationId));
+        headers.add(header(CE + "causationid", commandId));
         if (traceparent != null) {
-            headers.add(header("traceparent", traceparent));
+            headers.add(header(TRACEPARENT, traceparent));
         }
         return headers;
     }
@@ -42,22 +45,22 @@ public final class CloudEventHeaders {
             CommandContext cause) {
         List<Header> headers = new ArrayList<>(12);
         headers.addAll(cause.headers());
-        headers.add(header("ce_id", id));
+        headers.add(header(CE + "id", id));
         headers.add(source);
-        headers.add(header("ce_type", type));
+        headers.add(header(CE + "type", type));
         if (subject != null) {
-            headers.add(header("ce_subject", subject));
+            headers.add(header(CE + "subject", subject));
         }
         if (application != null) {
-            headers.add(header("ce_partitionkey", application));
+            headers.add(header(CE + "partitionkey", application));
         }
         if (revision >= 0) {
-            headers.add(header("ce_apprevision", Long.toString(revision)));
+            headers.add(header(CE + "apprevision", Long.toString(revision)));
         }
         return headers;
     }
 
     static Header source(String source) {
-        return header("ce_source", source);
+        return header(CE + "source", source);
     }
 }

@@ -17,8 +17,6 @@ import org.apache.kafka.common.header.Header;
  */
 public final class DeadLetters {
 
-    private static final String AUTHORIZATION = "authorization";
-
     private final Topics topics;
 
     public DeadLetters(Topics topics) {
@@ -28,11 +26,11 @@ public final class DeadLetters {
     /** Byte for byte but for a header {@code authorization}, with headers that say why it is here and where it came from (contract, section 4). */
     public OutgoingRecord deadLetter(ConsumerRecord<byte[], byte[]> record, String reason) {
         List<Header> headers = new ArrayList<>(List.of(record.headers().toArray()));
-        headers.removeIf(header -> header.key().equalsIgnoreCase(AUTHORIZATION));
+        headers.removeIf(header -> header.key().equalsIgnoreCase(Headers.AUTHORIZATION));
         headers.add(header(Headers.DEAD_LETTER_REASON, reason));
-        headers.add(header("dead-letter-topic", record.topic()));
-        headers.add(header("dead-letter-partition", Integer.toString(record.partition())));
-        headers.add(header("dead-letter-offset", Long.toString(record.offset())));
+        headers.add(header(Headers.DEAD_LETTER + "topic", record.topic()));
+        headers.add(header(Headers.DEAD_LETTER + "partition", Integer.toString(record.partition())));
+        headers.add(header(Headers.DEAD_LETTER + "offset", Long.toString(record.offset())));
         return new OutgoingRecord(
                 topics.deadLetters(), Topics.ANY_PARTITION, record.key(), record.value(), headers, null);
     }

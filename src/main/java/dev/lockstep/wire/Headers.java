@@ -4,14 +4,29 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-/** Names of headers of what is published, and how they are written (contract, sections 2 and 4). */
+/** Names of headers that more than one room writes or reads, and how they are written (contract, sections 2 and 4). */
 public final class Headers {
 
+    /** In binary mode, with the name of a CloudEvents attribute behind it. */
+    public static final String CE = "ce_";
+
+    /** Of what is published in binary mode, and of commands in either. */
+    public static final String CONTENT_TYPE = "content-type";
+
+    /** W3C Trace Context; passed on as it came. */
+    public static final String TRACEPARENT = "traceparent";
+
+    /** Of a command, for the worker alone: it is in nothing that is published but a command that is moved. */
+    public static final String AUTHORIZATION = "authorization";
+
+    /** All that the worker adds to a dead letter begin with it. */
+    public static final String DEAD_LETTER = "dead-letter-";
+
     /** Of a dead letter: why it is one, in a sentence. */
-    public static final String DEAD_LETTER_REASON = "dead-letter-reason";
+    public static final String DEAD_LETTER_REASON = DEAD_LETTER + "reason";
 
     /** Of a shortened dead letter: the number of bytes its value had, in decimal. */
-    public static final String DEAD_LETTER_TRUNCATED = "dead-letter-truncated";
+    public static final String DEAD_LETTER_TRUNCATED = DEAD_LETTER + "truncated";
 
     private Headers() {}
 

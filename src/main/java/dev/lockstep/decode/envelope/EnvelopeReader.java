@@ -4,6 +4,7 @@ import dev.lockstep.decode.envelope.RawEnvelope.Attribute;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.Pointer;
 import dev.lockstep.decode.form.Texts;
+import dev.lockstep.wire.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,10 +19,6 @@ import org.apache.kafka.common.header.Header;
  * that name: it is the nearer hop.
  */
 public final class EnvelopeReader {
-
-    private static final String CE_PREFIX = "ce_";
-    private static final String CONTENT_TYPE = "content-type";
-    private static final String TRACEPARENT = "traceparent";
 
     private static final String NO_EVENT =
             "The record is no CloudEvent: send it in binary mode (headers ce_id, ce_source, ce_type, "
@@ -98,7 +95,7 @@ public final class EnvelopeReader {
 
     /** One pass over the headers, which may be anything. */
     private static final class HeaderScan {
-        private final RawEnvelope binary = new RawEnvelope(CE_PREFIX);
+        private final RawEnvelope binary = new RawEnvelope(Headers.CE);
         private boolean anyCloudEvents;
         private int contentTypes;
         private String contentType;
@@ -107,13 +104,13 @@ public final class EnvelopeReader {
         HeaderScan(ConsumerRecord<byte[], byte[]> record) {
             for (Header header : record.headers()) {
                 String name = header.key().toLowerCase(Locale.ROOT);
-                if (name.startsWith(CE_PREFIX)) {
+                if (name.startsWith(Headers.CE)) {
                     anyCloudEvents = true;
-                    attribute(name.substring(CE_PREFIX.length()), header.value());
-                } else if (name.equals(CONTENT_TYPE)) {
+                    attribute(name.substring(Headers.CE.length()), header.value());
+                } else if (name.equals(Headers.CONTENT_TYPE)) {
                     contentTypes++;
                     contentType(header.value());
-                } else if (name.equals(TRACEPARENT)) {
+                } else if (name.equals(Headers.TRACEPARENT)) {
                     traceparent = text(header.value());
                 }
             }
@@ -128,7 +125,7 @@ public final class EnvelopeReader {
                 } else {
                     binary.set(attribute, text);
                 }
-            } else if (name.equals(TRACEPARENT)) {
+            } else if (name.equals(Headers.TRACEPARENT)) {
                 binary.traceparent(text(value));
             }
         }
