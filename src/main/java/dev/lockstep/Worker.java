@@ -14,9 +14,9 @@ import dev.lockstep.intake.CommittedOffsets;
 import dev.lockstep.intake.Dispatcher;
 import dev.lockstep.intake.FlowControl;
 import dev.lockstep.intake.GapReporter;
+import dev.lockstep.intake.InFlightBatch;
 import dev.lockstep.intake.Lane;
 import dev.lockstep.intake.PartitionOwnership;
-import dev.lockstep.intake.Portion;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.publish.AppliedBatch;
@@ -124,18 +124,18 @@ public class Worker {
     }
 
     /** Fails only when the worker stops, or by a fault; the lane then stays taken, and nothing more begins in it. */
-    private void work(Portion taken, Lane lane) {
+    private void work(InFlightBatch taken, Lane lane) {
         List<CommandRecord> received = decode(taken.records());
-        AtomicReference<Portion> portion = new AtomicReference<>(taken);
+        AtomicReference<InFlightBatch> batch = new AtomicReference<>(taken);
         Runnable onPage = () -> listeners.tell(listener -> listener.advanced(Step.APPLY, taken));
         retry.untilDone(taken, () -> commandsTopic
                         .whenFound()
                         .emitOn(lane)
-                        .map(topic -> keepOwned(topic, portion.get(), received))
+                        .map(topic -> keepOwned(topic, batch.get(), received))
                         .chain(owned -> apply(owned, onPage, lane).map(applied -> new Done(owned.owner(), applied)))
                         .onFailure(failure -> !RetryUntilDone.isRefusal(failure))
-                        .invoke(() -> portion.set(backlog.keepOne(portion.get()))))
-                .map(done -> applied(portion.get(), done))
+                        .invoke(() -> batch.set(backlog.putBackAllButOne(batch.get()))))
+                .map(done -> applied(batch.get(), done))
                 .chain(kept -> handOver(kept, lane))
                 .subscribe()
                 .with(done -> {}, this::unfinished);
@@ -154,9 +154,9 @@ public class Worker {
     /** What is committed in Postgres, and for whom. */
     private record Done(PartitionOwnership.Snapshot owner, BatchOutcome applied) {}
 
-    private AppliedBatch applied(Portion portion, Done done) {
+    private AppliedBatch applied(InFlightBatch batch, Done done) {
         BatchOutcome applied = done.applied();
-        Portion kept = keep(portion, applied);
+        InFlightBatch kept = putBackDeferred(batch, applied);
         gaps.note(applied.gaps());
         for (PartitionOutcome partition : applied.partitions()) {
             committedOffsets.handedOut(
@@ -166,7 +166,7 @@ public class Worker {
                     partition.hasRecords(),
                     partition.applied());
             if (!partition.hasRecords()) {
-                flow.open(done.owner(), partition.partition(), partition.begin());
+                flow.open(done.owner(), partition.partition(), partition.seekTo());
             }
         }
         if (!kept.records().isEmpty()) {
@@ -179,10 +179,11 @@ public class Worker {
                 applied.partitions().stream().filter(PartitionOutcome::isDue).toList());
     }
 
-    private Portion keep(Portion portion, BatchOutcome applied) {
-        return applied.left() == null
-                ? portion
-                : backlog.keep(portion, portion.records().indexOf(applied.left().origin()), applied.isLeftAlone());
+    private InFlightBatch putBackDeferred(InFlightBatch batch, BatchOutcome applied) {
+        return applied.firstDeferred() == null
+                ? batch
+                : backlog.putBackAfter(
+                        batch, batch.records().indexOf(applied.firstDeferred().origin()), applied.goesAlone());
     }
 
     private List<CommandRecord> decode(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -191,17 +192,17 @@ public class Worker {
                 .toList();
     }
 
-    /** What of a portion is still this worker's. */
+    /** What of a batch is still this worker's. */
     private record Owned(
             CommandsTopic.Found topic,
             PartitionOwnership.Snapshot owner,
             Set<Integer> partitions,
             List<CommandRecord> records) {}
 
-    private Owned keepOwned(CommandsTopic.Found topic, Portion portion, List<CommandRecord> received) {
+    private Owned keepOwned(CommandsTopic.Found topic, InFlightBatch batch, List<CommandRecord> received) {
         PartitionOwnership.Snapshot owner = ownership.snapshot();
-        Set<Integer> partitions = portion.partitions().stream()
-                .filter(partition -> owner.owns(partition, portion.generation()))
+        Set<Integer> partitions = batch.partitions().stream()
+                .filter(partition -> owner.owns(partition, batch.generation()))
                 .collect(Collectors.toSet());
         return new Owned(
                 topic,
@@ -226,11 +227,11 @@ public class Worker {
                 .invoke(() -> committedOffsets.forget(owned.partitions()));
     }
 
-    private Uni<Void> handOver(AppliedBatch batch, Lane lane) {
-        Portion portion = batch.portion();
-        return lane.publishing(publish(batch).thenRun(() -> backlog.published(portion)))
+    private Uni<Void> handOver(AppliedBatch applied, Lane lane) {
+        InFlightBatch batch = applied.batch();
+        return lane.publishing(publish(applied).thenRun(() -> backlog.published(batch)))
                 .invoke(() -> {
-                    backlog.applied(portion);
+                    backlog.applied(batch);
                     dispatcher.dispatch();
                 });
     }

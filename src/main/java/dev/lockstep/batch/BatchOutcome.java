@@ -6,10 +6,10 @@ import java.util.List;
  * What became of a batch.
  *
  * @param partitions one for each partition of those records that were applied, and of those without records
- * @param left the first record that was left out, with all behind it, because the batch was too much for one transaction;
+ * @param firstDeferred the first record that was left to the next transaction, with all behind it, as the batch was too much for one;
  *     null when all were applied
- * @param isLeftAlone whether that first one is to come without any other: it takes long, and nobody else should wait for it
+ * @param goesAlone whether that one is to come in a batch of its own: it takes long, and nobody else should wait for it
  * @param gaps what was noticed on the way
  */
 public record BatchOutcome(
-        List<PartitionOutcome> partitions, CommandRecord left, boolean isLeftAlone, List<Gap> gaps) {}
+        List<PartitionOutcome> partitions, CommandRecord firstDeferred, boolean goesAlone, List<Gap> gaps) {}

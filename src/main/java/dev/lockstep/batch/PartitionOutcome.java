@@ -10,7 +10,7 @@ import java.util.List;
  * @param leaderEpoch of the record before it; null when there was none in the batch, or it did not say
  * @param applied up to which the partition is applied, {@code nextOffset} or more
  * @param hasRecords whether the batch had records of the partition
- * @param begin where the consumer is to begin, when it was just assigned the partition; null for where it does by itself
+ * @param seekTo the offset at which the consumer is to begin, when it was just assigned the partition; null to leave it where it is
  * @param outputs in the order of the records; none for those known to be in Kafka already
  */
 public record PartitionOutcome(
@@ -19,7 +19,7 @@ public record PartitionOutcome(
         Integer leaderEpoch,
         long applied,
         boolean hasRecords,
-        Long begin,
+        Long seekTo,
         List<RecordOutput> outputs) {
 
     /** Whether there is anything to tell Kafka. */
@@ -47,21 +47,21 @@ public record PartitionOutcome(
     }
 
     private boolean hasPages(int output) {
-        return outputs.get(output).more().count() > 0;
+        return outputs.get(output).pages().count() > 0;
     }
 
     /** Of the outputs {@code from} one to before another; the last part reaches as far as the whole. */
     private PartitionOutcome part(int from, int to) {
         return to == outputs.size()
                 ? new PartitionOutcome(
-                        partition, nextOffset, leaderEpoch, applied, hasRecords, begin, outputs.subList(from, to))
+                        partition, nextOffset, leaderEpoch, applied, hasRecords, seekTo, outputs.subList(from, to))
                 : new PartitionOutcome(
                         partition,
                         outputs.get(to - 1).offset() + 1,
                         null,
                         applied,
                         hasRecords,
-                        begin,
+                        seekTo,
                         outputs.subList(from, to));
     }
 
@@ -75,7 +75,7 @@ public record PartitionOutcome(
                 next.hasRecords ? next.leaderEpoch : leaderEpoch,
                 next.applied,
                 hasRecords || next.hasRecords,
-                begin,
+                seekTo,
                 all);
     }
 }

@@ -8,16 +8,16 @@ import java.util.List;
  * @param offset the record's, in its partition of the commands topic
  * @param outcome what became of it; null when it was stored by a version that did not say
  * @param records in the order in which they are to be published
- * @param more what is to be published behind them, in the same transaction
+ * @param pages what is to be published behind them, in the same transaction
  */
-public record RecordOutput(long offset, CommandOutcome outcome, List<OutgoingRecord> records, OutputPages more) {
+public record RecordOutput(long offset, CommandOutcome outcome, List<OutgoingRecord> records, OutputPages pages) {
 
     /** One that is all at hand. */
     public RecordOutput(long offset, CommandOutcome outcome, List<OutgoingRecord> records) {
         this(offset, outcome, records, OutputPages.NONE);
     }
 
-    public RecordOutput with(OutputPages pages) {
+    public RecordOutput withPages(OutputPages pages) {
         return new RecordOutput(offset, outcome, records, pages);
     }
 }

@@ -40,10 +40,10 @@ public final class Backlog implements Lag {
     private final Ticker ticker;
     private final StalledPartitions heldUp;
     private final Map<Integer, Deque<WaitingRecord>> waiting = new LinkedHashMap<>();
-    private final BacklogCapacity room;
+    private final BacklogCapacity capacity;
 
-    /** Partitions of a portion that failed: each is taken alone until it is applied, as one of them may be to blame. */
-    private final Set<Integer> apart = new HashSet<>();
+    /** Partitions of a batch that failed: each is taken alone until it is applied, as one of them may be to blame. */
+    private final Set<Integer> suspects = new HashSet<>();
 
     @Inject
     Backlog(Settings settings, StalledPartitions heldUp, Ticker ticker) {
@@ -67,7 +67,7 @@ public final class Backlog implements Lag {
         this.maxBytes = maxBytes;
         this.ticker = ticker;
         this.heldUp = heldUp;
-        this.room = new BacklogCapacity((long) lanes * maxRecords, lanes * maxBytes);
+        this.capacity = new BacklogCapacity((long) lanes * maxRecords, lanes * maxBytes);
     }
 
     /**
@@ -75,12 +75,12 @@ public final class Backlog implements Lag {
      * @param partitions by which the room is shared
      */
     synchronized void share(int generation, int partitions) {
-        room.share(generation, partitions);
+        capacity.share(generation, partitions);
     }
 
-    /** Whether a partition has its share of the room. */
+    /** Whether a partition has its share of the capacity. */
     synchronized boolean isFull(int partition) {
-        return room.isFull(partition);
+        return capacity.isFull(partition);
     }
 
     /**
@@ -105,7 +105,7 @@ public final class Backlog implements Lag {
      * @return for how many of them, from the first, there is room
      */
     synchronized int expect(List<ConsumerRecord<byte[], byte[]>> records) {
-        return room.expect(
+        return capacity.expect(
                 records.get(0).partition(),
                 records.stream().mapToLong(WaitingRecord::bytes).toArray());
     }
@@ -113,7 +113,7 @@ public final class Backlog implements Lag {
     public synchronized void offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             WaitingRecord one = WaitingRecord.of(generation, record, false);
-            room.came(one.partition(), one.bytes());
+            capacity.came(one.partition(), one.bytes());
             queue(one).add(one);
         }
     }
@@ -128,22 +128,22 @@ public final class Backlog implements Lag {
      *
      * @return null when no lane is free, or there is nothing to take, or too little beside another
      */
-    public synchronized Portion next() {
+    public synchronized InFlightBatch next() {
         int lane = lanes.free();
         return lane < 0 ? null : take(lane);
     }
 
-    private Portion take(int lane) {
+    private InFlightBatch take(int lane) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         Map<Integer, Integer> taken = new LinkedHashMap<>();
         int generation = 0;
         long bytes = 0;
-        boolean isOneAlone = false;
+        boolean goesAlone = false;
         for (Map.Entry<Integer, Deque<WaitingRecord>> partition : waiting.entrySet()) {
             Deque<WaitingRecord> queue = partition.getValue();
             boolean isFirst = taken.isEmpty();
-            boolean isApart = apart.contains(partition.getKey());
-            if (isBusy(partition.getKey()) || !isFirst && (isApart || queue.size() > maxRecords - records.size())) {
+            boolean isSuspect = suspects.contains(partition.getKey());
+            if (isBusy(partition.getKey()) || !isFirst && (isSuspect || queue.size() > maxRecords - records.size())) {
                 continue;
             }
             generation = isFirst ? queue.peek().generation() : generation;
@@ -151,18 +151,18 @@ public final class Backlog implements Lag {
                 boolean fits = records.isEmpty()
                         || one.isProbe()
                         || records.size() < maxRecords && bytes + one.bytes() <= maxBytes;
-                boolean isAmongOthers = (isOneAlone || one.isAlone()) && !taken.isEmpty();
+                boolean isAmongOthers = (goesAlone || one.goesAlone()) && !taken.isEmpty();
                 if (!fits || isAmongOthers || one.generation() != generation) {
                     break;
                 }
-                isOneAlone = one.isAlone();
+                goesAlone = one.goesAlone();
                 if (!one.isProbe()) {
                     records.add(one.record());
                     bytes += one.bytes();
                 }
                 taken.merge(partition.getKey(), 1, Integer::sum);
             }
-            if (isApart) {
+            if (isSuspect) {
                 break;
             }
         }
@@ -171,13 +171,13 @@ public final class Backlog implements Lag {
             return null;
         }
         taken.forEach(this::remove);
-        return lanes.begin(new Portion(lane, ticker.nanos(), generation, records, taken.keySet(), isOneAlone));
+        return lanes.begin(new InFlightBatch(lane, ticker.nanos(), generation, records, taken.keySet(), goesAlone));
     }
 
     /** The queue that one that waits belongs to; counts it. */
     private Deque<WaitingRecord> queue(WaitingRecord one) {
         if (!one.isProbe()) {
-            room.waits(one.partition(), one.bytes());
+            capacity.waits(one.partition(), one.bytes());
         }
         return waiting.computeIfAbsent(one.partition(), partition -> new ArrayDeque<>());
     }
@@ -187,7 +187,7 @@ public final class Backlog implements Lag {
         for (int i = 0; i < count; i++) {
             WaitingRecord one = queue.remove();
             if (!one.isProbe()) {
-                room.left(partition, one.bytes());
+                capacity.left(partition, one.bytes());
             }
         }
         if (!queue.isEmpty()) {
@@ -201,57 +201,57 @@ public final class Backlog implements Lag {
 
     private boolean isBesideOneThatIsNotSlow() {
         return lanes.applying()
-                .anyMatch(portion ->
-                        !portion.isOneAlone() && ticker.since(portion.takenAt()).compareTo(SLOW) <= 0);
+                .anyMatch(batch ->
+                        !batch.goesAlone() && ticker.since(batch.takenAt()).compareTo(SLOW) <= 0);
     }
 
     /**
-     * Puts back all but the first of a portion's records: they are the next ones of their partitions, and partitions that
+     * Puts back all but the first of a batch's records: they are the next ones of their partitions, and partitions that
      * keep none are the first in line.
      *
-     * @param isLeftAlone whether the first of those is to be taken without any other, beside which others may begin at once
-     * @return the portion with what it keeps, to be used from now on
+     * @param goesAlone whether the first of those is to be taken without any other, beside which others may begin at once
+     * @return the batch with what it keeps, to be used from now on
      */
-    public synchronized Portion keep(Portion portion, int count, boolean isLeftAlone) {
-        List<ConsumerRecord<byte[], byte[]>> kept = portion.records().subList(0, count);
+    public synchronized InFlightBatch putBackAfter(InFlightBatch batch, int count, boolean goesAlone) {
+        List<ConsumerRecord<byte[], byte[]>> kept = batch.records().subList(0, count);
         List<ConsumerRecord<byte[], byte[]>> rest =
-                portion.records().subList(count, portion.records().size());
-        Set<Integer> partitions = new HashSet<>(portion.partitions());
+                batch.records().subList(count, batch.records().size());
+        Set<Integer> partitions = new HashSet<>(batch.partitions());
         rest.forEach(record -> partitions.remove(record.partition()));
         kept.forEach(record -> partitions.add(record.partition()));
-        return keep(portion, kept, partitions, rest, isLeftAlone);
+        return putBack(batch, kept, partitions, rest, goesAlone);
     }
 
     /**
-     * Puts back all partitions but one of a portion that failed. Each of them is taken without another from now on, until it
+     * Puts back all partitions but one of a batch that failed. Each of them is taken without another from now on, until it
      * is applied: whichever is to blame keeps only itself.
      *
-     * @return the portion with what it keeps, to be used from now on
+     * @return the batch with what it keeps, to be used from now on
      */
-    public synchronized Portion keepOne(Portion portion) {
-        if (portion.partitions().size() == 1) {
-            return portion;
+    public synchronized InFlightBatch putBackAllButOne(InFlightBatch batch) {
+        if (batch.partitions().size() == 1) {
+            return batch;
         }
-        apart.addAll(portion.partitions());
-        int one = portion.records().isEmpty()
-                ? portion.partitions().iterator().next()
-                : portion.records().get(0).partition();
+        suspects.addAll(batch.partitions());
+        int one = batch.records().isEmpty()
+                ? batch.partitions().iterator().next()
+                : batch.records().get(0).partition();
         Map<Boolean, List<ConsumerRecord<byte[], byte[]>>> records =
-                portion.records().stream().collect(Collectors.partitioningBy(record -> record.partition() == one));
-        Set<Integer> marked = new HashSet<>(portion.partitions());
-        portion.records().forEach(record -> marked.remove(record.partition()));
-        Portion kept = keep(portion, records.get(true), Set.of(one), records.get(false), false);
-        marked.remove(one);
-        probe(portion.generation(), marked);
+                batch.records().stream().collect(Collectors.partitioningBy(record -> record.partition() == one));
+        Set<Integer> toProbe = new HashSet<>(batch.partitions());
+        batch.records().forEach(record -> toProbe.remove(record.partition()));
+        InFlightBatch kept = putBack(batch, records.get(true), Set.of(one), records.get(false), false);
+        toProbe.remove(one);
+        probe(batch.generation(), toProbe);
         return kept;
     }
 
-    private Portion keep(
-            Portion portion,
+    private InFlightBatch putBack(
+            InFlightBatch batch,
             List<ConsumerRecord<byte[], byte[]>> kept,
             Set<Integer> partitions,
             List<ConsumerRecord<byte[], byte[]>> rest,
-            boolean isLeftAlone) {
+            boolean goesAlone) {
         Map<Integer, Deque<WaitingRecord>> others = new LinkedHashMap<>(waiting);
         waiting.clear();
         rest.stream()
@@ -260,28 +260,28 @@ public final class Backlog implements Lag {
                 .forEach(partition -> waiting.put(partition, others.getOrDefault(partition, new ArrayDeque<>())));
         others.forEach(waiting::putIfAbsent);
         for (int i = rest.size() - 1; i >= 0; i--) {
-            WaitingRecord one = WaitingRecord.of(portion.generation(), rest.get(i), isLeftAlone && i == 0);
+            WaitingRecord one = WaitingRecord.of(batch.generation(), rest.get(i), goesAlone && i == 0);
             queue(one).addFirst(one);
         }
         return lanes.replace(
-                portion, new Portion(portion.lane(), portion.takenAt(), portion.generation(), kept, partitions, false));
+                batch, new InFlightBatch(batch.lane(), batch.takenAt(), batch.generation(), kept, partitions, false));
     }
 
     /** Its partitions and its lane are free for others. */
-    public synchronized void applied(Portion portion) {
-        lanes.applied(portion);
-        apart.removeAll(portion.partitions());
+    public synchronized void applied(InFlightBatch batch) {
+        lanes.applied(batch);
+        suspects.removeAll(batch.partitions());
     }
 
-    /** Nothing is to be done any more for the portion. */
-    public synchronized void published(Portion portion) {
-        lanes.published(portion);
+    /** Nothing is to be done any more for the batch. */
+    public synchronized void published(InFlightBatch batch) {
+        lanes.published(batch);
     }
 
     /** For how long the oldest has been under way that is not published yet; zero when there is none. */
     public synchronized Duration underWayFor() {
         return lanes.inFlight()
-                .map(portion -> ticker.since(portion.takenAt()))
+                .map(batch -> ticker.since(batch.takenAt()))
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
     }
@@ -293,7 +293,7 @@ public final class Backlog implements Lag {
                 .filter(one -> !one.isProbe())
                 .mapToLong(one -> one.record().timestamp());
         LongStream takenOnes =
-                lanes.inFlight().flatMap(portion -> portion.records().stream()).mapToLong(ConsumerRecord::timestamp);
+                lanes.inFlight().flatMap(batch -> batch.records().stream()).mapToLong(ConsumerRecord::timestamp);
         return LongStream.concat(waitingOnes, takenOnes)
                 .filter(timestamp -> timestamp >= 0)
                 .mapToObj(Instant::ofEpochMilli)

@@ -19,7 +19,7 @@ public class Dispatcher {
     /** What is to be done, on the lane, with what it has taken. */
     @FunctionalInterface
     public interface Work {
-        void on(Portion portion, Lane lane);
+        void on(InFlightBatch batch, Lane lane);
     }
 
     private final Backlog backlog;
@@ -78,16 +78,16 @@ public class Dispatcher {
         if (!mayBegin.getAsBoolean()) {
             return;
         }
-        Portion next;
+        InFlightBatch next;
         while ((next = backlog.next()) != null) {
             start(next);
         }
         flow.resume();
     }
 
-    private void start(Portion portion) {
-        Lane lane = lanes.get(portion.lane());
-        listeners.tell(listener -> listener.attempted(Step.APPLY, portion));
-        lane.execute(() -> work.on(portion, lane));
+    private void start(InFlightBatch batch) {
+        Lane lane = lanes.get(batch.lane());
+        listeners.tell(listener -> listener.attempted(Step.APPLY, batch));
+        lane.execute(() -> work.on(batch, lane));
     }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * One transaction after the other, on an event loop of its own, so that lanes share the processors. A portion is applied
+ * One transaction after the other, on an event loop of its own, so that lanes share the processors. A batch is applied
  * while the one before is being published; there are never more than these two.
  */
 public final class Lane implements Executor {

@@ -7,14 +7,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The portions in flight: one at most is being applied in each lane, and others behind it are being published. */
+/** The batches in flight: one at most is being applied in each lane, and others behind it are being published. */
 final class LaneOccupancy {
 
-    private final Portion[] applying;
-    private final Set<Portion> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final InFlightBatch[] applying;
+    private final Set<InFlightBatch> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
 
     LaneOccupancy(int count) {
-        applying = new Portion[count];
+        applying = new InFlightBatch[count];
     }
 
     /** A lane in which nothing is being applied, or -1. */
@@ -22,36 +22,36 @@ final class LaneOccupancy {
         return Arrays.asList(applying).indexOf(null);
     }
 
-    Portion begin(Portion portion) {
-        applying[portion.lane()] = portion;
-        inFlight.add(portion);
-        return portion;
+    InFlightBatch begin(InFlightBatch batch) {
+        applying[batch.lane()] = batch;
+        inFlight.add(batch);
+        return batch;
     }
 
     /** The lane goes on with less than it began with. */
-    Portion replace(Portion before, Portion after) {
+    InFlightBatch replace(InFlightBatch before, InFlightBatch after) {
         inFlight.remove(before);
         return begin(after);
     }
 
-    void applied(Portion portion) {
-        applying[portion.lane()] = null;
+    void applied(InFlightBatch batch) {
+        applying[batch.lane()] = null;
     }
 
-    void published(Portion portion) {
-        inFlight.remove(portion);
+    void published(InFlightBatch batch) {
+        inFlight.remove(batch);
     }
 
-    Stream<Portion> applying() {
+    Stream<InFlightBatch> applying() {
         return Stream.of(applying).filter(Objects::nonNull);
     }
 
     boolean areAt(int partition) {
-        return applying().anyMatch(portion -> portion.partitions().contains(partition));
+        return applying().anyMatch(batch -> batch.partitions().contains(partition));
     }
 
     /** Those that are being applied or published. */
-    Stream<Portion> inFlight() {
+    Stream<InFlightBatch> inFlight() {
         return inFlight.stream();
     }
 }

@@ -9,10 +9,10 @@ import org.apache.kafka.common.header.Header;
  * @param record null for the mark of a partition
  */
 record WaitingRecord(
-        int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes, boolean isAlone) {
+        int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes, boolean goesAlone) {
 
-    static WaitingRecord of(int generation, ConsumerRecord<byte[], byte[]> record, boolean isAlone) {
-        return new WaitingRecord(generation, record.partition(), record, bytes(record), isAlone);
+    static WaitingRecord of(int generation, ConsumerRecord<byte[], byte[]> record, boolean goesAlone) {
+        return new WaitingRecord(generation, record.partition(), record, bytes(record), goesAlone);
     }
 
     static WaitingRecord probe(int generation, int partition) {

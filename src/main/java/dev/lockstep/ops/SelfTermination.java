@@ -36,10 +36,10 @@ import org.jboss.logging.Logger;
 public class SelfTermination implements WorkerListener {
 
     /** Of the process; {@code EX_TEMPFAIL}: try again later. */
-    public static final int EXIT_CODE = 75;
+    public static final int EXIT_TRY_AGAIN = 75;
 
     /** Of a process that cannot load what it needs; {@code EX_OSFILE}: starting it again does not help. */
-    public static final int UNLOADABLE = 72;
+    public static final int EXIT_UNLOADABLE = 72;
 
     private static final Logger LOG = Logger.getLogger(SelfTermination.class);
     private static final int LOOKS = 6;
@@ -116,12 +116,12 @@ public class SelfTermination implements WorkerListener {
 
     @Override
     public void unloadable(String what) {
-        leave(UNLOADABLE, "Ending, this cannot be loaded: " + what);
+        leave(EXIT_UNLOADABLE, "Ending, this cannot be loaded: " + what);
     }
 
     @Override
     public void broken(String what) {
-        leave(EXIT_CODE, "Ending, so that a new process takes up what this one cannot finish: " + what);
+        leave(EXIT_TRY_AGAIN, "Ending, so that a new process takes up what this one cannot finish: " + what);
     }
 
     @Override
@@ -179,7 +179,7 @@ public class SelfTermination implements WorkerListener {
     }
 
     private void leaveToOthers(String why) {
-        leave(EXIT_CODE, "Leaving, so that others get the partitions: " + why);
+        leave(EXIT_TRY_AGAIN, "Leaving, so that others get the partitions: " + why);
     }
 
     private void leave(int exitCode, String why) {

@@ -3,8 +3,8 @@ package dev.lockstep.publish;
 import dev.lockstep.batch.OutputPages;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.intake.InFlightBatch;
 import dev.lockstep.intake.PartitionOwnership;
-import dev.lockstep.intake.Portion;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +14,7 @@ import java.util.List;
  * @param owner of the partitions when it was applied
  * @param partitions of which there is something to tell Kafka
  */
-public record AppliedBatch(PartitionOwnership.Snapshot owner, Portion portion, List<PartitionOutcome> partitions) {
+public record AppliedBatch(PartitionOwnership.Snapshot owner, InFlightBatch batch, List<PartitionOutcome> partitions) {
 
     /** All in one, but for pages: those are by themselves, and so is what comes behind them of their partition. */
     public List<AppliedBatch> transactions() {
@@ -25,17 +25,17 @@ public record AppliedBatch(PartitionOwnership.Snapshot owner, Portion portion, L
             if (!parts.get(0).hasPages()) {
                 together.add(parts.remove(0));
             }
-            parts.forEach(part -> transactions.add(new AppliedBatch(owner, portion, List.of(part))));
+            parts.forEach(part -> transactions.add(new AppliedBatch(owner, batch, List.of(part))));
         }
         if (!together.isEmpty()) {
-            transactions.add(0, new AppliedBatch(owner, portion, together));
+            transactions.add(0, new AppliedBatch(owner, batch, together));
         }
         return transactions;
     }
 
     public Publication publication() {
         return new Publication(
-                portion.generation(),
+                batch.generation(),
                 partitions.stream().map(AppliedBatch::output).toList());
     }
 
@@ -48,6 +48,6 @@ public record AppliedBatch(PartitionOwnership.Snapshot owner, Portion portion, L
                         .map(RecordOutput::records)
                         .flatMap(List::stream)
                         .toList(),
-                one.hasPages() ? one.outputs().get(0).more() : OutputPages.NONE);
+                one.hasPages() ? one.outputs().get(0).pages() : OutputPages.NONE);
     }
 }

@@ -12,10 +12,10 @@ import java.util.List;
  * @param leaderEpoch of that record, by which a consumer that begins behind it notices that the topic was truncated; null
  *     when it is not known
  * @param records in the order they go out; may be empty, and then only the offset is committed
- * @param more what goes out behind them, in the same transaction
+ * @param pages what goes out behind them, in the same transaction
  */
 public record PartitionOutput(
-        int partition, long nextOffset, Integer leaderEpoch, List<OutgoingRecord> records, OutputPages more) {
+        int partition, long nextOffset, Integer leaderEpoch, List<OutgoingRecord> records, OutputPages pages) {
 
     /** One that is all at hand. */
     public PartitionOutput(int partition, long nextOffset, Integer leaderEpoch, List<OutgoingRecord> records) {

@@ -62,16 +62,16 @@ final class PublicationAttempt {
     void forEach(Consumer<OutgoingRecord> action, Runnable onPage) {
         for (PartitionOutput output : open) {
             output.records().forEach(record -> action.accept(current(record)));
-            for (int page = 1; page <= output.more().count(); page++) {
+            for (int page = 1; page <= output.pages().count(); page++) {
                 onPage.run();
-                output.more().read(page).forEach(action);
+                output.pages().read(page).forEach(action);
             }
         }
     }
 
     /** Whether some of it is in pages, which takes its time. */
     boolean hasPages() {
-        return open.stream().anyMatch(output -> output.more().count() > 0);
+        return open.stream().anyMatch(output -> output.pages().count() > 0);
     }
 
     Map<TopicPartition, OffsetAndMetadata> offsets(String topic, GroupOffsetClient committed) {

@@ -27,7 +27,7 @@ final class PublicationSender {
     private final GroupOffsetClient committedOffsets;
     private final Ticker ticker;
     private final CountDownLatch stopped;
-    private final PublisherStatus progress;
+    private final PublisherStatus status;
     private final Producers producers;
 
     /** When batches were last refused over and over. */
@@ -41,7 +41,7 @@ final class PublicationSender {
             GroupOffsetClient committedOffsets,
             Ticker ticker,
             CountDownLatch stopped,
-            PublisherStatus progress,
+            PublisherStatus status,
             Producers producers) {
         this.settings = settings;
         this.ownership = ownership;
@@ -50,33 +50,33 @@ final class PublicationSender {
         this.committedOffsets = committedOffsets;
         this.ticker = ticker;
         this.stopped = stopped;
-        this.progress = progress;
+        this.status = status;
         this.producers = producers;
     }
 
     /** @return what of it is refused, when nothing else of it is left to be done */
     List<PublicationAttempt.Refused> send(PublicationAttempt attempt) {
         Backoff backoff = new Backoff(settings.maxBackoff(), stopped);
-        progress.started();
+        status.started();
         if (waryFrom != null && ticker.since(waryFrom).compareTo(WARY) < 0) {
             attempt.beCareful();
         }
         while (!attempt.isDone() && stopped.getCount() > 0) {
             try {
-                progress.attempted();
+                status.attempted();
                 attempt(attempt);
             } catch (NotCommittedException e) {
                 waryFrom = e.splitInVain() ? Long.valueOf(ticker.nanos()) : waryFrom;
                 if (!attempt.relieve(e, refusals)) {
-                    progress.waiting(e);
+                    status.waiting(e);
                     backoff.pause();
                 }
             } catch (Throwable e) { // an answer that never comes would stop the worker without a word
-                progress.waiting(e);
+                status.waiting(e);
                 backoff.pause();
             }
         }
-        progress.ended();
+        status.ended();
         return attempt.refused();
     }
 
@@ -115,13 +115,13 @@ final class PublicationSender {
         int count;
         try {
             count = producer.commit(
-                    send -> attempt.forEach(send, progress::advanced), attempt::isAlone, offsets, owner.group());
+                    send -> attempt.forEach(send, status::advanced), attempt::isAlone, offsets, owner.group());
         } catch (NotCommittedException e) {
             attempt.noneCommitted();
             throw e;
         }
         attempt.allCommitted();
-        progress.committed(count);
+        status.committed(count);
         producers.committedBy(producer);
     }
 }

@@ -44,8 +44,8 @@ public class Publisher implements StalledPartitions {
     private static final Logger LOG = Logger.getLogger(Publisher.class);
 
     private final PublishConfig settings;
-    private final PublisherStatus progress;
-    private final PublisherStatus progressOfPages;
+    private final PublisherStatus status;
+    private final PublisherStatus statusOfPages;
     private final PublicationSender sender;
     private final PublicationSender senderOfPages;
     private final StalledPublications heldUp;
@@ -89,15 +89,15 @@ public class Publisher implements StalledPartitions {
             Ticker ticker,
             Listeners listeners) {
         this.settings = settings;
-        this.progress = new PublisherStatus(ticker, listeners);
-        this.progressOfPages = new PublisherStatus(ticker, listeners);
+        this.status = new PublisherStatus(ticker, listeners);
+        this.statusOfPages = new PublisherStatus(ticker, listeners);
         this.heldUp = new StalledPublications(this::backoff);
         BrokerRefusals refusals = new BrokerRefusals(deadLetterTopic, settings.truncatedBytes());
         BiFunction<PublisherStatus, Producers, PublicationSender> senders = (told, by) -> new PublicationSender(
                 settings, ownership, commandsTopic, refusals, committedOffsets, ticker, stopped, told, by);
-        this.sender = senders.apply(progress, Producers.usual(producers, settings.commitRetries(), progress::waiting));
+        this.sender = senders.apply(status, Producers.usual(producers, settings.commitRetries(), status::waiting));
         this.senderOfPages = senders.apply(
-                progressOfPages, Producers.ofPages(producers, settings.commitRetries(), progressOfPages::waiting));
+                statusOfPages, Producers.ofPages(producers, settings.commitRetries(), statusOfPages::waiting));
     }
 
     /**
@@ -125,7 +125,7 @@ public class Publisher implements StalledPartitions {
 
     /** Why something is being tried again, for people; null while all is well. */
     public String waitingFor() {
-        String reasons = Stream.of(progress.waitingFor(), progressOfPages.waitingFor(), heldUp.reasons())
+        String reasons = Stream.of(status.waitingFor(), statusOfPages.waitingFor(), heldUp.reasons())
                 .filter(Objects::nonNull)
                 .collect(Collectors.joining("; "));
         return reasons.isEmpty() ? null : reasons;
@@ -139,12 +139,12 @@ public class Publisher implements StalledPartitions {
 
     /** Attempts that failed and were, or will be, tried again. */
     public long failures() {
-        return progress.failures() + progressOfPages.failures();
+        return status.failures() + statusOfPages.failures();
     }
 
     /** Records committed by this process. */
     public long records() {
-        return progress.records() + progressOfPages.records();
+        return status.records() + statusOfPages.records();
     }
 
     /** Lets the commit under way finish within the grace time, then closes the producers. No publication starts after it. */
@@ -206,7 +206,7 @@ public class Publisher implements StalledPartitions {
     }
 
     private void tryLater(int partition) {
-        progress.refused();
+        status.refused();
         CompletableFuture.delayedExecutor(heldUp.nextMillis(partition), TimeUnit.MILLISECONDS, thread)
                 .execute(() -> goOn(partition));
     }

@@ -103,7 +103,7 @@ public class Ledger {
         }
         int half = records.size() / 2;
         return apply(topicId, records.subList(0, half), positions, decider)
-                .chain(first -> first.left() != null
+                .chain(first -> first.firstDeferred() != null
                         ? Uni.createFrom().item(first)
                         : apply(topicId, records.subList(half, records.size()), behind(first, positions), decider)
                                 .map(second -> join(first, second)));
@@ -167,13 +167,13 @@ public class Ledger {
     /** What changed of releases that are not at hand, by the only new record of the batch. */
     private Uni<Void> pages(
             Statements sql, StateWriter writer, LedgerBatch batch, UnitOfWork.Unread unread, Decider decider) {
-        CommandRecord record = batch.fresh().get(0);
+        CommandRecord record = batch.newRecords().get(0);
         return new ReleasePager(sql, writer, batch.topicId(), record, unread, decider, pageSize)
                 .write()
                 .invoke(count -> batch.put(
                         record,
                         batch.output(record)
-                                .with(new OutboxPages(
+                                .withPages(new OutboxPages(
                                         pool, batch.topicId(), record.partition(), record.offset(), count))))
                 .replaceWithVoid();
     }
@@ -181,7 +181,7 @@ public class Ledger {
     /** In order, until they put out enough for one transaction. */
     private void decide(LedgerBatch batch, Function<CommandRecord, RecordOutput> how) {
         long bytes = 0;
-        for (CommandRecord record : batch.fresh()) {
+        for (CommandRecord record : batch.newRecords()) {
             RecordOutput output = how.apply(record);
             batch.put(record, output);
             bytes += output.records().stream().mapToLong(OutgoingRecord::bytes).sum();
@@ -195,7 +195,7 @@ public class Ledger {
     /** A row for each partition. Packed last: Postgres is at work on the rest meanwhile. */
     private static Uni<Void> outbox(Statements sql, LedgerBatch batch) {
         Map<Integer, List<CommandRecord>> byPartition = new TreeMap<>();
-        batch.fresh().forEach(record -> byPartition
+        batch.newRecords().forEach(record -> byPartition
                 .computeIfAbsent(record.partition(), p -> new ArrayList<>())
                 .add(record));
         if (byPartition.isEmpty()) {
@@ -240,6 +240,6 @@ public class Ledger {
         second.partitions().forEach(one -> joined.merge(one.partition(), one, PartitionOutcome::and));
         List<Gap> gaps = new ArrayList<>(first.gaps());
         gaps.addAll(second.gaps());
-        return new BatchOutcome(List.copyOf(joined.values()), second.left(), second.isLeftAlone(), gaps);
+        return new BatchOutcome(List.copyOf(joined.values()), second.firstDeferred(), second.goesAlone(), gaps);
     }
 }

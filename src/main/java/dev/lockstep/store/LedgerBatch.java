@@ -28,14 +28,14 @@ final class LedgerBatch {
     private final Map<Integer, PartitionPosition> positions;
     private final Set<Integer> withoutRecords;
     private List<CommandRecord> records;
-    private CommandRecord left;
-    private boolean isLeftAlone;
+    private CommandRecord firstDeferred;
+    private boolean goesAlone;
     private final Map<Integer, CommandRecord> first = new HashMap<>();
     private final Map<Integer, CommandRecord> last = new HashMap<>();
-    private final Map<Integer, PartitionProgress.Marks> marks = new HashMap<>();
+    private final Map<Integer, PartitionProgress.Watermarks> watermarks = new HashMap<>();
     private final Map<CommandRecord, RecordOutput> outputs = new IdentityHashMap<>();
     private final Map<Integer, NavigableMap<Long, RecordOutput>> stored = new HashMap<>();
-    private final List<CommandRecord> fresh = new ArrayList<>();
+    private final List<CommandRecord> newRecords = new ArrayList<>();
     private final List<Gap> gaps = new ArrayList<>();
 
     /** @param positions of the partitions of all records; those of others were just assigned, and no record of them came yet */
@@ -88,27 +88,29 @@ final class LedgerBatch {
         if (last.containsKey(partition)) {
             return last.get(partition).offset() + 1;
         }
-        PartitionProgress.Marks mark = marks.get(partition);
+        PartitionProgress.Watermarks watermark = watermarks.get(partition);
         PartitionPosition position = position(partition);
         return position.isFresh()
-                ? Math.max(mark.handedOut(), Math.min(mark.applied(), Math.max(mark.begin(), position.read())))
-                : mark.handedOut();
+                ? Math.max(
+                        watermark.handedOut(),
+                        Math.min(watermark.applied(), Math.max(watermark.seekTo(), position.read())))
+                : watermark.handedOut();
     }
 
     /** Up to which the partition is applied with this batch. */
     long applied(int partition) {
-        long applied = marks.get(partition).applied();
+        long applied = watermarks.get(partition).applied();
         return last.containsKey(partition)
                 ? Math.max(applied, last.get(partition).offset() + 1)
                 : applied;
     }
 
     /** Tells by the locked progress which records are new. */
-    void classify(Map<Integer, PartitionProgress.Marks> progress) {
-        marks.putAll(progress);
+    void classify(Map<Integer, PartitionProgress.Watermarks> progress) {
+        watermarks.putAll(progress);
         for (CommandRecord record : records) {
-            if (record.offset() >= marks.get(record.partition()).applied()) {
-                fresh.add(record);
+            if (record.offset() >= watermarks.get(record.partition()).applied()) {
+                newRecords.add(record);
             }
         }
     }
@@ -124,8 +126,8 @@ final class LedgerBatch {
     /** The offsets that were applied before and whose outputs are still to be handed out, by partition; mostly none. */
     Map<Integer, Range> missing() {
         Map<Integer, Range> missing = new TreeMap<>();
-        marks.forEach((partition, mark) -> {
-            Range range = new Range(mark.handedOut(), Math.min(mark.applied(), next(partition)));
+        watermarks.forEach((partition, watermark) -> {
+            Range range = new Range(watermark.handedOut(), Math.min(watermark.applied(), next(partition)));
             if (range.from < range.to) {
                 missing.put(partition, range);
             }
@@ -134,14 +136,14 @@ final class LedgerBatch {
     }
 
     /** Leaves out this new record and all behind it. */
-    void endBefore(CommandRecord fresh) {
-        end(records.indexOf(fresh), this.fresh.indexOf(fresh));
+    void endBefore(CommandRecord record) {
+        truncate(records.indexOf(record), newRecords.indexOf(record));
     }
 
-    /** The same, and lets this one come without the others. */
-    void endBeforeOneAlone(CommandRecord fresh) {
-        endBefore(fresh);
-        isLeftAlone = true;
+    /** The same; this one goes into a batch of its own. */
+    void endBeforeOneThatGoesAlone(CommandRecord record) {
+        endBefore(record);
+        goesAlone = true;
     }
 
     boolean isOnly(CommandRecord record) {
@@ -149,15 +151,15 @@ final class LedgerBatch {
     }
 
     /** Leaves out all behind this new record. */
-    void endBehind(CommandRecord fresh) {
-        end(records.indexOf(fresh) + 1, this.fresh.indexOf(fresh) + 1);
+    void endBehind(CommandRecord record) {
+        truncate(records.indexOf(record) + 1, newRecords.indexOf(record) + 1);
     }
 
-    private void end(int size, int freshOnes) {
+    private void truncate(int size, int newSize) {
         if (size < records.size()) {
-            left = records.get(size);
+            firstDeferred = records.get(size);
             records = records.subList(0, size);
-            fresh.subList(freshOnes, fresh.size()).clear();
+            newRecords.subList(newSize, newRecords.size()).clear();
             measure();
         }
     }
@@ -166,8 +168,8 @@ final class LedgerBatch {
         return records;
     }
 
-    List<CommandRecord> fresh() {
-        return fresh;
+    List<CommandRecord> newRecords() {
+        return newRecords;
     }
 
     void put(CommandRecord record, RecordOutput output) {
@@ -180,8 +182,9 @@ final class LedgerBatch {
     }
 
     /** Adds what is stored in pages behind that. */
-    void putStored(int partition, long offset, OutputPages more) {
-        stored.getOrDefault(partition, new TreeMap<>()).computeIfPresent(offset, (o, output) -> output.with(more));
+    void putStored(int partition, long offset, OutputPages pages) {
+        stored.getOrDefault(partition, new TreeMap<>())
+                .computeIfPresent(offset, (o, output) -> output.withPages(pages));
     }
 
     RecordOutput output(CommandRecord record) {
@@ -201,24 +204,24 @@ final class LedgerBatch {
                             .headMap(next(partition))
                             .values()));
         }
-        fresh.forEach(record -> byPartition.get(record.partition()).add(outputs.get(record)));
+        newRecords.forEach(record -> byPartition.get(record.partition()).add(outputs.get(record)));
         noteWhatDidNotCome();
         List<PartitionOutcome> all = new ArrayList<>();
         byPartition.forEach((partition, outs) -> all.add(outcome(partition, outs)));
-        return new BatchOutcome(all, left, isLeftAlone, List.copyOf(gaps));
+        return new BatchOutcome(all, firstDeferred, goesAlone, List.copyOf(gaps));
     }
 
     private PartitionOutcome outcome(int partition, List<RecordOutput> outs) {
         CommandRecord end = last.get(partition);
         Integer leaderEpoch = end == null ? null : end.origin().leaderEpoch().orElse(null);
-        long begin = marks.get(partition).begin();
+        long seekTo = watermarks.get(partition).seekTo();
         return new PartitionOutcome(
                 partition,
                 next(partition),
                 leaderEpoch,
                 applied(partition),
                 end != null,
-                begin == position(partition).resume() ? null : begin,
+                seekTo == position(partition).resume() ? null : seekTo,
                 outs);
     }
 
@@ -228,7 +231,7 @@ final class LedgerBatch {
         for (int partition : partitions()) {
             expected.put(partition, expected(partition));
         }
-        for (CommandRecord record : fresh) {
+        for (CommandRecord record : newRecords) {
             long before = expected.put(record.partition(), record.offset() + 1);
             if (before < record.offset()) {
                 gaps.add(gap(record.partition(), before, record.offset()));
@@ -248,7 +251,7 @@ final class LedgerBatch {
 
     /** The next new offset. What a partition that is new to the worker lost before is not missed. */
     private long expected(int partition) {
-        long applied = marks.get(partition).applied();
+        long applied = watermarks.get(partition).applied();
         PartitionPosition position = position(partition);
         return applied == 0 && position.committed() == null ? position.start() : applied;
     }

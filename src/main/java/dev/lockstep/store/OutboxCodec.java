@@ -44,7 +44,7 @@ public final class OutboxCodec {
     private static final int LEVEL = -3;
 
     /** Bytes that are compressed at once: a batch's outputs as a whole would be megabytes of short-lived memory. */
-    private static final int PIECE = 128 * 1024;
+    private static final int FRAME_BYTES = 128 * 1024;
 
     /** Their order is stored: new ones come last. */
     private static final CommandOutcome.Kind[] KINDS = CommandOutcome.Kind.values();
@@ -59,7 +59,7 @@ public final class OutboxCodec {
 
     /** @param origins the records of the commands topic that the outputs belong to, in the same order */
     public static byte[] pack(List<RecordOutput> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
-        ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(PIECE);
+        ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(FRAME_BYTES);
         ByteBuf packed = ByteBufAllocator.DEFAULT.heapBuffer();
         try {
             plain.writeInt(outputs.size());
@@ -70,7 +70,7 @@ public final class OutboxCodec {
                 List<Header> ownHeaders = List.of(origins.get(i).headers().toArray());
                 for (OutgoingRecord record : outputs.get(i).records()) {
                     write(plain, record, origins.get(i).value(), ownHeaders);
-                    if (plain.readableBytes() >= PIECE) {
+                    if (plain.readableBytes() >= FRAME_BYTES) {
                         compress(plain, packed);
                     }
                 }

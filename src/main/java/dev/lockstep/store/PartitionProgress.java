@@ -12,22 +12,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** The progress of the partitions in a batch: the lock that comes first, and the marks that are written last. */
+/** The progress of the partitions in a batch: the lock that comes first, and the watermarks that are written last. */
 final class PartitionProgress {
 
     /**
      * How far a partition is applied, known to be in Kafka, and handed out to be published: each the next offset.
      *
-     * @param begin where the consumer is to begin when it was just assigned the partition
+     * @param seekTo where the consumer is to begin when it was just assigned the partition
      */
-    record Marks(long applied, long published, long handedOut, long begin) {}
+    record Watermarks(long applied, long published, long handedOut, long seekTo) {}
 
     /** @param isOlder whether a version wrote it that does not mark the offsets that it commits */
     private record Stored(long applied, long published, boolean isOlder) {}
 
     private final LedgerBatch batch;
     private final Map<Integer, Stored> stored = new HashMap<>();
-    private final Map<Integer, Marks> marks = new HashMap<>();
+    private final Map<Integer, Watermarks> watermarks = new HashMap<>();
     private HomePartitions homes;
 
     PartitionProgress(LedgerBatch batch) {
@@ -71,17 +71,17 @@ final class PartitionProgress {
                         select $1, p, 0, 0, 0 from unnest($2::int4[]) p order by p on conflict do nothing""", batch.topicId(), batch.partitions());
     }
 
-    /** @return the marks, moved on to what Kafka says of the partition; fails when one of the stores is behind the other */
-    Map<Integer, Marks> check() {
-        stored.forEach((partition, row) -> marks.put(partition, check(partition, row, batch.position(partition))));
-        return marks;
+    /** @return the watermarks, with what Kafka says of the partition; fails when one of the stores is behind the other */
+    Map<Integer, Watermarks> check() {
+        stored.forEach((partition, row) -> watermarks.put(partition, check(partition, row, batch.position(partition))));
+        return watermarks;
     }
 
     /**
      * What is committed with a mark is in Kafka. Any other offset says nothing of what is published, and not what is to be read
      * either: who has it set, or a stranger in the group, does not decide which commands get an outcome.
      */
-    private Marks check(int partition, Stored row, PartitionPosition position) {
+    private Watermarks check(int partition, Stored row, PartitionPosition position) {
         boolean isOurs = position.committed() != null && (position.isMarked() || row.isOlder());
         long certain = isOurs ? position.committed() : 0;
         if (certain > row.applied()) {
@@ -95,14 +95,14 @@ final class PartitionProgress {
             throw DataLossException.ofTopic(partition, batch.first(partition), gone);
         }
         long published = Math.max(row.published(), certain);
-        return new Marks(
+        return new Watermarks(
                 row.applied(),
                 published,
                 Math.max(published, position.handedOut()),
                 isOurs ? position.resume() : Math.max(published, position.start()));
     }
 
-    /** Moves the marks on. */
+    /** Moves the watermarks forward. */
     Uni<Void> advance(Statements sql) {
         Integer[] partitions = batch.partitions();
         return sql.run(
@@ -169,7 +169,7 @@ final class PartitionProgress {
 
     private Long[] published(Integer[] partitions) {
         return Arrays.stream(partitions)
-                .map(partition -> marks.get(partition).published())
+                .map(partition -> watermarks.get(partition).published())
                 .toArray(Long[]::new);
     }
 }

@@ -108,7 +108,7 @@ final class StateLoader {
         Set<String> whole = whole(batch);
         Set<ReleaseKey> occupants = new LinkedHashSet<>();
         for (Command command : commands) {
-            Application application = state.stored(command.application());
+            Application application = state.find(command.application());
             for (Environment environment : application.environments()) {
                 if (environment.current() != null && mayDeployTo(command, environment)) {
                     occupants.add(new ReleaseKey(
@@ -133,7 +133,7 @@ final class StateLoader {
 
     private boolean isOfAnApplicationHere(CommandRecord record) {
         return record.command() != null
-                && state.stored(record.application()) != null
+                && state.find(record.application()) != null
                 && state.home(record.application()) == record.partition();
     }
 
@@ -144,17 +144,17 @@ final class StateLoader {
     private Set<String> whole(LedgerBatch batch) {
         Set<String> whole = new LinkedHashSet<>();
         long releases = 0;
-        for (CommandRecord record : batch.fresh()) {
+        for (CommandRecord record : batch.newRecords()) {
             Application application =
                     record.command() instanceof Command.DefinePipeline define && isOfAnApplicationHere(record)
-                            ? state.stored(define.application())
+                            ? state.find(define.application())
                             : null;
             if (application == null || whole.contains(application.id())) {
                 continue;
             }
             if (application.releaseCount() > maxReleases) {
                 if (!batch.isOnly(record)) {
-                    batch.endBeforeOneAlone(record);
+                    batch.endBeforeOneThatGoesAlone(record);
                 }
                 break;
             }

@@ -43,7 +43,7 @@ final class StateWriter {
         List<Placed<Environment>> dropped = new ArrayList<>();
         List<Placed<String>> cameBack = new ArrayList<>();
         state.changedReleases().forEach((id, releases) -> {
-            Application application = state.stored(id);
+            Application application = state.find(id);
             (state.revisionBefore(id) == 0 ? created : changed).add(application);
             for (String name : releases) {
                 Release release = application.release(name);

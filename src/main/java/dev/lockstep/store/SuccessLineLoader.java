@@ -40,7 +40,7 @@ final class SuccessLineLoader {
         Set<Range> places = new LinkedHashSet<>();
         Set<Range> rollbackTargets = new LinkedHashSet<>();
         for (Command command : commands) {
-            ranges(command, state.stored(command.application()))
+            ranges(command, state.find(command.application()))
                     .forEach(range ->
                             (stepsBack.containsKey(range.environment()) ? rollbackTargets : places).add(range));
         }
@@ -106,7 +106,7 @@ final class SuccessLineLoader {
     }
 
     private void place(Row row) {
-        Environment environment = state.stored(row.getString(0)).environment(row.getString(1));
+        Environment environment = state.find(row.getString(0)).environment(row.getString(1));
         environment.line().know(row.getInteger(2), row.getString(3));
     }
 }

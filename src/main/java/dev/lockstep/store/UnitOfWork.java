@@ -119,7 +119,7 @@ public final class UnitOfWork implements WorkingSet {
 
     /** An environment that was dropped, of an application that was loaded. */
     void load(String application, Environment dropped) {
-        stored(application).load(dropped);
+        find(application).load(dropped);
         storedEnvironments.computeIfAbsent(application, id -> new HashSet<>()).add(dropped.id());
     }
 
@@ -127,8 +127,8 @@ public final class UnitOfWork implements WorkingSet {
         known.put(key, outcome);
     }
 
-    /** @return the application, or null when it is not stored */
-    Application stored(String id) {
+    /** @return the application if it was loaded, or created by a command since; else null */
+    Application find(String id) {
         return applications.get(id);
     }
 

@@ -19,9 +19,9 @@ class SystemdUnitTest {
     @Test
     void itStartsAgainWhereThatHelps() throws Exception {
         assertThat(Files.readAllLines(UNIT))
-                .contains("Restart=on-failure", "RestartPreventExitStatus=" + SelfTermination.UNLOADABLE)
-                .noneMatch(line -> line.matches(
-                        "(SuccessExitStatus|RestartPreventExitStatus)=.*\\b" + SelfTermination.EXIT_CODE + "\\b.*"))
+                .contains("Restart=on-failure", "RestartPreventExitStatus=" + SelfTermination.EXIT_UNLOADABLE)
+                .noneMatch(line -> line.matches("(SuccessExitStatus|RestartPreventExitStatus)=.*\\b"
+                        + SelfTermination.EXIT_TRY_AGAIN + "\\b.*"))
                 .anyMatch(line -> line.matches("RestartSec=[1-9].*"));
     }
 

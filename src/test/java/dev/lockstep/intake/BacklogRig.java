@@ -69,12 +69,12 @@ abstract class BacklogRig {
                 Optional.empty());
     }
 
-    Portion next() {
+    InFlightBatch next() {
         return backlog.next();
     }
 
-    static List<String> offsets(Portion portion) {
-        return portion.records().stream()
+    static List<String> offsets(InFlightBatch batch) {
+        return batch.records().stream()
                 .map(record -> record.partition() + "/" + record.offset())
                 .toList();
     }

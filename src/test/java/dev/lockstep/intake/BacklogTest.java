@@ -27,7 +27,7 @@ class BacklogTest extends BacklogRig {
     @Test
     void whatCameMeanwhileIsTakenTogether() {
         offer(0, 1);
-        Portion first = next();
+        InFlightBatch first = next();
         offer(0, 2);
         offer(1, 2);
         offer(0, 1);
@@ -39,7 +39,7 @@ class BacklogTest extends BacklogRig {
     @Test
     void noPartitionIsInTwoTransactionsAtATime() {
         offer(0, RECORDS + 5);
-        Portion first = next();
+        InFlightBatch first = next();
         assertThat(offsets(first)).hasSize(RECORDS);
         assertThat(next()).as("the rest of the partition waits").isNull();
 
@@ -53,7 +53,7 @@ class BacklogTest extends BacklogRig {
     @Test
     void aSecondTransactionBeginsOnlyWhenItIsHalfFull() {
         offer(0, 1);
-        Portion first = next();
+        InFlightBatch first = next();
         offer(0, RECORDS);
         offer(1, RECORDS / 2 - 1);
         assertThat(next()).isNull();
@@ -90,8 +90,8 @@ class BacklogTest extends BacklogRig {
         offer(0, RECORDS);
         offer(1, RECORDS);
         offer(2, RECORDS);
-        Portion first = next();
-        Portion second = next();
+        InFlightBatch first = next();
+        InFlightBatch second = next();
 
         assertThat(List.of(first.lane(), second.lane())).containsExactly(0, 1);
         assertThat(next()).isNull();
@@ -115,7 +115,7 @@ class BacklogTest extends BacklogRig {
         offer(0, GENERATION, 4, BYTES / 3);
         offer(1, GENERATION, 1, 2 * BYTES);
 
-        Portion first = next();
+        InFlightBatch first = next();
         assertThat(offsets(first)).containsExactly("0/0", "0/1", "0/2");
         assertThat(offsets(next())).as("one that is too large goes alone").containsExactly("1/0");
     }
@@ -124,7 +124,7 @@ class BacklogTest extends BacklogRig {
     void aPartitionThatGotNothingIsFirstNextTime() {
         offer(0, GENERATION, 8, 300);
         offer(1, GENERATION, 1, 300);
-        Portion first = next();
+        InFlightBatch first = next();
         assertThat(offsets(first)).containsExactly("0/0", "0/1", "0/2");
         backlog.applied(first);
         assertThat(offsets(next())).startsWith("1/0");
@@ -136,7 +136,7 @@ class BacklogTest extends BacklogRig {
         offer(0, GENERATION + 1, RECORDS - 1, 1);
         offer(1, GENERATION + 1, 1, 1);
 
-        Portion first = next();
+        InFlightBatch first = next();
         assertThat(first.generation()).isEqualTo(GENERATION);
         assertThat(offsets(first)).containsExactly("0/0", "0/1");
         backlog.applied(first);
@@ -148,7 +148,7 @@ class BacklogTest extends BacklogRig {
         heldUp.add(1);
         offer(1, 3);
         offer(2, 1);
-        Portion others = next();
+        InFlightBatch others = next();
         assertThat(offsets(others)).containsExactly("2/0");
         backlog.applied(others);
         assertThat(next()).isNull();
@@ -162,7 +162,7 @@ class BacklogTest extends BacklogRig {
     void aPartitionThatIsMarkedIsTakenWithoutARecord() {
         backlog.probe(GENERATION, Set.of(1));
 
-        Portion marked = next();
+        InFlightBatch marked = next();
         assertThat(marked.partitions()).containsExactly(1);
         assertThat(marked.records()).isEmpty();
         assertThat(marked.generation()).isEqualTo(GENERATION);
@@ -182,10 +182,10 @@ class BacklogTest extends BacklogRig {
         backlog.probe(GENERATION + 1, Set.of(1));
         offer(1, GENERATION + 1, 1, 1);
 
-        Portion before = next();
+        InFlightBatch before = next();
         assertThat(offsets(before)).containsExactly("1/0", "1/1");
         backlog.applied(before);
-        Portion marked = next();
+        InFlightBatch marked = next();
         assertThat(offsets(marked)).as("it goes with what comes behind it").containsExactly("1/2");
         backlog.applied(marked);
         assertThat(next()).as("a partition is marked once").isNull();
@@ -195,10 +195,10 @@ class BacklogTest extends BacklogRig {
     void theOldestThatIsNotPublishedTellsForHowLong() {
         assertThat(backlog.underWayFor()).isZero();
         offer(0, 1);
-        Portion first = next();
+        InFlightBatch first = next();
         now += Duration.ofMillis(1).toNanos();
         offer(1, RECORDS);
-        Portion second = next();
+        InFlightBatch second = next();
         backlog.applied(first);
         now += Duration.ofMillis(5).toNanos();
         assertThat(backlog.underWayFor()).hasMillis(6);
@@ -213,7 +213,7 @@ class BacklogTest extends BacklogRig {
     void nothingIsLostOrOvertakenWhateverHappens() {
         Random random = new Random(7);
         Map<Integer, Long> seen = new HashMap<>();
-        List<Portion> running = new ArrayList<>();
+        List<InFlightBatch> running = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             if (random.nextInt(10) == 0) {
                 backlog.probe(GENERATION + i / 5_000, Set.of(random.nextInt(5)));
@@ -221,15 +221,15 @@ class BacklogTest extends BacklogRig {
             if (random.nextInt(3) == 0) {
                 offer(random.nextInt(5), GENERATION + i / 5_000, 1 + random.nextInt(12), random.nextInt(300));
             }
-            Portion portion = next();
-            if (portion != null) {
-                assertThat(portion.records()).hasSizeLessThanOrEqualTo(portion.isOneAlone() ? 1 : Integer.MAX_VALUE);
+            InFlightBatch batch = next();
+            if (batch != null) {
+                assertThat(batch.records()).hasSizeLessThanOrEqualTo(batch.goesAlone() ? 1 : Integer.MAX_VALUE);
                 if (random.nextInt(4) == 0) {
-                    portion = backlog.keep(
-                            portion, random.nextInt(portion.records().size() + 1), random.nextBoolean());
+                    batch = backlog.putBackAfter(
+                            batch, random.nextInt(batch.records().size() + 1), random.nextBoolean());
                 }
-                running.add(portion);
-                portion.records().forEach(record -> assertThat(seen.merge(record.partition(), 1L, Long::sum))
+                running.add(batch);
+                batch.records().forEach(record -> assertThat(seen.merge(record.partition(), 1L, Long::sum))
                         .isEqualTo(record.offset() + 1));
             }
             Set<Integer> partitions = new HashSet<>();
@@ -241,7 +241,7 @@ class BacklogTest extends BacklogRig {
         }
         running.forEach(backlog::applied);
         now += Duration.ofMillis(1).toNanos();
-        for (Portion rest = next(); rest != null; rest = next()) {
+        for (InFlightBatch rest = next(); rest != null; rest = next()) {
             rest.records().forEach(record -> assertThat(seen.merge(record.partition(), 1L, Long::sum))
                     .isEqualTo(record.offset() + 1));
             backlog.applied(rest);
@@ -254,7 +254,7 @@ class BacklogTest extends BacklogRig {
     void theOldestIsToldUntilItIsPublished() {
         assertThat(backlog.oldest()).isNull();
         backlog.offer(GENERATION, List.of(record(0, 1, 5_000), record(1, 1, 9_000)));
-        Portion first = next();
+        InFlightBatch first = next();
         backlog.offer(GENERATION, List.of(record(0, 1, 7_000), record(1, 1, NO_TIMESTAMP)));
 
         assertThat(backlog.oldest()).isEqualTo(Instant.ofEpochMilli(5_000));

@@ -179,7 +179,7 @@ class SelfTerminationTest {
     void whatNothingTakesUpAgainEndsTheProcess() {
         leaving.broken("java.lang.NullPointerException");
         leaving.broken("java.lang.NullPointerException");
-        assertThat(exitCodes).containsExactly(SelfTermination.EXIT_CODE);
+        assertThat(exitCodes).containsExactly(SelfTermination.EXIT_TRY_AGAIN);
         assertThat(left).singleElement().asString().contains("NullPointerException");
     }
 

@@ -66,7 +66,7 @@ class LedgerAssignmentTest {
         assertThat(offsets(outcome)).isEmpty();
         assertThat(outcome.isDue()).isFalse();
         assertThat(outcome.nextOffset()).isEqualTo(4);
-        assertThat(outcome.begin()).isNull();
+        assertThat(outcome.seekTo()).isNull();
         assertThat(progress("published")).isEqualTo(4);
         assertThat(outbox()).isEqualTo(1);
         assertThat(offsets(with(records.subList(4, 6), position(4L, MARKED, 0))))
@@ -84,7 +84,7 @@ class LedgerAssignmentTest {
 
         assertThat(outcome.isDue()).isFalse();
         assertThat(outcome.nextOffset()).isEqualTo(3);
-        assertThat(outcome.begin()).isEqualTo(committed == 3 ? null : 3L);
+        assertThat(outcome.seekTo()).isEqualTo(committed == 3 ? null : 3L);
         assertThat(progress("published")).isEqualTo(3);
         assertThat(progress("applied")).isEqualTo(6);
         List<CommandRecord> come = new ArrayList<>(records.subList(3, 6));
@@ -99,7 +99,7 @@ class LedgerAssignmentTest {
         assertThat(offsets(outcome)).containsExactly(0L, 1L);
         assertThat(outcome.isDue()).isTrue();
         assertThat(outcome.nextOffset()).isEqualTo(2);
-        assertThat(outcome.begin()).isEqualTo(2);
+        assertThat(outcome.seekTo()).isEqualTo(2);
         assertThat(progress("published")).isZero();
         assertThat(outbox()).isEqualTo(2);
     }
@@ -108,9 +108,9 @@ class LedgerAssignmentTest {
     void anOffsetOfAnOlderVersionIsTrustedOnce() {
         postgres.sql("update progress set marked = -1 where topic_id = '" + rig.topicId + "'");
 
-        assertThat(withoutRecords(position(4L, BY_HAND, 0)).begin()).isNull();
+        assertThat(withoutRecords(position(4L, BY_HAND, 0)).seekTo()).isNull();
         assertThat(progress("published")).isEqualTo(4);
-        assertThat(withoutRecords(position(5L, BY_HAND, 0)).begin()).isEqualTo(4);
+        assertThat(withoutRecords(position(5L, BY_HAND, 0)).seekTo()).isEqualTo(4);
     }
 
     @Test
@@ -118,7 +118,7 @@ class LedgerAssignmentTest {
         withoutRecords(position(4L, MARKED, 0));
         postgres.sql("update progress set marked = applied - 2 where topic_id = '" + rig.topicId + "'");
 
-        assertThat(withoutRecords(position(6L, BY_HAND, 0)).begin()).isNull();
+        assertThat(withoutRecords(position(6L, BY_HAND, 0)).seekTo()).isNull();
         assertThat(progress("published")).isEqualTo(6);
     }
 

@@ -125,7 +125,7 @@ class LedgerGrowthTest {
 
         BatchOutcome applied = rig.apply(small, batch, rig.decider);
 
-        assertThat(applied.left())
+        assertThat(applied.firstDeferred())
                 .as("two pipelines of one application are one")
                 .isNull();
         assertMoved(Told.byPlace(applied.partitions()).get(Told.place(batch.get(1))), before);

@@ -100,12 +100,12 @@ class LedgerPagesTest {
         BatchOutcome nothing = rig.apply(ledger, batch.subList(1, 3), rig.decider);
         BatchOutcome alone = rig.apply(ledger, batch.subList(1, 2), rig.decider);
 
-        assertThat(first.left()).isSameAs(batch.get(1));
-        assertThat(first.isLeftAlone()).isTrue();
+        assertThat(first.firstDeferred()).isSameAs(batch.get(1));
+        assertThat(first.goesAlone()).isTrue();
         assertThat(Told.byPlace(first.partitions())).containsOnlyKeys(Told.place(batch.get(0)));
-        assertThat(nothing.left()).isSameAs(batch.get(1));
+        assertThat(nothing.firstDeferred()).isSameAs(batch.get(1));
         assertThat(nothing.partitions()).isEmpty();
-        assertThat(alone.left()).isNull();
+        assertThat(alone.firstDeferred()).isNull();
         assertThat(statuses(alone.partitions())).hasSize(MOST_AT_HAND + 2);
     }
 
@@ -119,8 +119,8 @@ class LedgerPagesTest {
         RecordOutput output = applied.partitions().get(0).outputs().get(0);
         assertThat(atHand).containsExactly(PAGE, PAGE, PAGE, PAGE);
         assertThat(output.records()).extracting(OutgoingRecord::topic).doesNotContain(LedgerRig.TOPICS.releaseStatus());
-        assertThat(output.more().count()).isEqualTo(4);
-        assertThat(output.more().read(4)).hasSize(PAGE);
+        assertThat(output.pages().count()).isEqualTo(4);
+        assertThat(output.pages().read(4)).hasSize(PAGE);
         assertThat(postgres.text("select string_agg(page || ':' || format, ' ' order by page) from outbox"
                         + " where topic_id = '" + rig.topicId + "' and first_offset = " + output.offset()))
                 .isEqualTo("0:2 1:3 2:3 3:3 4:3");
@@ -177,7 +177,7 @@ class LedgerPagesTest {
                 rig.topicId, Map.of(batch.get(0).partition(), batch.get(0).offset() + 1)));
 
         assertThat(pages()).isZero();
-        assertThatThrownBy(() -> output.more().read(1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> output.pages().read(1)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

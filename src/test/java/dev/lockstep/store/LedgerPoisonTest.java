@@ -160,7 +160,9 @@ class LedgerPoisonTest {
         while (!rest.isEmpty()) {
             BatchOutcome applied = rig.apply(small, rest, faultyAt(poisoned));
             outcomes.addAll(applied.partitions());
-            rest = applied.left() == null ? List.of() : rest.subList(rest.indexOf(applied.left()), rest.size());
+            rest = applied.firstDeferred() == null
+                    ? List.of()
+                    : rest.subList(rest.indexOf(applied.firstDeferred()), rest.size());
         }
         assertThat(outcomes.stream()
                         .flatMap(outcome -> outcome.outputs().stream())

@@ -115,7 +115,7 @@ class LedgerProgressTest {
         while (!rest.isEmpty()) {
             BatchOutcome applied = rig.apply(small, rest, rig.decider);
             put.addAll(places(applied.partitions()));
-            int next = applied.left() == null ? rest.size() : rest.indexOf(applied.left());
+            int next = applied.firstDeferred() == null ? rest.size() : rest.indexOf(applied.firstDeferred());
             assertThat(next).isEqualTo(1);
             rest = rest.subList(next, rest.size());
         }
@@ -131,7 +131,7 @@ class LedgerProgressTest {
 
         BatchOutcome applied = rig.apply(postgres.ledger(1, 1), batch, rig.decider);
 
-        assertThat(applied.left()).isNull();
+        assertThat(applied.firstDeferred()).isNull();
         assertThat(offsets(applied.partitions())).containsExactly(0L, 1L, 2L);
     }
 
@@ -149,12 +149,12 @@ class LedgerProgressTest {
 
         BatchOutcome applied = rig.apply(postgres.ledger(3, Long.MAX_VALUE), batch, rig.decider);
 
-        assertThat(applied.left()).isSameAs(batch.get(3));
+        assertThat(applied.firstDeferred()).isSameAs(batch.get(3));
         assertThat(offsets(applied.partitions()))
                 .containsExactlyElementsOf(
                         batch.subList(0, 3).stream().map(CommandRecord::offset).toList());
         assertThat(rig.apply(postgres.ledger(5, Long.MAX_VALUE), batch, rig.decider)
-                        .left())
+                        .firstDeferred())
                 .isNull();
     }
 

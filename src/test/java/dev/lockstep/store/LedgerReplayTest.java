@@ -132,7 +132,7 @@ class LedgerReplayTest {
                         outcome.leaderEpoch(),
                         outcome.applied(),
                         outcome.hasRecords(),
-                        outcome.begin(),
+                        outcome.seekTo(),
                         outcome.outputs().stream()
                                 .filter(output -> places.contains(List.of((long) outcome.partition(), output.offset())))
                                 .toList()))

@@ -128,7 +128,7 @@ public final class LedgerRig {
 
     List<PartitionOutcome> apply(List<CommandRecord> batch, Map<Integer, Long> committed, Decider decider) {
         BatchOutcome applied = apply(postgres.ledger, batch, positions(batch, committed), decider);
-        assertThat(applied.left()).isNull();
+        assertThat(applied.firstDeferred()).isNull();
         return applied.partitions();
     }
 
@@ -142,11 +142,11 @@ public final class LedgerRig {
         List<CommandRecord> rest = polled(batch);
         boolean isAlone = false;
         while (!rest.isEmpty()) {
-            List<CommandRecord> portion = isAlone ? rest.subList(0, 1) : rest;
-            BatchOutcome applied = apply(ledger, portion, decider);
+            List<CommandRecord> taken = isAlone ? rest.subList(0, 1) : rest;
+            BatchOutcome applied = apply(ledger, taken, decider);
             outcomes.addAll(applied.partitions());
-            isAlone = applied.isLeftAlone();
-            int count = applied.left() == null ? portion.size() : portion.indexOf(applied.left());
+            isAlone = applied.goesAlone();
+            int count = applied.firstDeferred() == null ? taken.size() : taken.indexOf(applied.firstDeferred());
             rest = rest.subList(count, rest.size());
         }
         return outcomes;

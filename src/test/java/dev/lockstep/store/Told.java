@@ -98,8 +98,8 @@ final class Told {
     /** All of them, those of further pages too. */
     static List<OutgoingRecord> records(RecordOutput output) {
         List<OutgoingRecord> records = new ArrayList<>(output.records());
-        for (int page = 1; page <= output.more().count(); page++) {
-            records.addAll(output.more().read(page));
+        for (int page = 1; page <= output.pages().count(); page++) {
+            records.addAll(output.pages().read(page));
         }
         return records;
     }

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is put back, and how it is taken again. */
-class BacklogKeepTest extends BacklogRig {
+class BacklogPutBackTest extends BacklogRig {
 
     @Test
     void partitionsThatFailedTogetherAreTakenOneByOneUntilTheyAreApplied() {
@@ -15,22 +15,22 @@ class BacklogKeepTest extends BacklogRig {
         offer(1, 2);
         offer(2, 1);
         backlog.probe(GENERATION, Set.of(3));
-        Portion failed = next();
+        InFlightBatch failed = next();
         assertThat(failed.partitions()).containsExactlyInAnyOrder(0, 1, 2, 3);
         offer(1, 1);
         now += Duration.ofSeconds(2).toNanos();
 
-        Portion kept = backlog.keepOne(failed);
+        InFlightBatch kept = backlog.putBackAllButOne(failed);
         assertThat(offsets(kept)).containsExactly("0/0", "0/1");
-        assertThat(backlog.keepOne(kept)).isSameAs(kept);
+        assertThat(backlog.putBackAllButOne(kept)).isSameAs(kept);
 
-        Portion second = next();
+        InFlightBatch second = next();
         assertThat(offsets(second)).containsExactly("1/0", "1/1", "1/2");
         backlog.applied(second);
-        Portion third = next();
+        InFlightBatch third = next();
         assertThat(offsets(third)).containsExactly("2/0");
         backlog.applied(third);
-        Portion fourth = next();
+        InFlightBatch fourth = next();
         assertThat(fourth.partitions()).containsExactly(3);
         backlog.applied(fourth);
 
@@ -43,15 +43,15 @@ class BacklogKeepTest extends BacklogRig {
     void whatIsPutBackIsTheNextOfItsPartition() {
         offer(0, 3);
         offer(1, 1);
-        Portion taken = next();
+        InFlightBatch taken = next();
         offer(0, 1);
         offer(1, 1);
-        Portion kept = backlog.keep(taken, 1, false);
+        InFlightBatch kept = backlog.putBackAfter(taken, 1, false);
         assertThat(offsets(kept)).containsExactly("0/0");
         assertThat(kept.partitions()).containsExactly(0);
         now += Duration.ofSeconds(2).toNanos();
         assertThat(backlog.underWayFor()).hasSeconds(2);
-        Portion other = next();
+        InFlightBatch other = next();
         assertThat(offsets(other))
                 .as("its partition is in no transaction any more")
                 .containsExactly("1/0", "1/1");
@@ -65,7 +65,7 @@ class BacklogKeepTest extends BacklogRig {
         offer(0, 2);
         offer(1, 2);
         offer(2, 2);
-        Portion kept = backlog.keep(next(), 1, false);
+        InFlightBatch kept = backlog.putBackAfter(next(), 1, false);
         offer(3, 1);
         backlog.applied(kept);
 
@@ -76,13 +76,13 @@ class BacklogKeepTest extends BacklogRig {
     void whatIsLeftAloneIsTakenWithoutAnyOtherAndNobodyWaitsForIt() {
         offer(0, 2);
         offer(1, 1);
-        Portion nothing = backlog.keep(next(), 0, true);
+        InFlightBatch nothing = backlog.putBackAfter(next(), 0, true);
         assertThat(nothing.records()).isEmpty();
         backlog.applied(nothing);
 
-        Portion alone = next();
+        InFlightBatch alone = next();
         assertThat(offsets(alone)).containsExactly("0/0");
-        Portion beside = next();
+        InFlightBatch beside = next();
         assertThat(offsets(beside)).as("a small one, at once").containsExactly("1/0");
         backlog.applied(alone);
         backlog.applied(beside);
@@ -92,13 +92,13 @@ class BacklogKeepTest extends BacklogRig {
     @Test
     void whatIsLeftAloneIsNotTakenBehindOthers() {
         offer(0, 3);
-        Portion taken = next();
+        InFlightBatch taken = next();
         offer(1, 1);
-        backlog.applied(backlog.keep(taken, 1, true));
+        backlog.applied(backlog.putBackAfter(taken, 1, true));
 
-        Portion others = next();
+        InFlightBatch others = next();
         assertThat(offsets(others)).containsExactly("1/0");
-        assertThat(others.isOneAlone()).isFalse();
+        assertThat(others.goesAlone()).isFalse();
     }
 
     @Test
@@ -106,7 +106,7 @@ class BacklogKeepTest extends BacklogRig {
         backlog.probe(GENERATION, Set.of(2));
         offer(0, 2);
         offer(1, 1);
-        Portion kept = backlog.keep(next(), 1, false);
+        InFlightBatch kept = backlog.putBackAfter(next(), 1, false);
 
         assertThat(offsets(kept)).containsExactly("0/0");
         assertThat(kept.partitions()).containsExactlyInAnyOrder(0, 2);

@@ -12,12 +12,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param generation of the consumer group, under which the records were polled
  * @param records of each partition in their order
  * @param partitions of the records, and those that are to be looked at without any
- * @param isOneAlone whether it is a record that was {@linkplain Backlog#keep left alone}
+ * @param goesAlone whether it is one record that was {@linkplain Backlog#putBackAfter put back} to go without any other
  */
-public record Portion(
+public record InFlightBatch(
         int lane,
         long takenAt,
         int generation,
         List<ConsumerRecord<byte[], byte[]>> records,
         Set<Integer> partitions,
-        boolean isOneAlone) {}
+        boolean goesAlone) {}
