@@ -11,7 +11,7 @@ import dev.lockstep.decode.envelope.DeadLetterReason;
  */
 public record CommandOutcome(Kind kind, String command, String code) {
 
-    /** Each record is one of these. */
+    /** Each record is one of these. Stored by their order ({@code store.OutboxCodec}): new ones come last, and none goes. */
     public enum Kind {
         ACCEPTED,
         REJECTED,

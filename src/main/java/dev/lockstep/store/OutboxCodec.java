@@ -46,7 +46,7 @@ public final class OutboxCodec {
     /** Bytes that are compressed at once: a batch's outputs as a whole would be megabytes of short-lived memory. */
     private static final int FRAME_BYTES = 128 * 1024;
 
-    /** Their order is stored: new ones come last. */
+    /** Stored by their order. */
     private static final CommandOutcome.Kind[] KINDS = CommandOutcome.Kind.values();
 
     private static final int NONE = -1;

@@ -161,6 +161,17 @@ class OutboxCodecTest {
         assertThat(roundTrip(accepted, refused)).containsExactly(accepted, refused);
     }
 
+    @Test
+    void aKindKeepsTheNumberThatIsStoredForIt() {
+        assertThat(CommandOutcome.Kind.values())
+                .containsExactly(
+                        CommandOutcome.Kind.ACCEPTED,
+                        CommandOutcome.Kind.REJECTED,
+                        CommandOutcome.Kind.DUPLICATE,
+                        CommandOutcome.Kind.MOVED,
+                        CommandOutcome.Kind.DEAD_LETTER);
+    }
+
     /** One row of each format that was ever written: they are read for ever. */
     @Test
     void rowsOfEveryFormatAreRead() {

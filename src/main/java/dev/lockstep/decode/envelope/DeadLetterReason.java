@@ -1,6 +1,6 @@
 package dev.lockstep.decode.envelope;
 
-/** Why a record is no command at all: few enough to count by. */
+/** Why a record is no command at all: few enough to count by. Stored by their names. */
 public enum DeadLetterReason {
     /** Nothing says that it is a CloudEvent, or in which of the modes that are read. */
     NO_CLOUD_EVENT,
