@@ -47,7 +47,8 @@ public final class SettingsCheck {
         });
     }
 
-    static String text(Duration duration) {
+    /** As one would write it in the settings. */
+    public static String text(Duration duration) {
         return duration.toMillis() % 1_000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.database;
 
 import dev.lockstep.config.Settings;
+import dev.lockstep.config.SettingsCheck;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.time.Duration;
 import java.util.Map;
@@ -25,7 +26,8 @@ record Deadlines(Duration silence) {
     static Deadlines of(Settings settings) {
         Duration silence = settings.database().silence();
         if (silence.compareTo(LEAST) < 0) {
-            throw new ConfigurationException("lockstep.database.silence must be 1s or more, but is " + text(silence));
+            throw new ConfigurationException(
+                    "lockstep.database.silence must be 1s or more, but is " + SettingsCheck.text(silence));
         }
         return new Deadlines(silence);
     }
@@ -49,9 +51,5 @@ record Deadlines(Duration silence) {
 
     private String millis(long share, long of) {
         return Long.toString(silence.toMillis() * share / of);
-    }
-
-    private static String text(Duration duration) {
-        return duration.toString().substring(2).toLowerCase();
     }
 }

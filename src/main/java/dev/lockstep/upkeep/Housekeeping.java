@@ -19,7 +19,6 @@ import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.HashMap;
@@ -64,7 +63,6 @@ public class Housekeeping {
     private final Map<Integer, Long> noted = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
-    @Inject
     Housekeeping(
             Vertx vertx,
             Setup setup,
@@ -74,40 +72,14 @@ public class Housekeeping {
             Retention retention,
             Settings settings,
             Listeners listeners) {
-        this(
-                vertx,
-                setup,
-                commandsTopic,
-                committedOffsets,
-                publishedOffsets,
-                retention,
-                settings.retention().every(),
-                settings.database().silence(),
-                listeners);
-    }
-
-    /**
-     * @param every how often there is a look at what is old
-     * @param silence of Postgres, at which a connection counts as broken
-     */
-    Housekeeping(
-            Vertx vertx,
-            Setup setup,
-            CommandsTopic commandsTopic,
-            CommittedOffsets committedOffsets,
-            PublishedOffsets publishedOffsets,
-            Retention retention,
-            Duration every,
-            Duration silence,
-            Listeners listeners) {
         this.vertx = vertx;
         this.setup = setup;
         this.commandsTopic = commandsTopic;
         this.committedOffsets = committedOffsets;
         this.publishedOffsets = publishedOffsets;
         this.retention = retention;
-        this.every = every;
-        this.patience = silence.multipliedBy(PATIENCE);
+        this.every = settings.retention().every();
+        this.patience = settings.database().silence().multipliedBy(PATIENCE);
         this.noting = new PeriodicTask(Step.HOUSEKEEPING, "progress", listeners);
         this.forgetting = new PeriodicTask(Step.RETENTION, "retention", listeners);
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,7 @@ class SettingsCheckTest {
 
     @Test
     void theDefaultsFit() {
-        assertThatCode(() -> SettingsCheck.fitting(settings(Map.of()))).doesNotThrowAnyException();
+        assertThatCode(() -> SettingsCheck.fitting(TestSettings.with(Map.of()))).doesNotThrowAnyException();
     }
 
     @Test
@@ -28,7 +27,7 @@ class SettingsCheckTest {
         for (String one : topics) {
             for (String other : topics) {
                 if (!one.equals(other)) {
-                    assertThatThrownBy(() -> SettingsCheck.fitting(settings(
+                    assertThatThrownBy(() -> SettingsCheck.fitting(TestSettings.with(
                                     Map.of("lockstep.topics." + one, "same", "lockstep.topics." + other, "same"))))
                             .isInstanceOf(ConfigurationException.class)
                             .hasMessageContaining("lockstep.topics." + one)
@@ -42,10 +41,10 @@ class SettingsCheckTest {
 
     @Test
     void whatDoesNotFitTogetherIsNamed() {
-        assertThatThrownBy(() -> SettingsCheck.fitting(settings(Map.of("lockstep.database.silence", "20s"))))
+        assertThatThrownBy(() -> SettingsCheck.fitting(TestSettings.with(Map.of("lockstep.database.silence", "20s"))))
                 .hasMessageContaining("lockstep.database.silence (20s) must be shorter than")
                 .hasMessageContaining("lockstep.publish.transaction-timeout (15s)");
-        assertThatThrownBy(() -> SettingsCheck.fitting(settings(Map.of("lockstep.publish.buffer-bytes", "1"))))
+        assertThatThrownBy(() -> SettingsCheck.fitting(TestSettings.with(Map.of("lockstep.publish.buffer-bytes", "1"))))
                 .hasMessageContaining("lockstep.publish.buffer-bytes (1)")
                 .hasMessageContaining("lockstep.publish.max-request-bytes");
     }
@@ -60,16 +59,9 @@ class SettingsCheckTest {
                         "lockstep.database.silence", "2d",
                         "lockstep.batch.lanes", "2147483647",
                         "lockstep.source", " ")
-                .forEach((name, value) -> assertThatThrownBy(() -> settings(Map.of(name, value)))
+                .forEach((name, value) -> assertThatThrownBy(() -> TestSettings.with(Map.of(name, value)))
                         .isInstanceOf(ConfigValidationException.class)
                         .hasMessageContaining(name)
                         .hasMessageContaining("must "));
-    }
-
-    private static Settings settings(Map<String, String> set) {
-        SmallRyeConfigBuilder builder =
-                new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(Settings.class);
-        set.forEach(builder::withDefaultValue);
-        return builder.build().getConfigMapping(Settings.class);
     }
 }

@@ -3,9 +3,8 @@ package dev.lockstep.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.config.Settings;
+import dev.lockstep.config.TestSettings;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,20 +30,13 @@ class DeadlinesTest {
 
     @Test
     void theDefaultsFitTogether() {
-        assertThat(Deadlines.of(settings(Map.of())).silence()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(Deadlines.of(TestSettings.with(Map.of())).silence()).isEqualTo(Duration.ofSeconds(12));
     }
 
     @Test
     void aSilenceOfLessThanASecondIsRefused() {
-        assertThatThrownBy(() -> Deadlines.of(settings(Map.of("lockstep.database.silence", "900ms"))))
+        assertThatThrownBy(() -> Deadlines.of(TestSettings.with(Map.of("lockstep.database.silence", "900ms"))))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("lockstep.database.silence must be 1s or more, but is 0.9s");
-    }
-
-    private static Settings settings(Map<String, String> values) {
-        SmallRyeConfigBuilder builder =
-                new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(Settings.class);
-        values.forEach(builder::withDefaultValue);
-        return builder.build().getConfigMapping(Settings.class);
+                .hasMessage("lockstep.database.silence must be 1s or more, but is 900ms");
     }
 }

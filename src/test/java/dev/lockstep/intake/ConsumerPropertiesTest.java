@@ -2,8 +2,7 @@ package dev.lockstep.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.config.Settings;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import dev.lockstep.config.TestSettings;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.junit.jupiter.api.Test;
@@ -12,7 +11,8 @@ class ConsumerPropertiesTest {
 
     private static final int JOINING_MILLIS = 5_000; // what the client adds to the time in which others may join
 
-    private final Map<String, Object> config = new dev.lockstep.intake.ConsumerProperties().consumer(settings());
+    private final Map<String, Object> config =
+            new dev.lockstep.intake.ConsumerProperties().consumer(TestSettings.with(Map.of()));
 
     /** The one that was lost with its connection is given up, and the next gets through, before the session is over. */
     @Test
@@ -36,13 +36,5 @@ class ConsumerPropertiesTest {
 
     private int millis(String name) {
         return (int) config.get(name);
-    }
-
-    private static Settings settings() {
-        return new SmallRyeConfigBuilder()
-                .addDiscoveredConverters()
-                .withMapping(Settings.class)
-                .build()
-                .getConfigMapping(Settings.class);
     }
 }

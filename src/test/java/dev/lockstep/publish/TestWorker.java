@@ -4,6 +4,7 @@ import dev.lockstep.batch.OffsetMark;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.config.KafkaClients;
 import dev.lockstep.config.PublishConfig;
+import dev.lockstep.config.TestSettings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.intake.GroupOffsetClient;
 import dev.lockstep.intake.PartitionOwnership;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -54,7 +56,9 @@ final class TestWorker implements AutoCloseable {
 
     TestWorker(Rig rig, String assignor, Map<String, String> overrides, Map<String, Object> consumerConfig) {
         this.rig = rig;
-        PublishConfig settings = TestSettings.with(overrides);
+        PublishConfig settings = TestSettings.with(overrides.entrySet().stream()
+                        .collect(Collectors.toMap(set -> "lockstep.publish." + set.getKey(), Map.Entry::getValue)))
+                .publish();
         Map<String, Object> connection = Map.of("bootstrap.servers", rig.kafka.proxiedBootstrapServers());
         var makes = Producers.making(connection, settings);
         offsets = new GroupOffsetClient(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.RealStores;
+import dev.lockstep.config.TestSettings;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.intake.CommittedOffsets;
@@ -26,6 +27,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -145,8 +147,7 @@ class HousekeepingTest {
                 committedOffsets,
                 publishedOffsets,
                 retention,
-                HASTE,
-                Duration.ofSeconds(15),
+                TestSettings.with(Map.of("lockstep.retention.every", HASTE.toMillis() + "ms")),
                 new Listeners(List.of(listener)));
     }
 
