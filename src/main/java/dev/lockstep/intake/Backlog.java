@@ -32,7 +32,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class Backlog implements Lag {
 
     /** From this age on, others no longer wait for a transaction that runs. */
-    public static final Duration SLOW = Duration.ofSeconds(1);
+    static final Duration SLOW = Duration.ofSeconds(1);
 
     private final LaneOccupancy lanes;
     private final int maxRecords;
@@ -88,7 +88,7 @@ public final class Backlog implements Lag {
      *
      * @param generation of the consumer group, at least that of their assignment
      */
-    public synchronized void probe(int generation, Set<Integer> partitions) {
+    synchronized void probe(int generation, Set<Integer> partitions) {
         for (int partition : partitions) {
             Deque<WaitingRecord> queue = waiting.getOrDefault(partition, new ArrayDeque<>());
             if (!isBusy(partition) && queue.stream().noneMatch(WaitingRecord::isProbe)) {
@@ -128,7 +128,7 @@ public final class Backlog implements Lag {
      *
      * @return null when no lane is free, or there is nothing to take, or too little beside another
      */
-    public synchronized InFlightBatch next() {
+    synchronized InFlightBatch next() {
         int lane = lanes.free();
         return lane < 0 ? null : take(lane);
     }

@@ -103,7 +103,7 @@ public class CommittedOffsets {
     }
 
     /** The owner's partitions that are to be looked at, as nothing was handed out since they were assigned, or in doubt. */
-    public synchronized Set<Integer> unsettled(PartitionOwnership.Snapshot owner) {
+    synchronized Set<Integer> unsettled(PartitionOwnership.Snapshot owner) {
         Set<Integer> unsettled = new HashSet<>(owner.assignments().keySet());
         unsettled.removeIf(partition -> {
             Place place = places.get(partition);
@@ -116,7 +116,7 @@ public class CommittedOffsets {
      * Puts those in doubt of which something was applied before that is still to be handed out: its records were to come, and
      * may have been deleted meanwhile.
      */
-    public synchronized void doubtWhatIsBehind() {
+    synchronized void doubtWhatIsBehind() {
         forget(places.entrySet().stream()
                 .filter(entry ->
                         entry.getValue().applied > entry.getValue().position.handedOut())
@@ -144,7 +144,7 @@ public class CommittedOffsets {
     }
 
     /** Those of some partitions of which Kafka has yet to say where they stand. */
-    public synchronized Set<Integer> unknown(PartitionOwnership.Snapshot owner, Set<Integer> partitions) {
+    synchronized Set<Integer> unknown(PartitionOwnership.Snapshot owner, Set<Integer> partitions) {
         Set<Integer> unknown = new HashSet<>(partitions);
         unknown.removeIf(partition -> {
             Place place = places.get(partition);

@@ -112,7 +112,7 @@ public class FlowControl {
     }
 
     /** Resumes partitions that have room again, or were opened, soon; on any thread. */
-    public void resume() {
+    void resume() {
         if ((!asked.isEmpty() || paused.stream().anyMatch(this::mayRun)) && resuming.compareAndSet(false, true)) {
             clients.<byte[], byte[]>getConsumer(CommandsTopic.CHANNEL)
                     .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {

@@ -75,7 +75,7 @@ public class GapReporter {
     }
 
     /** Asks Kafka about what was noted since the last time; returns at once. */
-    public void explain() {
+    void explain() {
         List<Gap> noted;
         synchronized (this) {
             if (asking || unexplained.isEmpty()) {

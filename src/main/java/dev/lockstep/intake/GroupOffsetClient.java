@@ -38,7 +38,7 @@ public class GroupOffsetClient {
     private final OffsetMark mark;
 
     @Inject
-    public GroupOffsetClient(
+    GroupOffsetClient(
             Settings settings, @Identifier("default-kafka-broker") Map<String, Object> broker, OffsetMark mark) {
         this(
                 () -> Admin.create(KafkaClients.admin(broker, settings.publish())),

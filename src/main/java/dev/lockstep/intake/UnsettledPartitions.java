@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
  * meanwhile.
  */
 @ApplicationScoped
-public class UnsettledPartitions {
+class UnsettledPartitions {
 
     private static final Logger LOG = Logger.getLogger(UnsettledPartitions.class);
     private static final long LOOK_MILLIS = 100;
@@ -34,7 +34,7 @@ public class UnsettledPartitions {
     private static final Duration REDELIVERY = Duration.ofSeconds(10);
 
     /** Told of partitions that need a transaction without a record. */
-    public interface Found {
+    interface Found {
 
         /** @param generation of the consumer group, in which they are owned */
         void partitions(int generation, Set<Integer> partitions);
@@ -64,7 +64,7 @@ public class UnsettledPartitions {
     }
 
     /** Looks again and again from now on. */
-    public void begin(Found found) {
+    void begin(Found found) {
         timers.add(vertx.setPeriodic(LOOK_MILLIS, timer -> look(found)));
         timers.add(vertx.setPeriodic(REDELIVERY.toMillis(), timer -> {
             committedOffsets.doubtWhatIsBehind();

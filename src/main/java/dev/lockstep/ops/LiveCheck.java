@@ -16,7 +16,7 @@ import org.eclipse.microprofile.health.Liveness;
  */
 @Liveness
 @ApplicationScoped
-public class LiveCheck implements HealthCheck {
+class LiveCheck implements HealthCheck {
 
     private final Backlog backlog;
     private final UnansweredAttempts attempts;

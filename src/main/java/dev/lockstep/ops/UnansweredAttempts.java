@@ -40,7 +40,7 @@ public class UnansweredAttempts implements WorkerListener {
     }
 
     /** For how long the oldest attempt has neither succeeded nor failed nor advanced; zero when none is under way. */
-    public Duration unanswered() {
+    Duration unanswered() {
         synchronized (begun) {
             return begun.values().stream()
                     .map(ticker::since)

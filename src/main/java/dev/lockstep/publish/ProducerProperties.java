@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The client settings a fenced transaction relies on. */
-public final class ProducerProperties {
+final class ProducerProperties {
 
     /** How long records wait for company. A flush ends the wait, so this costs no latency. */
     private static final Duration LINGER = Duration.ofMillis(5);

@@ -79,7 +79,7 @@ public class Publisher implements StalledPartitions {
     /**
      * @param producers makes transactional producers, every one of the same number with the same transactional id
      */
-    public Publisher(
+    Publisher(
             PublishConfig settings,
             PartitionOwnership ownership,
             String commandsTopic,
@@ -138,18 +138,18 @@ public class Publisher implements StalledPartitions {
     }
 
     /** Attempts that failed and were, or will be, tried again. */
-    public long failures() {
+    long failures() {
         return status.failures() + statusOfPages.failures();
     }
 
     /** Records committed by this process. */
-    public long records() {
+    long records() {
         return status.records() + statusOfPages.records();
     }
 
     /** Lets the commit under way finish within the grace time, then closes the producers. No publication starts after it. */
     @PreDestroy
-    public void close() {
+    void close() {
         stopped.countDown();
         if (!thread.isShutdown()) {
             thread.execute(heldUp::giveUp);

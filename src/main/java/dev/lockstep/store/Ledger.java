@@ -59,7 +59,7 @@ public class Ledger {
      * @param maxBytes of keys and values that are put out, unless a single record puts out more
      * @param pageSize releases of a page
      */
-    public Ledger(Pool pool, int maxReleases, long maxBytes, int pageSize) {
+    Ledger(Pool pool, int maxReleases, long maxBytes, int pageSize) {
         this.maxReleases = maxReleases;
         this.pool = pool;
         this.maxBytes = maxBytes;

@@ -29,16 +29,16 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  * not copied, nor are the headers of a moved command, in which there may be a secret: when they are needed again, that
  * record has come again, or is gone for good.
  */
-public final class OutboxCodec {
+final class OutboxCodec {
 
     /** The newest row that this version reads. */
-    public static final int FORMAT = 3;
+    static final int FORMAT = 3;
 
     /** A row with all that its records put out, or all but further pages. In format 1 it has no outcomes. */
-    public static final int WHOLE = 2;
+    static final int WHOLE = 2;
 
     /** A row with a further page: for a version that does not know them, it would be the whole. */
-    public static final int PAGE = 3;
+    static final int PAGE = 3;
 
     /** Three times as fast as level 1, for half as many bytes again; still smaller than LZ4 makes them. */
     private static final int LEVEL = -3;
@@ -58,7 +58,7 @@ public final class OutboxCodec {
     private OutboxCodec() {}
 
     /** @param origins the records of the commands topic that the outputs belong to, in the same order */
-    public static byte[] pack(List<RecordOutput> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
+    static byte[] pack(List<RecordOutput> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
         ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(FRAME_BYTES);
         ByteBuf packed = ByteBufAllocator.DEFAULT.heapBuffer();
         try {
@@ -109,7 +109,7 @@ public final class OutboxCodec {
      * @param gone is told the offset of each output that cannot be had without its record
      * @return the outputs at those offsets, without what cannot be had
      */
-    public static List<RecordOutput> unpack(
+    static List<RecordOutput> unpack(
             int format,
             byte[] packed,
             LongPredicate wanted,
