@@ -1,6 +1,7 @@
 package dev.lockstep.batch;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a batch.
@@ -12,4 +13,4 @@ import java.util.List;
  * @param gaps what was noticed on the way
  */
 public record BatchOutcome(
-        List<PartitionOutcome> partitions, CommandRecord firstDeferred, boolean goesAlone, List<Gap> gaps) {}
+        List<PartitionOutcome> partitions, @Nullable CommandRecord firstDeferred, boolean goesAlone, List<Gap> gaps) {}

@@ -1,6 +1,7 @@
 package dev.lockstep.batch;
 
 import dev.lockstep.decode.envelope.DeadLetterReason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one record of the commands topic.
@@ -9,7 +10,8 @@ import dev.lockstep.decode.envelope.DeadLetterReason;
  * @param code why: of a refusal its code in the contract, of a dead letter its {@link DeadLetterReason} (null when a version
  *     stored it that did not say), else null
  */
-public record CommandOutcome(Kind kind, String command, String code) {
+public record CommandOutcome(
+        Kind kind, @Nullable String command, @Nullable String code) {
 
     /** Each record is one of these. Stored by their order ({@code store.OutboxCodec}): new ones come last, and none goes. */
     public enum Kind {

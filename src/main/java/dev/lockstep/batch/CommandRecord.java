@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record of the commands topic, decoded.
@@ -17,7 +18,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param idempotencyKey or null when the record takes none
  */
 public record CommandRecord(
-        ConsumerRecord<byte[], byte[]> origin, Decoded decoded, String applicationOfKey, UUID idempotencyKey) {
+        ConsumerRecord<byte[], byte[]> origin,
+        Decoded decoded,
+        @Nullable String applicationOfKey,
+        @Nullable UUID idempotencyKey) {
 
     public static CommandRecord of(ConsumerRecord<byte[], byte[]> origin, Decoded decoded) {
         if (decoded instanceof Decoded.Valid valid) {
@@ -36,12 +40,12 @@ public record CommandRecord(
     }
 
     /** @return the command, or null for a record that is none, or none that the rules decide on */
-    public Command command() {
+    public @Nullable Command command() {
         return decoded instanceof Decoded.Valid valid ? valid.command() : null;
     }
 
     /** @return the application it names, or null; its revision is told even when there is no command to decide on */
-    public String application() {
+    public @Nullable String application() {
         return decoded instanceof Decoded.Request request ? request.application() : null;
     }
 

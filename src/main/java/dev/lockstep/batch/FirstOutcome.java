@@ -1,6 +1,7 @@
 package dev.lockstep.batch;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first outcome of a command, remembered under its idempotency key.
@@ -10,4 +11,8 @@ import java.util.UUID;
  * @param deployment the id of the deployment it made, or null
  * @param problem why it was refused, as the JSON that was published, or null when it was accepted
  */
-public record FirstOutcome(UUID fingerprint, long revision, String deployment, String problem) {}
+public record FirstOutcome(
+        UUID fingerprint,
+        long revision,
+        @Nullable String deployment,
+        @Nullable String problem) {}

@@ -1,6 +1,7 @@
 package dev.lockstep.batch;
 
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 /** What a worker writes beside each offset that it commits: that a worker did, and on which database. */
 @Singleton
@@ -21,18 +22,20 @@ public final class OffsetMark {
     }
 
     /** Whether a worker committed the offset with that metadata. */
-    public static boolean isOfAWorker(String metadata) {
+    public static boolean isOfAWorker(@Nullable String metadata) {
         return WORKER.equals(metadata) || metadata != null && metadata.startsWith(WORKER + BEFORE_DATABASE);
     }
 
     /** Whether a worker on another database than this one's committed the offset with that metadata. */
-    public boolean isOfAnother(String metadata) {
+    public boolean isOfAnother(@Nullable String metadata) {
         String database = databaseOf(metadata);
         return database != null && !text.equals(WORKER) && !text.equals(metadata);
     }
 
     /** @return the id of the database on which that was, or null */
-    public static String databaseOf(String metadata) {
-        return isOfAWorker(metadata) && !WORKER.equals(metadata) ? metadata.substring(WORKER.length() + 1) : null;
+    public static @Nullable String databaseOf(@Nullable String metadata) {
+        return metadata != null && isOfAWorker(metadata) && !WORKER.equals(metadata)
+                ? metadata.substring(WORKER.length() + 1)
+                : null;
     }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.batch;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record as it is to be published.
@@ -13,10 +14,16 @@ import org.apache.kafka.common.header.Header;
  * @param timestamp milliseconds since the epoch, or null for the time of sending
  */
 public record OutgoingRecord(
-        String topic, int partition, byte[] key, byte[] value, List<Header> headers, Long timestamp) {
+        String topic,
+        int partition,
+        byte @Nullable [] key,
+        byte @Nullable [] value,
+        List<Header> headers,
+        @Nullable Long timestamp) {
 
     /** One without a time of its own. */
-    public static OutgoingRecord of(String topic, int partition, String key, byte[] value, List<Header> headers) {
+    public static OutgoingRecord of(
+            String topic, int partition, @Nullable String key, byte @Nullable [] value, List<Header> headers) {
         return new OutgoingRecord(
                 topic, partition, key == null ? null : key.getBytes(StandardCharsets.UTF_8), value, headers, null);
     }

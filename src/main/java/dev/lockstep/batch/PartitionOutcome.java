@@ -2,6 +2,7 @@ package dev.lockstep.batch;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch puts out of one partition of the commands topic, and how far the partition is with it.
@@ -16,10 +17,10 @@ import java.util.List;
 public record PartitionOutcome(
         int partition,
         long nextOffset,
-        Integer leaderEpoch,
+        @Nullable Integer leaderEpoch,
         long applied,
         boolean hasRecords,
-        Long seekTo,
+        @Nullable Long seekTo,
         List<RecordOutput> outputs) {
 
     /** Whether there is anything to tell Kafka. */

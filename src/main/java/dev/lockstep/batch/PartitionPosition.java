@@ -1,5 +1,7 @@
 package dev.lockstep.batch;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Progress of a partition of the commands topic under its current assignment to this worker. All are next offsets.
  *
@@ -12,7 +14,7 @@ package dev.lockstep.batch;
  * @param read behind the last record that came under this assignment; 0 when none did yet
  */
 public record PartitionPosition(
-        Long committed, boolean isMarked, long start, long end, boolean isFresh, long handedOut, long read) {
+        @Nullable Long committed, boolean isMarked, long start, long end, boolean isFresh, long handedOut, long read) {
 
     /** Where the consumer begins to read by itself: at what is committed, or at the first record where that is out of range. */
     public long resume() {
@@ -32,7 +34,11 @@ public record PartitionPosition(
 
     /** This one, asked once more under the same assignment: what happened under it counts, and may have gone on meanwhile. */
     public PartitionPosition behind(PartitionPosition before) {
-        boolean isOutrun = isMarked && before.isMarked && before.committed > committed;
+        boolean isOutrun = isMarked
+                && before.isMarked
+                && committed != null
+                && before.committed != null
+                && before.committed > committed;
         return new PartitionPosition(
                 isOutrun ? before.committed : committed, isMarked, start, end, true, before.handedOut, before.read);
     }

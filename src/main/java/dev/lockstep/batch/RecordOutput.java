@@ -1,6 +1,7 @@
 package dev.lockstep.batch;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one record of the commands topic puts out.
@@ -10,10 +11,11 @@ import java.util.List;
  * @param records in the order in which they are to be published
  * @param pages what is to be published behind them, in the same transaction
  */
-public record RecordOutput(long offset, CommandOutcome outcome, List<OutgoingRecord> records, OutputPages pages) {
+public record RecordOutput(
+        long offset, @Nullable CommandOutcome outcome, List<OutgoingRecord> records, OutputPages pages) {
 
     /** One that is all at hand. */
-    public RecordOutput(long offset, CommandOutcome outcome, List<OutgoingRecord> records) {
+    public RecordOutput(long offset, @Nullable CommandOutcome outcome, List<OutgoingRecord> records) {
         this(offset, outcome, records, OutputPages.NONE);
     }
 

@@ -3,6 +3,7 @@ package dev.lockstep.batch;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What the records of a batch find and leave behind, in memory between reading and writing. */
 public interface WorkingSet {
@@ -20,6 +21,7 @@ public interface WorkingSet {
     int within(int partition);
 
     /** @return the first outcome under this idempotency key, or null */
+    @Nullable
     FirstOutcome firstOutcome(UUID key);
 
     /** @param outcome to be found under this idempotency key from now on */

@@ -2,6 +2,7 @@ package dev.lockstep.failure;
 
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What lies below a failure. */
 public final class Causes {
@@ -14,7 +15,7 @@ public final class Causes {
     }
 
     /** @return the outermost failure of that type, or null */
-    public static <T> T first(Throwable failure, Class<T> type) {
+    public static <T> @Nullable T first(Throwable failure, Class<T> type) {
         return chain(failure)
                 .filter(type::isInstance)
                 .map(type::cast)

@@ -1,12 +1,14 @@
 package dev.lockstep.failure;
 
+import org.jspecify.annotations.Nullable;
+
 /** Code, or a native library, that cannot be loaded: a further attempt would not find it either. */
 public final class LinkageErrors {
 
     private LinkageErrors() {}
 
     /** @return what cannot be loaded, for people; null when it is something else that failed */
-    public static String in(Throwable failure) {
+    public static @Nullable String in(Throwable failure) {
         return Causes.chain(failure)
                 .filter(LinkageError.class::isInstance)
                 .reduce((outer, inner) -> inner)

@@ -1,0 +1,5 @@
+/** Names of topics, and of headers that more than one room writes or reads. Nothing is null; the build checks it. */
+@NullMarked
+package dev.lockstep.wire;
+
+import org.jspecify.annotations.NullMarked;
