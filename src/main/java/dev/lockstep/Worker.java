@@ -107,7 +107,7 @@ public class Worker {
         this.ticker = ticker;
     }
 
-    /** What refuses goes on trying, and lets the rest begin when it is done. */
+    /** While the stores refuse, nothing new begins; whatever was refused is retried, and lets the rest begin when it succeeds. */
     void start(@Observes StartupEvent event) {
         dispatcher.begin(() -> !retry.refuses(), this::work);
     }
@@ -123,7 +123,7 @@ public class Worker {
         return Uni.createFrom().voidItem();
     }
 
-    /** Fails only when the worker stops, or by a fault; the lane then stays taken, and nothing more begins in it. */
+    /** Fails only when the worker stops, or through a fault; then the lane stays taken, and nothing more begins in it. */
     private void work(InFlightBatch taken, Lane lane) {
         List<CommandRecord> received = decode(taken.records());
         AtomicReference<InFlightBatch> batch = new AtomicReference<>(taken);
@@ -141,7 +141,7 @@ public class Worker {
                 .with(done -> {}, this::unfinished);
     }
 
-    /** Its partitions and its lane stay taken, so only a new process can go on with them. */
+    /** Its partitions and its lane stay taken: only a new process can go on with them. */
     private void unfinished(Throwable failure) {
         if (retry.isStopping()) {
             LOG.info("A batch was left unfinished by the stop, its records will be redelivered");
@@ -250,7 +250,7 @@ public class Worker {
                 });
     }
 
-    /** What is held up is settled later, and nothing else waits for it; until then its partition is left alone. */
+    /** What is held up is settled later, and nothing else waits for it; until then nothing more is taken from its partition. */
     private void settled(PublishOutcome published, AppliedBatch batch, long handedOver) {
         committedOffsets.advance(batch.owner(), published.committed());
         report.settled(published, batch.partitions(), ticker.since(handedOver));

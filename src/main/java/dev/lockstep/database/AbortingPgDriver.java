@@ -26,8 +26,8 @@ import org.jboss.logging.Logger;
 /**
  * The driver of Postgres, with connections that break when no byte comes or goes for long, from the first moment on.
  *
- * <p>The client's own idle timeout does not do that: it closes through its codec, which says goodbye to Postgres, shuts its
- * own half, and waits for Postgres to do likewise. Who says nothing any more will not.
+ * <p>The client's own idle timeout does not do that: it closes through its codec, which sends Terminate, closes its own half and
+ * waits for Postgres to do likewise. A peer that has gone silent never does.
  */
 final class AbortingPgDriver extends PgDriver {
 
@@ -90,7 +90,7 @@ final class AbortingPgDriver extends PgDriver {
         @Override
         protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
             LOG.warnf("A connection to Postgres broke, nothing came or went on it for %d ms", silence.toMillis());
-            // From the very beginning of the pipeline, past whoever would rather say goodbye first.
+            // From the very beginning of the pipeline, past the codec that would send Terminate first.
             context.pipeline().firstContext().close();
         }
     }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Who waits for whom, and how long on a connection to Postgres; all of it follows from how long a connection may be silent. In
- * this order, so that the one who knows most of the reason is the first to give up:
+ * Who waits how long on a connection to Postgres; all of it follows from how long a connection may be silent. In this order,
+ * so that whoever knows most about the reason is the first to give up:
  *
  * <ol>
  *   <li>Postgres ends a transaction whose worker says nothing, because it is paused or gone; its locks are free;
@@ -44,7 +44,7 @@ record Deadlines(Duration silence) {
                 "idle_session_timeout", millis(2, 1));
     }
 
-    /** After how long without work a connection is given back, well before it counts as silent. */
+    /** How long a connection may be idle before it is closed, well before it counts as silent. */
     Duration idle() {
         return silence.dividedBy(2);
     }

@@ -2,7 +2,7 @@ package dev.lockstep.failure;
 
 import org.jspecify.annotations.Nullable;
 
-/** Code, or a native library, that cannot be loaded: a further attempt would not find it either. */
+/** Code, or a native library, that cannot be loaded: no further attempt would load it either. */
 public final class LinkageErrors {
 
     private LinkageErrors() {}

@@ -25,13 +25,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * once and a loaded one fills its transactions; and as an application lies in one partition, several can run at a time, as
  * long as no partition is in two of them. Within a partition the order is that of the poll. Thread-safe.
  *
- * <p>There is room for what fills every lane, and each partition has its share of it: one that nothing is taken of must not
- * leave the others without.
+ * <p>There is room for one full batch a lane, and each partition has its share of it: one from which nothing is taken must not
+ * crowd out the others.
  */
 @Singleton
 public final class Backlog implements Lag {
 
-    /** From this age on, others no longer wait for a transaction that runs. */
+    /** Once a transaction has run for this long, others no longer wait for it. */
     static final Duration SLOW = Duration.ofSeconds(1);
 
     private final LaneOccupancy lanes;
@@ -59,7 +59,7 @@ public final class Backlog implements Lag {
      * @param lanes how many transactions run at a time, 1 or more
      * @param maxRecords that a transaction takes
      * @param maxBytes of keys, values and headers that a transaction takes, unless a single record has more
-     * @param heldUp whether nothing may be taken of a partition
+     * @param heldUp knows from which partitions nothing may be taken
      */
     Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker, StalledPartitions heldUp) {
         this.lanes = new LaneOccupancy(lanes);
@@ -71,20 +71,20 @@ public final class Backlog implements Lag {
     }
 
     /**
-     * @param generation of the consumer group: with another one, some of what was expected does not come any more
-     * @param partitions by which the room is shared
+     * @param generation of the consumer group: when it changes, some of what was expected will no longer come
+     * @param partitions that share the room
      */
     synchronized void share(int generation, int partitions) {
         capacity.share(generation, partitions);
     }
 
-    /** Whether a partition has its share of the capacity. */
+    /** Whether a partition has filled its share of the room. */
     synchronized boolean isFull(int partition) {
         return capacity.isFull(partition);
     }
 
     /**
-     * Lets a transaction look at partitions of which nothing may ever come, behind what waits of them.
+     * Lets a transaction look at partitions from which no record may ever come; what waits of them goes first.
      *
      * @param generation of the consumer group, at least that of their assignment
      */
@@ -119,14 +119,14 @@ public final class Backlog implements Lag {
     }
 
     /**
-     * Takes what waits in partitions that no transaction is at, and that nothing holds up; one that was taken from goes to the
-     * end of the line. A partition with more records than still fit is left to the next transaction, unless it is the first;
-     * the limit of bytes may cut one short.
+     * Takes what waits in partitions that are not in flight in another lane and not held up; a partition that was taken from
+     * goes to the end of the line. A partition with more records than still fit is left to the next transaction, unless it
+     * is the first; the limit of bytes may cut one short.
      *
-     * <p>While another transaction runs, only what fills half of one is taken: two small ones cost twice what one costs that
-     * takes both, and a loaded machine makes everybody wait for that. Unless the other is slow: then nobody waits for it.
+     * <p>While another transaction runs, nothing is taken until it fills half a batch: two small transactions cost twice what
+     * one for both would, and on a loaded machine everybody waits longer for it. A slow one is not waited for.
      *
-     * @return null when no lane is free, or there is nothing to take, or too little beside another
+     * @return null when no lane is free, or there is nothing to take, or too little while another runs
      */
     synchronized InFlightBatch next() {
         int lane = lanes.free();
@@ -174,7 +174,7 @@ public final class Backlog implements Lag {
         return lanes.begin(new InFlightBatch(lane, ticker.nanos(), generation, records, taken.keySet(), goesAlone));
     }
 
-    /** The queue that one that waits belongs to; counts it. */
+    /** The queue of its partition; counts it. */
     private Deque<WaitingRecord> queue(WaitingRecord one) {
         if (!one.isProbe()) {
             capacity.waits(one.partition(), one.bytes());
@@ -224,7 +224,7 @@ public final class Backlog implements Lag {
 
     /**
      * Puts back all partitions but one of a batch that failed. Each of them is taken without another from now on, until it
-     * is applied: whichever is to blame keeps only itself.
+     * is applied: whichever is to blame holds up only itself.
      *
      * @return the batch with what it keeps, to be used from now on
      */
@@ -267,18 +267,18 @@ public final class Backlog implements Lag {
                 batch, new InFlightBatch(batch.lane(), batch.takenAt(), batch.generation(), kept, partitions, false));
     }
 
-    /** Its partitions and its lane are free for others. */
+    /** Frees its partitions and its lane for others. */
     public synchronized void applied(InFlightBatch batch) {
         lanes.applied(batch);
         suspects.removeAll(batch.partitions());
     }
 
-    /** Nothing is to be done any more for the batch. */
+    /** The batch is no longer in flight. */
     public synchronized void published(InFlightBatch batch) {
         lanes.published(batch);
     }
 
-    /** For how long the oldest has been under way that is not published yet; zero when there is none. */
+    /** How long the oldest batch has been in flight; zero when there is none. */
     public synchronized Duration underWayFor() {
         return lanes.inFlight()
                 .map(batch -> ticker.since(batch.takenAt()))

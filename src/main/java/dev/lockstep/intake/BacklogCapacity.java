@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * How much may wait, and how much does: records and bytes, of which each partition has its share. Counts only; whoever polls
+ * How many records and bytes may wait, of which each partition has its share, and how many do. It only counts: whoever polls
  * keeps to it. Not thread-safe.
  */
 final class BacklogCapacity {
@@ -21,7 +21,7 @@ final class BacklogCapacity {
             this.bytes += bytes;
         }
 
-        /** What did not come after all may have been forgotten already. */
+        /** Not below zero: what was expected and never came may have been dropped from the count already. */
         void subtract(long bytes) {
             this.records = Math.max(0, this.records - 1);
             this.bytes = Math.max(0, this.bytes - bytes);
@@ -82,12 +82,12 @@ final class BacklogCapacity {
         return count;
     }
 
-    /** Never nothing, however many partitions there are. */
+    /** At least 1, however many partitions there are. */
     private long shareOf(long all) {
         return Math.max(1, all / partitions);
     }
 
-    /** Something that was expected is there, if it was. */
+    /** A record has come; if it was expected, it no longer is. */
     void came(int partition, long size) {
         subtract(expected, partition, size);
     }

@@ -17,8 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * What comes in from the poll. A partition that has its share of the backlog is paused at the consumer, alone, until there is
- * room again: one that is stuck takes nobody's place.
+ * Back-pressure, by partition: one that has filled its share of the backlog is paused at the consumer until there
+ * is room again, and no other with it. A partition that is stuck takes nobody else's room.
  *
  * <p>The connector pauses and resumes the whole assignment by what waits in its own queue, and would resume these too; it is
  * told not to ({@code pause-if-no-requests}). Which partitions are paused follows from what the backlog holds and nothing
@@ -52,7 +52,7 @@ public class FlowControl {
                 clients.<byte[], byte[]>getConsumer(CommandsTopic.CHANNEL).unwrap());
     }
 
-    /** Takes back last: when this fails, the consumer passes on all, and must not deliver any of it again. */
+    /** Seeks back last: if this fails before, the consumer passes on all of it and must not deliver any of it again. */
     ConsumerRecords<byte[], byte[]> admit(ConsumerRecords<byte[], byte[]> records, Consumer<?, ?> consumer) {
         share(consumer);
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> admitted = new LinkedHashMap<>();
@@ -85,20 +85,20 @@ public class FlowControl {
         return records;
     }
 
-    /** @param begin where, or null for where the consumer does by itself */
-    private record Opening(long assignment, Long begin) {}
+    /** @param seekTo the offset to begin at, or null to leave the consumer where it is */
+    private record Opening(long assignment, Long seekTo) {}
 
     /**
-     * Lets the records of a partition in with the next {@link #resume}; on any thread. Before that none of them is: what the
-     * group has committed may not be where to begin.
+     * Lets the records of a partition in with the next {@link #resume}; on any thread. Until then none is let in, as the
+     * offset that the group has committed may not be the one to begin at.
      *
      * @param owner to whom it is assigned; once it is assigned anew, it has to be opened anew
-     * @param begin the offset to begin at, or null for where the consumer does by itself
+     * @param seekTo the offset to begin at, or null to leave the consumer where it is
      */
-    public void open(PartitionOwnership.Snapshot owner, int partition, Long begin) {
+    public void open(PartitionOwnership.Snapshot owner, int partition, Long seekTo) {
         Long assignment = owner.assignments().get(partition);
         if (assignment != null && !assignment.equals(open.get(partition))) {
-            asked.put(partition, new Opening(assignment, begin));
+            asked.put(partition, new Opening(assignment, seekTo));
         }
     }
 
@@ -142,11 +142,11 @@ public class FlowControl {
     }
 
     private void begin(Consumer<?, ?> consumer, TopicPartition partition, Opening opening) {
-        if (opening.begin != null) {
+        if (opening.seekTo != null) {
             LOG.warnf(
                     "The group's offset is not where to begin partition=%d begin=%d",
-                    partition.partition(), opening.begin);
-            consumer.seek(partition, opening.begin);
+                    partition.partition(), opening.seekTo);
+            consumer.seek(partition, opening.seekTo);
         }
         open.put(partition.partition(), opening.assignment);
         asked.remove(partition.partition(), opening);

@@ -15,15 +15,15 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Says which commands have no outcome, and why. Most offsets of which no record came are those of transactions' markers; so
- * now and then, and not for each, Kafka is asked where its log begins, and those it has deleted are told from them.
+ * Reports commands that have no outcome, and why. Most offsets for which no record came are transaction markers; so Kafka is
+ * asked only now and then where its log begins, which tells the ones it has deleted from the markers.
  */
 @ApplicationScoped
 public class GapReporter {
 
     private static final Logger LOG = Logger.getLogger(GapReporter.class);
 
-    /** So many are not kept until it is time: Kafka is asked at once. */
+    /** When so many have piled up, Kafka is asked at once. */
     private static final int MANY = 10_000;
 
     private final GroupOffsetClient offsets;
@@ -45,7 +45,7 @@ public class GapReporter {
         this.thread = thread;
     }
 
-    /** Tells at once what needs no explanation. */
+    /** What needs no explanation is reported at once. */
     public void note(List<Gap> gaps) {
         for (Gap gap : gaps) {
             if (gap.cause() == Gap.Cause.NOTHING_CAME) {

@@ -94,7 +94,7 @@ public class GroupMembership {
                 : null;
     }
 
-    /** For how long the consumer has not polled, although it was to; zero before. It polls whatever else is the matter. */
+    /** For how long the consumer has not polled, although it was to; zero before. It polls even when there is no work to do. */
     public Duration unpolled() {
         Long since = joiningSince;
         return since == null ? Duration.ZERO : age("consumer-metrics", "last-poll-seconds-ago", ticker.since(since));

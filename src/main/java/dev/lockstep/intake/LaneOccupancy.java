@@ -28,7 +28,7 @@ final class LaneOccupancy {
         return batch;
     }
 
-    /** The lane goes on with less than it began with. */
+    /** The lane goes on with a smaller batch than it began with. */
     InFlightBatch replace(InFlightBatch before, InFlightBatch after) {
         inFlight.remove(before);
         return begin(after);

@@ -24,10 +24,10 @@ class UnsettledPartitions {
     private static final Logger LOG = Logger.getLogger(UnsettledPartitions.class);
     private static final long LOOK_MILLIS = 100;
 
-    /** How many looks are left out after a failure. */
+    /** How many looks are skipped after a failure. */
     private static final int REST = 10;
 
-    /** How many failures in a row, about a second each, a transaction that times out does not explain. */
+    /** After this many failures in a row, about a second each, it is no longer a transaction that will time out. */
     private static final int LONG = 32;
 
     /** How long records may take to come again before Kafka is asked whether they are still there. */
@@ -76,7 +76,10 @@ class UnsettledPartitions {
         timers.forEach(vertx::cancelTimer);
     }
 
-    /** Kafka is asked here and not on the way of a batch: a predecessor's transaction may be open, which nobody else waits for. */
+    /**
+     * Kafka is asked here and not on the way of a batch: a predecessor's transaction may be open, which nobody else waits
+     * for.
+     */
     private void look(Found found) {
         if (rest.getAndUpdate(looks -> Math.max(0, looks - 1)) > 0) {
             return;
@@ -104,7 +107,7 @@ class UnsettledPartitions {
                                 waits(unknown);
                                 unsettled.removeAll(unknown);
                                 found.partitions(owner.generation(), unsettled);
-                            } else { // whoever is at the partitions meets it too, and says so until it is over
+                            } else { // whoever works on the partitions fails likewise, and reports it until it is over
                                 found.partitions(owner.generation(), unsettled);
                             }
                         });

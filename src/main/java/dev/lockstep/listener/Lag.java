@@ -2,7 +2,7 @@ package dev.lockstep.listener;
 
 import java.time.Instant;
 
-/** How far the work is behind what was polled. */
+/** How far the work lags behind what was polled. */
 @FunctionalInterface
 public interface Lag {
 

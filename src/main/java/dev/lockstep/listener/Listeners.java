@@ -24,7 +24,7 @@ public class Listeners {
         this.listeners = listeners;
     }
 
-    /** Tells all of them if an attempt failed of what no other will mend. */
+    /** Tells all of them if an attempt failed because something cannot be loaded, which no further attempt will mend. */
     public void tellIfUnloadable(Throwable failure) {
         String what = LinkageErrors.in(failure);
         if (what != null) {

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
-/** Says of each dead letter where it came from and why; when there are many in a minute, of the rest how many there were. */
+/** Logs each dead letter with where it came from and why; when there are many in a minute, only the number of the rest. */
 @Singleton
 class DeadLetterLog implements WorkerListener {
 
     private static final Logger LOG = Logger.getLogger(DeadLetterLog.class);
     private static final long MINUTE_MILLIS = 60_000;
 
-    /** So many a minute have a line each. */
+    /** This many a minute have a line each. */
     private static final int FEW = 10;
 
     private final String topic;

@@ -13,8 +13,7 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
 /**
- * Lets a warning that the libraries give at every try through once in ten minutes; the worker's own know themselves how
- * often to be given.
+ * Lets through, once in ten minutes, a warning that a library logs at every attempt. The worker's own limit themselves.
  */
 @LoggingFilter(name = "seldom")
 public final class LogThrottle implements Filter {

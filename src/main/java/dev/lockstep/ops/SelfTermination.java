@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
  * setup finds the same. When the database is down for all, nobody commits, and all stay.
  *
  * <p>Whatever setup would not find is no reason, or the worker would join again and again, and the partition that is in
- * trouble would take one worker after the other with it. Who does not reach Kafka loses its partitions anyway.
+ * trouble would take one worker after the other with it. A worker that does not reach Kafka loses its partitions anyway.
  */
 @ApplicationScoped
 public class SelfTermination implements WorkerListener {
@@ -53,7 +53,10 @@ public class SelfTermination implements WorkerListener {
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-leaving", true));
 
-    /** What others had committed at the last look, and when they were first and next seen to get on; used by looks only. */
+    /**
+     * What others had committed at the last look, and when they were first and next seen to make progress; used by looks
+     * only.
+     */
     private Map<Integer, Long> seen = Map.of();
 
     private Long firstAdvance;
@@ -103,7 +106,7 @@ public class SelfTermination implements WorkerListener {
     @Override
     public void retried(Step step, RetryCause cause) {
         if (step == Step.HOUSEKEEPING || step == Step.RETENTION) {
-            return; // done seldom: its last failure says little of now
+            return; // done rarely: its last failure says little about now
         }
         if (cause == RetryCause.NEWER_FORMAT && step == Step.APPLY) {
             leaveToOthers("a newer version has written what this one cannot read");
@@ -127,7 +130,7 @@ public class SelfTermination implements WorkerListener {
     @Override
     public void finished(Step step, Object work) {
         if (step == Step.APPLY) {
-            inTheWaySince.clear(); // who applies can work, whatever else fails
+            inTheWaySince.clear(); // a worker that applies can work, whatever else fails
         }
         inTheWaySince.remove(step);
     }
@@ -141,8 +144,8 @@ public class SelfTermination implements WorkerListener {
     }
 
     /**
-     * Others must be seen to get on twice, half the time apart, and all attempts must go on failing for the other half: the
-     * first worker that finds the database again after an outage must not make all others leave.
+     * Others must be seen to make progress twice, half the time apart, and all attempts must go on failing for the other
+     * half: the first worker that finds the database again after an outage must not make all others leave.
      */
     void look() {
         if (inTheWaySince.isEmpty()) {

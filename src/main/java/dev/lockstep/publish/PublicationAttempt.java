@@ -42,7 +42,7 @@ final class PublicationAttempt {
         this.open = open;
     }
 
-    /** What of a delivery a topic refuses for now: one partition, to be delivered by itself. */
+    /** The part of a publication that a topic refuses for now: one partition, to be published by itself. */
     record Refused(int partition, PublicationAttempt rest, String reason) {}
 
     boolean isDone() {
@@ -55,7 +55,7 @@ final class PublicationAttempt {
     }
 
     /**
-     * Hands out the records in their order; those of pages are read when it is their turn, and not kept.
+     * Hands out the records in order; pages are read when their turn comes, and not kept.
      *
      * @param onPage told before each page
      */
@@ -136,7 +136,7 @@ final class PublicationAttempt {
     }
 
     /**
-     * Does something about records that were refused. What cannot be helped leaves this delivery with all of its partition.
+     * Does what can be done about records that were refused. Where nothing can, the whole partition leaves this attempt.
      *
      * @return whether anything was done, so that trying again at once makes sense
      */
@@ -193,12 +193,12 @@ final class PublicationAttempt {
         refused.add(new Refused(output.partition(), rest, BrokerRefusals.reason(record, refusal)));
     }
 
-    /** What left this delivery because a topic refuses it. */
+    /** What left this attempt because a topic refuses it. */
     List<Refused> refused() {
         return refused;
     }
 
-    /** Makes one of the open partitions a delivery of its own, which knows what was found out about its records. */
+    /** Makes one of the open partitions an attempt of its own, which keeps what was found out about its records. */
     PublicationAttempt takeOut(int partition) {
         Map<Boolean, List<PartitionOutput>> parts =
                 open.stream().collect(Collectors.partitioningBy(output -> output.partition() == partition));

@@ -12,12 +12,15 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Carries deliveries out, one at a time: each is tried until it is committed, or nothing of it is owned any more, or a topic
- * refuses what is left of it, or the worker stops. Used on one thread; only {@link #close} may come from another.
+ * Carries publications out, one at a time: each is tried until it is committed, or no longer owned, or a topic refuses what is
+ * left of it, or the worker stops. Used on one thread; only {@link #close} may come from another.
  */
 final class PublicationSender {
 
-    /** For how long all is sent with care after batches were refused over and over: each time costs everybody seconds. */
+    /**
+     * How long everything is sent with care after producer batches were refused over and over: each time costs everybody
+     * seconds.
+     */
     private static final Duration WARY = Duration.ofMinutes(1);
 
     private final PublishConfig settings;
@@ -54,7 +57,7 @@ final class PublicationSender {
         this.producers = producers;
     }
 
-    /** @return what of it is refused, when nothing else of it is left to be done */
+    /** @return what is refused of it, once everything else is done */
     List<PublicationAttempt.Refused> send(PublicationAttempt attempt) {
         Backoff backoff = new Backoff(settings.maxBackoff(), stopped);
         status.started();

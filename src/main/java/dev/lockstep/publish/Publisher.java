@@ -102,8 +102,9 @@ public class Publisher implements StalledPartitions {
 
     /**
      * Publishes on the publisher's own thread, in the order of the calls. The answers arrive on that thread; none is a
-     * failure but by a fault in the worker. A partition of which a topic refuses a record waits for itself, and later ones of it wait behind it; the
-     * answer does not wait for them. So does one whose output is in pages: it has a thread and a transaction of its own.
+     * failure but by a fault in the worker. A partition of which a topic refuses a record waits by itself, with whatever
+     * comes later of it; the answer does not wait for it. The same goes for one whose output is in pages, which has a thread
+     * and a transaction of its own.
      *
      * @param publication if there are pages in it, nothing else is
      */
@@ -158,7 +159,7 @@ public class Publisher implements StalledPartitions {
         threadOfPages.shutdown();
         long deadline = System.nanoTime() + settings.stopGrace().toNanos();
         if (!ends(thread, deadline) | !ends(threadOfPages, deadline)) {
-            LOG.warn("Stopping with a publication under way; its batch comes again");
+            LOG.warn("Stopping with a publication in flight, its records will be redelivered");
         }
         sender.close();
         senderOfPages.close();

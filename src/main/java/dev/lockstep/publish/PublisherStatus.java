@@ -16,7 +16,10 @@ final class PublisherStatus {
 
     private static final Logger LOG = Logger.getLogger(PublisherStatus.class);
 
-    /** A call that hangs has not failed yet, and a flush may hang as long as the broker is away; from here on it shows. */
+    /**
+     * A call that hangs has not failed yet, and a flush may hang as long as the broker is away; after this long it is
+     * reported.
+     */
     private static final Duration SLOW = Duration.ofSeconds(5);
 
     /** What a rebalance may take, when a member has gone without a word, before it counts as in the way. */
@@ -78,7 +81,7 @@ final class PublisherStatus {
         }
     }
 
-    /** A topic refuses a record: that is said of its partition, and does not keep the others waiting. */
+    /** A topic refuses a record: that is reported for its partition, and the others do not wait. */
     void refused() {
         failures.increment();
         listeners.tell(listener -> listener.retried(Step.PUBLISH, RetryCause.RECORD_REFUSED));

@@ -12,8 +12,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The partitions of which a topic refuses a record, or of which something is on its way that takes long: each waits by
- * itself, with all that comes after it, in order, until it is taken or belongs to somebody else. Used on the publisher's
- * thread; only {@link #holds} and {@link #reasons} may be asked by others.
+ * itself, with all that comes after it, in order, until the topic takes it or the partition is no longer owned. Used on the
+ * publisher's thread; only {@link #holds} and {@link #reasons} may be asked by others.
  */
 final class StalledPublications {
 
@@ -79,7 +79,7 @@ final class StalledPublications {
         say(refused);
     }
 
-    /** The first of the line was published or dropped. A line of which nothing is left is none, before anybody hears. */
+    /** The first of the line was published or dropped. An empty line is removed before anybody is told. */
     void done(int partition, PublishOutcome outcome) {
         Deque<Waiting> waiting = lines.get(partition).waiting();
         Waiting first = waiting.removeFirst();

@@ -22,7 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
-/** Tries until it works, however long that takes, with a growing pause; and says meanwhile what is in the way. */
+/** Retries until it succeeds, however long that takes, with a growing pause, and reports meanwhile what is in the way. */
 @ApplicationScoped
 public class RetryUntilDone {
 
@@ -82,7 +82,7 @@ public class RetryUntilDone {
     /**
      * Fails only when the worker stops. Tries again on another thread than before.
      *
-     * @param what it is that is tried, by which listeners tell it from others
+     * @param what is being tried: listeners tell one piece of work from another by it
      */
     public <T> Uni<T> untilDone(Object what, Supplier<Uni<T>> work) {
         Work tried = new Work();

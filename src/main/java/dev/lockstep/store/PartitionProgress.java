@@ -118,7 +118,7 @@ final class PartitionProgress {
                 published(partitions));
     }
 
-    /** Drops from the outbox what is known to be published. */
+    /** Deletes from the outbox what is known to be published. */
     Uni<Void> prune(Statements sql) {
         return prune(sql, batch.topicId(), batch.partitions());
     }
@@ -134,7 +134,7 @@ final class PartitionProgress {
      * Notes what is in Kafka without a batch. Never back, and never beyond what is applied: that would be another worker's,
      * or another time's.
      *
-     * <p>A partition that somebody is at is left out: whoever waited for it would keep the others locked meanwhile.
+     * <p>A partition that is locked is skipped: waiting for it would keep the others locked meanwhile.
      *
      * @param committed next offset by partition
      * @return the partitions that were not left out

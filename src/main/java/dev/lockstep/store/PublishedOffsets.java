@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Set;
 
-/** What has to be done beside the work, in transactions of its own. */
+/** Notes in Postgres how far the outputs are published, in transactions of its own. */
 @ApplicationScoped
 public class PublishedOffsets {
 
@@ -21,7 +21,7 @@ public class PublishedOffsets {
      * would have its last outputs published again.
      *
      * @param committed next offset by partition
-     * @return the partitions of which it was noted; the others are being worked on, which does it too
+     * @return the partitions for which it was noted; the others are being worked on, which notes it too
      */
     public Uni<Set<Integer>> note(String topicId, Map<Integer, Long> committed) {
         if (committed.isEmpty()) {

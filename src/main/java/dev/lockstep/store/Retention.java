@@ -16,9 +16,9 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.logging.Logger;
 
 /**
- * What is not kept for ever: outcomes beyond their age, and what belongs to commands topics that are no more. One worker is
- * at it at a time. The database's clock decides, and only when it has run evenly: one that is suddenly a month ahead would
- * make every command a new one.
+ * Deletes what is not kept for ever: outcomes beyond their age, and what belongs to commands topics that no longer exist.
+ * One worker does so at a time. The database's clock decides, and only when it has run evenly: one that is suddenly a month
+ * ahead would make every command a new one.
  */
 @ApplicationScoped
 public class Retention {
@@ -71,7 +71,7 @@ public class Retention {
 
     /**
      * @param outcomes how long they are remembered
-     * @param every how often somebody looks
+     * @param every how often a worker looks
      * @param step how many outcomes are forgotten in one transaction
      * @param clock the database's, asked in the transaction
      */

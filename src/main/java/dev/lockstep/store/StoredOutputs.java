@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
 /**
- * Adds to a batch what was stored for records that were applied before, and of which it is not certain that it is in Kafka:
- * whether those records came again or not.
+ * Adds to a batch what was stored for records that were applied before and may not be in Kafka yet, whether those records
+ * were redelivered or not.
  */
 final class StoredOutputs {
 

@@ -42,11 +42,11 @@ public class Housekeeping {
 
     /**
      * After how many rounds in a row in which outcomes could not be forgotten the worker is not ready: a day, by default.
-     * Nobody is harmed meanwhile, what is kept grows by a thirtieth; and a store that is down is told of at once, by others.
+     * No harm is done meanwhile: what is kept grows by a thirtieth, and a store that is down is reported at once by others.
      */
     static final int OVERDUE_ROUNDS = 144;
 
-    /** How many silences of Postgres one step may take, whatever it waits for. */
+    /** How long one step may take, whatever it waits for: so many times the silence after which a connection counts as broken. */
     private static final int PATIENCE = 10;
 
     private final Vertx vertx;
@@ -91,13 +91,13 @@ public class Housekeeping {
 
     /**
      * Before there is work: the first session of Hibernate loads so many classes that it holds up its event loop, and
-     * whoever else is on it. Also tells early how the database's clock is.
+     * whoever else is on it. It also checks the database's clock early.
      */
     void lookFirst(@Observes Setup.DatabaseReady event) {
         await(retention::forget, FIRST_LOOK_SECONDS, "The first look at what is old failed");
     }
 
-    /** What was published last is noted, so that nobody has to believe the group's offset. */
+    /** Notes what was published last, so that nobody has to rely on the group's offset. */
     void stop(@Observes @Priority(BEHIND_THE_PUBLISHER) ShutdownEvent event) {
         stopping = true;
         if (commandsTopic.isFound()) {
@@ -105,7 +105,7 @@ public class Housekeeping {
         }
     }
 
-    /** Again and again, as connections may have broken just now, and a batch under way keeps its partitions locked. */
+    /** Repeatedly, as connections may just have broken, and a batch in flight keeps its partitions locked. */
     private Uni<?> noteAll() {
         Map<Integer, Long> published = committedOffsets.published();
         return commandsTopic
@@ -169,12 +169,12 @@ public class Housekeeping {
                 .chain(topic -> bounded(retention.forgetFormerTopics(topic.id())));
     }
 
-    /** What never ends would never be done again. */
+    /** A step that never ended would never be repeated. */
     private <T> Uni<T> bounded(Uni<T> step) {
         return step.ifNoItem().after(patience).fail();
     }
 
-    /** Does the task after a pause, and again; not while setup waits, which tells of it. */
+    /** Does the task after a pause, again and again; not while setup waits, which reports that itself. */
     private void after(long millis, PeriodicTask task, Supplier<Uni<? extends Void>> work) {
         vertx.setTimer(millis, timer -> {
             if (stopping) {

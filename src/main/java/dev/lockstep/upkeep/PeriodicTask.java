@@ -5,7 +5,7 @@ import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
 import org.jboss.logging.Logger;
 
-/** Something that is done again and again beside the work: says when it keeps failing, and when it works again. */
+/** Something that is repeated beside the work: reports when it keeps failing, and when it works again. */
 final class PeriodicTask {
 
     private static final Logger LOG = Logger.getLogger(PeriodicTask.class);
@@ -31,7 +31,7 @@ final class PeriodicTask {
         listeners.tell(listener -> listener.finished(step, this));
     }
 
-    /** Every second, fourth, eighth … failure in a row is logged; the first may be a hiccup that others tell of. */
+    /** Every second, fourth, eighth … failure in a row is logged; the first may be a hiccup that others report. */
     synchronized void failed(Throwable failure) {
         reason = PostgresErrors.reason(failure);
         failuresInARow++;
