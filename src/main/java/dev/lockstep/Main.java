@@ -1,5 +1,6 @@
 package dev.lockstep;
 
+import dev.lockstep.setup.StartFailure;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.logging.Level;
@@ -16,6 +17,19 @@ public final class Main {
 
     public static void main(String... args) {
         HIBERNATE.setLevel(Level.WARNING);
-        Quarkus.run(args);
+        Quarkus.run(null, Main::end, args);
+    }
+
+    /** @param failure null when the worker ends as it was asked to */
+    private static void end(int exitCode, Throwable failure) {
+        if (failure == null) {
+            System.exit(exitCode);
+        }
+        StartFailure why = StartFailure.of(failure);
+        why.lines().forEach(System.err::println);
+        if (why.lines().isEmpty()) {
+            failure.printStackTrace();
+        }
+        System.exit(why.exitCode());
     }
 }

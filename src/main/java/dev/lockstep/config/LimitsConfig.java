@@ -33,20 +33,12 @@ public interface LimitsConfig {
     final class Depth implements Converter<Integer> {
         @Override
         public Integer convert(String text) {
-            int depth = number(text);
+            int depth = new Positive.Int().convert(text);
             if (depth < LEAST_DEPTH || depth > GREATEST_DEPTH) {
                 throw new IllegalArgumentException(
-                        "lockstep.limits.max-depth must be " + LEAST_DEPTH + " to " + GREATEST_DEPTH);
+                        "must be " + LEAST_DEPTH + " to " + GREATEST_DEPTH + ", not " + depth);
             }
             return depth;
-        }
-
-        private static int number(String text) {
-            try {
-                return Integer.parseInt(text.strip());
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("'" + text + "' is not a whole number");
-            }
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.config;
 
 import io.quarkus.runtime.configuration.DurationConverter;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.spi.Converter;
 
 /** Knobs that must be above zero; a value that is not stops the start with the knob's name. */
@@ -40,6 +41,18 @@ public final class Positive {
         }
     }
 
+    /** How many copies Kafka keeps. */
+    public static final class Replicas implements Converter<Short> {
+        @Override
+        public Short convert(String text) {
+            int value = new Int().convert(text);
+            if (value > Short.MAX_VALUE) {
+                throw new IllegalArgumentException("must be " + Short.MAX_VALUE + " or less, not " + value);
+            }
+            return (short) value;
+        }
+    }
+
     /** How many there are of something that each costs a connection or a thread. */
     public static final class Few implements Converter<Integer> {
         @Override
@@ -64,11 +77,17 @@ public final class Positive {
         }
     }
 
+    /** With its unit: a bare number would count as seconds, and those of Kafka are milliseconds. */
     public static final class Time implements Converter<Duration> {
+        private static final Pattern BARE = Pattern.compile("[0-9]+");
         private final DurationConverter durations = new DurationConverter();
 
         @Override
         public Duration convert(String text) {
+            if (BARE.matcher(text.strip()).matches()) {
+                throw new IllegalArgumentException("'" + text + "' has no unit: write " + text.strip()
+                        + "s, or ms, m, h" + " or d instead of the s");
+            }
             Duration value;
             try {
                 value = durations.convert(text);

@@ -68,21 +68,27 @@ public interface Settings {
     interface TopicsConfig {
 
         @WithDefault("lockstep.commands.v1")
+        @WithConverter(TopicName.class)
         String commands();
 
         @WithDefault("lockstep.results.v1")
+        @WithConverter(TopicName.class)
         String results();
 
         @WithDefault("lockstep.events.v1")
+        @WithConverter(TopicName.class)
         String events();
 
         @WithDefault("lockstep.release-status.v1")
+        @WithConverter(TopicName.class)
         String releaseStatus();
 
         @WithDefault("lockstep.deployment-status.v1")
+        @WithConverter(TopicName.class)
         String deploymentStatus();
 
         @WithDefault("lockstep.commands.v1.dlq")
+        @WithConverter(TopicName.class)
         String deadLetters();
 
         /** Whether missing topics are created at start. Default true. */
@@ -105,7 +111,7 @@ public interface Settings {
         Duration growAfter();
 
         /** Replicas of the topics that are created; left out, the broker's own default. Production needs 3. */
-        Optional<Short> replication();
+        Optional<@WithConverter(Positive.Replicas.class) Short> replication();
 
         /** How long commands and results are kept in topics that are created. Default 7 days. */
         @WithDefault("7d")

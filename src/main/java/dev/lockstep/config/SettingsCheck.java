@@ -2,6 +2,8 @@ package dev.lockstep.config;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,26 +12,37 @@ public final class SettingsCheck {
 
     private SettingsCheck() {}
 
-    /** @throws ConfigurationException with a sentence, when the settings do not fit together */
+    /** @throws ConfigurationException with a sentence for each, when the settings do not fit together */
     public static void fitting(Settings settings) {
+        List<String> wrong = wrong(settings);
+        if (!wrong.isEmpty()) {
+            throw new ConfigurationException(String.join("\n", wrong));
+        }
+    }
+
+    /** A sentence, with the knobs and their values, for each that do not fit together. */
+    public static List<String> wrong(Settings settings) {
+        List<String> wrong = new ArrayList<>();
         Duration silence = settings.database().silence();
         Duration transaction = settings.publish().transactionTimeout();
         if (silence.compareTo(transaction) >= 0) {
-            throw new ConfigurationException("lockstep.database.silence (" + text(silence)
+            wrong.add("lockstep.database.silence (" + text(silence)
                     + ") must be shorter than lockstep.publish.transaction-timeout (" + text(transaction)
                     + "): lower the first or raise the second");
         }
         PublishConfig publish = settings.publish();
         if (publish.bufferBytes() < publish.maxRequestBytes()) {
-            throw new ConfigurationException("lockstep.publish.buffer-bytes (" + publish.bufferBytes()
+            wrong.add("lockstep.publish.buffer-bytes (" + publish.bufferBytes()
                     + ") must not be less than lockstep.publish.max-request-bytes (" + publish.maxRequestBytes()
                     + "): no larger record could be sent");
         }
-        namesOfTopics(settings.topics());
+        wrong.addAll(sameTopics(settings.topics()));
+        return wrong;
     }
 
-    /** What goes out must not come in again, and each reader expects one kind. */
-    private static void namesOfTopics(Settings.TopicsConfig topics) {
+    /** What goes out must not come in again, and each reader expects one kind. Kafka takes '.' and '_' for the same. */
+    private static List<String> sameTopics(Settings.TopicsConfig topics) {
+        List<String> wrong = new ArrayList<>();
         Map<String, String> byName = new TreeMap<>();
         Map<String, String> bySetting = new TreeMap<>(Map.of(
                 "commands", topics.commands(),
@@ -39,12 +52,13 @@ public final class SettingsCheck {
                 "deployment-status", topics.deploymentStatus(),
                 "dead-letters", topics.deadLetters()));
         bySetting.forEach((setting, name) -> {
-            String other = byName.put(name, setting);
+            String other = byName.put(name.replace('_', '.'), setting);
             if (other != null) {
-                throw new ConfigurationException("lockstep.topics." + other + " and lockstep.topics." + setting
-                        + " must be different topics, but both are " + name);
+                wrong.add("lockstep.topics." + other + " (" + bySetting.get(other) + ") and lockstep.topics." + setting
+                        + " (" + name + ") must be different topics, by more than '.' and '_'");
             }
         });
+        return wrong;
     }
 
     /** As one would write it in the settings. */

@@ -6,6 +6,7 @@ import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommittedOffsets;
 import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.listener.WorkerListener;
+import dev.lockstep.setup.StartFailure;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -36,7 +37,7 @@ import org.jboss.logging.Logger;
 public class SelfTermination implements WorkerListener {
 
     /** Of the process; {@code EX_TEMPFAIL}: try again later. */
-    public static final int EXIT_TRY_AGAIN = 75;
+    public static final int EXIT_TRY_AGAIN = StartFailure.TRY_AGAIN;
 
     /** Of a process that cannot load what it needs; {@code EX_OSFILE}: starting it again does not help. */
     public static final int EXIT_UNLOADABLE = 72;

@@ -12,13 +12,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The start page and the contract, as files that a browser asks for again each time it needs them: their names stay the same
+ * The start page, the contract and the guides, as files that a browser asks for again each time it needs them: their names stay the same
  * when the worker is updated, so they carry an ETag and nothing is kept without asking.
  */
 @ApplicationScoped
@@ -69,13 +70,18 @@ class WebPages {
                 request.redirect(CONTRACT);
             }
         });
-        router.route(CONTRACT + "*")
-                .method(HttpMethod.GET)
-                .method(HttpMethod.HEAD)
-                .blockingHandler(request -> {
-                    String path = request.normalizedPath();
-                    send(request, path.endsWith("/") ? path + "index.html" : path);
-                });
+        for (String folder : List.of(CONTRACT, "/docs/")) {
+            router.route(folder + "*")
+                    .method(HttpMethod.GET)
+                    .method(HttpMethod.HEAD)
+                    .blockingHandler(request -> {
+                        String path = request.normalizedPath();
+                        send(request, path.endsWith("/") ? path + "index.html" : path);
+                    });
+        }
+        for (String guessed : List.of("/metrics", "/health", "/health/live", "/health/ready")) {
+            router.route(guessed).handler(request -> request.redirect("/q" + guessed));
+        }
     }
 
     private void send(RoutingContext request, String path) {

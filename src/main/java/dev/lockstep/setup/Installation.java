@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,6 +25,9 @@ final class Installation {
     private static final String ID = "id";
 
     private static final String GROUP = "lockstep.kafka.group";
+
+    /** The topics that the first start creates; gone when it is over. */
+    private static final String CREATING = "creating";
 
     private final DataSource database;
 
@@ -54,30 +58,67 @@ final class Installation {
 
     /** @throws SetupException when something was kept that is not as it is here */
     void check() throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("select name, value from installation");
-                ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                String name = row.getString(1);
-                String kept = row.getString(2);
-                String value = own.getOrDefault(name, kept);
-                if (!value.equals(kept)) {
-                    throw new SetupException(
-                            name + " is " + value + ", but the workers on this database have had " + kept
-                                    + " since their first start: set it to that. If it is to be changed for all of them, see"
-                                    + " \"Another group or other topics\" in docs/operations.md");
-                }
+        kept().forEach((name, kept) -> {
+            String value = own.getOrDefault(name, kept);
+            if (!value.equals(kept)) {
+                throw new SetupException(name + " is " + value + ", but the workers on this database have had " + kept
+                        + " since their first start: set it to that. If it is to be changed for all of them, see"
+                        + " \"Another group or other topics\" in docs/operations.md");
             }
-        }
+        });
     }
 
     /** Of the database; null before anything was kept. */
     String id() throws SQLException {
+        return kept().get(ID);
+    }
+
+    private SortedMap<String, String> kept() throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("select value from installation where name = '" + ID + "'");
+                PreparedStatement select = connection.prepareStatement("select name, value from installation");
                 ResultSet row = select.executeQuery()) {
-            return row.next() ? row.getString(1) : null;
+            SortedMap<String, String> kept = new TreeMap<>();
+            while (row.next()) {
+                kept.put(row.getString(1), row.getString(2));
+            }
+            return kept;
+        }
+    }
+
+    /**
+     * Before the first start is over, topics are created where there are none. Where there are some, they are another
+     * installation's, unless a worker on this database has begun to create them, and did not come to the end.
+     *
+     * @param there topics of this installation that exist
+     * @param missing those that are to be created
+     * @throws SetupException when they are not this installation's to complete
+     */
+    void beforeCreating(Collection<String> there, Collection<String> missing) throws SQLException {
+        SortedMap<String, String> kept = kept();
+        if (kept.containsKey(GROUP)) {
+            return;
+        }
+        if (there.isEmpty()) {
+            note(missing);
+        } else if (!List.of(kept.getOrDefault(CREATING, "").split(" ")).containsAll(there)) {
+            throw new SetupException("this is the first start on this database, and of its topics " + sorted(there)
+                    + " exist already, but " + sorted(missing) + " do not. Where those are another installation's,"
+                    + " correct lockstep.topics.*; where they are meant for this one, create the others too");
+        }
+    }
+
+    private static List<String> sorted(Collection<String> names) {
+        return names.stream().sorted().toList();
+    }
+
+    private void note(Collection<String> topics) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert = connection.prepareStatement("""
+                        insert into installation (name, value) values (?, ?)
+                        on conflict (name) do update set value = excluded.value""")) {
+            insert.setString(1, CREATING);
+            insert.setString(2, String.join(" ", topics));
+            insert.executeUpdate();
         }
     }
 
@@ -110,8 +151,9 @@ final class Installation {
         all.put(ID, UUID.randomUUID().toString());
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement("""
+                        with over as (delete from installation where name = '%s')
                         insert into installation (name, value) select * from unnest(?::text[], ?::text[])
-                        on conflict do nothing""")) {
+                        on conflict do nothing""".formatted(CREATING))) {
             insert.setArray(1, connection.createArrayOf("text", all.keySet().toArray()));
             insert.setArray(2, connection.createArrayOf("text", all.values().toArray()));
             insert.executeUpdate();

@@ -191,7 +191,7 @@ public class Setup {
             throw new SetupException(FailureDiagnosis.ofNoBroker(adminConfig));
         }
         try (Admin admin = Admin.create(adminConfig)) {
-            TopicSetup.Found found = topics(admin, before);
+            TopicSetup.Found found = topics(admin, before, installation);
             if (partitions == 0) {
                 installation.check(KafkaAnswers.await(
                                 admin.listConsumerGroupOffsets(settings.kafka().group())
@@ -211,14 +211,14 @@ public class Setup {
         }
     }
 
-    private TopicSetup.Found topics(Admin admin, int before) {
+    private TopicSetup.Found topics(Admin admin, int before, Installation installation) throws SQLException {
         TopicSetup setup = new TopicSetup(
                 settings.topics(),
                 settings.publish().batchBytes(),
                 settings.limits().maxRecordBytes());
         Permissions permissions = new Permissions(settings);
         try {
-            TopicSetup.Found found = setup.ensure(admin, before, partitions == 0);
+            TopicSetup.Found found = setup.ensure(admin, before, partitions == 0, installation::beforeCreating);
             permissions.check(admin);
             return found;
         } catch (AuthorizationException unnamed) {

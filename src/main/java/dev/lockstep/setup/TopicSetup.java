@@ -9,8 +9,10 @@ import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
 import dev.lockstep.config.Settings;
 import dev.lockstep.failure.KafkaAnswers;
 import dev.lockstep.wire.Topics;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,19 +68,29 @@ final class TopicSetup {
      */
     record Found(String id, int partitions, int most, List<String> lacking, List<String> refusing) {}
 
+    /** Refuses, or takes note, with the names of topics that exist and of those that are to be created. */
+    @FunctionalInterface
+    interface BeforeCreating {
+        void ask(Collection<String> there, Collection<String> missing) throws SQLException;
+    }
+
     /**
      * @param partitions that applications may live in already; 0 at the first start
      * @param starting whether no work is done yet: then a topic that may refuse something for its size does not fit
+     * @param beforeCreating asked before any is created
      * @throws SetupException when a topic is missing and must not be created, or does not fit
      * @throws AuthorizationException when Kafka does not tell of a topic
      * @throws KafkaException when Kafka does not answer
      */
-    Found ensure(Admin admin, int partitions, boolean starting) {
+    Found ensure(Admin admin, int partitions, boolean starting, BeforeCreating beforeCreating) throws SQLException {
         Map<String, TopicDescription> found = describe(admin);
         List<NewTopic> missing = wanted().stream()
                 .filter(topic -> !found.containsKey(topic.name()))
                 .toList();
         if (!missing.isEmpty()) {
+            requireCreation(missing);
+            beforeCreating.ask(
+                    found.keySet(), missing.stream().map(NewTopic::name).toList());
             create(admin, missing, found, partitions);
             found.putAll(describe(admin));
         }
@@ -141,12 +153,16 @@ final class TopicSetup {
         return found;
     }
 
+    private void requireCreation(List<NewTopic> missing) {
+        if (!settings.create()) {
+            throw new SetupException("Topics are missing, and lockstep.topics.create is off: create "
+                    + missing.stream().map(NewTopic::name).toList());
+        }
+    }
+
     /** New ones beside old ones get the partition count that is there already. */
     private void create(Admin admin, List<NewTopic> missing, Map<String, TopicDescription> found, int partitions) {
         List<String> names = missing.stream().map(NewTopic::name).toList();
-        if (!settings.create()) {
-            throw new SetupException("Topics are missing, and lockstep.topics.create is off: create " + names);
-        }
         TopicDescription commands = found.get(settings.commands());
         int there = Math.max(
                 partitions, commands == null ? 0 : commands.partitions().size());

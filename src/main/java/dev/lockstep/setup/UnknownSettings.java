@@ -27,6 +27,7 @@ final class UnknownSettings {
 
     private static final Logger LOG = Logger.getLogger(UnknownSettings.class);
     private static final String OURS = "LOCKSTEP_";
+    private static final String OUR_PROPERTIES = "lockstep.";
 
     /** What Kubernetes tells a pod of the services beside it, one of which may be called lockstep. */
     private static final Pattern SERVICE_LINK = Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_.+)?)");
@@ -49,10 +50,29 @@ final class UnknownSettings {
                 .toList();
     }
 
+    /**
+     * Of a file, or a property of the JVM: written for this worker, they stop the start.
+     *
+     * @param set names of properties, ours and others
+     */
+    static List<String> refused(Stream<String> set) {
+        Set<String> known = knobs();
+        return set.filter(name -> name.startsWith(OUR_PROPERTIES) && !known.contains(name))
+                .distinct()
+                .sorted()
+                .map(name -> name + " is no setting. Did you mean " + nearest(name, known)
+                        + "? All of them are in docs/configuration.md")
+                .toList();
+    }
+
     private static Set<String> known() {
-        return ConfigMappings.getProperties(ConfigClass.configClass(Settings.class)).keySet().stream()
-                .map(UnknownSettings::variable)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return knobs().stream().map(UnknownSettings::variable).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The names of all knobs, as properties. */
+    static Set<String> knobs() {
+        return new TreeSet<>(ConfigMappings.getProperties(ConfigClass.configClass(Settings.class))
+                .keySet());
     }
 
     private static String nearest(String name, Set<String> known) {

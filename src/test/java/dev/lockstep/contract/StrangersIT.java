@@ -13,11 +13,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -124,6 +126,45 @@ class StrangersIT {
             JsonNode served = JSON.readTree(get("/contract/schemas/" + file).body());
             assertThat(served).as(file).isEqualTo(Schemas.file(file));
         }
+    }
+
+    /** Scripts are slow, or off. */
+    @Test
+    void theContractsPageSaysWhereEverythingIsBeforeItsScriptHasRun() throws Exception {
+        String page = get("/contract/").body().replaceAll("(?s)<script.*", "");
+        assertThat(page).contains("<h1>The contract</h1>", "<noscript>");
+        assertThat(links(page))
+                .contains("asyncapi.yaml", "../docs/contract.md")
+                .containsAll(Schemas.files().stream().map("schemas/"::concat).toList());
+    }
+
+    @Test
+    void everyLinkOfThePagesLeadsSomewhere() throws Exception {
+        for (String path : List.of("/", "/contract/")) {
+            for (String link : links(get(path).body())) {
+                HttpResponse<String> linked = get(url(path).resolve(link).getPath());
+                assertThat(linked.statusCode()).as(link).isEqualTo(200);
+                assertThat(linked.body()).as(link).isNotEmpty();
+            }
+        }
+        assertThat(get("/docs/operations.md").body()).isEqualTo(Files.readString(Path.of("docs/operations.md")));
+        assertThat(get("/docs/operations.md").headers().firstValue("content-type"))
+                .contains("text/plain;charset=utf-8");
+    }
+
+    @Test
+    void whereOthersHaveHealthAndMetricsTheyAreFoundToo() throws Exception {
+        for (String guessed : List.of("/metrics", "/health", "/health/live", "/health/ready")) {
+            assertThat(get(guessed).headers().firstValue("location")).contains("/q" + guessed);
+        }
+    }
+
+    private static List<String> links(String page) {
+        return Pattern.compile("<a href=\"([^\"]+)\"")
+                .matcher(page)
+                .results()
+                .map(link -> link.group(1))
+                .toList();
     }
 
     /** Their names stay the same when the worker is updated, so nobody may keep them without asking. */

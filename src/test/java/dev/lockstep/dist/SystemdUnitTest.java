@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lockstep.ops.SelfTermination;
+import dev.lockstep.setup.StartFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,10 @@ class SystemdUnitTest {
     @Test
     void itStartsAgainWhereThatHelps() throws Exception {
         assertThat(Files.readAllLines(UNIT))
-                .contains("Restart=on-failure", "RestartPreventExitStatus=" + SelfTermination.EXIT_UNLOADABLE)
+                .contains(
+                        "Restart=on-failure",
+                        "RestartPreventExitStatus=" + StartFailure.WRONG_SETTINGS + " "
+                                + SelfTermination.EXIT_UNLOADABLE)
                 .noneMatch(line -> line.matches("(SuccessExitStatus|RestartPreventExitStatus)=.*\\b"
                         + SelfTermination.EXIT_TRY_AGAIN + "\\b.*"))
                 .anyMatch(line -> line.matches("RestartSec=[1-9].*"));

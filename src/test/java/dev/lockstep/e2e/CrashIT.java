@@ -152,13 +152,9 @@ class CrashIT {
 
     @Test
     void topicsThatDoNotFitAreNamed() throws Exception {
-        stage.wire
-                .admin()
-                .createTopics(List.of(
-                        new NewTopic(Wire.RELEASES, 6, (short) 1).configs(Map.of("cleanup.policy", "delete")),
-                        new NewTopic(RESULTS, 6, (short) 1).configs(Map.of("max.message.bytes", "1000"))))
-                .all()
-                .get();
+        stage.wire.create(
+                new NewTopic(Wire.RELEASES, 6, (short) 1).configs(Map.of("cleanup.policy", "delete")),
+                new NewTopic(RESULTS, 6, (short) 1).configs(Map.of("max.message.bytes", "1000")));
         WorkerProcess worker = stage.start(stage.worker());
         await().atMost(PATIENCE).until(() -> stage.log(0).contains("Topics do not fit"));
         assertThat(stage.log(0))

@@ -263,6 +263,11 @@ class FirstDayIT {
         WorkerProcess worker = start(worker().env("LOCKSTEP_TOPICS_PARTITIONS", "abc")
                 .env("LOCKSTEP_DATABASE_PORT", "tcp://10.0.0.1:5432")
                 .env("LOCKSTEP_STUCK_AFTER", "2min")
+                .env("LOCKSTEP_LEAVE_AFTER", "30")
+                .env("LOCKSTEP_TOPICS_RESULTS", "my topic")
+                .env("LOCKSTEP_KAFKA_GROUP", "")
+                .env("LOCKSTEP_DATABASE_PASSWORD", "${NOWHERE_SET}")
+                .env("LOCKSTEP_DATABASE_SILENCE", "20s")
                 .env("LOCKSTEP_TOPICS_CREATE", "ture")
                 .env("LOCKSTEP_LIMITS_MAX_DEPTH", "1000")
                 .env("LOCKSTEP_PUBLISH_COMPRESSION", "zip")
@@ -272,15 +277,60 @@ class FirstDayIT {
         says(worker, "lockstep.topics.partitions", "'abc' is not a whole number");
         says(worker, "lockstep.database.port", "is not a whole number; a service link of Kubernetes: set enableSe");
         says(worker, "lockstep.stuck-after", "'2min' is no duration: write 30s, 5m, 12h, 7d or PT30S");
+        says(worker, "lockstep.leave-after", "'30' has no unit: write 30s, or");
+        says(worker, "lockstep.topics.results", "'my topic' is no name of a topic: ");
+        says(worker, "lockstep.kafka.group", "must not be empty");
+        says(worker, "lockstep.database.password", "refers to a variable that is not set; ");
+        says(worker, "lockstep.database.silence (20s) must be shorter than lockstep.publish.transaction-timeout");
         says(worker, "lockstep.topics.create", "'ture' is neither true nor false");
         says(worker, "lockstep.limits.max-depth", "must be 3 to 500");
         says(worker, "lockstep.publish.compression", "'zip' is none of none, gzip, snappy, lz4, zstd");
         says(worker, "lockstep.source", "'our lockstep' is no URI reference");
-        assertThat(lines(worker)).as("a heading and the seven").hasSize(8);
+        assertThat(lines(worker)).as("a heading and the twelve").hasSize(13);
     }
 
     @Test
     @Order(5)
+    void whatEndsTheStartIsSaidInALine() {
+        WorkerProcess mistyped = start(worker().javaOption("-Dlockstep.topics.partition=3"));
+        WorkerProcess besides = start(worker().httpPort(database.port()));
+        for (WorkerProcess ended : List.of(mistyped, besides)) {
+            patiently().until(() -> !ended.isAlive());
+            saysNoTraces(ended);
+        }
+        assertThat(mistyped.hasEndedWith(1)).isTrue();
+        assertThat(besides.hasEndedWith(75)).isTrue();
+        says(mistyped, "lockstep.topics.partition is no setting. Did you mean lockstep.topics.partitions?");
+        says(besides, "Lockstep does not start, port " + database.port(), "QUARKUS_HTTP_PORT");
+        assertThat(troubles(besides)).hasSize(1);
+    }
+
+    /** Else it would write its results into the topic of the first. */
+    @Test
+    @Order(6)
+    void aSecondInstallationWithATopicOfTheFirst() throws Exception {
+        sql("create database second owner app");
+        WorkerProcess.Options second = worker().env("LOCKSTEP_DATABASE_USER", USER)
+                .env("LOCKSTEP_DATABASE_PASSWORD", "right")
+                .env("LOCKSTEP_DATABASE_NAME", "second")
+                .env("LOCKSTEP_KAFKA_GROUP", "second");
+        for (String topic : List.of("commands", "events", "release-status", "deployment-status", "dead-letters")) {
+            second.env("LOCKSTEP_TOPICS_" + topic.toUpperCase().replace('-', '_'), "lockstep.second." + topic);
+        }
+        WorkerProcess worker = start(second);
+        says(
+                worker,
+                "this is the first start on this database, and of its topics [lockstep.results.v1] exist already, but"
+                        + " [lockstep.second.commands, ",
+                "correct lockstep.topics.*");
+        assertThat(admin.listTopics().names().get())
+                .contains("lockstep.results.v1")
+                .noneMatch(name -> name.contains("second"));
+        assertThat(worker.terminate()).isTrue();
+    }
+
+    @Test
+    @Order(7)
     void whatTheTableHasWasAllTried() {
         SEEN.addAll(FailureDiagnosisTest.lines());
         assertThat(OperationsDoc.reasonsOf("The first day"))

@@ -261,11 +261,7 @@ class GrowthIT {
 
     @Test
     void whatIsAskedForCanBeDone() throws Exception {
-        stage.wire
-                .admin()
-                .createTopics(List.of(new NewTopic(Wire.EVENTS, 4, (short) 1)))
-                .all()
-                .get();
+        stage.wire.create(new NewTopic(Wire.EVENTS, 4, (short) 1));
         WorkerProcess worker = stage.start(stage.worker());
         await().atMost(PATIENCE).until(() -> stage.log(0)
                 .contains("topic lockstep.events.v1 has 4 partitions, but others have 6:"

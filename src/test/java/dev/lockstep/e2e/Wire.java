@@ -11,13 +11,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -63,6 +66,20 @@ final class Wire implements AutoCloseable {
                         "auto.offset.reset", "earliest"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
+    }
+
+    /** All topics, before a worker does it: these as they are, the others as it would. */
+    void create(NewTopic... these) throws ExecutionException, InterruptedException {
+        Map<String, NewTopic> topics = new HashMap<>();
+        Stream.concat(Stream.of(COMMANDS), OUT.stream())
+                .forEach(name -> topics.put(name, new NewTopic(name, 6, (short) 1)));
+        for (String status : List.of(RELEASES, DEPLOYMENTS)) {
+            topics.get(status).configs(Map.of("cleanup.policy", "compact"));
+        }
+        for (NewTopic topic : these) {
+            topics.put(topic.name(), topic);
+        }
+        admin.createTopics(topics.values()).all().get();
     }
 
     Admin admin() {

@@ -10,7 +10,7 @@ final class WhatNext {
               What to try next, in another terminal (with kcat, or any Kafka client):
 
               Watch the outcomes:
-                kcat -C -b %1$s -t lockstep.results.v1 -o end -f '%%k  %%s\\n'
+                kcat -C -b %1$s -t lockstep.results.v1 -o end -q -f '%%k  %%s\\n'
 
               Create a release (every command wants a new id):
                 echo '{"specversion":"1.0","id":"%7$s-1","source":"/me","type":"dev.lockstep.release.create.v1","data":{"application":"shop","release":"%8$s","title":"The next one"}}' | kcat -P -b %1$s -t lockstep.commands.v1 -k shop
@@ -20,8 +20,8 @@ final class WhatNext {
                 echo '{"specversion":"1.0","id":"%7$s-3","source":"/me","type":"dev.lockstep.release.delete.v1","data":{"application":"shop","release":"%8$s"}}' | kcat -P -b %1$s -t lockstep.commands.v1 -k shop
 
               The state of every release, and of every environment:
-                kcat -C -b %1$s -t lockstep.release-status.v1 -o beginning -e -f '%%k  %%s\\n'
-                kcat -C -b %1$s -t lockstep.deployment-status.v1 -o beginning -e -f '%%k  %%s\\n'
+                kcat -C -b %1$s -t lockstep.release-status.v1 -o beginning -e -q -f '%%k  %%s\\n'
+                kcat -C -b %1$s -t lockstep.deployment-status.v1 -o beginning -e -q -f '%%k  %%s\\n'
 
               The worker's health, and its tables:
                 curl http://localhost:%2$d/q/health

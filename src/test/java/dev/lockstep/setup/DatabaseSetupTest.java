@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -159,6 +160,37 @@ class DatabaseSetupTest {
         new Installation(database, new TreeMap<>(Map.of(GROUP, "lockstep"))).keep();
         installation("lockstep", "commands").keep();
         assertThatThrownBy(installation("lockstep", "comands")::check).isInstanceOf(SetupException.class);
+    }
+
+    @Test
+    void atTheFirstStartTopicsAreNotCreatedBesideThoseOfOthers() throws Exception {
+        setUp();
+        Installation second = installation("second", "own");
+        assertThatThrownBy(() -> second.beforeCreating(Set.of("results"), List.of("own", "events")))
+                .isInstanceOf(SetupException.class)
+                .hasMessageContaining("of its topics [results] exist already, but [events, own] do not")
+                .satisfies(OperationsDoc::tells);
+
+        second.keep();
+        assertThatCode(() -> second.beforeCreating(Set.of("results"), List.of("own", "events")))
+                .as("later on, one that was deleted is created again")
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aFirstStartThatEndedAmidTheCreationOfItsTopicsIsTakenUp() throws Exception {
+        setUp();
+        installation("lockstep", "own").beforeCreating(Set.of(), List.of("own", "events", "results"));
+        Installation again = installation("lockstep", "own");
+        again.check();
+        again.beforeCreating(Set.of("events"), List.of("own", "results"));
+        assertThatThrownBy(() -> again.beforeCreating(Set.of("events", "foreign"), List.of("own", "results")))
+                .isInstanceOf(SetupException.class);
+
+        again.keep();
+        assertThat(number("select count(*) from installation where value like '%events%'"))
+                .as("what is noted for the first start only")
+                .isZero();
     }
 
     @Test

@@ -40,7 +40,7 @@ class PermissionsTest {
     private static Settings settings;
 
     @BeforeAll
-    static void start() {
+    static void start() throws Exception {
         kafka = EmbeddedKafka.in(folder)
                 .with("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
                 .with("allow.everyone.if.no.acl.found", "true")
@@ -52,7 +52,7 @@ class PermissionsTest {
                         settings.topics(),
                         settings.publish().batchBytes(),
                         settings.limits().maxRecordBytes())
-                .ensure(admin, 0, true);
+                .ensure(admin, 0, true, (there, missing) -> {});
     }
 
     @AfterAll

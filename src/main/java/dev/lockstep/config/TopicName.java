@@ -1,0 +1,20 @@
+package dev.lockstep.config;
+
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.spi.Converter;
+
+/** A knob that names a topic; a value that Kafka takes for none stops the start with the knob's name. */
+public final class TopicName implements Converter<String> {
+
+    private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
+
+    @Override
+    public String convert(String text) {
+        String name = text.strip();
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("'" + name
+                    + "' is no name of a topic: it takes 1 to 249 letters of a to z, digits, '.', '_' and '-'");
+        }
+        return name;
+    }
+}

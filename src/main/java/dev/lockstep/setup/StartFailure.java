@@ -1,0 +1,116 @@
+package dev.lockstep.setup;
+
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.SettingsCheck;
+import io.quarkus.runtime.QuarkusBindException;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import io.quarkus.runtime.util.ExceptionUtil;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.ConfigValue;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Why the worker does not start, for whoever has set it up: every setting that is wrong at once, or the port that is taken.
+ *
+ * @param exitCode of the process
+ * @param lines for people; none when there is nothing to say but where it happened
+ */
+public record StartFailure(int exitCode, List<String> lines) {
+
+    /** Starting it again does not help, until somebody has mended its settings. */
+    public static final int WRONG_SETTINGS = 1;
+
+    /** {@code EX_TEMPFAIL}: starting it again may help. */
+    public static final int TRY_AGAIN = 75;
+
+    private static final String HEADING = "Lockstep does not start, these settings are wrong:";
+
+    private static final Pattern CONVERSION = Pattern.compile(
+            "The config property (\\S+) with the config value .* threw an Exception whilst being converted (.*)",
+            Pattern.DOTALL);
+
+    /** Of a failure; one that the settings do not explain has only its stack trace. */
+    public static StartFailure of(Throwable failure) {
+        Throwable cause = ExceptionUtil.getRootCause(failure);
+        if (cause instanceof QuarkusBindException taken) {
+            return new StartFailure(
+                    TRY_AGAIN,
+                    List.of("Lockstep does not start, port " + taken.getPort() + " on " + taken.getHost()
+                            + " is taken: set another one, quarkus.http.port (QUARKUS_HTTP_PORT), or end what listens"
+                            + " there"));
+        }
+        List<String> wrong = wrong(ConfigUtils.configBuilder().build());
+        if (wrong.isEmpty() && cause instanceof ConfigValidationException others) {
+            IntStream.range(0, others.getProblemCount())
+                    .mapToObj(others::getProblem)
+                    .forEach(problem -> wrong.add(said(problem)));
+        }
+        return wrong.isEmpty()
+                ? new StartFailure(TRY_AGAIN, List.of())
+                : new StartFailure(
+                        WRONG_SETTINGS,
+                        Stream.concat(Stream.of(HEADING), wrong.stream().map("  "::concat))
+                                .toList());
+    }
+
+    /** Names that are no knob's, values that are none, and what does not fit together among the others. */
+    static List<String> wrong(SmallRyeConfig config) {
+        List<String> wrong = new ArrayList<>(UnknownSettings.refused(properties(config)));
+        Map<String, String> good = new TreeMap<>();
+        for (String knob : UnknownSettings.knobs()) {
+            ConfigValue set = config.getConfigValue(knob);
+            String fault = set.getRawValue() == null ? null : fault(knob, set.getValue());
+            if (fault != null) {
+                wrong.add(fault);
+            } else if (set.getValue() != null) {
+                good.put(knob, set.getValue());
+            }
+        }
+        wrong.addAll(SettingsCheck.wrong(settings(good)));
+        return wrong;
+    }
+
+    /** Not from the environment, which is others' as well. */
+    private static Stream<String> properties(SmallRyeConfig config) {
+        return StreamSupport.stream(config.getConfigSources().spliterator(), false)
+                .filter(source -> !source.getName().contains("Env"))
+                .flatMap(source -> source.getPropertyNames().stream());
+    }
+
+    /** @param value null when it cannot be expanded; it may be a secret */
+    private static String fault(String knob, String value) {
+        if (value == null) {
+            return knob + ": refers to a variable that is not set; a plain ${ is written \\${";
+        }
+        try {
+            settings(Map.of(knob, value));
+            return null;
+        } catch (ConfigValidationException e) {
+            return value.isEmpty() ? knob + ": must not be empty" : said(e.getProblem(0));
+        }
+    }
+
+    /** Without the framework's own words. */
+    private static String said(ConfigValidationException.Problem problem) {
+        Matcher conversion = CONVERSION.matcher(problem.getMessage());
+        String said = conversion.find() ? conversion.group(1) + ": " + conversion.group(2) : problem.getMessage();
+        return said.replaceFirst("SRCFG\\d+: ", "");
+    }
+
+    private static Settings settings(Map<String, String> set) {
+        SmallRyeConfigBuilder builder =
+                new SmallRyeConfigBuilder().addDiscoveredConverters().withMapping(Settings.class);
+        set.forEach(builder::withDefaultValue);
+        return builder.build().getConfigMapping(Settings.class);
+    }
+}

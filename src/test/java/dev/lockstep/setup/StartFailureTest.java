@@ -1,0 +1,105 @@
+package dev.lockstep.setup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.docs.OperationsDoc;
+import io.quarkus.runtime.QuarkusBindException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.net.BindException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What ends the start is said at once, knob for knob, in words that docs/operations.md knows. */
+class StartFailureTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "lockstep.topics.results | my topic | 'my topic' is no name of a topic",
+                "lockstep.topics.dead-letters | .. | '..' is no name of a topic",
+                "lockstep.topics.partitions | abc | 'abc' is not a whole number",
+                "lockstep.topics.replication | three | 'three' is not a whole number",
+                "lockstep.topics.replication | 0 | must be 1 or more, not 0",
+                "lockstep.retention.every | 10 | '10' has no unit: write 10s, or",
+                "lockstep.retention.every | 2min | '2min' is no duration: write 30s, 5m, 12h, 7d or PT30S",
+                "lockstep.topics.create | ture | 'ture' is neither true nor false",
+                "lockstep.limits.max-depth | 1000 | must be 3 to 500, not 1000",
+                "lockstep.publish.compression | zip | 'zip' is none of none, gzip, snappy, lz4, zstd",
+                "lockstep.source | our lockstep | 'our lockstep' is no URI reference",
+                "lockstep.kafka.group | \"\" | must not be empty",
+                "lockstep.database.password | ${NOWHERE_SET} | refers to a variable that is not set",
+            })
+    void aValueThatIsNoneIsNamedWithItsKnobAndWithoutTheFrameworksWords(String knob, String value, String said) {
+        assertThat(wrong(Map.of(knob, value))).singleElement().satisfies(line -> {
+            assertThat(line).startsWith(knob + ": " + said).doesNotContain("SRCFG");
+            OperationsDoc.tells(line);
+        });
+    }
+
+    @Test
+    void invalidValuesMistypedNamesAndWhatDoesNotFitTogetherAreToldAtOnce() {
+        assertThat(wrong(Map.of(
+                        "lockstep.topics.partition", "3",
+                        "lockstep.batch.lanes", "0",
+                        "lockstep.database.silence", "20s",
+                        "lockstep.topics.events", "own.events",
+                        "lockstep.topics.results", "own_events")))
+                .satisfiesExactly(
+                        name -> assertThat(name)
+                                .startsWith("lockstep.topics.partition is no setting."
+                                        + " Did you mean lockstep.topics.partitions?"),
+                        value -> assertThat(value).isEqualTo("lockstep.batch.lanes: must be 1 or more, not 0"),
+                        pair -> assertThat(pair).startsWith("lockstep.database.silence (20s) must be shorter than"),
+                        topics -> assertThat(topics)
+                                .startsWith("lockstep.topics.events (own.events) and lockstep.topics.results"
+                                        + " (own_events) must be different topics"))
+                .allSatisfy(OperationsDoc::tells);
+    }
+
+    /** What is wrong by itself is judged no further. */
+    @Test
+    void whatIsNoValueIsNotComparedWithOthers() {
+        assertThat(wrong(Map.of("lockstep.publish.transaction-timeout", "15", "lockstep.database.silence", "14s")))
+                .singleElement()
+                .asString()
+                .startsWith("lockstep.publish.transaction-timeout: '15' has no unit");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lockstep.topics.results", "lockstep.stuck-after"})
+    void whatIsRightIsPassedOver(String knob) {
+        assertThat(wrong(Map.of(knob, knob.endsWith("after") ? "PT30S" : "a_b-C.1")))
+                .isEmpty();
+    }
+
+    @Test
+    void aTakenPortIsNamedWithItsKnob() {
+        StartFailure failure = StartFailure.of(
+                new RuntimeException(new QuarkusBindException("0.0.0.0", 8080, new BindException("taken"))));
+        assertThat(failure.exitCode()).as("it may be free soon").isEqualTo(75);
+        assertThat(failure.lines()).singleElement().satisfies(line -> {
+            assertThat(line).contains("port 8080 on 0.0.0.0 is taken", "quarkus.http.port (QUARKUS_HTTP_PORT)");
+            OperationsDoc.tells(line);
+        });
+    }
+
+    @Test
+    void whatTheSettingsDoNotExplainIsTriedAgain() {
+        assertThat(StartFailure.of(new IllegalStateException("the moon is full")))
+                .isEqualTo(new StartFailure(75, List.of()));
+    }
+
+    private static List<String> wrong(Map<String, String> set) {
+        return StartFailure.wrong(new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new PropertiesConfigSource(set, "application.properties", 250))
+                .build());
+    }
+}
