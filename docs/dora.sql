@@ -24,6 +24,8 @@ CREATE TABLE IF NOT EXISTS lockstep_event (
     value            jsonb NOT NULL,
     PRIMARY KEY (source, id)
 );
+-- Whether the event says which tier its environment has: one without a tier says so too.
+ALTER TABLE lockstep_event ADD COLUMN IF NOT EXISTS tells_tier boolean;
 
 -- What is copied into this view goes into the table above, unless it is there already.
 CREATE OR REPLACE VIEW event AS SELECT value FROM lockstep_event;
@@ -33,8 +35,12 @@ DECLARE
     ours jsonb := NEW.value #> '{customData,lockstep}';
     committed text := ours #>> '{deployment,source,committedAt}';
     finished timestamptz := ours #>> '{deployment,finishedAt}';
+    of_environment boolean := NEW.value #>> '{context,type}' LIKE 'dev.cdevents.environment.%';
 BEGIN
-    INSERT INTO lockstep_event VALUES (
+    INSERT INTO lockstep_event (
+        source, id, type, application, revision, release, created_revision, environment, tier, tells_tier, action,
+        finished_at, committed_at, value)
+    VALUES (
         NEW.value #>> '{context,source}',
         NEW.value #>> '{context,id}',
         NEW.value #>> '{context,type}',
@@ -43,7 +49,8 @@ BEGIN
         ours ->> 'release',
         (ours ->> 'createdRevision')::bigint,
         coalesce(NEW.value #>> '{subject,content,environment,id}', ours #>> '{environment,id}'),
-        ours #>> '{environment,tier}',
+        coalesce(ours #>> '{environment,tier}', ours #>> '{deployment,environmentTier}'),
+        of_environment OR coalesce(ours -> 'deployment' ? 'environmentTier', false),
         ours #>> '{deployment,action}',
         finished,
         -- a commit of the future, or of a time that PostgreSQL does not know, tells nothing
@@ -58,23 +65,29 @@ END $$;
 
 CREATE OR REPLACE TRIGGER record_event INSTEAD OF INSERT ON event FOR EACH ROW EXECUTE FUNCTION record_event();
 
--- Deployments to production that took place. Production is an environment whose tier says so, as last told; without a tier,
--- one of that name. A change is a deployment that does not go back. Rollbacks in a row belong to the change before them: it
--- failed, and the last of them restored the service.
+-- Deployments to production that took place. Production is an environment whose tier said so at that time: the deployment tells
+-- it; where that is older than this member, the tier told last before it. Without a tier, it is one of that name. A change is a
+-- deployment that does not go back. Rollbacks in a row belong to the change before them: it failed, and the last of them
+-- restored the service. What is only deployed again counts as neither.
 CREATE OR REPLACE VIEW production_deployment AS
 SELECT source, application, environment, release, created_revision, revision, action, finished_at, committed_at, change
 FROM (
     SELECT
         *,
-        first_value(tier) OVER (
-            PARTITION BY source, application, environment
-            ORDER BY type LIKE 'dev.cdevents.environment.%' DESC, revision DESC) AS latest_tier,
-        count(*) FILTER (WHERE action = 'deploy')
-            OVER (PARTITION BY source, application, environment ORDER BY revision) AS change
-    FROM lockstep_event
-    WHERE environment IS NOT NULL
+        first_value(tier)
+            OVER (PARTITION BY source, application, environment, telling ORDER BY revision) AS tier_then
+    FROM (
+        SELECT
+            *,
+            count(*) FILTER (WHERE coalesce(tells_tier, type LIKE 'dev.cdevents.environment.%'))
+                OVER (PARTITION BY source, application, environment ORDER BY revision) AS telling,
+            count(*) FILTER (WHERE action = 'deploy')
+                OVER (PARTITION BY source, application, environment ORDER BY revision) AS change
+        FROM lockstep_event
+        WHERE environment IS NOT NULL
+    ) AS t
 ) AS e
-WHERE coalesce(latest_tier, environment) = 'production'
+WHERE coalesce(tier_then, environment) = 'production'
   AND type ~ '^dev\.cdevents\.service\.(deployed|upgraded|rolledback)\.';
 
 CREATE OR REPLACE VIEW production_change AS

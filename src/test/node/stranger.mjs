@@ -1,15 +1,13 @@
-// A stranger's client: the CloudEvents SDK for JavaScript in binary mode, over @platformatic/kafka.
+// A stranger's client: the CloudEvents SDK for JavaScript in binary mode, over the client that is named as an argument.
 // Creates a release, deploys it, is refused its delete, and prints what it then reads of it, as one line of JSON.
-import { Consumer, FetchIsolationLevels, MessagesStreamModes, Producer, stringDeserializers, stringSerializers } from "@platformatic/kafka";
 import { CloudEvent, Kafka } from "cloudevents";
 
-const [bootstrap, application] = process.argv.slice(2);
-const client = { clientId: "stranger", bootstrapBrokers: [bootstrap] };
+const [client, bootstrap, application] = process.argv.slice(2);
+const kafka = await import(`./${client}.mjs`);
 const data = { application, release: "1.0.0" };
 
 async function send(commands) {
-  const producer = new Producer({ ...client, serializers: stringSerializers });
-  for (const [type, data] of commands) {
+  const messages = commands.map(([type, data]) => {
     const event = new CloudEvent({
       source: "/strangers/js",
       type: `dev.lockstep.${type}.v1`,
@@ -19,33 +17,22 @@ async function send(commands) {
       data,
     });
     const { key, value, headers } = Kafka.binary(event);
-    await producer.send({
-      messages: [{ topic: "lockstep.commands.v1", key, value: JSON.stringify(value), headers }],
-    });
-  }
-  await producer.close();
+    return { key, value: JSON.stringify(value), headers };
+  });
+  await kafka.send(bootstrap, "lockstep.commands.v1", messages);
 }
 
-/** Reads a topic from its beginning until `enough` says so. */
+/** Reads a topic from its beginning until `enough` says so of this journey's events. */
 async function read(topic, enough) {
-  const consumer = new Consumer({ ...client, groupId: `stranger-${topic}-${application}`, deserializers: stringDeserializers });
-  const stream = await consumer.consume({
-    topics: [topic],
-    mode: MessagesStreamModes.EARLIEST,
-    isolationLevel: FetchIsolationLevels.READ_COMMITTED,
-    autocommit: false,
-  });
   const events = [];
-  for await (const { key, value, headers } of stream) {
-    const event = Kafka.toEvent({ key, value, headers: Object.fromEntries(headers) });
-    if (event.correlationid === `journey-${application}`) {
+  await kafka.read(bootstrap, topic, `stranger-${topic}-${application}`, (message) => {
+    // The SDK takes no tombstone.
+    const event = message.value && Kafka.toEvent(message);
+    if (event?.correlationid === `journey-${application}`) {
       events.push(event);
-      if (enough(events)) {
-        break;
-      }
     }
-  }
-  await consumer.close(true);
+    return enough(events);
+  });
   return events;
 }
 

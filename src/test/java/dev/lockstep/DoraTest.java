@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -93,6 +94,54 @@ class DoraTest {
         load();
 
         assertThat(query(FIGURES)).containsExactly("blog 1 0.10 02:00:00 1 0.00 null");
+    }
+
+    @Test
+    void anotherPipelineChangesNothingOfWhatWas() throws Exception {
+        shop();
+        blog();
+        load();
+        List<String> before = query(FIGURES);
+        define("shop", "{'id':'development'},{'id':'uat'},{'id':'staging'},{'id':'production','tier':'testing'}");
+        define("blog", "{'id':'dev'},{'id':'qa','tier':'production'},{'id':'live','tier':null}");
+        load();
+
+        assertThat(query(FIGURES)).isEqualTo(before);
+    }
+
+    /** Their deployments do not say which tier their environment had. */
+    @Test
+    void eventsOfAnOlderVersionCountByTheTierThatWasToldBeforeThem() throws Exception {
+        shop();
+        blog();
+        load();
+        List<String> figures = query(FIGURES);
+        define(
+                "shop",
+                "{'id':'development'},{'id':'staging','tier':'production'},{'id':'production','tier':'testing'}");
+        define("blog", "{'id':'dev'},{'id':'qa','tier':'production'},{'id':'live','tier':null}");
+        execute("DELETE FROM lockstep_event");
+        load(value -> value.replaceAll("\"environmentTier\":(null|\"[a-z]+\"),", ""));
+
+        assertThat(query(FIGURES)).isEqualTo(figures);
+    }
+
+    @Test
+    void whatIsDeployedAgainIsNoChange() throws Exception {
+        shop();
+        accepted("12T01:00", "environment.redeploy", "{'application':'shop','environment':'production'}");
+        load();
+        List<String> with = query("SELECT count(*) FROM production_deployment");
+        execute("DELETE FROM lockstep_event WHERE action = 'redeploy'");
+
+        assertThat(query("SELECT count(*) FROM production_deployment")).isEqualTo(with);
+    }
+
+    private void define(String application, String environments) {
+        accepted(
+                "13T08:00",
+                "pipeline.define",
+                "{'application':'%s','environments':[%s]}".formatted(application, environments));
     }
 
     @Test
@@ -203,12 +252,16 @@ class DoraTest {
     }
 
     private void load() throws Exception {
+        load(UnaryOperator.identity());
+    }
+
+    private void load(UnaryOperator<String> older) throws Exception {
         Matcher copy =
                 Pattern.compile("\"(COPY event [^\"]*)\"").matcher(Files.readString(Path.of("docs/consuming.md")));
         assertThat(copy.find()).isTrue();
         String lines = worker.out().stream()
                 .filter(record -> record.topic().equals("lockstep.events.v1"))
-                .map(record -> new String(record.value(), StandardCharsets.UTF_8) + "\n")
+                .map(record -> older.apply(new String(record.value(), StandardCharsets.UTF_8)) + "\n")
                 .collect(Collectors.joining());
         try (Connection connection = database.dataSource().getConnection()) {
             connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy.group(1), new StringReader(lines));

@@ -1,18 +1,19 @@
 package dev.lockstep;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.model.Published;
 import dev.lockstep.model.Sent;
 import dev.lockstep.model.Subject;
 import dev.lockstep.model.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /** The {@link Rehearsal} as the model's judge sees it. */
 final class InMemory implements Subject {
@@ -20,12 +21,17 @@ final class InMemory implements Subject {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Rehearsal worker = new Rehearsal();
-    private final Map<String, Map<String, JsonNode>> statuses = new LinkedHashMap<>();
+    private final Published published = new Published();
     private int sent;
 
     @Override
     public Actual apply(Sent command) {
-        Wire.Raw raw = sent++ % 2 == 0 ? Wire.toBinary(command) : Wire.structured(command);
+        Wire.Raw raw =
+                switch (sent++ % 4) {
+                    case 0, 2 -> Wire.toBinary(command);
+                    case 1 -> Wire.structured(command);
+                    default -> Wire.structuredAsJson(command);
+                };
         JsonNode result = null;
         List<JsonNode> events = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> out : worker.send(raw.key(), raw.value(), raw.headers())) {
@@ -35,31 +41,30 @@ final class InMemory implements Subject {
             } else if (out.topic().equals(Rehearsal.TOPICS.events())) {
                 events.add(value);
             } else {
-                statuses.computeIfAbsent(out.topic(), topic -> new LinkedHashMap<>())
-                        .put(new String(out.key(), StandardCharsets.UTF_8), value);
+                keep(out.topic(), new String(out.key(), UTF_8), value, reason(out));
             }
         }
         return new Actual(result, events);
     }
 
-    @Override
-    public Map<String, JsonNode> releaseStatus(String application) {
-        return of(Rehearsal.TOPICS.releaseStatus(), application);
+    private void keep(String topic, String key, JsonNode value, String reason) {
+        if (topic.equals(Rehearsal.TOPICS.releaseStatus())) {
+            published.keepRelease(key, value, reason);
+        } else if (topic.equals(Rehearsal.TOPICS.deploymentStatus())) {
+            published.keepEnvironment(key, value, reason);
+        } else {
+            published.keepApplication(key, value, reason);
+        }
+    }
+
+    private static String reason(ConsumerRecord<byte[], byte[]> status) {
+        Header reason = status.headers().lastHeader("ce_lockstepreason");
+        return reason == null ? null : new String(reason.value(), UTF_8);
     }
 
     @Override
-    public Map<String, JsonNode> deploymentStatus(String application) {
-        return of(Rehearsal.TOPICS.deploymentStatus(), application);
-    }
-
-    private Map<String, JsonNode> of(String topic, String application) {
-        Map<String, JsonNode> found = new LinkedHashMap<>();
-        statuses.getOrDefault(topic, Map.of()).forEach((key, value) -> {
-            if (key.startsWith(application + "/")) {
-                found.put(key.substring(application.length() + 1), value);
-            }
-        });
-        return found;
+    public Published published(String application) {
+        return published;
     }
 
     private static JsonNode read(byte[] value) {

@@ -10,6 +10,7 @@ import dev.lockstep.decode.form.Limits;
 import dev.lockstep.model.Sent;
 import dev.lockstep.model.Wire;
 import dev.lockstep.wire.Topics;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.compress.Compression;
@@ -20,8 +21,8 @@ import org.junit.jupiter.api.Test;
 /** What commands with all texts at their limits put out fits into topics that the start accepts. */
 class LargestRecordsTest {
 
-    /** Six bytes in JSON. */
-    private static final String WIDE = "\u0001";
+    /** Four bytes: no character that a text may have takes more, in JSON either. */
+    private static final String WIDE = "\uD83D\uDE80";
 
     private static final String APPLICATION = "a".repeat(Limits.APPLICATION);
     private static final String RELEASE = "r".repeat(Limits.RELEASE);
@@ -32,16 +33,18 @@ class LargestRecordsTest {
 
     @Test
     void resultsEventsAndStatusesFit() {
-        ArrayNode stages = JsonNodeFactory.instance.arrayNode();
-        for (int i = 0; i < Limits.STAGES; i++) {
-            stages.addObject().put("id", environment(i)).put("tier", "development");
-        }
-        send("pipeline.define", (ObjectNode) command().set("environments", stages));
-        send("release.create", describe(release().put("title", WIDE.repeat(Limits.TITLE))));
+        send("pipeline.define", (ObjectNode) command().set("environments", stages()));
+        send("application.update", profile());
+        send("release.create", describe(labelled(release().put("title", WIDE.repeat(Limits.TITLE)))));
+        send("release.annotate", labelled(release().put("notes", WIDE.repeat(Limits.LONG_TEXT))));
+        send("release.deploy", release().put("environment", environment(Limits.STAGES - 1)));
         for (int i = 1; i < Limits.STAGES; i++) {
             send("release.deploy", release());
         }
+        send("environment.redeploy", command().put("environment", environment(1)));
         send("release.delete", release());
+        send("release.archive", release());
+        send("application.archive", command());
         send("release.create", describe(release()));
         ObjectNode mistaken = release();
         for (int i = 0; i < 2 * Limits.VIOLATIONS; i++) {
@@ -55,11 +58,66 @@ class LargestRecordsTest {
                         Rehearsal.TOPICS.results(),
                         Rehearsal.TOPICS.events(),
                         Rehearsal.TOPICS.releaseStatus(),
-                        Rehearsal.TOPICS.deploymentStatus());
+                        Rehearsal.TOPICS.deploymentStatus(),
+                        Rehearsal.TOPICS.applicationStatus());
         assertThat(out)
                 .allSatisfy(record ->
                         assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.LARGEST_RECORD));
-        assertThat(out).anySatisfy(record -> assertThat(bytes(record)).isGreaterThan(Topics.LARGEST_RECORD / 3));
+        assertThat(out).anySatisfy(record -> assertThat(bytes(record)).isGreaterThan(Topics.LARGEST_RECORD / 2));
+    }
+
+    @Test
+    void anApplicationThatIsArchivedFits() {
+        send("pipeline.define", (ObjectNode) command().set("environments", stages()));
+        send("application.update", profile());
+        send("release.create", describe(labelled(release())));
+        send("release.annotate", labelled(release().put("notes", WIDE.repeat(Limits.LONG_TEXT))));
+        send("release.archive", release());
+        send("application.archive", command());
+        send("application.unarchive", command());
+
+        assertThat(out.stream().map(LargestRecordsTest::type))
+                .contains(
+                        "dev.cdeventsx.lockstep-release.archived.0.1.0",
+                        "dev.cdeventsx.lockstep-application.archived.0.1.0",
+                        "dev.cdeventsx.lockstep-application.unarchived.0.1.0");
+        assertThat(out)
+                .allSatisfy(record ->
+                        assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.LARGEST_RECORD));
+    }
+
+    /** Each after all before it. */
+    private static ArrayNode stages() {
+        ArrayNode stages = JsonNodeFactory.instance.arrayNode();
+        ArrayNode earlier = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < Limits.STAGES; i++) {
+            ObjectNode stage = stages.addObject()
+                    .put("id", environment(i))
+                    .put("title", WIDE.repeat(Limits.TITLE))
+                    .put("tier", "development");
+            if (i > 0) {
+                stage.set("after", earlier.deepCopy());
+                stage.putObject("policy").put("onlyNewer", true);
+            }
+            earlier.add(environment(i));
+        }
+        return stages;
+    }
+
+    private static ObjectNode profile() {
+        return command()
+                .put("title", WIDE.repeat(Limits.TITLE))
+                .put("description", WIDE.repeat(Limits.LONG_TEXT))
+                .put("owner", WIDE.repeat(Limits.TITLE))
+                .put("url", "https://" + "h".repeat(Limits.URL - 8));
+    }
+
+    private static ObjectNode labelled(ObjectNode release) {
+        ObjectNode labels = release.putObject("labels");
+        for (int i = 0; i < Limits.LABELS; i++) {
+            labels.put("l".repeat(Limits.LABEL_NAME - 2) + (10 + i), WIDE.repeat(Limits.SHORT_TEXT));
+        }
+        return release;
     }
 
     private void send(String type, ObjectNode data) {
@@ -95,6 +153,10 @@ class LargestRecordsTest {
 
     private static String environment(int number) {
         return "e".repeat(Limits.ENVIRONMENT - 2) + (10 + number);
+    }
+
+    private static String type(ConsumerRecord<byte[], byte[]> record) {
+        return new String(record.headers().lastHeader("ce_type").value(), StandardCharsets.UTF_8);
     }
 
     /** As the client counts them, without compression. */

@@ -35,6 +35,7 @@ public final class Rehearsal {
             "lockstep.events.v1",
             "lockstep.release-status.v1",
             "lockstep.deployment-status.v1",
+            "lockstep.application-status.v1",
             "lockstep.commands.v1.dlq");
 
     private static final int PARTITIONS = 6;

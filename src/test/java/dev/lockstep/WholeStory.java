@@ -23,6 +23,9 @@ public final class WholeStory {
         story.pipelines();
         story.refusals();
         story.oddities();
+        story.branches();
+        story.sideBySide();
+        story.archives();
         return story.rehearsal;
     }
 
@@ -100,6 +103,79 @@ public final class WholeStory {
         rehearsal.send(null, null, Map.of());
         rehearsal.sendAstray("shop", delete, headers("astray", "release.delete"));
         rehearsal.sendUnprocessable("shop", delete, headers("poison", "release.delete"));
+    }
+
+    private void branches() {
+        define(
+                "{'id':'test'},{'id':'qa','title':'Testers','tier':'testing'},"
+                        + "{'id':'eu','title':'Europe','tier':'production','after':['test']},"
+                        + "{'id':'us','tier':'production','after':['test'],'policy':{'onlyNewer':true}},"
+                        + "{'id':'world','after':['eu','us']}",
+                "Two regions");
+        define("{'id':'test'},{'id':'eu'},{'id':'us'},{'id':'world'}", "No testers");
+        define("{'id':'test'},{'id':'us'},{'id':'world'}", "No Europe");
+        create("1.0.0");
+        annotate("1.0.0", "'notes':'Ask Ada first','labels':{'jira/ticket':'MAPS-7'}");
+        annotate("1.0.0", "'labels':{'team':null}");
+        ofMaps("release.update", "'release':'1.0.0','title':'Summer sale'", "Season");
+        create("1.1.0");
+        annotate("1.1.0", "'notes':'Needs the new tiles'");
+    }
+
+    private void sideBySide() {
+        ofMaps("release.deploy", "'release':'1.0.0'", "Go");
+        ofMaps("release.deploy", "'release':'1.0.0','environment':'world'", "Go");
+        ofMaps("release.deploy", "'release':'1.0.0','environment':'eu','from':'test'", "Go");
+        ofMaps("release.deploy", "'release':'1.1.0','environment':'eu'", "Go");
+        ofMaps("environment.rollback", "'environment':'eu'", "Slow");
+        ofMaps("environment.redeploy", "'environment':'eu','release':'1.0.0'", "New certificate");
+        ofMaps("environment.redeploy", "'environment':'eu','release':'1.1.0'", "New certificate");
+        ofMaps("release.deploy", "'release':'1.1.0','environment':'us'", "Go");
+        ofMaps("release.deploy", "'release':'1.0.0','environment':'us'", "Go");
+        ofMaps("release.deploy", "'release':'1.0.0','from':'us'", "Go");
+        ofMaps("release.archive", "'release':'1.1.0'", "Too old");
+        ofMaps("application.archive", "", "No more maps");
+        ofMaps("release.undeploy", "'environment':'us'", "Empty it");
+        ofMaps("release.undeploy", "'environment':'eu'", "Empty it");
+    }
+
+    private void archives() {
+        create("2.0.0");
+        annotate("2.0.0", "'notes':'A mistake'");
+        ofMaps("release.delete", "'release':'2.0.0'", "Typo");
+        ofMaps("release.archive", "'release':'1.1.0'", "Too old");
+        ofMaps("release.deploy", "'release':'1.1.0','environment':'us'", "Go");
+        ofMaps("release.unarchive", "'release':'1.1.0'", "Still asked for");
+        ofMaps(
+                "application.update",
+                "'title':'Maps','description':'Where things are','owner':'Team Web','url':'https://wiki.example/maps'",
+                "Catalogue");
+        ofMaps("application.archive", "", "No more maps");
+        create("3.0.0");
+        ofMaps("application.unarchive", "", "Maps again");
+    }
+
+    private void define(String environments, String reason) {
+        ofMaps("pipeline.define", "'environments':[" + environments + "]", reason);
+    }
+
+    private void create(String release) {
+        rehearsal.send(
+                "release.create",
+                CREATE.formatted(release)
+                        .replace("'application':'shop'", "'application':'maps'")
+                        .replace("'chainId'", "'labels':{'team':'web','cost-centre':'4711'},'chainId'"));
+    }
+
+    private void annotate(String release, String fields) {
+        ofMaps("release.annotate", "'release':'" + release + "'," + fields, "Triage");
+    }
+
+    private void ofMaps(String type, String fields, String reason) {
+        rehearsal.send(
+                type,
+                "{'application':'maps'," + fields + (fields.isEmpty() ? "" : ",") + "'actor':'urn:user:17','reason':'"
+                        + reason + "'}");
     }
 
     private static Map<String, String> headers(String id, String type) {

@@ -60,15 +60,18 @@ public interface PublishConfig {
     int bufferBytes();
 
     /**
-     * Bytes of the largest record before compression. Above what a broker takes, because a large value may arrive in a
-     * small compressed batch. Default 16,777,216 (16 MiB).
+     * Bytes of the largest record before compression. Above what most topics take, because a dead letter may be as large:
+     * its value may have arrived in a small compressed batch. Default 16,777,216 (16 MiB).
      */
     @WithDefault("16777216")
     @WithConverter(Positive.Int.class)
     int maxRequestBytes();
 
-    /** Compression of what is published. Default {@code lz4}. */
-    @WithDefault("lz4")
+    /**
+     * Compression of what is published; a topic's own {@code compression.type} wins over it. Default {@code none}, the
+     * only one that every client reads as it is installed.
+     */
+    @WithDefault("none")
     @WithConverter(Named.class)
     Compression compression();
 

@@ -87,6 +87,9 @@ public interface Settings {
         @WithConverter(TopicName.class)
         String deploymentStatus();
 
+        @WithDefault("lockstep.application-status.v1")
+        String applicationStatus();
+
         @WithDefault("lockstep.commands.v1.dlq")
         @WithConverter(TopicName.class)
         String deadLetters();

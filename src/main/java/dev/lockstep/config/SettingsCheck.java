@@ -50,6 +50,7 @@ public final class SettingsCheck {
                 "events", topics.events(),
                 "release-status", topics.releaseStatus(),
                 "deployment-status", topics.deploymentStatus(),
+                "application-status", topics.applicationStatus(),
                 "dead-letters", topics.deadLetters()));
         bySetting.forEach((setting, name) -> {
             String other = byName.put(name.replace('_', '.'), setting);

@@ -17,6 +17,7 @@ import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.LastChange;
 import dev.lockstep.domain.RefusalCode;
 import dev.lockstep.domain.Release;
+import dev.lockstep.domain.Remedy;
 import dev.lockstep.domain.Surroundings;
 import dev.lockstep.render.CdEvents;
 import dev.lockstep.render.CommandContext;
@@ -72,9 +73,7 @@ public final class CommandDecider implements Decider {
             return output(record, CommandOutcome.Kind.MOVED, null, deadLetters.moved(record.origin(), home));
         }
         if (record.decoded() instanceof Decoded.Refused refused) {
-            String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
-            OutgoingRecord result = result(record, state, now(), false, revision(refused, state), null, problem);
-            return output(record, CommandOutcome.Kind.REJECTED, refused.code().name(), result);
+            return refuse(record, refused, state);
         }
         return decide(record, (Decoded.Valid) record.decoded(), state);
     }
@@ -82,6 +81,7 @@ public final class CommandDecider implements Decider {
     @Override
     public RecordOutput unprocessable(CommandRecord record, WorkingSet state) {
         if (!(record.decoded() instanceof Decoded.Valid valid)
+                || valid.invalid() != null
                 || record.home(state) != record.partition()
                 || state.firstOutcome(record.idempotencyKey()) != null) {
             return decide(record, state);
@@ -116,14 +116,15 @@ public final class CommandDecider implements Decider {
 
     private RecordOutput decide(CommandRecord record, Decoded.Valid valid, WorkingSet state) {
         FirstOutcome known = state.firstOutcome(record.idempotencyKey());
+        if (known != null && known.fingerprint().equals(CommandRecord.uuid(valid.fingerprint()))) {
+            return repeat(record, state, known);
+        }
+        if (valid.invalid() != null) {
+            return refuse(record, valid.invalid(), state);
+        }
         if (known != null) {
-            return known.fingerprint().equals(CommandRecord.uuid(valid.fingerprint()))
-                    ? repeat(record, state, known)
-                    : output(
-                            record,
-                            CommandOutcome.Kind.REJECTED,
-                            RefusalCode.ID_REUSED.name(),
-                            idReused(record, valid, state));
+            return output(
+                    record, CommandOutcome.Kind.REJECTED, RefusalCode.ID_REUSED.name(), idReused(record, valid, state));
         }
         Command command = valid.command();
         Application application = state.application(command.application());
@@ -137,6 +138,12 @@ public final class CommandDecider implements Decider {
                                 CommandOutcome.Kind.REJECTED,
                                 refusal.code().name(),
                                 refuse(record, valid, refusal, state, now)));
+    }
+
+    private RecordOutput refuse(CommandRecord record, Decoded.Refused refused, WorkingSet state) {
+        String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
+        OutgoingRecord result = result(record, state, now(), false, revision(refused, state), null, problem);
+        return output(record, CommandOutcome.Kind.REJECTED, refused.code().name(), result);
     }
 
     private Instant now() {
@@ -190,7 +197,9 @@ public final class CommandDecider implements Decider {
     private OutgoingRecord refuse(
             CommandRecord record, Decoded.Valid valid, Decision.Rejected refusal, WorkingSet state, Instant now) {
         String problem = Results.problem(refusal);
-        remember(record, valid, state, null, problem);
+        if (refusal.code().takesId()) {
+            remember(record, valid, state, null, problem);
+        }
         return result(record, state, now, false, revision(valid, state), null, problem);
     }
 
@@ -241,9 +250,9 @@ public final class CommandDecider implements Decider {
                 : state.application(request.application()).revision();
     }
 
-    private static List<Results.Violation> violations(Decoded.Refused refused) {
+    private static List<Remedy.Violation> violations(Decoded.Refused refused) {
         return refused.violations().stream()
-                .map(violation -> new Results.Violation(violation.pointer(), violation.message()))
+                .map(violation -> new Remedy.Violation(violation.pointer(), violation.message()))
                 .toList();
     }
 

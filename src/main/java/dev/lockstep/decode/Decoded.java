@@ -35,8 +35,10 @@ public sealed interface Decoded {
      *
      * @param fingerprint {@value Fingerprint#BYTES} bytes over type and parsed data, equal for equal content whatever the mode,
      *     white space or order of members; not to be changed
+     * @param invalid null for most: how it is refused unless it is known, for it breaks rules that 0.1.0 did not have, and may have
+     *     been accepted before
      */
-    record Valid(Envelope envelope, Command command, byte[] fingerprint) implements Request {
+    record Valid(Envelope envelope, Command command, byte[] fingerprint, Refused invalid) implements Request {
         @Override
         public String application() {
             return command.application();

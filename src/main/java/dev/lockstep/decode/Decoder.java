@@ -19,8 +19,8 @@ import dev.lockstep.decode.form.Pointer;
 import dev.lockstep.decode.form.StrictJson;
 import dev.lockstep.decode.form.Suggestions;
 import dev.lockstep.decode.form.Syntax;
+import dev.lockstep.decode.form.Texts;
 import dev.lockstep.decode.form.Violations;
-import dev.lockstep.domain.Command;
 import dev.lockstep.domain.RefusalCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +43,8 @@ public final class Decoder {
 
     /** What Kafka adds to the name and the value of a header, at most: thousands of empty ones are not nothing. */
     private static final int HEADER_BYTES = 8;
+
+    private static final int SHOWN_KEY = 128;
 
     private final Limits limits;
     private final EnvelopeReader envelopes;
@@ -104,19 +106,23 @@ public final class Decoder {
 
     private Decoded request(CommandType type, RawEnvelope raw, byte[] key) {
         Envelope envelope = raw.envelope();
-        Violations violations = raw.violations();
+        Violations violations = raw.violations(type.shape().names());
         ParsedObject data = data(type, raw.body(), violations);
         String application = data == null ? null : data.text(APPLICATION);
-        if (!violations.isEmpty()) {
-            return new Refused(
-                    envelope, RefusalCode.INVALID_COMMAND, violations.summary(), violations.listed(), application);
+        Refused invalid = violations.isEmpty()
+                ? null
+                : new Refused(
+                        envelope, RefusalCode.INVALID_COMMAND, violations.summary(), violations.listed(), application);
+        if (!violations.areOnlyOfLaterRules()) {
+            return invalid;
         }
         String mismatch = keyMismatch(key, application);
         if (mismatch != null) {
-            return new Refused(envelope, RefusalCode.KEY_MISMATCH, mismatch, List.of(), application);
+            return invalid == null
+                    ? new Refused(envelope, RefusalCode.KEY_MISMATCH, mismatch, List.of(), application)
+                    : invalid;
         }
-        Command command = type.command(data);
-        return new Valid(envelope, command, Fingerprint.of(type, data));
+        return new Valid(envelope, type.command(data), Fingerprint.of(type, data), invalid);
     }
 
     /** @return null if there is no object that could be read to its end */
@@ -137,7 +143,7 @@ public final class Decoder {
             }
             return data;
         } catch (IOException e) {
-            violations.add(Pointer.DATA, StrictJson.complaint(e));
+            violations.add(Pointer.DATA, StrictJson.complaint(e, body.length()));
             return null;
         }
     }
@@ -180,16 +186,22 @@ public final class Decoder {
 
     /** @return what is wrong with the record's key, or null if it is the application */
     private static String keyMismatch(byte[] key, String application) {
-        if (key == null) {
-            return "The record has no key: set it to data.application.";
+        String demand = "data.application, '" + application + "'";
+        if (key == null || key.length == 0) {
+            return "The record has no key: set it to " + demand + ".";
         }
-        byte[] expected = application.getBytes(StandardCharsets.US_ASCII);
-        if (Arrays.equals(key, expected)) {
+        if (Arrays.equals(key, application.getBytes(StandardCharsets.US_ASCII))) {
             return null;
         }
-        boolean quoted = Arrays.equals(key, ('"' + application + '"').getBytes(StandardCharsets.US_ASCII));
-        return quoted
-                ? "The record key is written as JSON, in quotes: send the bare text of data.application."
-                : "The record key is not data.application: set it to the very same bytes.";
+        String flaw = Texts.encodingFlaw(key);
+        if (flaw != null) {
+            return "The record key " + flaw + ", the bare " + demand + ".";
+        }
+        String text = new String(key, StandardCharsets.UTF_8);
+        if (text.equals('"' + application + '"')) {
+            return "The record key is written as JSON, in quotes: send the bare text of " + demand + ".";
+        }
+        return "The record key is '" + Texts.shown(text, SHOWN_KEY) + "', not " + demand + Texts.oddity(text)
+                + ": set it to the very same bytes.";
     }
 }

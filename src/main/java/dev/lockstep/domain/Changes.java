@@ -9,11 +9,17 @@ import java.util.Set;
  * @param events in the order of their revisions
  * @param releases the ids of those at hand whose published state changed; one that the application no longer has was deleted
  * @param environments the ids of those whose published state changed; one that left the pipeline was dropped
- * @param everyRelease whether all releases changed so, those too that are not at hand: each shows the pipeline's order
+ * @param everyRelease whether all releases changed so, those too that are not at hand: each shows the pipeline, and goes with its application
+ * @param ownFacts whether the published state of the application itself changed: its profile, its pipeline
  * @param mark what they are marked with
  */
 public record Changes(
-        List<Numbered> events, Set<String> releases, Set<String> environments, boolean everyRelease, LastChange mark) {
+        List<Numbered> events,
+        Set<String> releases,
+        Set<String> environments,
+        boolean everyRelease,
+        boolean ownFacts,
+        LastChange mark) {
 
     public record Numbered(long revision, Event event) {}
 }

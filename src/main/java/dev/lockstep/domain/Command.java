@@ -1,9 +1,11 @@
 package dev.lockstep.domain;
 
 import java.util.List;
+import java.util.Map;
 
 /**
- * What a producer asks for, already valid in form (contract, section 3). Each kind knows the one rule that judges it.
+ * What a producer asks for, already valid in form (contract, section 3). Each kind knows the one rule that judges it, and says
+ * what that looks at.
  *
  * <p>No component is null unless it says so.
  */
@@ -24,9 +26,19 @@ public sealed interface Command {
         return null;
     }
 
-    /** @return the environment the command names, or null when it names none */
+    /** @return the environment the command is aimed at, or null when it names none */
     default String environment() {
         return null;
+    }
+
+    /** @return the environment the command starts from, or null when it names none */
+    default String from() {
+        return null;
+    }
+
+    /** What must be there, and what must be at hand, for the rule to judge. */
+    default Needs needs() {
+        return Needs.NONE;
     }
 
     /**
@@ -36,7 +48,11 @@ public sealed interface Command {
      */
     record Common(String application, String actor, String reason, Long expectedRevision) {}
 
-    /** {@code release.create.v1}, rule 1. {@code description}, {@code artifactId}, {@code source} and {@code chainId} may be null. */
+    /**
+     * {@code release.create.v1}, rule 1. {@code description}, {@code artifactId}, {@code source} and {@code chainId} may be null.
+     *
+     * @param labels by name
+     */
     record CreateRelease(
             Common common,
             String release,
@@ -44,11 +60,17 @@ public sealed interface Command {
             String description,
             String artifactId,
             Source source,
-            String chainId)
+            String chainId,
+            Map<String, String> labels)
             implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {
             return ReleaseRules.create(application, this, surroundings);
+        }
+
+        @Override
+        public Needs needs() {
+            return Needs.NEW_RELEASE;
         }
     }
 
@@ -67,7 +89,20 @@ public sealed interface Command {
             implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {
-            return ReleaseRules.update(application, this, surroundings);
+            return ReleaseRules.update(application, this);
+        }
+    }
+
+    /**
+     * {@code release.annotate.v1}, rule 17.
+     *
+     * @param labels by name; a null value takes one away
+     */
+    record AnnotateRelease(Common common, String release, Change<String> notes, Map<String, String> labels)
+            implements Command {
+        @Override
+        public Decision decide(Application application, Surroundings surroundings) {
+            return ReleaseRules.annotate(application, this);
         }
     }
 
@@ -77,17 +112,41 @@ public sealed interface Command {
         public Decision decide(Application application, Surroundings surroundings) {
             return ReleaseRules.delete(application, this);
         }
+
+        @Override
+        public Needs needs() {
+            return Needs.RELEASE_EVEN_ARCHIVED;
+        }
+    }
+
+    /** {@code release.archive.v1} and {@code release.unarchive.v1}, rule 16. */
+    record ArchiveRelease(Common common, String release, boolean archived) implements Command {
+        @Override
+        public Decision decide(Application application, Surroundings surroundings) {
+            return ArchiveRules.archive(application, this);
+        }
+
+        @Override
+        public Needs needs() {
+            return Needs.RELEASE_EVEN_ARCHIVED;
+        }
     }
 
     /**
      * {@code release.deploy.v1}, rule 2.
      *
      * @param environment the target, or null for the next one
+     * @param from where it must be current, or null when the caller does not care
      */
-    record DeployRelease(Common common, String release, String environment) implements Command {
+    record DeployRelease(Common common, String release, String environment, String from) implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {
             return PromotionRules.deploy(application, this, surroundings);
+        }
+
+        @Override
+        public Needs needs() {
+            return environment == null ? Needs.EVERY_OCCUPANT : Needs.NONE;
         }
     }
 
@@ -109,13 +168,103 @@ public sealed interface Command {
         public Decision decide(Application application, Surroundings surroundings) {
             return PromotionRules.rollback(application, this, surroundings);
         }
+
+        @Override
+        public Needs needs() {
+            return release == null ? Needs.PREDECESSOR : Needs.NONE;
+        }
     }
 
-    /** {@code pipeline.define.v1}, rule 8. {@code stages} has 1–20 entries with distinct ids. */
-    record DefinePipeline(Common common, List<Stage> stages) implements Command {
+    /**
+     * {@code environment.redeploy.v1}, rule 15.
+     *
+     * @param release what must run there, or null when the caller does not care
+     */
+    record Redeploy(Common common, String environment, String release) implements Command {
+        @Override
+        public Decision decide(Application application, Surroundings surroundings) {
+            return PromotionRules.redeploy(application, this, surroundings);
+        }
+    }
+
+    /** {@code pipeline.define.v1}, rule 8. {@code stages} has 1–50 entries with distinct ids. */
+    record DefinePipeline(Common common, List<StageDefinition> stages) implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {
             return PipelineRules.define(application, this);
+        }
+
+        @Override
+        public Needs needs() {
+            return Needs.forPipeline(stages.stream().map(StageDefinition::id).toList());
+        }
+    }
+
+    /** {@code application.update.v1}, rule 18. */
+    record UpdateApplication(
+            Common common, Change<String> title, Change<String> description, Change<String> owner, Change<String> url)
+            implements Command {
+        @Override
+        public Decision decide(Application application, Surroundings surroundings) {
+            Profile before = application.profile();
+            Profile after = new Profile(
+                    title.over(before.title()),
+                    description.over(before.description()),
+                    owner.over(before.owner()),
+                    url.over(before.url()));
+            return after.equals(before)
+                    ? Decision.NOTHING_CHANGES
+                    : Decision.accepted(new Event.ApplicationUpdated(after));
+        }
+    }
+
+    /** {@code application.archive.v1}, rule 16. */
+    record ArchiveApplication(Common common) implements Command {
+        @Override
+        public Decision decide(Application application, Surroundings surroundings) {
+            return ArchiveRules.archive(application);
+        }
+
+        @Override
+        public Needs needs() {
+            return Needs.EVERY_RELEASE;
+        }
+    }
+
+    /** {@code application.unarchive.v1}, rule 16. */
+    record UnarchiveApplication(Common common) implements Command {
+        @Override
+        public Decision decide(Application application, Surroundings surroundings) {
+            return ArchiveRules.unarchive(application);
+        }
+
+        @Override
+        public Needs needs() {
+            return Needs.EVERY_RELEASE_EVEN_ARCHIVED;
+        }
+    }
+
+    /**
+     * One stage of a definition. What it leaves out stays as it is.
+     *
+     * @param after as in {@link Stage}; cleared, it comes after the one before it
+     * @param onlyNewer as in {@link Policy}; cleared, it is the default again
+     */
+    record StageDefinition(
+            String id,
+            Change<String> title,
+            Change<String> tier,
+            Change<List<String>> after,
+            Change<Boolean> onlyNewer) {
+
+        Stage over(Stage before) {
+            Boolean newer = onlyNewer.over(before.policy().onlyNewer());
+            return new Stage(
+                    id,
+                    title.over(before.title()),
+                    tier.over(before.tier()),
+                    after.over(before.after()),
+                    newer == null ? Policy.DEFAULT : new Policy(newer));
         }
     }
 

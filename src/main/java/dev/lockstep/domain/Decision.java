@@ -2,6 +2,7 @@ package dev.lockstep.domain;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What the rules say to a command: events to apply, or a refusal. A refusal is a value, not a fault (rule 9). */
 public sealed interface Decision {
@@ -19,19 +20,8 @@ public sealed interface Decision {
         }
     }
 
-    /**
-     * @param detail what is wrong with this very command and what to do about it
-     * @param lockReasons why the release is locked; empty unless the code is RELEASE_LOCKED
-     * @param requiredEnvironment where the release must succeed first, or null unless the code is PROMOTION_ORDER
-     * @param currentRevision the application's revision, or null unless the code is REVISION_CONFLICT
-     */
-    record Rejected(
-            RefusalCode code,
-            String detail,
-            List<LockReason> lockReasons,
-            String requiredEnvironment,
-            Long currentRevision)
-            implements Decision {
+    /** @param detail what is wrong with this very command and what to do about it */
+    record Rejected(RefusalCode code, String detail, Remedy remedy) implements Decision {
         @Override
         public <T> T fold(Function<Accepted, T> accepted, Function<Rejected, T> rejected) {
             return rejected.apply(this);
@@ -45,36 +35,23 @@ public sealed interface Decision {
     }
 
     static Rejected rejected(RefusalCode code, String detail) {
-        return new Rejected(code, detail, List.of(), null, null);
+        return rejected(code, detail, Remedy.NONE);
+    }
+
+    static Rejected rejected(RefusalCode code, String detail, Remedy remedy) {
+        return new Rejected(code, detail, remedy);
     }
 
     static Rejected locked(Release release) {
-        return new Rejected(
+        return rejected(
                 RefusalCode.RELEASE_LOCKED,
                 "Release '" + release.id() + "' has been deployed onward and can no longer be changed or deleted."
                         + " Create another release instead.",
-                release.lockReasons(),
-                null,
-                null);
+                Remedy.lockReasons(release.lockReasons()));
     }
 
-    static Rejected promotionOrder(String release, String target, String required) {
-        return new Rejected(
-                RefusalCode.PROMOTION_ORDER,
-                "Release '" + release + "' must succeed in '" + required + "' before it can go to '" + target
-                        + "': deploy it there first.",
-                List.of(),
-                required,
-                null);
-    }
-
-    static Rejected revisionConflict(long expected, long current) {
-        return new Rejected(
-                RefusalCode.REVISION_CONFLICT,
-                "The application is at revision " + current + ", not " + expected
-                        + ": read its state again, and decide anew under a new id.",
-                List.of(),
-                null,
-                current);
+    /** {@code 'a', 'b'} */
+    static String quoted(List<String> ids) {
+        return ids.stream().map(id -> "'" + id + "'").collect(Collectors.joining(", "));
     }
 }

@@ -15,7 +15,8 @@ public sealed interface Deployment {
      * What was asked for.
      *
      * @param previousRelease what ran there before, or null
-     * @param linkedFrom the environment before the target when the deployment was made (rule 3)
+     * @param environmentTier the tier of the environment at that time, or null
+     * @param linkedFrom the environment that the release came from (rule 3)
      * @param actor who asked, or null
      * @param reason why, or null
      * @param source where the release's code comes from, or null
@@ -25,6 +26,7 @@ public sealed interface Deployment {
             String id,
             String release,
             String environment,
+            String environmentTier,
             Action action,
             String previousRelease,
             String linkedFrom,
@@ -55,9 +57,13 @@ public sealed interface Deployment {
         SUCCEEDED
     }
 
-    /** Rule 6: a deployment of a release that stands before the end of the environment's line is a rollback. */
+    /**
+     * Rule 6: a deployment of a release that stands before the end of the environment's line is a rollback. Rule 15: one of
+     * what runs there already is a redeploy.
+     */
     enum Action {
         DEPLOY,
-        ROLLBACK
+        ROLLBACK,
+        REDEPLOY
     }
 }

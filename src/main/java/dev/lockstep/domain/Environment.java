@@ -80,9 +80,10 @@ public final class Environment {
         return line;
     }
 
-    /** @return where a rollback without a release would go, or null (rule 6) */
+    /** @return where a rollback without a release would go, or null when there is nothing or that is archived (rule 6) */
     public String rollbackTo() {
-        return current == null ? null : line.beforeEnd();
+        String before = current == null ? null : line.beforeEnd();
+        return before == null || line.isArchived(before) ? null : before;
     }
 
     /** @return the last change of what is published of it, or null before the first */
@@ -103,6 +104,13 @@ public final class Environment {
         retire();
         former.removeIf(o -> o.release().equals(request.release()));
         current = new Occupant(request.release(), request.id(), deployment.finishedAt(), request.actor());
+        lastDeployment = deployment;
+    }
+
+    /** What runs there was deployed again: it runs since when it did (rule 15). */
+    void reoccupy(Deployment.Ended deployment) {
+        Deployment.Request request = deployment.request();
+        current = new Occupant(request.release(), request.id(), current.since(), request.actor());
         lastDeployment = deployment;
     }
 

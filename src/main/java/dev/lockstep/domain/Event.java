@@ -14,15 +14,29 @@ public sealed interface Event {
 
         T environmentDeleted(EnvironmentDeleted event);
 
+        T applicationUpdated(ApplicationUpdated event);
+
+        T applicationArchived(ApplicationArchived event);
+
+        T applicationUnarchived(ApplicationUnarchived event);
+
         T releaseCreated(ReleaseCreated event);
 
         T releaseUpdated(ReleaseUpdated event);
 
+        T releaseAnnotated(ReleaseAnnotated event);
+
         T releaseDeleted(ReleaseDeleted event);
+
+        T releaseArchived(ReleaseArchived event);
+
+        T releaseUnarchived(ReleaseUnarchived event);
 
         T releaseLocked(ReleaseLocked event);
 
         T serviceDeployed(ServiceDeployed event);
+
+        T serviceRedeployed(ServiceRedeployed event);
 
         T serviceRemoved(ServiceRemoved event);
     }
@@ -35,7 +49,7 @@ public sealed interface Event {
         }
     }
 
-    /** The tier or the place changed. */
+    /** Anything about it changed: its place, or what its definition says. */
     record EnvironmentModified(Stage stage, int position) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -47,6 +61,30 @@ public sealed interface Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.environmentDeleted(this);
+        }
+    }
+
+    /** @param profile as it is from now on */
+    record ApplicationUpdated(Profile profile) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.applicationUpdated(this);
+        }
+    }
+
+    /** Rule 16: its releases and environments go out of sight. */
+    record ApplicationArchived() implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.applicationArchived(this);
+        }
+    }
+
+    /** Rule 16: all but the singly archived come back. */
+    record ApplicationUnarchived() implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.applicationUnarchived(this);
         }
     }
 
@@ -63,6 +101,30 @@ public sealed interface Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.releaseUpdated(this);
+        }
+    }
+
+    /** @param release as it is from now on */
+    record ReleaseAnnotated(Release release) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.releaseAnnotated(this);
+        }
+    }
+
+    /** @param release as it is from now on */
+    record ReleaseArchived(Release release) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.releaseArchived(this);
+        }
+    }
+
+    /** @param release as it is from now on */
+    record ReleaseUnarchived(Release release) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.releaseUnarchived(this);
         }
     }
 
@@ -87,6 +149,14 @@ public sealed interface Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.serviceDeployed(this);
+        }
+    }
+
+    /** What runs in an environment was deployed there again (rule 15). */
+    record ServiceRedeployed(Release release, Deployment.Ended deployment) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.serviceRedeployed(this);
         }
     }
 

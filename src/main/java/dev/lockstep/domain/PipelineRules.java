@@ -2,6 +2,8 @@ package dev.lockstep.domain;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
 /** How a pipeline changes: rule 8, with the events in the order of rule 14. */
 final class PipelineRules {
@@ -9,10 +11,17 @@ final class PipelineRules {
     private PipelineRules() {}
 
     static Decision define(Application application, Command.DefinePipeline command) {
-        List<Stage> before = application.pipeline();
-        List<Stage> after = command.stages();
-        List<Stage> dropped =
-                before.stream().filter(stage -> find(after, stage.id()) < 0).toList();
+        Pipeline before = application.pipeline();
+        Pipeline after = new Pipeline(command.stages().stream()
+                .map(stage -> stage.over(stageOf(before, stage.id())))
+                .toList());
+        String invalid = flaw(after);
+        if (invalid != null) {
+            return Decision.rejected(RefusalCode.PIPELINE_INVALID, invalid);
+        }
+        List<Stage> dropped = before.stages().stream()
+                .filter(stage -> after.position(stage.id()) < 0)
+                .toList();
         for (Stage stage : dropped) {
             if (application.environment(stage.id()).current() != null) {
                 return Decision.rejected(
@@ -20,44 +29,68 @@ final class PipelineRules {
                         "'" + stage.id() + "' cannot be dropped while a release runs in it: undeploy it first.");
             }
         }
-        boolean firstChanges =
-                application.exists() && !before.get(0).id().equals(after.get(0).id());
-        if (firstChanges && application.releaseCount() > 0) {
+        if (application.exists() && !before.id(0).equals(after.id(0)) && application.hasLockedRelease()) {
             return Decision.rejected(
                     RefusalCode.ENVIRONMENT_IN_USE,
-                    "Releases were created in '" + before.get(0).id()
-                            + "', so it must stay the first environment while there are any.");
+                    "The first environment, '" + before.id(0)
+                            + "', cannot be replaced once any release was deployed on from it: keep it at the head of the"
+                            + " list.");
         }
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < after.size(); i++) {
-            if (find(before, after.get(i).id()) < 0) {
-                events.add(new Event.EnvironmentCreated(after.get(i), i));
+            if (before.position(after.id(i)) < 0) {
+                events.add(new Event.EnvironmentCreated(after.stage(i), i));
             }
         }
         for (int i = 0; i < after.size(); i++) {
-            int old = find(before, after.get(i).id());
-            if (old >= 0 && (old != i || !before.get(old).equals(after.get(i)))) {
-                events.add(new Event.EnvironmentModified(after.get(i), i));
+            int old = before.position(after.id(i));
+            if (old >= 0 && !isSame(before, old, after, i)) {
+                events.add(new Event.EnvironmentModified(after.stage(i), i));
             }
         }
         dropped.forEach(stage -> events.add(new Event.EnvironmentDeleted(stage)));
         return new Decision.Accepted(events, null);
     }
 
-    static List<Event> created(List<Stage> stages) {
+    static List<Event> created(Pipeline pipeline) {
         List<Event> events = new ArrayList<>();
-        for (int i = 0; i < stages.size(); i++) {
-            events.add(new Event.EnvironmentCreated(stages.get(i), i));
+        for (int i = 0; i < pipeline.size(); i++) {
+            events.add(new Event.EnvironmentCreated(pipeline.stage(i), i));
         }
         return events;
     }
 
-    private static int find(List<Stage> stages, String id) {
-        for (int i = 0; i < stages.size(); i++) {
-            if (stages.get(i).id().equals(id)) {
-                return i;
+    private static Stage stageOf(Pipeline pipeline, String id) {
+        int position = pipeline.position(id);
+        return position < 0 ? new Stage(id, null) : pipeline.stage(position);
+    }
+
+    /** What is wrong with what the stages keep from before; that each definition is right in itself is known. */
+    private static String flaw(Pipeline pipeline) {
+        Stage first = pipeline.stage(0);
+        if (first.after() != null || !first.policy().equals(Policy.DEFAULT)) {
+            return "'" + first.id() + "' would become the first environment, which takes neither after nor policy: take"
+                    + " both back with null.";
+        }
+        for (int i = 1; i < pipeline.size(); i++) {
+            String misplaced = pipeline.misplaced(i);
+            if (misplaced != null) {
+                return "'" + pipeline.id(i) + "' comes after '" + misplaced
+                        + "', which does not stand before it in this"
+                        + " list: name its after anew, or take it back with null.";
             }
         }
-        return -1;
+        return null;
+    }
+
+    private static boolean isSame(Pipeline before, int old, Pipeline after, int now) {
+        Stage was = before.stage(old);
+        Stage is = after.stage(now);
+        return old == now
+                && Objects.equals(was.title(), is.title())
+                && Objects.equals(was.tier(), is.tier())
+                && was.policy().equals(is.policy())
+                && (was.after() == null) == (is.after() == null)
+                && Set.copyOf(before.after(old)).equals(Set.copyOf(after.after(now)));
     }
 }

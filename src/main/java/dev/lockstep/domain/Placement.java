@@ -7,6 +7,7 @@ import java.time.Instant;
  *
  * @param current whether it is what runs there now
  * @param since since when it is, or is no longer, current
+ * @param lastSucceededAt when it was last brought here
  * @param deployment the latest deployment that succeeded
  * @param linkedFrom the environment before this one at the first success (rule 3)
  * @param linePosition where it joined the environment's line, from 1; valid only while the line still has it there
@@ -15,11 +16,24 @@ public record Placement(
         boolean current,
         Instant since,
         Instant firstSucceededAt,
+        Instant lastSucceededAt,
         String deployment,
         String linkedFrom,
         int linePosition) {
 
+    /** The same after another deployment of what is current already (rule 15). */
+    Placement redeployed(Deployment.Ended deployment) {
+        return new Placement(
+                current,
+                since,
+                firstSucceededAt,
+                deployment.finishedAt(),
+                deployment.request().id(),
+                linkedFrom,
+                linePosition);
+    }
+
     Placement left(Instant at) {
-        return new Placement(false, at, firstSucceededAt, deployment, linkedFrom, linePosition);
+        return new Placement(false, at, firstSucceededAt, lastSucceededAt, deployment, linkedFrom, linePosition);
     }
 }

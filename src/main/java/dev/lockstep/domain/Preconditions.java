@@ -1,42 +1,75 @@
 package dev.lockstep.domain;
 
+import static dev.lockstep.domain.RefusalCode.APPLICATION_ARCHIVED;
 import static dev.lockstep.domain.RefusalCode.APPLICATION_NOT_FOUND;
 import static dev.lockstep.domain.RefusalCode.ENVIRONMENT_NOT_FOUND;
+import static dev.lockstep.domain.RefusalCode.FIRST_ENVIRONMENT;
+import static dev.lockstep.domain.RefusalCode.RELEASE_ARCHIVED;
 import static dev.lockstep.domain.RefusalCode.RELEASE_NOT_FOUND;
+import static dev.lockstep.domain.RefusalCode.REVISION_CONFLICT;
 
+import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** What a command names must be there, at the revision that the caller expects. */
+/** What a command names must be there and fit for it, at the revision that the caller expects. */
 final class Preconditions {
 
     private Preconditions() {}
 
     /** @return the refusal, or null when all is there */
     static Decision.Rejected check(Application application, Command command) {
-        boolean creates = command instanceof Command.CreateRelease;
-        boolean bringsIntoBeing = creates || command instanceof Command.DefinePipeline;
-        if (!bringsIntoBeing && !application.exists()) {
+        Needs needs = command.needs();
+        if (!application.exists() && !needs.unknownApplication()) {
             return Decision.rejected(
                     APPLICATION_NOT_FOUND,
                     "There is no application '" + application.id() + "'. Creating a release brings it into being.");
         }
+        if (application.archived() && !needs.archivedApplication()) {
+            return Decision.rejected(
+                    APPLICATION_ARCHIVED,
+                    "Application '" + application.id() + "' is archived: unarchive it (application.unarchive) first.");
+        }
         Long expected = command.common().expectedRevision();
         if (expected != null && expected != application.revision()) {
-            return Decision.revisionConflict(expected, application.revision());
+            return Decision.rejected(
+                    REVISION_CONFLICT,
+                    "The application is at revision " + application.revision() + ", not " + expected
+                            + ": read its state again, and decide anew under a new id.",
+                    Remedy.currentRevision(application.revision()));
         }
-        if (!creates && command.release() != null && application.release(command.release()) == null) {
+        Release release = command.release() == null ? null : application.release(command.release());
+        if (command.release() != null && release == null && !needs.newRelease()) {
             return Decision.rejected(
                     RELEASE_NOT_FOUND,
                     "Application '" + application.id() + "' has no release '" + command.release()
                             + "': create it first, or correct the name.");
         }
-        if (command.environment() != null && application.position(command.environment()) < 0) {
+        for (String environment : Arrays.asList(command.environment(), command.from())) {
+            if (environment != null && application.position(environment) < 0) {
+                return unknownEnvironment(application, environment);
+            }
+        }
+        if (command.environment() != null && application.position(command.environment()) == 0) {
             return Decision.rejected(
-                    ENVIRONMENT_NOT_FOUND,
-                    "The pipeline of '" + application.id() + "' has no environment '" + command.environment()
-                            + "'. Name one of: "
-                            + application.pipeline().stream().map(Stage::id).collect(Collectors.joining(", ")) + ".");
+                    FIRST_ENVIRONMENT,
+                    "'" + command.environment() + "' is the pipeline's first environment: it holds every release and"
+                            + " nothing is deployed to it. Name a later one.");
+        }
+        if (release != null && release.archived() && !needs.archivedRelease()) {
+            return Decision.rejected(
+                    RELEASE_ARCHIVED,
+                    "Release '" + release.id() + "' is archived: unarchive it (release.unarchive) first.");
         }
         return null;
+    }
+
+    private static Decision.Rejected unknownEnvironment(Application application, String environment) {
+        return Decision.rejected(
+                ENVIRONMENT_NOT_FOUND,
+                "The pipeline of '" + application.id() + "' has no environment '" + environment + "'. Name one of: "
+                        + application.pipeline().stages().stream()
+                                .map(Stage::id)
+                                .collect(Collectors.joining(", "))
+                        + ".");
     }
 }

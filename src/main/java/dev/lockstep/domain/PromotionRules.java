@@ -1,11 +1,13 @@
 package dev.lockstep.domain;
 
+import static dev.lockstep.domain.Decision.quoted;
 import static dev.lockstep.domain.Decision.rejected;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How releases move through the pipeline: rules 2, 6 and 7. */
+/** How releases move through the pipeline: rules 2, 3, 6, 7 and 15. */
 public final class PromotionRules {
 
     private PromotionRules() {}
@@ -13,83 +15,85 @@ public final class PromotionRules {
     /** Rule 2. */
     static Decision deploy(Application application, Command.DeployRelease command, Surroundings surroundings) {
         Release release = application.release(command.release());
-        int furthest = furthest(application, release);
-        int target;
-        if (command.environment() != null) {
-            target = application.position(command.environment());
-            Decision refusal = refuseTarget(application, target, release);
-            if (refusal != null) {
-                return refusal;
-            }
-        } else if (leftFurthest(application, release, furthest)) {
-            return rejected(
-                    RefusalCode.ENVIRONMENT_REQUIRED,
-                    "Release '" + release.id() + "' is no longer current in '" + idAt(application, furthest)
-                            + "', the furthest environment it succeeded in: name the environment to deploy it to.");
-        } else if (furthest == application.pipeline().size() - 1) {
-            return rejected(
-                    RefusalCode.NOTHING_LEFT,
-                    "Release '" + release.id() + "' is already in '" + idAt(application, furthest)
-                            + "', the last environment of the pipeline: there is nothing to do.");
-        } else {
-            target = furthest + 1;
+        Standing standing = Standing.of(application, release);
+        if (command.from() != null && !goesOnFrom(application, command, standing)) {
+            return notThere(command, standing);
         }
-        if (!succeededAt(application, release, target) && !succeededAt(application, release, target - 1)) {
-            return Decision.promotionOrder(release.id(), idAt(application, target), firstMissing(application, release));
+        if (command.environment() == null) {
+            long ways =
+                    command.from() == null ? standing.ways() : standing.waysFrom(application.position(command.from()));
+            return Long.bitCount(ways) == 1
+                    ? bring(application, release, Long.numberOfTrailingZeros(ways), command.common(), surroundings)
+                    : noSingleWay(application, release, standing, ways);
         }
-        return deployTo(application, release, target, command.common(), surroundings);
+        int target = application.position(command.environment());
+        if (application.environment(command.environment()).runs(release.id())) {
+            return alreadyCurrent(release, command.environment());
+        }
+        return standing.mayGoTo(target)
+                ? bring(application, release, target, command.common(), surroundings)
+                : promotionOrder(application, release, standing, target);
     }
 
     /** Rule 6. */
     static Decision rollback(Application application, Command.Rollback command, Surroundings surroundings) {
-        int target = application.position(command.environment());
-        Release named = command.release() == null ? null : application.release(command.release());
-        Decision refusal = refuseTarget(application, target, named);
-        if (refusal != null) {
-            return refusal;
-        }
-        if (named != null) {
-            return named.succeededIn(command.environment())
-                    ? deployTo(application, named, target, command.common(), surroundings)
-                    : rejected(
-                            RefusalCode.NOT_DEPLOYED_THERE,
-                            "Release '" + named.id() + "' never succeeded in '" + command.environment()
-                                    + "': name one that did, or deploy it.");
-        }
         Environment environment = application.environment(command.environment());
-        if (environment.rollbackTo() == null) {
-            return rejected(
-                    RefusalCode.NOTHING_LEFT,
-                    environment.current() == null
-                            ? "Nothing runs in '" + environment.id() + "': name the release to go back to."
-                            : "Nothing ran in '" + environment.id() + "' before '"
-                                    + environment.current().release()
-                                    + "': to bring another release there, deploy it.");
+        Release target;
+        if (command.release() == null) {
+            if (environment.rollbackTo() == null) {
+                return rejected(RefusalCode.NOTHING_LEFT, nothingBefore(environment));
+            }
+            target = application.release(environment.rollbackTo());
+        } else {
+            target = application.release(command.release());
+            if (environment.runs(target.id())) {
+                return alreadyCurrent(target, environment.id());
+            }
+            if (!target.succeededIn(environment.id())) {
+                return rejected(
+                        RefusalCode.NOT_DEPLOYED_THERE,
+                        "Release '" + target.id() + "' never succeeded in '" + environment.id()
+                                + "': name one that did, or deploy it.");
+            }
         }
         return deployTo(
-                application, application.release(environment.rollbackTo()), target, command.common(), surroundings);
+                application, target, environment, actionOf(environment, target), command.common(), surroundings);
     }
 
     /** Rule 7. */
     static Decision undeploy(Application application, Command.Undeploy command) {
-        Decision refusal = refuseTarget(application, application.position(command.environment()), null);
-        if (refusal != null) {
-            return refusal;
-        }
         Environment environment = application.environment(command.environment());
-        if (environment.current() == null) {
-            return rejected(
-                    RefusalCode.NOTHING_LEFT, "Nothing runs in '" + environment.id() + "': there is nothing to do.");
-        }
-        return Decision.accepted(new Event.ServiceRemoved(
-                application.release(environment.current().release()), environment.id()));
+        return environment.current() == null
+                ? nothingRuns(environment)
+                : Decision.accepted(new Event.ServiceRemoved(
+                        application.release(environment.current().release()), environment.id()));
     }
 
-    /** @return where a deploy without environment would go, or null when it would be refused (rule 2) */
-    public static String next(Application application, Release release) {
-        int furthest = furthest(application, release);
-        boolean stuck = furthest == application.pipeline().size() - 1 || leftFurthest(application, release, furthest);
-        return stuck ? null : idAt(application, furthest + 1);
+    /** Rule 15. */
+    static Decision redeploy(Application application, Command.Redeploy command, Surroundings surroundings) {
+        Environment environment = application.environment(command.environment());
+        if (command.release() != null && environment.current() != null && !environment.runs(command.release())) {
+            return rejected(
+                    RefusalCode.NOT_THERE,
+                    "Not '" + command.release() + "' but '"
+                            + environment.current().release() + "' runs in '" + environment.id()
+                            + "': look again at what is to be deployed again.");
+        }
+        if (environment.current() == null) {
+            return nothingRuns(environment);
+        }
+        return deployTo(
+                application,
+                application.release(environment.current().release()),
+                environment,
+                Deployment.Action.REDEPLOY,
+                command.common(),
+                surroundings);
+    }
+
+    /** @return all environments to which a deploy without environment could go (rule 2), in the pipeline's order */
+    public static List<String> nextEnvironments(Application application, Release release) {
+        return application.pipeline().ids(Standing.of(application, release).ways());
     }
 
     /** @return the place of the release on the environment's line, or 0 when it is not on it (rule 6) */
@@ -99,34 +103,120 @@ public final class PromotionRules {
         return on ? placement.linePosition() : 0;
     }
 
-    private static Decision refuseTarget(Application application, int target, Release release) {
-        String id = idAt(application, target);
-        if (target == 0) {
+    private static boolean goesOnFrom(Application application, Command.DeployRelease command, Standing standing) {
+        int from = application.position(command.from());
+        boolean onward = command.environment() == null
+                ? !standing.succeededBeyond(from)
+                : application
+                        .pipeline()
+                        .after(application.position(command.environment()))
+                        .contains(command.from());
+        return standing.currentIn(from) && onward;
+    }
+
+    private static Decision notThere(Command.DeployRelease command, Standing standing) {
+        List<String> current = standing.currentEnvironments();
+        String where = command.environment() == null ? "onward" : "to '" + command.environment() + "'";
+        return rejected(
+                RefusalCode.NOT_THERE,
+                "Release '" + command.release() + "' does not go from '" + command.from() + "' " + where
+                        + ": it is current in " + quoted(current)
+                        + ". Perhaps what this command asks for was done before.",
+                Remedy.currentEnvironments(current));
+    }
+
+    private static Decision noSingleWay(Application application, Release release, Standing standing, long ways) {
+        if (ways != 0) {
+            List<String> open = application.pipeline().ids(ways);
             return rejected(
-                    RefusalCode.FIRST_ENVIRONMENT,
-                    "'" + id + "' is the pipeline's first environment: it holds every release and nothing is deployed"
-                            + " to it. Name a later one.");
+                    RefusalCode.ENVIRONMENT_REQUIRED,
+                    "Release '" + release.id() + "' can go to " + quoted(open) + ": name one of them.",
+                    Remedy.environments(open));
         }
-        if (release != null && application.environment(id).runs(release.id())) {
+        return standing.arrivedEverywhere()
+                ? rejected(
+                        RefusalCode.NOTHING_LEFT,
+                        "Release '" + release.id()
+                                + "' has arrived at the end of the pipeline: there is nothing to do.")
+                : rejected(
+                        RefusalCode.ENVIRONMENT_REQUIRED,
+                        "Release '" + release.id() + "' is no longer current where it would go on from: name the"
+                                + " environment to deploy it to.");
+    }
+
+    private static Decision promotionOrder(Application application, Release release, Standing standing, int target) {
+        String required = standing.required(target);
+        List<String> missing = application.pipeline().ids(standing.missingBefore(target));
+        return rejected(
+                RefusalCode.PROMOTION_ORDER,
+                "Release '" + release.id() + "' must succeed in " + quoted(missing) + " before it can go to '"
+                        + application.pipeline().id(target) + "': deploy it "
+                        + (missing.equals(List.of(required)) ? "there" : "to '" + required + "'") + " first.",
+                Remedy.required(required, missing));
+    }
+
+    private static Decision alreadyCurrent(Release release, String environment) {
+        return rejected(
+                RefusalCode.ALREADY_CURRENT,
+                "Release '" + release.id() + "' is what runs in '" + environment + "': there is nothing to do.");
+    }
+
+    private static Decision nothingRuns(Environment environment) {
+        return rejected(
+                RefusalCode.NOTHING_LEFT, "Nothing runs in '" + environment.id() + "': there is nothing to do.");
+    }
+
+    private static String nothingBefore(Environment environment) {
+        if (environment.current() == null) {
+            return "Nothing runs in '" + environment.id() + "': name the release to go back to.";
+        }
+        String before = environment.line().beforeEnd();
+        return before == null
+                ? "Nothing ran in '" + environment.id() + "' before '"
+                        + environment.current().release() + "': to bring another release there, deploy it."
+                : "'" + before + "', which ran in '" + environment.id()
+                        + "' before, is archived: unarchive it, or name another release.";
+    }
+
+    /** What the order of promotion allows, unless the environment demands more. */
+    private static Decision bring(
+            Application application, Release release, int target, Command.Common asked, Surroundings surroundings) {
+        Stage stage = application.pipeline().stage(target);
+        Environment environment = application.environment(stage.id());
+        Release current = environment.current() == null
+                ? null
+                : application.release(environment.current().release());
+        if (stage.policy().onlyNewer() && current != null && release.createdRevision() < current.createdRevision()) {
             return rejected(
-                    RefusalCode.ALREADY_CURRENT,
-                    "Release '" + release.id() + "' is what runs in '" + id + "': there is nothing to do.");
+                    RefusalCode.OLDER_THAN_CURRENT,
+                    "Release '" + release.id() + "' was created before '" + current.id() + "', which runs in '"
+                            + stage.id() + "', and that takes only newer ones: to go back on purpose, roll back.");
         }
-        return null;
+        return deployTo(application, release, environment, actionOf(environment, release), asked, surroundings);
+    }
+
+    private static Deployment.Action actionOf(Environment environment, Release release) {
+        int place = placeOnLine(environment, release);
+        boolean goesBack = place > 0 && place < environment.line().length();
+        return goesBack ? Deployment.Action.ROLLBACK : Deployment.Action.DEPLOY;
     }
 
     private static Decision deployTo(
-            Application application, Release release, int target, Command.Common asked, Surroundings surroundings) {
-        Environment environment = application.environment(idAt(application, target));
-        int place = placeOnLine(environment, release);
-        boolean goesBack = place > 0 && place < environment.line().length();
+            Application application,
+            Release release,
+            Environment environment,
+            Deployment.Action action,
+            Command.Common asked,
+            Surroundings surroundings) {
+        int position = application.position(environment.id());
         Deployment.Request request = new Deployment.Request(
                 Ids.deployment(application.id(), application.revision() + 1),
                 release.id(),
                 environment.id(),
-                goesBack ? Deployment.Action.ROLLBACK : Deployment.Action.DEPLOY,
+                application.pipeline().stage(position).tier(),
+                action,
                 environment.current() == null ? null : environment.current().release(),
-                idAt(application, target - 1),
+                linkedFrom(application, release, position),
                 asked.actor(),
                 asked.reason(),
                 release.source(),
@@ -137,36 +227,33 @@ public final class PromotionRules {
         if (!release.locked()) {
             events.add(new Event.ReleaseLocked(release, deployment));
         }
-        events.add(new Event.ServiceDeployed(release, deployment));
+        events.add(
+                action == Deployment.Action.REDEPLOY
+                        ? new Event.ServiceRedeployed(release, deployment)
+                        : new Event.ServiceDeployed(release, deployment));
         return new Decision.Accepted(events, request.id());
     }
 
-    /** The place of the furthest environment in which the release succeeded; it succeeded in the first by being created. */
-    private static int furthest(Application application, Release release) {
-        int furthest = application.pipeline().size() - 1;
-        while (!succeededAt(application, release, furthest)) {
-            furthest--;
+    /** Rule 3. */
+    private static String linkedFrom(Application application, Release release, int target) {
+        List<String> after = application.pipeline().after(target);
+        String latest = after.get(0);
+        Instant at = Instant.MIN;
+        for (String environment : after) {
+            Instant succeeded = lastSuccess(application, release, environment);
+            if (succeeded != null && succeeded.isAfter(at)) {
+                latest = environment;
+                at = succeeded;
+            }
         }
-        return furthest;
+        return latest;
     }
 
-    private static boolean leftFurthest(Application application, Release release, int furthest) {
-        return furthest > 0 && !release.currentIn(idAt(application, furthest));
-    }
-
-    private static boolean succeededAt(Application application, Release release, int position) {
-        return position == 0 || release.succeededIn(idAt(application, position));
-    }
-
-    private static String firstMissing(Application application, Release release) {
-        int position = 0;
-        while (succeededAt(application, release, position)) {
-            position++;
+    private static Instant lastSuccess(Application application, Release release, String environment) {
+        if (application.position(environment) == 0) {
+            return release.createdAt();
         }
-        return idAt(application, position);
-    }
-
-    private static String idAt(Application application, int position) {
-        return application.pipeline().get(position).id();
+        Placement placement = release.placements().get(environment);
+        return placement == null ? null : placement.lastSucceededAt();
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param locks by the environment of the deployment that locked it, oldest first (rule 4)
  * @param placements by environment id, in the order of the first success, those of dropped environments too; the first
  *     environment has none
+ * @param archived whether it is out of sight (rule 16)
  * @param mark the last change of what is published of it
  */
 public record Release(
@@ -23,11 +24,13 @@ public record Release(
         String artifactId,
         Source source,
         String chainId,
+        Annotations annotations,
         Instant createdAt,
         String createdBy,
         long createdRevision,
         Map<String, Lock> locks,
         Map<String, Placement> placements,
+        boolean archived,
         LastChange mark) {
 
     public Release {
@@ -37,11 +40,6 @@ public record Release(
 
     public boolean succeededIn(String environment) {
         return placements.containsKey(environment);
-    }
-
-    public boolean currentIn(String environment) {
-        Placement placement = placements.get(environment);
-        return placement != null && placement.current();
     }
 
     /** Rule 4: a release is locked from the moment a deployment to any environment after the first has started. */
@@ -60,25 +58,46 @@ public record Release(
                 .toList();
     }
 
+    /** @return the environments, by id, in which it is what runs */
+    public List<String> currentEnvironments() {
+        return placements.entrySet().stream()
+                .filter(placement -> placement.getValue().current())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     /** The same once a deployment has started. */
     Release started(Deployment.Request deployment, Instant at) {
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.putIfAbsent(deployment.environment(), new Lock(deployment.id(), at));
-        return with(changed, placements, mark);
+        return with(annotations, changed, placements, archived, mark);
     }
 
     Release with(String environment, Placement placement) {
         Map<String, Placement> changed = new LinkedHashMap<>(placements);
         changed.put(environment, placement);
-        return with(locks, changed, mark);
+        return with(annotations, locks, changed, archived, mark);
+    }
+
+    Release with(Annotations changed) {
+        return with(changed, locks, placements, archived, mark);
+    }
+
+    Release archived(boolean now) {
+        return with(annotations, locks, placements, now, mark);
     }
 
     /** The same after another change of what is published of it. */
     public Release marked(LastChange latest) {
-        return with(locks, placements, latest);
+        return with(annotations, locks, placements, archived, latest);
     }
 
-    private Release with(Map<String, Lock> locks, Map<String, Placement> placements, LastChange mark) {
+    private Release with(
+            Annotations annotations,
+            Map<String, Lock> locks,
+            Map<String, Placement> placements,
+            boolean archived,
+            LastChange mark) {
         return new Release(
                 id,
                 title,
@@ -86,11 +105,13 @@ public record Release(
                 artifactId,
                 source,
                 chainId,
+                annotations,
                 createdAt,
                 createdBy,
                 createdRevision,
                 locks,
                 placements,
+                archived,
                 mark);
     }
 }

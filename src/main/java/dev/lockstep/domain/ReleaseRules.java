@@ -5,21 +5,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What happens to a release in itself: rules 1, 3, 4, 5, 12. */
+/** What happens to a release in itself: rules 1, 3, 4, 5, 12 and 17. */
 final class ReleaseRules {
 
     private ReleaseRules() {}
 
     /** Rule 1: into the pipeline's first environment, unlinked; an unknown application comes into being first. */
     static Decision create(Application application, Command.CreateRelease command, Surroundings surroundings) {
-        if (application.release(command.release()) != null) {
+        Release existing = application.release(command.release());
+        if (existing != null) {
             return Decision.rejected(
                     RefusalCode.RELEASE_EXISTS,
-                    "Release '" + command.release() + "' already exists. Use another id, or update it.");
+                    "Release '" + command.release() + "' already exists"
+                            + (existing.archived()
+                                    ? ", and is archived. Use another id, or unarchive it."
+                                    : ". Use another id, or update it."));
         }
         List<Event> events = new ArrayList<>();
         if (!application.exists()) {
-            events.addAll(PipelineRules.created(Stage.DEFAULT_PIPELINE));
+            events.addAll(PipelineRules.created(Pipeline.DEFAULT));
         }
         long revision = application.revision() + events.size() + 1;
         events.add(new Event.ReleaseCreated(new Release(
@@ -29,17 +33,19 @@ final class ReleaseRules {
                 command.artifactId(),
                 command.source(),
                 command.chainId(),
+                new Annotations(null, command.labels()),
                 surroundings.now(),
                 command.common().actor(),
                 revision,
                 Map.of(),
                 Map.of(),
+                false,
                 null)));
         return new Decision.Accepted(events, null);
     }
 
     /** Rules 3 and 12: only while unlocked; one that changes nothing makes no event. */
-    static Decision update(Application application, Command.UpdateRelease command, Surroundings surroundings) {
+    static Decision update(Application application, Command.UpdateRelease command) {
         Release before = application.release(command.release());
         if (before.locked()) {
             return Decision.locked(before);
@@ -51,13 +57,32 @@ final class ReleaseRules {
                 command.artifactId().over(before.artifactId()),
                 command.source().over(before.source()),
                 before.chainId(),
+                before.annotations(),
                 before.createdAt(),
                 before.createdBy(),
                 before.createdRevision(),
                 before.locks(),
                 before.placements(),
+                before.archived(),
                 before.mark());
         return after.equals(before) ? Decision.NOTHING_CHANGES : Decision.accepted(new Event.ReleaseUpdated(after));
+    }
+
+    /** Rule 17: at any time, locked or not. */
+    static Decision annotate(Application application, Command.AnnotateRelease command) {
+        Release before = application.release(command.release());
+        Annotations after = before.annotations().with(command.notes(), command.labels());
+        if (after.labels().size() > Annotations.MOST_LABELS) {
+            String message = "would leave the release with " + after.labels().size() + " labels, and "
+                    + Annotations.MOST_LABELS + " are the most: take some away with null";
+            return Decision.rejected(
+                    RefusalCode.INVALID_COMMAND,
+                    "/data/labels " + message + ".",
+                    Remedy.violation("/data/labels", message));
+        }
+        return after.equals(before.annotations())
+                ? Decision.NOTHING_CHANGES
+                : Decision.accepted(new Event.ReleaseAnnotated(before.with(after)));
     }
 
     /** Rules 4 and 5: an unlocked release is removed everywhere; a locked one never, there is no force. */

@@ -3,16 +3,18 @@ package dev.lockstep.domain;
 import java.util.List;
 
 /**
- * One stop of a pipeline.
+ * One stop of a pipeline, as it was defined.
  *
  * @param id a lower-case DNS label
+ * @param title for people, or null
  * @param tier {@code development}, {@code testing}, {@code staging} or {@code production}, or null
+ * @param after the earlier stages that a release is promoted from, at least one; null for the one before it in the list,
+ *     whatever that is
  */
-public record Stage(String id, String tier) {
+public record Stage(String id, String title, String tier, List<String> after, Policy policy) {
 
-    /** The pipeline of an application that never defined its own (contract, section 1). */
-    public static final List<Stage> DEFAULT_PIPELINE = List.of(
-            new Stage("development", "development"),
-            new Stage("staging", "staging"),
-            new Stage("production", "production"));
+    /** One that was defined by its id and, unless it is null, its tier. */
+    public Stage(String id, String tier) {
+        this(id, null, tier, null, Policy.DEFAULT);
+    }
 }

@@ -1,7 +1,9 @@
 package dev.lockstep.domain;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The releases that succeeded in an environment, one behind the other (rule 6). Its end is what succeeded last.
@@ -14,6 +16,7 @@ public final class SuccessLine {
     private int length;
     private final Map<Integer, String> known = new HashMap<>();
     private final Map<Integer, String> joined = new HashMap<>();
+    private final Set<String> archived = new HashSet<>();
 
     /** An empty line. */
     public SuccessLine() {}
@@ -27,9 +30,23 @@ public final class SuccessLine {
         return length;
     }
 
-    /** Tells who stands at a place, from 1. */
-    public void know(int position, String release) {
+    /** Tells who stands at a place, from 1, and whether that release is archived. */
+    public void know(int position, String release, boolean isArchived) {
         known.putIfAbsent(position, release);
+        archived(release, isArchived);
+    }
+
+    /** Whether the release is archived, as far as it is known to stand on the line. */
+    public boolean isArchived(String release) {
+        return archived.contains(release);
+    }
+
+    void archived(String release, boolean isArchived) {
+        if (isArchived && known.containsValue(release)) {
+            archived.add(release);
+        } else {
+            archived.remove(release);
+        }
     }
 
     /** @return who stands at the place, or null when there is no such place */

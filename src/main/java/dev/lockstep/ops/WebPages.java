@@ -134,6 +134,7 @@ class WebPages {
                 "lockstep.events.v1", topics.events(),
                 "lockstep.release-status.v1", topics.releaseStatus(),
                 "lockstep.deployment-status.v1", topics.deploymentStatus(),
+                "lockstep.application-status.v1", topics.applicationStatus(),
                 "lockstep.commands.v1.dlq", topics.deadLetters());
         for (Map.Entry<String, String> name : names.entrySet()) {
             text = text.replace("address: " + name.getKey() + "\n", "address: " + name.getValue() + "\n")

@@ -26,7 +26,8 @@ final class Producers {
 
     /**
      * The number of one more, for what a topic may refuse for its size. The client splits a batch that is refused into some of
-     * its own batch size, and only a record that is refused alone has a name: with this one, every record comes to that.
+     * its own batch size, and only a record that is refused alone has a name: with this one, every record comes to that. (One
+     * of less than some 15 bytes, headers included, might share a batch that is not compressed; nothing that goes out is as small.)
      */
     private static final int CAREFUL = 2;
 
@@ -88,7 +89,7 @@ final class Producers {
         try {
             LZ4Factory.nativeInstance();
         } catch (LinkageError | RuntimeException e) {
-            LOG.infof("Compressing in Java, the native library cannot be loaded reason=%s", e);
+            LOG.infof("LZ4 works in Java, its native library cannot be loaded reason=%s", e);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Event;
 import dev.lockstep.domain.Ids;
+import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.Release;
 import dev.lockstep.domain.Stage;
 import dev.lockstep.wire.Topics;
@@ -91,17 +92,32 @@ public final class CdEvents {
 
         @Override
         public Told environmentCreated(Event.EnvironmentCreated event) {
-            return environment("created", event.stage());
+            return environment("created", event.stage(), event.position());
         }
 
         @Override
         public Told environmentModified(Event.EnvironmentModified event) {
-            return environment("modified", event.stage());
+            return environment("modified", event.stage(), event.position());
         }
 
         @Override
         public Told environmentDeleted(Event.EnvironmentDeleted event) {
-            return environment("deleted", event.stage());
+            return environment("deleted", event.stage(), -1);
+        }
+
+        @Override
+        public Told applicationUpdated(Event.ApplicationUpdated event) {
+            return application("updated", event.profile());
+        }
+
+        @Override
+        public Told applicationArchived(Event.ApplicationArchived event) {
+            return application("archived", application.profile());
+        }
+
+        @Override
+        public Told applicationUnarchived(Event.ApplicationUnarchived event) {
+            return application("unarchived", application.profile());
         }
 
         @Override
@@ -115,13 +131,28 @@ public final class CdEvents {
         }
 
         @Override
+        public Told releaseAnnotated(Event.ReleaseAnnotated event) {
+            return release("annotated", event.release(), NOTHING);
+        }
+
+        @Override
+        public Told releaseArchived(Event.ReleaseArchived event) {
+            return release("archived", event.release(), NOTHING);
+        }
+
+        @Override
+        public Told releaseUnarchived(Event.ReleaseUnarchived event) {
+            return release("unarchived", event.release(), NOTHING);
+        }
+
+        @Override
         public Told releaseDeleted(Event.ReleaseDeleted event) {
             return release("deleted", event.release(), NOTHING);
         }
 
         @Override
         public Told releaseLocked(Event.ReleaseLocked event) {
-            return release("locked", event.release(), json -> deployment(json, event.deployment()));
+            return release("locked", event.release(), json -> CdEvents.deployment(json, event.deployment()));
         }
 
         @Override
@@ -130,34 +161,55 @@ public final class CdEvents {
             String what = deployment.previousRelease() == null
                     ? "deployed"
                     : deployment.action() == Deployment.Action.ROLLBACK ? "rolledback" : "upgraded";
-            return service(
-                    what,
-                    event.release(),
-                    json -> {
-                        CdEvents.environment(json, deployment.environment());
-                        json.writeStringField("artifactId", artifactId(application, event.release()));
-                    },
-                    json -> deployment(json, event.deployment()));
+            return deployment("dev.cdevents.service." + what + ".0.3.0", event.release(), event.deployment());
+        }
+
+        @Override
+        public Told serviceRedeployed(Event.ServiceRedeployed event) {
+            return deployment("dev.cdeventsx.lockstep-service.redeployed.0.1.0", event.release(), event.deployment());
         }
 
         @Override
         public Told serviceRemoved(Event.ServiceRemoved event) {
-            return service(
-                    "removed",
-                    event.release(),
+            return new Told(
+                    "dev.cdevents.service.removed.0.3.0",
+                    application.id(),
+                    false,
                     json -> CdEvents.environment(json, event.environment()),
+                    event.release(),
                     json -> json.writeStringField(
                             "previousRelease", event.release().id()));
         }
 
-        private Told environment(String what, Stage stage) {
+        /** @param position below 0 for one that left the pipeline */
+        private Told environment(String what, Stage stage, int position) {
             return new Told(
                     "dev.cdevents.environment." + what + ".0.3.0",
                     stage.id(),
                     true,
-                    json -> json.writeStringField("name", stage.id()),
+                    json -> json.writeStringField("name", stage.title() == null ? stage.id() : stage.title()),
                     null,
-                    json -> StatusRecords.environment(json, stage, application.position(stage.id())));
+                    json -> {
+                        json.writeObjectFieldStart("environment");
+                        if (position < 0) {
+                            StatusRecords.definition(json, stage);
+                            StatusRecords.policy(json, stage);
+                        } else {
+                            StatusRecords.stage(json, application.pipeline(), position);
+                        }
+                        json.writeEndObject();
+                    });
+        }
+
+        private Told application(String what, Profile profile) {
+            JsonWriter.Body content = json -> profile(json, profile);
+            return new Told(
+                    "dev.cdeventsx.lockstep-application." + what + ".0.1.0",
+                    application.id(),
+                    false,
+                    content,
+                    null,
+                    content);
         }
 
         private Told release(String what, Release release, JsonWriter.Body details) {
@@ -170,10 +222,25 @@ public final class CdEvents {
                     details);
         }
 
-        private Told service(String what, Release release, JsonWriter.Body content, JsonWriter.Body details) {
+        private Told deployment(String type, Release release, Deployment.Ended deployment) {
             return new Told(
-                    "dev.cdevents.service." + what + ".0.3.0", application.id(), false, content, release, details);
+                    type,
+                    application.id(),
+                    false,
+                    json -> {
+                        CdEvents.environment(json, deployment.request().environment());
+                        json.writeStringField("artifactId", artifactId(application, release));
+                    },
+                    release,
+                    json -> CdEvents.deployment(json, deployment));
         }
+    }
+
+    private static void profile(JsonGenerator json, Profile profile) throws IOException {
+        JsonWriter.optional(json, "title", profile.title());
+        JsonWriter.optional(json, "description", profile.description());
+        JsonWriter.optional(json, "owner", profile.owner());
+        JsonWriter.optional(json, "url", profile.url());
     }
 
     private static void releaseContent(JsonGenerator json, Release release) throws IOException {
@@ -200,6 +267,10 @@ public final class CdEvents {
             if (release.source() != null) {
                 JsonWriter.source(json, release.source());
             }
+            JsonWriter.optional(json, "notes", release.annotations().notes());
+            if (!release.annotations().labels().isEmpty()) {
+                JsonWriter.texts(json, "labels", release.annotations().labels());
+            }
         }
         told.details.write(json);
         json.writeNumberField("revision", revision);
@@ -216,10 +287,15 @@ public final class CdEvents {
         JsonWriter.optional(json, "linkedFrom", deployment.request().linkedFrom());
     }
 
-    /** The release's own purl, or one made of its names, in which only {@code +} wants encoding. */
+    /** The release's own purl, or one made of its names. */
     private static String artifactId(Application application, Release release) {
         return release.artifactId() != null
                 ? release.artifactId()
-                : "pkg:generic/" + application.id() + "@" + release.id().replace("+", "%2B");
+                : "pkg:generic/" + encoded(application.id()) + "@" + encoded(release.id());
+    }
+
+    /** What of the alphabets of names is not written as it is in a part of a package URL; a colon is. */
+    private static String encoded(String name) {
+        return name.replace("+", "%2B").replace("@", "%40").replace("!", "%21").replace("/", "%2F");
     }
 }

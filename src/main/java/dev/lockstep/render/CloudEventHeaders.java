@@ -60,6 +60,11 @@ public final class CloudEventHeaders {
         return headers;
     }
 
+    /** Of a tombstone. */
+    static Header reason(String reason) {
+        return header("ce_lockstepreason", reason);
+    }
+
     static Header source(String source) {
         return header(CE + "source", source);
     }

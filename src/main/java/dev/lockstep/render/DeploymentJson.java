@@ -20,6 +20,7 @@ final class DeploymentJson {
         json.writeStringField("id", request.id());
         json.writeStringField("release", request.release());
         json.writeStringField("environment", request.environment());
+        JsonWriter.text(json, "environmentTier", request.environmentTier());
         json.writeStringField("status", wire(deployment.status()));
         json.writeStringField("action", wire(request.action()));
         JsonWriter.text(json, "previousRelease", request.previousRelease());

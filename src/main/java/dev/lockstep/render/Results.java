@@ -5,6 +5,7 @@ import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.LockReason;
 import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.domain.Remedy;
 import dev.lockstep.wire.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +31,6 @@ public final class Results {
         this.topics = topics;
         this.source = CloudEventHeaders.source(source);
     }
-
-    /** Where something stands in a CloudEvent, as a JSON pointer (RFC 6901), and what is wrong with it. */
-    public record Violation(String pointer, String message) {}
 
     /**
      * Where a result goes.
@@ -93,31 +91,44 @@ public final class Results {
     /** A refusal by the rules as a problem of RFC 9457, in JSON. */
     public static String problem(Decision.Rejected refusal) {
         return problem(refusal.code(), refusal.detail(), json -> {
-            if (!refusal.lockReasons().isEmpty()) {
-                lockReasons(json, refusal.lockReasons());
+            Remedy remedy = refusal.remedy();
+            violations(json, remedy.violations());
+            if (!remedy.lockReasons().isEmpty()) {
+                lockReasons(json, remedy.lockReasons());
             }
-            if (refusal.currentRevision() != null) {
-                json.writeNumberField("currentRevision", refusal.currentRevision());
+            if (remedy.currentRevision() != null) {
+                json.writeNumberField("currentRevision", remedy.currentRevision());
             }
-            JsonWriter.optional(json, "requiredEnvironment", refusal.requiredEnvironment());
+            JsonWriter.optional(json, "requiredEnvironment", remedy.requiredEnvironment());
+            ids(json, "requiredEnvironments", remedy.requiredEnvironments());
+            ids(json, "environments", remedy.environments());
+            ids(json, "currentEnvironments", remedy.currentEnvironments());
         });
     }
 
     /** A refusal of a command that the rules never saw. */
-    public static String problem(RefusalCode code, String detail, List<Violation> violations) {
-        return problem(code, detail, json -> {
-            if (violations.isEmpty()) {
-                return;
-            }
-            json.writeArrayFieldStart("violations");
-            for (Violation violation : violations) {
-                json.writeStartObject();
-                json.writeStringField("pointer", violation.pointer());
-                json.writeStringField("message", violation.message());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        });
+    public static String problem(RefusalCode code, String detail, List<Remedy.Violation> violations) {
+        return problem(code, detail, json -> violations(json, violations));
+    }
+
+    private static void violations(JsonGenerator json, List<Remedy.Violation> violations) throws IOException {
+        if (violations.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart("violations");
+        for (Remedy.Violation violation : violations) {
+            json.writeStartObject();
+            json.writeStringField("pointer", violation.pointer());
+            json.writeStringField("message", violation.message());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void ids(JsonGenerator json, String name, List<String> idsOrNull) throws IOException {
+        if (idsOrNull != null) {
+            JsonWriter.texts(json, name, idsOrNull);
+        }
     }
 
     static void lockReasons(JsonGenerator json, List<LockReason> reasons) throws IOException {

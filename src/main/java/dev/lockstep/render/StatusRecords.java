@@ -7,7 +7,9 @@ import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.Environment;
 import dev.lockstep.domain.Ids;
 import dev.lockstep.domain.LastChange;
+import dev.lockstep.domain.Pipeline;
 import dev.lockstep.domain.Placement;
+import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.PromotionRules;
 import dev.lockstep.domain.Release;
 import dev.lockstep.domain.Stage;
@@ -27,6 +29,10 @@ public final class StatusRecords {
     private static final String RELEASE_STATUS = "dev.lockstep.release-status.v1";
     private static final String DEPLOYMENT_STATUS = "dev.lockstep.deployment-status.v1";
 
+    private static final String APPLICATION_STATUS = "dev.lockstep.application-status.v1";
+
+    private static final String ARCHIVED = "archived";
+
     private final Topics topics;
     private final Header source;
 
@@ -37,58 +43,117 @@ public final class StatusRecords {
 
     /**
      * @param home the application's partition
-     * @return a record for each release and environment that the command changed; tombstones for those that are gone
+     * @return a record for each release and environment that the command changed, and for the application if it did; tombstones
+     *     for those that are gone
      */
     public List<OutgoingRecord> statuses(CommandContext cause, int home, Application application, Changes changes) {
+        Writing to = new Writing(cause, home, application);
         List<OutgoingRecord> records = new ArrayList<>(
-                changes.releases().size() + changes.environments().size());
+                1 + changes.releases().size() + changes.environments().size());
+        if (changes.ownFacts()) {
+            records.add(to.record(topics.applicationStatus(), APPLICATION_STATUS, application.id(), own(application)));
+        }
         for (String id : changes.releases()) {
-            records.add(release(cause, home, application, id, application.release(id)));
+            Release release = application.release(id);
+            records.add(
+                    release == null
+                            ? to.tombstone(topics.releaseStatus(), RELEASE_STATUS, id, "deleted")
+                            : release(to, release));
         }
         for (String id : changes.environments()) {
             int position = application.position(id);
-            byte[] value = position < 0 ? null : environment(application, position);
-            records.add(record(topics.deploymentStatus(), DEPLOYMENT_STATUS, cause, home, application, id, value));
+            records.add(
+                    position < 0
+                            ? to.tombstone(topics.deploymentStatus(), DEPLOYMENT_STATUS, id, "dropped")
+                            : application.archived()
+                                    ? to.tombstone(topics.deploymentStatus(), DEPLOYMENT_STATUS, id, ARCHIVED)
+                                    : to.record(
+                                            topics.deploymentStatus(),
+                                            DEPLOYMENT_STATUS,
+                                            to.key(id),
+                                            environment(application, position)));
         }
         return records;
     }
 
-    /** @return a record for each of these releases of the application, which need not be at hand there */
+    /** @return a record for each of these releases of the application, which need not be at hand there, but for archived ones */
     public List<OutgoingRecord> releases(
             CommandContext cause, int home, Application application, Collection<Release> releases) {
+        Writing to = new Writing(cause, home, application);
         return releases.stream()
-                .map(release -> release(cause, home, application, release.id(), release))
+                .filter(release -> !release.archived())
+                .map(release -> release(to, release))
                 .toList();
     }
 
-    private OutgoingRecord release(
-            CommandContext cause, int home, Application application, String id, Release release) {
-        byte[] value = release == null ? null : release(application, release);
-        return record(topics.releaseStatus(), RELEASE_STATUS, cause, home, application, id, value);
+    private OutgoingRecord release(Writing to, Release release) {
+        return release.archived() || to.application.archived()
+                ? to.tombstone(topics.releaseStatus(), RELEASE_STATUS, release.id(), ARCHIVED)
+                : to.record(
+                        topics.releaseStatus(), RELEASE_STATUS, to.key(release.id()), release(to.application, release));
     }
 
-    private OutgoingRecord record(
-            String topic,
-            String type,
-            CommandContext cause,
-            int home,
-            Application application,
-            String id,
-            byte[] value) {
-        String key = application.id() + "/" + id;
-        return OutgoingRecord.of(
-                topic,
-                home,
-                key,
-                value,
-                CloudEventHeaders.of(
-                        Ids.named(type + "/" + key + "/" + application.revision()),
-                        source,
-                        type,
-                        key,
-                        application.id(),
-                        application.revision(),
-                        cause));
+    /** The records of one command. */
+    private final class Writing {
+        private final CommandContext cause;
+        private final int home;
+        private final Application application;
+
+        Writing(CommandContext cause, int home, Application application) {
+            this.cause = cause;
+            this.home = home;
+            this.application = application;
+        }
+
+        /** @return the key of a release or an environment */
+        String key(String id) {
+            return application.id() + "/" + id;
+        }
+
+        OutgoingRecord tombstone(String topic, String type, String id, String reason) {
+            List<Header> headers = headers(type, key(id));
+            headers.add(CloudEventHeaders.reason(reason));
+            return OutgoingRecord.of(topic, home, key(id), null, headers);
+        }
+
+        OutgoingRecord record(String topic, String type, String key, byte[] value) {
+            return OutgoingRecord.of(topic, home, key, value, headers(type, key));
+        }
+
+        private List<Header> headers(String type, String key) {
+            return CloudEventHeaders.of(
+                    Ids.named(type + "/" + key + "/" + application.revision()),
+                    source,
+                    type,
+                    key,
+                    application.id(),
+                    application.revision(),
+                    cause);
+        }
+    }
+
+    private static byte[] own(Application application) {
+        return JsonWriter.object(json -> {
+            json.writeStringField("application", application.id());
+            profile(json, application.profile());
+            json.writeBooleanField("archived", application.archived());
+            json.writeArrayFieldStart("pipeline");
+            for (int i = 0; i < application.pipeline().size(); i++) {
+                json.writeStartObject();
+                stage(json, application.pipeline(), i);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            mark(json, application, application.mark());
+        });
+    }
+
+    /** Each part that there is or, as null, is not. */
+    private static void profile(JsonGenerator json, Profile profile) throws IOException {
+        JsonWriter.text(json, "title", profile.title());
+        JsonWriter.text(json, "description", profile.description());
+        JsonWriter.text(json, "owner", profile.owner());
+        JsonWriter.text(json, "url", profile.url());
     }
 
     private static byte[] release(Application application, Release release) {
@@ -99,17 +164,20 @@ public final class StatusRecords {
             JsonWriter.text(json, "description", release.description());
             JsonWriter.text(json, "artifactId", release.artifactId());
             JsonWriter.source(json, release.source());
+            JsonWriter.text(json, "notes", release.annotations().notes());
+            JsonWriter.texts(json, "labels", release.annotations().labels());
             JsonWriter.time(json, "createdAt", release.createdAt());
             JsonWriter.text(json, "createdBy", release.createdBy());
             json.writeBooleanField("deletable", !release.locked());
             Results.lockReasons(json, release.lockReasons());
             json.writeArrayFieldStart("placements");
-            List<Stage> pipeline = application.pipeline();
-            for (int i = 0; i < pipeline.size(); i++) {
-                placement(json, release, pipeline.get(i).id(), i == 0);
+            for (int i = 0; i < application.pipeline().size(); i++) {
+                placement(json, release, application.pipeline().id(i), i == 0);
             }
             json.writeEndArray();
-            JsonWriter.text(json, "next", PromotionRules.next(application, release));
+            List<String> next = PromotionRules.nextEnvironments(application, release);
+            JsonWriter.text(json, "next", next.size() == 1 ? next.get(0) : null);
+            JsonWriter.texts(json, "nextEnvironments", next);
             json.writeNumberField("createdRevision", release.createdRevision());
             mark(json, application, release.mark());
         });
@@ -131,11 +199,12 @@ public final class StatusRecords {
     }
 
     private static byte[] environment(Application application, int position) {
-        Stage stage = application.pipeline().get(position);
-        Environment environment = application.environment(stage.id());
+        Environment environment = application.environment(application.pipeline().id(position));
         return JsonWriter.object(json -> {
             json.writeStringField("application", application.id());
-            environment(json, stage, position);
+            json.writeObjectFieldStart("environment");
+            stage(json, application.pipeline(), position);
+            json.writeEndObject();
             occupant(json, "current", environment.current());
             occupant(json, "previous", environment.previous());
             json.writeNullField("active");
@@ -145,14 +214,24 @@ public final class StatusRecords {
         });
     }
 
-    /** @param position the place in the pipeline from 0; below 0, one that was dropped, it is left out */
-    static void environment(JsonGenerator json, Stage stage, int position) throws IOException {
-        json.writeObjectFieldStart("environment");
+    /** What the pipeline says of a stage. */
+    static void stage(JsonGenerator json, Pipeline pipeline, int position) throws IOException {
+        Stage stage = pipeline.stage(position);
+        definition(json, stage);
+        json.writeNumberField("position", position);
+        JsonWriter.texts(json, "after", pipeline.asDefined(position));
+        policy(json, stage);
+    }
+
+    static void definition(JsonGenerator json, Stage stage) throws IOException {
         json.writeStringField("id", stage.id());
+        JsonWriter.text(json, "title", stage.title());
         JsonWriter.text(json, "tier", stage.tier());
-        if (position >= 0) {
-            json.writeNumberField("position", position);
-        }
+    }
+
+    static void policy(JsonGenerator json, Stage stage) throws IOException {
+        json.writeObjectFieldStart("policy");
+        json.writeBooleanField("onlyNewer", stage.policy().onlyNewer());
         json.writeEndObject();
     }
 

@@ -52,6 +52,7 @@ final class Installation {
         knobs.put("lockstep.topics.events", topics.events());
         knobs.put("lockstep.topics.release-status", topics.releaseStatus());
         knobs.put("lockstep.topics.deployment-status", topics.deploymentStatus());
+        knobs.put("lockstep.topics.application-status", topics.applicationStatus());
         knobs.put("lockstep.topics.dead-letters", topics.deadLetters());
         return knobs;
     }

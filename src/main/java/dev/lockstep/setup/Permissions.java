@@ -50,6 +50,7 @@ final class Permissions {
                 topics.events(),
                 topics.releaseStatus(),
                 topics.deploymentStatus(),
+                topics.applicationStatus(),
                 topics.deadLetters())) {
             wanted.put(out, Set.of(AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS));
         }

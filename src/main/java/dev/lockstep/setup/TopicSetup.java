@@ -127,6 +127,7 @@ final class TopicSetup {
                 topic(settings.events(), events),
                 topic(settings.releaseStatus(), compact),
                 topic(settings.deploymentStatus(), compact),
+                topic(settings.applicationStatus(), compact),
                 topic(settings.deadLetters(), dead));
     }
 
@@ -211,8 +212,9 @@ final class TopicSetup {
                 KafkaAnswers.await(admin.describeConfigs(resources).all());
         configs.forEach((resource, config) -> {
             String policy = config.get(CLEANUP_POLICY_CONFIG).value();
-            boolean status = resource.name().equals(settings.releaseStatus())
-                    || resource.name().equals(settings.deploymentStatus());
+            boolean status = List.of(
+                            settings.releaseStatus(), settings.deploymentStatus(), settings.applicationStatus())
+                    .contains(resource.name());
             if (status && !policy.equals(CLEANUP_POLICY_COMPACT)) {
                 wrong.add("topic " + resource.name() + " has cleanup.policy=" + policy
                         + ": a status topic must be compacted, set cleanup.policy=compact");
@@ -229,10 +231,10 @@ final class TopicSetup {
         });
     }
 
-    /** The most that is written to a topic at once: a batch, or a single record. Dead letters are shortened. */
+    /** The most that is written to a topic at once: a batch, or a single record, not compressed. Dead letters are shortened. */
     private long needed(String topic) {
         if (topic.equals(settings.commands())) { // what lies in the wrong partition is written to the right one
-            return 3L * recordBytes + OVERHEAD;
+            return Math.max(batchBytes, 3L * recordBytes + OVERHEAD);
         }
         return topic.equals(settings.deadLetters()) ? batchBytes : Math.max(batchBytes, Topics.LARGEST_RECORD);
     }

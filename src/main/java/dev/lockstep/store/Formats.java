@@ -14,9 +14,9 @@ public final class Formats {
             "application",
             StateJson.APPLICATION_FORMAT,
             "release",
-            StateJson.FORMAT,
+            StateJson.RELEASE_FORMAT,
             "environment",
-            StateJson.FORMAT,
+            StateJson.ENVIRONMENT_FORMAT,
             "outbox",
             OutboxCodec.FORMAT);
 

@@ -75,7 +75,7 @@ final class ReleasePager {
     }
 
     private static Release release(Row row) {
-        NewerFormatException.check("release", row.getInteger(2), StateJson.FORMAT);
+        NewerFormatException.check("release", row.getInteger(2), StateJson.RELEASE_FORMAT);
         return StateJson.release(row.getString(0), row.getString(1));
     }
 

@@ -54,10 +54,14 @@ final class StateLoader {
             Command command = record.command();
             if (command != null && command.release() != null) {
                 named.add(new ReleaseKey(command.application(), command.release()));
-            } else if (command instanceof Command.Rollback) {
+            }
+            if (command != null && command.needs().predecessor()) {
                 stepsBack.merge(EnvironmentKey.named(command), 1, Integer::sum);
-            } else if (command instanceof Command.DefinePipeline define) {
-                define.stages().forEach(stage -> defined.add(new EnvironmentKey(define.application(), stage.id())));
+            }
+            if (command != null) {
+                command.needs()
+                        .environments()
+                        .forEach(environment -> defined.add(new EnvironmentKey(command.application(), environment)));
             }
         }
         applications.remove(null);
@@ -146,8 +150,8 @@ final class StateLoader {
         long releases = 0;
         for (CommandRecord record : batch.newRecords()) {
             Application application =
-                    record.command() instanceof Command.DefinePipeline define && isOfAnApplicationHere(record)
-                            ? state.find(define.application())
+                    isOfAnApplicationHere(record) && record.command().needs().everyRelease()
+                            ? state.find(record.application())
                             : null;
             if (application == null || whole.contains(application.id())) {
                 continue;
@@ -169,8 +173,7 @@ final class StateLoader {
     }
 
     private static boolean mayDeployTo(Command command, Environment environment) {
-        boolean next = command instanceof Command.DeployRelease && command.environment() == null;
-        return next || environment.id().equals(command.environment());
+        return command.needs().everyOccupant() || environment.id().equals(command.environment());
     }
 
     private Uni<Void> releases(Statements sql, Set<ReleaseKey> keys) {
@@ -202,7 +205,7 @@ final class StateLoader {
     }
 
     private void dropped(Row row) {
-        NewerFormatException.check("environment", row.getInteger(3), StateJson.FORMAT);
+        NewerFormatException.check("environment", row.getInteger(3), StateJson.ENVIRONMENT_FORMAT);
         state.load(row.getString(0), StateJson.environment(row.getString(1), row.getString(2)));
     }
 

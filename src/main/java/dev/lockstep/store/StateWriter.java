@@ -18,8 +18,6 @@ import java.util.function.IntFunction;
  */
 final class StateWriter {
 
-    private static final short FORMAT = StateJson.FORMAT;
-
     private final Statements sql;
     private final UnitOfWork state;
 
@@ -124,7 +122,7 @@ final class StateWriter {
     /** The lowest that tells all. */
     private Short format(Application application) {
         int place = state.livesElsewhere(application.id()) ? 2 : 1;
-        return (short) Math.max(place, StateJson.format(application));
+        return (short) Math.max(place, ApplicationRow.format(application));
     }
 
     /**
@@ -151,25 +149,28 @@ final class StateWriter {
     private Uni<Void> insertReleases(List<Placed<Release>> releases) {
         return sql.run(
                 """
-                        insert into release (format, application, id, state)
-                        select $4, * from unnest($1::text[], $2::text[], $3::text[])""",
+                        insert into release (application, id, state, format, archived)
+                        select * from unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::bool[])""",
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
                 column(releases, release -> StateJson.of(release.what()), String[]::new),
-                FORMAT);
+                column(releases, release -> (short) ReleaseRow.format(release.what()), Short[]::new),
+                column(releases, release -> release.what().archived(), Boolean[]::new));
     }
 
     private Uni<Void> updateReleases(List<Placed<Release>> releases) {
         return sql.update(
                 releases.size(),
                 """
-                        update release r set format = $4, state = t.state
-                        from unnest($1::text[], $2::text[], $3::text[]) as t(application, id, state)
+                        update release r set state = t.state, format = t.format, archived = t.archived
+                        from unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::bool[])
+                             as t(application, id, state, format, archived)
                         where r.application = t.application and r.id = t.id""",
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
                 column(releases, release -> StateJson.of(release.what()), String[]::new),
-                FORMAT);
+                column(releases, release -> (short) ReleaseRow.format(release.what()), Short[]::new),
+                column(releases, release -> release.what().archived(), Boolean[]::new));
     }
 
     /** Writes releases of one application that were read. */
@@ -209,7 +210,7 @@ final class StateWriter {
                 column(dropped, Placed::application, String[]::new),
                 column(dropped, environment -> environment.what().id(), String[]::new),
                 column(dropped, environment -> StateJson.of(environment.what()), String[]::new),
-                FORMAT);
+                (short) StateJson.ENVIRONMENT_FORMAT);
     }
 
     private Uni<Void> deleteEnvironments(List<Placed<String>> cameBack) {

@@ -34,7 +34,8 @@ final class SuccessLineLoader {
     /**
      * Where each named release stands, and before each of those, and before the
      * end, as many as there are rollbacks in the batch that go back by one. What such a rollback comes to is loaded too.
-     * Nobody asks for those of a dropped environment unless it comes back.
+     * Nobody asks for those of a dropped environment unless it comes back: whether the releases at its end are archived is asked
+     * then, as nobody has kept account of it.
      */
     List<Uni<Void>> reads(Statements sql, List<Command> commands) {
         Set<Range> places = new LinkedHashSet<>();
@@ -47,20 +48,21 @@ final class SuccessLineLoader {
         List<Uni<Void>> reads = new ArrayList<>();
         if (!places.isEmpty()) {
             reads.add(readRanges(this::place, sql, """
-                    select l.application, l.environment, l.position, l.release
+                    select l.application, l.environment, l.position, l.release, r.archived
                     from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
                     join line l on l.application = k.application and l.environment = k.environment
-                               and l.position between k.f and k.t""", places));
+                               and l.position between k.f and k.t
+                    join release r on r.application = l.application and r.id = l.release""", places));
         }
         if (!rollbackTargets.isEmpty()) {
             reads.add(readRanges(
                     row -> {
                         place(row);
-                        state.loadRelease(row.getString(0), row.getString(3), row.getString(4), row.getInteger(5));
+                        state.loadRelease(row.getString(0), row.getString(3), row.getString(5), row.getInteger(6));
                     },
                     sql,
                     """
-                    select l.application, l.environment, l.position, l.release, r.state, r.format
+                    select l.application, l.environment, l.position, l.release, r.archived, r.state, r.format
                     from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
                     join line l on l.application = k.application and l.environment = k.environment
                                and l.position between k.f and k.t
@@ -81,7 +83,16 @@ final class SuccessLineLoader {
                     }
                 });
             }
-        } else if (command instanceof Command.Rollback) {
+        }
+        for (String id : command.needs().environments()) {
+            Environment environment = application.environment(id);
+            if (environment != null && application.position(id) < 0) {
+                ranges.add(range(
+                        new EnvironmentKey(application.id(), id),
+                        environment.line().length()));
+            }
+        }
+        if (command.needs().predecessor()) {
             Environment environment = application.environment(command.environment());
             if (environment != null && environment.line().length() > 0) {
                 ranges.add(
@@ -107,6 +118,6 @@ final class SuccessLineLoader {
 
     private void place(Row row) {
         Environment environment = state.find(row.getString(0)).environment(row.getString(1));
-        environment.line().know(row.getInteger(2), row.getString(3));
+        environment.line().know(row.getInteger(2), row.getString(3), row.getBoolean(4));
     }
 }

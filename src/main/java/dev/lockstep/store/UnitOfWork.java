@@ -86,7 +86,7 @@ public final class UnitOfWork implements WorkingSet {
 
     /** Unless it is there already; fails with {@link NewerFormatException}. */
     void loadRelease(String application, String id, String content, int format) {
-        NewerFormatException.check("release", format, StateJson.FORMAT);
+        NewerFormatException.check("release", format, StateJson.RELEASE_FORMAT);
         if (!isStored(application, id)) {
             load(application, StateJson.release(id, content));
         }

@@ -9,6 +9,7 @@ public record Topics(
         String events,
         String releaseStatus,
         String deploymentStatus,
+        String applicationStatus,
         String deadLetters) {
 
     /** Bytes of the largest result, event or status: all texts at their limits, with key, headers and what Kafka adds. */
@@ -24,6 +25,7 @@ public record Topics(
                 names.events(),
                 names.releaseStatus(),
                 names.deploymentStatus(),
+                names.applicationStatus(),
                 names.deadLetters());
     }
 }

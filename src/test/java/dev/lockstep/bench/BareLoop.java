@@ -87,9 +87,7 @@ final class BareLoop {
                         "buffer.memory",
                         67_108_864,
                         "retry.backoff.ms",
-                        5,
-                        "compression.type",
-                        "lz4"),
+                        5),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         producer.initTransactions();

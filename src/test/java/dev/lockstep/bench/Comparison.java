@@ -113,7 +113,9 @@ final class Comparison {
                             topic(outputs.get(0)),
                             topic(outputs.get(1)),
                             topic(outputs.get(2)).configs(compact),
-                            topic(outputs.get(3)).configs(compact)))
+                            topic(outputs.get(3)).configs(compact),
+                            topic(outputs.get(4)).configs(compact),
+                            topic(place.deadLetters())))
                     .all()
                     .get();
         }

@@ -44,6 +44,7 @@ final class PackagedWorker implements Contender {
                 .env("LOCKSTEP_TOPICS_EVENTS", outputs.get(1))
                 .env("LOCKSTEP_TOPICS_RELEASE_STATUS", outputs.get(2))
                 .env("LOCKSTEP_TOPICS_DEPLOYMENT_STATUS", outputs.get(3))
+                .env("LOCKSTEP_TOPICS_APPLICATION_STATUS", outputs.get(4))
                 .env("LOCKSTEP_TOPICS_DEAD_LETTERS", place.deadLetters())
                 .env("LOCKSTEP_TOPICS_PARTITIONS", BenchSettings.PARTITIONS)
                 .env("LOCKSTEP_TOPICS_REPLICATION", 1)

@@ -8,7 +8,12 @@ record Place(String name) {
 
     /** The order in which a {@link Sample} numbers them. */
     List<String> outputs() {
-        return List.of(results(), topic("events"), topic("release-status"), topic("deployment-status"));
+        return List.of(
+                results(),
+                topic("events"),
+                topic("release-status"),
+                topic("deployment-status"),
+                topic("application-status"));
     }
 
     String commands() {

@@ -21,8 +21,14 @@ class SettingsCheckTest {
 
     @Test
     void noTwoTopicsHaveOneName() {
-        List<String> topics =
-                List.of("commands", "results", "events", "release-status", "deployment-status", "dead-letters");
+        List<String> topics = List.of(
+                "commands",
+                "results",
+                "events",
+                "release-status",
+                "deployment-status",
+                "application-status",
+                "dead-letters");
         Set<String> told = new HashSet<>();
         for (String one : topics) {
             for (String other : topics) {

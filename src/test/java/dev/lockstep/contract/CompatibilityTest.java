@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,15 @@ class CompatibilityTest {
     private static final String DEFINE = "dev.lockstep.pipeline.define.v1.json";
     private static final String STATUS = "dev.lockstep.release-status.v1.json";
 
+    /** Keys that came to be possible with the names that people have; a reader splits them at the first slash as before. */
+    private static final Map<String, String> WIDER_KEYS = Map.of(
+            "applicationKey",
+            "^[A-Za-z0-9][A-Za-z0-9._@:~-]{0,62}$",
+            "releaseKey",
+            "^[A-Za-z0-9][A-Za-z0-9._@:~-]{0,62}/(?!(.*/)?\\.{0,2}(/|$))[A-Za-z0-9._+~:!@/-]{1,128}$",
+            "environmentKey",
+            "^[A-Za-z0-9][A-Za-z0-9._@:~-]{0,62}/[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$");
+
     @Test
     void nothingThatWasReleasedIsBroken() throws IOException {
         List<String> breaks = new ArrayList<>();
@@ -38,7 +48,44 @@ class CompatibilityTest {
             SchemaCompatibility.breaks(side(file), released(file), Schemas.file(file))
                     .forEach(found -> breaks.add(file + found));
         }
-        assertThat(breaks).isEmpty();
+        assertThat(breaks).containsExactlyInAnyOrderElementsOf(meant());
+    }
+
+    /** What was broken on purpose since then, by name. Wider patterns are among them: which takes more cannot be judged here. */
+    private static List<String> meant() throws IOException {
+        String names = "wider: names that people have, such as com.acme:shop and api/v1.2.3";
+        String noControls = "control characters and those that turn the direction of text spoil whatever shows them";
+        Map<String, String> everywhere = Map.of(
+                "/application", names,
+                "/release", names,
+                "/actor", noControls,
+                "/reason", noControls,
+                "/description", noControls,
+                "/chainId", noControls,
+                "/source/ref", noControls,
+                "/source/commitSha", noControls,
+                "/title", noControls + ", and a blank title shows nothing",
+                "/source/repoUrl", "secrets stay in a compacted topic for ever, and javascript: is no repository");
+        Map<String, String> envelope = Map.of(
+                "command.json/source", "quotes or a line end make another sender, and the same id another command",
+                "headers.command.json/ce_source", "as in structured mode",
+                "command.json/id", noControls,
+                "headers.command.json/ce_id", noControls,
+                "command.json/correlationid", noControls,
+                "headers.command.json/ce_correlationid", noControls);
+        List<String> ofData = new ArrayList<>();
+        for (String file : releasedFiles()) {
+            if (side(file) == Side.TAKEN && file.startsWith("dev.")) {
+                JsonNode released = released(file);
+                everywhere.keySet().stream()
+                        .filter(field -> !released.at("/properties" + field.replaceFirst("(?<=.)/", "/properties/"))
+                                .isMissingNode())
+                        .forEach(field -> ofData.add(file + field));
+            }
+        }
+        return Stream.concat(ofData.stream(), envelope.keySet().stream())
+                .map(place -> place + " has another pattern")
+                .toList();
     }
 
     @Test
@@ -61,11 +108,12 @@ class CompatibilityTest {
                         .isEqualTo(message.getValue().path(part));
             }
         });
-        assertThat(withoutProse(today.at("/components/schemas")))
-                .isEqualTo(withoutProse(released.at("/components/schemas")));
+        ObjectNode keys = withoutProse(released.at("/components/schemas"));
+        WIDER_KEYS.forEach((key, pattern) -> keys.withObject(key).put("pattern", pattern));
+        assertThat((JsonNode) withoutProse(today.at("/components/schemas"))).isEqualTo(keys);
     }
 
-    private static JsonNode withoutProse(JsonNode schemas) {
+    private static ObjectNode withoutProse(JsonNode schemas) {
         ObjectNode copy = schemas.deepCopy();
         copy.forEach(schema -> ((ObjectNode) schema).remove("description"));
         return copy;
@@ -186,7 +234,7 @@ class CompatibilityTest {
     }
 
     private static Side side(String file) {
-        boolean command = file.matches("dev\\.lockstep\\.(release|environment|pipeline)\\..*");
+        boolean command = file.matches("dev\\.lockstep\\.(release|environment|pipeline|application)\\..*");
         return command || file.contains("command.json") ? Side.TAKEN : Side.EMITTED;
     }
 

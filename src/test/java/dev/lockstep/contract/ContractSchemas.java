@@ -63,6 +63,9 @@ public final class ContractSchemas {
             JsonNode headers,
             List<String> violations) {
         add(violations, "headers", schemas.violations(message.headers(), headers));
+        if (record.topic().contains("-status") && message.isTombstone() != headers.has("ce_lockstepreason")) {
+            violations.add("a tombstone says why it is one, and nothing else does");
+        }
         if (message.key() != null) {
             JsonNode key = record.key() == null
                     ? JsonNodeFactory.instance.nullNode()

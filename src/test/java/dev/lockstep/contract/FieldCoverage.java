@@ -36,6 +36,9 @@ public final class FieldCoverage {
                 instance.forEach(entry -> walk(file, schema.get("items"), path + "/[]", entry, noted));
             }
         }
+        if (schema.path("additionalProperties").isObject() && (instance == null || !instance.isEmpty())) {
+            noted.add(file + " " + path + "/*");
+        }
         schema.path("properties").properties().forEach(property -> {
             String name = path + "/" + property.getKey();
             if (instance == null) {

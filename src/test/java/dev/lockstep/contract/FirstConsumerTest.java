@@ -74,9 +74,20 @@ class FirstConsumerTest {
             rehearsal.send(
                     command.path("id").asText(),
                     command.path("type").asText(),
-                    command.path("data").toString());
+                    asMeantToday(command.path("data")).toString());
         }
         return rehearsal.out();
+    }
+
+    /** A tier that a definition left out was taken away; today it is kept, and taken away by null (rule 8). */
+    private static JsonNode asMeantToday(JsonNode data) {
+        JsonNode meant = data.deepCopy();
+        for (JsonNode environment : meant.path("environments")) {
+            if (!environment.has("tier")) {
+                ((ObjectNode) environment).putNull("tier");
+            }
+        }
+        return meant;
     }
 
     /** Every object in every value, changed. */

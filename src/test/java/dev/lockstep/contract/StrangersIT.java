@@ -105,7 +105,24 @@ class StrangersIT {
 
     @Test
     void theCloudEventsSdkForJavaScriptInBinaryMode() throws JsonProcessingException {
-        NodeTool.Ended ended = NodeTool.orSkip().run("stranger.mjs", kafka.bootstrapServers(), "by-javascript");
+        assertThatItSees(
+                NodeTool.orSkip().run("stranger.mjs", "platformatic", kafka.bootstrapServers(), "by-javascript"));
+    }
+
+    /** It unpacks nothing but gzip without a plug-in. */
+    @Test
+    void kafkajsAsItIsInstalled() throws JsonProcessingException {
+        assertThatItSees(NodeTool.orSkip().run("stranger.mjs", "kafkajs", kafka.bootstrapServers(), "by-kafkajs"));
+    }
+
+    /** It unpacks nothing but gzip without further packages. */
+    @Test
+    void kafkaPythonAsItIsInstalled() throws JsonProcessingException {
+        assertThatItSees(PythonTool.orSkip("kafka", "the Debian package python3-kafka")
+                .run("stranger.py", kafka.bootstrapServers(), "by-python"));
+    }
+
+    private static void assertThatItSees(NodeTool.Ended ended) throws JsonProcessingException {
         assertThat(ended.code()).as(ended.output()).isZero();
         String told = ended.output().lines().reduce((before, last) -> last).orElse("");
         assertThat(JSON.readValue(told, Seen.class)).isEqualTo(Seen.EXPECTED);

@@ -2,21 +2,28 @@ package dev.lockstep.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.Rehearsal;
 import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.FirstOutcome;
 import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.store.LedgerRig;
 import dev.lockstep.store.UnitOfWork;
 import dev.lockstep.wire.Headers;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What records count as; what they put out is the ledger's tests' matter. */
 class CommandDeciderTest {
@@ -56,10 +63,50 @@ class CommandDeciderTest {
         assertThat(decider.lastResort(received(0, UNKNOWN)).outcome().code()).isEqualTo(DeadLetterReason.FAULT.name());
     }
 
+    /** Accepted by a version that had no such rule, and sent again after the update. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'id':'1','source':'/ci','data':{'application':'shop','release':'1','title':'a\\u202Eb'}}",
+                "{'id':'1','source':'\\u0022/ci\\u0022','data':{'application':'shop','release':'1','title':'a'}}",
+                "{'id':'1','source':'/ci','environment':'x','title':'b','data':{'application':'shop','release':'1','title':'a'}}",
+                "{'id':'1\\u0007','source':'/ci','data':{'application':'shop','release':'1','title':'a',"
+                        + "'source':{'repoUrl':'https://user:secret@git.example/shop'}}}"
+            })
+    void aKnownCommandGetsItsFirstOutcomeWhateverRulesCameLater(String event) throws IOException {
+        int home = LedgerRig.home("shop");
+        CommandRecord record = received(home, create(event, "1"));
+        UnitOfWork state = state();
+
+        assertThat(decider.decide(record, state).outcome().code()).isEqualTo("INVALID_COMMAND");
+        assertThat(state.firstOutcome(record.idempotencyKey())).isNull();
+
+        byte[] fingerprint = ((Decoded.Valid) record.decoded()).fingerprint();
+        state.remember(record.idempotencyKey(), new FirstOutcome(CommandRecord.uuid(fingerprint), 4, null, null));
+
+        RecordOutput again = decider.decide(record, state);
+        assertThat(again.outcome().kind()).isEqualTo(CommandOutcome.Kind.DUPLICATE);
+        JsonNode result = new ObjectMapper().readTree(again.records().get(0).value());
+        assertThat(result.path("outcome").asText()).isEqualTo("accepted");
+        assertThat(result.path("revision").asLong()).isEqualTo(4);
+
+        CommandRecord other = received(home, create(event, "2"));
+        assertThat(decider.decide(other, state).outcome().code()).isEqualTo("INVALID_COMMAND");
+        assertThat(decider.unprocessable(other, state).outcome().code()).isEqualTo("INVALID_COMMAND");
+    }
+
+    private static String create(String event, String release) {
+        return event.replace("{'id'", "{'specversion':'1.0','type':'dev.lockstep.release.create.v1','id'")
+                .replace("'release':'1'", "'release':'" + release + "'")
+                .replace('\'', '"');
+    }
+
     private RecordOutput decide(int partition, String value) {
-        return decider.decide(
-                received(partition, value),
-                new UnitOfWork(new HomePartitions(LedgerRig.PARTITIONS, LedgerRig.PARTITIONS)));
+        return decider.decide(received(partition, value), state());
+    }
+
+    private static UnitOfWork state() {
+        return new UnitOfWork(new HomePartitions(LedgerRig.PARTITIONS, LedgerRig.PARTITIONS));
     }
 
     private CommandRecord received(int partition, String value) {

@@ -12,6 +12,7 @@ import dev.lockstep.decode.form.CommandType;
 import dev.lockstep.decode.form.Field;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.ObjectSchema;
+import dev.lockstep.decode.form.Syntax;
 import dev.lockstep.decode.form.ValueRule;
 import dev.lockstep.decode.form.Violation;
 import dev.lockstep.domain.RefusalCode;
@@ -83,7 +84,7 @@ class CommandSchemasTest {
         assertThat(envelope.path("allOf").findValuesAsText("$ref"))
                 .isEqualTo(types.stream().map(type -> type + ".json").toList());
         assertThat(Schemas.files())
-                .filteredOn(file -> file.matches("dev\\.lockstep\\.(release|environment|pipeline)\\..*"))
+                .filteredOn(file -> file.matches("dev\\.lockstep\\.(release|environment|pipeline|application)\\..*"))
                 .containsExactlyInAnyOrderElementsOf(
                         types.stream().map(type -> type + ".json").toList());
     }
@@ -100,6 +101,16 @@ class CommandSchemasTest {
                 assertThat(attribute.path("maxLength").asInt()).as(name).isEqualTo(limit);
             }
         });
+        for (JsonNode source : List.of(structured.path("source"), binary.path("ce_source"))) {
+            assertThat(source.path("pattern").asText()).isEqualTo(Syntax.URI_REFERENCE.pattern());
+        }
+        for (JsonNode text : List.of(
+                structured.path("id"),
+                binary.path("ce_id"),
+                structured.path("correlationid"),
+                binary.path("ce_correlationid"))) {
+            assertThat(text.path("pattern").asText()).isEqualTo(Syntax.LINE.pattern());
+        }
     }
 
     @ParameterizedTest
@@ -120,13 +131,13 @@ class CommandSchemasTest {
         RecordHeaders headers = new RecordHeaders();
         Map.of("ce_id", "1", "ce_source", "/ci", "ce_type", type.typeName(), "ce_specversion", "1.0")
                 .forEach((name, value) -> headers.add(new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8))));
-        return decoder.decode(Records.record(key(data), bytes(data), headers));
+        return Records.judged(decoder.decode(Records.record(key(data), bytes(data), headers)));
     }
 
     private Decoded decodeStructured(ObjectNode envelope) {
         RecordHeaders headers = new RecordHeaders();
         headers.add("content-type", ContentType.STRUCTURED.getBytes(StandardCharsets.UTF_8));
-        return decoder.decode(Records.record(key(envelope.path("data")), bytes(envelope), headers));
+        return Records.judged(decoder.decode(Records.record(key(envelope.path("data")), bytes(envelope), headers)));
     }
 
     private static byte[] key(JsonNode data) {
@@ -144,12 +155,7 @@ class CommandSchemasTest {
             if (field.required()) {
                 required.add(field.name());
             }
-            ObjectNode value = value(field.rule());
-            if (field.nullable()) {
-                value.set(
-                        "type", Samples.JSON.arrayNode().add(value.get("type")).add("null"));
-            }
-            schema.withObject("properties").set(field.name(), value);
+            schema.withObject("properties").set(field.name(), value(field.rule(), field.nullable()));
         }
         if (!required.isEmpty()) {
             schema.set("required", required);
@@ -160,14 +166,37 @@ class CommandSchemasTest {
         return schema;
     }
 
+    private static ObjectNode value(ValueRule rule, boolean nullable) {
+        ObjectNode schema = value(rule);
+        if (nullable) {
+            schema.set("type", Samples.JSON.arrayNode().add(schema.get("type")).add("null"));
+            if (schema.get("enum") instanceof ArrayNode values) {
+                values.addNull();
+            }
+        }
+        return schema;
+    }
+
+    /** That an environment comes after earlier ones only, and that no two have one id, is beyond a schema. */
     private static ObjectNode value(ValueRule rule) {
         if (rule instanceof ValueRule.Nested nested) {
             return object(nested.shape());
+        } else if (rule instanceof ValueRule.Stages stages) {
+            return value(stages.list());
         }
         ObjectNode schema = Samples.JSON.objectNode();
         if (rule instanceof ValueRule.ListOf list) {
             schema.put("type", "array").put("minItems", list.min()).put("maxItems", list.max());
             schema.set("items", object(list.shape()));
+        } else if (rule instanceof ValueRule.TextList list) {
+            schema.put("type", "array").put("minItems", list.min()).put("maxItems", list.max());
+            schema.put("uniqueItems", true).set("items", value(list.each()));
+        } else if (rule instanceof ValueRule.Pairs pairs) {
+            schema.put("type", "object").put("maxProperties", pairs.max());
+            schema.putObject("propertyNames").put("pattern", pairs.name().pattern());
+            schema.set("additionalProperties", value(pairs.each(), pairs.clearable()));
+        } else if (rule instanceof ValueRule.Truth) {
+            schema.put("type", "boolean");
         } else if (rule instanceof ValueRule.Whole) {
             schema.put("type", "integer").put("minimum", 0).put("maximum", Long.MAX_VALUE);
         } else if (rule instanceof ValueRule.Text text) {

@@ -16,6 +16,7 @@ import dev.lockstep.decode.Decoded.Refused;
 import dev.lockstep.decode.Records.Builder;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.domain.RefusalCode;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,15 @@ class FirstMistakesTest {
     private static final String NO_EVENT =
             "The record is no CloudEvent: send it in binary mode (headers ce_id, ce_source, ce_type, "
                     + "ce_specversion) or in structured mode (content-type: application/cloudevents+json).";
+    private static final String QUOTED =
+            "The value is a JSON string: look for a serialiser that quotes the command a second time.";
+    private static final String BOM = "The value begins with a byte order mark (U+FEFF): send UTF-8 without one.";
+    private static final String EMPTY = "The value is empty: a command is one JSON object.";
+    private static final String NO_VALUE =
+            "The record has no value: a command is one JSON object, and a tombstone is none; to delete a release, send"
+                    + " release.delete.";
+    private static final String EVENT =
+            Records.quoted("{'specversion':'1.0','id':'1','source':'s','type':'" + DEPLOY + "','data':{}}");
     private static final String DATA = ",'data':{'application':'shop','release':'1'}}";
 
     static Stream<Arguments> noEnvelope() {
@@ -88,39 +98,84 @@ class FirstMistakesTest {
                 of(
                         structured("{'specversion':'1.0','id':'7'" + rest + "{}"),
                         "The value goes on after its JSON object: send one command per record."),
+                of(structured("{'specversion':'1.0','id':'7'"), CUT_UP),
                 of(
-                        structured("{'specversion':'1.0','id':'7'"),
-                        "The value is not valid JSON (line 1, column 30): send one well-formed JSON object."),
+                        structured("{'specversion':'1.0','id':'7',}"),
+                        "The value is not valid JSON (line 1, column 31): send one well-formed JSON object."),
+                of(structured("'id':'1',"), CUT_UP),
+                of(structured("}"), CUT_UP),
+                of(structured("'{}'"), QUOTED),
+                of(structured(" \n"), EMPTY),
+                of(structured("").value(utf8("\uFEFF{}")), BOM),
                 of(
                         structured("{'specversion':'1.0','id':'7','x':" + "[".repeat(40)),
                         "The value is nested too deeply: send one well-formed JSON object."),
                 of(structured("[]"), "The value is not a JSON object: a structured command is one."),
-                of(structured(null), "The record has no value: a structured command is one JSON object."),
+                of(structured(null), NO_VALUE),
                 of(
                         structured("").value(new byte[] {'{', (byte) 0xFF, '}'}),
-                        "The value is not valid UTF-8: send JSON in UTF-8."));
+                        "The value is not valid UTF-8: send UTF-8."));
     }
 
     private static Stream<Arguments> neither() {
         String nameTheMode =
                 "The value looks like a structured CloudEvent: set the header content-type: application/cloudevents+json.";
         return Stream.of(
-                of(
-                        Records.structured(DEPLOY, FULL.get(DEPLOY)).header("content-type", "application/json"),
-                        nameTheMode),
                 of(Records.structured(DEPLOY, FULL.get(DEPLOY)).header("content-type", "text/plain"), nameTheMode),
                 of(
                         envelope("{'id':'1','source':'s','type':'t'" + DATA),
                         "Missing or empty: specversion" + NEEDS_MEMBERS),
+                of(
+                        envelope("{'Specversion':'1.0','id':'1','source':'s','type':'t'" + DATA),
+                        "Missing or empty: specversion; every command needs id, source, type, specversion, in lower case."),
+                of(
+                        envelope("{'specversion':'1.0','id':'1','type':'t'}")
+                                .header("content-type", "application/json"),
+                        "Missing or empty: source" + NEEDS_MEMBERS),
+                of(
+                        Records.structured(DEPLOY, FULL.get(DEPLOY))
+                                .header("content-type", "\"application/cloudevents+json\""),
+                        "The content type is none that is read; the quotes are part of the value: send it without them."),
+                of(
+                        deploy().header("ce_specversion", "\"1.0\""),
+                        "ce_specversion must be 1.0; the quotes are part of the value: send it without them."),
+                of(
+                        deploy().header("ce_specversion", "1.0\n"),
+                        "ce_specversion must be 1.0; it has U+000A LINE FEED (LF) at its end."),
+                of(
+                        Records.structured(DEPLOY, FULL.get(DEPLOY)).alsoHeader("content-type", utf8("text/plain")),
+                        "The header content-type occurs more than once: send it once."),
+                of(
+                        Records.structured(DEPLOY, FULL.get(DEPLOY))
+                                .alsoHeader("content-type", utf8("application/json"))
+                                .header("ce_id", "1"),
+                        "The header content-type occurs more than once: send it once."),
+                of(envelope("{'application':'shop','release':'1','title':'t','source':{'ref':'main'}}"), NO_EVENT),
+                of(envelope("").value(utf8("\uFEFF" + EVENT)), BOM),
+                of(envelope("").value(EVENT.getBytes(StandardCharsets.UTF_16)), "The value is UTF-16: send UTF-8."),
+                of(envelope("").value(EVENT.getBytes(StandardCharsets.UTF_16LE)), "The value is UTF-16: send UTF-8."),
+                of(envelope("").value(EVENT.getBytes(StandardCharsets.UTF_16BE)), "The value is UTF-16: send UTF-8."),
+                of(
+                        envelope("").value(EVENT.replace("\"s\"", "\"é\"").getBytes(StandardCharsets.ISO_8859_1)),
+                        "The value is not valid UTF-8: send UTF-8."),
+                of(
+                        envelope("").value(utf8("\0\0\0\0\u0001" + EVENT)),
+                        "The value begins with a zero byte, as the serialisers of a schema registry write it: send the text"
+                                + " alone."),
+                of(envelope("'" + EVENT.replace("\"", "\\\"") + "'"), QUOTED),
+                of(envelope("[{'specversion':'1.0'}]"), "The value is not a JSON object: a structured command is one."),
                 of(envelope("{'application':'shop'}"), NO_EVENT),
                 of(envelope("{'application':'shop'}").header("content-type", "application/json"), NO_EVENT),
                 of(envelope("hello"), NO_EVENT),
                 of(envelope("{"), CUT_UP),
+                of(envelope("{'specversion':'1.0',"), CUT_UP),
+                of(envelope("{'specversion':'1.0','id':'1', \r"), CUT_UP),
+                of(envelope("{'specversion':'1.0',").header("content-type", "application/json"), CUT_UP),
                 of(envelope("  'specversion': '1.0',"), CUT_UP),
                 of(envelope("}"), CUT_UP),
-                of(envelope(""), NO_EVENT),
-                of(envelope(null), NO_EVENT),
-                of(envelope(null).key(null), NO_EVENT),
+                of(envelope(""), EMPTY),
+                of(envelope(null), NO_VALUE),
+                of(envelope(null).key(null), NO_VALUE),
                 of(
                         envelope("x").value(new byte[LimitsConfig.DEFAULT_MAX_RECORD_BYTES + 1]),
                         "The key, the value or the headers are larger than 262144 bytes: send less, for example a link."));
@@ -171,6 +226,16 @@ class FirstMistakesTest {
                 .contains(FULL.keySet());
     }
 
+    @Test
+    void whatStandsAroundATypeIsNamed() {
+        assertThat(refused(binary("\"" + DEPLOY + "\"", "{}").build()).detail())
+                .startsWith(
+                        "This version does not know that type; the quotes are part of the value: send it without them (");
+        assertThat(refused(binary(DEPLOY + "\n", "{}").build()).detail())
+                .startsWith(
+                        "This version does not know that type; it has U+000A LINE FEED (LF) at its end (known: dev.");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -203,12 +268,23 @@ class FirstMistakesTest {
     @Test
     void theRecordKeyMustBeTheApplication() {
         assertThat(refused(deploy().key(null).build()).detail())
-                .isEqualTo("The record has no key: set it to data.application.");
+                .isEqualTo("The record has no key: set it to data.application, 'shop'.");
         assertThat(refused(deploy().key("\"shop\"").build()).detail())
-                .isEqualTo("The record key is written as JSON, in quotes: send the bare text of data.application.");
+                .isEqualTo(
+                        "The record key is written as JSON, in quotes: send the bare text of data.application, 'shop'.");
+        assertThat(refused(deploy().key("shop\n").build()).detail())
+                .isEqualTo(
+                        "The record key is 'shop\uFFFD', not data.application, 'shop'; it has U+000A LINE FEED (LF) at its"
+                                + " end: set it to the very same bytes.");
+        assertThat(refused(deploy().key("\0\0\0\0\u0001shop").build()).detail())
+                .isEqualTo(
+                        "The record key begins with a zero byte, as the serialisers of a schema registry write it: send"
+                                + " the text alone, the bare data.application, 'shop'.");
+        assertThat(refused(deploy().key("").build()).detail())
+                .isEqualTo("The record has no key: set it to data.application, 'shop'.");
         Refused refused = refused(deploy().key("Shop").build());
         assertThat(refused.detail())
-                .isEqualTo("The record key is not data.application: set it to the very same bytes.");
+                .isEqualTo("The record key is 'Shop', not data.application, 'shop': set it to the very same bytes.");
         assertThat(refused.code()).isEqualTo(RefusalCode.KEY_MISMATCH);
         assertThat(refused.application()).isEqualTo("shop");
     }

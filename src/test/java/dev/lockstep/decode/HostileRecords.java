@@ -39,6 +39,10 @@ public final class HostileRecords {
             "application/json",
             "2026-99-99T99:99:99Z",
             "{}",
+            "\"/ci\"",
+            "a\nb",
+            "not a uri",
+            "%zz",
             "'");
     private static final List<String> VALUES = List.of(
             "null",
@@ -76,7 +80,21 @@ public final class HostileRecords {
             "undefined",
             "'pkg:npm/a'",
             "{'ref':'m'}",
-            "'https://h/'");
+            "'https://h/'",
+            "4.0",
+            "1e99999999999",
+            "1e2147483647",
+            "1E-2147483648",
+            "'a\\u0007b'",
+            "'\u202E'",
+            "' \u3164'",
+            "'a\\nb'",
+            "{'repoUrl':'https://user:secret@h/x'}",
+            "{'repoUrl':'https://u%253Ap%2540h'}",
+            "{'repoUrl':'javascript:alert(1)'}",
+            "'pkg:npm/a?vcs_url=https%3A%2F%2Fu:p%40h'",
+            "'@scope/pkg@1'",
+            "'a/../b'");
     private static final List<String> NAMES = List.of(
             "application",
             "release",
@@ -97,6 +115,8 @@ public final class HostileRecords {
             "data",
             "id",
             "tier",
+            "version",
+            "env",
             "\u202E");
     private static final List<String> HEADERS = List.of(
             "ce_id",
@@ -115,6 +135,9 @@ public final class HostileRecords {
             "REPLY_PARTITION",
             "",
             "ce_datacontenttype",
+            "ce_environment",
+            "ce_expectedrevision",
+            "ce_correlation_id",
             "\0");
     private static final List<String> CONTENT_TYPES = List.of(
             "application/json",
@@ -136,6 +159,10 @@ public final class HostileRecords {
             "correlationid",
             "traceparent",
             "time",
+            "environment",
+            "Environment",
+            "correlationId",
+            "Data",
             "x");
 
     private final Random random;

@@ -1,12 +1,15 @@
 package dev.lockstep.decode;
 
+import static dev.lockstep.decode.Records.ANNOTATE;
 import static dev.lockstep.decode.Records.CREATE;
 import static dev.lockstep.decode.Records.DEFINE;
 import static dev.lockstep.decode.Records.DEPLOY;
 import static dev.lockstep.decode.Records.FULL;
+import static dev.lockstep.decode.Records.REDEPLOY;
 import static dev.lockstep.decode.Records.ROLLBACK;
 import static dev.lockstep.decode.Records.UNDEPLOY;
 import static dev.lockstep.decode.Records.UPDATE;
+import static dev.lockstep.decode.Records.UPDATE_APPLICATION;
 import static dev.lockstep.decode.Records.binary;
 import static dev.lockstep.decode.Records.envelope;
 import static dev.lockstep.decode.Records.quoted;
@@ -39,7 +42,8 @@ class InvalidCommandTest {
     private static final String CREATED = RELEASE + ",'title':'t'";
 
     static Stream<Arguments> violations() {
-        return Stream.of(data(), fields(), sources(), pipelines()).flatMap(rows -> rows);
+        return Stream.of(data(), fields(), sources(), labels(), others(), pipelines(), stages())
+                .flatMap(rows -> rows);
     }
 
     private static Stream<Arguments> data() {
@@ -90,8 +94,17 @@ class InvalidCommandTest {
                 of(DEPLOY, "{'application':null,'release':'1'}", "/data/application", "must not be null"),
                 of(UPDATE, "{" + RELEASE + ",'title':null}", "/data/title", "must not be null; leave it out instead"),
                 of(DEPLOY, "{'application':'shop','release':1.4}", "/data/release", "must be a string, not a number"),
-                of(DEPLOY, "{'application':'shop','release':'1/2'}", "/data/release", Syntax.RELEASE.demand()),
-                of(DEPLOY, "{'application':'sh op','release':'1'}", "/data/application", Syntax.APPLICATION.demand()),
+                of(DEPLOY, "{'application':'shop','release':'1//2'}", "/data/release", Syntax.RELEASE.demand()),
+                of(
+                        DEPLOY,
+                        "{'application':'shop','release':'0.01\\n'}",
+                        "/data/release",
+                        Syntax.RELEASE.demand() + "; it has U+000A LINE FEED (LF) at its end"),
+                of(
+                        DEPLOY,
+                        "{'application':'sh op','release':'1'}",
+                        "/data/application",
+                        Syntax.APPLICATION.demand() + "; it has U+0020 SPACE as character 3"),
                 of(
                         DEPLOY,
                         "{'application':'shop','release':'" + "1".repeat(129) + "'}",
@@ -143,8 +156,12 @@ class InvalidCommandTest {
                         "{" + RELEASE + ",'expectedRevision':'1'}",
                         "/data/expectedRevision",
                         integer + ", not a string"),
-                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1.0}", "/data/expectedRevision", integer),
-                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1e3}", "/data/expectedRevision", integer),
+                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1.5}", "/data/expectedRevision", integer),
+                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1e-1}", "/data/expectedRevision", integer),
+                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1e19}", "/data/expectedRevision", integer),
+                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1e2147483647}", "/data/expectedRevision", integer),
+                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1e99999999999}", "/data/expectedRevision", integer),
+                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':-1.0}", "/data/expectedRevision", integer),
                 of(DEPLOY, "{" + RELEASE + ",'expectedRevision':-1}", "/data/expectedRevision", integer),
                 of(
                         DEPLOY,
@@ -194,12 +211,17 @@ class InvalidCommandTest {
                         CREATE,
                         "{" + CREATED + ",'source':{'ref':'a','branch':'b'}}",
                         "/data/source/branch",
-                        "is not a known field"),
+                        "is not a known field; did you mean \"ref\"?"),
                 of(
                         CREATE,
-                        "{" + CREATED + ",'source':{'repoUrl':'git@host:a.git'}}",
+                        "{" + CREATED + ",'source':{'repoUrl':'host:a.git'}}",
                         "/data/source/repoUrl",
-                        Syntax.ABSOLUTE_URI.demand()),
+                        Syntax.REPOSITORY.demand()),
+                of(
+                        CREATE,
+                        "{" + CREATED + ",'source':{'repoUrl':'/srv/a.git'}}",
+                        "/data/source/repoUrl",
+                        Syntax.REPOSITORY.demand()),
                 of(
                         CREATE,
                         "{" + CREATED + ",'source':{'commitSha':''}}",
@@ -217,12 +239,137 @@ class InvalidCommandTest {
                         "must be a string, not a number"));
     }
 
+    /** What 0.1.0 took. */
+    static Stream<Arguments> narrowed() {
+        String token =
+                "must not carry a user, a password or a token before its host: leave it out, and revoke it if it was a"
+                        + " real one";
+        return Stream.of(
+                of("'title':'a\\u0007'", "/data/title", "must not contain U+0007 BEL"),
+                of("'title':'a\\u202Eb'", "/data/title", "must not contain U+202E RIGHT-TO-LEFT OVERRIDE"),
+                of("'title':'a\\nb'", "/data/title", "must not contain U+000A LINE FEED (LF)"),
+                of("'title':' \\u3164'", "/data/title", "must not be blank; it has U+0020 SPACE at its beginning"),
+                of("'title':'t','actor':'a\\tb'", "/data/actor", "must not contain U+0009 CHARACTER TABULATION"),
+                of("'title':'t','reason':'a\\u001b[1m'", "/data/reason", "must not contain U+001B ESCAPE"),
+                of(
+                        "'title':'t','description':'a\\rb'",
+                        "/data/description",
+                        "must not contain U+000D CARRIAGE RETURN (CR)"),
+                of("'title':'t','chainId':'\\u2066'", "/data/chainId", "must not contain U+2066 LEFT-TO-RIGHT ISOLATE"),
+                of(
+                        "'title':'t','source':{'ref':'a\\u0000b'}".replace("0000", "0001"),
+                        "/data/source/ref",
+                        "must not contain U+0001 START OF HEADING"),
+                of("'title':'t','source':{'repoUrl':'https://ci:SECRET@git.example/a'}", "/data/source/repoUrl", token),
+                of(
+                        "'title':'t','source':{'repoUrl':'javascript:alert(1)'}",
+                        "/data/source/repoUrl",
+                        Syntax.REPOSITORY.demand()),
+                of(
+                        "'title':'t','artifactId':'pkg:generic/a@1?vcs_url=git%2Bhttps://SECRET%40h/a'",
+                        "/data/artifactId", token));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void narrowed(String fields, String pointer, String message) {
+        String data = "{" + RELEASE + "," + fields + "}";
+        for (var record :
+                List.of(binary(CREATE, data).build(), structured(CREATE, data).build())) {
+            Decoded decoded = Records.decode(record);
+
+            assertThat(decoded).isInstanceOf(Decoded.Valid.class);
+            Refused refused = ((Decoded.Valid) decoded).invalid();
+            assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
+            assertThat(refused.violations()).containsExactly(new Violation(pointer, message));
+            assertThat(refused.detail()).doesNotContain("SECRET");
+            assertThat(((Decoded.Valid) decoded).fingerprint()).hasSize(16);
+        }
+    }
+
+    @Test
+    void whatBreaksAnOldRuleTooOrHasAForeignKeyIsNotLookedUp() {
+        String data = "{" + RELEASE + ",'title':'a\\u0007'}";
+
+        assertThat(Records.decode(binary(CREATE, data).key("other").build()))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND));
+        assertThat(Records.decode(binary(CREATE, "{" + RELEASE + ",'title':'a\\u0007','x':1}")
+                        .build()))
+                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.violations())
+                        .hasSize(2));
+    }
+
+    private static Stream<Arguments> labels() {
+        String label = Syntax.LABEL_NAME.demand();
+        return Stream.of(
+                of(CREATE, "{" + CREATED + ",'labels':[]}", "/data/labels", "must be an object, not a list"),
+                of(CREATE, "{" + CREATED + ",'labels':null}", "/data/labels", "must not be null; leave it out instead"),
+                of(CREATE, "{" + CREATED + ",'labels':{'a':null}}", "/data/labels/a", "must be a string, not null"),
+                of(CREATE, "{" + CREATED + ",'labels':{'':'x'}}", "/data/labels/", "has a name that " + label),
+                of(CREATE, "{" + CREATED + ",'labels':{'a/':'x'}}", "/data/labels/a~1", "has a name that " + label),
+                of(
+                        CREATE,
+                        "{" + CREATED + ",'labels':" + labels(21) + "}",
+                        "/data/labels",
+                        "must have at most 20 members, has 21"),
+                of(
+                        ANNOTATE,
+                        "{" + RELEASE + ",'labels':" + labels(41) + "}",
+                        "/data/labels",
+                        "must have at most 40 members, has 41"),
+                of(
+                        ANNOTATE,
+                        "{" + RELEASE + ",'labels':null}",
+                        "/data/labels",
+                        "must not be null; leave it out instead"),
+                of(ANNOTATE, "{" + RELEASE + ",'labels':{'a':7}}", "/data/labels/a", "must be a string, not a number"),
+                of(
+                        ANNOTATE,
+                        "{" + RELEASE + ",'labels':{'a':'" + "🚀".repeat(257) + "'}}",
+                        "/data/labels/a",
+                        "must have 0 to 256 characters, has 257"),
+                of(
+                        ANNOTATE,
+                        "{" + RELEASE + ",'labels':{'a':'x','a':null}}",
+                        "/data/labels/a",
+                        "occurs more than once"));
+    }
+
+    private static String labels(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "'l" + i + "':'x'").collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static Stream<Arguments> others() {
+        return Stream.of(
+                of(ANNOTATE, "{" + RELEASE + "}", "/data", "must name at least one of notes, labels"),
+                of(ANNOTATE, "{" + RELEASE + ",'notes':'n','title':'t'}", "/data/title", "is not a known field"),
+                of(DEPLOY, "{" + RELEASE + ",'from':null}", "/data/from", "must not be null; leave it out instead"),
+                of(DEPLOY, "{" + RELEASE + ",'from':'Staging'}", "/data/from", Syntax.ENVIRONMENT.demand()),
+                of(REDEPLOY, "{'application':'shop'}", "/data/environment", "is required"),
+                of(
+                        REDEPLOY,
+                        "{'application':'shop','environment':'x','release':null}",
+                        "/data/release",
+                        "must not be null; leave it out instead"),
+                of(
+                        UPDATE_APPLICATION,
+                        "{'application':'shop'}",
+                        "/data",
+                        "must name at least one of title, description, owner, url"),
+                of(
+                        UPDATE_APPLICATION,
+                        "{'application':'shop','owner':''}",
+                        "/data/owner",
+                        "must have 1 to 200 characters, has 0"));
+    }
+
     private static Stream<Arguments> pipelines() {
         String tooMany =
-                IntStream.range(0, 21).mapToObj(i -> "{'id':'e" + i + "'}").collect(Collectors.joining(",", "[", "]"));
+                IntStream.range(0, 51).mapToObj(i -> "{'id':'e" + i + "'}").collect(Collectors.joining(",", "[", "]"));
         return Stream.of(
-                of(DEFINE, pipeline("[]"), "/data/environments", "must have 1 to 20 entries, has 0"),
-                of(DEFINE, pipeline(tooMany), "/data/environments", "must have 1 to 20 entries, has 21"),
+                of(DEFINE, pipeline("[]"), "/data/environments", "must have 1 to 50 entries, has 0"),
+                of(DEFINE, pipeline(tooMany), "/data/environments", "must have 1 to 50 entries, has 51"),
                 of(DEFINE, pipeline("{}"), "/data/environments", "must be a list, not an object"),
                 of(DEFINE, pipeline("['a']"), "/data/environments/0", "must be an object, not a string"),
                 of(DEFINE, pipeline("[{'id':'a'},null]"), "/data/environments/1", "must be an object, not null"),
@@ -234,12 +381,43 @@ class InvalidCommandTest {
                         "/data/environments/2/id",
                         "occurs in an earlier entry"),
                 of(DEFINE, pipeline("[{'id':'a','tier':'prod'}]"), "/data/environments/0/tier", Syntax.TIER.demand()),
+                of(DEFINE, pipeline("[{'id':'a','soak':5}]"), "/data/environments/0/soak", "is not a known field"));
+    }
+
+    private static Stream<Arguments> stages() {
+        String notOfTheFirst = "must not be given for the first environment";
+        String earlier = "must be the id of an earlier entry of the list";
+        return Stream.of(
+                of(DEFINE, pipeline("[{'id':'a','after':['a']}]"), "/data/environments/0/after", notOfTheFirst),
                 of(
                         DEFINE,
-                        pipeline("[{'id':'a','tier':null}]"),
-                        "/data/environments/0/tier",
-                        "must not be null; leave it out instead"),
-                of(DEFINE, pipeline("[{'id':'a','soak':5}]"), "/data/environments/0/soak", "is not a known field"));
+                        pipeline("[{'id':'a','policy':{'onlyNewer':false}},{'id':'b'}]"),
+                        "/data/environments/0/policy",
+                        notOfTheFirst),
+                of(DEFINE, stage("'after':['c']},{'id':'c'"), "/data/environments/1/after/0", earlier),
+                of(DEFINE, stage("'after':['a','b']"), "/data/environments/1/after/1", earlier),
+                of(DEFINE, stage("'after':['a','a']"), "/data/environments/1/after/1", "occurs in an earlier entry"),
+                of(DEFINE, stage("'after':['A']"), "/data/environments/1/after/0", Syntax.ENVIRONMENT.demand()),
+                of(DEFINE, stage("'after':[7]"), "/data/environments/1/after/0", "must be a string, not a number"),
+                of(DEFINE, stage("'after':[]"), "/data/environments/1/after", "must have 1 to 50 entries, has 0"),
+                of(DEFINE, stage("'after':'a'"), "/data/environments/1/after", "must be a list, not a string"),
+                of(DEFINE, stage("'title':''"), "/data/environments/1/title", "must have 1 to 200 characters, has 0"),
+                of(
+                        DEFINE,
+                        stage("'policy':true"),
+                        "/data/environments/1/policy",
+                        "must be an object, not true or false"),
+                of(
+                        DEFINE,
+                        stage("'policy':{'onlyNewer':'yes'}"),
+                        "/data/environments/1/policy/onlyNewer",
+                        "must be true or false, not a string"),
+                of(DEFINE, stage("'policy':{'soak':5}"), "/data/environments/1/policy/soak", "is not a known field"));
+    }
+
+    /** Behind another. */
+    private static String stage(String says) {
+        return pipeline("[{'id':'a'},{'id':'b'," + says + "}]");
     }
 
     private static String pipeline(String environments) {
@@ -295,9 +473,9 @@ class InvalidCommandTest {
     @Test
     void aBinaryCommandWithoutValueLacksItsData() {
         assertThat(refused(binary(DEPLOY, null).build()).violations())
-                .containsExactly(new Violation("/data", "is required"));
+                .containsExactly(new Violation("/data", "is required, and the record has no value"));
         assertThat(refused(binary(DEPLOY, "").build()).violations())
-                .containsExactly(new Violation("/data", "is required"));
+                .containsExactly(new Violation("/data", "is required, and the record has no value"));
         assertThat(refused(envelope("{'specversion':'1.0','id':'1','source':'s','type':'" + DEPLOY + "'}")
                                 .build())
                         .violations())
@@ -311,10 +489,18 @@ class InvalidCommandTest {
         byte[] utf16 = quoted(FULL.get(DEPLOY)).getBytes(StandardCharsets.UTF_16BE);
 
         assertThat(refused(binary(DEPLOY, "").value(latin1).build()).violations())
-                .containsExactly(new Violation("/data", "is not valid UTF-8"));
+                .containsExactly(new Violation("/data", "is not valid UTF-8: send UTF-8"));
         assertThat(refused(binary(DEPLOY, "").value(utf16).build()).violations())
-                .extracting(Violation::pointer)
-                .containsExactly("/data");
+                .containsExactly(new Violation("/data", "is UTF-16: send UTF-8"));
+        assertThat(refused(binary(DEPLOY, "\uFEFF" + FULL.get(DEPLOY)).build()).violations())
+                .containsExactly(
+                        new Violation("/data", "begins with a byte order mark (U+FEFF): send UTF-8 without one"));
+        assertThat(refused(binary(DEPLOY, "\0\0\0\0\u0007" + FULL.get(DEPLOY)).build())
+                        .violations())
+                .extracting(Violation::message)
+                .singleElement()
+                .asString()
+                .startsWith("begins with a zero byte, as the serialisers of a schema registry write it");
     }
 
     @Test
@@ -352,7 +538,7 @@ class InvalidCommandTest {
     void envelopeLimitsCountCharactersNotBytes() {
         valid(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("ce_id", "🚀".repeat(256))
-                .header("ce_source", "é".repeat(2048))
+                .header("ce_source", "s".repeat(2048))
                 .header("ce_correlationid", "🚀".repeat(256))
                 .build());
     }
@@ -370,6 +556,91 @@ class InvalidCommandTest {
                         new Violation("/source", "must not contain U+0000"));
         assertThat(refused.envelope().id()).isEqualTo("a\uFFFDb");
         assertThat(refused.envelope().source()).isEqualTo("\uFFFD");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"not a uri", "%zz", "<script>", "a b", "a\tb", "/ci\n", "/cï"})
+    void theSourceMustBeAUriReference(String source) {
+        Refused refused = refused(
+                binary(DEPLOY, FULL.get(DEPLOY)).header("ce_source", source).build());
+
+        assertThat(refused.violations()).singleElement().satisfies(violation -> {
+            assertThat(violation.pointer()).isEqualTo("/source");
+            assertThat(violation.message()).startsWith("must be a URI reference, such as /ci/shop");
+        });
+        assertThat(refused.envelope().source()).isEqualTo(source);
+    }
+
+    @Test
+    void quotesAroundTheSourceMakeAnotherSender() {
+        assertThat(refused(binary(DEPLOY, FULL.get(DEPLOY))
+                                .header("ce_source", "\"/ci/shop\"")
+                                .build())
+                        .violations())
+                .containsExactly(new Violation(
+                        "/source",
+                        "must be a URI reference, such as /ci/shop; the quotes are part of the value: send it"
+                                + " without them"));
+    }
+
+    @Test
+    void idsAreOfOneLine() {
+        assertThat(refused(binary(DEPLOY, FULL.get(DEPLOY))
+                                .header("ce_id", "build-7\n")
+                                .header("ce_correlationid", "a\u202E")
+                                .build())
+                        .violations())
+                .containsExactly(
+                        new Violation("/id", "must not contain U+000A LINE FEED (LF)"),
+                        new Violation("/correlationid", "must not contain U+202E RIGHT-TO-LEFT OVERRIDE"));
+    }
+
+    static Stream<Arguments> strays() {
+        return Stream.of(
+                of("environment", "environment", "belongs in data"),
+                of("actor", "actor", "belongs in data"),
+                of("expectedRevision", "expectedrevision", "belongs in data"),
+                of("expectedrevision", "expectedrevision", "belongs in data, as \"expectedRevision\""),
+                of("Environment", "environment", "belongs in data, as \"environment\""),
+                of("expected_revision", "expected_revision", "belongs in data, as \"expectedRevision\""),
+                of("correlationId", null, "is no attribute of a CloudEvent; did you mean \"correlationid\"?"),
+                of(
+                        "correlation_id",
+                        "correlation_id",
+                        "is no attribute of a CloudEvent; did you mean \"correlationid\"?"),
+                of("Source", null, "is no attribute of a CloudEvent; did you mean \"source\"?"),
+                of("Data", null, "is no attribute of a CloudEvent; did you mean \"data\"?"));
+    }
+
+    /** @param header null where a header's name counts in any letter case */
+    @ParameterizedTest
+    @MethodSource
+    void strays(String member, String header, String message) {
+        String event = "{'" + member + "':'staging','specversion':'1.0','id':'1','source':'s','type':'" + DEPLOY
+                + "','data':{" + RELEASE + "}}";
+
+        assertThat(Records.decode(envelope(event).build())).isInstanceOf(Decoded.Valid.class);
+        assertThat(refused(envelope(event).build()).violations()).containsExactly(new Violation("/" + member, message));
+        if (header != null) {
+            assertThat(refused(binary(DEPLOY, "{" + RELEASE + "}")
+                                    .header("CE_" + header, "staging")
+                                    .build())
+                            .violations())
+                    .extracting(Violation::pointer)
+                    .containsExactly("/" + header);
+        }
+    }
+
+    @Test
+    void whatIsUnsetOrOfAnotherCommandOrAnExtensionIsNoStray() {
+        valid(envelope("{'environment':null,'title':'x','partitionkey':'p','subject':'s','time':'t','xyz':1,"
+                        + "'specversion':'1.0','id':'1','source':'s','type':'" + DEPLOY + "','data':{" + RELEASE + "}}")
+                .build());
+        valid(binary(DEPLOY, "{" + RELEASE + "}")
+                .header("ce_environment", null)
+                .header("ce_title", "x")
+                .header("environment", "staging")
+                .build());
     }
 
     @Test
@@ -414,10 +685,40 @@ class InvalidCommandTest {
                 .containsExactly(new Violation("/data_base64", "must be a string, not a number"));
         assertThat(refused(envelope(start + "'data_base64':'" + invalid + "'}").build())
                         .violations())
-                .containsExactly(new Violation("/data", "is not valid UTF-8"));
+                .containsExactly(new Violation("/data", "is not valid UTF-8: send UTF-8"));
         assertThat(refused(envelope(start + "'data_base64':'e30=','data':{}}").build())
                         .violations())
                 .containsExactly(new Violation("/data_base64", "must not stand beside data"));
+        assertThat(refused(envelope(start + "'data_base64':null,'data':null}").build())
+                        .violations())
+                .containsExactly(new Violation("/data", "must be an object, not null"));
+        assertThat(refused(envelope(start + "'data_base64':null}").build()).violations())
+                .containsExactly(new Violation("/data", "is required"));
+    }
+
+    static Stream<Arguments> hints() {
+        return Stream.of(
+                of(DEPLOY, "{'application':'shop','version':'1'}", "/data/version", "release"),
+                of(DEPLOY, "{'application':'shop','tag':'1'}", "/data/tag", "release"),
+                of(DEPLOY, "{'application':'shop','relason':'1'}", "/data/relason", "release"),
+                of(DEPLOY, "{" + RELEASE + ",'relason':'1'}", "/data/relason", "reason"),
+                of(DEPLOY, "{'app':'shop','release':'1'}", "/data/app", "application"),
+                of(DEPLOY, "{" + RELEASE + ",'env':'staging'}", "/data/env", "environment"),
+                of(DEPLOY, "{" + RELEASE + ",'stage':'staging'}", "/data/stage", "environment"),
+                of(DEPLOY, "{" + RELEASE + ",'target':'staging'}", "/data/target", "environment"),
+                of(DEPLOY, "{" + RELEASE + ",'message':'m'}", "/data/message", "reason"),
+                of(DEPLOY, "{" + RELEASE + ",'expected_revision':1}", "/data/expected_revision", "expectedRevision"),
+                of(CREATE, "{" + RELEASE + ",'name':'n'}", "/data/name", "title"),
+                of(CREATE, "{" + CREATED + ",'source':{'sha':'1'}}", "/data/source/sha", "commitSha"),
+                of(DEFINE, "{'application':'shop','envs':[]}", "/data/envs", "environments"),
+                of(DEFINE, pipeline("[{'name':'dev'}]"), "/data/environments/0/name", "id"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void hints(String type, String data, String pointer, String meant) {
+        assertThat(refused(binary(type, data).build()).violations())
+                .contains(new Violation(pointer, "is not a known field; did you mean \"" + meant + "\"?"));
     }
 
     @Test

@@ -20,11 +20,18 @@ public final class Records {
 
     public static final String CREATE = "dev.lockstep.release.create.v1";
     public static final String UPDATE = "dev.lockstep.release.update.v1";
+    public static final String ANNOTATE = "dev.lockstep.release.annotate.v1";
     public static final String DEPLOY = "dev.lockstep.release.deploy.v1";
     public static final String DELETE = "dev.lockstep.release.delete.v1";
+    public static final String ARCHIVE = "dev.lockstep.release.archive.v1";
+    public static final String UNARCHIVE = "dev.lockstep.release.unarchive.v1";
     public static final String UNDEPLOY = "dev.lockstep.release.undeploy.v1";
     public static final String ROLLBACK = "dev.lockstep.environment.rollback.v1";
+    public static final String REDEPLOY = "dev.lockstep.environment.redeploy.v1";
     public static final String DEFINE = "dev.lockstep.pipeline.define.v1";
+    public static final String UPDATE_APPLICATION = "dev.lockstep.application.update.v1";
+    public static final String ARCHIVE_APPLICATION = "dev.lockstep.application.archive.v1";
+    public static final String UNARCHIVE_APPLICATION = "dev.lockstep.application.unarchive.v1";
 
     public static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -44,20 +51,36 @@ public final class Records {
                 CREATE,
                 "{'application':'shop','release':'1.4.2+7','title':'Größer 🚀','description':'d',"
                         + "'artifactId':'pkg:npm/%40acme/shop@1.4.2','source':" + source + ",'chainId':'chain-1',"
-                        + common
+                        + "'labels':{'team':'web','jira/ticket':'SHOP-7'}," + common
                         + "}");
         full.put(
                 UPDATE,
                 "{'application':'shop','release':'1.4.2','title':'t','description':null,"
                         + "'artifactId':'pkg:generic/shop@1','source':" + source + "," + common + "}");
-        full.put(DEPLOY, "{'application':'shop','release':'1.4.2','environment':'staging'," + common + "}");
+        full.put(
+                ANNOTATE,
+                "{'application':'shop','release':'1.4.2','notes':'n','labels':{'team':'web','jira/ticket':null},"
+                        + common + "}");
+        full.put(
+                DEPLOY,
+                "{'application':'shop','release':'1.4.2','environment':'staging','from':'development'," + common + "}");
         full.put(DELETE, "{'application':'shop','release':'1.4.2'," + common + "}");
+        full.put(ARCHIVE, "{'application':'shop','release':'1.4.2'," + common + "}");
+        full.put(UNARCHIVE, "{'application':'shop','release':'1.4.2'," + common + "}");
         full.put(UNDEPLOY, "{'application':'shop','environment':'staging'," + common + "}");
         full.put(ROLLBACK, "{'application':'shop','environment':'staging','release':'1.4.1'," + common + "}");
+        full.put(REDEPLOY, "{'application':'shop','environment':'staging','release':'1.4.2'," + common + "}");
         full.put(
                 DEFINE,
-                "{'application':'shop','environments':[{'id':'development','tier':'development'},{'id':'qa'}]," + common
-                        + "}");
+                "{'application':'shop','environments':[{'id':'development','tier':'development'},{'id':'qa'},"
+                        + "{'id':'live','title':'Live','tier':null,'after':['development','qa'],"
+                        + "'policy':{'onlyNewer':true}}]," + common + "}");
+        full.put(
+                UPDATE_APPLICATION,
+                "{'application':'shop','title':'Shop','description':'d','owner':null,'url':'https://wiki.example/shop',"
+                        + common + "}");
+        full.put(ARCHIVE_APPLICATION, "{'application':'shop'," + common + "}");
+        full.put(UNARCHIVE_APPLICATION, "{'application':'shop'," + common + "}");
         return full;
     }
 
@@ -81,14 +104,21 @@ public final class Records {
         return DECODER.decode(record);
     }
 
+    /** One that breaks no rule, old or new. */
     public static Valid valid(ConsumerRecord<byte[], byte[]> record) {
-        Decoded decoded = decode(record);
+        Decoded decoded = judged(decode(record));
         assertThat(decoded).isInstanceOf(Valid.class);
         return (Valid) decoded;
     }
 
+    /** What becomes of a record that nobody has seen before. */
+    static Decoded judged(Decoded decoded) {
+        return decoded instanceof Valid valid && valid.invalid() != null ? valid.invalid() : decoded;
+    }
+
+    /** One that is refused unless it is known from before. */
     public static Refused refused(ConsumerRecord<byte[], byte[]> record) {
-        Decoded decoded = decode(record);
+        Decoded decoded = judged(decode(record));
         assertThat(decoded).isInstanceOf(Refused.class);
         return (Refused) decoded;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.decode.form.Field;
+import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.ObjectSchema;
 import dev.lockstep.decode.form.Syntax;
 import dev.lockstep.decode.form.ValueRule;
@@ -12,6 +13,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Data made from the decoder's own table of fields: what it takes, and every way to break it once. */
 final class Samples {
@@ -19,6 +21,8 @@ final class Samples {
     static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     static final String UNKNOWN = "unknownField";
     private static final String LONG_CHARACTER = "\uD83D\uDE80";
+    private static final String NAME = "a1";
+    private static final Set<Syntax> PROSE = Set.of(Syntax.TITLE, Syntax.LINE, Syntax.TEXT);
 
     private Samples() {}
 
@@ -36,8 +40,8 @@ final class Samples {
     }
 
     /** The required fields, and of those of which one must be there the first. */
-    static ObjectNode least(ObjectSchema shape) {
-        ObjectNode data = full(shape);
+    private static ObjectNode least(ObjectSchema shape, ObjectNode full) {
+        ObjectNode data = full.deepCopy();
         for (Field field : shape.fields()) {
             boolean chosen = shape.atLeastOneOf().indexOf(field.name()) == 0;
             if (!field.required() && !chosen) {
@@ -49,10 +53,14 @@ final class Samples {
 
     /** Each with one field at its limits, or cleared. */
     static List<ObjectNode> extremes(ObjectSchema shape) {
-        List<ObjectNode> all = new ArrayList<>(List.of(full(shape), least(shape)));
+        return extremes(shape, full(shape));
+    }
+
+    private static List<ObjectNode> extremes(ObjectSchema shape, ObjectNode full) {
+        List<ObjectNode> all = new ArrayList<>(List.of(full, least(shape, full)));
         for (Field field : shape.fields()) {
             for (JsonNode value : extremes(field)) {
-                all.add(full(shape).set(field.name(), value));
+                all.add(full.deepCopy().set(field.name(), value));
             }
         }
         return all;
@@ -74,7 +82,7 @@ final class Samples {
             if (text.syntax() != Syntax.TIMESTAMP && text.syntax() != Syntax.TIER) {
                 values.add(JSON.textNode(ofLength(text, text.max())));
             }
-            if (text.syntax() == Syntax.ANY) {
+            if (isProse(text)) {
                 values.add(JSON.textNode(LONG_CHARACTER.repeat(text.max())));
                 values.add(JSON.textNode(text.min() == 0 ? "" : "x"));
             }
@@ -83,9 +91,19 @@ final class Samples {
             values.add(JSON.numberNode(Long.MAX_VALUE));
         } else if (rule instanceof ValueRule.Nested nested) {
             values.addAll(extremes(nested.shape()));
-        } else if (rule instanceof ValueRule.ListOf list) {
-            values.add(entries(list, list.max()));
-            values.add(entries(list, list.min()));
+        } else if (rule instanceof ValueRule.Stages stages) {
+            values.add(entries(stages.list(), stages.list().max()));
+            values.add(entries(stages.list(), stages.list().min()));
+            extremes(stages.list().shape(), entry(stages.list(), 1))
+                    .forEach(stage -> values.add(entries(stages.list(), 1).add(stage)));
+        } else if (rule instanceof ValueRule.Pairs pairs) {
+            values.add(JSON.objectNode());
+            values.add(members(pairs, pairs.max()));
+            if (pairs.clearable()) {
+                values.add(JSON.objectNode().putNull(NAME));
+            }
+        } else if (rule instanceof ValueRule.Truth) {
+            values.add(JSON.booleanNode(false));
         }
         return values;
     }
@@ -133,14 +151,44 @@ final class Samples {
             all.add(new Broken("too large", at, JSON.numberNode(BigInteger.TWO.pow(63))));
         } else if (rule instanceof ValueRule.Nested nested) {
             breakObject(nested.shape(), at, full(nested.shape()), all);
-        } else if (rule instanceof ValueRule.ListOf list) {
-            all.add(new Broken("too few", at, entries(list, list.min() - 1)));
-            all.add(new Broken("too many", at, entries(list, list.max() + 1)));
-            List<Broken> entries = new ArrayList<>();
-            breakObject(list.shape(), at + "/1", full(list.shape()), entries);
-            entries.forEach(entry -> all.add(
-                    new Broken(entry.how(), entry.pointer(), entries(list, 1).add(entry.data()))));
+        } else if (rule instanceof ValueRule.Stages stages) {
+            breakStages(stages.list(), at, all);
+        } else if (rule instanceof ValueRule.TextList list) {
+            breakTexts(list, at, all);
+        } else if (rule instanceof ValueRule.Pairs pairs) {
+            breakPairs(pairs, at, all);
         }
+    }
+
+    private static void breakStages(ValueRule.ListOf list, String at, List<Broken> all) {
+        all.add(new Broken("too few", at, entries(list, list.min() - 1)));
+        all.add(new Broken("too many", at, entries(list, list.max() + 1)));
+        List<Broken> entries = new ArrayList<>();
+        breakObject(list.shape(), at + "/1", entry(list, 1), entries);
+        entries.forEach(entry -> all.add(
+                new Broken(entry.how(), entry.pointer(), entries(list, 1).add(entry.data()))));
+    }
+
+    /** Too many are more than there are earlier stages, and so break more than one rule. */
+    private static void breakTexts(ValueRule.TextList list, String at, List<Broken> all) {
+        all.add(new Broken("too few", at, JSON.arrayNode()));
+        all.add(new Broken("twice", at + "/1", JSON.arrayNode().add(NAME).add(NAME)));
+        List<Broken> entries = new ArrayList<>();
+        breakValue(list.each(), false, at + "/1", entries);
+        entries.forEach(entry -> all.add(new Broken(
+                entry.how(), entry.pointer(), JSON.arrayNode().add(NAME).add(entry.data()))));
+    }
+
+    private static void breakPairs(ValueRule.Pairs pairs, String at, List<Broken> all) {
+        all.add(new Broken("too many", at, members(pairs, pairs.max() + 1)));
+        for (String name : List.of("", "-a", "a-", "\u00e4", "a".repeat(Limits.LABEL_NAME + 1))) {
+            all.add(new Broken(
+                    "foreign name", at + "/" + name, JSON.objectNode().set(name, valid(pairs.each()))));
+        }
+        List<Broken> values = new ArrayList<>();
+        breakValue(pairs.each(), pairs.clearable(), at + "/" + NAME, values);
+        values.forEach(value -> all.add(
+                new Broken(value.how(), value.pointer(), JSON.objectNode().set(NAME, value.data()))));
     }
 
     private static void breakText(ValueRule.Text text, String at, List<Broken> all) {
@@ -148,35 +196,79 @@ final class Samples {
             all.add(new Broken("too short", at, JSON.textNode("")));
         }
         all.add(new Broken("too long", at, JSON.textNode(ofLength(text, text.max() + 1))));
-        if (text.syntax() == Syntax.ANY) {
+        if (isProse(text)) {
             all.add(new Broken("too long in code points", at, JSON.textNode(LONG_CHARACTER.repeat(text.max() + 1))));
+            for (String control : List.of("\u0007", "\u007F", "\u0085", "\u202A", "\u202E", "\u2066", "\u2069")) {
+                all.add(new Broken("a control character", at, JSON.textNode("a" + control + "b")));
+            }
+            boolean lines = text.syntax() == Syntax.TEXT;
+            all.add(new Broken("a line end", at, JSON.textNode(lines ? "a\rb" : "a\nb")));
         } else {
             all.add(new Broken("foreign characters", at, JSON.textNode("\u00e4 /")));
         }
     }
 
+    private static boolean isProse(ValueRule.Text text) {
+        return PROSE.contains(text.syntax());
+    }
+
     private static String kindOf(ValueRule rule) {
-        return rule instanceof ValueRule.Text
-                ? "text"
-                : rule instanceof ValueRule.Whole ? "number" : rule instanceof ValueRule.Nested ? "object" : "list";
+        if (rule instanceof ValueRule.Text) {
+            return "text";
+        } else if (rule instanceof ValueRule.Whole) {
+            return "number";
+        } else if (rule instanceof ValueRule.Truth) {
+            return "truth";
+        }
+        return rule instanceof ValueRule.Nested || rule instanceof ValueRule.Pairs ? "object" : "list";
     }
 
     private static JsonNode valid(ValueRule rule) {
         if (rule instanceof ValueRule.Text text) {
             return JSON.textNode(beginning(text.syntax()));
+        } else if (rule instanceof ValueRule.Whole) {
+            return JSON.numberNode(3);
+        } else if (rule instanceof ValueRule.Truth) {
+            return JSON.booleanNode(true);
         } else if (rule instanceof ValueRule.Nested nested) {
             return full(nested.shape());
+        } else if (rule instanceof ValueRule.Pairs pairs) {
+            return members(pairs, 2);
         }
-        return rule instanceof ValueRule.ListOf list ? entries(list, 2) : JSON.numberNode(3);
+        return rule instanceof ValueRule.Stages stages
+                ? entries(stages.list(), 2)
+                : JSON.arrayNode().add(NAME);
     }
 
-    /** They differ in the field that must. */
+    /** Names and values as long as they may be. */
+    private static ObjectNode members(ValueRule.Pairs pairs, int count) {
+        ObjectNode members = JSON.objectNode();
+        for (int i = 0; i < count; i++) {
+            String name = "a".repeat(Limits.LABEL_NAME - 2) + (10 + i);
+            members.put(name, ofLength((ValueRule.Text) pairs.each(), ((ValueRule.Text) pairs.each()).max()));
+        }
+        return members;
+    }
+
     private static ArrayNode entries(ValueRule.ListOf list, int count) {
         ArrayNode entries = JSON.arrayNode();
         for (int i = 0; i < count; i++) {
-            entries.add(full(list.shape()).put(list.distinctBy(), "stage-" + i));
+            entries.add(entry(list, i));
         }
         return entries;
+    }
+
+    /** They differ in the field that must. Each comes after all before it; the first says nothing of that. */
+    private static ObjectNode entry(ValueRule.ListOf list, int position) {
+        ObjectNode entry = full(list.shape());
+        if (position == 0) {
+            return entry.without(List.of("after", "policy"));
+        }
+        ArrayNode after = entry.putArray("after");
+        for (int i = 0; i < position; i++) {
+            after.add(i == 0 ? NAME : "stage-" + i);
+        }
+        return entry.put(list.distinctBy(), "stage-" + position);
     }
 
     private static String ofLength(ValueRule.Text text, int length) {
@@ -187,10 +279,10 @@ final class Samples {
     private static String beginning(Syntax syntax) {
         return switch (syntax) {
             case PURL -> "pkg:generic/shop@1";
-            case ABSOLUTE_URI -> "https://git.example/shop";
+            case REPOSITORY, WEB_URL -> "https://git.example/shop";
             case TIMESTAMP -> "2026-01-31T12:00:00Z";
             case TIER -> "testing";
-            default -> "a1";
+            default -> NAME;
         };
     }
 }

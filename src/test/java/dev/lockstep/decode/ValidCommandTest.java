@@ -1,5 +1,6 @@
 package dev.lockstep.decode;
 
+import static dev.lockstep.decode.Records.ANNOTATE;
 import static dev.lockstep.decode.Records.CREATE;
 import static dev.lockstep.decode.Records.DEFINE;
 import static dev.lockstep.decode.Records.DEPLOY;
@@ -20,18 +21,21 @@ import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.form.CommandType;
 import dev.lockstep.decode.form.Fingerprint;
 import dev.lockstep.domain.Command;
+import dev.lockstep.domain.Command.AnnotateRelease;
 import dev.lockstep.domain.Command.Change;
 import dev.lockstep.domain.Command.Common;
 import dev.lockstep.domain.Command.CreateRelease;
 import dev.lockstep.domain.Command.DefinePipeline;
 import dev.lockstep.domain.Command.DeployRelease;
 import dev.lockstep.domain.Command.Rollback;
+import dev.lockstep.domain.Command.StageDefinition;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.Source;
-import dev.lockstep.domain.Stage;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,15 +78,23 @@ class ValidCommandTest {
     void createCarriesEverythingItSaid() {
         assertThat(command(CREATE, FULL.get(CREATE)))
                 .isEqualTo(new CreateRelease(
-                        COMMON, "1.4.2+7", "Größer 🚀", "d", "pkg:npm/%40acme/shop@1.4.2", SOURCE, "chain-1"));
+                        COMMON,
+                        "1.4.2+7",
+                        "Größer 🚀",
+                        "d",
+                        "pkg:npm/%40acme/shop@1.4.2",
+                        SOURCE,
+                        "chain-1",
+                        Map.of("team", "web", "jira/ticket", "SHOP-7")));
     }
 
     @Test
     void whatIsLeftOutIsNull() {
         assertThat(command(CREATE, "{'application':'shop','release':'1','title':'t'}"))
-                .isEqualTo(new CreateRelease(new Common("shop", null, null, null), "1", "t", null, null, null, null));
+                .isEqualTo(new CreateRelease(
+                        new Common("shop", null, null, null), "1", "t", null, null, null, null, Map.of()));
         assertThat(command(DEPLOY, "{'application':'shop','release':'1'}"))
-                .isEqualTo(new DeployRelease(new Common("shop", null, null, null), "1", null));
+                .isEqualTo(new DeployRelease(new Common("shop", null, null, null), "1", null, null));
         assertThat(command(ROLLBACK, "{'application':'shop','environment':'staging'}"))
                 .isEqualTo(new Rollback(new Common("shop", null, null, null), "staging", null));
     }
@@ -99,11 +111,99 @@ class ValidCommandTest {
                         Change.to(new Source(null, null, "main", null))));
     }
 
+    private static StageDefinition tier(String id, String tier) {
+        return new StageDefinition(
+                id, Change.keep(), tier == null ? Change.keep() : Change.to(tier), Change.keep(), Change.keep());
+    }
+
+    @Test
+    void defineTellsKeptFromResetFromSet() {
+        assertThat(command(DEFINE, """
+                {'application':'shop','environments':[{'id':'a'},{'id':'b','title':null,'tier':null,'after':null,'policy':null},
+                {'id':'c','title':'C','after':['a','b'],'policy':{'onlyNewer':true}},{'id':'d','policy':{'onlyNewer':null}}]}"""))
+                .isEqualTo(new DefinePipeline(
+                        new Common("shop", null, null, null),
+                        List.of(
+                                tier("a", null),
+                                new StageDefinition(
+                                        "b", Change.clear(), Change.clear(), Change.clear(), Change.clear()),
+                                new StageDefinition(
+                                        "c",
+                                        Change.to("C"),
+                                        Change.keep(),
+                                        Change.to(List.of("a", "b")),
+                                        Change.to(true)),
+                                new StageDefinition(
+                                        "d", Change.keep(), Change.keep(), Change.keep(), Change.clear()))));
+    }
+
+    @Test
+    void labelsKeepTheirOrderAndTellRemovedFromSet() {
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put("z", "1");
+        labels.put("a/b", null);
+        assertThat(command(ANNOTATE, "{'application':'shop','release':'1','labels':{'z':'1','a/b':null}}"))
+                .isEqualTo(new AnnotateRelease(new Common("shop", null, null, null), "1", Change.keep(), labels));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "api/v1.2.3",
+                "@scope/pkg@1.2.3",
+                "sha256:244fd47e07d1004f0aed9c",
+                "1:2.38.1-5+deb12u3",
+                "156.0-1~deb12u1",
+                "1!3.0.1",
+                "_nightly",
+                ".11"
+            })
+    void releasesHaveTheNamesThatPeopleGiveThem(String release) {
+        assertThat(command(DEPLOY, "{'application':'shop','release':'" + release + "'}"))
+                .isEqualTo(new DeployRelease(new Common("shop", null, null, null), release, null, null));
+    }
+
+    @Test
+    void applicationsMayBeCoordinates() {
+        Valid decoded = valid(binary(DEPLOY, "{'application':'com.acme:shop~x@y','release':'1'}")
+                .key("com.acme:shop~x@y")
+                .build());
+
+        assertThat(decoded.application()).isEqualTo("com.acme:shop~x@y");
+        assertThat(Decoder.application(utf8("com.acme:shop~x@y"))).isEqualTo("com.acme:shop~x@y");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"git@github.com:octo/shop.git", "ssh://git@host:22/a.git", "https://h/a?b=c", "git://h/a"})
+    void aRepositoryIsWhatAHostOffersForCloning(String url) {
+        assertThat(command(UPDATE, "{'application':'shop','release':'1','source':{'repoUrl':'" + url + "'}}"))
+                .isInstanceOf(UpdateRelease.class);
+    }
+
+    @Test
+    void textsOfManyLinesHaveTabsAndLineEnds() {
+        assertThat(command(
+                                DEPLOY,
+                                "{'application':'shop','release':'1','reason':'a\\n\\tb\\r\\nc','actor':'Ada <ada@example.org>'}")
+                        .common()
+                        .reason())
+                .isEqualTo("a\n\tb\r\nc");
+    }
+
     @Test
     void defineKeepsTheOrderOfItsEnvironments() {
         assertThat(command(DEFINE, FULL.get(DEFINE)))
                 .isEqualTo(new DefinePipeline(
-                        COMMON, List.of(new Stage("development", "development"), new Stage("qa", null))));
+                        COMMON,
+                        List.of(
+                                tier("development", "development"),
+                                tier("qa", null),
+                                new StageDefinition(
+                                        "live",
+                                        Change.to("Live"),
+                                        Change.clear(),
+                                        Change.to(List.of("development", "qa")),
+                                        Change.to(true)))));
     }
 
     @ParameterizedTest
@@ -124,6 +224,23 @@ class ValidCommandTest {
     void structuredModeNeedsNoContentTypeWhenTheValueSaysIt() {
         valid(structured(DEPLOY, FULL.get(DEPLOY)).without("content-type").build());
         valid(structured(DEPLOY, FULL.get(DEPLOY)).header("content-type", null).build());
+    }
+
+    /** The CloudEvents SDK of Python, version 1: the type of the data instead of that of the event, or both. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"application/json", "Application/JSON; charset=utf-8", "application/vnd.acme+json", "text/json"})
+    void anEventThatIsWholeNeedsNoOtherSignThanJson(String contentType) {
+        valid(structured(DEPLOY, FULL.get(DEPLOY))
+                .header("content-type", contentType)
+                .build());
+        valid(structured(DEPLOY, FULL.get(DEPLOY))
+                .alsoHeader("Content-Type", utf8(contentType))
+                .build());
+        valid(structured(DEPLOY, FULL.get(DEPLOY))
+                .header("content-type", contentType)
+                .alsoHeader("content-type", utf8("application/cloudevents+json"))
+                .build());
     }
 
     @Test
@@ -165,6 +282,9 @@ class ValidCommandTest {
         Valid encoded =
                 valid(envelope("{'data_base64':'" + base64 + "'," + rest + "}").build());
 
+        valid(envelope("{'data_base64':null,'data':" + data + "," + rest + "}").build());
+        valid(envelope("{'data':null,'data_base64':'" + base64 + "'," + rest + "}")
+                .build());
         assertThat(first.command()).isEqualTo(plain.command()).isEqualTo(encoded.command());
         assertThat(first.fingerprint()).isEqualTo(plain.fingerprint()).isEqualTo(encoded.fingerprint());
     }
@@ -174,6 +294,7 @@ class ValidCommandTest {
         valid(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("ce_time", "yesterday")
                 .header("ce_dataschema", "::not a uri")
+                .header("ce_datacontenttype", "application/json")
                 .alsoHeader("ce_subject", new byte[] {(byte) 0xFF})
                 .alsoHeader("REPLY_TOPIC", utf8("elsewhere"))
                 .build());

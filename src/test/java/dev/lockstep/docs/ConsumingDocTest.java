@@ -69,7 +69,7 @@ class ConsumingDocTest {
         List<ConsumerRecord<byte[], byte[]>> out = new Rehearsal().send("shop", create, headers);
 
         assertThat(out).extracting(ConsumerRecord::topic).contains("lockstep.results.v1", "lockstep.events.v1");
-        assertThat(statuses(out)).hasSize(4);
+        assertThat(statuses(out)).hasSize(5);
         assertThat(out).allSatisfy(record -> {
             assertThat(header(record, "ce_correlationid")).isEqualTo("rollout-7");
             assertThat(header(record, "ce_causationid")).isEqualTo("first");

@@ -74,23 +74,29 @@ class ProducingDocTest {
         Rehearsal worker = new Rehearsal();
         Map<String, String> structured = Map.of("content-type", "application/cloudevents+json");
         Map<String, String> none = Map.of();
-        Map<String, String> json = Map.of("content-type", "application/json");
         Map<String, String> batch = Map.of("content-type", "application/cloudevents-batch+json");
         String command = "{'specversion':'1.0','id':'1','source':'/ci','type':'t'";
         return Stream.of(
                         worker.send("k", bytes("{'application':'shop'}"), none),
                         worker.send("k", bytes("}"), none),
-                        worker.send("k", bytes(command + "}"), json),
+                        worker.send("k", bytes("'{}'"), none),
+                        worker.send("k", new byte[0], none),
+                        worker.send("k", null, none),
+                        worker.send("k", bytes("\uFEFF" + command + "}"), none),
+                        worker.send("k", (command + "}").getBytes(StandardCharsets.UTF_16), none),
+                        worker.send("k", new byte[] {'{', (byte) 0xFF, '}'}, structured),
+                        worker.send("k", bytes("\0\0\0\0\u0001" + command + "}"), none),
+                        worker.send(
+                                "k", bytes(command + "}"), Map.of("content-type", "\"application/cloudevents+json\"")),
+                        worker.send("k", bytes(command + "}"), Map.of("content-type", "text/plain")),
                         worker.send("k", bytes("{'specversion':'1.0','id':'1','type':'t'}"), structured),
                         worker.send("k", bytes(command.replace("1.0", "0.3") + "}"), structured),
                         worker.send("k", bytes(command.replace("'1'", "1") + "}"), structured),
                         worker.send("k", bytes(command + ",'id':'2'}"), structured),
                         worker.send("k", bytes("[" + command + "}]"), batch),
                         worker.send("k", bytes("[" + command + "}]"), structured),
-                        worker.send("k", bytes(command), structured),
+                        worker.send("k", bytes(command + ",}"), structured),
                         worker.send("k", bytes(command + "}{}"), structured),
-                        worker.send("k", null, structured),
-                        worker.send("k", new byte[] {'{', (byte) 0xFF, '}'}, structured),
                         worker.send("k", new byte[LimitsConfig.DEFAULT_MAX_RECORD_BYTES + 1], none),
                         worker.sendUnprocessable(
                                 "shop", bytes("{'application':'shop','release':'1'}"), binary("release.delete")))

@@ -63,7 +63,7 @@ class RulesTest {
         @Test
         void skippingAnEnvironmentNamesTheFirstThatIsMissing() {
             var refusal = withReleases("1").deploy("1", PRODUCTION).refused(RefusalCode.PROMOTION_ORDER);
-            assertThat(refusal.requiredEnvironment()).isEqualTo(STAGING);
+            assertThat(refusal.remedy().requiredEnvironment()).isEqualTo(STAGING);
         }
 
         @Test
@@ -140,7 +140,7 @@ class RulesTest {
             var shop = withReleases("1").deploy("1");
             assertThat(shop.happened()).containsExactly("ReleaseLocked", "ServiceDeployed");
             var refusal = shop.delete("1").refused(RefusalCode.RELEASE_LOCKED);
-            assertThat(refusal.lockReasons()).singleElement().satisfies(reason -> {
+            assertThat(refusal.remedy().lockReasons()).singleElement().satisfies(reason -> {
                 assertThat(reason.environment()).isEqualTo(STAGING);
                 assertThat(reason.deployment())
                         .isEqualTo(shop.release("1").placements().get(STAGING).deployment());
@@ -290,9 +290,20 @@ class RulesTest {
         }
 
         @Test
-        void theFirstCannotChangeWhileThereAreReleases() {
-            withReleases("1").pipeline(STAGING, DEV, PRODUCTION).refused(RefusalCode.ENVIRONMENT_IN_USE);
+        void theFirstCannotChangeOnceAnyReleaseIsLocked() {
+            withReleases("1").pipeline(STAGING, DEV, PRODUCTION).accepted();
             withReleases("1").delete("1").pipeline(STAGING, DEV).accepted();
+            withReleases("1")
+                    .deployed("1", STAGING)
+                    .undeploy(STAGING)
+                    .pipeline(PRODUCTION, STAGING)
+                    .refused(RefusalCode.ENVIRONMENT_IN_USE);
+            withReleases("1")
+                    .deployed("1", STAGING)
+                    .undeploy(STAGING)
+                    .pipeline(DEV, PRODUCTION)
+                    .pipeline(PRODUCTION)
+                    .refused(RefusalCode.ENVIRONMENT_IN_USE);
         }
 
         @Test
@@ -355,7 +366,7 @@ class RulesTest {
         void theApplicationBeforeTheRevisionBeforeTheReleaseBeforeTheEnvironment() {
             unknownApplication().deployAt(7, "1").refused(RefusalCode.APPLICATION_NOT_FOUND);
             var conflict = withReleases("1").deployAt(7, "nope").refused(RefusalCode.REVISION_CONFLICT);
-            assertThat(conflict.currentRevision()).isEqualTo(4);
+            assertThat(conflict.remedy().currentRevision()).isEqualTo(4);
             withReleases("1").deploy("nope", "nowhere").refused(RefusalCode.RELEASE_NOT_FOUND);
             withReleases("1").deploy("1", "nowhere").refused(RefusalCode.ENVIRONMENT_NOT_FOUND);
         }
@@ -364,7 +375,7 @@ class RulesTest {
         void anUnknownApplicationIsAtRevisionZero() {
             unknownApplication().create("1", 0).accepted();
             var conflict = unknownApplication().create("1", 1).refused(RefusalCode.REVISION_CONFLICT);
-            assertThat(conflict.currentRevision()).isZero();
+            assertThat(conflict.remedy().currentRevision()).isZero();
         }
 
         @Test

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** One application and its commands, in the words of the field. Given and when: call commands; then: look at it. */
 final class Scenario {
@@ -40,11 +41,13 @@ final class Scenario {
     }
 
     Scenario create(String release) {
-        return send(new Command.CreateRelease(asked(null), release, "Title " + release, null, null, null, null));
+        return send(
+                new Command.CreateRelease(asked(null), release, "Title " + release, null, null, null, null, Map.of()));
     }
 
     Scenario create(String release, long expectedRevision) {
-        return send(new Command.CreateRelease(asked(expectedRevision), release, "Title", null, null, null, null));
+        return send(
+                new Command.CreateRelease(asked(expectedRevision), release, "Title", null, null, null, null, Map.of()));
     }
 
     Scenario retitle(String release, String title) {
@@ -65,11 +68,11 @@ final class Scenario {
     }
 
     Scenario deploy(String release, String environment) {
-        return send(new Command.DeployRelease(asked(null), release, environment));
+        return send(new Command.DeployRelease(asked(null), release, environment, null));
     }
 
     Scenario deployAt(long expectedRevision, String release) {
-        return send(new Command.DeployRelease(asked(expectedRevision), release, null));
+        return send(new Command.DeployRelease(asked(expectedRevision), release, null, null));
     }
 
     Scenario undeploy(String environment) {
@@ -85,11 +88,60 @@ final class Scenario {
     }
 
     Scenario pipeline(String... environments) {
-        return define(Arrays.stream(environments).map(id -> new Stage(id, null)).toList());
+        return define(Arrays.stream(environments).map(Scenario::stage).toList());
     }
 
-    Scenario define(List<Stage> stages) {
+    Scenario define(List<Command.StageDefinition> stages) {
         return send(new Command.DefinePipeline(asked(null), stages));
+    }
+
+    /** One that says nothing of itself. */
+    static Command.StageDefinition stage(String id) {
+        return new Command.StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.keep());
+    }
+
+    static Command.StageDefinition after(String id, String... after) {
+        return new Command.StageDefinition(id, Change.keep(), Change.keep(), Change.to(List.of(after)), Change.keep());
+    }
+
+    static Command.StageDefinition tier(String id, String tier) {
+        return new Command.StageDefinition(id, Change.keep(), Change.to(tier), Change.keep(), Change.keep());
+    }
+
+    static Command.StageDefinition onlyNewer(String id) {
+        return new Command.StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.to(true));
+    }
+
+    Scenario deployFrom(String from, String release, String environment) {
+        return send(new Command.DeployRelease(asked(null), release, environment, from));
+    }
+
+    Scenario redeploy(String environment, String release) {
+        return send(new Command.Redeploy(asked(null), environment, release));
+    }
+
+    Scenario annotate(String release, Change<String> notes, Map<String, String> labels) {
+        return send(new Command.AnnotateRelease(asked(null), release, notes, labels));
+    }
+
+    Scenario archive(String release) {
+        return send(new Command.ArchiveRelease(asked(null), release, true));
+    }
+
+    Scenario unarchive(String release) {
+        return send(new Command.ArchiveRelease(asked(null), release, false));
+    }
+
+    Scenario archiveApplication() {
+        return send(new Command.ArchiveApplication(asked(null)));
+    }
+
+    Scenario unarchiveApplication() {
+        return send(new Command.UnarchiveApplication(asked(null)));
+    }
+
+    Scenario titleApplication(Change<String> title) {
+        return send(new Command.UpdateApplication(asked(null), title, Change.keep(), Change.keep(), Change.keep()));
     }
 
     private Command.Common asked(Long expectedRevision) {
@@ -118,6 +170,11 @@ final class Scenario {
         Decision.Rejected refusal = (Decision.Rejected) last;
         assertThat(refusal.code()).isEqualTo(code);
         return refusal;
+    }
+
+    /** What the last refusal tells beside words; null if there was none. */
+    Remedy remedy() {
+        return last instanceof Decision.Rejected rejected ? rejected.remedy() : null;
     }
 
     /** The kinds of the last command's events, in order. */
@@ -162,10 +219,19 @@ final class Scenario {
     }
 
     String next(String release) {
-        return PromotionRules.next(application, release(release));
+        List<String> ways = PromotionRules.nextEnvironments(application, release(release));
+        return ways.size() == 1 ? ways.get(0) : null;
+    }
+
+    List<String> ways(String release) {
+        return PromotionRules.nextEnvironments(application, release(release));
+    }
+
+    Placement placement(String release, String environment) {
+        return release(release).placements().get(environment);
     }
 
     List<String> order() {
-        return application.pipeline().stream().map(Stage::id).toList();
+        return application.pipeline().stages().stream().map(Stage::id).toList();
     }
 }

@@ -154,13 +154,15 @@ class CrashIT {
     void topicsThatDoNotFitAreNamed() throws Exception {
         stage.wire.create(
                 new NewTopic(Wire.RELEASES, 6, (short) 1).configs(Map.of("cleanup.policy", "delete")),
-                new NewTopic(RESULTS, 6, (short) 1).configs(Map.of("max.message.bytes", "1000")));
-        WorkerProcess worker = stage.start(stage.worker());
+                new NewTopic(RESULTS, 6, (short) 1).configs(Map.of("max.message.bytes", "1000")),
+                new NewTopic(Wire.COMMANDS, 6, (short) 1).configs(Map.of("max.message.bytes", "900000")));
+        WorkerProcess worker = stage.start(stage.worker().env("LOCKSTEP_PUBLISH_BATCH_BYTES", 1_000_000));
         await().atMost(PATIENCE).until(() -> stage.log(0).contains("Topics do not fit"));
         assertThat(stage.log(0))
                 .contains(
                         "topic lockstep.release-status.v1 has cleanup.policy=delete: a status topic must be compacted",
-                        "topic lockstep.results.v1 has max.message.bytes=1000: raise it");
+                        "topic lockstep.results.v1 has max.message.bytes=1000: raise it",
+                        "topic lockstep.commands.v1 has max.message.bytes=900000: raise it to 1000000 at least");
         assertThat(worker.isAlive()).isTrue();
     }
 

@@ -314,7 +314,8 @@ class FirstDayIT {
                 .env("LOCKSTEP_DATABASE_PASSWORD", "right")
                 .env("LOCKSTEP_DATABASE_NAME", "second")
                 .env("LOCKSTEP_KAFKA_GROUP", "second");
-        for (String topic : List.of("commands", "events", "release-status", "deployment-status", "dead-letters")) {
+        for (String topic : List.of(
+                "commands", "events", "release-status", "deployment-status", "application-status", "dead-letters")) {
             second.env("LOCKSTEP_TOPICS_" + topic.toUpperCase().replace('-', '_'), "lockstep.second." + topic);
         }
         WorkerProcess worker = start(second);

@@ -252,8 +252,8 @@ class GrowthIT {
 
         await().atMost(PATIENCE).until(() -> stage.log(0).contains("Going on, but topics have fewer partitions"));
         assertThat(stage.log(0))
-                .containsOnlyOnce("topics have fewer partitions than the 7 of others: [lockstep.deployment-status.v1,"
-                        + " lockstep.events.v1, lockstep.release-status.v1, lockstep.results.v1]."
+                .containsOnlyOnce("topics have fewer partitions than the 7 of others: [lockstep.application-status.v1,"
+                        + " lockstep.deployment-status.v1, lockstep.events.v1, lockstep.release-status.v1, lockstep.results.v1]."
                         + " Applications that come into being keep to 6 until these have as many");
         assertThat(worker.readiness()).isEqualTo(200);
         assertThat(stage.number("select count(*) from growth")).isZero();

@@ -41,8 +41,9 @@ final class Wire implements AutoCloseable {
     static final String EVENTS = "lockstep.events.v1";
     static final String RELEASES = "lockstep.release-status.v1";
     static final String DEPLOYMENTS = "lockstep.deployment-status.v1";
+    static final String APPLICATIONS = "lockstep.application-status.v1";
     static final String DEAD_LETTERS = "lockstep.commands.v1.dlq";
-    private static final List<String> OUT = List.of(RESULTS, EVENTS, RELEASES, DEPLOYMENTS, DEAD_LETTERS);
+    private static final List<String> OUT = List.of(RESULTS, EVENTS, RELEASES, DEPLOYMENTS, APPLICATIONS, DEAD_LETTERS);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ContractSchemas CONTRACT = new ContractSchemas();
@@ -73,7 +74,7 @@ final class Wire implements AutoCloseable {
         Map<String, NewTopic> topics = new HashMap<>();
         Stream.concat(Stream.of(COMMANDS), OUT.stream())
                 .forEach(name -> topics.put(name, new NewTopic(name, 6, (short) 1)));
-        for (String status : List.of(RELEASES, DEPLOYMENTS)) {
+        for (String status : List.of(RELEASES, DEPLOYMENTS, APPLICATIONS)) {
             topics.get(status).configs(Map.of("cleanup.policy", "compact"));
         }
         for (NewTopic topic : these) {

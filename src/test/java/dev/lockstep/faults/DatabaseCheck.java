@@ -38,7 +38,7 @@ final class DatabaseCheck {
             Map<String, String> releases = new TreeMap<>();
             Map<String, String> lines = new TreeMap<>();
             for (String application : model.applications()) {
-                Set<String> ids = new TreeSet<>(model.releases(application).keySet());
+                Set<String> ids = new TreeSet<>(model.releaseIds(application));
                 List<String> pipeline =
                         model.pipeline(application).stream().map(Stop::id).toList();
                 expected.put(application, model.revision(application) + " " + ids.size() + " " + pipeline);

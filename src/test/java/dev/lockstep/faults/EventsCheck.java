@@ -2,6 +2,7 @@ package dev.lockstep.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.faults.Findings.Breach;
+import dev.lockstep.model.Chronicle;
 import dev.lockstep.model.Comparison;
 import dev.lockstep.model.Expected;
 import dev.lockstep.model.Expected.ExpectedEvent;
@@ -26,6 +27,7 @@ final class EventsCheck {
     private final Map<Place, JsonNode> early = new HashMap<>();
     private final Map<String, Long> lastRevision = new HashMap<>();
     private final Set<UUID> seen = new HashSet<>();
+    private final Chronicle chronicle = new Chronicle();
 
     EventsCheck(Findings findings, Homes homes) {
         this.findings = findings;
@@ -61,6 +63,7 @@ final class EventsCheck {
         }
         JsonNode value = event.value();
         checkHeaders(event, value);
+        findings.addAll(Breach.DIFFERING, chronicle.record(value));
         Place place = new Place(application, revision);
         Due expected = due.remove(place);
         if (expected == null) {
@@ -87,7 +90,9 @@ final class EventsCheck {
     }
 
     private void compare(Place place, Due expected, JsonNode value) {
-        findings.addAll(Breach.DIFFERING, Comparison.event(expected.sent, place.application, expected.expected, value));
+        findings.addAll(
+                Breach.DIFFERING,
+                Comparison.event(expected.sent, place.application, expected.expected, value, chronicle));
     }
 
     /** The revision of the application's latest event. */
@@ -105,6 +110,11 @@ final class EventsCheck {
                 Breach.LOST, "No event " + place + " " + event.expected.fact() + " of " + event.sent.id()));
         List.copyOf(early.keySet())
                 .forEach(place -> findings.add(Breach.DIFFERING, "An event that the model does not have: " + place));
+    }
+
+    /** The events' ids and times. */
+    Chronicle chronicle() {
+        return chronicle;
     }
 
     long count() {

@@ -2,10 +2,13 @@ package dev.lockstep.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.faults.Findings.Breach;
+import dev.lockstep.model.Chronicle;
+import dev.lockstep.model.Published;
 import dev.lockstep.model.ReferenceModel;
 import dev.lockstep.model.StatusComparison;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The latest record of a key is the latest state, and it never goes back; in the end it is as the model says. */
@@ -17,10 +20,8 @@ final class StatusCheck {
     private final Homes homes;
     private final Map<Key, Long> lastRevision = new HashMap<>();
     private final Map<Key, Long> lastChange = new HashMap<>();
-    /** Values by application, then by release or environment; a tombstone is null. */
-    private final Map<String, Map<String, JsonNode>> releases = new HashMap<>();
-
-    private final Map<String, Map<String, JsonNode>> environments = new HashMap<>();
+    private final Published published = new Published();
+    private final Set<String> applications = new TreeSet<>();
     private final Map<String, Long> lastOfApplication = new HashMap<>();
     private long count;
 
@@ -31,8 +32,8 @@ final class StatusCheck {
 
     void look(Out status) {
         count++;
-        int slash = status.key().indexOf('/');
-        String application = status.key().substring(0, slash);
+        String application = status.key().split("/", 2)[0];
+        applications.add(application);
         status.check(findings, application);
         homes.settle(application, status.record().partition(), status);
         Key key = new Key(status.record().topic(), status.key());
@@ -41,10 +42,12 @@ final class StatusCheck {
         if (value != null) {
             change(status, key, value);
         }
-        boolean ofRelease = status.record().topic().equals(TopicNames.RELEASE_STATUS);
-        (ofRelease ? releases : environments)
-                .computeIfAbsent(application, a -> new HashMap<>())
-                .put(status.key().substring(slash + 1), value);
+        String reason = status.header("ce_lockstepreason");
+        switch (status.record().topic()) {
+            case TopicNames.RELEASE_STATUS -> published.keepRelease(status.key(), value, reason);
+            case TopicNames.DEPLOYMENT_STATUS -> published.keepEnvironment(status.key(), value, reason);
+            default -> published.keepApplication(status.key(), value, reason);
+        }
     }
 
     private void forward(Out status, Key key, String application) {
@@ -73,18 +76,10 @@ final class StatusCheck {
     }
 
     /** At the end: the topics say what the model says. */
-    void finish(ReferenceModel model) {
-        TreeSet<String> applications = new TreeSet<>(model.applications());
-        applications.addAll(releases.keySet());
-        applications.addAll(environments.keySet());
+    void finish(ReferenceModel model, Chronicle chronicle) {
+        applications.addAll(model.applications());
         for (String application : applications) {
-            findings.addAll(
-                    Breach.DIFFERING,
-                    StatusComparison.application(
-                            model,
-                            application,
-                            releases.getOrDefault(application, Map.of()),
-                            environments.getOrDefault(application, Map.of())));
+            findings.addAll(Breach.DIFFERING, StatusComparison.application(model, application, published, chronicle));
         }
     }
 

@@ -96,7 +96,7 @@ final class Watcher implements AutoCloseable {
         intake.finish();
         results.finish();
         events.finish();
-        statuses.finish(intake.model());
+        statuses.finish(intake.model(), events.chronicle());
         deadLetters.finish();
     }
 

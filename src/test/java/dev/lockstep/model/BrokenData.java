@@ -48,6 +48,13 @@ final class BrokenData {
                 data -> data.put("application", "-starts-with-a-dash"),
                 data -> data.put("application", "a".repeat(64)),
                 data -> data.put("application", 7),
+                data -> data.put("application", "scope/shop"),
+                data -> data.put("application", "@shop"),
+                data -> data.put("actor", "bell\u0007"),
+                data -> data.put("actor", "two\nlines"),
+                data -> data.put("reason", "an escape \u001b[31m"),
+                data -> data.put("reason", "turned \u202e round"),
+                data -> data.put("reason", "a lone \r return"),
                 data -> data.put("actor", "a".repeat(257)),
                 data -> data.putNull("actor"),
                 data -> data.put("reason", "r".repeat(4_001)),
@@ -59,14 +66,19 @@ final class BrokenData {
 
     private static List<Consumer<ObjectNode>> forKind(Kind kind) {
         return switch (kind) {
-            case CREATE -> both(ofRelease(), both(ofDetails(), ofCreate()));
+            case CREATE -> both(ofRelease(), both(ofDetails(), both(ofCreate(), BrokenFields.ofLabels())));
             case UPDATE -> both(ofRelease(), both(ofDetails(), List.of(BrokenData::nameNothing)));
             case DELETE -> ofRelease();
-            case DEPLOY -> both(ofRelease(), ofEnvironment());
+            case DEPLOY -> both(ofRelease(), both(ofEnvironment(), BrokenFields.ofFrom()));
             case UNDEPLOY -> both(ofEnvironment(), List.of(data -> data.remove("environment")));
             case ROLLBACK ->
                 both(ofEnvironment(), List.of(data -> data.remove("environment"), data -> data.putNull("release")));
-            case DEFINE -> ofPipeline();
+            case ANNOTATE -> both(ofRelease(), BrokenFields.ofAnnotation());
+            case ARCHIVE, UNARCHIVE -> ofRelease();
+            case REDEPLOY -> both(ofEnvironment(), BrokenFields.ofRedeploy());
+            case UPDATE_APPLICATION -> BrokenFields.ofFacts();
+            case ARCHIVE_APPLICATION, UNARCHIVE_APPLICATION -> List.of();
+            case DEFINE -> both(ofPipeline(), BrokenFields.ofStops());
         };
     }
 
@@ -76,6 +88,13 @@ final class BrokenData {
                 data -> data.putNull("release"),
                 data -> data.put("release", "1.0 final"),
                 data -> data.put("release", ""),
+                data -> data.put("release", "1.0\n"),
+                data -> data.put("release", "/1.0"),
+                data -> data.put("release", "v1/"),
+                data -> data.put("release", "a//b"),
+                data -> data.put("release", "a/../b"),
+                data -> data.put("release", "."),
+                data -> data.put("release", "1,0"),
                 data -> data.put("release", "r".repeat(129)),
                 data -> data.put("release", 1.2));
     }
@@ -86,6 +105,18 @@ final class BrokenData {
                 data -> data.put("title", ""),
                 data -> data.put("title", "t".repeat(201)),
                 data -> data.put("title", 5),
+                data -> data.put("title", " \u00a0"),
+                data -> data.put("title", "\u3164\u200b"),
+                data -> data.put("title", "two\nlines"),
+                data -> data.put("title", "a\u2067b"),
+                data -> data.put("description", "bell\u0007"),
+                data -> data.putObject("source").put("repoUrl", "https://user:secret@git.example.org/shop.git"),
+                data -> data.putObject("source").put("repoUrl", "https://token@git.example.org/shop.git"),
+                data -> data.putObject("source").put("repoUrl", "ssh://git:secret@git.example.org/shop.git"),
+                data -> data.putObject("source").put("repoUrl", "javascript:alert(1)"),
+                data -> data.putObject("source").put("ref", "main\n"),
+                data -> data.put("artifactId", "pkg:generic/a@1?vcs_url=git%2Bhttps://user:secret%40git.example.org/a"),
+                data -> data.put("artifactId", "pkg:generic/a@1?repository_url=https%3A%2F%2Ftoken%40example.org"),
                 data -> data.put("description", "d".repeat(4_001)),
                 data -> data.put("artifactId", "pkg:generic/" + "a".repeat(2_048)),
                 data -> data.put("source", "https://git.example.org/shop.git"),
@@ -97,7 +128,8 @@ final class BrokenData {
                 data -> data.remove("title"),
                 data -> data.putNull("description"),
                 data -> data.putNull("source"),
-                data -> data.put("chainId", "c".repeat(257)));
+                data -> data.put("chainId", "c".repeat(257)),
+                data -> data.put("chainId", "\u0080"));
     }
 
     private static void nameNothing(ObjectNode data) {
@@ -139,7 +171,7 @@ final class BrokenData {
     }
 
     private static void tooMany(ArrayNode environments) {
-        for (int i = 0; i < 21; i++) {
+        for (int i = 0; i < 51; i++) {
             environments.addObject().put("id", "stop-" + i);
         }
     }

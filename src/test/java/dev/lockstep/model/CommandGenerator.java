@@ -64,6 +64,11 @@ public final class CommandGenerator {
         return sent;
     }
 
+    /** Takes note of a command that came from elsewhere, so that what follows is still likely to succeed. */
+    void heard(Sent sent) {
+        model.apply(sent);
+    }
+
     private Sent pick(String application, List<Sent> earlier) {
         int dice = random.nextInt(100);
         if (dice < 7 && !earlier.isEmpty()) {
@@ -93,7 +98,7 @@ public final class CommandGenerator {
 
     private Sent fresh(String application) {
         int age = sentTo.merge(application, 1, Integer::sum);
-        Kind kind = commands.kind();
+        Kind kind = commands.kind(application);
         ObjectNode data = commands.data(kind, application, age);
         String id = "c-" + run + "-" + ids++;
         return new Sent(oneOf(SOURCES), id, kind.type(), data, application, true);
@@ -102,6 +107,12 @@ public final class CommandGenerator {
     /** The same content with its members in another order; judged anew if the first one did not take its id. */
     private Sent resent(Sent first) {
         JsonNode data = Shuffle.members(first.data(), random);
+        if (data.path("expectedRevision").isIntegralNumber() && random.nextBoolean()) {
+            ((ObjectNode) data)
+                    .put(
+                            "expectedRevision",
+                            data.get("expectedRevision").decimalValue().setScale(1));
+        }
         return new Sent(first.source(), first.id(), first.type(), data, first.recordKey(), first.valid());
     }
 
@@ -118,10 +129,9 @@ public final class CommandGenerator {
 
     private Sent toNobody() {
         String nobody = "nobody-" + random.nextInt(3);
-        Kind kind = commands.kind();
-        boolean wouldCreate = kind == Kind.CREATE || kind == Kind.DEFINE;
+        Kind kind = commands.kind(nobody);
         ObjectNode data = commands.data(kind, nobody, 1);
-        if (wouldCreate) {
+        if (kind.creates()) {
             data.put("expectedRevision", 1 + random.nextInt(9));
         }
         return new Sent(oneOf(SOURCES), "n-" + run + "-" + ids++, kind.type(), data, nobody, true);
@@ -153,7 +163,7 @@ public final class CommandGenerator {
     private static List<String> names(int count) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            names.add("app-" + i);
+            names.add(i % 3 == 1 ? "org.example:app~" + i : "app-" + i);
         }
         return names;
     }

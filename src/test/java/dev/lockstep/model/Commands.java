@@ -2,8 +2,11 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.model.ReleaseView.Placement;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Valid command data at random; about two in three are chosen so that the rules are likely to accept them. */
@@ -14,34 +17,49 @@ final class Commands {
 
     private static final int COMMANDS_PER_NEW_RELEASE = 30;
 
+    /** How often each kind comes, in 100. */
+    private static final Map<Kind, Integer> WEIGHTS = new EnumMap<>(Map.ofEntries(
+            Map.entry(Kind.CREATE, 16),
+            Map.entry(Kind.UPDATE, 6),
+            Map.entry(Kind.ANNOTATE, 7),
+            Map.entry(Kind.DEPLOY, 29),
+            Map.entry(Kind.DELETE, 5),
+            Map.entry(Kind.ARCHIVE, 5),
+            Map.entry(Kind.UNARCHIVE, 3),
+            Map.entry(Kind.UNDEPLOY, 6),
+            Map.entry(Kind.ROLLBACK, 8),
+            Map.entry(Kind.REDEPLOY, 4),
+            Map.entry(Kind.DEFINE, 6),
+            Map.entry(Kind.UPDATE_APPLICATION, 2),
+            Map.entry(Kind.ARCHIVE_APPLICATION, 2),
+            Map.entry(Kind.UNARCHIVE_APPLICATION, 1)));
+
     private final Random random;
     private final ReferenceModel model;
     private final Pipelines pipelines;
+    private final Samples samples;
 
     Commands(Random random, ReferenceModel model) {
         this.random = random;
         this.model = model;
         this.pipelines = new Pipelines(random, model);
+        this.samples = new Samples(random);
     }
 
-    Kind kind() {
-        int dice = random.nextInt(100);
-        if (dice < 22) {
-            return Kind.CREATE;
+    /** What is archived is most often taken back before long. */
+    Kind kind(String application) {
+        if (model.isArchived(application) && random.nextInt(4) == 0) {
+            return Kind.UNARCHIVE_APPLICATION;
         }
-        if (dice < 30) {
-            return Kind.UPDATE;
+        int dice = random.nextInt(
+                WEIGHTS.values().stream().mapToInt(Integer::intValue).sum());
+        for (Map.Entry<Kind, Integer> weight : WEIGHTS.entrySet()) {
+            dice -= weight.getValue();
+            if (dice < 0) {
+                return weight.getKey();
+            }
         }
-        if (dice < 62) {
-            return Kind.DEPLOY;
-        }
-        if (dice < 70) {
-            return Kind.DELETE;
-        }
-        if (dice < 77) {
-            return Kind.UNDEPLOY;
-        }
-        return dice < 91 ? Kind.ROLLBACK : Kind.DEFINE;
+        throw new IllegalStateException();
     }
 
     /** @param age how many commands the application got before, which moves the window of release ids */
@@ -52,6 +70,12 @@ final class Commands {
         switch (kind) {
             case CREATE -> create(data, application, age, plausible);
             case UPDATE -> update(data, application, age, plausible);
+            case ANNOTATE -> annotate(data, application, age, plausible);
+            case ARCHIVE -> data.put("release", archivable(application, age, plausible));
+            case UNARCHIVE -> data.put("release", archived(application, age, plausible));
+            case REDEPLOY -> redeploy(data, application, age, plausible);
+            case UPDATE_APPLICATION -> samples.facts(data);
+            case ARCHIVE_APPLICATION, UNARCHIVE_APPLICATION -> {}
             case DELETE -> data.put("release", unlocked(application, age, plausible));
             case DEPLOY -> deploy(data, application, age, plausible);
             case UNDEPLOY -> data.put("environment", occupied(application, plausible));
@@ -67,15 +91,18 @@ final class Commands {
         for (int i = 0; plausible && i < RELEASES && known(application, release); i++) {
             release = anyRelease(age);
         }
-        data.put("release", release).put("title", title());
+        data.put("release", release).put("title", samples.title());
         if (random.nextInt(2) == 0) {
             data.put("description", "What is new in " + release);
         }
         if (random.nextInt(2) == 0) {
-            data.put("artifactId", artifact(application, release));
+            data.put("artifactId", samples.artifact(application, release));
         }
         if (random.nextInt(3) == 0) {
-            data.set("source", source());
+            data.set("source", samples.source());
+        }
+        if (random.nextInt(3) == 0) {
+            data.set("labels", samples.labels());
         }
         if (random.nextInt(5) == 0) {
             data.put("chainId", "00000000-0000-4000-8000-00000000000" + random.nextInt(10));
@@ -91,36 +118,78 @@ final class Commands {
             return;
         }
         switch (random.nextInt(5)) {
-            case 0 -> data.put("title", title());
+            case 0 -> data.put("title", samples.title());
             case 1 -> data.put("description", "Said better " + random.nextInt(3));
-            case 2 -> data.put("artifactId", artifact(application, release)).put("title", title());
-            case 3 -> data.set("source", source());
+            case 2 ->
+                data.put("artifactId", samples.artifact(application, release)).put("title", samples.title());
+            case 3 -> data.set("source", samples.source());
             default ->
                 data.putNull(List.of("description", "artifactId", "source").get(random.nextInt(3)));
+        }
+    }
+
+    private void annotate(ObjectNode data, String application, int age, boolean plausible) {
+        data.put("release", plausible ? existing(application, age) : anyRelease(age));
+        if (random.nextInt(3) == 0) {
+            data.put("notes", random.nextInt(4) == 0 ? null : samples.notes());
+        }
+        if (!data.has("notes") || random.nextInt(3) == 0) {
+            data.set("labels", samples.labelChanges());
         }
     }
 
     private void deploy(ObjectNode data, String application, int age, boolean plausible) {
         String release = plausible ? existing(application, age) : anyRelease(age);
         data.put("release", release);
-        boolean next = random.nextInt(2) == 0;
-        if (plausible && known(application, release)) {
-            ReleaseView view = view(application, release);
-            List<String> reachable = new ArrayList<>();
-            if (view.next() != null) {
-                reachable.add(view.next());
-            }
-            view.placements().stream()
-                    .filter(placement -> placement.status().equals("past"))
-                    .forEach(placement -> reachable.add(placement.environment()));
-            next &= view.next() != null;
-            if (!next && !reachable.isEmpty()) {
-                data.put("environment", oneOf(reachable));
-                return;
-            }
+        if (plausible && known(application, release) && random.nextInt(4) > 0) {
+            deployOn(data, view(application, release));
+            return;
         }
-        if (!next) {
+        if (random.nextInt(2) == 0) {
             data.put("environment", anyEnvironment(application));
+        }
+        if (random.nextInt(5) == 0) {
+            data.put("from", anyEnvironment(application));
+        }
+    }
+
+    /** Where it may go, or back to where it was. */
+    private void deployOn(ObjectNode data, ReleaseView view) {
+        if (view.next() != null && random.nextInt(2) == 0) {
+            if (random.nextInt(3) == 0) {
+                data.put("from", oneOf(whereItIs(view)));
+            }
+            return;
+        }
+        List<String> reachable = new ArrayList<>(view.nextEnvironments());
+        view.placements().stream()
+                .filter(placement -> placement.status().equals("past"))
+                .forEach(placement -> reachable.add(placement.environment()));
+        if (!reachable.isEmpty()) {
+            data.put("environment", oneOf(reachable));
+        }
+        if (random.nextInt(4) == 0) {
+            data.put("from", oneOf(whereItIs(view)));
+        }
+    }
+
+    private static List<String> whereItIs(ReleaseView view) {
+        return view.placements().stream()
+                .filter(placement -> placement.isPresent() || placement.status().equals("current"))
+                .map(Placement::environment)
+                .toList();
+    }
+
+    private void redeploy(ObjectNode data, String application, int age, boolean plausible) {
+        String environment = occupied(application, plausible);
+        data.put("environment", environment);
+        Stamped<EnvironmentView> view = model.environments(application).get(environment);
+        if (plausible && view != null && view.value().current() != null) {
+            if (random.nextInt(2) == 0) {
+                data.put("release", view.value().current());
+            }
+        } else if (random.nextInt(2) == 0) {
+            data.put("release", existing(application, age));
         }
     }
 
@@ -133,8 +202,7 @@ final class Commands {
         List<String> pastThere = model.releases(application).values().stream()
                 .map(Stamped::value)
                 .filter(view -> view.placements().stream()
-                        .anyMatch(placement ->
-                                placement.environment().equals(environment) && placement.linkedFrom() != null))
+                        .anyMatch(placement -> placement.environment().equals(environment) && placement.link() != null))
                 .map(ReleaseView::id)
                 .toList();
         data.put("release", plausible && !pastThere.isEmpty() ? oneOf(pastThere) : anyRelease(age));
@@ -145,7 +213,7 @@ final class Commands {
             data.put("actor", random.nextBoolean() ? "user-" + random.nextInt(4) : "https://id.example.org/u/7");
         }
         if (random.nextInt(4) == 0) {
-            data.put("reason", "because Zürich said so, №" + random.nextInt(9));
+            data.put("reason", "because Zürich said so:\r\n\t№" + random.nextInt(9));
         }
         if (random.nextInt(12) == 0) {
             data.put("expectedRevision", model.revision(application));
@@ -166,11 +234,29 @@ final class Commands {
                 .filter(ReleaseView::deletable)
                 .map(ReleaseView::id)
                 .toList();
+        if (random.nextInt(6) == 0) {
+            return archived(application, age, plausible);
+        }
         return plausible && !candidates.isEmpty() ? oneOf(candidates) : anyRelease(age);
     }
 
+    private String archivable(String application, int age, boolean plausible) {
+        List<String> candidates = model.releases(application).values().stream()
+                .map(Stamped::value)
+                .filter(view -> view.placements().stream()
+                        .noneMatch(placement -> placement.status().equals("current")))
+                .map(ReleaseView::id)
+                .toList();
+        return plausible && !candidates.isEmpty() ? oneOf(candidates) : existing(application, age);
+    }
+
+    private String archived(String application, int age, boolean plausible) {
+        List<String> candidates = List.copyOf(model.archivedReleases(application));
+        return plausible && !candidates.isEmpty() ? oneOf(candidates) : existing(application, age);
+    }
+
     private String existing(String application, int age) {
-        List<String> candidates = List.copyOf(model.releases(application).keySet());
+        List<String> candidates = List.copyOf(model.releaseIds(application));
         int recent = Math.min(RELEASES, candidates.size());
         return recent == 0 ? anyRelease(age) : oneOf(candidates.subList(candidates.size() - recent, candidates.size()));
     }
@@ -193,25 +279,13 @@ final class Commands {
 
     private String anyRelease(int age) {
         int number = age / COMMANDS_PER_NEW_RELEASE + random.nextInt(RELEASES);
-        return "1." + number / 10 + "." + number % 10 + (number % 3 == 0 ? "+" + number : "");
-    }
-
-    private String title() {
-        return random.nextInt(20) == 0 ? "x".repeat(200) : "Release «" + random.nextInt(5) + "» 🚀";
-    }
-
-    private String artifact(String application, String release) {
-        return "pkg:oci/" + application + "@sha256%3A" + Integer.toHexString(release.hashCode());
-    }
-
-    private ObjectNode source() {
-        String sha = Integer.toHexString(random.nextInt(4)).repeat(40);
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("repoUrl", "https://git.example.org/shop.git")
-                .put("commitSha", sha)
-                .put("ref", "refs/heads/main")
-                .put("committedAt", "2026-02-0" + (1 + random.nextInt(9)) + "T10:00:00Z");
+        String version = "1." + number / 10 + "." + number % 10;
+        return switch (number % 6) {
+            case 0, 3 -> version + "+" + number;
+            case 1 -> "api/v" + version;
+            case 2 -> "@scope/pkg@" + version + "~rc!" + number;
+            default -> version;
+        };
     }
 
     private <T> T oneOf(List<T> list) {

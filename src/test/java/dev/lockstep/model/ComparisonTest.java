@@ -1,174 +1,285 @@
 package dev.lockstep.model;
 
+import static dev.lockstep.model.Story.APPLICATION;
+import static dev.lockstep.model.Story.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Proves that the comparison bites: whatever is bent in the published JSON is found. */
+/** Proves that the comparison bites: whatever is bent or left out in the published JSON is found. */
 class ComparisonTest {
 
     private final Story story = new Story();
 
     @BeforeEach
     void twoReleasesInStagingOneOfThemInProduction() {
-        story.staged("A");
-        story.deploy("A");
-        story.staged("B");
+        story.tell(Kind.CREATE, described("A"));
+        story.tell(Kind.UPDATE_APPLICATION, facts());
+        story.tell(Kind.DEFINE, pipeline());
+        story.tell(Kind.ANNOTATE, data().put("release", "A").put("notes", "Look here"));
+        story.tell(Kind.DEPLOY, by(data().put("release", "A").put("environment", "staging")));
+        story.tell(Kind.DEPLOY, by(data().put("release", "A").put("environment", "production")));
+        story.tell(Kind.CREATE, described("B"));
+        story.tell(Kind.DEPLOY, by(data().put("release", "B").put("environment", "staging")));
     }
 
     @Test
     void whatTheModelWouldPublishDiffersInNothing() {
-        assertThat(StatusComparison.release("shop", release(), releaseJson())).isEmpty();
-        assertThat(StatusComparison.environment("shop", staging(), stagingJson()))
-                .isEmpty();
+        assertThat(differences(story.subject.published(APPLICATION))).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/application",
-                "/release",
-                "/title",
-                "/description",
-                "/artifactId",
-                "/source/repoUrl",
-                "/deletable",
-                "/lockReasons/0/environment",
-                "/placements/0/environment",
-                "/placements/1/status",
-                "/placements/2/linkedFrom",
-                "/next",
-                "/createdRevision",
-                "/revision"
-            })
-    void aBentReleaseStatusIsFound(String pointer) {
-        assertThat(StatusComparison.release("shop", release(), bend(releaseJson(), pointer)))
-                .hasSize(1);
+    @MethodSource("statuses")
+    void whateverIsBentOrLeftOutOfAStatusIsFound(String topic, String id) {
+        JsonNode sound = status(topic, id);
+
+        assertThat(Bend.everything(sound)).hasSizeGreaterThan(10);
+        for (Bend bend : Bend.everything(sound)) {
+            assertThat(differences(withStatus(topic, id, bend.of(sound))))
+                    .as(bend.pointer())
+                    .isNotEmpty();
+        }
+        for (Bend bend : Bend.everyMember(sound)) {
+            assertThat(differences(withStatus(topic, id, bend.without(sound))))
+                    .as("without " + bend.pointer())
+                    .isNotEmpty();
+        }
+    }
+
+    static Stream<Arguments> statuses() {
+        return Stream.of(
+                Arguments.of("application", APPLICATION),
+                Arguments.of("release", "A"),
+                Arguments.of("release", "B"),
+                Arguments.of("environment", "development"),
+                Arguments.of("environment", "staging"),
+                Arguments.of("environment", "production"));
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/environment/id",
-                "/environment/tier",
-                "/environment/position",
-                "/current/release",
-                "/previous",
-                "/rollbackTo",
-                "/active",
-                "/lastDeployment/release",
-                "/lastDeployment/action",
-                "/revision"
-            })
-    void aBentDeploymentStatusIsFound(String pointer) {
-        assertThat(StatusComparison.environment("shop", staging(), bend(stagingJson(), pointer)))
-                .hasSize(1);
+    @MethodSource("commands")
+    void whateverIsBentInAnEventIsFound(Kind kind, ObjectNode data) {
+        Sent sent = Story.sent("last", kind, data);
+        Expected expected = story.tell(sent);
+        List<JsonNode> events = story.last.events();
+
+        assertThat(events).isNotEmpty();
+        for (int i = 0; i < events.size(); i++) {
+            JsonNode sound = events.get(i);
+            for (Bend bend : Bend.everything(sound)) {
+                boolean identity = bend.pointer().equals("/context/id");
+                if (!identity) {
+                    assertThat(event(sent, expected.events().get(i), bend.of(sound)))
+                            .as(bend.pointer())
+                            .isNotEmpty();
+                }
+            }
+        }
+    }
+
+    static Stream<Arguments> commands() {
+        return Stream.of(
+                Arguments.of(Kind.CREATE, described("C")),
+                Arguments.of(Kind.DEFINE, dropping()),
+                Arguments.of(Kind.ROLLBACK, by(data().put("environment", "staging"))),
+                Arguments.of(Kind.REDEPLOY, by(data().put("environment", "staging"))),
+                Arguments.of(Kind.UNDEPLOY, by(data().put("environment", "staging"))),
+                Arguments.of(Kind.UPDATE_APPLICATION, by(data().put("title", "Another"))));
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/commandId",
-                "/application",
-                "/outcome",
-                "/duplicate",
-                "/revision",
-                "/deployment",
-                "/problem/code",
-                "/problem/requiredEnvironment",
-                "/problem/lockReasons/0/environment"
-            })
-    void aBentResultIsFound(String pointer) {
-        Sent delete = Story.sent("last", Kind.DELETE, Story.data().put("release", "A"));
-        Expected locked = story.model.apply(delete);
-        ObjectNode result = ModelSubject.result(delete, locked);
+    @MethodSource("refusals")
+    void whateverIsBentInAResultIsFound(Kind kind, ObjectNode data, Code code) {
+        Sent sent = Story.sent("last", kind, data);
+        Expected expected = story.tell(sent);
+        JsonNode sound = story.last.result();
 
-        assertThat(Comparison.result(delete, locked, result, false)).isEmpty();
-        assertThat(Comparison.result(delete, locked, bend(result, pointer), false))
-                .hasSize(1);
+        assertThat(expected.code()).isEqualTo(code);
+        assertThat(result(sent, expected, sound)).isEmpty();
+        for (Bend bend : Bend.everything(sound)) {
+            boolean onlyToBeThere = List.of("/problem/title", "/problem/detail").contains(bend.pointer());
+            if (!onlyToBeThere) {
+                assertThat(result(sent, expected, bend.of(sound)))
+                        .as(bend.pointer())
+                        .isNotEmpty();
+            }
+        }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/context/type",
-                "/subject/id",
-                "/subject/content/environment/id",
-                "/subject/content/artifactId",
-                "/customData/lockstep/revision",
-                "/customData/lockstep/release",
-                "/customData/lockstep/previousRelease",
-                "/customData/lockstep/createdRevision",
-                "/customData/lockstep/deployment/action",
-                "/customData/lockstep/commandId"
-            })
-    void aBentEventIsFound(String pointer) {
-        Sent rollback = Story.sent("last", Kind.ROLLBACK, Story.data().put("environment", "staging"));
-        Expected rolledBack = story.model.apply(rollback);
-        ObjectNode event = ModelSubject.event(rollback, rolledBack.events().get(0));
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                Arguments.of(Kind.DEPLOY, data().put("release", "B").put("environment", "production"), null),
+                Arguments.of(Kind.DELETE, data().put("release", "A"), Code.RELEASE_LOCKED),
+                Arguments.of(Kind.ARCHIVE, data().put("release", "A"), Code.RELEASE_IN_USE),
+                Arguments.of(Kind.ARCHIVE_APPLICATION, data(), Code.APPLICATION_IN_USE),
+                Arguments.of(Kind.DEPLOY, data().put("release", "B"), Code.ENVIRONMENT_REQUIRED),
+                Arguments.of(Kind.DEPLOY, data().put("release", "B").put("from", "production"), Code.NOT_THERE),
+                Arguments.of(
+                        Kind.UNARCHIVE, data().put("release", "A").put("expectedRevision", 1), Code.REVISION_CONFLICT));
+    }
 
-        assertThat(Comparison.events(rollback, rolledBack, List.of(event))).isEmpty();
-        assertThat(Comparison.events(rollback, rolledBack, List.of(bend(event, pointer))))
+    @Test
+    void aBentAnswerToAPromotionIsFound() {
+        story.tell(Kind.CREATE, described("C"));
+        whateverIsBentInAResultIsFound(
+                Kind.DEPLOY, data().put("release", "C").put("environment", "production"), Code.PROMOTION_ORDER);
+    }
+
+    @Test
+    void anIdOrARevisionThatComesTwiceIsFound() {
+        story.tell(Kind.ROLLBACK, data().put("environment", "staging"));
+        JsonNode event = story.last.events().get(0);
+        Chronicle chronicle = new Chronicle();
+        String revision = "/customData/lockstep/revision";
+
+        assertThat(chronicle.record(event)).isEmpty();
+        assertThat(chronicle.record(event)).hasSize(3);
+        assertThat(chronicle.record(new Bend(revision).of(event))).hasSize(2);
+        JsonNode otherId = new Bend("/context/id").of(event);
+        assertThat(new Chronicle().record(new Bend("/context/timestamp").without(otherId)))
                 .hasSize(1);
+        assertThat(chronicle.record(new Bend(revision).of(new Bend(revision).of(otherId))))
+                .singleElement()
+                .asString()
+                .contains("deployment");
     }
 
     @Test
     void aMissingAnExtraAndADoubledRecordAreFound() {
-        ModelSubject same = new ModelSubject();
-        Sent create =
-                Story.sent("1", Kind.CREATE, Story.data().put("release", "A").put("title", "A"));
-        Expected expected = story.model.apply(create);
-        Subject.Actual actual = same.apply(create);
-        List<JsonNode> doubled = new ArrayList<>(actual.events());
-        doubled.addAll(actual.events());
+        Sent create = Story.sent("last", Kind.CREATE, described("C"));
+        Expected expected = story.tell(create);
+        List<JsonNode> doubled = new ArrayList<>(story.last.events());
+        doubled.addAll(story.last.events());
 
-        assertThat(Comparison.events(create, expected, doubled)).hasSize(1);
-        assertThat(StatusComparison.application(story.model, "shop", Map.of(), Map.of()))
-                .hasSize(5);
+        assertThat(Comparison.events(create, expected, doubled, story.subject.chronicle))
+                .hasSize(1);
+        assertThat(differences(new Published())).hasSize(8);
         assertThat(StatusComparison.application(
-                        new ReferenceModel(), "shop", Map.of("A", releaseJson()), Map.of("staging", stagingJson())))
-                .hasSize(2);
+                        new ReferenceModel(), APPLICATION, story.subject.published(APPLICATION), new Chronicle()))
+                .hasSize(8);
     }
 
-    private Stamped<ReleaseView> release() {
-        return story.model.releases("shop").get("A");
+    @Test
+    void aTombstoneForAnotherReasonIsFound() {
+        story.tell(Kind.CREATE, described("gone"));
+        story.tell(Kind.DELETE, data().put("release", "gone"));
+        story.tell(Kind.CREATE, described("kept"));
+        story.tell(Kind.ARCHIVE, data().put("release", "kept"));
+        story.tell(Kind.DEFINE, dropping());
+
+        assertThat(differences(story.subject.published(APPLICATION))).isEmpty();
+        assertThat(differences(withTombstone("release", "gone", "archived"))).hasSize(1);
+        assertThat(differences(withTombstone("release", "gone", null))).hasSize(1);
+        assertThat(differences(withTombstone("release", "kept", "deleted"))).hasSize(1);
+        assertThat(differences(withTombstone("environment", "qa", "archived"))).hasSize(1);
+        assertThat(differences(withTombstone("environment", "staging", "dropped")))
+                .hasSize(1);
+        assertThat(differences(withTombstone("application", APPLICATION, "archived")))
+                .hasSize(1);
     }
 
-    private Stamped<EnvironmentView> staging() {
-        return story.model.environments("shop").get("staging");
+    private List<String> differences(Published published) {
+        return StatusComparison.application(story.model, APPLICATION, published, story.subject.chronicle);
     }
 
-    private ObjectNode releaseJson() {
-        return ModelSubject.release("shop", release());
+    private List<String> event(Sent sent, Expected.ExpectedEvent expected, JsonNode event) {
+        return Comparison.event(sent, APPLICATION, expected, event, story.subject.chronicle);
     }
 
-    private ObjectNode stagingJson() {
-        return ModelSubject.environment("shop", staging());
+    private List<String> result(Sent sent, Expected expected, JsonNode result) {
+        return Comparison.result(sent, expected, result, false, story.subject.chronicle);
     }
 
-    /** A copy with another value at that place, made if it is not there. */
-    private static ObjectNode bend(ObjectNode sound, String pointer) {
-        ObjectNode bent = sound.deepCopy();
-        int slash = pointer.lastIndexOf('/');
-        JsonNode parent = bent.at(pointer.substring(0, slash));
-        ObjectNode target = parent.isObject() ? (ObjectNode) parent : bent.putObject(pointer.substring(1, slash));
-        String member = pointer.substring(slash + 1);
-        JsonNode old = target.path(member);
-        if (old.isBoolean()) {
-            target.put(member, !old.booleanValue());
-        } else if (old.isNumber()) {
-            target.put(member, old.longValue() + 100);
-        } else {
-            target.put(member, "bent");
+    private JsonNode status(String topic, String id) {
+        Published published = story.subject.published(APPLICATION);
+        return switch (topic) {
+            case "application" -> published.application(id).value();
+            case "release" -> published.releases(APPLICATION).get(id).value();
+            default -> published.environments(APPLICATION).get(id).value();
+        };
+    }
+
+    private Published withStatus(String topic, String id, JsonNode value) {
+        return with(topic, id, new Latest(value, null));
+    }
+
+    private Published withTombstone(String topic, String id, String reason) {
+        return with(topic, id, new Latest(null, reason));
+    }
+
+    private Published with(String topic, String id, Latest latest) {
+        Published published = story.subject.published(APPLICATION);
+        String key = APPLICATION + "/" + id;
+        switch (topic) {
+            case "application" -> published.keepApplication(id, latest.value(), latest.reason());
+            case "release" -> published.keepRelease(key, latest.value(), latest.reason());
+            default -> published.keepEnvironment(key, latest.value(), latest.reason());
         }
-        return bent;
+        return published;
+    }
+
+    private static ObjectNode described(String release) {
+        ObjectNode data = by(data()).put("release", release).put("title", "T").put("description", "D");
+        data.put("artifactId", "pkg:oci/shop@1")
+                .put("chainId", "chain-" + release)
+                .putObject("labels")
+                .put("team", "x");
+        data.putObject("source")
+                .put("repoUrl", "https://git.example.org/shop.git")
+                .put("ref", "main");
+        return data;
+    }
+
+    private static ObjectNode by(ObjectNode data) {
+        return data.put("actor", "somebody").put("reason", "because");
+    }
+
+    private static ObjectNode facts() {
+        return data().put("title", "T")
+                .put("description", "D")
+                .put("owner", "O")
+                .put("url", "https://example.org/");
+    }
+
+    private static ObjectNode pipeline() {
+        ObjectNode data = data();
+        ArrayNode stops = data.putArray("environments");
+        stops.addObject().put("id", "development").put("title", "Dev");
+        stops.addObject()
+                .put("id", "staging")
+                .put("title", "Stage")
+                .putObject("policy")
+                .put("onlyNewer", true);
+        stops.addObject()
+                .put("id", "qa")
+                .put("tier", "testing")
+                .putArray("after")
+                .add("development");
+        stops.addObject().put("id", "production").putArray("after").add("staging");
+        return data;
+    }
+
+    /** One comes, one changes, one goes. */
+    private static ObjectNode dropping() {
+        ObjectNode data = pipeline();
+        ArrayNode stops = (ArrayNode) data.get("environments");
+        stops.remove(2);
+        stops.addObject()
+                .put("id", "demo")
+                .put("title", "Demo")
+                .put("tier", "testing")
+                .putObject("policy")
+                .put("onlyNewer", true);
+        return data;
     }
 }

@@ -1,12 +1,21 @@
 package dev.lockstep.model;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Collects where JSON is not what it must be; a missing member and null count as the same. */
 final class Differences {
+
+    /** The same few are looked for again and again. */
+    private static final Map<String, JsonPointer> POINTERS = new ConcurrentHashMap<>();
 
     private final String what;
     private final JsonNode actual;
@@ -44,6 +53,47 @@ final class Differences {
         }
     }
 
+    /** That each of these is there, be it null. */
+    void members(String pointer, List<String> names) {
+        JsonNode node = at(pointer);
+        names.stream()
+                .filter(name -> !node.has(name))
+                .forEach(name -> add(pointer + "/" + name, "a member", node.path(name)));
+    }
+
+    /** Missing counts as false. */
+    void boolOrMissing(String pointer, boolean expected) {
+        if (expected || !nothing(at(pointer))) {
+            bool(pointer, expected);
+        }
+    }
+
+    /** A time; this one, unless it is null. */
+    void time(String pointer, Instant expected) {
+        Instant seen = Chronicle.time(at(pointer));
+        if (seen == null || expected != null && !seen.equals(expected)) {
+            add(pointer, expected == null ? "a time" : expected, at(pointer));
+        }
+    }
+
+    /** Two times, the second not before the first. */
+    void notBefore(String pointer, String earlier) {
+        Instant first = Chronicle.time(at(earlier));
+        Instant second = Chronicle.time(at(pointer));
+        if (first == null || second == null || second.isBefore(first)) {
+            add(pointer, "not before " + earlier + " " + at(earlier), at(pointer));
+        }
+    }
+
+    /** Something; this, unless it is null. */
+    void idOrAny(String pointer, String expected) {
+        if (expected == null) {
+            present(pointer);
+        } else {
+            text(pointer, expected);
+        }
+    }
+
     void present(String pointer) {
         if (asText(at(pointer)) == null) {
             add(pointer, "something", at(pointer));
@@ -77,6 +127,31 @@ final class Differences {
                 absent(pointer + "/" + name);
             }
         });
+    }
+
+    /** An object whose members are all texts; none is the same as no object. */
+    void pairs(String pointer, Map<String, String> expected) {
+        Map<String, String> seen = new TreeMap<>();
+        at(pointer).properties().forEach(pair -> seen.put(pair.getKey(), asText(pair.getValue())));
+        same(pointer, expected, seen);
+    }
+
+    /** An array of texts, in any order; none is the same as no array. */
+    void textsInAnyOrder(String pointer, Collection<String> expected) {
+        same(pointer, expected.stream().sorted().toList(), texts(pointer));
+    }
+
+    /** The same, with or without one more. */
+    void textsInAnyOrder(String pointer, Collection<String> expected, String orIn) {
+        List<String> more = new ArrayList<>(expected);
+        more.add(orIn);
+        textsInAnyOrder(pointer, texts(pointer).contains(orIn) ? more : expected);
+    }
+
+    private List<String> texts(String pointer) {
+        List<String> texts = new ArrayList<>();
+        at(pointer).forEach(element -> texts.add(String.valueOf(asText(element))));
+        return texts.stream().sorted().toList();
     }
 
     /** The texts at {@code member} of each element, in this order. */
@@ -122,8 +197,8 @@ final class Differences {
         found.add(what + " " + pointer + ": expected " + expected + ", was " + seen);
     }
 
-    private JsonNode at(String pointer) {
-        return actual.at(pointer);
+    JsonNode at(String pointer) {
+        return actual.at(POINTERS.computeIfAbsent(pointer, JsonPointer::compile));
     }
 
     private static String asText(JsonNode node) {

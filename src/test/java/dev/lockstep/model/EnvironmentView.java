@@ -1,21 +1,28 @@
 package dev.lockstep.model;
 
 /**
- * What a deployment-status record must say, without times and ids of deployments.
+ * What a deployment-status record must say.
  *
- * @param index       place in the pipeline, counted from 0
- * @param current     the release that runs there, or null
- * @param previous    the other release that was last current there, or null
- * @param rollbackTo  where a rollback without release would go, or null
- * @param lastRelease the release of the latest deployment, or null
- * @param lastAction  its action, or null
+ * @param running    what runs there, or null
+ * @param previous   the other release that was last current there, or null
+ * @param rollbackTo where a rollback without release would go, or null
+ * @param last       the latest deployment, or null
  */
 public record EnvironmentView(
-        String id,
-        String tier,
-        int index,
-        String current,
-        String previous,
-        String rollbackTo,
-        String lastRelease,
-        String lastAction) {}
+        StopView stop, Running running, String previous, String rollbackTo, ExpectedDeployment last) {
+
+    /**
+     * @param since the revision of the event with which it became current
+     * @param actor who asked for the current deployment, or null
+     */
+    public record Running(String release, long deployment, long since, String actor) {}
+
+    public String id() {
+        return stop.id();
+    }
+
+    /** The release that runs there, or null. */
+    public String current() {
+        return running == null ? null : running.release;
+    }
+}

@@ -1,20 +1,23 @@
 package dev.lockstep.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.model.ApplicationView.Facts;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * What must come of one command.
  *
- * @param application         the result's application, null where {@code data.application} is not well formed
- * @param code                the refusal, null for an accepted command
- * @param duplicate           whether this repeats the outcome of an earlier command
- * @param revision            the revision that the result carries
- * @param events              in order; empty for a refusal, a duplicate, or a change of nothing
- * @param deploymentMade      whether the result names a deployment
- * @param requiredEnvironment with {@link Code#PROMOTION_ORDER}, else null
- * @param lockEnvironments    with {@link Code#RELEASE_LOCKED}: the environments of the lock reasons, else empty
- * @param foreignKey          whether the record key was not the application: across partitions nothing orders such a
- *                            command against the application's own, so its revision is only known in a single thread
+ * @param application the result's application, null where {@code data.application} is not well formed
+ * @param code        the refusal, null for an accepted command
+ * @param duplicate   whether this repeats the outcome of an earlier command
+ * @param revision    the revision that the result carries
+ * @param events      in order; empty for a refusal, a duplicate, or a change of nothing
+ * @param deployment  the revision of the service event that tells of the deployment which was made, 0 if none was
+ * @param details     what the problem carries
+ * @param foreignKey  whether the record key was not the application: across partitions nothing orders such a command
+ *                    against the application's own, so its revision is only known in a single thread
  */
 public record Expected(
         String application,
@@ -22,94 +25,113 @@ public record Expected(
         boolean duplicate,
         long revision,
         List<ExpectedEvent> events,
-        boolean deploymentMade,
-        String requiredEnvironment,
-        List<String> lockEnvironments,
+        long deployment,
+        Details details,
         boolean foreignKey) {
 
     /**
      * @param subjectId       the CDEvents subject's id
      * @param revision        the event's own revision
-     * @param release         null for events of environments
-     * @param environment     null for events of releases
+     * @param about           the release, null where there is none
+     * @param environment     null for events of releases and of the application
      * @param previousRelease what a service event replaced, else null
-     * @param action          {@code deploy} or {@code rollback} where a deployment was made, else null
-     * @param createdRevision of the release, 0 where there is none
+     * @param deployment      the one that was made, else null
+     * @param stop            of environment events, else null
+     * @param facts           of application events, else null
      */
     public record ExpectedEvent(
             Fact fact,
             String subjectId,
             long revision,
-            String release,
+            About about,
             String environment,
             String previousRelease,
-            String action,
-            long createdRevision) {}
+            ExpectedDeployment deployment,
+            StopView stop,
+            Facts facts) {
+
+        /** Null where there is none. */
+        public String release() {
+            return about == null ? null : about.release;
+        }
+
+        /** {@code deploy}, {@code rollback} or {@code redeploy} where a deployment was made, else null. */
+        public String action() {
+            return deployment == null ? null : deployment.action();
+        }
+    }
+
+    /** The release of which an event tells, as the command leaves it; what it does not have is null or empty. */
+    public record About(
+            String release,
+            long createdRevision,
+            JsonNode source,
+            String notes,
+            SortedMap<String, String> labels,
+            String chainId) {}
+
+    /**
+     * What a problem carries; null or empty where it does not.
+     *
+     * @param currentEnvironments without the first, in which every release is
+     * @param orIn                one more environment that {@code currentEnvironments} may name, or null
+     * @param locks               the revisions of the first deployments by environment
+     */
+    public record Details(
+            String requiredEnvironment,
+            List<String> requiredEnvironments,
+            List<String> environments,
+            List<String> currentEnvironments,
+            String orIn,
+            Map<String, Long> locks) {
+
+        static final Details NONE = new Details(null, List.of(), List.of(), List.of(), null, Map.of());
+
+        static Details required(String environment, List<String> all) {
+            return new Details(environment, all, List.of(), List.of(), null, Map.of());
+        }
+
+        static Details environments(List<String> environments) {
+            return new Details(null, List.of(), environments, List.of(), null, Map.of());
+        }
+
+        static Details current(List<String> environments, String orIn) {
+            return new Details(null, List.of(), List.of(), environments, orIn, Map.of());
+        }
+
+        static Details locks(Map<String, Long> locks) {
+            return new Details(null, List.of(), List.of(), List.of(), null, Map.copyOf(locks));
+        }
+    }
 
     /** {@code accepted} or {@code rejected}. */
     public String outcome() {
         return code == null ? "accepted" : "rejected";
     }
 
-    static Expected accepted(String application, long revision, List<ExpectedEvent> events, boolean deploymentMade) {
-        return new Expected(
-                application, null, false, revision, List.copyOf(events), deploymentMade, null, List.of(), false);
+    /** With {@link Code#PROMOTION_ORDER}, else null. */
+    public String requiredEnvironment() {
+        return details.requiredEnvironment;
+    }
+
+    static Expected accepted(String application, long revision, List<ExpectedEvent> events, long deployment) {
+        return new Expected(application, null, false, revision, List.copyOf(events), deployment, Details.NONE, false);
     }
 
     static Expected refused(Code code, String application, long revision) {
-        return new Expected(application, code, false, revision, List.of(), false, null, List.of(), false);
+        return refused(code, application, revision, Details.NONE);
     }
 
-    Expected requiring(String environment) {
-        return new Expected(
-                application,
-                code,
-                duplicate,
-                revision,
-                events,
-                deploymentMade,
-                environment,
-                lockEnvironments,
-                foreignKey);
-    }
-
-    Expected lockedBy(List<String> environments) {
-        return new Expected(
-                application,
-                code,
-                duplicate,
-                revision,
-                events,
-                deploymentMade,
-                requiredEnvironment,
-                environments,
-                foreignKey);
+    static Expected refused(Code code, String application, long revision, Details details) {
+        return new Expected(application, code, false, revision, List.of(), 0, details, false);
     }
 
     Expected withForeignKey(boolean foreign) {
-        return new Expected(
-                application,
-                code,
-                duplicate,
-                revision,
-                events,
-                deploymentMade,
-                requiredEnvironment,
-                lockEnvironments,
-                foreign);
+        return new Expected(application, code, duplicate, revision, events, deployment, details, foreign);
     }
 
     /** The same outcome for a client that sent the command again (rule 11). */
     Expected again() {
-        return new Expected(
-                application,
-                code,
-                true,
-                revision,
-                List.of(),
-                deploymentMade,
-                requiredEnvironment,
-                lockEnvironments,
-                foreignKey);
+        return new Expected(application, code, true, revision, List.of(), deployment, details, foreignKey);
     }
 }

@@ -5,13 +5,20 @@ public enum Fact {
     ENVIRONMENT_CREATED("dev.cdevents.environment.created.0.3.0"),
     ENVIRONMENT_MODIFIED("dev.cdevents.environment.modified.0.3.0"),
     ENVIRONMENT_DELETED("dev.cdevents.environment.deleted.0.3.0"),
+    APPLICATION_UPDATED("dev.cdeventsx.lockstep-application.updated.0.1.0"),
+    APPLICATION_ARCHIVED("dev.cdeventsx.lockstep-application.archived.0.1.0"),
+    APPLICATION_UNARCHIVED("dev.cdeventsx.lockstep-application.unarchived.0.1.0"),
     RELEASE_CREATED("dev.cdeventsx.lockstep-release.created.0.1.0"),
     RELEASE_UPDATED("dev.cdeventsx.lockstep-release.updated.0.1.0"),
+    RELEASE_ANNOTATED("dev.cdeventsx.lockstep-release.annotated.0.1.0"),
     RELEASE_DELETED("dev.cdeventsx.lockstep-release.deleted.0.1.0"),
+    RELEASE_ARCHIVED("dev.cdeventsx.lockstep-release.archived.0.1.0"),
+    RELEASE_UNARCHIVED("dev.cdeventsx.lockstep-release.unarchived.0.1.0"),
     RELEASE_LOCKED("dev.cdeventsx.lockstep-release.locked.0.1.0"),
     SERVICE_DEPLOYED("dev.cdevents.service.deployed.0.3.0"),
     SERVICE_UPGRADED("dev.cdevents.service.upgraded.0.3.0"),
     SERVICE_ROLLEDBACK("dev.cdevents.service.rolledback.0.3.0"),
+    SERVICE_REDEPLOYED("dev.cdeventsx.lockstep-service.redeployed.0.1.0"),
     SERVICE_REMOVED("dev.cdevents.service.removed.0.3.0");
 
     private final String type;
@@ -31,5 +38,9 @@ public enum Fact {
 
     boolean ofEnvironment() {
         return name().startsWith("ENVIRONMENT_");
+    }
+
+    boolean ofApplication() {
+        return name().startsWith("APPLICATION_");
     }
 }

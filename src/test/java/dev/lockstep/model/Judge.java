@@ -36,8 +36,9 @@ public final class Judge {
     public Verdict firstDifference(List<Sent> commands) {
         Subject subject = subjects.get();
         ReferenceModel model = new ReferenceModel();
+        Chronicle chronicle = new Chronicle();
         for (int i = 0; i < commands.size(); i++) {
-            List<String> differences = step(subject, model, commands.get(i));
+            List<String> differences = step(subject, model, chronicle, commands.get(i));
             if (!differences.isEmpty()) {
                 return new Verdict(List.copyOf(commands.subList(0, i + 1)), differences);
             }
@@ -76,15 +77,17 @@ public final class Judge {
         return smallest;
     }
 
-    private static List<String> step(Subject subject, ReferenceModel model, Sent sent) {
+    private static List<String> step(Subject subject, ReferenceModel model, Chronicle chronicle, Sent sent) {
         Expected expected = model.apply(sent);
         Subject.Actual actual = subject.apply(sent);
-        List<String> differences = new ArrayList<>(Comparison.result(sent, expected, actual.result(), false));
-        differences.addAll(Comparison.events(sent, expected, actual.events()));
+        List<String> differences = new ArrayList<>();
+        actual.events().forEach(event -> differences.addAll(chronicle.record(event)));
+        differences.addAll(Comparison.result(sent, expected, actual.result(), false, chronicle));
+        differences.addAll(Comparison.events(sent, expected, actual.events(), chronicle));
         String application = sent.application();
         if (application != null) {
-            differences.addAll(StatusComparison.application(
-                    model, application, subject.releaseStatus(application), subject.deploymentStatus(application)));
+            differences.addAll(
+                    StatusComparison.application(model, application, subject.published(application), chronicle));
         }
         return differences;
     }

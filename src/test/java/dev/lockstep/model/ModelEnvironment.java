@@ -8,8 +8,10 @@ import java.util.Objects;
 final class ModelEnvironment {
 
     final String id;
-    String lastRelease;
-    String lastAction;
+    /** The latest deployment, null before the first. */
+    ExpectedDeployment last;
+    /** The revision of the event with which the current release became current. */
+    long since;
     /** Everything that was ever current, oldest first; null where it was emptied. */
     private final List<String> currents = new ArrayList<>();
 
@@ -34,7 +36,7 @@ final class ModelEnvironment {
     }
 
     /** Rule 6: the one before the current on the line; null with nothing current. */
-    String rollbackTo() {
+    String beforeCurrent() {
         int place = current() == null ? -1 : line.indexOf(current());
         return place > 0 ? line.get(place - 1) : null;
     }
@@ -45,9 +47,14 @@ final class ModelEnvironment {
         return place >= 0 && place < line.size() - 1 ? "rollback" : "deploy";
     }
 
-    void succeed(String release) {
-        lastAction = actionFor(release);
-        lastRelease = release;
+    /** Rule 15: a redeploy leaves all but the deployment as it is. */
+    void succeed(ExpectedDeployment deployment) {
+        last = deployment;
+        if (deployment.isRedeploy()) {
+            return;
+        }
+        String release = deployment.release();
+        since = deployment.revision();
         currents.add(release);
         int place = line.indexOf(release);
         if (place >= 0) {

@@ -1,115 +1,102 @@
 package dev.lockstep.model;
 
-import dev.lockstep.model.ReleaseView.Placement;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.model.ApplicationView.Facts;
+import dev.lockstep.model.Expected.Details;
+import dev.lockstep.model.Expected.ExpectedEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What an application consists of, and the questions that the rules ask of it. */
+/** What an application consists of, and the events of the command that is being judged. */
 final class ModelState {
 
-    List<Stop> pipeline = List.of();
+    final String name;
+    long revision;
+    Facts facts = Facts.NONE;
+    boolean archived;
+    ModelPipeline pipeline = ModelPipeline.NONE;
+    /** The revision with which the first environment became the first. */
+    long firstSince;
+
     final Map<String, ModelRelease> releases = new LinkedHashMap<>();
     private final Map<String, ModelEnvironment> environments = new HashMap<>();
+    private List<ExpectedEvent> events = new ArrayList<>();
 
-    Map<String, ReleaseView> releaseViews() {
-        Map<String, ReleaseView> views = new LinkedHashMap<>();
-        releases.values().forEach(release -> views.put(release.id, view(release)));
-        return views;
+    ModelState(String name) {
+        this.name = name;
     }
 
-    Map<String, EnvironmentView> environmentViews() {
-        Map<String, EnvironmentView> views = new LinkedHashMap<>();
-        pipeline.forEach(stop -> views.put(stop.id(), view(stop)));
-        return views;
+    /** Coming into being makes events, so only an unknown application is at revision 0. */
+    boolean exists() {
+        return revision > 0;
     }
 
-    private ReleaseView view(ModelRelease release) {
-        List<Placement> placements = new ArrayList<>();
-        for (Stop stop : pipeline) {
-            String status = placementStatus(release, stop.id());
-            placements.add(new Placement(stop.id(), status, release.successes.get(stop.id())));
-        }
-        int furthest = furthest(release);
-        boolean nowhere = gaveUp(release, furthest) || furthest == pipeline.size() - 1;
-        return new ReleaseView(
-                release.id,
-                release.title,
-                release.description,
-                release.artifactId,
-                release.source,
-                release.createdBy,
-                release.createdRevision,
-                List.copyOf(release.locks),
-                placements,
-                nowhere ? null : pipeline.get(furthest + 1).id());
-    }
-
-    private String placementStatus(ModelRelease release, String environment) {
-        if (indexOf(environment) == 0) {
-            return "present";
-        }
-        if (release.id.equals(environment(environment).current())) {
-            return "current";
-        }
-        return succeeded(release, environment) ? "past" : "none";
-    }
-
-    private EnvironmentView view(Stop stop) {
-        ModelEnvironment environment = environment(stop.id());
-        return new EnvironmentView(
-                stop.id(),
-                stop.tier(),
-                indexOf(stop.id()),
-                environment.current(),
-                environment.previous(),
-                environment.rollbackTo(),
-                environment.lastRelease,
-                environment.lastAction);
-    }
-
-    boolean succeeded(ModelRelease release, String environment) {
-        return indexOf(environment) == 0 || release.successes.containsKey(environment);
-    }
-
-    /** The index of the furthest environment of today's pipeline in which the release succeeded (rule 2). */
-    int furthest(ModelRelease release) {
-        int furthest = 0;
-        for (int i = 0; i < pipeline.size(); i++) {
-            furthest = succeeded(release, pipeline.get(i).id()) ? i : furthest;
-        }
-        return furthest;
-    }
-
-    boolean gaveUp(ModelRelease release, int furthest) {
-        String there = environment(pipeline.get(furthest).id()).current();
-        return furthest > 0 && !release.id.equals(there);
-    }
-
-    String firstWithoutSuccess(ModelRelease release) {
-        return pipeline.stream()
-                .map(Stop::id)
-                .filter(id -> !succeeded(release, id))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    int indexOf(String environment) {
-        for (int i = 0; i < pipeline.size(); i++) {
-            if (pipeline.get(i).id().equals(environment)) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    String before(String environment) {
-        return pipeline.get(indexOf(environment) - 1).id();
+    void beginCommand() {
+        events = new ArrayList<>();
     }
 
     ModelEnvironment environment(String id) {
         return environments.computeIfAbsent(id, ModelEnvironment::new);
+    }
+
+    /** The release that the command names, null if it is not there. */
+    ModelRelease release(JsonNode data) {
+        return releases.get(data.path("release").textValue());
+    }
+
+    /** Since creation in the first environment. */
+    boolean succeeded(ModelRelease release, String environment) {
+        return pipeline.isFirst(environment) || release.places.containsKey(environment);
+    }
+
+    /** Where it runs, in the pipeline's order; the first environment has no current release. */
+    List<String> currentIn(ModelRelease release) {
+        return pipeline.ids().stream()
+                .filter(id -> release.id.equals(environment(id).current()))
+                .toList();
+    }
+
+    Expected accepted() {
+        return Expected.accepted(name, revision, events, 0);
+    }
+
+    /** With the deployment of which the last event told. */
+    Expected deployed() {
+        return Expected.accepted(name, revision, events, revision);
+    }
+
+    Expected refused(Code code) {
+        return refused(code, Details.NONE);
+    }
+
+    Expected refused(Code code, Details details) {
+        return Expected.refused(code, name, revision, details);
+    }
+
+    void emitRelease(Fact fact, ModelRelease release) {
+        revision++;
+        events.add(new ExpectedEvent(
+                fact, name + "/" + release.id, revision, release.about(), null, null, null, null, null));
+    }
+
+    void emitEnvironment(Fact fact, StopView stop) {
+        revision++;
+        events.add(new ExpectedEvent(fact, stop.id(), revision, null, stop.id(), null, null, stop, null));
+    }
+
+    void emitApplication(Fact fact) {
+        revision++;
+        events.add(new ExpectedEvent(fact, name, revision, null, null, null, null, null, facts));
+    }
+
+    /** @param deployment whose revision must be the next; null for a removal */
+    void emitService(Fact fact, ModelRelease release, String environment, ExpectedDeployment deployment) {
+        revision++;
+        String replaced = deployment == null ? null : deployment.previousRelease();
+        events.add(new ExpectedEvent(
+                fact, name, revision, release.about(), environment, replaced, deployment, null, null));
     }
 }

@@ -1,46 +1,52 @@
 package dev.lockstep.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.model.Expected.About;
 import dev.lockstep.model.Expected.ExpectedEvent;
-import java.util.LinkedHashMap;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.UUID;
 
 /** The model itself in the contract's JSON: proves the comparison and the judge, not the worker. */
 class ModelSubject implements Subject {
 
-    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    /** So that several things happen at the same moment. */
+    static final int REVISIONS_PER_MOMENT = 4;
+
+    private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
     final ReferenceModel model = new ReferenceModel();
+    final Chronicle chronicle = new Chronicle();
+    final ModelStatuses statuses = new ModelStatuses(model, chronicle);
 
     @Override
     public Actual apply(Sent sent) {
-        Expected expected = model.apply(sent);
-        List<JsonNode> events = expected.events().stream()
-                .map(event -> (JsonNode) event(sent, event))
-                .toList();
+        return actual(sent, model.apply(sent));
+    }
+
+    /** What this publishes of it. */
+    Actual actual(Sent sent, Expected expected) {
+        List<JsonNode> events = new ArrayList<>();
+        for (ExpectedEvent event : expected.events()) {
+            ObjectNode json = event(sent, event);
+            events.add(json);
+            chronicle.record(json);
+        }
         return new Actual(result(sent, expected), events);
     }
 
     @Override
-    public Map<String, JsonNode> releaseStatus(String application) {
-        Map<String, JsonNode> values = new LinkedHashMap<>();
-        model.releases(application).forEach((id, view) -> values.put(id, release(application, view)));
-        return values;
+    public Published published(String application) {
+        return statuses.published(application);
     }
 
-    @Override
-    public Map<String, JsonNode> deploymentStatus(String application) {
-        Map<String, JsonNode> values = new LinkedHashMap<>();
-        model.environments(application).forEach((id, view) -> values.put(id, environment(application, view)));
-        return values;
-    }
-
-    static ObjectNode result(Sent sent, Expected expected) {
-        ObjectNode result = JSON.objectNode()
+    ObjectNode result(Sent sent, Expected expected) {
+        ObjectNode result = ModelJson.object()
                 .put("commandId", sent.id())
                 .put("commandSource", sent.source())
                 .put("commandType", sent.type())
@@ -48,8 +54,8 @@ class ModelSubject implements Subject {
                 .put("outcome", expected.outcome())
                 .put("duplicate", expected.duplicate())
                 .put("revision", expected.revision());
-        if (expected.deploymentMade()) {
-            result.put("deployment", "d-" + expected.revision());
+        if (expected.deployment() > 0) {
+            result.put("deployment", chronicle.deployment(expected.application(), expected.deployment()));
         }
         if (expected.code() != null) {
             result.set("problem", problem(expected));
@@ -57,100 +63,85 @@ class ModelSubject implements Subject {
         return result;
     }
 
-    private static ObjectNode problem(Expected expected) {
+    private ObjectNode problem(Expected expected) {
         String code = expected.code().name();
-        ObjectNode problem = JSON.objectNode()
-                .put("type", "urn:example:" + code)
+        Expected.Details details = expected.details();
+        ObjectNode problem = ModelJson.object()
+                .put(
+                        "type",
+                        "urn:lockstep:problem:" + code.toLowerCase(Locale.ROOT).replace('_', '-'))
                 .put("title", code)
                 .put("detail", code)
                 .put("code", code)
-                .put("currentRevision", expected.revision());
-        if (expected.requiredEnvironment() != null) {
-            problem.put("requiredEnvironment", expected.requiredEnvironment());
+                .put("requiredEnvironment", details.requiredEnvironment());
+        problem.set("requiredEnvironments", ModelJson.texts(details.requiredEnvironments()));
+        problem.set("environments", ModelJson.texts(details.environments()));
+        problem.set("currentEnvironments", ModelJson.texts(details.currentEnvironments()));
+        json(expected.application()).lockReasons(problem.putArray("lockReasons"), details.locks());
+        if (expected.code() == Code.REVISION_CONFLICT) {
+            problem.put("currentRevision", expected.revision());
         }
-        lockReasons(problem, expected.lockEnvironments());
         if (expected.code() == Code.INVALID_COMMAND) {
             problem.putArray("violations").addObject().put("pointer", "").put("message", "broken");
         }
         return problem;
     }
 
-    static ObjectNode event(Sent sent, ExpectedEvent expected) {
-        ObjectNode event = JSON.objectNode();
-        event.putObject("context").put("type", expected.fact().type());
+    private ModelJson json(String application) {
+        return new ModelJson(application, chronicle);
+    }
+
+    ObjectNode event(Sent sent, ExpectedEvent expected) {
+        String application = sent.application();
+        Fact fact = expected.fact();
+        Instant time = BEGINNING.plusSeconds(expected.revision() / REVISIONS_PER_MOMENT);
+        ObjectNode event = ModelJson.object();
+        ObjectNode context = event.putObject("context")
+                .put("id", id("event", application, expected.revision()))
+                .put("type", fact.type())
+                .put("timestamp", time.toString());
         ObjectNode subject = event.putObject("subject").put("id", expected.subjectId());
-        if (expected.fact().ofEnvironment()) {
-            subject.put("source", "/lockstep/applications/" + sent.application());
-        }
         ObjectNode content = subject.putObject("content");
-        if (expected.fact().ofService()) {
+        ObjectNode ours = event.putObject("customData").putObject("lockstep");
+        ours.put("application", application).put("revision", expected.revision());
+        ours.put("commandId", sent.id()).put("commandSource", sent.source());
+        ours.set("actor", sent.data().get("actor"));
+        ours.set("reason", sent.data().get("reason"));
+        if (expected.about() != null) {
+            context.put("chainId", expected.about().chainId());
+            about(ours, expected.about());
+        }
+        if (expected.deployment() != null) {
+            ours.put("previousRelease", expected.previousRelease());
+            ours.put("linkedFrom", expected.deployment().link().resolve(chronicle, application));
+            String id = id("deployment", application, expected.revision());
+            ours.set("deployment", json(application).deployment(expected.deployment(), id, time));
+        }
+        if (fact.ofEnvironment()) {
+            subject.put("source", "/lockstep/applications/" + application);
+            ours.set("environment", ModelJson.stop(expected.stop()));
+        }
+        if (fact.ofApplication()) {
+            ModelJson.facts(ours, expected.facts());
+        }
+        if (fact.ofService()) {
             content.putObject("environment").put("id", expected.environment());
         }
-        if (expected.fact().ofService() && expected.fact() != Fact.SERVICE_REMOVED) {
-            content.put("artifactId", "pkg:generic/" + sent.application() + "@" + expected.release());
-        }
-        ObjectNode ours = event.putObject("customData").putObject("lockstep");
-        ours.put("application", sent.application()).put("revision", expected.revision());
-        ours.put("commandId", sent.id()).put("commandSource", sent.source());
-        ours.put("release", expected.release()).put("createdRevision", expected.createdRevision());
-        ours.put("previousRelease", expected.previousRelease());
-        if (expected.action() != null) {
-            ours.putObject("deployment").put("action", expected.action()).put("status", "succeeded");
+        if (fact.ofService() && fact != Fact.SERVICE_REMOVED) {
+            content.put("artifactId", "pkg:generic/" + application + "@" + expected.release());
         }
         return event;
     }
 
-    static ObjectNode release(String application, Stamped<ReleaseView> stamped) {
-        ReleaseView view = stamped.value();
-        ObjectNode value = JSON.objectNode()
-                .put("application", application)
-                .put("release", view.id())
-                .put("title", view.title())
-                .put("description", view.description())
-                .put("artifactId", view.artifactId())
-                .put("createdBy", view.createdBy())
-                .put("createdRevision", view.createdRevision())
-                .put("deletable", view.deletable())
-                .put("next", view.next());
-        value.set("source", view.source());
-        lockReasons(value, view.lockEnvironments());
-        ArrayNode placements = value.putArray("placements");
-        view.placements().forEach(placement -> placements
-                .addObject()
-                .put("environment", placement.environment())
-                .put("status", placement.status())
-                .put("linkedFrom", placement.linkedFrom()));
-        return stamped(value, stamped);
+    private static void about(ObjectNode ours, About about) {
+        ours.put("release", about.release()).put("createdRevision", about.createdRevision());
+        ours.set("source", about.source());
+        ours.put("notes", about.notes());
+        ours.set("labels", ModelJson.pairs(about.labels()));
     }
 
-    static ObjectNode environment(String application, Stamped<EnvironmentView> stamped) {
-        EnvironmentView view = stamped.value();
-        ObjectNode value = JSON.objectNode().put("application", application);
-        value.putObject("environment")
-                .put("id", view.id())
-                .put("tier", view.tier())
-                .put("position", StatusComparison.FIRST_POSITION + view.index());
-        if (view.current() != null) {
-            value.putObject("current").put("release", view.current());
-        }
-        value.put("previous", view.previous()).put("rollbackTo", view.rollbackTo());
-        if (view.lastRelease() != null) {
-            value.putObject("lastDeployment")
-                    .put("release", view.lastRelease())
-                    .put("action", view.lastAction())
-                    .put("status", "succeeded");
-        }
-        return stamped(value, stamped);
-    }
-
-    private static ObjectNode stamped(ObjectNode value, Stamped<?> stamped) {
-        return value.put("revision", stamped.to())
-                .put("updatedAt", "2026-01-01T00:00:00Z")
-                .put("lastEventId", "e-" + stamped.to());
-    }
-
-    private static void lockReasons(ObjectNode target, List<String> environments) {
-        ArrayNode reasons = target.putArray("lockReasons");
-        environments.forEach(environment -> reasons.addObject().put("environment", environment));
+    private static String id(String what, String application, long revision) {
+        return UUID.nameUUIDFromBytes((what + " " + application + " " + revision).getBytes(UTF_8))
+                .toString();
     }
 }

@@ -46,7 +46,9 @@ public final class ReferenceModel {
                     : Expected.refused(Code.ID_REUSED, application, judged.revision());
         }
         Expected outcome = judged.apply(sent.kind(), sent.data());
-        remembered.put(key, new Remembered(sent, outcome));
+        if (outcome.code() != Code.INVALID_COMMAND) {
+            remembered.put(key, new Remembered(sent, outcome));
+        }
         return outcome;
     }
 
@@ -79,22 +81,63 @@ public final class ReferenceModel {
 
     /** Empty for an unknown application. */
     public List<Stop> pipeline(String application) {
-        return application(application).pipeline();
+        return state(application).pipeline.stops();
+    }
+
+    /** All that the application has, archived ones too, in the order of their creation. */
+    public Set<String> releaseIds(String application) {
+        return state(application).releases.keySet();
+    }
+
+    /** Those of them that are out of sight each by itself. */
+    Set<String> archivedReleases(String application) {
+        Set<String> archived = new TreeSet<>();
+        state(application).releases.values().stream()
+                .filter(release -> release.archived)
+                .forEach(release -> archived.add(release.id));
+        return archived;
+    }
+
+    boolean isArchived(String application) {
+        return state(application).archived;
+    }
+
+    /** What the application-status record must say, null for an unknown application. */
+    public Stamped<ApplicationView> status(String application) {
+        return published(application).application;
     }
 
     /** What the release-status records must say, by release id. */
     public Map<String, Stamped<ReleaseView>> releases(String application) {
-        return application(application).releaseStatus();
+        return published(application).releases;
     }
 
     /** What the deployment-status records must say, by environment id, in pipeline order. */
     public Map<String, Stamped<EnvironmentView>> environments(String application) {
-        return application(application).environmentStatus();
+        return published(application).environments;
+    }
+
+    /** The reasons that a release's tombstone may give, by the ids of what was published and is no longer. */
+    public Map<String, Set<String>> goneReleases(String application) {
+        return published(application).goneReleases;
+    }
+
+    /** The same of environments. */
+    public Map<String, Set<String>> goneEnvironments(String application) {
+        return published(application).goneEnvironments;
     }
 
     /** The releases that a rollback can walk back along, oldest first (rule 6). */
     public List<String> line(String application, String environment) {
         return application(application).line(environment);
+    }
+
+    private ModelState state(String application) {
+        return application(application).state();
+    }
+
+    private Publication published(String application) {
+        return application(application).publication();
     }
 
     private ModelApplication application(String name) {

@@ -5,6 +5,7 @@ import static dev.lockstep.model.Story.data;
 import static dev.lockstep.model.Story.facts;
 import static dev.lockstep.model.Story.sent;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.model.ReleaseView.Placement;
@@ -37,12 +38,13 @@ class ReferenceModelTest {
 
         Expected refused = story.delete("A");
         assertThat(refused.code()).isEqualTo(Code.RELEASE_LOCKED);
-        assertThat(refused.lockEnvironments()).containsExactly("staging", "production");
+        assertThat(refused.details().locks()).containsOnlyKeys("staging", "production");
         assertThat(story.release("A").placements())
+                .extracting(Placement::environment, Placement::status)
                 .containsExactly(
-                        new Placement("development", "present", null),
-                        new Placement("staging", "current", "development"),
-                        new Placement("production", "current", "staging"));
+                        tuple("development", "present"), tuple("staging", "current"), tuple("production", "current"));
+        assertThat(story.link("A", "staging")).isEqualTo("development");
+        assertThat(story.link("A", "production")).isEqualTo("staging");
         assertThat(story.release("A").next()).isNull();
         assertThat(story.deploy("A").code()).isEqualTo(Code.NOTHING_LEFT);
     }
@@ -171,7 +173,7 @@ class ReferenceModelTest {
         story.delete("A");
 
         assertThat(facts(story.define("qa", "staging", "production")))
-                .containsExactly("ENVIRONMENT_CREATED", "ENVIRONMENT_DELETED");
+                .containsExactly("ENVIRONMENT_CREATED", "ENVIRONMENT_MODIFIED", "ENVIRONMENT_DELETED");
     }
 
     @Test
@@ -266,8 +268,9 @@ class ReferenceModelTest {
 
         story.staged("B");
 
-        assertThat(story.model.releases(APPLICATION).get("A").to()).isGreaterThan(before);
-        assertThat(story.model.releases(APPLICATION).get("X").to()).isEqualTo(before);
-        assertThat(story.model.environments(APPLICATION).get("production").to()).isLessThan(before);
+        assertThat(story.model.releases(APPLICATION).get("A").revision()).isGreaterThan(before);
+        assertThat(story.model.releases(APPLICATION).get("X").revision()).isEqualTo(before);
+        assertThat(story.model.environments(APPLICATION).get("production").revision())
+                .isLessThan(before);
     }
 }

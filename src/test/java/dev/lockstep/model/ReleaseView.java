@@ -2,14 +2,18 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
 
 /**
- * What a release-status record must say, without times and ids of deployments.
+ * What a release-status record must say. Times and deployments are told as revisions of the events that caused them.
  *
- * @param description      null if not given, like {@code artifactId}, {@code source} and {@code createdBy}
- * @param lockEnvironments the environments of the lock reasons, each once
+ * @param description      null if not given, like {@code artifactId}, {@code source}, {@code notes} and {@code createdBy}
+ * @param locks            the first deployment by environment
  * @param placements       one for each environment of the pipeline, in its order
  * @param next             where a deploy without environment would go, or null
+ * @param nextEnvironments all to which a way is open
  */
 public record ReleaseView(
         String id,
@@ -17,16 +21,36 @@ public record ReleaseView(
         String description,
         String artifactId,
         JsonNode source,
+        String notes,
+        SortedMap<String, String> labels,
         String createdBy,
         long createdRevision,
-        List<String> lockEnvironments,
+        Map<String, Long> locks,
         List<Placement> placements,
-        String next) {
+        String next,
+        SortedSet<String> nextEnvironments) {
 
-    /** {@code status}: present, none, current or past; {@code linkedFrom}: as of the first success, or null. */
-    public record Placement(String environment, String status, String linkedFrom) {}
+    /**
+     * @param status         present, none, current or past
+     * @param since          revisions that it may be since, empty for none
+     * @param firstSucceeded revision of the event of the first success, 0 if there was none
+     * @param deployment     the latest one of the release there, 0 for none
+     * @param link           as of the first success, or null
+     */
+    public record Placement(
+            String environment, String status, SortedSet<Long> since, long firstSucceeded, long deployment, Link link) {
+
+        boolean isPresent() {
+            return status.equals("present");
+        }
+    }
 
     public boolean deletable() {
-        return lockEnvironments.isEmpty();
+        return locks.isEmpty();
+    }
+
+    /** The environments of the lock reasons. */
+    public List<String> lockEnvironments() {
+        return List.copyOf(locks.keySet());
     }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 public record Sent(String source, String id, String type, JsonNode data, String recordKey, boolean valid) {
 
-    private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._~@:-]{0,62}");
     private static final Comparator<JsonNode> NUMBERS_BY_VALUE = (left, right) -> {
         if (left.isNumber() && right.isNumber()) {
             return left.decimalValue().compareTo(right.decimalValue());

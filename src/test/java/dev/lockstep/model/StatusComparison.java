@@ -1,125 +1,235 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.model.EnvironmentView.Running;
 import dev.lockstep.model.ReleaseView.Placement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /**
- * Compares the model's state with release-status and deployment-status values, in the JSON of contract section 6: a
- * subject's, or the latest of each key on the topics.
+ * Compares the model's state with the values of the three status topics, in the JSON of contract section 6: a subject's,
+ * or the latest of each key on the topics.
  */
 public final class StatusComparison {
 
-    /** The {@code position} of a pipeline's first environment. */
-    public static final int FIRST_POSITION = 0;
+    private static final List<String> STAMP = List.of("revision", "updatedAt", "lastEventId");
+    private static final List<String> OF_APPLICATION =
+            List.of("application", "title", "description", "owner", "url", "archived", "pipeline");
+    private static final List<String> OF_RELEASE = List.of(
+            "application",
+            "release",
+            "title",
+            "description",
+            "artifactId",
+            "source",
+            "notes",
+            "labels",
+            "createdAt",
+            "createdBy",
+            "deletable",
+            "lockReasons",
+            "placements",
+            "next",
+            "nextEnvironments",
+            "createdRevision");
+    private static final List<String> OF_PLACEMENT =
+            List.of("environment", "status", "active", "since", "firstSucceededAt", "deployment", "linkedFrom");
+    private static final List<String> OF_ENVIRONMENT =
+            List.of("application", "environment", "current", "previous", "active", "lastDeployment", "rollbackTo");
 
-    private StatusComparison() {}
+    private final ReferenceModel model;
+    private final String application;
+    private final Chronicle chronicle;
 
-    /**
-     * Everything published about an application.
-     *
-     * @param releases     values by release id, null for a tombstone
-     * @param environments values by environment id, null for a tombstone
-     */
+    private StatusComparison(ReferenceModel model, String application, Chronicle chronicle) {
+        this.model = model;
+        this.application = application;
+        this.chronicle = chronicle;
+    }
+
+    /** Everything published about an application. */
     public static List<String> application(
-            ReferenceModel model,
-            String application,
-            Map<String, JsonNode> releases,
-            Map<String, JsonNode> environments) {
-        List<String> found = new ArrayList<>();
+            ReferenceModel model, String application, Published published, Chronicle chronicle) {
+        StatusComparison comparison = new StatusComparison(model, application, chronicle);
+        List<String> found = new ArrayList<>(comparison.own(published.application(application)));
         found.addAll(all(
                 "release " + application,
                 model.releases(application),
-                releases,
-                (view, value) -> release(application, view, value)));
+                model.goneReleases(application),
+                published.releases(application),
+                comparison::release));
         found.addAll(all(
                 "environment " + application,
                 model.environments(application),
-                environments,
-                (view, value) -> environment(application, view, value)));
+                model.goneEnvironments(application),
+                published.environments(application),
+                comparison::environment));
         return found;
     }
 
     private static <V> List<String> all(
             String what,
             Map<String, Stamped<V>> expected,
-            Map<String, JsonNode> actual,
+            Map<String, Set<String>> gone,
+            Map<String, Latest> actual,
             BiFunction<Stamped<V>, JsonNode, List<String>> compare) {
         List<String> found = new ArrayList<>();
         TreeSet<String> ids = new TreeSet<>(expected.keySet());
         ids.addAll(actual.keySet());
         for (String id : ids) {
-            JsonNode value = actual.get(id);
-            boolean published = value != null && !value.isNull();
-            if (expected.containsKey(id) && published) {
+            Latest latest = actual.get(id);
+            JsonNode value = latest == null ? null : latest.value();
+            if (expected.containsKey(id) && value != null) {
                 found.addAll(compare.apply(expected.get(id), value));
-            } else if (expected.containsKey(id) || published) {
-                found.add(what + "/" + id + (published ? ": must be gone" : ": is missing"));
+            } else if (expected.containsKey(id) || value != null) {
+                found.add(what + "/" + id + (value != null ? ": must be gone" : ": is missing"));
+            } else if (!gone.getOrDefault(id, Set.of()).contains(Objects.toString(latest.reason()))) {
+                found.add(what + "/" + id + ": expected a tombstone for " + gone.get(id) + ", was " + latest.reason());
             }
         }
         return found;
     }
 
-    /** One release-status value. */
-    public static List<String> release(String application, Stamped<ReleaseView> expected, JsonNode value) {
+    private List<String> own(Latest latest) {
+        Stamped<ApplicationView> expected = model.status(application);
+        JsonNode value = latest == null ? null : latest.value();
+        if (expected == null || value == null) {
+            boolean same = expected == null && value == null;
+            return same
+                    ? List.of()
+                    : List.of("application " + application + (value == null ? ": is missing" : ": does not exist"));
+        }
+        ApplicationView view = expected.value();
+        Differences differences = new Differences("application " + application, value);
+        Particulars particulars = new Particulars(application, chronicle, differences);
+        differences.members("", OF_APPLICATION);
+        differences.members("", STAMP);
+        differences.text("/application", application);
+        particulars.facts("", view.facts());
+        differences.bool("/archived", view.archived());
+        differences.same(
+                "/pipeline/size", view.pipeline().size(), value.path("pipeline").size());
+        for (int i = 0;
+                i < Math.min(view.pipeline().size(), value.path("pipeline").size());
+                i++) {
+            particulars.stopInStatus("/pipeline/" + i, view.pipeline().get(i));
+        }
+        particulars.stamp(expected);
+        return differences.found();
+    }
+
+    private List<String> release(Stamped<ReleaseView> expected, JsonNode value) {
         ReleaseView view = expected.value();
         Differences differences = new Differences("release " + application + "/" + view.id(), value);
+        Particulars particulars = new Particulars(application, chronicle, differences);
+        differences.members("", OF_RELEASE);
+        differences.members("", STAMP);
         differences.text("/application", application);
         differences.text("/release", view.id());
         differences.text("/title", view.title());
         differences.text("/description", view.description());
         differences.text("/artifactId", view.artifactId());
         differences.object("/source", view.source());
+        differences.text("/notes", view.notes());
+        differences.pairs("/labels", view.labels());
+        differences.time("/createdAt", chronicle.time(application, view.createdRevision()));
         if (view.createdBy() != null) {
             differences.text("/createdBy", view.createdBy());
         }
         differences.number("/createdRevision", view.createdRevision());
         differences.bool("/deletable", view.deletable());
-        differences.textsInAnyOrder("/lockReasons", "environment", view.lockEnvironments());
+        particulars.lockReasons("/lockReasons", view.locks());
         differences.texts(
                 "/placements",
                 "environment",
                 view.placements().stream().map(Placement::environment).toList());
-        differences.texts(
-                "/placements",
-                "status",
-                view.placements().stream().map(Placement::status).toList());
-        List<String> links = new ArrayList<>();
-        view.placements().forEach(placement -> links.add(placement.linkedFrom()));
-        differences.texts("/placements", "linkedFrom", links);
+        for (int i = 0;
+                i < Math.min(view.placements().size(), value.path("placements").size());
+                i++) {
+            placement("/placements/" + i, view.placements().get(i), differences);
+        }
         differences.text("/next", view.next());
-        stamp(expected, differences);
+        differences.textsInAnyOrder("/nextEnvironments", view.nextEnvironments());
+        particulars.stamp(expected);
         return differences.found();
     }
 
-    /** One deployment-status value. */
-    public static List<String> environment(String application, Stamped<EnvironmentView> expected, JsonNode value) {
+    private void placement(String pointer, Placement expected, Differences differences) {
+        differences.members(pointer, OF_PLACEMENT);
+        differences.text(pointer + "/status", expected.status());
+        differences.absent(pointer + "/active");
+        since(pointer + "/since", expected, differences);
+        firstSucceeded(pointer + "/firstSucceededAt", expected, differences);
+        if (expected.deployment() == 0) {
+            differences.absent(pointer + "/deployment");
+        } else {
+            differences.idOrAny(pointer + "/deployment", chronicle.deployment(application, expected.deployment()));
+        }
+        Link link = expected.link();
+        differences.text(pointer + "/linkedFrom", link == null ? null : link.resolve(chronicle, application));
+    }
+
+    private void since(String pointer, Placement expected, Differences differences) {
+        if (expected.since().isEmpty()) {
+            differences.absent(pointer);
+            return;
+        }
+        Instant seen = Chronicle.time(differences.at(pointer));
+        boolean isOther = expected.since().stream()
+                .map(revision -> chronicle.time(application, revision))
+                .anyMatch(time -> time != null && time.equals(seen));
+        if (!isOther) {
+            differences.time(
+                    pointer, chronicle.time(application, expected.since().first()));
+        }
+    }
+
+    /** The contract does not say whether a release succeeded in the first environment, or only counts as if. */
+    private void firstSucceeded(String pointer, Placement expected, Differences differences) {
+        boolean mayBeNothing = expected.firstSucceeded() == 0 || expected.isPresent();
+        if (mayBeNothing
+                && (expected.firstSucceeded() == 0 || differences.at(pointer).isNull())) {
+            differences.absent(pointer);
+        } else {
+            differences.time(pointer, chronicle.time(application, expected.firstSucceeded()));
+        }
+    }
+
+    private List<String> environment(Stamped<EnvironmentView> expected, JsonNode value) {
         EnvironmentView view = expected.value();
         Differences differences = new Differences("environment " + application + "/" + view.id(), value);
+        Particulars particulars = new Particulars(application, chronicle, differences);
+        differences.members("", OF_ENVIRONMENT);
+        differences.members("", STAMP);
         differences.text("/application", application);
-        differences.text("/environment/id", view.id());
-        differences.text("/environment/tier", view.tier());
-        differences.number("/environment/position", FIRST_POSITION + view.index());
-        differences.release("/current", view.current());
+        particulars.stopInStatus("/environment", view.stop());
+        current(view.running(), differences);
         differences.release("/previous", view.previous());
         differences.release("/rollbackTo", view.rollbackTo());
-        differences.release("/lastDeployment", view.lastRelease());
-        if (view.lastRelease() != null) {
-            differences.text("/lastDeployment/action", view.lastAction());
-            differences.text("/lastDeployment/status", "succeeded");
+        if (view.last() != null) {
+            differences.members("/lastDeployment", Particulars.OF_DEPLOYMENT);
         }
+        particulars.deployment("/lastDeployment", view.last());
         differences.absent("/active");
-        stamp(expected, differences);
+        particulars.stamp(expected);
         return differences.found();
     }
 
-    private static void stamp(Stamped<?> expected, Differences differences) {
-        differences.between("/revision", expected.from(), expected.to());
-        differences.present("/updatedAt");
-        differences.present("/lastEventId");
+    private void current(Running running, Differences differences) {
+        if (running == null) {
+            differences.absent("/current");
+            return;
+        }
+        differences.members("/current", List.of("release", "deployment", "since", "actor"));
+        differences.text("/current/release", running.release());
+        differences.idOrAny("/current/deployment", chronicle.deployment(application, running.deployment()));
+        differences.time("/current/since", chronicle.time(application, running.since()));
+        differences.text("/current/actor", running.actor());
     }
 }

@@ -2,12 +2,24 @@ package dev.lockstep.model;
 
 import java.util.List;
 
-/** One environment of a pipeline; {@code tier} may be null. */
-public record Stop(String id, String tier) {
+/**
+ * One environment of a pipeline with what its definitions said of it.
+ *
+ * @param title     null if it has none, like {@code tier}
+ * @param after     the environments that were named, null if none ever was
+ * @param onlyNewer the policy's member; {@code false} is its default
+ */
+public record Stop(String id, String title, String tier, List<String> after, boolean onlyNewer) {
 
-    /** The pipeline of an application that came into being without one of its own (rule 1). */
-    public static final List<Stop> DEFAULT_PIPELINE = List.of(
-            new Stop("development", "development"),
-            new Stop("staging", "staging"),
-            new Stop("production", "production"));
+    /** One of which nothing was said. */
+    static Stop named(String id) {
+        return new Stop(id, null, null, null, false);
+    }
+
+    /** Each with its id as its tier. */
+    static List<Stop> tiers(String... ids) {
+        return List.of(ids).stream()
+                .map(id -> new Stop(id, null, id, null, false))
+                .toList();
+    }
 }

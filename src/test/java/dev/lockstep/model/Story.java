@@ -10,7 +10,11 @@ final class Story {
 
     static final String APPLICATION = "shop";
 
-    final ReferenceModel model = new ReferenceModel();
+    final ModelSubject subject = new ModelSubject();
+    final ReferenceModel model = subject.model;
+    /** What was published of the last command. */
+    Subject.Actual last;
+
     private int ids;
 
     Expected create(String release) {
@@ -67,7 +71,14 @@ final class Story {
     }
 
     Expected tell(Kind kind, ObjectNode data) {
-        return model.apply(sent("id-" + ids++, kind, data));
+        return tell(sent("id-" + ids++, kind, data));
+    }
+
+    /** Tells it to the subject, too, so that it publishes what came of it. */
+    Expected tell(Sent sent) {
+        Expected expected = model.apply(sent);
+        last = subject.actual(sent, expected);
+        return expected;
     }
 
     static Sent sent(String id, Kind kind, ObjectNode data) {
@@ -84,6 +95,15 @@ final class Story {
 
     EnvironmentView environment(String id) {
         return model.environments(APPLICATION).get(id).value();
+    }
+
+    /** Where the release came from at its first success there. */
+    String link(String release, String environment) {
+        return release(release).placements().stream()
+                .filter(placement -> placement.environment().equals(environment))
+                .map(placement -> placement.link().resolve(subject.chronicle, APPLICATION))
+                .findFirst()
+                .orElseThrow();
     }
 
     List<String> line(String environment) {

@@ -2,7 +2,6 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Map;
 
 /** What is judged: anything that takes commands and shows the JSON that the contract publishes. */
 public interface Subject {
@@ -15,9 +14,6 @@ public interface Subject {
 
     Actual apply(Sent sent);
 
-    /** Release-status values by release id; absent or null for a tombstone or nothing at all. */
-    Map<String, JsonNode> releaseStatus(String application);
-
-    /** Deployment-status values by environment id; absent or null for a tombstone or nothing at all. */
-    Map<String, JsonNode> deploymentStatus(String application);
+    /** What the status topics say now of this application, perhaps of others, too. */
+    Published published(String application);
 }

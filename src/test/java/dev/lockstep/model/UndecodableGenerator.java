@@ -1,5 +1,6 @@
 package dev.lockstep.model;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -34,7 +35,7 @@ public final class UndecodableGenerator {
         if (random.nextInt(ONE_TOO_LARGE_IN) == 0) {
             return new Undecodable("too large", tooLarge());
         }
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(16)) {
             case 0 -> record("not JSON", STRUCTURED, "deploy shop, please".getBytes(UTF_8));
             case 1 -> record("neither headers nor JSON", Map.of(), noise());
             case 2 -> record("JSON without specversion", Map.of(), "{\"release\":\"1.0.0\"}".getBytes(UTF_8));
@@ -46,8 +47,24 @@ public final class UndecodableGenerator {
             case 8 -> structuredWithSpecVersion(oneOf(List.of("0.3", "1.1", "")));
             case 9 -> binaryWithout(oneOf(List.of("ce_id", "ce_source", "ce_type", "ce_specversion")));
             case 10 -> binaryWithSpecVersion("0.3");
+            case 11 -> binaryWithSpecVersion("\"1.0\"");
+            case 12 ->
+                record(
+                        "structured by a content type in quotes",
+                        Map.of("content-type", "\"application/cloudevents+json\""),
+                        Wire.toStructured(commands.next()));
+            case 13 -> record("a byte order mark", Map.of(), ("\uFEFF" + structured()).getBytes(UTF_8));
+            case 14 ->
+                record(
+                        "UTF-16",
+                        Map.of("content-type", "application/json"),
+                        structured().getBytes(UTF_16));
             default -> structuredWithEmpty(oneOf(List.of("id", "source", "type")));
         };
+    }
+
+    private String structured() {
+        return new String(Wire.toStructured(commands.next()), UTF_8);
     }
 
     private Undecodable structuredWithout(String attribute) {

@@ -32,6 +32,11 @@ public final class Wire {
         return new Raw(sent.recordKey(), Map.of(), toStructured(sent));
     }
 
+    /** A structured-mode record whose header names the type of its data, as the CloudEvents SDK of Python writes it. */
+    public static Raw structuredAsJson(Sent sent) {
+        return new Raw(sent.recordKey(), Map.of("content-type", "application/json"), toStructured(sent));
+    }
+
     /** A binary-mode record: envelope in {@code ce_} headers, data as the value. */
     public static Raw toBinary(Sent sent) {
         Map<String, String> headers = new LinkedHashMap<>();

@@ -271,7 +271,7 @@ class PublisherPagesTest {
     }
 
     private static OutgoingRecord result(int partition, String value) {
-        return new OutgoingRecord(rig.results(), partition, null, value.getBytes(), List.of(), null);
+        return new OutgoingRecord(rig.results(), partition, null, value.getBytes(), Rig.HEADERS, null);
     }
 
     private static List<String> values(int partition) {

@@ -251,7 +251,7 @@ class PublisherRefusalsTest {
     }
 
     private static OutgoingRecord result(int partition, String value) {
-        return new OutgoingRecord(rig.results(), partition, null, value.getBytes(), List.of(), null);
+        return new OutgoingRecord(rig.results(), partition, null, value.getBytes(), Rig.HEADERS, null);
     }
 
     private static OutgoingRecord large(int partition) {

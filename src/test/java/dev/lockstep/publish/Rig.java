@@ -6,6 +6,7 @@ import dev.lockstep.local.EmbeddedKafka;
 import dev.lockstep.local.LogEnds;
 import dev.lockstep.local.Ports;
 import dev.lockstep.local.TcpProxy;
+import dev.lockstep.wire.Headers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,11 +26,15 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker with topics for one group of workers. A worker copies each command's value to the results. */
 final class Rig implements AutoCloseable {
+
+    /** Whatever goes out has some, so that no record is so small that two share a producer batch made for one. */
+    static final List<Header> HEADERS = List.of(Headers.header("ce_specversion", "1.0"));
 
     final EmbeddedKafka kafka;
     final TcpProxy proxy;

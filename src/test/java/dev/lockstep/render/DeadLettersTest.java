@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class DeadLettersTest {
 
-    private final DeadLetters deadLetters =
-            new DeadLetters(new Topics("commands", "results", "events", "releases", "deployments", "letters"));
+    private final DeadLetters deadLetters = new DeadLetters(
+            new Topics("commands", "results", "events", "releases", "deployments", "applications", "letters"));
     private final ConsumerRecord<byte[], byte[]> record =
             new ConsumerRecord<>("commands", 3, 7, bytes("key"), bytes("no"));
 

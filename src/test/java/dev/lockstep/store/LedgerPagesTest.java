@@ -129,6 +129,8 @@ class LedgerPagesTest {
     @Test
     void whatIsRefusedOrChangesNoOrderReadsNoPage() {
         create(MOST_AT_HAND + 1);
+        rig.apply(rig.receive(
+                List.of(sent(Kind.DEPLOY, JsonNodeFactory.instance.objectNode().put("release", "r-0")))));
         List<Integer> atHand = new ArrayList<>();
         rig.apply(ledger, rig.receive(List.of(sent(Kind.DEFINE, stages("production")))), pages(atHand::add));
         rig.apply(

@@ -32,8 +32,14 @@ import org.apache.kafka.common.utils.Utils;
 /** The ledger, driven as the worker drives it, on a commands topic that no broker knows. */
 public final class LedgerRig {
 
-    static final Topics TOPICS =
-            new Topics("commands", "results", "events", "release-status", "deployment-status", "dead-letters");
+    static final Topics TOPICS = new Topics(
+            "commands",
+            "results",
+            "events",
+            "release-status",
+            "deployment-status",
+            "application-status",
+            "dead-letters");
 
     public static final int PARTITIONS = 3;
 

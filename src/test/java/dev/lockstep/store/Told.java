@@ -6,8 +6,10 @@ import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.model.Chronicle;
 import dev.lockstep.model.Comparison;
 import dev.lockstep.model.Expected;
+import dev.lockstep.model.Published;
 import dev.lockstep.model.ReferenceModel;
 import dev.lockstep.model.Sent;
 import dev.lockstep.model.StatusComparison;
@@ -29,7 +31,8 @@ final class Told {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ReferenceModel model = new ReferenceModel();
-    private final Map<String, Map<String, JsonNode>> statuses = new LinkedHashMap<>();
+    private final Chronicle chronicle = new Chronicle();
+    private final Published published = new Published();
 
     /** Judges a batch that came for the first time. @return how it differs from the model */
     List<String> differences(List<Sent> commands, List<CommandRecord> batch, List<PartitionOutcome> outcomes) {
@@ -50,38 +53,38 @@ final class Told {
 
     private void compare(Sent sent, List<OutgoingRecord> records, List<String> found) {
         Expected expected = model.apply(sent);
-        found.addAll(Comparison.result(sent, expected, only(TOPICS.results(), records), true));
-        found.addAll(Comparison.events(sent, expected, values(TOPICS.events(), records)));
+        List<JsonNode> events = values(TOPICS.events(), records);
+        events.forEach(event -> found.addAll(chronicle.record(event)));
+        found.addAll(Comparison.result(sent, expected, only(TOPICS.results(), records), true, chronicle));
+        found.addAll(Comparison.events(sent, expected, events, chronicle));
     }
 
     /** How the latest statuses of all applications differ from the model. */
     List<String> statusDifferences() {
         List<String> found = new ArrayList<>();
         for (String application : model.applications()) {
-            found.addAll(StatusComparison.application(
-                    model,
-                    application,
-                    statuses(TOPICS.releaseStatus(), application),
-                    statuses(TOPICS.deploymentStatus(), application)));
+            found.addAll(StatusComparison.application(model, application, published, chronicle));
         }
-        return found;
-    }
-
-    private Map<String, JsonNode> statuses(String topic, String application) {
-        Map<String, JsonNode> found = new LinkedHashMap<>();
-        statuses.getOrDefault(topic, Map.of()).forEach((key, value) -> {
-            if (key.startsWith(application + "/")) {
-                found.put(key.substring(application.length() + 1), value);
-            }
-        });
         return found;
     }
 
     private void keep(OutgoingRecord record) {
-        if (record.topic().equals(TOPICS.releaseStatus()) || record.topic().equals(TOPICS.deploymentStatus())) {
-            statuses.computeIfAbsent(record.topic(), topic -> new LinkedHashMap<>())
-                    .put(new String(record.key(), StandardCharsets.UTF_8), json(record));
+        String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
+        if (record.topic().equals(TOPICS.releaseStatus())) {
+            published.keepRelease(key, json(record), reason(record));
+        } else if (record.topic().equals(TOPICS.deploymentStatus())) {
+            published.keepEnvironment(key, json(record), reason(record));
+        } else if (!List.of(TOPICS.results(), TOPICS.events()).contains(record.topic())) {
+            published.keepApplication(key, json(record), reason(record));
         }
+    }
+
+    private static String reason(OutgoingRecord record) {
+        return record.headers().stream()
+                .filter(header -> header.key().equals("ce_lockstepreason"))
+                .map(header -> new String(header.value(), StandardCharsets.UTF_8))
+                .findFirst()
+                .orElse(null);
     }
 
     /** By partition and offset. */

@@ -9,6 +9,9 @@ public final class ContentType {
 
     private static final String ANY_CLOUD_EVENTS = "application/cloudevents";
     private static final String JSON = "application/json";
+    /** Never registered, and still written by some. */
+    private static final String TEXT_JSON = "text/json";
+
     private static final String JSON_SUFFIX = "+json";
 
     private ContentType() {}
@@ -24,7 +27,7 @@ public final class ContentType {
 
     static boolean isJson(String contentType) {
         String mediaType = mediaType(contentType);
-        return mediaType.equals(JSON) || mediaType.endsWith(JSON_SUFFIX);
+        return mediaType.equals(JSON) || mediaType.equals(TEXT_JSON) || mediaType.endsWith(JSON_SUFFIX);
     }
 
     private static String mediaType(String contentType) {

@@ -5,7 +5,8 @@ import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.Pointer;
 import dev.lockstep.decode.form.Texts;
 import dev.lockstep.wire.Headers;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -14,8 +15,8 @@ import org.apache.kafka.common.header.Header;
  * Tells the CloudEvents modes apart and reads the envelope.
  *
  * <p>Names of headers are compared without regard to letter case, and one that occurs twice in whatever case occurs twice. A
- * content type decides; without one, {@code ce_specversion} means binary mode, and a JSON object with {@code specversion}
- * structured mode. In structured mode {@code ce_*} headers do not count. A {@code traceparent} header goes before the attribute of
+ * content type of CloudEvents decides; without one, {@code ce_specversion} means binary mode, and a JSON object with
+ * {@code specversion} structured mode, as long as there is no {@code ce_*} header or no content type. In structured mode {@code ce_*} headers do not count. A {@code traceparent} header goes before the attribute of
  * that name: it is the nearer hop.
  */
 public final class EnvelopeReader {
@@ -26,11 +27,11 @@ public final class EnvelopeReader {
     private static final String NAME_THE_MODE =
             "The value looks like a structured CloudEvent: set the header content-type: " + ContentType.STRUCTURED
                     + ".";
-    private static final String CUT_UP =
-            "The value is a piece of JSON: one record holds one whole command, and kcat, for one, sends each line as a "
-                    + "record of its own.";
+    private static final String QUOTED_TYPE = "The content type is none that is read";
     private static final String ONE_BY_ONE = "The content type is none that is read: send one event per record, as "
             + ContentType.STRUCTURED + " or in binary mode.";
+
+    private static final String NO_DATA = "is required, and the record has no value";
 
     private final StructuredMode structuredMode;
 
@@ -48,9 +49,12 @@ public final class EnvelopeReader {
     }
 
     private RawEnvelope inItsMode(HeaderScan headers, ConsumerRecord<byte[], byte[]> record) {
-        if (headers.contentTypes > 1) {
-            return headers.binary.obstruct(
-                    DeadLetterReason.BAD_ENVELOPE, "The header content-type occurs more than once: send it once.");
+        if (headers.contentTypes.size() > 1) {
+            return headers.isStructuredTwice()
+                    ? structuredMode.read(record.value())
+                    : headers.binary.obstruct(
+                            DeadLetterReason.BAD_ENVELOPE,
+                            "The header content-type occurs more than once: send it once.");
         }
         String contentType = headers.contentType;
         if (contentType != null && ContentType.isAnyCloudEvents(contentType)) {
@@ -64,40 +68,36 @@ public final class EnvelopeReader {
 
     private static RawEnvelope binary(RawEnvelope envelope, byte[] value) {
         boolean empty = value == null || value.length == 0;
-        envelope.body(empty ? EventData.flawed(Pointer.DATA, "is required") : EventData.of(value));
+        envelope.body(empty ? EventData.flawed(Pointer.DATA, NO_DATA) : EventData.of(value));
         return envelope;
     }
 
     /** Neither the content type nor the headers say what this is; the value may. */
     private RawEnvelope withoutSign(HeaderScan headers, byte[] value) {
         RawEnvelope structured = structuredMode.read(value);
-        if (structured.saw(Attribute.SPECVERSION)) {
-            return headers.contentType == null
-                    ? structured
-                    : structured.obstructFirst(DeadLetterReason.NO_CLOUD_EVENT, NAME_THE_MODE);
-        }
-        if (headers.anyCloudEvents) {
+        if (headers.anyCloudEvents && !structured.saw(Attribute.SPECVERSION)) {
             return headers.binary;
         }
-        return headers.contentType == null && structured.sawAny()
-                ? structured
-                : structured.obstructFirst(
-                        DeadLetterReason.NO_CLOUD_EVENT,
-                        headers.contentType == null && isPieceOfJson(value) ? CUT_UP : NO_EVENT);
-    }
-
-    /** A line of a JSON object that was written over several. */
-    private static boolean isPieceOfJson(byte[] value) {
-        String text = value == null ? "" : new String(value, StandardCharsets.ISO_8859_1).strip();
-        boolean begins = text.startsWith("{") || text.startsWith("\"");
-        return text.startsWith("}") || begins && !(text.length() > 1 && text.endsWith("}"));
+        String contentType = headers.contentType;
+        if (contentType == null || ContentType.isJson(contentType)) {
+            if (structured.looksLikeAnEvent()) {
+                return structured;
+            }
+            return structured.obstructFirst(
+                    DeadLetterReason.NO_CLOUD_EVENT,
+                    structured.isExplained() ? structured.unreadable().reason() : NO_EVENT);
+        }
+        String reason = structured.looksLikeAnEvent() ? NAME_THE_MODE : NO_EVENT;
+        String quotes = Texts.quotes(contentType);
+        return structured.obstructFirst(
+                DeadLetterReason.NO_CLOUD_EVENT, quotes.isEmpty() ? reason : QUOTED_TYPE + quotes + ".");
     }
 
     /** One pass over the headers, which may be anything. */
     private static final class HeaderScan {
         private final RawEnvelope binary = new RawEnvelope(Headers.CE);
         private boolean anyCloudEvents;
-        private int contentTypes;
+        private final List<String> contentTypes = new ArrayList<>(1);
         private String contentType;
         private String traceparent;
 
@@ -108,7 +108,6 @@ public final class EnvelopeReader {
                     anyCloudEvents = true;
                     attribute(name.substring(Headers.CE.length()), header.value());
                 } else if (name.equals(Headers.CONTENT_TYPE)) {
-                    contentTypes++;
                     contentType(header.value());
                 } else if (name.equals(Headers.TRACEPARENT)) {
                     traceparent = text(header.value());
@@ -127,19 +126,29 @@ public final class EnvelopeReader {
                 }
             } else if (name.equals(Headers.TRACEPARENT)) {
                 binary.traceparent(text(value));
+            } else if (attribute == null && value != null) { // the SDK for JavaScript sends ce_datacontenttype, too
+                binary.stray(name);
             }
         }
 
         /** In binary mode it says what the data is, so an unreadable one counts as one that is not JSON. */
         private void contentType(byte[] value) {
-            if (value == null || value.length == 0) {
-                return;
+            String text = value == null || value.length == 0 ? null : text(value);
+            boolean unreadable = text == null && value != null && value.length > 0;
+            contentTypes.add(unreadable ? "unreadable" : text);
+            if (text != null || unreadable) {
+                contentType = contentTypes.get(contentTypes.size() - 1);
             }
-            String text = text(value);
-            contentType = text == null ? "unreadable" : text;
-            if (contentTypes == 1) {
+            if (contentTypes.size() == 1 && contentType != null) {
                 binary.set(Attribute.DATACONTENTTYPE, contentType);
             }
+        }
+
+        /** As the CloudEvents SDK of Python writes it with some bindings: the type of the data, and that of the event. */
+        boolean isStructuredTwice() {
+            return !anyCloudEvents
+                    && contentTypes.stream().allMatch(type -> type != null && ContentType.isJson(type))
+                    && contentTypes.stream().anyMatch(ContentType::isStructured);
         }
 
         private static String text(byte[] value) {

@@ -13,9 +13,8 @@ import dev.lockstep.decode.form.Violation;
 public record EventData(byte[] bytes, int offset, int length, Violation flaw) {
 
     static EventData of(byte[] bytes) {
-        return Texts.isUtf8(bytes)
-                ? new EventData(bytes, 0, bytes.length, null)
-                : flawed(Pointer.DATA, "is not valid UTF-8");
+        String flaw = Texts.encodingFlaw(bytes);
+        return flaw == null ? new EventData(bytes, 0, bytes.length, null) : flawed(Pointer.DATA, flaw);
     }
 
     static EventData part(byte[] bytes, int from, int to) {

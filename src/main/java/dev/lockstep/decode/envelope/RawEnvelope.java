@@ -1,13 +1,19 @@
 package dev.lockstep.decode.envelope;
 
+import dev.lockstep.decode.form.CommandType;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.Pointer;
+import dev.lockstep.decode.form.Suggestions;
+import dev.lockstep.decode.form.Syntax;
 import dev.lockstep.decode.form.Texts;
 import dev.lockstep.decode.form.Violations;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An envelope while it is read, in either mode: its attributes as they came, the place of its data, and the first reason, if any,
@@ -47,6 +53,17 @@ public final class RawEnvelope {
     private static final String SPECVERSION_1_0 = "1.0";
     private static final int TRACEPARENT_LENGTH = 55;
 
+    private static final Set<String> ATTRIBUTES = Stream.concat(
+                    Arrays.stream(Attribute.ALL).map(attribute -> attribute.attribute),
+                    Stream.of("data", "traceparent"))
+            .collect(Collectors.toUnmodifiableSet());
+    /** What somebody may mean by a name that is none of the envelope's, as {@link Suggestions#plain} has it. */
+    private static final Set<String> MEANT = Stream.concat(
+                    ATTRIBUTES.stream(),
+                    Arrays.stream(CommandType.values())
+                            .flatMap(type -> type.shape().names().stream().map(Suggestions::plain)))
+            .collect(Collectors.toUnmodifiableSet());
+
     private final String prefix;
     private final String[] values = new String[Attribute.ALL.length];
     private final Violations violations = new Violations();
@@ -54,6 +71,8 @@ public final class RawEnvelope {
     private String traceparent;
     private Unreadable obstacle;
     private EventData body;
+    private boolean explained;
+    private final List<String> strays = new ArrayList<>(0);
 
     /** @param prefix what this mode writes before an attribute's name */
     RawEnvelope(String prefix) {
@@ -96,6 +115,23 @@ public final class RawEnvelope {
         return this;
     }
 
+    /** Like {@link #obstruct}, for a value that is no JSON object, with a reason that says enough in either mode. */
+    RawEnvelope explain(String reason) {
+        explained = obstacle == null;
+        return obstruct(DeadLetterReason.NO_JSON, reason);
+    }
+
+    boolean isExplained() {
+        return explained;
+    }
+
+    /** A member or header that is no attribute, but may have been meant as one, or as a field of the data. */
+    void stray(String name) {
+        if (strays.size() < Limits.VIOLATIONS && MEANT.contains(Suggestions.plain(name))) {
+            strays.add(name);
+        }
+    }
+
     /** Like {@link #obstruct}, for a reason that explains all others. */
     RawEnvelope obstructFirst(DeadLetterReason kind, String reason) {
         obstacle = new Unreadable(kind, reason);
@@ -106,8 +142,9 @@ public final class RawEnvelope {
         return (seen & 1 << attribute.ordinal()) != 0;
     }
 
-    boolean sawAny() {
-        return seen != 0;
+    /** Whether there is what only an envelope has: data may well have a {@code source} of its own. */
+    boolean looksLikeAnEvent() {
+        return saw(Attribute.SPECVERSION) || saw(Attribute.ID) || saw(Attribute.TYPE);
     }
 
     /** @return why this is no readable envelope, or null if it is one */
@@ -129,10 +166,11 @@ public final class RawEnvelope {
                     + Attribute.REQUIRED.stream()
                             .map(attribute -> prefix + attribute.attribute)
                             .collect(Collectors.joining(", "))
-                    + ".";
+                    + (strays.stream().anyMatch(name -> attributeMeant(name) != null) ? ", in lower case." : ".");
         }
-        if (!SPECVERSION_1_0.equals(value(Attribute.SPECVERSION))) {
-            return prefix + "specversion must be 1.0.";
+        String specversion = value(Attribute.SPECVERSION);
+        if (!SPECVERSION_1_0.equals(specversion)) {
+            return prefix + "specversion must be 1.0" + Texts.oddity(specversion) + ".";
         }
         boolean broken = Arrays.stream(values).anyMatch(value -> value != null && Texts.hasUnpairedSurrogate(value));
         return broken ? "The envelope has an unpaired surrogate: send valid Unicode." : null;
@@ -146,19 +184,46 @@ public final class RawEnvelope {
         return body;
     }
 
-    /** What is wrong with a readable envelope; more may be added. */
-    public Violations violations() {
-        limit(Attribute.ID, Limits.ID);
-        limit(Attribute.SOURCE, Limits.SOURCE);
-        limit(Attribute.CORRELATIONID, Limits.CORRELATION_ID);
+    /**
+     * What is wrong with a readable envelope; more may be added.
+     *
+     * @param fields of the command's data
+     */
+    public Violations violations(Set<String> fields) {
+        check(Attribute.ID, Limits.ID, Syntax.LINE);
+        check(Attribute.SOURCE, Limits.SOURCE, Syntax.URI_REFERENCE);
+        check(Attribute.CORRELATIONID, Limits.CORRELATION_ID, Syntax.LINE);
         String contentType = value(Attribute.DATACONTENTTYPE);
         if (!isBlank(contentType) && !ContentType.isJson(contentType)) {
-            violations.add(Pointer.of(Attribute.DATACONTENTTYPE.attribute), "must be application/json");
+            violations.add(
+                    Pointer.of(Attribute.DATACONTENTTYPE.attribute),
+                    "must be application/json" + Texts.quotes(contentType));
         }
+        strays.forEach(name -> checkStray(name, fields));
         return violations;
     }
 
-    private void limit(Attribute attribute, int limit) {
+    private void checkStray(String name, Set<String> fields) {
+        Pointer at = Pointer.of(name);
+        String attribute = attributeMeant(name);
+        if (attribute != null) {
+            violations.addOfLaterRule(at, "is no attribute of a CloudEvent; did you mean \"" + attribute + "\"?");
+            return;
+        }
+        fields.stream()
+                .filter(field -> Suggestions.plain(field).equals(Suggestions.plain(name)))
+                .findFirst()
+                .ifPresent(field -> violations.addOfLaterRule(
+                        at, "belongs in data" + (field.equals(name) ? "" : ", as \"" + field + "\"")));
+    }
+
+    /** @return the attribute whose name in another form the given one is, or null */
+    private static String attributeMeant(String name) {
+        String plain = Suggestions.plain(name);
+        return ATTRIBUTES.contains(plain) ? plain : null;
+    }
+
+    private void check(Attribute attribute, int limit, Syntax syntax) {
         String value = value(attribute);
         if (value == null) {
             return;
@@ -170,6 +235,8 @@ public final class RawEnvelope {
         }
         if (value.isEmpty() || Texts.isLongerThan(limit, value)) {
             violations.add(at, "must have 1 to " + limit + " characters, has " + Texts.length(value));
+        } else if (flaw == null && !syntax.matches(value)) {
+            violations.addOfLaterRule(at, syntax.flaw(value));
         }
     }
 

@@ -19,6 +19,9 @@ final class StructuredMode {
     private static final String TRACEPARENT = "traceparent";
     private static final Pointer AT_BASE64 = Pointer.of(DATA_BASE64);
 
+    /** Null is unset, and so not there; as data it is not enough. */
+    private static final EventData UNSET = EventData.flawed(Pointer.DATA, "must be an object, not null");
+
     private final StrictJson json;
 
     StructuredMode(Limits limits) {
@@ -28,30 +31,63 @@ final class StructuredMode {
     /** @param value may be null */
     RawEnvelope read(byte[] value) {
         RawEnvelope envelope = new RawEnvelope(NO_PREFIX);
-        if (value == null || value.length == 0) {
-            return envelope.obstruct(
-                    DeadLetterReason.NO_JSON, "The record has no value: a structured command is one JSON object.");
+        if (value == null) {
+            return envelope.explain(
+                    "The record has no value: a command is one JSON object, and a tombstone is none; to delete"
+                            + " a release, send release.delete.");
         }
-        if (!Texts.isUtf8(value)) {
-            return envelope.obstruct(DeadLetterReason.NO_JSON, "The value is not valid UTF-8: send JSON in UTF-8.");
+        if (isBlank(value)) {
+            return envelope.explain("The value is empty: a command is one JSON object.");
+        }
+        String flaw = Texts.encodingFlaw(value);
+        if (flaw != null) {
+            return envelope.explain("The value " + flaw + ".");
         }
         try (JsonParser parser = json.parser(value, 0, value.length)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return envelope.obstruct(
-                        DeadLetterReason.NO_JSON, "The value is not a JSON object: a structured command is one.");
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.START_OBJECT) {
+                new Members(envelope, parser, value).read();
             }
-            new Members(envelope, parser, value).read();
-            if (parser.nextToken() != null) {
+            boolean goesOn = parser.nextToken() != null;
+            if (token != JsonToken.START_OBJECT) {
+                envelope.explain(
+                        token == JsonToken.VALUE_STRING
+                                ? "The value is a JSON string: look for a serialiser that quotes the command a second time."
+                                : "The value is not a JSON object: a structured command is one.");
+            } else if (goesOn) {
                 envelope.obstruct(
                         DeadLetterReason.NO_JSON,
                         "The value goes on after its JSON object: send one command per record.");
             }
         } catch (IOException e) {
-            envelope.obstruct(
-                    DeadLetterReason.NO_JSON,
-                    "The value " + StrictJson.complaint(e) + ": send one well-formed JSON object.");
+            malformed(envelope, e, value);
         }
         return envelope;
+    }
+
+    /** A line of an object that was written over several begins with a name, in quotes, or is what closes it. */
+    private static void malformed(RawEnvelope envelope, IOException e, byte[] value) {
+        boolean piece = "\"}]".indexOf(value[firstOf(value)]) >= 0;
+        String complaint = piece ? StrictJson.CUT_UP : StrictJson.complaint(e, value.length);
+        if (complaint.equals(StrictJson.CUT_UP)) {
+            envelope.explain("The value " + complaint + ".");
+        } else {
+            envelope.obstruct(
+                    DeadLetterReason.NO_JSON, "The value " + complaint + ": send one well-formed JSON object.");
+        }
+    }
+
+    private static boolean isBlank(byte[] value) {
+        return firstOf(value) == value.length;
+    }
+
+    /** @return the place of the first byte that is no white space */
+    private static int firstOf(byte[] value) {
+        int at = 0;
+        while (at < value.length && " \t\r\n".indexOf(value[at]) >= 0) {
+            at++;
+        }
+        return at;
     }
 
     /** The members of one envelope. */
@@ -76,15 +112,19 @@ final class StructuredMode {
                     case DATA -> data = once(name, data, data(token));
                     case DATA_BASE64 -> base64 = once(name, base64, base64(token));
                     case TRACEPARENT -> envelope.traceparent(token == JsonToken.VALUE_STRING ? parser.getText() : null);
-                    default -> attribute(Attribute.named(name), token);
+                    default -> attribute(name, token);
                 }
                 parser.skipChildren();
             }
             envelope.body(body());
         }
 
-        private void attribute(Attribute attribute, JsonToken token) throws IOException {
+        private void attribute(String name, JsonToken token) throws IOException {
+            Attribute attribute = Attribute.named(name);
             if (attribute == null) {
+                if (token != JsonToken.VALUE_NULL) {
+                    envelope.stray(name);
+                }
                 return;
             }
             if (token == JsonToken.VALUE_STRING) {
@@ -104,6 +144,9 @@ final class StructuredMode {
         }
 
         private EventData data(JsonToken token) throws IOException {
+            if (token == JsonToken.VALUE_NULL) {
+                return UNSET;
+            }
             if (token != JsonToken.START_OBJECT) {
                 return EventData.flawed(Pointer.DATA, "must be an object, not " + StrictJson.kindOf(token));
             }
@@ -113,6 +156,9 @@ final class StructuredMode {
         }
 
         private EventData base64(JsonToken token) throws IOException {
+            if (token == JsonToken.VALUE_NULL) {
+                return UNSET;
+            }
             if (token != JsonToken.VALUE_STRING) {
                 return EventData.flawed(AT_BASE64, "must be a string, not " + StrictJson.kindOf(token));
             }
@@ -124,13 +170,17 @@ final class StructuredMode {
         }
 
         private EventData body() {
-            if (data != null && base64 != null) {
+            boolean encoded = base64 != null && base64 != UNSET;
+            if (data == UNSET && encoded) {
+                return base64;
+            }
+            if (data != null && encoded) {
                 return EventData.flawed(AT_BASE64, "must not stand beside data");
             }
             if (data != null) {
                 return data;
             }
-            return base64 != null ? base64 : EventData.flawed(Pointer.DATA, "is required");
+            return encoded ? base64 : EventData.flawed(Pointer.DATA, "is required");
         }
     }
 }

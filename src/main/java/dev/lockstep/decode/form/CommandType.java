@@ -5,16 +5,23 @@ import static dev.lockstep.decode.form.Field.optional;
 import static dev.lockstep.decode.form.Field.required;
 
 import dev.lockstep.domain.Command;
+import dev.lockstep.domain.Command.AnnotateRelease;
+import dev.lockstep.domain.Command.ArchiveApplication;
+import dev.lockstep.domain.Command.ArchiveRelease;
+import dev.lockstep.domain.Command.Change;
 import dev.lockstep.domain.Command.Common;
 import dev.lockstep.domain.Command.CreateRelease;
 import dev.lockstep.domain.Command.DefinePipeline;
 import dev.lockstep.domain.Command.DeleteRelease;
 import dev.lockstep.domain.Command.DeployRelease;
+import dev.lockstep.domain.Command.Redeploy;
 import dev.lockstep.domain.Command.Rollback;
+import dev.lockstep.domain.Command.StageDefinition;
+import dev.lockstep.domain.Command.UnarchiveApplication;
 import dev.lockstep.domain.Command.Undeploy;
+import dev.lockstep.domain.Command.UpdateApplication;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.Source;
-import dev.lockstep.domain.Stage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +40,8 @@ public enum CommandType {
                     optional("description", FieldRules.LONG_TEXT),
                     optional("artifactId", FieldRules.PURL),
                     optional("source", FieldRules.SOURCE),
-                    optional("chainId", FieldRules.SHORT_TEXT)),
+                    optional("chainId", FieldRules.SHORT_TEXT),
+                    optional("labels", FieldRules.LABELS)),
             List.of(),
             data -> new CreateRelease(
                     common(data),
@@ -42,7 +50,8 @@ public enum CommandType {
                     data.text("description"),
                     data.text("artifactId"),
                     data.nested("source", CommandType::source),
-                    data.text("chainId"))),
+                    data.text("chainId"),
+                    labels(data))),
 
     RELEASE_UPDATE(
             "release.update",
@@ -62,20 +71,43 @@ public enum CommandType {
                     data.textChange("artifactId"),
                     data.nestedChange("source", CommandType::source))),
 
+    RELEASE_ANNOTATE(
+            "release.annotate",
+            List.of(
+                    required("application", FieldRules.APPLICATION),
+                    required("release", FieldRules.RELEASE),
+                    clearable("notes", FieldRules.NOTES),
+                    optional("labels", FieldRules.LABEL_CHANGES)),
+            List.of("notes", "labels"),
+            data -> new AnnotateRelease(common(data), data.text("release"), data.textChange("notes"), labels(data))),
+
     RELEASE_DEPLOY(
             "release.deploy",
             List.of(
                     required("application", FieldRules.APPLICATION),
                     required("release", FieldRules.RELEASE),
-                    optional("environment", FieldRules.ENVIRONMENT)),
+                    optional("environment", FieldRules.ENVIRONMENT),
+                    optional("from", FieldRules.ENVIRONMENT)),
             List.of(),
-            data -> new DeployRelease(common(data), data.text("release"), data.text("environment"))),
+            data -> new DeployRelease(common(data), data.text("release"), data.text("environment"), data.text("from"))),
 
     RELEASE_DELETE(
             "release.delete",
             List.of(required("application", FieldRules.APPLICATION), required("release", FieldRules.RELEASE)),
             List.of(),
             data -> new DeleteRelease(common(data), data.text("release"))),
+
+    RELEASE_ARCHIVE(
+            "release.archive",
+            List.of(required("application", FieldRules.APPLICATION), required("release", FieldRules.RELEASE)),
+            List.of(),
+            data -> new ArchiveRelease(common(data), data.text("release"), true)),
+
+    RELEASE_UNARCHIVE(
+            "release.unarchive",
+            List.of(required("application", FieldRules.APPLICATION), required("release", FieldRules.RELEASE)),
+            List.of(),
+            data -> new ArchiveRelease(common(data), data.text("release"), false)),
 
     RELEASE_UNDEPLOY(
             "release.undeploy",
@@ -92,12 +124,48 @@ public enum CommandType {
             List.of(),
             data -> new Rollback(common(data), data.text("environment"), data.text("release"))),
 
+    ENVIRONMENT_REDEPLOY(
+            "environment.redeploy",
+            List.of(
+                    required("application", FieldRules.APPLICATION),
+                    required("environment", FieldRules.ENVIRONMENT),
+                    optional("release", FieldRules.RELEASE)),
+            List.of(),
+            data -> new Redeploy(common(data), data.text("environment"), data.text("release"))),
+
     PIPELINE_DEFINE(
             "pipeline.define",
             List.of(required("application", FieldRules.APPLICATION), required("environments", FieldRules.STAGES)),
             List.of(),
-            data -> new DefinePipeline(
-                    common(data), data.list("environments", stage -> new Stage(stage.text("id"), stage.text("tier")))));
+            data -> new DefinePipeline(common(data), data.list("environments", CommandType::stage))),
+
+    APPLICATION_UPDATE(
+            "application.update",
+            List.of(
+                    required("application", FieldRules.APPLICATION),
+                    clearable("title", FieldRules.NAME),
+                    clearable("description", FieldRules.NOTES),
+                    clearable("owner", FieldRules.NAME),
+                    clearable("url", FieldRules.WEB_URL)),
+            List.of("title", "description", "owner", "url"),
+            data -> new UpdateApplication(
+                    common(data),
+                    data.textChange("title"),
+                    data.textChange("description"),
+                    data.textChange("owner"),
+                    data.textChange("url"))),
+
+    APPLICATION_ARCHIVE(
+            "application.archive",
+            List.of(required("application", FieldRules.APPLICATION)),
+            List.of(),
+            data -> new ArchiveApplication(common(data))),
+
+    APPLICATION_UNARCHIVE(
+            "application.unarchive",
+            List.of(required("application", FieldRules.APPLICATION)),
+            List.of(),
+            data -> new UnarchiveApplication(common(data)));
 
     /** What every type begins with. */
     static final String PREFIX = "dev.lockstep.";
@@ -150,6 +218,23 @@ public enum CommandType {
     private static Common common(ParsedObject data) {
         return new Common(
                 data.text("application"), data.text("actor"), data.text("reason"), data.whole("expectedRevision"));
+    }
+
+    private static Map<String, String> labels(ParsedObject data) {
+        Map<String, String> labels = data.texts("labels");
+        return labels == null ? Map.of() : labels;
+    }
+
+    private static StageDefinition stage(ParsedObject stage) {
+        Change<ParsedObject> policy = stage.nestedChange("policy", Function.identity());
+        return new StageDefinition(
+                stage.text("id"),
+                stage.textChange("title"),
+                stage.textChange("tier"),
+                stage.textsChange("after"),
+                policy.value() == null
+                        ? new Change<>(policy.named(), null)
+                        : policy.value().truthChange("onlyNewer"));
     }
 
     private static Source source(ParsedObject source) {

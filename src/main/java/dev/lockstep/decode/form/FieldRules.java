@@ -1,5 +1,6 @@
 package dev.lockstep.decode.form;
 
+import static dev.lockstep.decode.form.Field.clearable;
 import static dev.lockstep.decode.form.Field.optional;
 import static dev.lockstep.decode.form.Field.required;
 
@@ -11,27 +12,44 @@ final class FieldRules {
     static final ValueRule APPLICATION = new ValueRule.Text(1, Limits.APPLICATION, Syntax.APPLICATION);
     static final ValueRule RELEASE = new ValueRule.Text(1, Limits.RELEASE, Syntax.RELEASE);
     static final ValueRule ENVIRONMENT = new ValueRule.Text(1, Limits.ENVIRONMENT, Syntax.ENVIRONMENT);
-    static final ValueRule TITLE = new ValueRule.Text(1, Limits.TITLE, Syntax.ANY);
-    static final ValueRule SHORT_TEXT = new ValueRule.Text(1, Limits.SHORT_TEXT, Syntax.ANY);
-    static final ValueRule LONG_TEXT = new ValueRule.Text(0, Limits.LONG_TEXT, Syntax.ANY);
-    static final ValueRule URL = new ValueRule.Text(1, Limits.URL, Syntax.ABSOLUTE_URI);
+    static final ValueRule TITLE = new ValueRule.Text(1, Limits.TITLE, Syntax.TITLE, Syntax.ANY);
+    static final ValueRule SHORT_TEXT = new ValueRule.Text(1, Limits.SHORT_TEXT, Syntax.LINE, Syntax.ANY);
+    static final ValueRule LONG_TEXT = new ValueRule.Text(0, Limits.LONG_TEXT, Syntax.TEXT, Syntax.ANY);
+    static final ValueRule REPOSITORY = new ValueRule.Text(1, Limits.URL, Syntax.REPOSITORY, Syntax.ABSOLUTE_URI);
+    static final ValueRule WEB_URL = new ValueRule.Text(1, Limits.URL, Syntax.WEB_URL);
+    static final ValueRule NAME = new ValueRule.Text(1, Limits.TITLE, Syntax.TITLE);
+    static final ValueRule NOTES = new ValueRule.Text(0, Limits.LONG_TEXT, Syntax.TEXT);
     static final ValueRule PURL = new ValueRule.Text(1, Limits.URL, Syntax.PURL);
     static final ValueRule TIMESTAMP = new ValueRule.Text(1, Limits.TIMESTAMP, Syntax.TIMESTAMP);
     static final ValueRule TIER = new ValueRule.Text(1, Limits.ENVIRONMENT, Syntax.TIER);
 
     static final ValueRule SOURCE = new ValueRule.Nested(new ObjectSchema(
             List.of(
-                    optional("repoUrl", URL),
+                    optional("repoUrl", REPOSITORY),
                     optional("commitSha", SHORT_TEXT),
                     optional("ref", SHORT_TEXT),
                     optional("committedAt", TIMESTAMP)),
             List.of("repoUrl", "commitSha", "ref", "committedAt")));
 
-    static final ValueRule STAGES = new ValueRule.ListOf(
-            new ObjectSchema(List.of(required("id", ENVIRONMENT), optional("tier", TIER)), List.of()),
+    static final ValueRule LABEL = new ValueRule.Text(0, Limits.SHORT_TEXT, Syntax.LINE);
+    static final ValueRule LABELS = new ValueRule.Pairs(Syntax.LABEL_NAME, LABEL, Limits.LABELS, false);
+    static final ValueRule LABEL_CHANGES = new ValueRule.Pairs(Syntax.LABEL_NAME, LABEL, 2 * Limits.LABELS, true);
+
+    static final ValueRule POLICY =
+            new ValueRule.Nested(new ObjectSchema(List.of(clearable("onlyNewer", new ValueRule.Truth())), List.of()));
+
+    static final ValueRule STAGES = new ValueRule.Stages(new ValueRule.ListOf(
+            new ObjectSchema(
+                    List.of(
+                            required("id", ENVIRONMENT),
+                            clearable("title", NAME),
+                            clearable("tier", TIER),
+                            clearable("after", new ValueRule.TextList(ENVIRONMENT, 1, Limits.STAGES)),
+                            clearable("policy", POLICY)),
+                    List.of()),
             1,
             Limits.STAGES,
-            "id");
+            "id"));
 
     static final List<Field> EVERY_COMMAND = List.of(
             optional("actor", SHORT_TEXT),

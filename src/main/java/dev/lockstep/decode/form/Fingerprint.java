@@ -5,6 +5,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The identity of a command's content: type and parsed data, not mode, time, headers, white space or order of members.
@@ -18,6 +20,7 @@ public final class Fingerprint {
 
     private static final byte TEXT = 't';
     private static final byte WHOLE = 'w';
+    private static final byte TRUTH = 'b';
     private static final byte CLEARED = 'c';
     private static final byte OBJECT = '{';
     private static final byte LIST = '[';
@@ -53,6 +56,16 @@ public final class Fingerprint {
         digest.update(END);
     }
 
+    /** Names are the producer's own, a null clears. */
+    private void members(Map<?, ?> members) {
+        digest.update(OBJECT);
+        new TreeMap<>(members).forEach((name, value) -> {
+            text((String) name);
+            value(value == null ? ParsedObject.CLEARED : value);
+        });
+        digest.update(END);
+    }
+
     private void value(Object value) {
         if (value == ParsedObject.CLEARED) {
             digest.update(CLEARED);
@@ -61,8 +74,13 @@ public final class Fingerprint {
         } else if (value instanceof Long whole) {
             digest.update(WHOLE);
             number(whole, Long.BYTES);
+        } else if (value instanceof Boolean truth) {
+            digest.update(TRUTH);
+            digest.update((byte) (truth ? 1 : 0));
         } else if (value instanceof ParsedObject nested) {
             object(nested);
+        } else if (value instanceof Map<?, ?> members) {
+            members(members);
         } else {
             list((List<?>) value);
         }

@@ -23,7 +23,9 @@ public record Limits(int maxRecordBytes, int maxDepth) {
     public static final int RELEASE = 128;
     public static final int ENVIRONMENT = 63;
     public static final int TIMESTAMP = 35;
-    public static final int STAGES = 20;
+    public static final int STAGES = 50;
+    public static final int LABELS = 20;
+    public static final int LABEL_NAME = 63;
 
     /** How many violations are listed; the detail says how many there are. */
     public static final int VIOLATIONS = 50;

@@ -3,10 +3,12 @@ package dev.lockstep.decode.form;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The members an object may have. Anything else in it is a violation: nothing is guessed. */
@@ -43,6 +45,11 @@ public final class ObjectSchema {
         return atLeastOneOf;
     }
 
+    /** The names of all fields. */
+    public Set<String> names() {
+        return indexes.keySet();
+    }
+
     int indexOf(String name) {
         return indexes.get(name);
     }
@@ -58,23 +65,28 @@ public final class ObjectSchema {
             return null;
         }
         Object[] slots = new Object[fields.size()];
+        List<String> unknown = new ArrayList<>(0);
         long seen = 0;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
-            seen |= readMember(json, at, violations, slots, seen);
+            seen |= readMember(json, at, violations, slots, seen, unknown);
+        }
+        Suggestions suggestions = unknown.isEmpty() ? null : new Suggestions(missing(seen), names());
+        for (String name : unknown) {
+            violations.add(at.child(name), () -> "is not a known field" + suggestions.unknownField(name));
         }
         checkPresence(seen, at, violations);
         return new ParsedObject(this, slots);
     }
 
     /** @return the bit of the member that was read, 0 for an unknown one */
-    private long readMember(JsonParser json, Pointer at, Violations violations, Object[] slots, long seen)
+    private long readMember(
+            JsonParser json, Pointer at, Violations violations, Object[] slots, long seen, List<String> unknown)
             throws IOException {
         String name = json.currentName();
         json.nextToken();
         Integer index = indexes.get(name);
         if (index == null) {
-            violations.add(
-                    at.child(name), () -> "is not a known field" + Suggestions.unknownField(name, indexes.keySet()));
+            unknown.add(name);
             json.skipChildren();
             return 0;
         }
@@ -89,12 +101,16 @@ public final class ObjectSchema {
         return bit;
     }
 
+    /** The required fields that were not seen. */
+    private List<String> missing(long seen) {
+        return IntStream.range(0, fields.size())
+                .filter(i -> fields.get(i).required() && (seen & 1L << i) == 0)
+                .mapToObj(i -> fields.get(i).name())
+                .toList();
+    }
+
     private void checkPresence(long seen, Pointer at, Violations violations) {
-        for (int i = 0; i < fields.size(); i++) {
-            if (fields.get(i).required() && (seen & 1L << i) == 0) {
-                violations.add(at.child(fields.get(i).name()), "is required");
-            }
-        }
+        missing(seen).forEach(name -> violations.add(at.child(name), "is required"));
         if (!atLeastOneOf.isEmpty() && atLeastOneOf.stream().allMatch(name -> (seen & 1L << indexOf(name)) == 0)) {
             violations.add(at, "must name at least one of " + String.join(", ", atLeastOneOf));
         }

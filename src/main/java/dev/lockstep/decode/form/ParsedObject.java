@@ -2,6 +2,7 @@ package dev.lockstep.decode.form;
 
 import dev.lockstep.domain.Command.Change;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** What was read of an object, by its shape: texts, whole numbers, nested values, lists of them, and cleared fields. */
@@ -31,6 +32,12 @@ public final class ParsedObject {
         return (String) slots[shape.indexOf(name)];
     }
 
+    /** @return null where nothing was said */
+    @SuppressWarnings("unchecked")
+    Map<String, String> texts(String name) {
+        return (Map<String, String>) slots[shape.indexOf(name)];
+    }
+
     Long whole(String name) {
         return (Long) slots[shape.indexOf(name)];
     }
@@ -53,6 +60,15 @@ public final class ParsedObject {
 
     <T> Change<T> nestedChange(String name, Function<ParsedObject, T> mapper) {
         return change(name, value -> mapper.apply((ParsedObject) value));
+    }
+
+    Change<Boolean> truthChange(String name) {
+        return change(name, Boolean.class::cast);
+    }
+
+    @SuppressWarnings("unchecked")
+    Change<List<String>> textsChange(String name) {
+        return change(name, value -> (List<String>) value);
     }
 
     private <T> Change<T> change(String name, Function<Object, T> mapper) {

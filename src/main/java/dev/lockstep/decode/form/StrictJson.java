@@ -12,6 +12,11 @@ import java.io.IOException;
 /** Strict JSON over bytes that are known to be UTF-8, with nothing that a hostile document could make grow. */
 public final class StrictJson {
 
+    /** Says of a document that ends too early how that comes about. */
+    public static final String CUT_UP =
+            "is a piece of JSON: one record holds one whole command, and kcat, for one, sends each"
+                    + " line as a record of its own";
+
     private final JsonFactory factory;
 
     public StrictJson(Limits limits, int depth) {
@@ -32,12 +37,19 @@ public final class StrictJson {
         return factory.createParser(bytes, offset, length);
     }
 
-    /** What the document should have been, as a predicate; names the place but nothing of the content. */
-    public static String complaint(IOException e) {
+    /**
+     * What the document should have been, as a predicate; names the place but nothing of the content.
+     *
+     * @param length of the document, in bytes
+     */
+    public static String complaint(IOException e, int length) {
         if (e instanceof StreamConstraintsException) {
             return "is nested too deeply";
         }
         JsonLocation at = e instanceof JsonProcessingException syntax ? syntax.getLocation() : null;
+        if (at != null && at.getByteOffset() >= length) {
+            return CUT_UP;
+        }
         return at == null
                 ? "is not valid JSON"
                 : "is not valid JSON (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";

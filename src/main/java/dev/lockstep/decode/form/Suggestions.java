@@ -1,10 +1,17 @@
 package dev.lockstep.decode.form;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Guesses at what was meant: only ever told to the producer, never acted on. */
 public final class Suggestions {
@@ -12,35 +19,98 @@ public final class Suggestions {
     private static final int LONGEST_GUESSED = 64;
     private static final int LARGEST_DISTANCE = 3;
 
-    private static final Set<String> OF_ENVELOPE = Set.of("specversion", "datacontenttype", "data");
+    private static final Set<String> OF_ENVELOPE = Set.of("specversion", "datacontenttype", "data", "correlationid");
     private static final String KNOWN_TYPES =
             Arrays.stream(CommandType.values()).map(CommandType::typeName).collect(Collectors.joining(", "));
 
-    private Suggestions() {}
+    /** What others call a field, in lower case: the first of these names that an object has is meant. */
+    private static final Map<String, List<String>> OTHER_WORDS = otherWords(
+            "application <- app appname applicationname service project component",
+            "release <- version tag releaseid releaseversion rev build",
+            "environment <- env stage target to targetenvironment environmentname",
+            "environments <- envs env stages stage pipeline",
+            "id <- name env environment stage",
+            "title <- name displayname",
+            "reason <- message msg comment note why",
+            "description <- desc notes body changelog text",
+            "actor <- user username author who by requestedby",
+            "artifactId <- artifact artefact artefactid purl image digest",
+            "commitSha <- commit sha hash commitid",
+            "repoUrl <- repo repository url git",
+            "ref <- branch tag gitref",
+            "committedAt <- date time timestamp",
+            "tier <- type kind");
 
-    /** What to do about a field that nobody knows, as the end of a message, or "" if nothing comes to mind. */
-    static String unknownField(String name, Collection<String> known) {
-        return OF_ENVELOPE.contains(name)
-                ? " (the envelope stands beside data: in ce_ headers, or around it in structured mode)"
-                : nearest(name, known);
+    private final List<String> missing;
+    private final Set<String> known;
+
+    /**
+     * @param missing required fields that the object does not have: they are meant rather than others
+     * @param known all fields that it may have
+     */
+    Suggestions(List<String> missing, Set<String> known) {
+        this.missing = missing;
+        this.known = known;
     }
 
-    /** @return the known name that looks most like the given one, as the end of a message, or "" if none is near */
-    static String nearest(String name, Collection<String> known) {
+    /** What to do about a field that nobody knows, as the end of a message, or "" if nothing comes to mind. */
+    String unknownField(String name) {
+        if (OF_ENVELOPE.contains(name)) {
+            return " (the envelope stands beside data: in ce_ headers, or around it in structured mode)";
+        }
         if (name.length() > LONGEST_GUESSED) {
             return "";
         }
+        List<String> words = OTHER_WORDS.getOrDefault(plain(name), List.of());
+        return Stream.of(word(words, missing), near(name, missing), word(words, known), near(name, known))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(Suggestions::meant)
+                .orElse("");
+    }
+
+    private static Optional<String> word(List<String> words, Collection<String> among) {
+        return words.stream().filter(among::contains).findFirst();
+    }
+
+    /** A name as it is compared with others: {@code expected_revision} is {@code expectedRevision}. */
+    public static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
+    }
+
+    private static String meant(String name) {
+        return "; did you mean \"" + name + "\"?";
+    }
+
+    private static Map<String, List<String>> otherWords(String... lines) {
+        Map<String, List<String>> fields = new HashMap<>();
+        for (String line : lines) {
+            String[] sides = line.split(" <- ");
+            for (String word : sides[1].split(" ")) {
+                fields.computeIfAbsent(word, any -> new ArrayList<>()).add(sides[0]);
+            }
+        }
+        return fields;
+    }
+
+    /** @return the name that looks most like the given one, if any is near */
+    private static Optional<String> near(String name, Collection<String> among) {
+        if (name.length() > LONGEST_GUESSED) {
+            return Optional.empty();
+        }
         int farthest = Math.min(LARGEST_DISTANCE, name.length() / 2);
-        return known.stream()
+        return among.stream()
                 .filter(candidate -> distance(name, candidate) <= farthest)
                 .min(Comparator.comparingInt((String candidate) -> distance(name, candidate))
-                        .thenComparing(Comparator.naturalOrder()))
-                .map(candidate -> "; did you mean \"" + candidate + "\"?")
-                .orElse("");
+                        .thenComparing(Comparator.naturalOrder()));
     }
 
     /** What to do about a type that nobody knows. */
     public static String unknownType(String type) {
+        String odd = Texts.oddity(type);
+        if (!odd.isEmpty()) {
+            return "This version does not know that type" + odd + " (known: " + KNOWN_TYPES + ").";
+        }
         for (CommandType known : CommandType.values()) {
             if (isOtherVersionOf(known, type)) {
                 return "This version knows " + known.base() + " only as " + known.typeName() + ".";
@@ -51,7 +121,8 @@ public final class Suggestions {
         }
         var names =
                 Arrays.stream(CommandType.values()).map(CommandType::typeName).toList();
-        return "This version does not know that type" + nearest(type, names) + " (known: " + KNOWN_TYPES + ").";
+        return "This version does not know that type"
+                + near(type, names).map(Suggestions::meant).orElse("") + " (known: " + KNOWN_TYPES + ").";
     }
 
     private static boolean isOtherVersionOf(CommandType known, String type) {

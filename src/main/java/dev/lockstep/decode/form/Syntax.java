@@ -1,6 +1,7 @@
 package dev.lockstep.decode.form;
 
 import java.time.YearMonth;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,26 +13,77 @@ import java.util.regex.Pattern;
  * <p>No published pattern repeats a group: {@code java.util.regex} recurses on those, and would overflow a consumer's stack.
  */
 public enum Syntax {
+    /** What 0.1.0 took as a title, a reason and the like. */
     ANY(null, null) {
         @Override
         public boolean matches(String text) {
             return true;
         }
     },
-    APPLICATION(
-            "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
-            "must be letters, digits, '.', '_' or '-', beginning with a letter or digit") {
+    /** A text of one line that says something. */
+    TITLE("^(?=[\\s\\S]*\\S)" + Syntax.ONE_LINE, "must not be blank") {
         @Override
         public boolean matches(String text) {
-            return isName(text, Limits.APPLICATION, '-');
+            return LINE.matches(text) && !Texts.isBlank(text);
+        }
+
+        @Override
+        public String flaw(String text) {
+            return LINE.matches(text) ? super.flaw(text) : LINE.flaw(text);
+        }
+    },
+    /** A text of one line: a name, an id, a label. */
+    LINE("^" + Syntax.ONE_LINE, "must not contain control characters") {
+        @Override
+        public boolean matches(String text) {
+            return Texts.control(text) < 0;
+        }
+
+        @Override
+        public String flaw(String text) {
+            int control = Texts.control(text);
+            return control < 0 ? null : "must not contain " + Texts.named(control);
+        }
+    },
+    /** A text of many lines: tabs and line ends are the only control characters. */
+    TEXT(
+            "^(?![\\s\\S]*\\u000D(?!\\u000A))[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F"
+                    + "\\u202A-\\u202E\\u2066-\\u2069]*$",
+            "must not contain control characters but tabs and line feeds") {
+        @Override
+        public boolean matches(String text) {
+            return LINE.matches(printed(text));
+        }
+
+        @Override
+        public String flaw(String text) {
+            return LINE.flaw(printed(text));
+        }
+
+        /** Without what is fine. */
+        private String printed(String text) {
+            return text.replace("\r\n", "").replace("\n", "").replace("\t", "");
+        }
+    },
+    APPLICATION(
+            "^[A-Za-z0-9][A-Za-z0-9._@:~-]{0,62}$",
+            "must be letters, digits, '.', '_', '-', '@', ':' or '~', beginning with a letter or digit") {
+        @Override
+        public boolean matches(String text) {
+            return text.length() <= Limits.APPLICATION && isOf(text, "._-@:~") && isLetterOrDigit(text.charAt(0));
         }
     },
     RELEASE(
-            "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$",
-            "must be letters, digits, '.', '_', '-' or '+', beginning with a letter or digit") {
+            "^(?!(.*/)?\\.{0,2}(/|$))[A-Za-z0-9._+~:!@/-]{1,128}$",
+            "must be letters, digits, '.', '_', '-', '+', '~', ':', '!', '@' or '/', and no part between slashes empty,"
+                    + " '.' or '..'") {
+        private static final Set<String> NO_SEGMENTS = Set.of("", ".", "..");
+
         @Override
         public boolean matches(String text) {
-            return isName(text, Limits.RELEASE, '+');
+            return text.length() <= Limits.RELEASE
+                    && isOf(text, "._-+~:!@/")
+                    && Arrays.stream(text.split("/", -1)).noneMatch(NO_SEGMENTS::contains);
         }
     },
     ENVIRONMENT(
@@ -40,6 +92,20 @@ public enum Syntax {
         @Override
         public boolean matches(String text) {
             return isDnsLabel(text);
+        }
+    },
+    /** As Kubernetes has names of labels. */
+    LABEL_NAME(
+            "^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$",
+            "must be letters, digits, '.', '_', '-' or '/', beginning and ending with a letter or digit") {
+        @Override
+        public boolean matches(String text) {
+            int last = text.length() - 1;
+            return last >= 0
+                    && last < Limits.LABEL_NAME
+                    && isLetterOrDigit(text.charAt(0))
+                    && isLetterOrDigit(text.charAt(last))
+                    && text.chars().allMatch(c -> isLetterOrDigit((char) c) || "._-/".indexOf(c) >= 0);
         }
     },
     TIER("^(development|testing|staging|production)$", "must be one of development, testing, staging, production") {
@@ -62,8 +128,65 @@ public enum Syntax {
         public boolean matches(String text) {
             return UriSyntax.isPurl(text);
         }
+
+        @Override
+        public String flaw(String text) {
+            String flaw = super.flaw(text);
+            return flaw == null && Credentials.areInQualifiers(text) ? Credentials.DEMAND : flaw;
+        }
     },
-    /** RFC 3986, with a scheme. */
+    /** Where code can be cloned from: what one links to, or what hosts offer for copying. */
+    REPOSITORY(
+            "^(?!.*%(?![0-9A-Fa-f]{2}))"
+                    + "(([Hh][Tt][Tt][Pp][Ss]?://|([Ss][Ss][Hh]|[Gg][Ii][Tt])://([A-Za-z0-9._~!$&'()*+,;=-]+@)?)"
+                    + "([A-Za-z0-9._~!$&'()*+,;=-]+|\\[[A-Za-z0-9._~!$&'()*+,;=:-]+\\])(:[0-9]*)?(?=[/?#]|$)"
+                    + "[A-Za-z0-9._~!$&'()*+,;=:%@/-]*"
+                    + "(\\?[A-Za-z0-9._~!$&'()*+,;=:%@/?-]*)?(#[A-Za-z0-9._~!$&'()*+,;=:%@/?-]*)?"
+                    + "|[A-Za-z0-9._~!$&'()*+,;=-]+@"
+                    + "([A-Za-z0-9._~!$&'()*+,;=-]+|\\[[A-Za-z0-9._~!$&'()*+,;=:-]+\\])"
+                    + ":(?!//)[A-Za-z0-9._~!$&'()*+,;=:%@/-]+)$",
+            "must be an https, http, ssh or git URL, such as https://host/path, or git@host:path") {
+        @Override
+        public boolean matches(String text) {
+            return UriSyntax.isRepository(text);
+        }
+
+        @Override
+        public String flaw(String text) {
+            return Credentials.areIn(text) ? Credentials.DEMAND : super.flaw(text);
+        }
+    },
+    /** What a browser opens. */
+    WEB_URL(
+            "^(?!.*%(?![0-9A-Fa-f]{2}))[Hh][Tt][Tt][Pp][Ss]?://"
+                    + "([A-Za-z0-9._~!$&'()*+,;=-]+|\\[[A-Za-z0-9._~!$&'()*+,;=:-]+\\])(:[0-9]*)?(?=[/?#]|$)"
+                    + "[A-Za-z0-9._~!$&'()*+,;=:%@/-]*"
+                    + "(\\?[A-Za-z0-9._~!$&'()*+,;=:%@/?-]*)?(#[A-Za-z0-9._~!$&'()*+,;=:%@/?-]*)?$",
+            "must be an https or http URL, such as https://host/path") {
+        @Override
+        public boolean matches(String text) {
+            return text.regionMatches(true, 0, "http", 0, "http".length()) && UriSyntax.isRepository(text);
+        }
+
+        @Override
+        public String flaw(String text) {
+            return Credentials.areIn(text) ? Credentials.DEMAND : super.flaw(text);
+        }
+    },
+    /** RFC 3986: a URI or a relative reference. */
+    URI_REFERENCE(
+            "^(?!$)(?!.*%(?![0-9A-Fa-f]{2}))([A-Za-z][A-Za-z0-9+.-]*:|(?![^/?#]*:))"
+                    + "(//([A-Za-z0-9._~!$&'()*+,;=:%-]*@)?"
+                    + "([A-Za-z0-9._~!$&'()*+,;=%-]*|\\[[A-Za-z0-9._~!$&'()*+,;=:-]+\\])(:[0-9]*)?(?=[/?#]|$)|(?!//))"
+                    + "[A-Za-z0-9._~!$&'()*+,;=:%@/-]*"
+                    + "(\\?[A-Za-z0-9._~!$&'()*+,;=:%@/?-]*)?(#[A-Za-z0-9._~!$&'()*+,;=:%@/?-]*)?$",
+            "must be a URI reference, such as /ci/shop") {
+        @Override
+        public boolean matches(String text) {
+            return UriSyntax.isReference(text);
+        }
+    },
+    /** RFC 3986, with a scheme: what 0.1.0 took as a repository. */
     ABSOLUTE_URI(
             "^(?!.*%(?![0-9A-Fa-f]{2}))[A-Za-z][A-Za-z0-9+.-]*:(?!/*$)"
                     + "(//[A-Za-z0-9._~!$&'()*+,;=:%@\\[\\]-]*(?=[/?#]|$))?"
@@ -92,6 +215,8 @@ public enum Syntax {
         }
     };
 
+    private static final String ONE_LINE = "[^\\u0000-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u2066-\\u2069]*$";
+
     private final String pattern;
     private final String demand;
 
@@ -110,19 +235,23 @@ public enum Syntax {
         return demand;
     }
 
+    /** Whether the text is as the {@link #pattern()} says. */
     public abstract boolean matches(String text);
 
-    private static boolean isName(String text, int limit, char alsoAllowed) {
-        if (text.isEmpty() || text.length() > limit || !isLetterOrDigit(text.charAt(0))) {
-            return false;
-        }
-        for (int i = 1; i < text.length(); i++) {
+    /** @return what is wrong with the text, as a predicate, or null; never repeats it, for it may hold a secret */
+    public String flaw(String text) {
+        return matches(text) ? null : demand + Texts.oddity(text);
+    }
+
+    /** Whether there is a text, and all of it is letters, digits and these. */
+    private static boolean isOf(String text, String marks) {
+        for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (!isLetterOrDigit(c) && c != '.' && c != '_' && c != '-' && c != alsoAllowed) {
+            if (!isLetterOrDigit(c) && marks.indexOf(c) < 0) {
                 return false;
             }
         }
-        return true;
+        return !text.isEmpty();
     }
 
     private static boolean isDnsLabel(String text) {

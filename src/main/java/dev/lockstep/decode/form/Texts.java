@@ -1,11 +1,17 @@
 package dev.lockstep.decode.form;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** What strings and UTF-8 may contain so that every store, header and JSON writer downstream takes them. */
 public final class Texts {
 
     private static final char REPLACEMENT = '\uFFFD';
+
+    /** What a reader sees: neither White_Space nor Default_Ignorable_Code_Point by the Unicode standard. */
+    private static final Pattern VISIBLE = Pattern.compile("[^\\p{IsWhite_Space}\\u00AD\\u034F\\u061C\\u115F\\u1160"
+            + "\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\u3164\\uFE00-\\uFE0F\\uFEFF"
+            + "\\uFFA0\\uFFF0-\\uFFF8\\x{1BCA0}-\\x{1BCA3}\\x{1D173}-\\x{1D17A}\\x{E0000}-\\x{E0FFF}]");
 
     private Texts() {}
 
@@ -54,8 +60,8 @@ public final class Texts {
         return replaced(text, limit, false);
     }
 
-    /** A foreign name for people to read: control characters go too, and a cut one says so. */
-    static String shown(String text, int limit) {
+    /** A foreign text for people to read: what would change the text around it goes too, and a cut one says so. */
+    public static String shown(String text, int limit) {
         String shown = replaced(text, limit, true);
         return isLongerThan(limit, text) ? shown + "…" : shown;
     }
@@ -67,9 +73,67 @@ public final class Texts {
             int c = text.codePointAt(i);
             i += Character.charCount(c);
             boolean unfit = c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-            out.appendCodePoint(unfit || (controls && Character.isISOControl(c)) ? REPLACEMENT : c);
+            out.appendCodePoint(unfit || (controls && isControl(c)) ? REPLACEMENT : c);
         }
         return out.toString();
+    }
+
+    /** Control characters, and what turns the direction of the text around it (U+202A–E, U+2066–9). */
+    static boolean isControl(int c) {
+        return Character.isISOControl(c) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+    }
+
+    /** @return the first control character, or -1 */
+    static int control(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isControl(text.charAt(i))) {
+                return text.charAt(i);
+            }
+        }
+        return -1;
+    }
+
+    static boolean isBlank(String text) {
+        return !VISIBLE.matcher(text).find();
+    }
+
+    /** Such as {@code U+000A LINE FEED (LF)}. */
+    static String named(int c) {
+        String name = Character.getName(c);
+        return String.format("U+%04X", c) + (name == null ? "" : " " + name);
+    }
+
+    /**
+     * What stands out in a text that should be plain ASCII: quotes around it, else the first character that cannot be seen or is
+     * none of ASCII.
+     *
+     * @return the end of a sentence that says what the text should be, or ""
+     */
+    public static String oddity(String text) {
+        if (isQuoted(text)) {
+            return quotes(text);
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 0x7F) {
+                int odd = text.codePointAt(i);
+                boolean last = i + Character.charCount(odd) == text.length();
+                String place = i == 0
+                        ? "at its beginning"
+                        : last ? "at its end" : "as character " + (text.codePointCount(0, i) + 1);
+                return "; it has " + named(odd) + " " + place;
+            }
+        }
+        return "";
+    }
+
+    /** @return what to do about quotes around a text, as the end of a sentence, or "" if there are none */
+    public static String quotes(String text) {
+        return isQuoted(text) ? "; the quotes are part of the value: send it without them" : "";
+    }
+
+    private static boolean isQuoted(String text) {
+        return text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
     }
 
     private static boolean isPair(String text, int at) {
@@ -81,6 +145,42 @@ public final class Texts {
     /** @return the text, or null if the bytes are not UTF-8 */
     public static String utf8(byte[] bytes) {
         return isUtf8(bytes) ? new String(bytes, StandardCharsets.UTF_8) : null;
+    }
+
+    /** @return why the bytes are no JSON in UTF-8 whatever they mean, as a predicate, or null */
+    public static String encodingFlaw(byte[] bytes) {
+        if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
+            return "begins with a byte order mark (U+FEFF): send UTF-8 without one";
+        }
+        if (isUtf16(bytes)) {
+            return "is UTF-16: send UTF-8";
+        }
+        if (startsWith(bytes, 0)) {
+            return "begins with a zero byte, as the serialisers of a schema registry write it: send the text alone";
+        }
+        return isUtf8(bytes) ? null : "is not valid UTF-8: send UTF-8";
+    }
+
+    /** Marked as such, or with two first characters of ASCII. */
+    private static boolean isUtf16(byte[] bytes) {
+        if (startsWith(bytes, 0xFE, 0xFF) || startsWith(bytes, 0xFF, 0xFE)) {
+            return true;
+        }
+        return bytes.length > 3
+                && (bytes[0] == 0 && bytes[1] != 0 && bytes[2] == 0 && bytes[3] != 0
+                        || bytes[0] != 0 && bytes[1] == 0 && bytes[2] != 0 && bytes[3] == 0);
+    }
+
+    private static boolean startsWith(byte[] bytes, int... beginning) {
+        if (bytes.length < beginning.length) {
+            return false;
+        }
+        for (int i = 0; i < beginning.length; i++) {
+            if ((bytes[i] & 0xFF) != beginning[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Well-formed by the Unicode standard's table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF. */

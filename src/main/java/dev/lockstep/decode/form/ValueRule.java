@@ -3,9 +3,12 @@ package dev.lockstep.decode.form;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What a field's value must be. Each kind reads its own value off the parser, and says what is wrong with it. */
@@ -23,55 +26,78 @@ public sealed interface ValueRule {
      *
      * @param min the fewest code points
      * @param max the most code points
+     * @param released what the first release took: a text that is only against what came later is still read
      */
-    record Text(int min, int max, Syntax syntax) implements ValueRule {
+    record Text(int min, int max, Syntax syntax, Syntax released) implements ValueRule {
+
+        Text(int min, int max, Syntax syntax) {
+            this(min, max, syntax, syntax);
+        }
+
         @Override
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
             if (!isA(JsonToken.VALUE_STRING, "a string", json, at, violations)) {
                 return null;
             }
             String text = json.getText();
-            String flaw = flawOf(text);
-            if (flaw != null) {
+            String unfit = unfit(text);
+            String flaw = unfit == null ? syntax.flaw(text) : unfit;
+            if (flaw == null) {
+                return text;
+            }
+            if (unfit != null || !released.matches(text)) {
                 violations.add(at, flaw);
                 return null;
             }
+            violations.addOfLaterRule(at, flaw);
             return text;
         }
 
-        private String flawOf(String text) {
+        private String unfit(String text) {
             String flaw = Texts.flaw(text);
             if (flaw != null) {
                 return flaw;
             }
             int length = Texts.length(text);
-            if (length < min || length > max) {
-                return "must have " + min + " to " + max + " characters, has " + length;
-            }
-            return syntax.matches(text) ? null : syntax.demand();
+            boolean fits = length >= min && length <= max;
+            return fits ? null : "must have " + min + " to " + max + " characters, has " + length;
         }
     }
 
-    /** A JSON integer from 0 to 2^63-1. */
+    /** A JSON number from 0 to 2^63-1 without a fraction; {@code 4.0} has none. */
     record Whole() implements ValueRule {
+
+        /** Of what is written, far beyond {@value #DIGITS} digits, a fraction of zeros and an exponent. */
+        private static final int LONGEST = 64;
+
+        private static final int DIGITS = 19;
+        private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE);
+
         @Override
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
             JsonToken token = json.currentToken();
-            if (token == JsonToken.VALUE_NUMBER_INT && json.getTextLength() <= LONGEST) {
-                JsonParser.NumberType type = json.getNumberType();
-                boolean fits = type == JsonParser.NumberType.INT || type == JsonParser.NumberType.LONG;
-                if (fits && json.getLongValue() >= 0) {
-                    return json.getLongValue();
-                }
-            }
             boolean number = token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
+            Long whole = number && json.getTextLength() <= LONGEST ? whole(json.getText()) : null;
+            if (whole != null) {
+                return whole;
+            }
             violations.add(
                     at, "must be an integer from 0 to 2^63-1" + (number ? "" : ", not " + StrictJson.kindOf(token)));
             json.skipChildren();
             return null;
         }
 
-        private static final int LONGEST = 19;
+        /** @return null for what is none, or too large */
+        private static Long whole(String number) {
+            try {
+                BigDecimal value = new BigDecimal(number).stripTrailingZeros();
+                boolean whole = value.signum() >= 0 && value.scale() <= 0;
+                boolean fits = (long) value.precision() - value.scale() <= DIGITS && value.compareTo(LARGEST) <= 0;
+                return whole && fits ? value.longValueExact() : null;
+            } catch (NumberFormatException e) {
+                return null;
+            }
+        }
     }
 
     /** A JSON object of its own shape. */
@@ -117,6 +143,130 @@ public sealed interface ValueRule {
                 violations.add(at.child(distinctBy), "occurs in an earlier entry");
             }
             return entry;
+        }
+    }
+
+    /** JSON's {@code true} or {@code false}. */
+    record Truth() implements ValueRule {
+        @Override
+        public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
+            JsonToken token = json.currentToken();
+            if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
+                return token == JsonToken.VALUE_TRUE;
+            }
+            violations.add(at, "must be true or false, not " + StrictJson.kindOf(token));
+            json.skipChildren();
+            return null;
+        }
+    }
+
+    /** A JSON array of strings, none of them twice. */
+    record TextList(ValueRule each, int min, int max) implements ValueRule {
+        @Override
+        public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
+            if (!isA(JsonToken.START_ARRAY, "a list", json, at, violations)) {
+                return null;
+            }
+            List<String> texts = new ArrayList<>();
+            int count = 0;
+            for (; json.nextToken() != JsonToken.END_ARRAY; count++) {
+                if (count >= max) {
+                    json.skipChildren();
+                    continue;
+                }
+                String text = (String) each.read(json, at.child(count), violations);
+                if (text != null && texts.contains(text)) {
+                    violations.add(at.child(count), "occurs in an earlier entry");
+                }
+                texts.add(text);
+            }
+            if (count < min || count > max) {
+                violations.add(at, "must have " + min + " to " + max + " entries, has " + count);
+            }
+            return texts;
+        }
+    }
+
+    /**
+     * A JSON object whose members' names are the producer's own. As a value: texts by name, in order.
+     *
+     * @param clearable whether {@code null} is a value here: it takes the member away
+     */
+    record Pairs(Syntax name, ValueRule each, int max, boolean clearable) implements ValueRule {
+        @Override
+        public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
+            if (!isA(JsonToken.START_OBJECT, "an object", json, at, violations)) {
+                return null;
+            }
+            Map<String, String> pairs = new LinkedHashMap<>();
+            int count = 0;
+            for (; json.nextToken() == JsonToken.FIELD_NAME; count++) {
+                String key = json.currentName();
+                json.nextToken();
+                if (count < max) {
+                    pair(json, key, at.child(key), pairs, violations);
+                } else {
+                    json.skipChildren();
+                }
+            }
+            if (count > max) {
+                violations.add(at, "must have at most " + max + " members, has " + count);
+            }
+            return pairs;
+        }
+
+        private void pair(JsonParser json, String key, Pointer at, Map<String, String> pairs, Violations violations)
+                throws IOException {
+            if (!name.matches(key)) {
+                violations.add(at, "has a name that " + name.demand());
+                json.skipChildren();
+            } else if (pairs.containsKey(key)) {
+                violations.add(at, "occurs more than once");
+                json.skipChildren();
+            } else if (json.currentToken() == JsonToken.VALUE_NULL && clearable) {
+                pairs.put(key, null);
+            } else {
+                pairs.put(key, (String) each.read(json, at, violations));
+            }
+        }
+    }
+
+    /** The list of a pipeline's stages: what one comes after stands before it (contract, rule 8). */
+    record Stages(ListOf list) implements ValueRule {
+        @Override
+        @SuppressWarnings("unchecked")
+        public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
+            List<ParsedObject> stages = (List<ParsedObject>) list.read(json, at, violations);
+            Set<String> earlier = new HashSet<>();
+            for (int i = 0; stages != null && i < stages.size(); i++) {
+                ParsedObject stage = stages.get(i);
+                if (stage != null) {
+                    check(stage, i, at.child(i), earlier, violations);
+                    earlier.add(stage.text("id"));
+                }
+            }
+            return stages;
+        }
+
+        private static void check(
+                ParsedObject stage, int position, Pointer at, Set<String> earlier, Violations violations) {
+            List<String> after = stage.textsChange("after").value();
+            if (position == 0) {
+                notOfTheFirst(after, at.child("after"), violations);
+                notOfTheFirst(stage.nestedChange("policy", policy -> policy).value(), at.child("policy"), violations);
+            } else if (after != null) {
+                for (int i = 0; i < after.size(); i++) {
+                    if (after.get(i) != null && !earlier.contains(after.get(i))) {
+                        violations.add(at.child("after").child(i), "must be the id of an earlier entry of the list");
+                    }
+                }
+            }
+        }
+
+        private static void notOfTheFirst(Object value, Pointer at, Violations violations) {
+            if (value != null) {
+                violations.add(at, "must not be given for the first environment");
+            }
         }
     }
 

@@ -9,6 +9,7 @@ public final class Violations {
 
     private final List<Violation> listed = new ArrayList<>(0);
     private int count;
+    private int ofLaterRules;
 
     public void add(Pointer at, String message) {
         add(at, () -> message);
@@ -19,6 +20,17 @@ public final class Violations {
         if (counted()) {
             listed.add(new Violation(at.toString(), message.get()));
         }
+    }
+
+    /** Of a rule that the first release, 0.1.0, did not have. */
+    public void addOfLaterRule(Pointer at, String message) {
+        ofLaterRules++;
+        add(at, message);
+    }
+
+    /** Whether 0.1.0 would have found none of them, and may have known the command. */
+    public boolean areOnlyOfLaterRules() {
+        return ofLaterRules == count;
     }
 
     public void add(Violation violation) {
@@ -43,8 +55,8 @@ public final class Violations {
     /** The first violation in words, and how many there are. */
     public String summary() {
         Violation first = listed.get(0);
-        String end = first.message().endsWith("?") ? "" : ".";
-        String rest = count == 1 ? end : "; " + count + " violations in all.";
+        boolean asks = first.message().endsWith("?");
+        String rest = count == 1 ? (asks ? "" : ".") : (asks ? " " : "; ") + count + " violations in all.";
         String cut = count > listed.size() ? " The first " + listed.size() + " are listed." : "";
         return first.pointer() + " " + first.message() + rest + cut;
     }

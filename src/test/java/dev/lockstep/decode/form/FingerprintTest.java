@@ -26,6 +26,18 @@ class FingerprintTest {
                 Arguments.of("{'application':'shop','release':'1'}", " {\n 'application' :\t'shop' , 'release':'1' } "),
                 Arguments.of("{'application':'shop','release':'1'}", "{'application':'sh\\u006fp','release':'1'}"),
                 Arguments.of(
+                        "{'application':'shop','release':'1','expectedRevision':4}",
+                        "{'application':'shop','release':'1','expectedRevision':4.0}"),
+                Arguments.of(
+                        "{'application':'shop','release':'1','expectedRevision':4000}",
+                        "{'application':'shop','release':'1','expectedRevision':40.00E+2}"),
+                Arguments.of(
+                        "{'application':'shop','release':'1','expectedRevision':9223372036854775807}",
+                        "{'application':'shop','release':'1','expectedRevision':9223372036854775807.000}"),
+                Arguments.of(
+                        "{'application':'shop','release':'1','expectedRevision':0}",
+                        "{'application':'shop','release':'1','expectedRevision':-0.0e9}"),
+                Arguments.of(
                         "{'application':'shop','release':'1','reason':'a/é'}",
                         "{'application':'shop','release':'1','reason':'a\\/\\u00e9'}"));
     }

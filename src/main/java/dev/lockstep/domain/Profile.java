@@ -1,0 +1,12 @@
+package dev.lockstep.domain;
+
+/**
+ * What people want to know of an application. Each part may be null.
+ *
+ * @param owner a person, a team, an address: any text
+ * @param url where to read on
+ */
+public record Profile(String title, String description, String owner, String url) {
+
+    public static final Profile EMPTY = new Profile(null, null, null, null);
+}

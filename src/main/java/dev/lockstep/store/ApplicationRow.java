@@ -1,0 +1,101 @@
+package dev.lockstep.store;
+
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Pipeline;
+import dev.lockstep.domain.Policy;
+import dev.lockstep.domain.Profile;
+import dev.lockstep.domain.Stage;
+import java.util.List;
+
+/**
+ * An application as it is stored.
+ *
+ * @param dropped how many environments with a history have rows of their own; null for none
+ * @param profile null for an empty one
+ * @param archived null for no
+ * @param mark null where a version wrote that did not know of it: then what is published of the application is told anew
+ */
+record ApplicationRow(
+        List<StageRow> pipeline,
+        List<EnvironmentRow> environments,
+        Integer dropped,
+        ProfileRow profile,
+        Boolean archived,
+        MarkRow mark) {
+
+    static ApplicationRow of(Application application) {
+        return new ApplicationRow(
+                application.pipeline().stages().stream().map(StageRow::of).toList(),
+                application.environments().stream()
+                        .filter(environment -> application.position(environment.id()) >= 0)
+                        .map(environment -> EnvironmentRow.of(environment.id(), environment))
+                        .toList(),
+                application.droppedCount() == 0 ? null : application.droppedCount(),
+                ProfileRow.of(application.profile()),
+                application.archived() ? true : null,
+                MarkRow.of(application.mark()));
+    }
+
+    /**
+     * The lowest format that can express it: a version that knows no better must not take what lies elsewhere for gone, nor lose
+     * what it does not know.
+     */
+    static int format(Application application) {
+        boolean isPlain = !application.archived()
+                && application.profile().equals(Profile.EMPTY)
+                && application.pipeline().stages().stream().allMatch(StageRow::isPlain)
+                && application.environments().stream().allMatch(EnvironmentRow::isPlain);
+        return !isPlain ? 4 : application.droppedCount() > 0 ? 3 : 1;
+    }
+
+    Application application(String id, long revision, long releases) {
+        return new Application(
+                id,
+                revision,
+                releases,
+                new Pipeline(pipeline.stream().map(StageRow::stage).toList()),
+                environments.stream().map(one -> one.environment(one.id())).toList(),
+                dropped == null ? 0 : dropped,
+                profile == null ? Profile.EMPTY : profile.profile(),
+                archived != null,
+                mark == null ? null : mark.lastChange());
+    }
+
+    /** @param policy null for the default */
+    private record StageRow(String id, String title, String tier, List<String> after, PolicyRow policy) {
+
+        static StageRow of(Stage stage) {
+            return new StageRow(stage.id(), stage.title(), stage.tier(), stage.after(), PolicyRow.of(stage.policy()));
+        }
+
+        static boolean isPlain(Stage stage) {
+            return stage.title() == null
+                    && stage.after() == null
+                    && stage.policy().equals(Policy.DEFAULT);
+        }
+
+        Stage stage() {
+            return new Stage(id, title, tier, after, policy == null ? Policy.DEFAULT : new Policy(policy.onlyNewer));
+        }
+    }
+
+    private record PolicyRow(boolean onlyNewer) {
+
+        static PolicyRow of(Policy policy) {
+            return policy.equals(Policy.DEFAULT) ? null : new PolicyRow(policy.onlyNewer());
+        }
+    }
+
+    private record ProfileRow(String title, String description, String owner, String url) {
+
+        static ProfileRow of(Profile profile) {
+            return profile.equals(Profile.EMPTY)
+                    ? null
+                    : new ProfileRow(profile.title(), profile.description(), profile.owner(), profile.url());
+        }
+
+        Profile profile() {
+            return new Profile(title, description, owner, url);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.lockstep.store;
+
+import dev.lockstep.domain.Source;
+
+/** A {@link Source} as it is stored. */
+record SourceRow(String repoUrl, String commitSha, String ref, String committedAt) {
+
+    /** @param source may be null */
+    static SourceRow of(Source source) {
+        return source == null
+                ? null
+                : new SourceRow(source.repoUrl(), source.commitSha(), source.ref(), source.committedAt());
+    }
+
+    Source source() {
+        return new Source(repoUrl, commitSha, ref, committedAt);
+    }
+}

@@ -1,0 +1,204 @@
+package dev.lockstep.domain;
+
+import static dev.lockstep.domain.Scenario.DEV;
+import static dev.lockstep.domain.Scenario.PRODUCTION;
+import static dev.lockstep.domain.Scenario.STAGING;
+import static dev.lockstep.domain.Scenario.withReleases;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.domain.Command.Change;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What is done to a release or an application beside promoting it: rules 15 to 18. */
+class ArchiveTest {
+
+    @Nested
+    class Releases {
+
+        @Test
+        void thatRunSomewhereStayInSight() {
+            var shop = withReleases("1", "2").deployed("1", STAGING);
+            assertThat(shop.archive("1")
+                            .refused(RefusalCode.RELEASE_IN_USE)
+                            .remedy()
+                            .currentEnvironments())
+                    .containsExactly(STAGING);
+            shop.deployed("2", STAGING).archive("1").accepted();
+            assertThat(shop.happened()).containsExactly("ReleaseArchived");
+        }
+
+        @Test
+        void canOnlyComeBackOnceTheyAreArchived() {
+            var shop = withReleases("1", "2")
+                    .deployed("1", STAGING)
+                    .deployed("2", STAGING)
+                    .archive("1");
+            shop.retitle("1", "x").refused(RefusalCode.RELEASE_ARCHIVED);
+            shop.deploy("1", STAGING).refused(RefusalCode.RELEASE_ARCHIVED);
+            shop.rollback(STAGING, "1").refused(RefusalCode.RELEASE_ARCHIVED);
+            shop.redeploy(STAGING, "1").refused(RefusalCode.RELEASE_ARCHIVED);
+            shop.annotate("1", Change.to("n"), Map.of()).refused(RefusalCode.RELEASE_ARCHIVED);
+            assertThat(shop.create("1").refused(RefusalCode.RELEASE_EXISTS).detail())
+                    .contains("archived");
+            shop.delete("1").refused(RefusalCode.RELEASE_LOCKED);
+            shop.archive("1").accepted();
+            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.locked("1")).isTrue();
+            shop.unarchive("1").accepted();
+            assertThat(shop.happened()).containsExactly("ReleaseUnarchived");
+            shop.unarchive("1").accepted();
+            assertThat(shop.happened()).isEmpty();
+            shop.rollback(STAGING).accepted();
+        }
+
+        @Test
+        void canBeDeletedWhileTheyAreUnlocked() {
+            withReleases("1").archive("1").delete("1").accepted();
+        }
+
+        @Test
+        void areNoTargetOfARollback() {
+            var shop = withReleases("1", "2").deployed("1", STAGING).deployed("2", STAGING);
+            assertThat(shop.rollbackTo(STAGING)).isEqualTo("1");
+            shop.archive("1");
+            assertThat(shop.rollbackTo(STAGING)).isNull();
+            assertThat(shop.changes().environments()).containsExactly(STAGING);
+            assertThat(shop.rollback(STAGING).refused(RefusalCode.NOTHING_LEFT).detail())
+                    .contains("archived");
+            shop.unarchive("1");
+            assertThat(shop.rollbackTo(STAGING)).isEqualTo("1");
+            assertThat(shop.changes().environments()).containsExactly(STAGING);
+        }
+
+        /** Neither by themselves nor with all the others. */
+        @Test
+        void stayOutOfSightWhenThePipelineChanges() {
+            var shop = withReleases("1", "2").archive("1").pipeline(DEV, "qa", STAGING);
+            assertThat(shop.changes().everyRelease()).isTrue();
+            assertThat(shop.changes().releases()).containsExactly("2");
+        }
+    }
+
+    @Nested
+    class Applications {
+
+        @Test
+        void inWhichSomethingRunsStayInSight() {
+            var shop = withReleases("1").deployed("1", STAGING);
+            assertThat(shop.archiveApplication()
+                            .refused(RefusalCode.APPLICATION_IN_USE)
+                            .remedy()
+                            .environments())
+                    .containsExactly(STAGING);
+            shop.undeploy(STAGING).archiveApplication().accepted();
+        }
+
+        @Test
+        void canOnlyComeBackOnceTheyAreArchived() {
+            var shop = withReleases("1", "2").archive("2").archiveApplication().accepted();
+            assertThat(shop.changes().releases()).containsExactly("1");
+            assertThat(shop.changes().environments()).containsExactly(DEV, STAGING, PRODUCTION);
+            assertThat(shop.changes().ownFacts()).isTrue();
+            shop.create("3").refused(RefusalCode.APPLICATION_ARCHIVED);
+            shop.deploy("1").refused(RefusalCode.APPLICATION_ARCHIVED);
+            shop.pipeline(DEV).refused(RefusalCode.APPLICATION_ARCHIVED);
+            shop.archiveApplication().refused(RefusalCode.APPLICATION_ARCHIVED);
+            shop.titleApplication(Change.to("x")).refused(RefusalCode.APPLICATION_ARCHIVED);
+            shop.unarchiveApplication().accepted();
+            assertThat(shop.changes().releases()).containsExactly("1");
+            shop.unarchiveApplication().accepted();
+            assertThat(shop.happened()).isEmpty();
+            shop.deploy("1").accepted();
+        }
+
+        @Test
+        void areToldOfWithTheirFirstEventAndWhenTheyChange() {
+            var shop = withReleases("1");
+            assertThat(shop.application.mark())
+                    .isEqualTo(new LastChange(4, shop.release("1").createdAt()));
+            shop.retitle("1", "x");
+            assertThat(shop.changes().ownFacts()).isFalse();
+            shop.titleApplication(Change.to("Shop")).accepted();
+            assertThat(shop.happened()).containsExactly("ApplicationUpdated");
+            assertThat(shop.changes().ownFacts()).isTrue();
+            shop.titleApplication(Change.to("Shop")).accepted();
+            assertThat(shop.happened()).isEmpty();
+            shop.titleApplication(Change.clear()).accepted();
+            assertThat(shop.application.profile()).isEqualTo(Profile.EMPTY);
+        }
+
+        @Test
+        void doNotComeIntoBeingByAnUpdate() {
+            Scenario.unknownApplication().titleApplication(Change.to("x")).refused(RefusalCode.APPLICATION_NOT_FOUND);
+            Scenario.unknownApplication().archiveApplication().refused(RefusalCode.APPLICATION_NOT_FOUND);
+            Scenario.unknownApplication().unarchiveApplication().refused(RefusalCode.APPLICATION_NOT_FOUND);
+        }
+    }
+
+    @Nested
+    class Redeploys {
+
+        @Test
+        void leaveTheLineAndSinceWhenItRunsAsTheyAre() {
+            var shop = withReleases("1", "2").deployed("1", STAGING).deployed("2", STAGING);
+            Environment.Occupant before = shop.application.environment(STAGING).current();
+            shop.redeploy(STAGING, null).accepted();
+            Environment.Occupant after = shop.application.environment(STAGING).current();
+            assertThat(shop.happened()).containsExactly("ServiceRedeployed");
+            assertThat(after.since()).isEqualTo(before.since());
+            assertThat(after.deployment()).isNotEqualTo(before.deployment());
+            assertThat(shop.lastAction(STAGING)).isEqualTo(Deployment.Action.REDEPLOY);
+            assertThat(shop.placement("2", STAGING).deployment()).isEqualTo(after.deployment());
+            assertThat(shop.placement("2", STAGING).since()).isEqualTo(before.since());
+            assertThat(shop.previous(STAGING)).isEqualTo("1");
+            assertThat(shop.rollbackTo(STAGING)).isEqualTo("1");
+            assertThat(shop.release("2").lockReasons())
+                    .singleElement()
+                    .satisfies(reason -> assertThat(reason.deployment()).isEqualTo(before.deployment()));
+        }
+
+        @Test
+        void ofWhatDoesNotRunAreRefused() {
+            var shop = withReleases("1", "2");
+            shop.redeploy(STAGING, null).refused(RefusalCode.NOTHING_LEFT);
+            shop.redeploy(STAGING, "1").refused(RefusalCode.NOTHING_LEFT);
+            shop.deployed("1", STAGING).redeploy(STAGING, "2").refused(RefusalCode.NOT_THERE);
+            shop.redeploy(DEV, null).refused(RefusalCode.FIRST_ENVIRONMENT);
+            shop.redeploy(STAGING, "1").accepted();
+        }
+    }
+
+    @Nested
+    class Notes {
+
+        @Test
+        void areForLockedReleasesToo() {
+            var shop = withReleases("1")
+                    .deployed("1", STAGING)
+                    .annotate("1", Change.to("seen"), Map.of("a", "1", "b", "2"));
+            assertThat(shop.happened()).containsExactly("ReleaseAnnotated");
+            Map<String, String> changes = new HashMap<>();
+            changes.put("a", null);
+            changes.put("c", "3");
+            shop.annotate("1", Change.keep(), changes);
+            assertThat(shop.release("1").annotations()).isEqualTo(new Annotations("seen", Map.of("b", "2", "c", "3")));
+            shop.annotate("1", Change.keep(), Map.of("b", "2"));
+            assertThat(shop.happened()).isEmpty();
+        }
+
+        @Test
+        void haveNoMoreLabelsThanTwenty() {
+            Map<String, String> labels = new HashMap<>();
+            IntStream.range(0, 20).forEach(i -> labels.put("l" + i, ""));
+            var shop = withReleases("1").annotate("1", Change.keep(), labels).accepted();
+            shop.annotate("1", Change.keep(), Map.of("one-more", "")).refused(RefusalCode.INVALID_COMMAND);
+            labels.replaceAll((name, value) -> null);
+            labels.put("one-more", "");
+            shop.annotate("1", Change.keep(), labels).accepted();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.lockstep.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The ids and times that a subject gave to its events: what the model cannot foresee, and what everything else that the
+ * subject publishes must agree with. Not thread-safe.
+ */
+public final class Chronicle {
+
+    private record Place(String application, long revision) {}
+
+    private record Happening(String id, Instant time, String deployment) {}
+
+    private final Map<Place, Happening> happenings = new HashMap<>();
+    private final Set<String> ids = new HashSet<>();
+    private final Set<String> deployments = new HashSet<>();
+
+    /** Takes an event in; says what of it was used before, or cannot be read. */
+    public List<String> record(JsonNode event) {
+        List<String> found = new ArrayList<>();
+        JsonNode ours = event.at("/customData/lockstep");
+        Place place = new Place(
+                ours.path("application").asText(), ours.path("revision").asLong());
+        String id = event.at("/context/id").asText();
+        Instant time = time(event.at("/context/timestamp"));
+        // The lock that a deployment sets may name it, too.
+        boolean ofService = event.at("/context/type").asText().contains("service.");
+        String deployment = ofService ? ours.at("/deployment/id").textValue() : null;
+        if (id.isEmpty() || !ids.add(id)) {
+            found.add("event " + place + ": its id is missing, or another's: " + id);
+        }
+        if (time == null) {
+            found.add("event " + place + ": no time, but " + event.at("/context/timestamp"));
+        }
+        if (deployment != null && !deployments.add(deployment)) {
+            found.add("event " + place + ": its deployment has the id of another: " + deployment);
+        }
+        if (happenings.putIfAbsent(place, new Happening(id, time, deployment)) != null) {
+            found.add("event " + place + ": there was another with this revision");
+        }
+        return found;
+    }
+
+    /** Null if that event is not known (yet), or has no time. */
+    Instant time(String application, long revision) {
+        Happening happening = happenings.get(new Place(application, revision));
+        return happening == null ? null : happening.time;
+    }
+
+    /** The event's id, null if it is not known (yet). */
+    String id(String application, long revision) {
+        Happening happening = happenings.get(new Place(application, revision));
+        return happening == null ? null : happening.id;
+    }
+
+    /** The id of the deployment of which the event told, null if it is not known (yet). */
+    String deployment(String application, long revision) {
+        Happening happening = happenings.get(new Place(application, revision));
+        return happening == null ? null : happening.deployment;
+    }
+
+    /** By time; where the chronicle does not know both, by revision. */
+    boolean isLater(String application, long revision, long than) {
+        Instant time = time(application, revision);
+        Instant other = time(application, than);
+        return time == null || other == null ? revision > than : time.isAfter(other);
+    }
+
+    /** Null for anything but an RFC 3339 time. */
+    static Instant time(JsonNode node) {
+        try {
+            return node.isTextual() ? OffsetDateTime.parse(node.textValue()).toInstant() : null;
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+}

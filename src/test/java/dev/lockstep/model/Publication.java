@@ -1,0 +1,159 @@
+package dev.lockstep.model;
+
+import dev.lockstep.model.EnvironmentView.Running;
+import dev.lockstep.model.Expected.ExpectedEvent;
+import dev.lockstep.model.ReleaseView.Placement;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/** The status records of an application after each of its commands, tombstones too. */
+final class Publication {
+
+    private final ModelState state;
+    private ModelPipeline pipeline = ModelPipeline.NONE;
+    Stamped<ApplicationView> application;
+    Map<String, Stamped<ReleaseView>> releases = Map.of();
+    Map<String, Stamped<EnvironmentView>> environments = Map.of();
+    /** Of what was published and is no longer: the reasons that its tombstone may have. */
+    final Map<String, Set<String>> goneReleases = new HashMap<>();
+
+    final Map<String, Set<String>> goneEnvironments = new HashMap<>();
+
+    Publication(ModelState state) {
+        this.state = state;
+    }
+
+    /**
+     * A new order changes the status of every release (section 6), even of one of which it changes nothing; and what an
+     * event tells of has changed, even if it is only that an environment names what it came after anyway.
+     */
+    void update(List<ExpectedEvent> events) {
+        Map<String, Stamped<ReleaseView>> releasesBefore = releases;
+        Map<String, Stamped<EnvironmentView>> environmentsBefore = environments;
+        Map<String, ReleaseView> releasesNow = releaseViews(events);
+        Set<String> touched = state.pipeline.isOrderedOtherwiseThan(pipeline) ? releasesNow.keySet() : Set.of();
+        releases = Stamped.restamp(releases, releasesNow, touched, state.revision);
+        Set<String> modified = new HashSet<>();
+        events.stream()
+                .filter(event -> event.fact().ofEnvironment())
+                .forEach(event -> modified.add(event.environment()));
+        environments = Stamped.restamp(environments, environmentViews(), modified, state.revision);
+        application = Stamped.of(
+                modified.isEmpty() ? application : null,
+                new ApplicationView(state.facts, state.archived, state.pipeline.views()),
+                state.revision);
+        pipeline = state.pipeline;
+        bury(
+                releasesBefore.keySet(),
+                releases.keySet(),
+                goneReleases,
+                id -> state.releases.containsKey(id) ? "archived" : "deleted");
+        bury(
+                environmentsBefore.keySet(),
+                environments.keySet(),
+                goneEnvironments,
+                id -> state.archived ? "archived" : "dropped");
+        // Whether the deletion of an archived release makes one more tombstone is left open.
+        goneReleases.replaceAll((id, reasons) -> state.releases.containsKey(id) || reasons.contains("deleted")
+                ? reasons
+                : Set.of("archived", "deleted"));
+    }
+
+    private static void bury(
+            Set<String> before, Set<String> now, Map<String, Set<String>> gone, UnaryOperator<String> reason) {
+        before.stream().filter(id -> !now.contains(id)).forEach(id -> gone.put(id, Set.of(reason.apply(id))));
+        gone.keySet().removeAll(now);
+    }
+
+    /** A view tells of the release, of the pipeline, and of where the release is current: only then is it made anew. */
+    private Map<String, ReleaseView> releaseViews(List<ExpectedEvent> events) {
+        boolean anyOfThem = events.stream()
+                .anyMatch(event -> event.fact().ofEnvironment() || event.fact().ofApplication());
+        Set<String> touched = new HashSet<>();
+        events.forEach(event -> touched.addAll(Arrays.asList(event.release(), event.previousRelease())));
+        Map<String, ReleaseView> views = new LinkedHashMap<>();
+        if (state.archived) {
+            return views;
+        }
+        for (ModelRelease release : state.releases.values()) {
+            Stamped<ReleaseView> before = releases.get(release.id);
+            boolean same = before != null && !anyOfThem && !touched.contains(release.id);
+            if (!release.archived) {
+                views.put(release.id, same ? before.value() : view(release));
+            }
+        }
+        return views;
+    }
+
+    private Map<String, EnvironmentView> environmentViews() {
+        Map<String, EnvironmentView> views = new LinkedHashMap<>();
+        if (!state.archived) {
+            state.pipeline.ids().forEach(id -> views.put(id, view(id)));
+        }
+        return views;
+    }
+
+    private ReleaseView view(ModelRelease release) {
+        List<String> ways = new Promotion(state, release).ways();
+        return new ReleaseView(
+                release.id,
+                release.title,
+                release.description,
+                release.artifactId,
+                release.source,
+                release.notes,
+                release.labels,
+                release.createdBy,
+                release.createdRevision,
+                release.locks(),
+                state.pipeline.ids().stream().map(id -> placement(release, id)).toList(),
+                ways.size() == 1 ? ways.get(0) : null,
+                new TreeSet<>(ways));
+    }
+
+    private Placement placement(ModelRelease release, String environment) {
+        if (state.pipeline.isFirst(environment)) {
+            SortedSet<Long> since = new TreeSet<>(Set.of(release.createdRevision));
+            since.add(Math.max(release.createdRevision, state.firstSince));
+            return new Placement(environment, "present", since, release.createdRevision, 0, null);
+        }
+        ModelRelease.Place place = release.places.get(environment);
+        if (place == null) {
+            return new Placement(environment, "none", new TreeSet<>(), 0, 0, null);
+        }
+        boolean current = release.id.equals(state.environment(environment).current());
+        return new Placement(
+                environment,
+                current ? "current" : "past",
+                new TreeSet<>(Set.of(place.since)),
+                place.firstSuccess,
+                place.lastSuccess,
+                place.link);
+    }
+
+    private EnvironmentView view(String id) {
+        ModelEnvironment environment = state.environment(id);
+        Running running = environment.current() == null
+                ? null
+                : new Running(
+                        environment.current(),
+                        environment.last.revision(),
+                        environment.since,
+                        environment.last.actor());
+        ModelRelease before = state.releases.get(environment.beforeCurrent());
+        return new EnvironmentView(
+                state.pipeline.view(id),
+                running,
+                environment.previous(),
+                before == null || before.archived ? null : before.id,
+                environment.last);
+    }
+}
