@@ -322,7 +322,7 @@ class FirstDayIT {
         says(
                 worker,
                 "this is the first start on this database, and of its topics [lockstep.results.v1] exist already, but"
-                        + " [lockstep.second.commands, ",
+                        + " [lockstep.second.application-status, lockstep.second.commands, ",
                 "correct lockstep.topics.*");
         assertThat(admin.listTopics().names().get())
                 .contains("lockstep.results.v1")
