@@ -32,7 +32,6 @@ import io.smallrye.reactive.messaging.kafka.KafkaRecordBatch;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -71,7 +70,6 @@ public class Worker {
     private final PublicationReport report;
     private final Listeners listeners;
     private final String source;
-    private final Clock clock;
     private final Ticker ticker;
 
     Worker(
@@ -87,7 +85,6 @@ public class Worker {
             GapReporter gaps,
             Listeners listeners,
             Settings settings,
-            Clock clock,
             Ticker ticker) {
         this.commandsTopic = commandsTopic;
         this.ownership = ownership;
@@ -103,7 +100,6 @@ public class Worker {
         this.report = new PublicationReport(listeners, settings.topics().deadLetters());
         this.listeners = listeners;
         this.source = settings.source();
-        this.clock = clock;
         this.ticker = ticker;
     }
 
@@ -218,7 +214,7 @@ public class Worker {
             return Uni.createFrom().item(new BatchOutcome(List.of(), null, false, List.of()));
         }
         String topicId = owned.topic().id();
-        CommandDecider decider = new CommandDecider(topicId, owned.topic().topics(), source, clock, onPage);
+        CommandDecider decider = new CommandDecider(topicId, owned.topic().topics(), source, onPage);
         return committedOffsets
                 .positions(topicId, owned.owner(), owned.partitions())
                 .emitOn(lane)

@@ -137,6 +137,48 @@ class DoraTest {
         assertThat(query("SELECT count(*) FROM production_deployment")).isEqualTo(with);
     }
 
+    /** One is rolled back from after it was reported as failed, the other one is deployed once more and succeeds. */
+    @Test
+    void whatIsReportedAsFailedIsAFailureFromThenUntilSomethingSucceeds() throws Exception {
+        create("02T09:00", "shop", "1", committed("02T08:00"));
+        toProduction("02T12:00", "shop", "1");
+        accepted(
+                "02T13:00",
+                "environment.configure",
+                "{'application':'shop','environment':'production','policy':{'completion':'reported'}}");
+        create("03T09:00", "shop", "2", committed("03T08:00"));
+        toProduction("03T10:00", "shop", "2");
+        report("03T11:00", "failed");
+        accepted("03T11:10", "environment.redeploy", "{'application':'shop','environment':'production'}");
+        report("03T11:30", "succeeded");
+        deploy("04T10:00", "shop", "2", "production");
+        report("04T10:30", "errored");
+        deploy("04T11:00", "shop", "2", "production");
+        report("04T12:00", "succeeded");
+        rollBack("05T10:00");
+        report("05T10:30", "succeeded");
+        load();
+
+        assertThat(
+                        query(
+                                "SELECT release, lead_time, time_to_restore, failed FROM production_change ORDER BY finished_at"))
+                .containsExactly(
+                        "1 04:00:00 null f", "2 null 00:30:00 t", "2 null 01:30:00 t", "2 1 day 04:00:00 22:30:00 t");
+        assertThat(query(FIGURES)).containsExactly("shop 4 0.40 16:00:00 2 0.75 01:30:00");
+    }
+
+    /** Of the deployment in progress in production. */
+    private void report(String time, String status) {
+        String deployment = worker.latest(Rehearsal.TOPICS.deploymentStatus(), "shop/production")
+                .path("active")
+                .path("id")
+                .asText();
+        accepted(
+                time,
+                "deployment.report",
+                "{'application':'shop','deployment':'%s','status':'%s'}".formatted(deployment, status));
+    }
+
     private void define(String application, String environments) {
         accepted(
                 "13T08:00",

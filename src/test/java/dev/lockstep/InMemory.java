@@ -34,17 +34,22 @@ final class InMemory implements Subject {
                 };
         JsonNode result = null;
         List<JsonNode> events = new ArrayList<>();
+        List<String> correlations = new ArrayList<>();
+        int deadLetters = 0;
+        worker.at(command.at());
         for (ConsumerRecord<byte[], byte[]> out : worker.send(raw.key(), raw.value(), raw.headers())) {
-            JsonNode value = read(out.value());
             if (out.topic().equals(Rehearsal.TOPICS.results())) {
-                result = value;
+                result = read(out.value());
             } else if (out.topic().equals(Rehearsal.TOPICS.events())) {
-                events.add(value);
+                events.add(read(out.value()));
+                correlations.add(header(out, "ce_correlationid"));
+            } else if (out.topic().equals(Rehearsal.TOPICS.deadLetters())) {
+                deadLetters++;
             } else {
-                keep(out.topic(), new String(out.key(), UTF_8), value, reason(out));
+                keep(out.topic(), new String(out.key(), UTF_8), read(out.value()), header(out, "ce_lockstepreason"));
             }
         }
-        return new Actual(result, events);
+        return new Actual(result, events, correlations, deadLetters);
     }
 
     private void keep(String topic, String key, JsonNode value, String reason) {
@@ -57,9 +62,9 @@ final class InMemory implements Subject {
         }
     }
 
-    private static String reason(ConsumerRecord<byte[], byte[]> status) {
-        Header reason = status.headers().lastHeader("ce_lockstepreason");
-        return reason == null ? null : new String(reason.value(), UTF_8);
+    private static String header(ConsumerRecord<byte[], byte[]> out, String name) {
+        Header header = out.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), UTF_8);
     }
 
     @Override

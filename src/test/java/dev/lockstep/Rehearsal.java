@@ -1,5 +1,6 @@
 package dev.lockstep;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.HomePartitions;
@@ -12,10 +13,8 @@ import dev.lockstep.wire.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,8 +107,8 @@ public final class Rehearsal {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> decided(CommandRecord received, boolean unprocessable) {
-        Clock clock = Clock.fixed(set == null ? START.plus(Duration.ofSeconds(sent)) : set, ZoneOffset.UTC);
-        CommandDecider decider = new CommandDecider(TOPIC_ID, TOPICS, "/lockstep", clock);
+        state.now(set == null ? START.plus(Duration.ofSeconds(sent)) : set);
+        CommandDecider decider = new CommandDecider(TOPIC_ID, TOPICS, "/lockstep");
         List<OutgoingRecord> records =
                 (unprocessable ? decider.unprocessable(received, state) : decider.decide(received, state)).records();
         List<ConsumerRecord<byte[], byte[]>> published =
@@ -150,6 +149,21 @@ public final class Rehearsal {
                 value,
                 new RecordHeaders(),
                 java.util.Optional.empty());
+    }
+
+    /** @return the latest value of that key */
+    public JsonNode latest(String topic, String key) {
+        byte[] value = out.stream()
+                .filter(record ->
+                        record.topic().equals(topic) && new String(record.key(), StandardCharsets.UTF_8).equals(key))
+                .reduce((before, after) -> after)
+                .orElseThrow()
+                .value();
+        try {
+            return JSON.readTree(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String key(byte[] data) {

@@ -2,15 +2,23 @@ package dev.lockstep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.model.Code;
 import dev.lockstep.model.CommandGenerator;
 import dev.lockstep.model.Judge;
 import dev.lockstep.model.PromotionWalk;
+import dev.lockstep.model.Scope;
+import dev.lockstep.model.Sent;
+import dev.lockstep.model.Subject;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Hundreds of seeded command sequences, from bytes to records, held to the independent model after each command. */
 class RulesAgainstModelTest {
 
     private static final int SEQUENCES = Integer.getInteger("model.sequences", 300);
+    private static final int DRY_RUNS = 100;
     private static final int WALKS = 200;
     private static final int COMMANDS = 120;
     private static final int APPLICATIONS = 2;
@@ -19,11 +27,47 @@ class RulesAgainstModelTest {
     void everySequenceComesOutAsTheModelSays() {
         Judge judge = new Judge(InMemory::new);
         for (long seed = 1; seed <= SEQUENCES; seed++) {
-            Judge.Verdict verdict = judge.firstDifference(new CommandGenerator(seed, APPLICATIONS).take(COMMANDS));
+            Judge.Verdict verdict =
+                    judge.firstDifference(new CommandGenerator(seed, APPLICATIONS, Scope.TIMED).take(COMMANDS));
             assertThat(verdict)
                     .as(verdict == null ? "" : judge.shrink(verdict).describe(seed))
                     .isNull();
         }
+    }
+
+    /** Section 3: but for ids of records, and what says that it was a dry run. */
+    @Test
+    void aDryRunSaysWhatTheCommandRightBehindItBrings() {
+        int accepted = 0;
+        for (long seed = 1; seed <= DRY_RUNS; seed++) {
+            InMemory worker = new InMemory();
+            for (Sent sent : new CommandGenerator(seed, APPLICATIONS, Scope.TIMED).take(COMMANDS)) {
+                boolean judged = sent.valid() && !sent.isTimer() && sent.kind() != null;
+                Subject.Actual dry = judged && !sent.isDryRun() ? worker.apply(dryRun(sent)) : null;
+                JsonNode real = worker.apply(sent).result();
+                boolean byItsId = real != null
+                        && (real.path("duplicate").booleanValue()
+                                || real.at("/problem/code").asText().equals(Code.ID_REUSED.name()));
+                if (dry != null && !byItsId) {
+                    assertThat(dry.events()).isEmpty();
+                    assertThat(withoutIds(dry.result()))
+                            .as("seed " + seed + ", " + sent)
+                            .isEqualTo(withoutIds(real));
+                    accepted += real.path("outcome").asText().equals("accepted") ? 1 : 0;
+                }
+            }
+        }
+        assertThat(accepted).isGreaterThan(DRY_RUNS);
+    }
+
+    private static Sent dryRun(Sent sent) {
+        ObjectNode data = sent.data().deepCopy();
+        data.put("dryRun", true);
+        return new Sent(sent.source(), "dry-" + sent.id(), sent.type(), data, sent.recordKey(), true, sent.at());
+    }
+
+    private static JsonNode withoutIds(JsonNode result) {
+        return ((ObjectNode) result.deepCopy()).without(List.of("commandId", "dryRun"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.lockstep;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 
 /** Commands that bring about every kind of record and every refusal there is. */
@@ -12,6 +13,7 @@ public final class WholeStory {
                     + "'chainId':'chain-7','actor':'urn:user:17','reason':'Merged'}";
 
     private final Rehearsal rehearsal = new Rehearsal();
+    private String last;
 
     private WholeStory() {}
 
@@ -26,6 +28,8 @@ public final class WholeStory {
         story.branches();
         story.sideBySide();
         story.archives();
+        story.lives();
+        story.ends();
         return story.rehearsal;
     }
 
@@ -153,6 +157,102 @@ public final class WholeStory {
         ofMaps("application.archive", "", "No more maps");
         create("3.0.0");
         ofMaps("application.unarchive", "", "Maps again");
+    }
+
+    private void lives() {
+        create("4.0.0");
+        create("4.1.0");
+        create("4.2.0");
+        for (String release : new String[] {"4.0.0", "4.1.0", "4.2.0"}) {
+            annotate(release, "'notes':'Needs the new tiles'");
+        }
+        configure(
+                "'policy':{'completion':'reported','timeout':'PT1H','reportEvery':'PT5M','whenBusy':'queue','maxQueued':2,'onFailure':'restore'}");
+        ofMaps("release.deploy", "'release':'4.0.0','environment':'us'", "Go");
+        report("in_progress", "'url':'https://ci.example/1','message':'1 of 3','at':'2026-01-31T12:00:00Z'");
+        ofMaps("release.deploy", "'release':'4.0.0','environment':'us'", "Again");
+        ofMaps("release.deploy", "'release':'4.1.0','environment':'us','ifBlocked':'reject'", "Now or never");
+        ofMaps(
+                "release.deploy",
+                "'release':'4.1.0','environment':'us','notBefore':'2030-01-01T00:00:00Z','expiresAt':'2031-01-01T00:00:00Z'",
+                "Later");
+        ofMaps("release.deploy", "'release':'4.2.0','environment':'us','expiresAt':'2020-01-01T00:00:00Z'", "Too late");
+        ofMaps("release.deploy", "'release':'4.2.0','environment':'us','dryRun':true", "What if");
+        ofMaps("release.deploy", "'release':'4.2.0','environment':'us'", "Next");
+        ofMaps("release.delete", "'release':'4.2.0'", "Not while it waits");
+        ofMaps("release.delete", "'release':'4.2.0','dryRun':true", "What if");
+        ofMaps("deployment.report", "'deployment':'" + waiting() + "','status':'succeeded'", "Not yet");
+        report("succeeded", "'message':'3 of 3','at':'2026-01-31T12:10:00Z'");
+        report("in_progress", "'message':'0 of 3'");
+        report("failed", "'message':'0 of 3'");
+        report("succeeded", "");
+        configure("'policy':{'whenBusy':'reject','maxQueued':1,'onFailure':null}");
+        ofMaps("environment.redeploy", "'environment':'us'", "New certificate");
+        create("4.5.0");
+        ofMaps("release.deploy", "'release':'4.5.0','environment':'us'", "Busy");
+        ofMaps("deployment.cancel", "'deployment':'" + active() + "'", "Wrong certificate");
+        report("errored", "");
+        report("cancelled", "");
+    }
+
+    private void ends() {
+        String ended = last;
+        ofMaps("deployment.report", "'deployment':'" + ended + "','status':'succeeded'", "Too late");
+        ofMaps("deployment.report", "'deployment':'00000000-0000-3000-8000-000000000000','status':'failed'", "Whose?");
+        configure("'policy':{'whenBusy':'queue','maxQueued':1}");
+        ofMaps("release.undeploy", "'environment':'us'", "Empty it");
+        ofMaps("environment.redeploy", "'environment':'us'", "Behind it");
+        ofMaps("release.deploy", "'release':'4.2.0','environment':'us'", "No room");
+        report("cancelled", "");
+        configure("'policy':{'whenBusy':'supersede'}");
+        report("succeeded", "");
+        create("4.3.0");
+        annotate("4.3.0", "'notes':'Never gets there'");
+        create("4.4.0");
+        ofMaps("release.deploy", "'release':'4.5.0','environment':'us'", "Next");
+        ofMaps("release.deploy", "'release':'4.3.0','environment':'us'", "Newer");
+        ofMaps("release.deploy", "'release':'4.4.0','environment':'us'", "Newest");
+        configure("'policy':{'whenBusy':'queue','maxQueued':5}");
+        ofMaps("environment.redeploy", "'environment':'us'", "Behind it");
+        report("succeeded", "");
+        report("succeeded", "");
+        ofMaps("release.undeploy", "'environment':'us'", "Empty it");
+        report("succeeded", "");
+        define("{'id':'test'},{'id':'us'},{'id':'asia','policy':{'timeout':'PT1H','reportEvery':'PT5M'}}", "Asia");
+        define("{'id':'test'},{'id':'us'}", "No Asia");
+        rehearsal.at(Instant.parse("2030-01-01T00:00:00Z"));
+        rehearsal.send("timer.due", "{'application':'maps'}");
+    }
+
+    private void configure(String fields) {
+        ofMaps("environment.configure", "'environment':'us'," + fields, "Reported");
+    }
+
+    /** Of what is in progress in us. */
+    private void report(String status, String fields) {
+        last = active();
+        ofMaps(
+                "deployment.report",
+                "'deployment':'" + last + "','status':'" + status + "'" + (fields.isEmpty() ? "" : "," + fields),
+                "Seen");
+    }
+
+    private String active() {
+        return rehearsal
+                .latest(Rehearsal.TOPICS.deploymentStatus(), "maps/us")
+                .path("active")
+                .path("id")
+                .asText(last);
+    }
+
+    /** The id of one that waits in us. */
+    private String waiting() {
+        return rehearsal
+                .latest(Rehearsal.TOPICS.deploymentStatus(), "maps/us")
+                .path("waiting")
+                .path(0)
+                .path("id")
+                .asText();
     }
 
     private void define(String environments, String reason) {

@@ -27,6 +27,9 @@ public record CommandRecord(
         if (decoded instanceof Decoded.Valid valid) {
             return new CommandRecord(origin, decoded, valid.application(), idempotencyKey(valid));
         }
+        if (decoded instanceof Decoded.Timer timer) {
+            return new CommandRecord(origin, decoded, timer.application(), null);
+        }
         return new CommandRecord(
                 origin, decoded, decoded instanceof Decoded.Refused ? Decoder.application(origin.key()) : null, null);
     }
@@ -42,6 +45,11 @@ public record CommandRecord(
     /** @return the command, or null for a record that is none, or none that the rules decide on */
     public @Nullable Command command() {
         return decoded instanceof Decoded.Valid valid ? valid.command() : null;
+    }
+
+    /** Whether it is no command, but says that something may be due in its application. */
+    public boolean isTimer() {
+        return decoded instanceof Decoded.Timer;
     }
 
     /** @return the application it names, or null; its revision is told even when there is no command to decide on */

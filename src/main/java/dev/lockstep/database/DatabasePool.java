@@ -20,8 +20,11 @@ import java.util.concurrent.TimeUnit;
 @Singleton
 class DatabasePool implements PgPoolCreator {
 
-    /** Connections beside the lanes': progress is noted, outcomes are forgotten, pages are read to be published. */
-    private static final int BESIDE = 3;
+    /**
+     * Connections beside the lanes': progress is noted, outcomes are forgotten, pages are read to be published, timers are looked
+     * at.
+     */
+    private static final int BESIDE = 4;
 
     private final Settings settings;
 

@@ -26,9 +26,7 @@ import dev.lockstep.render.Results;
 import dev.lockstep.render.StatusRecords;
 import dev.lockstep.wire.Topics;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +34,6 @@ import java.util.List;
 public final class CommandDecider implements Decider {
 
     private final String topicId;
-    private final Clock clock;
     private final Runnable onPage;
     private final Results results;
     private final CdEvents events;
@@ -44,15 +41,14 @@ public final class CommandDecider implements Decider {
     private final DeadLetters deadLetters;
 
     /** @param source the {@code ce_source} of everything that goes out */
-    public CommandDecider(String topicId, Topics topics, String source, Clock clock) {
-        this(topicId, topics, source, clock, () -> {});
+    public CommandDecider(String topicId, Topics topics, String source) {
+        this(topicId, topics, source, () -> {});
     }
 
     /** @param onPage told whenever {@linkplain #releases some} of many releases are rendered */
-    public CommandDecider(String topicId, Topics topics, String source, Clock clock, Runnable onPage) {
+    public CommandDecider(String topicId, Topics topics, String source, Runnable onPage) {
         this.topicId = topicId;
         this.onPage = onPage;
-        this.clock = clock;
         this.results = new Results(topics, source);
         this.events = new CdEvents(topics, source);
         this.statuses = new StatusRecords(topics, source);
@@ -75,6 +71,9 @@ public final class CommandDecider implements Decider {
         if (record.decoded() instanceof Decoded.Refused refused) {
             return refuse(record, refused, state);
         }
+        if (record.decoded() instanceof Decoded.Timer timer) {
+            return timePassed(record, timer, state);
+        }
         return decide(record, (Decoded.Valid) record.decoded(), state);
     }
 
@@ -93,7 +92,7 @@ public final class CommandDecider implements Decider {
                 record,
                 CommandOutcome.Kind.REJECTED,
                 refusal.code().name(),
-                refuse(record, valid, refusal, state, now()),
+                refuse(record, valid, refusal, state, state.now()),
                 deadLetters.deadLetter(record.origin(), detail));
     }
 
@@ -110,7 +109,7 @@ public final class CommandDecider implements Decider {
     public List<OutgoingRecord> releases(
             CommandRecord record, Application application, LastChange mark, List<Release> releases) {
         onPage.run();
-        CommandContext cause = cause((Decoded.Valid) record.decoded(), mark.at());
+        CommandContext cause = cause((Decoded.Request) record.decoded(), mark.at());
         return statuses.releases(cause, record.partition(), application, releases);
     }
 
@@ -127,10 +126,12 @@ public final class CommandDecider implements Decider {
                     record, CommandOutcome.Kind.REJECTED, RefusalCode.ID_REUSED.name(), idReused(record, valid, state));
         }
         Command command = valid.command();
-        Application application = state.application(command.application());
-        Instant now = now();
+        Application stored = state.application(command.application());
+        Application application = command.common().dryRun() ? stored.copy() : stored;
+        Instant now = now(state, application);
+        String correlationId = cause(valid, now).correlationId();
         return application
-                .decide(command, new Surroundings(now))
+                .decide(command, new Surroundings(now, correlationId))
                 .fold(
                         accepted -> accept(record, valid, state, application, accepted, now),
                         refusal -> output(
@@ -140,19 +141,37 @@ public final class CommandDecider implements Decider {
                                 refuse(record, valid, refusal, state, now)));
     }
 
+    /** No command: it gets no result, and nothing is remembered of it. */
+    private RecordOutput timePassed(CommandRecord record, Decoded.Timer timer, WorkingSet state) {
+        Application application = state.application(timer.application());
+        Instant now = now(state, application);
+        Changes changes = application.timePassed(now);
+        state.changed(application, changes);
+        return output(
+                record,
+                CommandOutcome.Kind.ACCEPTED,
+                null,
+                told(cause(timer, now), record.partition(), application, changes));
+    }
+
     private RecordOutput refuse(CommandRecord record, Decoded.Refused refused, WorkingSet state) {
         String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
-        OutgoingRecord result = result(record, state, now(), false, revision(refused, state), null, problem);
+        OutgoingRecord result =
+                result(record, state, state.now(), Results.Outcome.refused(false, revision(refused, state), problem));
         return output(record, CommandOutcome.Kind.REJECTED, refused.code().name(), result);
     }
 
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    /** Never before the application's last decision. */
+    private static Instant now(WorkingSet state, Application application) {
+        return state.now().isBefore(application.decidedAt()) ? application.decidedAt() : state.now();
     }
 
     private RecordOutput repeat(CommandRecord record, WorkingSet state, FirstOutcome known) {
-        OutgoingRecord result =
-                result(record, state, now(), true, known.revision(), known.deployment(), known.problem());
+        OutgoingRecord result = result(
+                record,
+                state,
+                state.now(),
+                new Results.Outcome(true, false, known.revision(), known.deployment(), known.life(), known.problem()));
         return output(record, CommandOutcome.Kind.DUPLICATE, null, result);
     }
 
@@ -180,27 +199,42 @@ public final class CommandDecider implements Decider {
             Application application,
             Decision.Accepted accepted,
             Instant now) {
-        Changes changes = application.apply(accepted.events(), now);
-        state.changed(application, changes);
-        String deployment = accepted.deployment();
-        remember(record, valid, state, deployment, null);
+        Changes changes = application.apply(accepted, now);
+        boolean isDryRun = valid.command().common().dryRun();
+        Results.Outcome outcome = new Results.Outcome(
+                false,
+                isDryRun,
+                application.revision(),
+                accepted.deployment(),
+                accepted.deployment() == null ? null : Results.life(application, accepted.deployment()),
+                null);
         CommandContext cause = cause(valid, now);
-        int home = record.partition();
         List<OutgoingRecord> records = new ArrayList<>();
-        records.add(results.result(
-                cause, address(record, application.id(), state), false, application.revision(), deployment, null));
+        records.add(results.result(cause, address(record, application.id(), state), outcome));
+        if (!isDryRun) {
+            state.changed(application, changes);
+            remember(record, valid, state, outcome);
+            records.addAll(told(cause, record.partition(), application, changes));
+        }
+        return output(record, CommandOutcome.Kind.ACCEPTED, null, records);
+    }
+
+    /** @param home the application's partition */
+    private List<OutgoingRecord> told(CommandContext cause, int home, Application application, Changes changes) {
+        List<OutgoingRecord> records = new ArrayList<>();
         changes.events().forEach(event -> records.add(events.event(cause, home, application, event)));
         records.addAll(statuses.statuses(cause, home, application, changes));
-        return output(record, CommandOutcome.Kind.ACCEPTED, null, records);
+        return records;
     }
 
     private OutgoingRecord refuse(
             CommandRecord record, Decoded.Valid valid, Decision.Rejected refusal, WorkingSet state, Instant now) {
-        String problem = Results.problem(refusal);
-        if (refusal.code().takesId()) {
-            remember(record, valid, state, null, problem);
+        boolean isDryRun = valid.command().common().dryRun();
+        Results.Outcome outcome = Results.Outcome.refused(isDryRun, revision(valid, state), Results.problem(refusal));
+        if (refusal.code().takesId() && !isDryRun) {
+            remember(record, valid, state, outcome);
         }
-        return result(record, state, now, false, revision(valid, state), null, problem);
+        return result(record, state, now, outcome);
     }
 
     private OutgoingRecord idReused(CommandRecord record, Decoded.Valid valid, WorkingSet state) {
@@ -208,28 +242,24 @@ public final class CommandDecider implements Decider {
                 RefusalCode.ID_REUSED,
                 "This id was used before, by the same source, for a command with other content. Use a new id.",
                 List.of());
-        return result(record, state, now(), false, revision(valid, state), null, problem);
+        boolean isDryRun = valid.command().common().dryRun();
+        return result(record, state, state.now(), Results.Outcome.refused(isDryRun, revision(valid, state), problem));
     }
 
-    private void remember(
-            CommandRecord record, Decoded.Valid valid, WorkingSet state, String deployment, String problem) {
+    private void remember(CommandRecord record, Decoded.Valid valid, WorkingSet state, Results.Outcome outcome) {
         state.remember(
                 record.idempotencyKey(),
-                new FirstOutcome(CommandRecord.uuid(valid.fingerprint()), revision(valid, state), deployment, problem));
+                new FirstOutcome(
+                        CommandRecord.uuid(valid.fingerprint()),
+                        outcome.revision(),
+                        outcome.deployment(),
+                        outcome.life(),
+                        outcome.problem()));
     }
 
-    private OutgoingRecord result(
-            CommandRecord record,
-            WorkingSet state,
-            Instant now,
-            boolean duplicate,
-            long revision,
-            String deployment,
-            String problem) {
+    private OutgoingRecord result(CommandRecord record, WorkingSet state, Instant now, Results.Outcome outcome) {
         Decoded.Request request = (Decoded.Request) record.decoded();
-        CommandContext cause = cause(request, now);
-        return results.result(
-                cause, address(record, request.application(), state), duplicate, revision, deployment, problem);
+        return results.result(cause(request, now), address(record, request.application(), state), outcome);
     }
 
     private Results.Address address(CommandRecord record, String application, WorkingSet state) {
@@ -258,16 +288,17 @@ public final class CommandDecider implements Decider {
 
     private static CommandContext cause(Decoded.Request request, Instant now) {
         Envelope envelope = request.envelope();
-        Command.Common asked =
-                request instanceof Decoded.Valid valid ? valid.command().common() : null;
+        Decoded.Named named = request.named();
         return CommandContext.of(
                 envelope.id(),
                 envelope.source(),
                 envelope.type(),
                 envelope.correlationId(),
                 envelope.traceparent(),
-                asked == null ? null : asked.actor(),
-                asked == null ? null : asked.reason(),
+                named.actor(),
+                named.reason(),
+                named.release(),
+                named.environment(),
                 now);
     }
 }

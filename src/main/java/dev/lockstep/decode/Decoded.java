@@ -4,12 +4,13 @@ import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.form.Fingerprint;
 import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.form.ParsedObject;
 import dev.lockstep.decode.form.Violation;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.RefusalCode;
 import java.util.List;
 
-/** What a record turned out to be: no command at all, or a request that is valid or refused. */
+/** What a record turned out to be: no command at all, or a request: one that is valid, one that is refused, or a timer. */
 public sealed interface Decoded {
 
     /**
@@ -20,14 +21,42 @@ public sealed interface Decoded {
      */
     record Undecodable(DeadLetterReason kind, String reason) implements Decoded {}
 
-    /** A readable envelope: whatever comes of it gets one result. */
+    /** A readable envelope: whatever comes of it gets one result, unless it is a {@link Timer}. */
     sealed interface Request extends Decoded {
 
         /** Not null. */
         Envelope envelope();
 
-        /** {@code data.application} where that is well formed, else null. Never null for a valid request. */
+        /** {@code data.application} where that is well formed, else null. Never null for a valid request or a timer. */
         String application();
+
+        /** What its result repeats. Not null. */
+        Named named();
+    }
+
+    /** What a command named, each null where it named none, or none that keeps the rules for it. */
+    record Named(String release, String environment, String actor, String reason) {
+
+        public static final Named NOTHING = new Named(null, null, null, null);
+
+        /** @param data null where there is none to be read */
+        static Named in(ParsedObject data) {
+            return data == null
+                    ? NOTHING
+                    : new Named(
+                            data.sound("release"),
+                            data.sound("environment"),
+                            data.sound("actor"),
+                            data.sound("reason"));
+        }
+    }
+
+    /** Something may be due in the application. It is no command, and says nothing of what (contract, section 3). */
+    record Timer(Envelope envelope, String application) implements Request {
+        @Override
+        public Named named() {
+            return Named.NOTHING;
+        }
     }
 
     /**
@@ -37,8 +66,10 @@ public sealed interface Decoded {
      *     white space or order of members; not to be changed
      * @param invalid null for most: how it is refused unless it is known, for it breaks rules that 0.1.0 did not have, and may have
      *     been accepted before
+     * @param named what of it keeps those rules, too
      */
-    record Valid(Envelope envelope, Command command, byte[] fingerprint, Refused invalid) implements Request {
+    record Valid(Envelope envelope, Command command, byte[] fingerprint, Refused invalid, Named named)
+            implements Request {
         @Override
         public String application() {
             return command.application();
@@ -53,6 +84,12 @@ public sealed interface Decoded {
      * @param violations the first {@value Limits#VIOLATIONS} of an {@code INVALID_COMMAND}, else empty
      * @param application see {@link Request#application()}; may be null
      */
-    record Refused(Envelope envelope, RefusalCode code, String detail, List<Violation> violations, String application)
+    record Refused(
+            Envelope envelope,
+            RefusalCode code,
+            String detail,
+            List<Violation> violations,
+            String application,
+            Named named)
             implements Request {}
 }

@@ -1,8 +1,9 @@
 package dev.lockstep.decode;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.decode.Decoded.Named;
 import dev.lockstep.decode.Decoded.Refused;
+import dev.lockstep.decode.Decoded.Timer;
 import dev.lockstep.decode.Decoded.Undecodable;
 import dev.lockstep.decode.Decoded.Valid;
 import dev.lockstep.decode.envelope.DeadLetterReason;
@@ -20,6 +21,7 @@ import dev.lockstep.decode.form.StrictJson;
 import dev.lockstep.decode.form.Suggestions;
 import dev.lockstep.decode.form.Syntax;
 import dev.lockstep.decode.form.Texts;
+import dev.lockstep.decode.form.TimerType;
 import dev.lockstep.decode.form.Violations;
 import dev.lockstep.domain.RefusalCode;
 import java.io.IOException;
@@ -35,7 +37,7 @@ import org.apache.kafka.common.utils.Utils;
  * Bytes in, command out (contract, sections 3 and 4). Takes anything, throws nothing, keeps nothing. Thread-safe.
  *
  * <p>The order of the checks is the contract's: a readable envelope, then {@code UNKNOWN_COMMAND}, {@code INVALID_COMMAND},
- * {@code KEY_MISMATCH}.
+ * {@code KEY_MISMATCH}. A timer is no command, and is either right or a dead letter.
  */
 public final class Decoder {
 
@@ -77,6 +79,9 @@ public final class Decoder {
         if (unreadable != null) {
             return new Undecodable(unreadable.kind(), unreadable.reason());
         }
+        if (raw.type().equals(TimerType.NAME)) {
+            return timer(raw, record.key());
+        }
         CommandType type = CommandType.named(raw.type());
         return type == null ? unknown(raw) : request(type, raw, record.key());
     }
@@ -96,37 +101,62 @@ public final class Decoder {
     }
 
     private Refused unknown(RawEnvelope raw) {
+        ParsedObject data = data(CommandType.anyShape()::read, raw.body(), new Violations());
         return new Refused(
                 raw.envelope(),
                 RefusalCode.UNKNOWN_COMMAND,
                 Suggestions.unknownType(raw.type()),
                 List.of(),
-                applicationIn(raw.body()));
+                data == null ? null : data.text(APPLICATION),
+                Named.in(data));
+    }
+
+    /** Nobody is told of what is wrong with one: whatever it is, it does no harm (contract, section 3). */
+    private Decoded timer(RawEnvelope raw, byte[] key) {
+        Violations violations = raw.violations(TimerType.SHAPE.names());
+        ParsedObject data = data(TimerType.SHAPE::read, raw.body(), violations);
+        if (!violations.isEmpty()) {
+            return new Undecodable(
+                    DeadLetterReason.INVALID_TIMER,
+                    "The data of a timer is its application and nothing else: leave it to the worker to send them.");
+        }
+        String application = data.text(APPLICATION);
+        return keyMismatch(key, application) == null
+                ? new Timer(raw.envelope(), application)
+                : new Undecodable(
+                        DeadLetterReason.INVALID_TIMER,
+                        "The key of a timer is its application: leave it to the worker to send them.");
     }
 
     private Decoded request(CommandType type, RawEnvelope raw, byte[] key) {
         Envelope envelope = raw.envelope();
         Violations violations = raw.violations(type.shape().names());
-        ParsedObject data = data(type, raw.body(), violations);
+        ParsedObject data = data(type::read, raw.body(), violations);
         String application = data == null ? null : data.text(APPLICATION);
+        Named named = Named.in(data);
         Refused invalid = violations.isEmpty()
                 ? null
                 : new Refused(
-                        envelope, RefusalCode.INVALID_COMMAND, violations.summary(), violations.listed(), application);
+                        envelope,
+                        RefusalCode.INVALID_COMMAND,
+                        violations.summary(),
+                        violations.listed(),
+                        application,
+                        named);
         if (!violations.areOnlyOfLaterRules()) {
             return invalid;
         }
         String mismatch = keyMismatch(key, application);
         if (mismatch != null) {
             return invalid == null
-                    ? new Refused(envelope, RefusalCode.KEY_MISMATCH, mismatch, List.of(), application)
+                    ? new Refused(envelope, RefusalCode.KEY_MISMATCH, mismatch, List.of(), application, named)
                     : invalid;
         }
-        return new Valid(envelope, type.command(data), Fingerprint.of(type, data), invalid);
+        return new Valid(envelope, type.command(data), Fingerprint.of(type, data), invalid, named);
     }
 
     /** @return null if there is no object that could be read to its end */
-    private ParsedObject data(CommandType type, EventData body, Violations violations) {
+    private ParsedObject data(Reading reading, EventData body, Violations violations) {
         if (body.flaw() != null) {
             violations.add(body.flaw());
             return null;
@@ -136,7 +166,7 @@ public final class Decoder {
                 violations.add(Pointer.DATA, "is required");
                 return null;
             }
-            ParsedObject data = type.shape().read(parser, Pointer.DATA, violations);
+            ParsedObject data = reading.read(parser, Pointer.DATA, violations);
             if (parser.nextToken() != null) {
                 violations.add(Pointer.DATA, "must be one JSON object with nothing after it");
                 return null;
@@ -148,31 +178,9 @@ public final class Decoder {
         }
     }
 
-    /** The application of data whose shape nobody knows, or null: only for the result's key. */
-    private String applicationIn(EventData body) {
-        if (body.flaw() != null) {
-            return null;
-        }
-        try (JsonParser parser = json.parser(body.bytes(), body.offset(), body.length())) {
-            String application = parser.nextToken() == JsonToken.START_OBJECT ? onlyApplication(parser) : null;
-            return parser.nextToken() == null ? application : null;
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    private static String onlyApplication(JsonParser parser) throws IOException {
-        String application = null;
-        int times = 0;
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            boolean wanted = parser.currentName().equals(APPLICATION);
-            if (parser.nextToken() == JsonToken.VALUE_STRING && wanted) {
-                application = parser.getText();
-            }
-            times += wanted ? 1 : 0;
-            parser.skipChildren();
-        }
-        return times == 1 && application != null && Syntax.APPLICATION.matches(application) ? application : null;
+    /** How an object is read. */
+    private interface Reading {
+        ParsedObject read(JsonParser parser, Pointer at, Violations violations) throws IOException;
     }
 
     /** @return the application that a record's key names, or null if it names none */

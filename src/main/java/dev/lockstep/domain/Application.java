@@ -3,6 +3,8 @@ package dev.lockstep.domain;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ public final class Application {
     private long revision;
     private int droppedElsewhere;
     private LastChange mark;
+    private Instant decidedAt;
+    private final Map<String, Deployment.Past> past = new HashMap<>();
 
     /* Changed by Applying. */
     long releaseCount;
@@ -30,7 +34,7 @@ public final class Application {
 
     /** An application that is not known yet: revision 0, no pipeline. */
     public Application(String id) {
-        this(id, 0, 0, Pipeline.NONE, List.of(), 0, Profile.EMPTY, false, null);
+        this(id, 0, 0, Pipeline.NONE, List.of(), 0, Profile.EMPTY, false, null, Instant.MIN);
     }
 
     /**
@@ -41,6 +45,7 @@ public final class Application {
      * @param droppedElsewhere how many more dropped ones with a history there are
      * @param archived whether it is out of sight (rule 16)
      * @param mark the last change of what is published of the application itself; null for one of which nothing is yet
+     * @param decidedAt the time of the last decision that changed anything
      */
     public Application(
             String id,
@@ -51,8 +56,10 @@ public final class Application {
             int droppedElsewhere,
             Profile profile,
             boolean archived,
-            LastChange mark) {
+            LastChange mark,
+            Instant decidedAt) {
         this.id = id;
+        this.decidedAt = decidedAt;
         this.revision = revision;
         this.releaseCount = releaseCount;
         this.pipeline = pipeline;
@@ -76,8 +83,42 @@ public final class Application {
         droppedElsewhere--;
     }
 
+    /** Makes known how a deployment ended. */
+    public void load(Deployment.Past deployment) {
+        past.put(deployment.id(), deployment);
+    }
+
     public String id() {
         return id;
+    }
+
+    /** Time never goes back here: the next decision is not made before it. */
+    public Instant decidedAt() {
+        return decidedAt;
+    }
+
+    /** @return how that deployment ended, or null when it did not, or is not remembered (rule 25) */
+    public Deployment.Past past(String deployment) {
+        return past.get(deployment);
+    }
+
+    /** @return the deployment of that id that waits or is in progress, or null */
+    public Deployment onItsWay(String deployment) {
+        return environments.values().stream()
+                .flatMap(Environment::onItsWay)
+                .filter(one -> one.request().id().equals(deployment))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** @return when time alone changes something here next, or null for never */
+    public Instant nextDue() {
+        return environments.values().stream()
+                .filter(Environment::isBusy)
+                .flatMap(environment ->
+                        environment.due(pipeline.stageOf(environment.id()).policy()))
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     public long revision() {
@@ -144,7 +185,7 @@ public final class Application {
 
     /** Whether any release is locked. One that is can never go, and what locked it has left its mark in an environment. */
     boolean hasLockedRelease() {
-        return droppedCount() > 0 || environments.values().stream().anyMatch(Environment::hasHistory);
+        return droppedCount() > 0 || environments.values().stream().anyMatch(one -> one.hasHistory() || one.isBusy());
     }
 
     /** Decides on a command, first by what it names (contract, section 4), then by its own rule. Changes nothing. */
@@ -153,34 +194,100 @@ public final class Application {
         return missing != null ? missing : command.decide(this, surroundings);
     }
 
+    /** The same, to see what a command would change. */
+    public Application copy() {
+        Application copy = new Application(
+                id,
+                revision,
+                releaseCount,
+                pipeline,
+                environments.values().stream().map(Environment::copy).toList(),
+                droppedElsewhere,
+                profile,
+                archived,
+                mark,
+                decidedAt);
+        copy.releases.putAll(releases);
+        copy.past.putAll(past);
+        return copy;
+    }
+
     /**
-     * Applies the events of one accepted command, each taking the next revision.
+     * Applies the events of one accepted command, each taking the next revision, and those that follow by themselves.
      *
      * @return what changed of what is published
      */
-    public Changes apply(List<Event> events, Instant now) {
-        List<Changes.Numbered> numbered = new ArrayList<>(events.size());
-        Pipeline before = pipeline;
+    public Changes apply(Decision.Accepted accepted, Instant now) {
         Applying applying = new Applying(this, now);
-        for (Event event : events) {
-            numbered.add(new Changes.Numbered(++revision, event));
-            event.accept(applying);
+        if (accepted.isHeartbeat()) {
+            applying.heard(accepted.deployment());
         }
+        return apply(applying, accepted.events(), now);
+    }
+
+    /** Lets happen what is due by now (contract, section 3, timers). */
+    public Changes timePassed(Instant now) {
+        Applying applying = new Applying(this, now);
+        environments.values().stream()
+                .filter(Environment::isBusy)
+                .forEach(environment -> applying.toReview.put(environment.id(), true));
+        return apply(applying, List.of(), now);
+    }
+
+    private Changes apply(Applying applying, List<Event> events, Instant now) {
+        Pipeline before = pipeline;
+        List<Changes.Numbered> numbered = new ArrayList<>(events.size());
+        happen(applying, events, numbered);
         applying.replan();
+        review(applying, numbered, now);
         boolean everyRelease = applying.wentOrCameBack || !before.leadsLike(pipeline);
         if (everyRelease) {
             releases.values().stream()
                     .filter(release -> !release.archived())
                     .forEach(release -> applying.changedReleases.add(release.id()));
         }
-        boolean ownFacts = !events.isEmpty() && (mark == null || applying.changedOwnFacts || before != pipeline);
+        boolean ownFacts = !numbered.isEmpty() && (mark == null || applying.changedOwnFacts || before != pipeline);
         LastChange latest = new LastChange(revision, now);
         mark(applying.changedReleases, applying.changedEnvironments, latest);
         if (ownFacts) {
             mark = latest;
         }
+        if (!numbered.isEmpty() || applying.heard) {
+            decidedAt = now;
+        }
         return new Changes(
-                numbered, applying.changedReleases, applying.changedEnvironments, everyRelease, ownFacts, latest);
+                numbered,
+                applying.changedReleases,
+                applying.changedEnvironments,
+                everyRelease,
+                ownFacts,
+                applying.ended,
+                applying.heard,
+                latest);
+    }
+
+    private void happen(Applying applying, List<Event> events, List<Changes.Numbered> numbered) {
+        for (Event event : events) {
+            numbered.add(new Changes.Numbered(++revision, event));
+            event.accept(applying);
+        }
+    }
+
+    /** Rule 28. */
+    private void review(Applying applying, List<Changes.Numbered> numbered, Instant now) {
+        if (applying.toReview.isEmpty()) {
+            return;
+        }
+        for (Stage stage : pipeline.stages()) {
+            Environment environment = environments.get(stage.id());
+            while (applying.toReview.containsKey(stage.id()) && environment.isBusy()) {
+                List<Event> next = Course.next(this, environment, applying.toReview.get(stage.id()), now);
+                if (next.isEmpty()) {
+                    break;
+                }
+                happen(applying, next, numbered);
+            }
+        }
     }
 
     private void mark(Set<String> changedReleases, Set<String> changedEnvironments, LastChange mark) {

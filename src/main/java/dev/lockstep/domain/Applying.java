@@ -1,8 +1,10 @@
 package dev.lockstep.domain;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -16,6 +18,11 @@ final class Applying implements Event.Visitor<Void> {
     final Set<String> changedReleases = new LinkedHashSet<>();
     final Set<String> changedEnvironments = new LinkedHashSet<>();
 
+    /** The environments in which something may go on by itself now, and whether what is due by time counts too. */
+    final Map<String, Boolean> toReview = new LinkedHashMap<>(1);
+
+    final List<Deployment.Ended> ended = new ArrayList<>(0);
+    boolean heard;
     boolean changedOwnFacts;
     boolean wentOrCameBack;
 
@@ -37,6 +44,7 @@ final class Applying implements Event.Visitor<Void> {
     @Override
     public Void environmentModified(Event.EnvironmentModified event) {
         place(event.stage(), event.position());
+        toReview.put(event.stage().id(), true);
         return null;
     }
 
@@ -118,50 +126,123 @@ final class Applying implements Event.Visitor<Void> {
         return null;
     }
 
-    /** Announces the first lock; the deployment event after it sets it. */
+    /** Announces the first lock; the event of the deployment beside it sets it. */
     @Override
     public Void releaseLocked(Event.ReleaseLocked event) {
         changedReleases.add(event.release().id());
         return null;
     }
 
+    /** Announces that none is left; the end of the deployment has taken it away. */
+    @Override
+    public Void releaseUnlocked(Event.ReleaseUnlocked event) {
+        changedReleases.add(event.release().id());
+        return null;
+    }
+
+    @Override
+    public Void deploymentQueued(Event.DeploymentQueued event) {
+        return waits(event.deployment());
+    }
+
+    @Override
+    public Void deploymentWaiting(Event.DeploymentWaiting event) {
+        return waits(event.deployment());
+    }
+
+    private Void waits(Deployment.Waiting deployment) {
+        of(deployment).waits(deployment);
+        return becomes(release(deployment).waits(deployment.request()));
+    }
+
+    @Override
+    public Void deploymentStarted(Event.DeploymentStarted event) {
+        Deployment.InProgress deployment = event.deployment();
+        Environment environment = of(deployment);
+        environment.waiting().stream()
+                .filter(one -> one.request().id().equals(deployment.request().id()))
+                .forEach(one -> changedReleases.add(one.request().release()));
+        environment.isInProgress(deployment);
+        return becomes(release(deployment)
+                .started(deployment.request(), deployment.start().at()));
+    }
+
+    @Override
+    public Void deploymentUpdated(Event.DeploymentUpdated event) {
+        of(event.deployment()).isInProgress(event.deployment());
+        return becomes(release(event.deployment()));
+    }
+
+    @Override
+    public Void deploymentCancelRequested(Event.DeploymentCancelRequested event) {
+        of(event.deployment()).isInProgress(event.deployment());
+        return becomes(release(event.deployment()));
+    }
+
+    /** One that succeeded has left its mark by the event of the service before it. */
+    @Override
+    public Void deploymentFinished(Event.DeploymentFinished event) {
+        Deployment.Ended deployment = event.deployment();
+        ended.add(deployment);
+        application.load(Deployment.Past.of(deployment));
+        of(deployment).ended(deployment);
+        return becomes(release(deployment).letGo(deployment.request()));
+    }
+
+    /** That the deployer is alive is published nowhere. */
+    void heard(String deployment) {
+        Deployment.InProgress active = (Deployment.InProgress) application.onItsWay(deployment);
+        application.environments.get(active.request().environment()).isInProgress(active.heard(active.told(), now));
+        heard = true;
+    }
+
     @Override
     public Void serviceDeployed(Event.ServiceDeployed event) {
         Deployment.Ended deployment = event.deployment();
-        Environment environment =
-                application.environments.get(deployment.request().environment());
+        Environment environment = of(deployment);
         if (environment.current() != null) {
             leave(environment, deployment.finishedAt());
         }
-        Release release = application
-                .releases
-                .get(deployment.request().release())
-                .started(deployment.request(), deployment.startedAt());
+        Release release = release(deployment)
+                .started(deployment.request(), deployment.start().at());
         environment.occupy(deployment);
-        becomes(release.with(environment.id(), placement(environment, release, deployment)));
-        changedEnvironments.add(environment.id());
-        return null;
+        return becomes(release.with(environment.id(), placement(environment, release, deployment)));
     }
 
     @Override
     public Void serviceRedeployed(Event.ServiceRedeployed event) {
         Deployment.Ended deployment = event.deployment();
-        Environment environment =
-                application.environments.get(deployment.request().environment());
+        Environment environment = of(deployment);
         environment.reoccupy(deployment);
-        Release release = application.releases.get(deployment.request().release());
+        Release release = release(deployment);
         Placement placement = release.placements().get(environment.id()).redeployed(deployment);
-        changedEnvironments.add(environment.id());
         return becomes(release.with(environment.id(), placement));
     }
 
     @Override
     public Void serviceRemoved(Event.ServiceRemoved event) {
-        Environment environment = application.environments.get(event.environment());
+        Environment environment = of(event.environment());
         leave(environment, now);
         environment.vacate();
-        changedEnvironments.add(environment.id());
+        if (event.deployment() != null) {
+            environment.ended(event.deployment());
+        }
         return null;
+    }
+
+    /** The environment of a deployment, which changes by it. */
+    private Environment of(Deployment deployment) {
+        return of(deployment.request().environment());
+    }
+
+    private Environment of(String environment) {
+        changedEnvironments.add(environment);
+        toReview.putIfAbsent(environment, false);
+        return application.environments.get(environment);
+    }
+
+    private Release release(Deployment deployment) {
+        return application.releases.get(deployment.request().release());
     }
 
     private Void becomes(Release release) {
@@ -184,7 +265,7 @@ final class Applying implements Event.Visitor<Void> {
                 before == null ? deployment.finishedAt() : before.firstSucceededAt(),
                 deployment.finishedAt(),
                 deployment.request().id(),
-                before == null ? deployment.request().linkedFrom() : before.linkedFrom(),
+                before == null ? deployment.start().linkedFrom() : before.linkedFrom(),
                 place);
     }
 

@@ -16,25 +16,34 @@ final class ArchiveRules {
             return Decision.accepted(new Event.ReleaseUnarchived(release.archived(false)));
         }
         List<String> environments = release.currentEnvironments();
-        return environments.isEmpty()
-                ? Decision.accepted(new Event.ReleaseArchived(release.archived(true)))
-                : Decision.rejected(
-                        RefusalCode.RELEASE_IN_USE,
-                        "Release '" + release.id() + "' is what runs in " + Decision.quoted(environments)
+        List<String> onItsWayTo = application.environments().stream()
+                .filter(environment -> environment.onItsWay(release.id()) != null)
+                .map(Environment::id)
+                .toList();
+        if (environments.isEmpty() && onItsWayTo.isEmpty()) {
+            return Decision.accepted(new Event.ReleaseArchived(release.archived(true)));
+        }
+        return Decision.rejected(
+                RefusalCode.RELEASE_IN_USE,
+                environments.isEmpty()
+                        ? "Release '" + release.id() + "' is on its way to " + Decision.quoted(onItsWayTo)
+                                + ": wait until that has ended, or cancel it."
+                        : "Release '" + release.id() + "' is what runs in " + Decision.quoted(environments)
                                 + ": replace or undeploy it there first.",
-                        Remedy.currentEnvironments(environments));
+                Remedy.currentEnvironments(environments));
     }
 
     static Decision archive(Application application) {
         List<String> environments = application.environments().stream()
-                .filter(environment -> environment.current() != null)
+                .filter(environment -> environment.current() != null || environment.isBusy())
                 .map(Environment::id)
                 .toList();
         return environments.isEmpty()
                 ? Decision.accepted(new Event.ApplicationArchived())
                 : Decision.rejected(
                         RefusalCode.APPLICATION_IN_USE,
-                        "Releases run in " + Decision.quoted(environments) + ": undeploy them first.",
+                        "Releases run in " + Decision.quoted(environments)
+                                + ", or are on their way there: undeploy them, and cancel what waits, first.",
                         Remedy.environments(environments));
     }
 

@@ -11,6 +11,8 @@ import java.util.Set;
  * @param environments the ids of those whose published state changed; one that left the pipeline was dropped
  * @param everyRelease whether all releases changed so, those too that are not at hand: each shows the pipeline, and goes with its application
  * @param ownFacts whether the published state of the application itself changed: its profile, its pipeline
+ * @param ended deployments to be remembered
+ * @param heard whether anything changed that no event tells of: a deployer is alive
  * @param mark what they are marked with
  */
 public record Changes(
@@ -19,6 +21,8 @@ public record Changes(
         Set<String> environments,
         boolean everyRelease,
         boolean ownFacts,
+        List<Deployment.Ended> ended,
+        boolean heard,
         LastChange mark) {
 
     public record Numbered(long revision, Event event) {}

@@ -1,5 +1,6 @@
 package dev.lockstep.domain;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -36,6 +37,11 @@ public sealed interface Command {
         return null;
     }
 
+    /** @return the id of the deployment the command is about, or null when it names none */
+    default String deployment() {
+        return null;
+    }
+
     /** What must be there, and what must be at hand, for the rule to judge. */
     default Needs needs() {
         return Needs.NONE;
@@ -44,9 +50,26 @@ public sealed interface Command {
     /**
      * @param actor who asked, or null
      * @param reason why, or null
-     * @param expectedRevision the revision the caller last saw, or null when it does not care
+     * @param dryRun whether it is to be judged alone
      */
-    record Common(String application, String actor, String reason, Long expectedRevision) {}
+    record Common(String application, String actor, String reason, Expected expected, boolean dryRun) {}
+
+    /** The revisions the caller last saw of the application, the release and the environment; null where it does not care. */
+    record Expected(Long application, Long release, Long environment) {
+
+        public static final Expected ANY = new Expected(null, null, null);
+    }
+
+    /**
+     * On what terms a deployment is asked for (rule 20).
+     *
+     * @param notBefore, expiresAt null for none; the second is after the first
+     * @param mayWait whether it is not refused when something blocks it
+     */
+    record Terms(Instant notBefore, Instant expiresAt, boolean mayWait) {
+
+        public static final Terms NONE = new Terms(null, null, true);
+    }
 
     /**
      * {@code release.create.v1}, rule 1. {@code description}, {@code artifactId}, {@code source} and {@code chainId} may be null.
@@ -138,7 +161,8 @@ public sealed interface Command {
      * @param environment the target, or null for the next one
      * @param from where it must be current, or null when the caller does not care
      */
-    record DeployRelease(Common common, String release, String environment, String from) implements Command {
+    record DeployRelease(Common common, String release, String environment, String from, Terms terms)
+            implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {
             return PromotionRules.deploy(application, this, surroundings);
@@ -151,10 +175,10 @@ public sealed interface Command {
     }
 
     /** {@code release.undeploy.v1}, rule 7. */
-    record Undeploy(Common common, String environment) implements Command {
+    record Undeploy(Common common, String environment, Terms terms) implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {
-            return PromotionRules.undeploy(application, this);
+            return PromotionRules.undeploy(application, this, surroundings);
         }
     }
 
@@ -163,7 +187,7 @@ public sealed interface Command {
      *
      * @param release where to go back to, or null for the one before the current
      */
-    record Rollback(Common common, String environment, String release) implements Command {
+    record Rollback(Common common, String environment, String release, Terms terms) implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {
             return PromotionRules.rollback(application, this, surroundings);
@@ -180,7 +204,7 @@ public sealed interface Command {
      *
      * @param release what must run there, or null when the caller does not care
      */
-    record Redeploy(Common common, String environment, String release) implements Command {
+    record Redeploy(Common common, String environment, String release, Terms terms) implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {
             return PromotionRules.redeploy(application, this, surroundings);
@@ -197,6 +221,54 @@ public sealed interface Command {
         @Override
         public Needs needs() {
             return Needs.forPipeline(stages.stream().map(StageDefinition::id).toList());
+        }
+    }
+
+    /** {@code environment.configure.v1}, rule 8. */
+    record ConfigureEnvironment(Common common, StageDefinition definition) implements Command {
+        @Override
+        public Decision decide(Application application, Surroundings surroundings) {
+            return PipelineRules.configure(application, this);
+        }
+
+        @Override
+        public String environment() {
+            return definition.id();
+        }
+
+        @Override
+        public Needs needs() {
+            return definition.after().named() ? Needs.DEFINITION_OF_WAYS : Needs.DEFINITION;
+        }
+    }
+
+    /**
+     * {@code deployment.report.v1}, rule 25.
+     *
+     * @param told what may be null in it was left out
+     */
+    record ReportDeployment(Common common, String deployment, Reported status, Deployment.Told told)
+            implements Command {
+        @Override
+        public Decision decide(Application application, Surroundings surroundings) {
+            return DeploymentRules.report(application, this, surroundings);
+        }
+    }
+
+    /** What a deployer can say of a deployment. */
+    enum Reported {
+        IN_PROGRESS,
+        SUCCEEDED,
+        FAILED,
+        ERRORED,
+        CANCELLED
+    }
+
+    /** {@code deployment.cancel.v1}, rule 26. */
+    record CancelDeployment(Common common, String deployment) implements Command {
+        @Override
+        public Decision decide(Application application, Surroundings surroundings) {
+            return DeploymentRules.cancel(application, this, surroundings);
         }
     }
 
@@ -248,23 +320,30 @@ public sealed interface Command {
      * One stage of a definition. What it leaves out stays as it is.
      *
      * @param after as in {@link Stage}; cleared, it comes after the one before it
-     * @param onlyNewer as in {@link Policy}; cleared, it is the default again
+     * @param policy cleared, it is the default again
      */
     record StageDefinition(
             String id,
             Change<String> title,
             Change<String> tier,
             Change<List<String>> after,
-            Change<Boolean> onlyNewer) {
+            Change<PolicyChange> policy) {
+
+        static StageDefinition unchanged(String id) {
+            return new StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.keep());
+        }
 
         Stage over(Stage before) {
-            Boolean newer = onlyNewer.over(before.policy().onlyNewer());
             return new Stage(
                     id,
                     title.over(before.title()),
                     tier.over(before.tier()),
                     after.over(before.after()),
-                    newer == null ? Policy.DEFAULT : new Policy(newer));
+                    !policy.named()
+                            ? before.policy()
+                            : policy.value() == null
+                                    ? Policy.DEFAULT
+                                    : policy.value().over(before.policy()));
         }
     }
 

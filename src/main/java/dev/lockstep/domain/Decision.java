@@ -1,6 +1,7 @@
 package dev.lockstep.domain;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -11,9 +12,15 @@ public sealed interface Decision {
 
     /**
      * @param events what happens, in the order of rule 14; empty when the command changes nothing (rule 12)
-     * @param deployment the id of the deployment that the command made, or null
+     * @param deployment the id of the deployment that the command made or is about, or null
+     * @param isHeartbeat whether it only tells that the deployer of that one is alive (rule 25)
      */
-    record Accepted(List<Event> events, String deployment) implements Decision {
+    record Accepted(List<Event> events, String deployment, boolean isHeartbeat) implements Decision {
+
+        Accepted(List<Event> events, String deployment) {
+            this(events, deployment, false);
+        }
+
         @Override
         public <T> T fold(Function<Accepted, T> accepted, Function<Rejected, T> rejected) {
             return accepted.apply(this);
@@ -45,9 +52,16 @@ public sealed interface Decision {
     static Rejected locked(Release release) {
         return rejected(
                 RefusalCode.RELEASE_LOCKED,
-                "Release '" + release.id() + "' has been deployed onward and can no longer be changed or deleted."
-                        + " Create another release instead.",
+                "Release '" + release.id() + "' "
+                        + (release.isOnlyWaiting()
+                                ? "is to be deployed onward and cannot be changed or deleted meanwhile. Cancel what waits first."
+                                : "has been deployed onward and can no longer be changed or deleted. Create another release instead."),
                 Remedy.lockReasons(release.lockReasons()));
+    }
+
+    /** {@code timed_out} */
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     /** {@code 'a', 'b'} */

@@ -1,69 +1,298 @@
 package dev.lockstep.domain;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 
 /**
- * One attempt to bring one release into one environment. It waits, is in progress, has ended, and only moves that way; today
- * it does all at once, as nobody reports how it goes.
+ * One attempt to bring one release into one environment, or to empty one. It waits, is in progress, has ended, and only moves
+ * that way (rules 19 to 28).
  */
 public sealed interface Deployment {
 
     /** What is the same whatever becomes of it. */
     Request request();
 
+    /** @return null while it has not started */
+    Start start();
+
+    /** What its deployer told. */
+    Told told();
+
+    boolean cancelRequested();
+
+    /** @return what its status says, of one that has ended why too */
+    Outcome outcome();
+
     /**
      * What was asked for.
      *
-     * @param previousRelease what ran there before, or null
-     * @param environmentTier the tier of the environment at that time, or null
-     * @param linkedFrom the environment that the release came from (rule 3)
+     * @param release of an undeploy what was current
+     * @param asked what the command asked for; what it is turns out when it {@linkplain Start starts}
      * @param actor who asked, or null
      * @param reason why, or null
      * @param source where the release's code comes from, or null
-     * @param createdAt when
+     * @param notBefore, expiresAt null for none
+     * @param correlationId of the command that asked
+     * @param restoreOf the deployment that failed and made this one follow (rule 23), or null
      */
     record Request(
             String id,
             String release,
             String environment,
-            String environmentTier,
-            Action action,
-            String previousRelease,
-            String linkedFrom,
+            Action asked,
             String actor,
             String reason,
             Source source,
-            Instant createdAt) {}
+            Instant createdAt,
+            Instant notBefore,
+            Instant expiresAt,
+            String correlationId,
+            String restoreOf) {
 
-    record Waiting(Request request) implements Deployment {
+        boolean isExpired(Instant now) {
+            return expiresAt != null && !expiresAt.isAfter(now);
+        }
 
-        InProgress start(Instant now) {
-            return new InProgress(request, now);
+        /** Whether it need not wait for its time (any longer). */
+        boolean isDue(Instant now) {
+            return notBefore == null || !notBefore.isAfter(now);
+        }
+
+        Request named(String id) {
+            return new Request(
+                    id,
+                    release,
+                    environment,
+                    asked,
+                    actor,
+                    reason,
+                    source,
+                    createdAt,
+                    notBefore,
+                    expiresAt,
+                    correlationId,
+                    restoreOf);
+        }
+
+        Request of(String release, Source source) {
+            return new Request(
+                    id,
+                    release,
+                    environment,
+                    asked,
+                    actor,
+                    reason,
+                    source,
+                    createdAt,
+                    notBefore,
+                    expiresAt,
+                    correlationId,
+                    restoreOf);
         }
     }
 
-    /** From here on the release is locked (rule 4). */
-    record InProgress(Request request, Instant startedAt) implements Deployment {
+    /**
+     * What is fixed when it starts. From here on the release is locked (rule 4).
+     *
+     * @param previousRelease what ran there before, or null
+     * @param linkedFrom the environment that the release came from (rule 3); null for an undeploy
+     * @param environmentTier the tier of the environment, or null
+     * @param isReported whether its deployer says how it went, and not it alone
+     */
+    record Start(
+            Action action,
+            String previousRelease,
+            String linkedFrom,
+            String environmentTier,
+            boolean isReported,
+            Instant at) {}
 
-        Ended succeed(Instant now) {
-            return new Ended(request, startedAt, Status.SUCCEEDED, now);
+    /** @param at the deployer's own time; each may be null */
+    record Told(String url, String message, Instant at) {
+
+        public static final Told NOTHING = new Told(null, null, null);
+
+        /** What is left out stays. */
+        Told and(Told later) {
+            return new Told(
+                    later.url == null ? url : later.url, later.message == null ? message : later.message, later.at);
+        }
+
+        boolean saysTheSame(Told other) {
+            return Objects.equals(url, other.url) && Objects.equals(message, other.message);
         }
     }
 
-    record Ended(Request request, Instant startedAt, Status status, Instant finishedAt) implements Deployment {}
+    /**
+     * Where it stands.
+     *
+     * @param failureKind of one that failed, else null
+     * @param supersededBy the deployment that came instead, or null
+     * @param endedBy the refusal that met it when it was to start, or null
+     */
+    record Outcome(Status status, FailureKind failureKind, String supersededBy, Refusal endedBy) {
 
-    /** How it ended (contract, section 1). */
+        static final Outcome PENDING = of(Status.PENDING);
+        static final Outcome IN_PROGRESS = of(Status.IN_PROGRESS);
+        public static final Outcome SUCCEEDED = of(Status.SUCCEEDED);
+        static final Outcome CANCELLED = of(Status.CANCELLED);
+        static final Outcome EXPIRED = of(Status.EXPIRED);
+
+        private static Outcome of(Status status) {
+            return new Outcome(status, null, null, null);
+        }
+
+        static Outcome failed(FailureKind kind) {
+            return new Outcome(Status.FAILED, kind, null, null);
+        }
+
+        static Outcome superseded(String by) {
+            return new Outcome(Status.SUPERSEDED, null, by, null);
+        }
+
+        static Outcome refused(RefusalCode code, String detail) {
+            return new Outcome(Status.CANCELLED, null, null, new Refusal(code, detail));
+        }
+
+        boolean succeeded() {
+            return status == Status.SUCCEEDED;
+        }
+    }
+
+    record Refusal(RefusalCode code, String detail) {}
+
+    /**
+     * @param isDue whether it waits for nothing but others
+     * @param codes why it waits, as it was last told
+     * @param judgedAt since when that is so
+     */
+    record Waiting(Request request, boolean isDue, List<Blocker.Code> codes, Instant judgedAt) implements Deployment {
+
+        public Waiting {
+            codes = List.copyOf(codes);
+        }
+
+        @Override
+        public Start start() {
+            return null;
+        }
+
+        @Override
+        public Told told() {
+            return Told.NOTHING;
+        }
+
+        @Override
+        public boolean cancelRequested() {
+            return false;
+        }
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.PENDING;
+        }
+
+        Waiting blockedBy(boolean isDue, List<Blocker.Code> codes, Instant now) {
+            return new Waiting(request, isDue, codes, now);
+        }
+
+        InProgress start(Start start) {
+            return new InProgress(request, start, Told.NOTHING, start.at(), false);
+        }
+
+        /** Without having started. */
+        Ended end(Outcome outcome, Instant now) {
+            return new Ended(request, null, Told.NOTHING, false, outcome, now);
+        }
+    }
+
+    /** @param heardAt when its deployer last reported, or else when it started */
+    record InProgress(Request request, Start start, Told told, Instant heardAt, boolean cancelRequested)
+            implements Deployment {
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.IN_PROGRESS;
+        }
+
+        InProgress heard(Told told, Instant now) {
+            return new InProgress(request, start, told, now, cancelRequested);
+        }
+
+        InProgress askedToStop() {
+            return new InProgress(request, start, told, heardAt, true);
+        }
+
+        Ended end(Outcome outcome, Told told, Instant now) {
+            return new Ended(request, start, told, cancelRequested, outcome, now);
+        }
+
+        /** @return when it is to be given up, by today's policy, or null for never */
+        Instant overdueAt(Policy policy) {
+            Instant timedOut = plus(start.at(), policy.timeoutAfter());
+            Instant lost = plus(heardAt, policy.silentAfter());
+            return timedOut == null || lost != null && lost.isBefore(timedOut) ? lost : timedOut;
+        }
+
+        boolean isTimedOut(Policy policy, Instant now) {
+            Instant at = plus(start.at(), policy.timeoutAfter());
+            return at != null && !at.isAfter(now);
+        }
+
+        boolean isLost(Policy policy, Instant now) {
+            Instant at = plus(heardAt, policy.silentAfter());
+            return at != null && !at.isAfter(now);
+        }
+
+        private static Instant plus(Instant at, Duration duration) {
+            return duration == null ? null : at.plus(duration);
+        }
+    }
+
+    /** @param start null for one that never started */
+    record Ended(Request request, Start start, Told told, boolean cancelRequested, Outcome outcome, Instant finishedAt)
+            implements Deployment {}
+
+    /** Contract, section 1. */
     enum Status {
-        SUCCEEDED
+        PENDING,
+        IN_PROGRESS,
+        SUCCEEDED,
+        FAILED,
+        CANCELLED,
+        SUPERSEDED,
+        EXPIRED
+    }
+
+    enum FailureKind {
+        FAILED,
+        ERRORED,
+        TIMED_OUT,
+        LOST
     }
 
     /**
      * Rule 6: a deployment of a release that stands before the end of the environment's line is a rollback. Rule 15: one of
-     * what runs there already is a redeploy.
+     * what runs there already is a redeploy. Rule 7: one that empties is an undeploy.
      */
     enum Action {
         DEPLOY,
         ROLLBACK,
-        REDEPLOY
+        REDEPLOY,
+        UNDEPLOY
+    }
+
+    /** How a deployment that is remembered ended. */
+    record Past(String id, Status status, FailureKind failureKind, Instant finishedAt) {
+
+        public static Past of(Ended deployment) {
+            return new Past(
+                    deployment.request().id(),
+                    deployment.outcome().status(),
+                    deployment.outcome().failureKind(),
+                    deployment.finishedAt());
+        }
     }
 }

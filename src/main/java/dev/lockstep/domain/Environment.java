@@ -3,6 +3,8 @@ package dev.lockstep.domain;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * What an application's environment holds. It outlives its place in the pipeline: one that is dropped and comes back has
@@ -21,25 +23,31 @@ public final class Environment {
     private Occupant current;
     private final List<Occupant> former = new ArrayList<>(3);
     private Deployment.Ended lastDeployment;
+    private Deployment.InProgress active;
+    private final List<Deployment.Waiting> waiting = new ArrayList<>(1);
     private final SuccessLine line;
     private LastChange mark;
 
     public Environment(String id) {
-        this(id, null, List.of(), null, new SuccessLine(), null);
+        this(id, null, List.of(), null, null, List.of(), new SuccessLine(), null);
     }
 
-    /** As it was stored; {@code current}, {@code lastDeployment} and {@code mark} may be null. */
+    /** As it was stored; {@code current}, {@code lastDeployment}, {@code active} and {@code mark} may be null. */
     public Environment(
             String id,
             Occupant current,
             List<Occupant> former,
             Deployment.Ended lastDeployment,
+            Deployment.InProgress active,
+            List<Deployment.Waiting> waiting,
             SuccessLine line,
             LastChange mark) {
         this.id = id;
         this.current = current;
         this.former.addAll(former);
         this.lastDeployment = lastDeployment;
+        this.active = active;
+        this.waiting.addAll(waiting);
         this.line = line;
         this.mark = mark;
     }
@@ -66,7 +74,40 @@ public final class Environment {
         return former;
     }
 
-    /** @return the latest deployment that ended, whatever became of it, or null */
+    /** @return the deployment in progress, or null */
+    public Deployment.InProgress active() {
+        return active;
+    }
+
+    /** Those that wait, in the order in which they were asked for. */
+    public List<Deployment.Waiting> waiting() {
+        return waiting;
+    }
+
+    /** Those that wait for nothing but others, in the order in which they start. */
+    public List<Deployment.Waiting> queue() {
+        return waiting.stream().filter(Deployment.Waiting::isDue).toList();
+    }
+
+    /** Whether a deployment waits or is in progress there. */
+    public boolean isBusy() {
+        return active != null || !waiting.isEmpty();
+    }
+
+    /** @return the deployment in progress or, first come, waiting that brings the release there, or null */
+    public Deployment onItsWay(String release) {
+        return onItsWay()
+                .filter(deployment -> deployment.request().release().equals(release))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The deployment in progress, and those that wait. */
+    public Stream<Deployment> onItsWay() {
+        return Stream.concat(Stream.ofNullable(active), waiting.stream());
+    }
+
+    /** @return the latest deployment that started and ended, whatever became of it, or null */
     public Deployment.Ended lastDeployment() {
         return lastDeployment;
     }
@@ -99,23 +140,62 @@ public final class Environment {
         return current != null && current.release().equals(release);
     }
 
+    void waits(Deployment.Waiting deployment) {
+        waiting.replaceAll(one -> isSame(one, deployment) ? deployment : one);
+        if (waiting.stream().noneMatch(one -> isSame(one, deployment))) {
+            waiting.add(deployment);
+        }
+    }
+
+    void isInProgress(Deployment.InProgress deployment) {
+        waiting.removeIf(one -> isSame(one, deployment));
+        active = deployment;
+    }
+
+    void ended(Deployment.Ended deployment) {
+        waiting.removeIf(one -> isSame(one, deployment));
+        if (deployment.start() != null) {
+            active = null;
+            lastDeployment = deployment;
+        }
+    }
+
+    private static boolean isSame(Deployment one, Deployment other) {
+        return one.request().id().equals(other.request().id());
+    }
+
     void occupy(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
         retire();
         former.removeIf(o -> o.release().equals(request.release()));
         current = new Occupant(request.release(), request.id(), deployment.finishedAt(), request.actor());
-        lastDeployment = deployment;
+        ended(deployment);
     }
 
     /** What runs there was deployed again: it runs since when it did (rule 15). */
     void reoccupy(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
         current = new Occupant(request.release(), request.id(), current.since(), request.actor());
-        lastDeployment = deployment;
+        ended(deployment);
     }
 
     void vacate() {
         retire();
+    }
+
+    /** When time alone changes something there. */
+    Stream<Instant> due(Policy policy) {
+        Stream<Instant> ofWaiting = waiting.stream()
+                .flatMap(one -> Stream.of(
+                        one.isDue() ? null : one.request().notBefore(),
+                        one.request().expiresAt()));
+        return Stream.concat(Stream.of(active == null ? null : active.overdueAt(policy)), ofWaiting)
+                .filter(Objects::nonNull);
+    }
+
+    /** The same, to change it alone. */
+    Environment copy() {
+        return new Environment(id, current, former, lastDeployment, active, waiting, line.copy(), mark);
     }
 
     private void retire() {

@@ -1,5 +1,7 @@
 package dev.lockstep.domain;
 
+import java.util.List;
+
 /** What happened to an application, in the past tense; each takes one revision. */
 public sealed interface Event {
 
@@ -33,6 +35,20 @@ public sealed interface Event {
         T releaseUnarchived(ReleaseUnarchived event);
 
         T releaseLocked(ReleaseLocked event);
+
+        T releaseUnlocked(ReleaseUnlocked event);
+
+        T deploymentQueued(DeploymentQueued event);
+
+        T deploymentWaiting(DeploymentWaiting event);
+
+        T deploymentStarted(DeploymentStarted event);
+
+        T deploymentUpdated(DeploymentUpdated event);
+
+        T deploymentCancelRequested(DeploymentCancelRequested event);
+
+        T deploymentFinished(DeploymentFinished event);
 
         T serviceDeployed(ServiceDeployed event);
 
@@ -137,10 +153,66 @@ public sealed interface Event {
     }
 
     /** The release went from no lock reason to some (rule 4). */
-    record ReleaseLocked(Release release, Deployment.Ended deployment) implements Event {
+    record ReleaseLocked(Release release, Deployment deployment) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.releaseLocked(this);
+        }
+    }
+
+    /** The release went from some lock reason to none (rule 4). */
+    record ReleaseUnlocked(Release release, Deployment deployment) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.releaseUnlocked(this);
+        }
+    }
+
+    /** A deployment was asked for and does not start at once. */
+    record DeploymentQueued(Release release, Deployment.Waiting deployment, List<Blocker> blockedBy) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.deploymentQueued(this);
+        }
+    }
+
+    /** A deployment goes on waiting, for other reasons. */
+    record DeploymentWaiting(Release release, Deployment.Waiting deployment, List<Blocker> blockedBy) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.deploymentWaiting(this);
+        }
+    }
+
+    /** A deployment started. */
+    record DeploymentStarted(Release release, Deployment.InProgress deployment) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.deploymentStarted(this);
+        }
+    }
+
+    /** The deployer told something else of it. */
+    record DeploymentUpdated(Release release, Deployment.InProgress deployment) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.deploymentUpdated(this);
+        }
+    }
+
+    /** The deployer is asked to stop. */
+    record DeploymentCancelRequested(Release release, Deployment.InProgress deployment) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.deploymentCancelRequested(this);
+        }
+    }
+
+    /** A deployment that had waited or was reported on ended. */
+    record DeploymentFinished(Release release, Deployment.Ended deployment) implements Event {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.deploymentFinished(this);
         }
     }
 
@@ -164,8 +236,9 @@ public sealed interface Event {
      * An environment was emptied (rule 7).
      *
      * @param release what ran there
+     * @param deployment that emptied it, or null
      */
-    record ServiceRemoved(Release release, String environment) implements Event {
+    record ServiceRemoved(Release release, String environment, Deployment.Ended deployment) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.serviceRemoved(this);

@@ -3,9 +3,10 @@ package dev.lockstep.domain;
 import java.time.Instant;
 
 /**
- * What a deployment leaves behind at its release when it starts, whatever becomes of it.
+ * What a deployment leaves behind at its release (rule 4).
  *
- * @param deployment the first one that started in the environment
- * @param since when that was
+ * @param isWaiting whether it waits, and lets go if it never starts
+ * @param deployment the one that waits, or the first one that started in the environment
+ * @param since when it was asked for, or started
  */
-public record Lock(String deployment, Instant since) {}
+public record Lock(boolean isWaiting, String deployment, Instant since) {}

@@ -68,6 +68,11 @@ public final class Pipeline {
         return stages.get(position);
     }
 
+    /** @return the stage of that id, which there is */
+    public Stage stageOf(String id) {
+        return stages.get(position(id));
+    }
+
     /** @return the id of the stage there */
     public String id(int position) {
         return stages.get(position).id();

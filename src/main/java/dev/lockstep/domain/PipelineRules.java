@@ -11,8 +11,22 @@ final class PipelineRules {
     private PipelineRules() {}
 
     static Decision define(Application application, Command.DefinePipeline command) {
+        return change(application, command.stages());
+    }
+
+    static Decision configure(Application application, Command.ConfigureEnvironment command) {
+        return change(
+                application,
+                application.pipeline().stages().stream()
+                        .map(stage -> stage.id().equals(command.environment())
+                                ? command.definition()
+                                : Command.StageDefinition.unchanged(stage.id()))
+                        .toList());
+    }
+
+    private static Decision change(Application application, List<Command.StageDefinition> stages) {
         Pipeline before = application.pipeline();
-        Pipeline after = new Pipeline(command.stages().stream()
+        Pipeline after = new Pipeline(stages.stream()
                 .map(stage -> stage.over(stageOf(before, stage.id())))
                 .toList());
         String invalid = flaw(after);
@@ -23,10 +37,13 @@ final class PipelineRules {
                 .filter(stage -> after.position(stage.id()) < 0)
                 .toList();
         for (Stage stage : dropped) {
-            if (application.environment(stage.id()).current() != null) {
+            Environment environment = application.environment(stage.id());
+            if (environment.current() != null || environment.isBusy()) {
                 return Decision.rejected(
                         RefusalCode.ENVIRONMENT_IN_USE,
-                        "'" + stage.id() + "' cannot be dropped while a release runs in it: undeploy it first.");
+                        "'" + stage.id()
+                                + "' cannot be dropped while a release runs in it or is on its way into it: undeploy it, and cancel"
+                                + " what waits, first.");
             }
         }
         if (application.exists() && !before.id(0).equals(after.id(0)) && application.hasLockedRelease()) {

@@ -2,6 +2,7 @@ package dev.lockstep.domain;
 
 import static dev.lockstep.domain.RefusalCode.APPLICATION_ARCHIVED;
 import static dev.lockstep.domain.RefusalCode.APPLICATION_NOT_FOUND;
+import static dev.lockstep.domain.RefusalCode.DEPLOYMENT_NOT_FOUND;
 import static dev.lockstep.domain.RefusalCode.ENVIRONMENT_NOT_FOUND;
 import static dev.lockstep.domain.RefusalCode.FIRST_ENVIRONMENT;
 import static dev.lockstep.domain.RefusalCode.RELEASE_ARCHIVED;
@@ -29,13 +30,18 @@ final class Preconditions {
                     APPLICATION_ARCHIVED,
                     "Application '" + application.id() + "' is archived: unarchive it (application.unarchive) first.");
         }
-        Long expected = command.common().expectedRevision();
-        if (expected != null && expected != application.revision()) {
+        Decision.Rejected conflict =
+                conflict("The application", command.common().expected().application(), application.revision());
+        if (conflict != null) {
+            return conflict;
+        }
+        if (command.deployment() != null
+                && application.onItsWay(command.deployment()) == null
+                && application.past(command.deployment()) == null) {
             return Decision.rejected(
-                    REVISION_CONFLICT,
-                    "The application is at revision " + application.revision() + ", not " + expected
-                            + ": read its state again, and decide anew under a new id.",
-                    Remedy.currentRevision(application.revision()));
+                    DEPLOYMENT_NOT_FOUND,
+                    "Application '" + application.id() + "' has no deployment " + command.deployment()
+                            + ", or it ended too long ago, or succeeded in the moment in which it was asked for.");
         }
         Release release = command.release() == null ? null : application.release(command.release());
         if (command.release() != null && release == null && !needs.newRelease()) {
@@ -49,7 +55,13 @@ final class Preconditions {
                 return unknownEnvironment(application, environment);
             }
         }
-        if (command.environment() != null && application.position(command.environment()) == 0) {
+        Decision.Rejected moved = moved(application, command, release);
+        if (moved != null) {
+            return moved;
+        }
+        if (command.environment() != null
+                && application.position(command.environment()) == 0
+                && !needs.firstEnvironment()) {
             return Decision.rejected(
                     FIRST_ENVIRONMENT,
                     "'" + command.environment() + "' is the pipeline's first environment: it holds every release and"
@@ -61,6 +73,34 @@ final class Preconditions {
                     "Release '" + release.id() + "' is archived: unarchive it (release.unarchive) first.");
         }
         return null;
+    }
+
+    /** What the caller last saw of the release or the environment has changed since. */
+    private static Decision.Rejected moved(Application application, Command command, Release release) {
+        Command.Expected expected = command.common().expected();
+        Environment environment =
+                expected.environment() == null ? null : application.environment(command.environment());
+        Decision.Rejected conflict = expected.release() == null
+                ? null
+                : conflict("Release '" + release.id() + "'", expected.release(), revision(release.mark()));
+        return conflict != null || environment == null
+                ? conflict
+                : conflict(
+                        "Environment '" + environment.id() + "'", expected.environment(), revision(environment.mark()));
+    }
+
+    private static long revision(LastChange mark) {
+        return mark == null ? 0 : mark.revision();
+    }
+
+    private static Decision.Rejected conflict(String what, Long expected, long revision) {
+        return expected == null || expected == revision
+                ? null
+                : Decision.rejected(
+                        REVISION_CONFLICT,
+                        what + " is at revision " + revision + ", not " + expected
+                                + ": read its state again, and decide anew under a new id.",
+                        Remedy.currentRevision(revision));
     }
 
     private static Decision.Rejected unknownEnvironment(Application application, String environment) {

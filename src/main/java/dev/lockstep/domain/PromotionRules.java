@@ -3,11 +3,12 @@ package dev.lockstep.domain;
 import static dev.lockstep.domain.Decision.quoted;
 import static dev.lockstep.domain.Decision.rejected;
 
+import dev.lockstep.domain.Deployment.Action;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How releases move through the pipeline: rules 2, 3, 6, 7 and 15. */
+/** Where releases may go in the pipeline: rules 2, 3, 6, 7, 15, 19 and 22. */
 public final class PromotionRules {
 
     private PromotionRules() {}
@@ -23,72 +24,127 @@ public final class PromotionRules {
             long ways =
                     command.from() == null ? standing.ways() : standing.waysFrom(application.position(command.from()));
             return Long.bitCount(ways) == 1
-                    ? bring(application, release, Long.numberOfTrailingZeros(ways), command.common(), surroundings)
+                    ? bring(application, release, Long.numberOfTrailingZeros(ways), command, surroundings)
                     : noSingleWay(application, release, standing, ways);
         }
         int target = application.position(command.environment());
         if (application.environment(command.environment()).runs(release.id())) {
             return alreadyCurrent(release, command.environment());
         }
-        return standing.mayGoTo(target)
-                ? bring(application, release, target, command.common(), surroundings)
-                : promotionOrder(application, release, standing, target);
+        return bring(application, release, target, command, surroundings);
     }
 
-    /** Rule 6. */
+    /** Rules 6 and 22. */
     static Decision rollback(Application application, Command.Rollback command, Surroundings surroundings) {
         Environment environment = application.environment(command.environment());
-        Release target;
-        if (command.release() == null) {
-            if (environment.rollbackTo() == null) {
-                return rejected(RefusalCode.NOTHING_LEFT, nothingBefore(environment));
-            }
-            target = application.release(environment.rollbackTo());
-        } else {
-            target = application.release(command.release());
-            if (environment.runs(target.id())) {
-                return alreadyCurrent(target, environment.id());
-            }
-            if (!target.succeededIn(environment.id())) {
-                return rejected(
+        boolean isBusy = environment.active() != null;
+        String to = command.release();
+        if (to == null) {
+            to = isBusy && environment.current() != null ? environment.current().release() : environment.rollbackTo();
+        }
+        if (to == null) {
+            return rejected(RefusalCode.NOTHING_LEFT, nothingBefore(environment));
+        }
+        Release target = application.release(to);
+        Decision.Rejected refusal =
+                isBusy && environment.runs(target.id()) ? null : refusesRollback(environment, target);
+        return refusal != null
+                ? refusal
+                : ask(application, environment, target, Action.ROLLBACK, command, command.terms(), surroundings);
+    }
+
+    private static Decision.Rejected refusesRollback(Environment environment, Release target) {
+        if (environment.runs(target.id())) {
+            return alreadyCurrent(target, environment.id());
+        }
+        return target.succeededIn(environment.id())
+                ? null
+                : rejected(
                         RefusalCode.NOT_DEPLOYED_THERE,
                         "Release '" + target.id() + "' never succeeded in '" + environment.id()
                                 + "': name one that did, or deploy it.");
-            }
-        }
-        return deployTo(
-                application, target, environment, actionOf(environment, target), command.common(), surroundings);
     }
 
     /** Rule 7. */
-    static Decision undeploy(Application application, Command.Undeploy command) {
+    static Decision undeploy(Application application, Command.Undeploy command, Surroundings surroundings) {
         Environment environment = application.environment(command.environment());
-        return environment.current() == null
-                ? nothingRuns(environment)
-                : Decision.accepted(new Event.ServiceRemoved(
-                        application.release(environment.current().release()), environment.id()));
+        boolean isDeployment =
+                application.pipeline().stageOf(environment.id()).policy().completion() == Policy.Completion.REPORTED
+                        || environment.active() != null;
+        List<Remedy.Violation> times = isDeployment ? List.of() : timesOf(command.terms());
+        if (!times.isEmpty()) {
+            return rejected(
+                    RefusalCode.INVALID_COMMAND,
+                    times.get(0).pointer() + " " + times.get(0).message() + ".",
+                    Remedy.violations(times));
+        }
+        if (environment.current() == null) {
+            return nothingRuns(environment);
+        }
+        Release current = application.release(environment.current().release());
+        return isDeployment
+                ? ask(application, environment, current, Action.UNDEPLOY, command, command.terms(), surroundings)
+                : Decision.accepted(new Event.ServiceRemoved(current, environment.id(), null));
+    }
+
+    private static List<Remedy.Violation> timesOf(Command.Terms terms) {
+        String message = "is for environments whose deployments are reported: here an undeploy is done at once";
+        List<Remedy.Violation> violations = new ArrayList<>(2);
+        if (terms.notBefore() != null) {
+            violations.add(new Remedy.Violation("/data/notBefore", message));
+        }
+        if (terms.expiresAt() != null) {
+            violations.add(new Remedy.Violation("/data/expiresAt", message));
+        }
+        return violations;
     }
 
     /** Rule 15. */
     static Decision redeploy(Application application, Command.Redeploy command, Surroundings surroundings) {
         Environment environment = application.environment(command.environment());
-        if (command.release() != null && environment.current() != null && !environment.runs(command.release())) {
-            return rejected(
-                    RefusalCode.NOT_THERE,
-                    "Not '" + command.release() + "' but '"
-                            + environment.current().release() + "' runs in '" + environment.id()
-                            + "': look again at what is to be deployed again.");
-        }
+        Decision.Rejected refusal = refusesRedeploy(environment, command.release());
+        return refusal != null
+                ? refusal
+                : ask(
+                        application,
+                        environment,
+                        application.release(environment.current().release()),
+                        Action.REDEPLOY,
+                        command,
+                        command.terms(),
+                        surroundings);
+    }
+
+    /** @param release what must run there, or null */
+    private static Decision.Rejected refusesRedeploy(Environment environment, String release) {
         if (environment.current() == null) {
             return nothingRuns(environment);
         }
-        return deployTo(
-                application,
-                application.release(environment.current().release()),
-                environment,
-                Deployment.Action.REDEPLOY,
-                command.common(),
-                surroundings);
+        return release == null || environment.runs(release)
+                ? null
+                : rejected(
+                        RefusalCode.NOT_THERE,
+                        "Not '" + release + "' but '" + environment.current().release() + "' runs in '"
+                                + environment.id() + "': look again at what is to be deployed again.");
+    }
+
+    /** What refused it when it was asked for is looked at again when it is to start (rule 19). */
+    static Decision.Rejected refusalAtStart(
+            Application application, Environment environment, Deployment.Request request) {
+        Release release = application.release(request.release());
+        return switch (request.asked()) {
+            case DEPLOY ->
+                environment.runs(release.id())
+                        ? alreadyCurrent(release, environment.id())
+                        : refusesToBring(application, release, application.position(environment.id()));
+            case ROLLBACK ->
+                environment.runs(release.id())
+                                && !environment.lastDeployment().outcome().succeeded()
+                        ? null
+                        : refusesRollback(environment, release);
+            case REDEPLOY -> refusesRedeploy(environment, release.id());
+            case UNDEPLOY -> environment.current() == null ? nothingRuns(environment) : null;
+        };
     }
 
     /** @return all environments to which a deploy without environment could go (rule 2), in the pipeline's order */
@@ -144,7 +200,8 @@ public final class PromotionRules {
                                 + " environment to deploy it to.");
     }
 
-    private static Decision promotionOrder(Application application, Release release, Standing standing, int target) {
+    private static Decision.Rejected promotionOrder(
+            Application application, Release release, Standing standing, int target) {
         String required = standing.required(target);
         List<String> missing = application.pipeline().ids(standing.missingBefore(target));
         return rejected(
@@ -155,13 +212,13 @@ public final class PromotionRules {
                 Remedy.required(required, missing));
     }
 
-    private static Decision alreadyCurrent(Release release, String environment) {
+    private static Decision.Rejected alreadyCurrent(Release release, String environment) {
         return rejected(
                 RefusalCode.ALREADY_CURRENT,
                 "Release '" + release.id() + "' is what runs in '" + environment + "': there is nothing to do.");
     }
 
-    private static Decision nothingRuns(Environment environment) {
+    private static Decision.Rejected nothingRuns(Environment environment) {
         return rejected(
                 RefusalCode.NOTHING_LEFT, "Nothing runs in '" + environment.id() + "': there is nothing to do.");
     }
@@ -178,64 +235,90 @@ public final class PromotionRules {
                         + "' before, is archived: unarchive it, or name another release.";
     }
 
-    /** What the order of promotion allows, unless the environment demands more. */
     private static Decision bring(
-            Application application, Release release, int target, Command.Common asked, Surroundings surroundings) {
+            Application application,
+            Release release,
+            int target,
+            Command.DeployRelease command,
+            Surroundings surroundings) {
+        Environment environment = application.environment(application.pipeline().id(target));
+        Decision.Rejected onItsWay = onItsWay(environment, release, Action.DEPLOY);
+        Decision.Rejected refusal = onItsWay == null ? refusesToBring(application, release, target) : onItsWay;
+        return refusal != null
+                ? refusal
+                : ask(application, environment, release, Action.DEPLOY, command, command.terms(), surroundings);
+    }
+
+    /** Whether the order of promotion allows it, and the environment does not demand more. */
+    private static Decision.Rejected refusesToBring(Application application, Release release, int target) {
+        Standing standing = Standing.of(application, release);
+        if (!standing.mayGoTo(target)) {
+            return promotionOrder(application, release, standing, target);
+        }
         Stage stage = application.pipeline().stage(target);
         Environment environment = application.environment(stage.id());
         Release current = environment.current() == null
                 ? null
                 : application.release(environment.current().release());
-        if (stage.policy().onlyNewer() && current != null && release.createdRevision() < current.createdRevision()) {
-            return rejected(
-                    RefusalCode.OLDER_THAN_CURRENT,
-                    "Release '" + release.id() + "' was created before '" + current.id() + "', which runs in '"
-                            + stage.id() + "', and that takes only newer ones: to go back on purpose, roll back.");
-        }
-        return deployTo(application, release, environment, actionOf(environment, release), asked, surroundings);
+        return stage.policy().onlyNewer() && current != null && release.createdRevision() < current.createdRevision()
+                ? rejected(
+                        RefusalCode.OLDER_THAN_CURRENT,
+                        "Release '" + release.id() + "' was created before '" + current.id() + "', which runs in '"
+                                + stage.id() + "', and that takes only newer ones: to go back on purpose, roll back.")
+                : null;
     }
 
-    private static Deployment.Action actionOf(Environment environment, Release release) {
+    private static Decision.Rejected onItsWay(Environment environment, Release release, Action asked) {
+        Deployment deployment = environment
+                .onItsWay()
+                .filter(one -> asked == Action.UNDEPLOY
+                        ? one.request().asked() == Action.UNDEPLOY
+                        : one.request().asked() != Action.UNDEPLOY
+                                && one.request().release().equals(release.id()))
+                .findFirst()
+                .orElse(null);
+        if (deployment == null) {
+            return null;
+        }
+        String id = deployment.request().id();
+        String what = asked == Action.UNDEPLOY
+                ? "'" + environment.id() + "' is about to be emptied"
+                : "Release '" + release.id() + "' is on its way to '" + environment.id() + "'";
+        return rejected(
+                RefusalCode.ALREADY_ON_ITS_WAY,
+                what + " already, by deployment " + id + ": follow that one, or cancel it.",
+                Remedy.deployment(id));
+    }
+
+    private static Decision ask(
+            Application application,
+            Environment environment,
+            Release release,
+            Action asked,
+            Command command,
+            Command.Terms terms,
+            Surroundings surroundings) {
+        Decision.Rejected onItsWay = onItsWay(environment, release, asked);
+        return onItsWay != null
+                ? onItsWay
+                : DeploymentRules.ask(application, environment, release, asked, command.common(), terms, surroundings);
+    }
+
+    /** What it is that was asked for, once it starts. */
+    static Action actionOf(Environment environment, Release release, Action asked) {
+        if (asked == Action.UNDEPLOY || asked == Action.REDEPLOY) {
+            return asked;
+        }
+        if (environment.runs(release.id())) {
+            return Action.REDEPLOY;
+        }
         int place = placeOnLine(environment, release);
         boolean goesBack = place > 0 && place < environment.line().length();
-        return goesBack ? Deployment.Action.ROLLBACK : Deployment.Action.DEPLOY;
-    }
-
-    private static Decision deployTo(
-            Application application,
-            Release release,
-            Environment environment,
-            Deployment.Action action,
-            Command.Common asked,
-            Surroundings surroundings) {
-        int position = application.position(environment.id());
-        Deployment.Request request = new Deployment.Request(
-                Ids.deployment(application.id(), application.revision() + 1),
-                release.id(),
-                environment.id(),
-                application.pipeline().stage(position).tier(),
-                action,
-                environment.current() == null ? null : environment.current().release(),
-                linkedFrom(application, release, position),
-                asked.actor(),
-                asked.reason(),
-                release.source(),
-                surroundings.now());
-        Deployment.Ended deployment =
-                new Deployment.Waiting(request).start(surroundings.now()).succeed(surroundings.now());
-        List<Event> events = new ArrayList<>(2);
-        if (!release.locked()) {
-            events.add(new Event.ReleaseLocked(release, deployment));
-        }
-        events.add(
-                action == Deployment.Action.REDEPLOY
-                        ? new Event.ServiceRedeployed(release, deployment)
-                        : new Event.ServiceDeployed(release, deployment));
-        return new Decision.Accepted(events, request.id());
+        return goesBack ? Action.ROLLBACK : Action.DEPLOY;
     }
 
     /** Rule 3. */
-    private static String linkedFrom(Application application, Release release, int target) {
+    static String linkedFrom(Application application, Release release, int target) {
         List<String> after = application.pipeline().after(target);
         String latest = after.get(0);
         Instant at = Instant.MIN;

@@ -42,16 +42,21 @@ public record Release(
         return placements.containsKey(environment);
     }
 
-    /** Rule 4: a release is locked from the moment a deployment to any environment after the first has started. */
+    /** Rule 4: a release is locked while a deployment of it waits, and for good once one has started. */
     public boolean locked() {
         return !locks.isEmpty();
     }
 
-    /** One reason for each environment that the release was ever brought to, oldest first. */
+    /** Whether it is locked by what may let go again alone. */
+    boolean isOnlyWaiting() {
+        return locked() && locks.values().stream().allMatch(Lock::isWaiting);
+    }
+
+    /** One reason for each environment, oldest first. */
     public List<LockReason> lockReasons() {
         return locks.entrySet().stream()
                 .map(lock -> new LockReason(
-                        LockReason.DEPLOYED,
+                        lock.getValue().isWaiting() ? LockReason.WAITING : LockReason.DEPLOYED,
                         lock.getKey(),
                         lock.getValue().deployment(),
                         lock.getValue().since()))
@@ -66,10 +71,33 @@ public record Release(
                 .toList();
     }
 
+    /** The same once a deployment waits. */
+    Release waits(Deployment.Request deployment) {
+        Map<String, Lock> changed = new LinkedHashMap<>(locks);
+        changed.putIfAbsent(deployment.environment(), new Lock(true, deployment.id(), deployment.createdAt()));
+        return with(annotations, changed, placements, archived, mark);
+    }
+
     /** The same once a deployment has started. */
     Release started(Deployment.Request deployment, Instant at) {
+        Lock before = locks.get(deployment.environment());
+        if (before != null && !before.isWaiting()) {
+            return this;
+        }
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
-        changed.putIfAbsent(deployment.environment(), new Lock(deployment.id(), at));
+        changed.remove(deployment.environment());
+        changed.put(deployment.environment(), new Lock(false, deployment.id(), at));
+        return with(annotations, changed, placements, archived, mark);
+    }
+
+    /** The same once a deployment has ended without having started. */
+    Release letGo(Deployment.Request deployment) {
+        Lock lock = locks.get(deployment.environment());
+        if (lock == null || !lock.isWaiting() || !lock.deployment().equals(deployment.id())) {
+            return this;
+        }
+        Map<String, Lock> changed = new LinkedHashMap<>(locks);
+        changed.remove(deployment.environment());
         return with(annotations, changed, placements, archived, mark);
     }
 

@@ -26,6 +26,13 @@ public final class SuccessLine {
         this.length = length;
     }
 
+    SuccessLine copy() {
+        SuccessLine copy = new SuccessLine(length);
+        copy.known.putAll(known);
+        copy.archived.addAll(archived);
+        return copy;
+    }
+
     public int length() {
         return length;
     }

@@ -115,7 +115,7 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
          * The partitions that are owned, each with the number of its assignment: one that was lost and comes back has another,
          * even when the group has begun to count its generations anew.
          */
-        Map<Integer, Long> assignments() {
+        public Map<Integer, Long> assignments() {
             return assignments;
         }
 

@@ -20,7 +20,9 @@ public interface WorkerListener {
         PUBLISH,
         HOUSEKEEPING,
         /** Forgetting what is beyond its age. */
-        RETENTION
+        RETENTION,
+        /** Sending timers that are due. */
+        TIMERS
     }
 
     /** Records came from a poll, and wait for their transaction. */
@@ -84,6 +86,16 @@ public interface WorkerListener {
      * @param atMost how many; the markers of transactions count too
      */
     default void deleted(long atMost) {}
+
+    /** So many timers that were due are in the commands topic, sent by this worker; those that are sent again too. */
+    default void timersSent(int count) {}
+
+    /**
+     * Told at each look at the timers.
+     *
+     * @param oldest for how long the oldest in the partitions of this worker has been due; zero when none is
+     */
+    default void timersOverdue(Duration oldest) {}
 
     /** Dead letters and moved commands were not published before their records were gone, and cannot be any more. */
     default void lost(long records) {}

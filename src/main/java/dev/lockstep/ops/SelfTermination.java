@@ -109,6 +109,9 @@ public class SelfTermination implements WorkerListener {
         if (step == Step.HOUSEKEEPING || step == Step.RETENTION) {
             return; // done rarely: its last failure says little about now
         }
+        if (step == Step.TIMERS) {
+            return; // what is in its way is in the way of the work, or no reason to leave it
+        }
         if (cause == RetryCause.NEWER_FORMAT && step == Step.APPLY) {
             leaveToOthers("a newer version has written what this one cannot read");
         } else if (cause == RetryCause.DATABASE_UNREACHABLE || step == Step.SETUP && cause == RetryCause.UNSUITABLE) {

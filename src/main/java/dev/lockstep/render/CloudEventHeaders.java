@@ -13,6 +13,7 @@ import org.apache.kafka.common.header.Header;
 public final class CloudEventHeaders {
 
     private static final Header SPEC_VERSION = header(CE + "specversion", "1.0");
+    private static final String CORRELATION_ID = CE + "correlationid";
     private static final Header CONTENT_TYPE = header(Headers.CONTENT_TYPE, "application/json");
 
     private CloudEventHeaders() {}
@@ -23,7 +24,7 @@ public final class CloudEventHeaders {
         headers.add(SPEC_VERSION);
         headers.add(CONTENT_TYPE);
         headers.add(header(CE + "time", time));
-        headers.add(header(CE + "correlationid", correlationId));
+        headers.add(header(CORRELATION_ID, correlationId));
         headers.add(header(CE + "causationid", commandId));
         if (traceparent != null) {
             headers.add(header(TRACEPARENT, traceparent));
@@ -31,7 +32,15 @@ public final class CloudEventHeaders {
         return headers;
     }
 
+    /** The same headers with another correlation id. */
+    static List<Header> correlated(List<Header> ofCause, String correlationId) {
+        return ofCause.stream()
+                .map(header -> header.key().equals(CORRELATION_ID) ? header(CORRELATION_ID, correlationId) : header)
+                .toList();
+    }
+
     /**
+     * @param ofCause what all records that come from the command have in common
      * @param subject, application null leaves the header out
      * @param revision the application's; below 0 leaves the header out
      */
@@ -42,9 +51,9 @@ public final class CloudEventHeaders {
             String subject,
             String application,
             long revision,
-            CommandContext cause) {
+            List<Header> ofCause) {
         List<Header> headers = new ArrayList<>(12);
-        headers.addAll(cause.headers());
+        headers.addAll(ofCause);
         headers.add(header(CE + "id", id));
         headers.add(source);
         headers.add(header(CE + "type", type));

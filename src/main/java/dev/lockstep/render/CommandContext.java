@@ -1,5 +1,6 @@
 package dev.lockstep.render;
 
+import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Ids;
 import java.time.Instant;
 import java.util.List;
@@ -10,6 +11,8 @@ import org.apache.kafka.common.header.Header;
  *
  * @param actor who asked, or null
  * @param reason why, or null
+ * @param release, environment that it named, or null
+ * @param correlationId of the command, or else its id
  * @param time when it was decided, as of RFC 3339, in UTC
  * @param headers what the records have in common
  */
@@ -19,6 +22,9 @@ public record CommandContext(
         String commandType,
         String actor,
         String reason,
+        String release,
+        String environment,
+        String correlationId,
         String time,
         List<Header> headers) {
 
@@ -34,17 +40,28 @@ public record CommandContext(
             String traceparent,
             String actor,
             String reason,
+            String release,
+            String environment,
             Instant at) {
         String time = JsonWriter.time(at);
+        String correlation = correlationId == null ? commandId : correlationId;
         return new CommandContext(
                 commandId,
                 commandSource,
                 commandType,
                 actor,
                 reason,
+                release,
+                environment,
+                correlation,
                 time,
-                CloudEventHeaders.ofCause(
-                        commandId, correlationId == null ? commandId : correlationId, traceparent, time));
+                CloudEventHeaders.ofCause(commandId, correlation, traceparent, time));
+    }
+
+    /** The headers of what is about a deployment: they carry what the command that asked for it was correlated with. */
+    List<Header> headersOf(Deployment deployment) {
+        String asked = deployment == null ? null : deployment.request().correlationId();
+        return asked == null || asked.equals(correlationId) ? headers : CloudEventHeaders.correlated(headers, asked);
     }
 
     /** The id of the result of the record at this place of the commands topic: a replay gives the same. */

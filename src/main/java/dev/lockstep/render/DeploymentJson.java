@@ -1,8 +1,13 @@
 package dev.lockstep.render;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.domain.Blocker;
 import dev.lockstep.domain.Deployment;
+import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.Gates;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 
 /** A deployment as JSON: every member is always there, null where there is nothing to say. */
@@ -10,31 +15,125 @@ final class DeploymentJson {
 
     private DeploymentJson() {}
 
-    static void write(JsonGenerator json, String name, Deployment.Ended deployment) throws IOException {
+    static void write(JsonGenerator json, String name, Deployment deployment) throws IOException {
         if (deployment == null) {
             json.writeNullField(name);
             return;
         }
-        Deployment.Request request = deployment.request();
         json.writeObjectFieldStart(name);
-        json.writeStringField("id", request.id());
-        json.writeStringField("release", request.release());
-        json.writeStringField("environment", request.environment());
-        JsonWriter.text(json, "environmentTier", request.environmentTier());
-        json.writeStringField("status", wire(deployment.status()));
-        json.writeStringField("action", wire(request.action()));
-        JsonWriter.text(json, "previousRelease", request.previousRelease());
-        JsonWriter.text(json, "linkedFrom", request.linkedFrom());
-        JsonWriter.text(json, "actor", request.actor());
-        JsonWriter.text(json, "reason", request.reason());
-        JsonWriter.source(json, request.source());
-        JsonWriter.time(json, "createdAt", request.createdAt());
-        JsonWriter.time(json, "startedAt", deployment.startedAt());
-        JsonWriter.time(json, "finishedAt", deployment.finishedAt());
+        members(json, deployment, false);
         json.writeEndObject();
     }
 
-    private static String wire(Enum<?> value) {
+    /** @param blockedBy why it waits */
+    static void write(JsonGenerator json, String name, Deployment deployment, List<Blocker> blockedBy)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        members(json, deployment, false);
+        blockedBy(json, blockedBy);
+        JsonWriter.time(json, "earliestStart", Blocker.earliestStart(blockedBy));
+        json.writeEndObject();
+    }
+
+    private static void members(JsonGenerator json, Deployment deployment, boolean isBrief) throws IOException {
+        Deployment.Request request = deployment.request();
+        Deployment.Start start = deployment.start();
+        Deployment.Outcome outcome = deployment.outcome();
+        json.writeStringField("id", request.id());
+        json.writeStringField("release", request.release());
+        json.writeStringField("environment", request.environment());
+        JsonWriter.text(json, "environmentTier", start == null ? null : start.environmentTier());
+        json.writeStringField("status", word(outcome.status()));
+        JsonWriter.text(json, "failureKind", outcome.failureKind() == null ? null : word(outcome.failureKind()));
+        json.writeStringField("action", word(start == null ? request.asked() : start.action()));
+        JsonWriter.text(json, "previousRelease", start == null ? null : start.previousRelease());
+        JsonWriter.text(json, "linkedFrom", start == null ? null : start.linkedFrom());
+        JsonWriter.text(json, "actor", request.actor());
+        JsonWriter.text(json, "reason", isBrief ? null : request.reason());
+        JsonWriter.source(json, isBrief ? null : request.source());
+        JsonWriter.time(json, "createdAt", request.createdAt());
+        JsonWriter.time(json, "notBefore", request.notBefore());
+        JsonWriter.time(json, "expiresAt", request.expiresAt());
+        JsonWriter.time(json, "startedAt", start == null ? null : start.at());
+        JsonWriter.time(json, "finishedAt", finishedAt(deployment));
+        json.writeBooleanField("cancelRequested", deployment.cancelRequested());
+        JsonWriter.text(json, "url", isBrief ? null : deployment.told().url());
+        JsonWriter.text(json, "message", isBrief ? null : deployment.told().message());
+        JsonWriter.time(json, "reportedAt", deployment.told().at());
+        JsonWriter.text(json, "restoreOf", request.restoreOf());
+        JsonWriter.text(json, "supersededBy", outcome.supersededBy());
+        endedBy(json, outcome.endedBy());
+    }
+
+    /** Without its long texts, which the environment's status has: a release may be on its way to every environment there is. */
+    static void brief(JsonGenerator json, String name, Deployment deployment) throws IOException {
+        if (deployment == null) {
+            json.writeNullField(name);
+            return;
+        }
+        json.writeObjectFieldStart(name);
+        members(json, deployment, true);
+        json.writeEndObject();
+    }
+
+    private static Instant finishedAt(Deployment deployment) {
+        return deployment instanceof Deployment.Ended ended ? ended.finishedAt() : null;
+    }
+
+    private static void endedBy(JsonGenerator json, Deployment.Refusal refusal) throws IOException {
+        if (refusal == null) {
+            json.writeNullField("endedBy");
+            return;
+        }
+        json.writeObjectFieldStart("endedBy");
+        json.writeStringField("code", refusal.code().name());
+        json.writeStringField("detail", refusal.detail());
+        json.writeEndObject();
+    }
+
+    /** Those that wait in an environment, as its status lists them. */
+    static void waiting(JsonGenerator json, Environment environment) throws IOException {
+        json.writeArrayFieldStart("waiting");
+        int position = 0;
+        for (Deployment.Waiting waiting : environment.waiting()) {
+            Deployment.Request request = waiting.request();
+            List<Blocker> blockedBy = Gates.blockedBy(environment, waiting);
+            json.writeStartObject();
+            json.writeStringField("id", request.id());
+            json.writeStringField("release", request.release());
+            json.writeStringField("action", word(request.asked()));
+            JsonWriter.text(json, "actor", request.actor());
+            JsonWriter.time(json, "createdAt", request.createdAt());
+            JsonWriter.time(json, "notBefore", request.notBefore());
+            JsonWriter.time(json, "expiresAt", request.expiresAt());
+            blockedBy(json, blockedBy);
+            JsonWriter.time(json, "earliestStart", Blocker.earliestStart(blockedBy));
+            if (waiting.isDue()) {
+                json.writeNumberField("position", ++position);
+            } else {
+                json.writeNullField("position");
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    static void blockedBy(JsonGenerator json, List<Blocker> blockers) throws IOException {
+        json.writeArrayFieldStart("blockedBy");
+        for (Blocker blocker : blockers) {
+            json.writeStartObject();
+            json.writeStringField("code", blocker.code().name());
+            json.writeStringField("opensBy", word(blocker.code().opensBy()));
+            JsonWriter.time(json, "until", blocker.until());
+            JsonWriter.text(json, "by", blocker.by());
+            json.writeStringField("detail", blocker.detail());
+            JsonWriter.time(json, "judgedAt", blocker.judgedAt());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,7 +2,11 @@ package dev.lockstep.render;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Decision;
+import dev.lockstep.domain.Deployment;
+import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.Gates;
 import dev.lockstep.domain.LockReason;
 import dev.lockstep.domain.RefusalCode;
 import dev.lockstep.domain.Remedy;
@@ -18,6 +22,7 @@ import org.apache.kafka.common.header.Header;
 public final class Results {
 
     private static final String ACCEPTED = "dev.lockstep.command.accepted.v1";
+    private static final String SUCCEEDED = "\"deploymentStatus\":\"succeeded\"";
     private static final String REJECTED = "dev.lockstep.command.rejected.v1";
 
     /** Four times the longest application. A key may be as long as a record, and a result must fit into its topic. */
@@ -43,25 +48,42 @@ public final class Results {
     public record Address(String id, String application, byte[] key, int partition) {}
 
     /**
-     * @param deployment the id of the deployment that was made, or null
+     * What became of a command.
+     *
+     * @param revision the application's
+     * @param deployment the id of the deployment that it made or is about, or null
+     * @param life as of {@link #life}, null for a deployment that succeeded
      * @param problem as of {@link #problem}, or null when the command was accepted
      */
-    public OutgoingRecord result(
-            CommandContext cause,
-            Address address,
-            boolean duplicate,
-            long revision,
-            String deployment,
-            String problem) {
+    public record Outcome(
+            boolean duplicate, boolean dryRun, long revision, String deployment, String life, String problem) {
+
+        public static Outcome refused(boolean dryRun, long revision, String problem) {
+            return new Outcome(false, dryRun, revision, null, null, problem);
+        }
+    }
+
+    public OutgoingRecord result(CommandContext cause, Address address, Outcome outcome) {
+        String problem = outcome.problem();
         byte[] value = JsonWriter.object(json -> {
             json.writeStringField("commandId", cause.commandId());
             json.writeStringField("commandSource", cause.commandSource());
             json.writeStringField("commandType", cause.commandType());
             JsonWriter.text(json, "application", address.application());
             json.writeStringField("outcome", problem == null ? "accepted" : "rejected");
-            json.writeBooleanField("duplicate", duplicate);
-            json.writeNumberField("revision", revision);
-            JsonWriter.optional(json, "deployment", deployment);
+            json.writeBooleanField("duplicate", outcome.duplicate());
+            if (outcome.dryRun()) {
+                json.writeBooleanField("dryRun", true);
+            }
+            json.writeNumberField("revision", outcome.revision());
+            if (outcome.deployment() != null) {
+                json.writeStringField("deployment", outcome.deployment());
+                json.writeRaw("," + (outcome.life() == null ? SUCCEEDED : outcome.life()));
+            }
+            JsonWriter.optional(json, "release", cause.release());
+            JsonWriter.optional(json, "environment", cause.environment());
+            JsonWriter.optional(json, "actor", cause.actor());
+            JsonWriter.optional(json, "reason", cause.reason());
             if (problem != null) {
                 json.writeFieldName("problem");
                 json.writeRawValue(problem);
@@ -79,8 +101,33 @@ public final class Results {
                         address.application(),
                         address.application(),
                         -1,
-                        cause),
+                        cause.headers()),
                 null);
+    }
+
+    /**
+     * Where a deployment stands, as members of JSON: it is remembered as it was told first.
+     *
+     * @return null for one that succeeded
+     */
+    public static String life(Application application, String deployment) {
+        Deployment onItsWay = application.onItsWay(deployment);
+        Deployment.Past past = application.past(deployment);
+        Deployment.Status status = onItsWay != null
+                ? onItsWay.outcome().status()
+                : past != null ? past.status() : Deployment.Status.SUCCEEDED;
+        if (status == Deployment.Status.SUCCEEDED) {
+            return null;
+        }
+        byte[] object = JsonWriter.object(json -> {
+            json.writeStringField("deploymentStatus", DeploymentJson.word(status));
+            if (onItsWay instanceof Deployment.Waiting waiting) {
+                Environment environment =
+                        application.environment(waiting.request().environment());
+                DeploymentJson.blockedBy(json, Gates.blockedBy(environment, waiting));
+            }
+        });
+        return new String(object, 1, object.length - 2, StandardCharsets.UTF_8);
     }
 
     /** What a result has of a key that names no application; may be null. */
@@ -103,7 +150,21 @@ public final class Results {
             ids(json, "requiredEnvironments", remedy.requiredEnvironments());
             ids(json, "environments", remedy.environments());
             ids(json, "currentEnvironments", remedy.currentEnvironments());
+            JsonWriter.optional(json, "deployment", remedy.deployment());
+            if (remedy.past() != null) {
+                past(json, remedy.past());
+            }
+            if (remedy.blockedBy() != null) {
+                DeploymentJson.blockedBy(json, remedy.blockedBy());
+            }
         });
+    }
+
+    private static void past(JsonGenerator json, Deployment.Past past) throws IOException {
+        json.writeStringField("deploymentStatus", DeploymentJson.word(past.status()));
+        JsonWriter.text(
+                json, "failureKind", past.failureKind() == null ? null : DeploymentJson.word(past.failureKind()));
+        JsonWriter.time(json, "finishedAt", past.finishedAt());
     }
 
     /** A refusal of a command that the rules never saw. */

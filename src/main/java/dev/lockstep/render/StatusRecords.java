@@ -9,6 +9,7 @@ import dev.lockstep.domain.Ids;
 import dev.lockstep.domain.LastChange;
 import dev.lockstep.domain.Pipeline;
 import dev.lockstep.domain.Placement;
+import dev.lockstep.domain.Policy;
 import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.PromotionRules;
 import dev.lockstep.domain.Release;
@@ -128,7 +129,7 @@ public final class StatusRecords {
                     key,
                     application.id(),
                     application.revision(),
-                    cause);
+                    cause.headers());
         }
     }
 
@@ -172,7 +173,11 @@ public final class StatusRecords {
             Results.lockReasons(json, release.lockReasons());
             json.writeArrayFieldStart("placements");
             for (int i = 0; i < application.pipeline().size(); i++) {
-                placement(json, release, application.pipeline().id(i), i == 0);
+                placement(
+                        json,
+                        release,
+                        application.environment(application.pipeline().id(i)),
+                        i == 0);
             }
             json.writeEndArray();
             List<String> next = PromotionRules.nextEnvironments(application, release);
@@ -183,14 +188,14 @@ public final class StatusRecords {
         });
     }
 
-    private static void placement(JsonGenerator json, Release release, String environment, boolean first)
+    private static void placement(JsonGenerator json, Release release, Environment environment, boolean first)
             throws IOException {
-        Placement placement = first ? null : release.placements().get(environment);
+        Placement placement = first ? null : release.placements().get(environment.id());
         json.writeStartObject();
-        json.writeStringField("environment", environment);
+        json.writeStringField("environment", environment.id());
         json.writeStringField(
                 "status", first ? "present" : placement == null ? "none" : placement.current() ? "current" : "past");
-        json.writeNullField("active");
+        DeploymentJson.brief(json, "active", environment.onItsWay(release.id()));
         JsonWriter.time(json, "since", first ? release.createdAt() : placement == null ? null : placement.since());
         JsonWriter.time(json, "firstSucceededAt", placement == null ? null : placement.firstSucceededAt());
         JsonWriter.text(json, "deployment", placement == null ? null : placement.deployment());
@@ -207,7 +212,8 @@ public final class StatusRecords {
             json.writeEndObject();
             occupant(json, "current", environment.current());
             occupant(json, "previous", environment.previous());
-            json.writeNullField("active");
+            DeploymentJson.write(json, "active", environment.active());
+            DeploymentJson.waiting(json, environment);
             DeploymentJson.write(json, "lastDeployment", environment.lastDeployment());
             JsonWriter.text(json, "rollbackTo", environment.rollbackTo());
             mark(json, application, environment.mark());
@@ -230,8 +236,15 @@ public final class StatusRecords {
     }
 
     static void policy(JsonGenerator json, Stage stage) throws IOException {
+        Policy policy = stage.policy();
         json.writeObjectFieldStart("policy");
-        json.writeBooleanField("onlyNewer", stage.policy().onlyNewer());
+        json.writeBooleanField("onlyNewer", policy.onlyNewer());
+        json.writeStringField("completion", DeploymentJson.word(policy.completion()));
+        JsonWriter.text(json, "timeout", policy.timeout());
+        JsonWriter.text(json, "reportEvery", policy.reportEvery());
+        json.writeStringField("whenBusy", DeploymentJson.word(policy.whenBusy()));
+        json.writeNumberField("maxQueued", policy.maxQueued());
+        json.writeStringField("onFailure", DeploymentJson.word(policy.onFailure()));
         json.writeEndObject();
     }
 

@@ -5,7 +5,10 @@ import dev.lockstep.domain.Pipeline;
 import dev.lockstep.domain.Policy;
 import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.Stage;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * An application as it is stored.
@@ -14,6 +17,7 @@ import java.util.List;
  * @param profile null for an empty one
  * @param archived null for no
  * @param mark null where a version wrote that did not know of it: then what is published of the application is told anew
+ * @param decidedAt null where a version wrote that did not know of it, and for one that is not decided on yet
  */
 record ApplicationRow(
         List<StageRow> pipeline,
@@ -21,7 +25,8 @@ record ApplicationRow(
         Integer dropped,
         ProfileRow profile,
         Boolean archived,
-        MarkRow mark) {
+        MarkRow mark,
+        Instant decidedAt) {
 
     static ApplicationRow of(Application application) {
         return new ApplicationRow(
@@ -33,7 +38,8 @@ record ApplicationRow(
                 application.droppedCount() == 0 ? null : application.droppedCount(),
                 ProfileRow.of(application.profile()),
                 application.archived() ? true : null,
-                MarkRow.of(application.mark()));
+                MarkRow.of(application.mark()),
+                application.decidedAt().equals(Instant.MIN) ? null : application.decidedAt());
     }
 
     /**
@@ -41,6 +47,11 @@ record ApplicationRow(
      * what it does not know.
      */
     static int format(Application application) {
+        boolean isOfFormatFour = application.pipeline().stages().stream().allMatch(StageRow::isOfFormatFour)
+                && application.environments().stream().allMatch(EnvironmentRow::isOfFormatOne);
+        if (!isOfFormatFour) {
+            return 5;
+        }
         boolean isPlain = !application.archived()
                 && application.profile().equals(Profile.EMPTY)
                 && application.pipeline().stages().stream().allMatch(StageRow::isPlain)
@@ -58,7 +69,8 @@ record ApplicationRow(
                 dropped == null ? 0 : dropped,
                 profile == null ? Profile.EMPTY : profile.profile(),
                 archived != null,
-                mark == null ? null : mark.lastChange());
+                mark == null ? null : mark.lastChange(),
+                decidedAt == null ? Instant.MIN : decidedAt);
     }
 
     /** @param policy null for the default */
@@ -74,15 +86,61 @@ record ApplicationRow(
                     && stage.policy().equals(Policy.DEFAULT);
         }
 
+        static boolean isOfFormatFour(Stage stage) {
+            return stage.policy().equals(new PolicyRow(stage.policy().onlyNewer()).policy());
+        }
+
         Stage stage() {
-            return new Stage(id, title, tier, after, policy == null ? Policy.DEFAULT : new Policy(policy.onlyNewer));
+            return new Stage(id, title, tier, after, policy == null ? Policy.DEFAULT : policy.policy());
         }
     }
 
-    private record PolicyRow(boolean onlyNewer) {
+    /** What is null is the default. */
+    private record PolicyRow(
+            boolean onlyNewer,
+            Policy.Completion completion,
+            String timeout,
+            String reportEvery,
+            Policy.WhenBusy whenBusy,
+            Integer maxQueued,
+            Policy.OnFailure onFailure) {
+
+        /** What format 4 knew of a policy. */
+        PolicyRow(boolean onlyNewer) {
+            this(onlyNewer, null, null, null, null, null, null);
+        }
 
         static PolicyRow of(Policy policy) {
-            return policy.equals(Policy.DEFAULT) ? null : new PolicyRow(policy.onlyNewer());
+            return policy.equals(Policy.DEFAULT)
+                    ? null
+                    : new PolicyRow(
+                            policy.onlyNewer(),
+                            unlessDefault(policy, Policy::completion),
+                            unlessDefault(policy, Policy::timeout),
+                            unlessDefault(policy, Policy::reportEvery),
+                            unlessDefault(policy, Policy::whenBusy),
+                            unlessDefault(policy, Policy::maxQueued),
+                            unlessDefault(policy, Policy::onFailure));
+        }
+
+        private static <T> T unlessDefault(Policy policy, Function<Policy, T> member) {
+            T value = member.apply(policy);
+            return Objects.equals(value, member.apply(Policy.DEFAULT)) ? null : value;
+        }
+
+        private static <T> T orDefault(T value, Function<Policy, T> member) {
+            return value == null ? member.apply(Policy.DEFAULT) : value;
+        }
+
+        Policy policy() {
+            return new Policy(
+                    onlyNewer,
+                    orDefault(completion, Policy::completion),
+                    orDefault(timeout, Policy::timeout),
+                    orDefault(reportEvery, Policy::reportEvery),
+                    orDefault(whenBusy, Policy::whenBusy),
+                    orDefault(maxQueued, Policy::maxQueued),
+                    orDefault(onFailure, Policy::onFailure));
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.lockstep.store;
 
-import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Environment;
 import dev.lockstep.domain.SuccessLine;
 import java.time.Instant;
@@ -13,6 +12,8 @@ import java.util.stream.Stream;
  * @param id null in a row of its own
  * @param end who stands at the end of the line, with {@code beforeEnd} what most commands need of it
  * @param archived those of the two that are archived; null for none
+ * @param active the deployment in progress; null for none
+ * @param waiting in the order in which they were asked for; null for none
  */
 record EnvironmentRow(
         String id,
@@ -23,7 +24,9 @@ record EnvironmentRow(
         String end,
         String beforeEnd,
         List<String> archived,
-        MarkRow mark) {
+        MarkRow mark,
+        DeploymentRow active,
+        List<DeploymentRow> waiting) {
 
     static EnvironmentRow of(String id, Environment environment) {
         SuccessLine line = environment.line();
@@ -32,12 +35,27 @@ record EnvironmentRow(
                 id,
                 OccupantRow.of(environment.current()),
                 environment.former().stream().map(OccupantRow::of).toList(),
-                DeploymentRow.of(environment.lastDeployment()),
+                environment.lastDeployment() == null ? null : DeploymentRow.of(environment.lastDeployment()),
                 line.length(),
                 line.at(line.length()),
                 line.beforeEnd(),
                 archived.isEmpty() ? null : archived,
-                MarkRow.of(environment.mark()));
+                MarkRow.of(environment.mark()),
+                environment.active() == null ? null : DeploymentRow.of(environment.active()),
+                environment.waiting().isEmpty()
+                        ? null
+                        : environment.waiting().stream().map(DeploymentRow::of).toList());
+    }
+
+    /** The lowest format of a row of its own that can express it. */
+    static int format(Environment environment) {
+        return isOfFormatOne(environment) ? 1 : 2;
+    }
+
+    /** Whether nothing is on its way there, and what ended last did so as all did once. */
+    static boolean isOfFormatOne(Environment environment) {
+        return !environment.isBusy()
+                && (environment.lastDeployment() == null || DeploymentRow.isOfFormatOne(environment.lastDeployment()));
     }
 
     /** Whether every version could read it. */
@@ -65,7 +83,11 @@ record EnvironmentRow(
                 id,
                 current == null ? null : current.occupant(),
                 former.stream().map(OccupantRow::occupant).toList(),
-                lastDeployment == null ? null : lastDeployment.deployment(),
+                lastDeployment == null ? null : lastDeployment.ended(),
+                active == null ? null : active.inProgress(),
+                waiting == null
+                        ? List.of()
+                        : waiting.stream().map(DeploymentRow::waiting).toList(),
                 line,
                 mark == null ? null : mark.lastChange());
     }
@@ -84,63 +106,6 @@ record EnvironmentRow(
 
         Environment.Occupant occupant() {
             return new Environment.Occupant(release, deployment, since, actor);
-        }
-    }
-
-    /** @param environmentTier null also where a version wrote that did not know of it */
-    private record DeploymentRow(
-            String id,
-            String release,
-            String environment,
-            String environmentTier,
-            Deployment.Status status,
-            Deployment.Action action,
-            String previousRelease,
-            String linkedFrom,
-            String actor,
-            String reason,
-            SourceRow source,
-            Instant createdAt,
-            Instant startedAt,
-            Instant finishedAt) {
-
-        /** @param deployment may be null */
-        static DeploymentRow of(Deployment.Ended deployment) {
-            if (deployment == null) {
-                return null;
-            }
-            Deployment.Request request = deployment.request();
-            return new DeploymentRow(
-                    request.id(),
-                    request.release(),
-                    request.environment(),
-                    request.environmentTier(),
-                    deployment.status(),
-                    request.action(),
-                    request.previousRelease(),
-                    request.linkedFrom(),
-                    request.actor(),
-                    request.reason(),
-                    SourceRow.of(request.source()),
-                    request.createdAt(),
-                    deployment.startedAt(),
-                    deployment.finishedAt());
-        }
-
-        Deployment.Ended deployment() {
-            Deployment.Request request = new Deployment.Request(
-                    id,
-                    release,
-                    environment,
-                    environmentTier,
-                    action,
-                    previousRelease,
-                    linkedFrom,
-                    actor,
-                    reason,
-                    source == null ? null : source.source(),
-                    createdAt);
-            return new Deployment.Ended(request, startedAt, status, finishedAt);
         }
     }
 }

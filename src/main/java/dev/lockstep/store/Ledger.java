@@ -131,7 +131,7 @@ public class Ledger {
             return locked(sql, progress, loader)
                     .invoke(() -> batch.classify(progress.check()))
                     .chain(() -> new StoredOutputs(pool, batch).read(sql))
-                    .chain(() -> loader.rest(sql, batch, progress.homes()))
+                    .chain(() -> loader.rest(sql, batch, progress))
                     .chain(state -> {
                         decide(batch, record -> UndecidableException.unlessFaulty(() -> how.apply(record, state)));
                         StateWriter writer = new StateWriter(sql, state);

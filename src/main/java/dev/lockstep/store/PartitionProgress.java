@@ -4,6 +4,8 @@ import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.PartitionPosition;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,24 +31,29 @@ final class PartitionProgress {
     private final Map<Integer, Stored> stored = new HashMap<>();
     private final Map<Integer, Watermarks> watermarks = new HashMap<>();
     private HomePartitions homes;
+    private Instant now;
 
     PartitionProgress(LedgerBatch batch) {
         this.batch = batch;
     }
 
     /**
-     * The lock: whatever is read by a statement behind it is what the one who had it before has left. With it comes how far
-     * the topics have grown, so that all workers agree on that at any time.
+     * The lock: whatever is read by a statement behind it is what the one who had it before has left. With it come how far
+     * the topics have grown and what time it is, so that all workers agree on both at any time. The time is read for each row once
+     * that is locked; within the inner query it might be read before.
      */
     Uni<Void> lock(Statements sql) {
         return sql.forEach(this::locked, """
                 select partition, applied, published, marked,
                        (select partitions from layout where topic = $3),
-                       (select max(partitions) from growth where topic = $3 and since <= now())
-                from progress where topic_id = $1 and partition = any($2::int4[]) order by partition for update""", batch.topicId(), batch.partitions(), batch.topic());
+                       (select max(partitions) from growth where topic = $3 and since <= now()),
+                       clock_timestamp()
+                from (select partition, applied, published, marked from progress
+                      where topic_id = $1 and partition = any($2::int4[]) order by partition for update) as locked""", batch.topicId(), batch.partitions(), batch.topic());
     }
 
     private void locked(Row row) {
+        now = row.getOffsetDateTime(6).toInstant().truncatedTo(ChronoUnit.MILLIS);
         stored.put(row.getInteger(0), new Stored(row.getLong(1), row.getLong(2), row.getLong(1) > row.getLong(3)));
         if (batch.topic() != null) {
             Integer first = Objects.requireNonNull(row.getInteger(4), "the layout of the topics is not stored");
@@ -58,6 +65,11 @@ final class PartitionProgress {
     /** Known as soon as everything is locked; null for a batch without records. */
     HomePartitions homes() {
         return homes;
+    }
+
+    /** By the database's clock, when the last of the partitions was locked. */
+    Instant now() {
+        return now;
     }
 
     /** Whether every partition has its row: a new one has none, so nothing is locked for it. */

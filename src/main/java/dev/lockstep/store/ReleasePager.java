@@ -13,10 +13,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Changes all releases of an application, and stores what that puts out, when they are too many to be at hand: so many are
- * read, marked, written, rendered and forgotten at a time. All of it happens in the transaction of the command that changed
+ * read, marked, written, rendered and forgotten at a time. Those that are at hand even so, as they are in an environment or on
+ * their way into one, have been written and put out before. All of it happens in the transaction of the command that changed
  * them.
  */
 final class ReleasePager {
@@ -26,6 +28,7 @@ final class ReleasePager {
     private final String topicId;
     private final CommandRecord record;
     private final Application application;
+    private final Set<String> atHand;
     private final LastChange mark;
     private final Decider decider;
     private final int size;
@@ -46,6 +49,7 @@ final class ReleasePager {
         this.topicId = topicId;
         this.record = record;
         this.application = unread.application();
+        this.atHand = unread.atHand();
         this.mark = unread.mark();
         this.decider = decider;
         this.size = size;
@@ -70,8 +74,12 @@ final class ReleasePager {
                         application.id(),
                         after,
                         size)
-                .chain(() -> read.isEmpty() ? Uni.createFrom().voidItem() : write(read))
-                .map(written -> read.size());
+                .chain(() -> {
+                    int size = read.size();
+                    after = size == 0 ? after : read.get(size - 1).id();
+                    read.removeIf(release -> atHand.contains(release.id()));
+                    return (read.isEmpty() ? Uni.createFrom().voidItem() : write(read)).replaceWith(size);
+                });
     }
 
     private static Release release(Row row) {
@@ -80,7 +88,6 @@ final class ReleasePager {
     }
 
     private Uni<Void> write(List<Release> read) {
-        after = read.get(read.size() - 1).id();
         count++;
         List<Release> changed =
                 read.stream().map(release -> release.marked(mark)).toList();

@@ -14,6 +14,7 @@ import java.util.Map;
  *
  * @param labels null for none
  * @param archived null for no
+ * @param locks oldest first; null where they follow from the placements
  */
 record ReleaseRow(
         String title,
@@ -28,16 +29,11 @@ record ReleaseRow(
         long createdRevision,
         List<PlacementRow> placements,
         Boolean archived,
-        MarkRow mark) {
+        MarkRow mark,
+        List<LockRow> locks) {
 
-    /** @throws IllegalStateException for a lock without a success at the same moment, which this cannot express */
     static ReleaseRow of(Release release) {
-        if (!release.locks().keySet().equals(release.placements().keySet())
-                || release.locks().entrySet().stream().anyMatch(lock -> !lock.getValue()
-                        .since()
-                        .equals(release.placements().get(lock.getKey()).firstSucceededAt()))) {
-            throw new IllegalStateException("a release that is locked by what did not succeed cannot be stored yet");
-        }
+        boolean areLocksApart = !locksFollow(release);
         Annotations annotations = release.annotations();
         return new ReleaseRow(
                 release.title(),
@@ -51,24 +47,42 @@ record ReleaseRow(
                 release.createdBy(),
                 release.createdRevision(),
                 release.placements().entrySet().stream()
-                        .map(one -> PlacementRow.of(release, one.getKey(), one.getValue()))
+                        .map(one -> PlacementRow.of(
+                                one.getKey(),
+                                one.getValue(),
+                                areLocksApart ? null : release.locks().get(one.getKey())))
                         .toList(),
                 release.archived() ? true : null,
-                MarkRow.of(release.mark()));
+                MarkRow.of(release.mark()),
+                areLocksApart
+                        ? release.locks().entrySet().stream().map(LockRow::of).toList()
+                        : null);
+    }
+
+    /** Whether each success, and nothing else, has set a lock in the moment in which it came. */
+    private static boolean locksFollow(Release release) {
+        return List.copyOf(release.locks().keySet())
+                        .equals(List.copyOf(release.placements().keySet()))
+                && release.locks().entrySet().stream()
+                        .noneMatch(lock -> lock.getValue().isWaiting()
+                                || !lock.getValue()
+                                        .since()
+                                        .equals(release.placements()
+                                                .get(lock.getKey())
+                                                .firstSucceededAt()));
     }
 
     /** The lowest format that can express it. */
     static int format(Release release) {
+        if (!locksFollow(release)) {
+            return 3;
+        }
         return release.archived() || !release.annotations().equals(Annotations.NONE) ? 2 : 1;
     }
 
     Release release(String id) {
         Map<String, Placement> inEnvironments = new LinkedHashMap<>();
-        Map<String, Lock> locks = new LinkedHashMap<>();
-        placements.forEach(one -> {
-            inEnvironments.put(one.environment, one.placement());
-            locks.put(one.environment, one.lock());
-        });
+        placements.forEach(one -> inEnvironments.put(one.environment, one.placement()));
         return new Release(
                 id,
                 title,
@@ -82,17 +96,43 @@ record ReleaseRow(
                 createdAt,
                 createdBy,
                 createdRevision,
-                locks,
+                allLocks(),
                 inEnvironments,
                 archived != null,
                 mark == null ? null : mark.lastChange());
+    }
+
+    private Map<String, Lock> allLocks() {
+        Map<String, Lock> all = new LinkedHashMap<>();
+        if (locks == null) {
+            placements.forEach(one -> all.put(one.environment, one.lock()));
+        } else {
+            locks.forEach(one -> all.put(one.environment, one.lock()));
+        }
+        return all;
+    }
+
+    /** @param waiting null for no */
+    private record LockRow(String environment, String deployment, Instant since, Boolean waiting) {
+
+        static LockRow of(Map.Entry<String, Lock> lock) {
+            return new LockRow(
+                    lock.getKey(),
+                    lock.getValue().deployment(),
+                    lock.getValue().since(),
+                    lock.getValue().isWaiting() ? true : null);
+        }
+
+        Lock lock() {
+            return new Lock(waiting != null, deployment, since);
+        }
     }
 
     /**
      * One of a list, as their order counts.
      *
      * @param lastSucceededAt null where it follows from the rest: since when it is current, or the first success
-     * @param firstDeployment the one that locked the release; that it started is not told apart from that it succeeded
+     * @param firstDeployment the one that locked the release when it succeeded; null where locks are apart
      */
     private record PlacementRow(
             String environment,
@@ -105,7 +145,8 @@ record ReleaseRow(
             String linkedFrom,
             int linePosition) {
 
-        static PlacementRow of(Release release, String environment, Placement placement) {
+        /** @param lock that follows from it, or null */
+        static PlacementRow of(String environment, Placement placement, Lock lock) {
             Instant usual = placement.current() ? placement.since() : placement.firstSucceededAt();
             return new PlacementRow(
                     environment,
@@ -114,13 +155,13 @@ record ReleaseRow(
                     placement.firstSucceededAt(),
                     placement.lastSucceededAt().equals(usual) ? null : placement.lastSucceededAt(),
                     placement.deployment(),
-                    release.locks().get(environment).deployment(),
+                    lock == null ? null : lock.deployment(),
                     placement.linkedFrom(),
                     placement.linePosition());
         }
 
         Lock lock() {
-            return new Lock(firstDeployment, firstSucceededAt);
+            return new Lock(false, firstDeployment, firstSucceededAt);
         }
 
         Placement placement() {

@@ -16,7 +16,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.logging.Logger;
 
 /**
- * Deletes what is not kept for ever: outcomes beyond their age, and what belongs to commands topics that no longer exist.
+ * Deletes what is not kept for ever: outcomes and ended deployments beyond their age, and what belongs to commands topics that no longer exist.
  * One worker does so at a time. The database's clock decides, and only when it has run evenly: one that is suddenly a month
  * ahead would make every command a new one.
  */
@@ -43,6 +43,9 @@ public class Retention {
                     order by known_at limit cast(:most as int)))
                 returning known_at)
             select count(*), max(known_at) from forgotten""";
+
+    /** As far as outcomes are forgotten. */
+    static final String FORGET_ENDED = "delete from ended_deployment where known_at < cast(:before as timestamptz)";
 
     private static final String SEE = """
             insert into commands_topic (topic_id, last_seen)
@@ -83,9 +86,9 @@ public class Retention {
     }
 
     /**
-     * Forgets some outcomes that are beyond their age.
+     * Forgets some outcomes that are beyond their age, and deployments that ended before.
      *
-     * @return how many; 0 also when another worker is at it, or while the clock is distrusted
+     * @return how many outcomes; 0 also when another worker is at it, or while the clock is distrusted
      */
     public Uni<Integer> forget() {
         return alone(0, (session, row) -> {
@@ -95,10 +98,14 @@ public class Retention {
                     .setParameter("before", before)
                     .setParameter("most", step)
                     .getSingleResult()
-                    .map(forgotten -> {
+                    .chain(forgotten -> {
                         int count = ((Number) forgotten[0]).intValue();
-                        row.forgotten(count < step ? before : ((OffsetDateTime) forgotten[1]).toInstant());
-                        return count;
+                        Instant to = count < step ? before : ((OffsetDateTime) forgotten[1]).toInstant();
+                        row.forgotten(to);
+                        return session.createNativeQuery(FORGET_ENDED)
+                                .setParameter("before", to)
+                                .executeUpdate()
+                                .replaceWith(count);
                     });
         });
     }

@@ -22,15 +22,22 @@ final class StateJson {
      * The newest row of {@code application} that this version reads. Format 1 is found by the partition count of the first start
      * and holds all dropped environments; format 2 may live in another partition; format 3 also counts the dropped
      * environments that have rows of their own; format 4 has stages with more than a tier, a profile, or archived releases on
-     * the lines of its environments, or is archived itself.
+     * the lines of its environments, or is archived itself; format 5 has policies with more than {@code onlyNewer}, deployments
+     * that are on their way, or such as ended last otherwise than by succeeding at once.
      */
-    static final int APPLICATION_FORMAT = 4;
+    static final int APPLICATION_FORMAT = 5;
 
-    /** The newest row of {@code release} that this version reads. Format 2 has annotations or is archived. */
-    static final int RELEASE_FORMAT = 2;
+    /**
+     * The newest row of {@code release} that this version reads. Format 2 has annotations or is archived; format 3 has locks that
+     * do not follow from its successes.
+     */
+    static final int RELEASE_FORMAT = 3;
 
-    /** How rows of {@code environment} are written by this version, the newest that it reads. */
-    static final int ENVIRONMENT_FORMAT = 1;
+    /**
+     * The newest row of {@code environment} that this version reads. Format 2 has a last deployment that ended otherwise than by
+     * succeeding at once.
+     */
+    static final int ENVIRONMENT_FORMAT = 2;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())

@@ -2,14 +2,16 @@ package dev.lockstep.store;
 
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.FirstOutcome;
-import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
+import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Environment;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Reads what a batch's commands name, and what follows from it: in two steps, the statements of each sent together.
+ * Reads what a batch's commands name, and what follows from it: in two steps, the statements of each sent together, and a third
+ * where deployments are on their way.
  */
 final class StateLoader {
 
@@ -32,11 +35,14 @@ final class StateLoader {
         }
     }
 
+    private record DeploymentKey(String application, UUID id) {}
+
     private final List<CommandRecord> records;
     private final Set<UUID> keys = new LinkedHashSet<>();
     private final Set<String> applications = new LinkedHashSet<>();
     private final Set<ReleaseKey> named = new LinkedHashSet<>();
     private final Set<EnvironmentKey> defined = new LinkedHashSet<>();
+    private final Set<DeploymentKey> reported = new LinkedHashSet<>();
     private final Map<EnvironmentKey, Integer> stepsBack = new HashMap<>();
     private final int maxReleases;
     private UnitOfWork state;
@@ -51,20 +57,26 @@ final class StateLoader {
             }
             applications.add(record.application());
             applications.add(record.applicationOfKey());
-            Command command = record.command();
-            if (command != null && command.release() != null) {
-                named.add(new ReleaseKey(command.application(), command.release()));
-            }
-            if (command != null && command.needs().predecessor()) {
-                stepsBack.merge(EnvironmentKey.named(command), 1, Integer::sum);
-            }
-            if (command != null) {
-                command.needs()
-                        .environments()
-                        .forEach(environment -> defined.add(new EnvironmentKey(command.application(), environment)));
+            if (record.command() != null) {
+                note(record.command());
             }
         }
         applications.remove(null);
+    }
+
+    private void note(Command command) {
+        if (command.release() != null) {
+            named.add(new ReleaseKey(command.application(), command.release()));
+        }
+        if (command.needs().predecessor()) {
+            stepsBack.merge(EnvironmentKey.named(command), 1, Integer::sum);
+        }
+        if (command.deployment() != null) {
+            reported.add(new DeploymentKey(command.application(), UUID.fromString(command.deployment())));
+        }
+        command.needs()
+                .environments()
+                .forEach(environment -> defined.add(new EnvironmentKey(command.application(), environment)));
     }
 
     /** Everything that the commands themselves name. What was read before is forgotten. */
@@ -74,7 +86,7 @@ final class StateLoader {
         if (!keys.isEmpty()) {
             reads.add(sql.forEach(
                     this::known,
-                    "select key, fingerprint, revision, deployment, problem from known_command where key = any($1::uuid[])",
+                    "select key, fingerprint, revision, deployment, life, problem from known_command where key = any($1::uuid[])",
                     (Object) keys.toArray(UUID[]::new)));
         }
         if (!applications.isEmpty()) {
@@ -92,6 +104,16 @@ final class StateLoader {
                     defined.stream().map(EnvironmentKey::application).toArray(String[]::new),
                     defined.stream().map(EnvironmentKey::id).toArray(String[]::new)));
         }
+        if (!reported.isEmpty()) {
+            reads.add(sql.forEach(
+                    this::ended,
+                    """
+                    select e.application, e.id, e.status, e.failure_kind, e.finished_at
+                    from unnest($1::text[], $2::uuid[]) as k(application, id)
+                    join ended_deployment e on e.application = k.application and e.id = k.id""",
+                    reported.stream().map(DeploymentKey::application).toArray(String[]::new),
+                    reported.stream().map(DeploymentKey::id).toArray(UUID[]::new)));
+        }
         if (!named.isEmpty()) {
             reads.add(releases(sql, named));
         }
@@ -99,31 +121,34 @@ final class StateLoader {
     }
 
     /**
-     * What follows from the applications that were read: releases that may be replaced, all of an application whose
-     * pipeline may change, and places on lines. When there are too many releases of the second kind, the batch ends before
-     * them. Nothing follows from commands that lie elsewhere than their application: they are moved.
+     * What follows from the applications that were read: releases that are in environments, or on their way into them, in which
+     * something may change; all of an application whose pipeline may change; and places on lines. When there are too many
+     * releases of the second kind, the batch ends before them. Nothing follows from records that lie elsewhere than their
+     * application: they are moved.
      */
-    Uni<UnitOfWork> rest(Statements sql, LedgerBatch batch, HomePartitions homes) {
-        state.homes(homes);
-        List<Command> commands = records.stream()
-                .filter(this::isOfAnApplicationHere)
-                .map(CommandRecord::command)
-                .toList();
+    Uni<UnitOfWork> rest(Statements sql, LedgerBatch batch, PartitionProgress progress) {
+        state.homes(progress.homes());
+        state.now(progress.now());
+        List<CommandRecord> here =
+                records.stream().filter(this::isOfAnApplicationHere).toList();
+        here.stream().filter(CommandRecord::isTimer).forEach(timer -> state.lookAt(timer.application()));
         Set<String> whole = whole(batch);
-        Set<ReleaseKey> occupants = new LinkedHashSet<>();
-        for (Command command : commands) {
-            Application application = state.find(command.application());
-            for (Environment environment : application.environments()) {
-                if (environment.current() != null && mayDeployTo(command, environment)) {
-                    occupants.add(new ReleaseKey(
-                            application.id(), environment.current().release()));
-                }
+        Map<EnvironmentKey, Environment> touched = touched(here);
+        Set<ReleaseKey> inThem = new LinkedHashSet<>();
+        touched.forEach((key, environment) -> {
+            if (environment.current() != null) {
+                inThem.add(
+                        new ReleaseKey(key.application(), environment.current().release()));
             }
-        }
-        occupants.removeIf(key -> named.contains(key) || whole.contains(key.application()));
+            environment
+                    .onItsWay()
+                    .forEach(one -> inThem.add(
+                            new ReleaseKey(key.application(), one.request().release())));
+        });
+        inThem.removeIf(key -> named.contains(key) || whole.contains(key.application()));
         List<Uni<Void>> reads = new ArrayList<>();
-        if (!occupants.isEmpty()) {
-            reads.add(releases(sql, occupants));
+        if (!inThem.isEmpty()) {
+            reads.add(releases(sql, inThem));
         }
         if (!whole.isEmpty()) {
             reads.add(sql.forEach(
@@ -131,14 +156,49 @@ final class StateLoader {
                     "select application, id, state, format from release where application = any($1::text[])",
                     (Object) whole.toArray(String[]::new)));
         }
-        reads.addAll(new SuccessLineLoader(state, stepsBack).reads(sql, commands));
-        return Statements.together(reads).map(read -> state);
+        SuccessLineLoader lines = new SuccessLineLoader(state, stepsBack);
+        List<Command> commands = here.stream()
+                .filter(record -> !record.isTimer())
+                .map(CommandRecord::command)
+                .toList();
+        reads.addAll(lines.reads(sql, commands));
+        return Statements.together(reads)
+                .chain(() -> Statements.together(lines.ofThoseOnTheirWay(sql, touched)))
+                .map(read -> state);
     }
 
+    /** A command or a timer. */
     private boolean isOfAnApplicationHere(CommandRecord record) {
-        return record.command() != null
+        return (record.command() != null || record.isTimer())
                 && state.find(record.application()) != null
                 && state.home(record.application()) == record.partition();
+    }
+
+    /** The environments in which what is there, or on its way there, may become something else. */
+    private Map<EnvironmentKey, Environment> touched(List<CommandRecord> here) {
+        Map<EnvironmentKey, Environment> touched = new LinkedHashMap<>();
+        for (CommandRecord record : here) {
+            Application application = state.find(record.application());
+            touched(record, application)
+                    .forEach(environment ->
+                            touched.put(new EnvironmentKey(application.id(), environment.id()), environment));
+        }
+        return touched;
+    }
+
+    /** One in which a deployment of the same batch is on its way has been touched by that. */
+    private static Collection<Environment> touched(CommandRecord record, Application application) {
+        Command command = record.command();
+        if (command == null || command.needs().everyOccupant()) {
+            return application.environments();
+        }
+        String id = command.environment();
+        if (command.deployment() != null) {
+            Deployment deployment = application.onItsWay(command.deployment());
+            id = deployment == null ? null : deployment.request().environment();
+        }
+        Environment environment = id == null ? null : application.environment(id);
+        return environment == null ? List.of() : List.of(environment);
     }
 
     /**
@@ -149,10 +209,11 @@ final class StateLoader {
         Set<String> whole = new LinkedHashSet<>();
         long releases = 0;
         for (CommandRecord record : batch.newRecords()) {
-            Application application =
-                    isOfAnApplicationHere(record) && record.command().needs().everyRelease()
-                            ? state.find(record.application())
-                            : null;
+            Application application = isOfAnApplicationHere(record)
+                            && !record.isTimer()
+                            && record.command().needs().everyRelease()
+                    ? state.find(record.application())
+                    : null;
             if (application == null || whole.contains(application.id())) {
                 continue;
             }
@@ -170,10 +231,6 @@ final class StateLoader {
             whole.add(application.id());
         }
         return whole;
-    }
-
-    private static boolean mayDeployTo(Command command, Environment environment) {
-        return command.needs().everyOccupant() || environment.id().equals(command.environment());
     }
 
     private Uni<Void> releases(Statements sql, Set<ReleaseKey> keys) {
@@ -194,7 +251,19 @@ final class StateLoader {
                         row.getUUID(1),
                         row.getLong(2),
                         deployment == null ? null : deployment.toString(),
-                        row.getString(4)));
+                        row.getString(4),
+                        row.getString(5)));
+    }
+
+    private void ended(Row row) {
+        Application application = state.find(row.getString(0));
+        if (application != null) {
+            application.load(new Deployment.Past(
+                    row.getUUID(1).toString(),
+                    Deployment.Status.valueOf(row.getString(2)),
+                    row.getString(3) == null ? null : Deployment.FailureKind.valueOf(row.getString(3)),
+                    row.getOffsetDateTime(4).toInstant()));
+        }
     }
 
     private void application(Row row) {

@@ -2,9 +2,13 @@ package dev.lockstep.store;
 
 import dev.lockstep.batch.FirstOutcome;
 import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Environment;
 import dev.lockstep.domain.Release;
 import io.smallrye.mutiny.Uni;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +76,10 @@ final class StateWriter {
         unlessEmpty(places, this::writeLines, writes);
         unlessEmpty(dropped, this::writeEnvironments, writes);
         unlessEmpty(cameBack, this::deleteEnvironments, writes);
-
+        List<Placed<Deployment.Ended>> ended = new ArrayList<>();
+        state.ended().forEach((id, all) -> all.forEach(one -> ended.add(new Placed<>(id, one))));
+        unlessEmpty(ended, this::insertEnded, writes);
+        writes.addAll(timers());
         return writes;
     }
 
@@ -92,14 +99,16 @@ final class StateWriter {
         List<FirstOutcome> known = List.copyOf(remembered.values());
         return sql.run(
                 """
-                        insert into known_command (key, fingerprint, revision, deployment, problem, known_at)
-                        select k, f, r, d, p, now()
-                        from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[]) as t(k, f, r, d, p)""",
+                        insert into known_command (key, fingerprint, revision, deployment, problem, life, known_at)
+                        select k, f, r, d, p, l, now()
+                        from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[], $6::text[])
+                             as t(k, f, r, d, p, l)""",
                 remembered.keySet().toArray(UUID[]::new),
                 column(known, FirstOutcome::fingerprint, UUID[]::new),
                 column(known, FirstOutcome::revision, Long[]::new),
                 column(known, StateWriter::deployment, UUID[]::new),
-                column(known, FirstOutcome::problem, String[]::new));
+                column(known, FirstOutcome::problem, String[]::new),
+                column(known, FirstOutcome::life, String[]::new));
     }
 
     private static UUID deployment(FirstOutcome known) {
@@ -204,13 +213,13 @@ final class StateWriter {
     private Uni<Void> writeEnvironments(List<Placed<Environment>> dropped) {
         return sql.run(
                 """
-                        insert into environment (format, application, id, state)
-                        select $4, * from unnest($1::text[], $2::text[], $3::text[])
+                        insert into environment (application, id, state, format)
+                        select * from unnest($1::text[], $2::text[], $3::text[], $4::int2[])
                         on conflict (application, id) do update set format = excluded.format, state = excluded.state""",
                 column(dropped, Placed::application, String[]::new),
                 column(dropped, environment -> environment.what().id(), String[]::new),
                 column(dropped, environment -> StateJson.of(environment.what()), String[]::new),
-                (short) StateJson.ENVIRONMENT_FORMAT);
+                column(dropped, environment -> (short) EnvironmentRow.format(environment.what()), Short[]::new));
     }
 
     private Uni<Void> deleteEnvironments(List<Placed<String>> cameBack) {
@@ -220,6 +229,64 @@ final class StateWriter {
                         where e.application = t.application and e.id = t.id""",
                 column(cameBack, Placed::application, String[]::new),
                 column(cameBack, Placed::what, String[]::new));
+    }
+
+    private Uni<Void> insertEnded(List<Placed<Deployment.Ended>> deployments) {
+        List<Placed<Deployment.Past>> past = deployments.stream()
+                .map(one -> new Placed<>(one.application(), Deployment.Past.of(one.what())))
+                .toList();
+        return sql.run(
+                """
+                        insert into ended_deployment (application, id, status, failure_kind, finished_at)
+                        select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])""",
+                column(past, Placed::application, String[]::new),
+                column(past, one -> UUID.fromString(one.what().id()), UUID[]::new),
+                column(past, one -> one.what().status().name(), String[]::new),
+                column(past, one -> name(one.what().failureKind()), String[]::new),
+                column(past, one -> time(one.what().finishedAt()), OffsetDateTime[]::new));
+    }
+
+    private static String name(Enum<?> value) {
+        return value == null ? null : value.name();
+    }
+
+    static OffsetDateTime time(Instant at) {
+        return at.atOffset(ZoneOffset.UTC);
+    }
+
+    private List<Uni<Void>> timers() {
+        List<Placed<Instant>> set = new ArrayList<>();
+        List<String> cleared = new ArrayList<>();
+        state.timers().forEach((id, due) -> {
+            if (due == null) {
+                cleared.add(id);
+            } else {
+                set.add(new Placed<>(id, due));
+            }
+        });
+        List<Uni<Void>> writes = new ArrayList<>();
+        unlessEmpty(set, this::writeTimers, writes);
+        unlessEmpty(cleared, this::deleteTimers, writes);
+        return writes;
+    }
+
+    /** One that is as it was stays as it is: it may have been sent. */
+    private Uni<Void> writeTimers(List<Placed<Instant>> timers) {
+        return sql.run(
+                """
+                        insert into timer (application, partition, due, send_after)
+                        select a, p, d, d from unnest($1::text[], $2::int4[], $3::timestamptz[]) as t(a, p, d)
+                        on conflict (application) do update
+                        set partition = excluded.partition, due = excluded.due, send_after = excluded.due, attempts = 0
+                        where timer.due <> excluded.due""",
+                column(timers, Placed::application, String[]::new),
+                column(timers, timer -> state.home(timer.application()), Integer[]::new),
+                column(timers, timer -> time(timer.what()), OffsetDateTime[]::new));
+    }
+
+    private Uni<Void> deleteTimers(List<String> applications) {
+        return sql.run(
+                "delete from timer where application = any($1::text[])", (Object) applications.toArray(String[]::new));
     }
 
     private static <T, V> V[] column(List<T> rows, Function<? super T, V> value, IntFunction<V[]> array) {

@@ -3,6 +3,7 @@ package dev.lockstep.store;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.Placement;
 import dev.lockstep.domain.Release;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
@@ -38,13 +39,33 @@ final class SuccessLineLoader {
      * then, as nobody has kept account of it.
      */
     List<Uni<Void>> reads(Statements sql, List<Command> commands) {
+        return readEach(
+                sql,
+                commands.stream()
+                        .flatMap(command -> ranges(command, state.find(command.application())).stream())
+                        .toList());
+    }
+
+    /**
+     * The same for the releases on their way into environments, which are at hand now. What is current stands at the end.
+     */
+    List<Uni<Void>> ofThoseOnTheirWay(Statements sql, Map<EnvironmentKey, Environment> environments) {
+        List<Range> ranges = new ArrayList<>();
+        environments.forEach((key, environment) -> environment.onItsWay().forEach(deployment -> {
+            Release release =
+                    state.find(key.application()).release(deployment.request().release());
+            Placement placement = release == null ? null : release.placements().get(key.id());
+            if (placement != null) {
+                ranges.add(range(key, placement.linePosition()));
+            }
+        }));
+        return readEach(sql, ranges);
+    }
+
+    private List<Uni<Void>> readEach(Statements sql, List<Range> ranges) {
         Set<Range> places = new LinkedHashSet<>();
         Set<Range> rollbackTargets = new LinkedHashSet<>();
-        for (Command command : commands) {
-            ranges(command, state.find(command.application()))
-                    .forEach(range ->
-                            (stepsBack.containsKey(range.environment()) ? rollbackTargets : places).add(range));
-        }
+        ranges.forEach(range -> (stepsBack.containsKey(range.environment()) ? rollbackTargets : places).add(range));
         List<Uni<Void>> reads = new ArrayList<>();
         if (!places.isEmpty()) {
             reads.add(readRanges(this::place, sql, """

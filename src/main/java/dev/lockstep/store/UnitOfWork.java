@@ -5,14 +5,19 @@ import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.WorkingSet;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
+import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Environment;
 import dev.lockstep.domain.LastChange;
 import dev.lockstep.domain.Release;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -27,7 +32,11 @@ public final class UnitOfWork implements WorkingSet {
     private final Map<String, Set<String>> storedEnvironments = new HashMap<>();
     private final Map<String, Long> revisionsBefore = new HashMap<>();
     private final Map<String, Integer> storedHomes = new HashMap<>();
+    private final Map<String, Instant> duesBefore = new HashMap<>();
+    private final Set<String> lookedAt = new LinkedHashSet<>();
+    private final Map<String, List<Deployment.Ended>> ended = new LinkedHashMap<>();
     private HomePartitions homes;
+    private Instant now;
     private Unread unread;
 
     public UnitOfWork(HomePartitions homes) {
@@ -36,6 +45,16 @@ public final class UnitOfWork implements WorkingSet {
 
     /** One whose {@linkplain #homes counts} are not known yet. */
     UnitOfWork() {}
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    /** @param now in whole milliseconds */
+    public void now(Instant now) {
+        this.now = now;
+    }
 
     @Override
     public Application application(String id) {
@@ -74,13 +93,16 @@ public final class UnitOfWork implements WorkingSet {
 
     @Override
     public void changed(Application application, Changes changes) {
-        if (!changes.events().isEmpty()) {
+        if (!changes.events().isEmpty() || changes.heard()) {
             changedReleases
                     .computeIfAbsent(application.id(), id -> new LinkedHashSet<>())
                     .addAll(changes.releases());
         }
+        if (!changes.ended().isEmpty()) {
+            ended.computeIfAbsent(application.id(), id -> new ArrayList<>()).addAll(changes.ended());
+        }
         if (changes.everyRelease() && application.releases().size() < application.releaseCount()) {
-            unread = new Unread(application, changes.mark());
+            unread = new Unread(application, Set.copyOf(changes.releases()), changes.mark());
         }
     }
 
@@ -92,8 +114,12 @@ public final class UnitOfWork implements WorkingSet {
         }
     }
 
-    /** Releases that were changed without being at hand: all that the application has. */
-    record Unread(Application application, LastChange mark) {}
+    /**
+     * Releases that were changed without being at hand: all that the application has but some.
+     *
+     * @param atHand the ids of those
+     */
+    record Unread(Application application, Set<String> atHand, LastChange mark) {}
 
     /** @return what is still to be read, changed and put out, or null */
     Unread unread() {
@@ -109,6 +135,7 @@ public final class UnitOfWork implements WorkingSet {
         applications.put(application.id(), application);
         revisionsBefore.put(application.id(), application.revision());
         storedHomes.put(application.id(), home);
+        duesBefore.put(application.id(), application.nextDue());
     }
 
     /** The application may be one that was not stored: then none of its releases is, either. */
@@ -125,6 +152,29 @@ public final class UnitOfWork implements WorkingSet {
 
     void load(UUID key, FirstOutcome outcome) {
         known.put(key, outcome);
+    }
+
+    /** A timer of the application has come: whatever is stored of the next one, it is to be written. */
+    void lookAt(String application) {
+        lookedAt.add(application);
+    }
+
+    /** @return when the applications must be looked at next by whose timers may have to be written; null for never */
+    Map<String, Instant> timers() {
+        Map<String, Instant> timers = new LinkedHashMap<>();
+        lookedAt.forEach(id -> timers.put(id, find(id).nextDue()));
+        changedReleases.keySet().forEach(id -> {
+            Instant due = find(id).nextDue();
+            if (!Objects.equals(due, duesBefore.get(id))) {
+                timers.put(id, due);
+            }
+        });
+        return timers;
+    }
+
+    /** Deployments that ended and are to be remembered, by application. */
+    Map<String, List<Deployment.Ended>> ended() {
+        return ended;
     }
 
     /** @return the application if it was loaded, or created by a command since; else null */

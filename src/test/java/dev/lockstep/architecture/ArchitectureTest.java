@@ -38,6 +38,7 @@ class ArchitectureTest {
                     Set.of("upkeep", "setup", "retry", "publish", "store", "intake", "batch", "decode", "listener")),
             Map.entry("upkeep", Set.of("setup", "store", "intake", "database", "listener")),
             Map.entry("setup", Set.of("store", "intake", "batch", "decode", "database", "listener")),
+            Map.entry("timers", Set.of("store", "intake", "database", "listener")),
             Map.entry("retry", Set.of("store", "batch", "database", "listener")),
             Map.entry("decide", Set.of("render", "batch", "decode", "domain")),
             Map.entry("publish", Set.of("intake", "batch", "listener")),

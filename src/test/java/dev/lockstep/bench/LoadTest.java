@@ -87,14 +87,14 @@ class LoadTest {
         assertThat(decoded).isInstanceOf(Decoded.Valid.class);
         var command = ((Decoded.Valid) decoded).command();
         Application application = applications.computeIfAbsent(command.application(), Application::new);
-        Decision decision = application.decide(command, new Surroundings(NOW));
+        Decision decision = application.decide(command, new Surroundings(NOW, "load"));
         assertThat(decision instanceof Decision.Rejected)
                 .as("%s %s", sent.kind(), decision)
                 .isEqualTo(sent.refused());
         if (decision instanceof Decision.Rejected rejected) {
             refusals.add(rejected.code());
         } else {
-            application.apply(((Decision.Accepted) decision).events(), NOW);
+            application.apply((Decision.Accepted) decision, NOW);
         }
     }
 }

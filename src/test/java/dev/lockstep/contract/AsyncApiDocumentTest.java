@@ -30,7 +30,7 @@ class AsyncApiDocumentTest {
         NodeTool node = NodeTool.orSkip();
         NodeTool.Ended ended = node.run("asyncapi.mjs", DOCUMENT.toString());
         assertThat(ended.code()).as(ended.output()).isZero();
-        assertThat(ended.output()).contains("Lockstep 3.0.0: 41 messages");
+        assertThat(ended.output()).contains("Lockstep 3.0.0: 51 messages");
     }
 
     @Test

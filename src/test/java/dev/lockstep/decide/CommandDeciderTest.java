@@ -19,7 +19,7 @@ import dev.lockstep.store.UnitOfWork;
 import dev.lockstep.wire.Headers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
+import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,8 +32,7 @@ class CommandDeciderTest {
             {"specversion":"1.0","id":"1","source":"/ci","type":"any.text.at.all","data":{"application":"shop"}}""";
 
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
-    private final CommandDecider decider =
-            new CommandDecider("topic", Rehearsal.TOPICS, "/lockstep", Clock.systemUTC());
+    private final CommandDecider decider = new CommandDecider("topic", Rehearsal.TOPICS, "/lockstep");
 
     @Test
     void aTypeThatNobodyKnowsIsNotPassedOn() {
@@ -82,7 +81,7 @@ class CommandDeciderTest {
         assertThat(state.firstOutcome(record.idempotencyKey())).isNull();
 
         byte[] fingerprint = ((Decoded.Valid) record.decoded()).fingerprint();
-        state.remember(record.idempotencyKey(), new FirstOutcome(CommandRecord.uuid(fingerprint), 4, null, null));
+        state.remember(record.idempotencyKey(), new FirstOutcome(CommandRecord.uuid(fingerprint), 4, null, null, null));
 
         RecordOutput again = decider.decide(record, state);
         assertThat(again.outcome().kind()).isEqualTo(CommandOutcome.Kind.DUPLICATE);
@@ -106,7 +105,9 @@ class CommandDeciderTest {
     }
 
     private static UnitOfWork state() {
-        return new UnitOfWork(new HomePartitions(LedgerRig.PARTITIONS, LedgerRig.PARTITIONS));
+        UnitOfWork state = new UnitOfWork(new HomePartitions(LedgerRig.PARTITIONS, LedgerRig.PARTITIONS));
+        state.now(Instant.EPOCH);
+        return state;
     }
 
     private CommandRecord received(int partition, String value) {

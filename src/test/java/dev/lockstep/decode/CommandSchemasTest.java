@@ -84,7 +84,8 @@ class CommandSchemasTest {
         assertThat(envelope.path("allOf").findValuesAsText("$ref"))
                 .isEqualTo(types.stream().map(type -> type + ".json").toList());
         assertThat(Schemas.files())
-                .filteredOn(file -> file.matches("dev\\.lockstep\\.(release|environment|pipeline|application)\\..*"))
+                .filteredOn(file ->
+                        file.matches("dev\\.lockstep\\.(release|environment|deployment|pipeline|application)\\..*"))
                 .containsExactlyInAnyOrderElementsOf(
                         types.stream().map(type -> type + ".json").toList());
     }
@@ -160,6 +161,11 @@ class CommandSchemasTest {
         if (!required.isEmpty()) {
             schema.set("required", required);
         }
+        for (Field field : shape.fields()) {
+            if (field.needs() != null && !required.toString().contains("\"" + field.needs() + "\"")) {
+                schema.withObject("dependencies").putArray(field.name()).add(field.needs());
+            }
+        }
         for (String name : shape.atLeastOneOf()) {
             schema.withArray("anyOf").addObject().putArray("required").add(name);
         }
@@ -197,22 +203,21 @@ class CommandSchemasTest {
             schema.set("additionalProperties", value(pairs.each(), pairs.clearable()));
         } else if (rule instanceof ValueRule.Truth) {
             schema.put("type", "boolean");
-        } else if (rule instanceof ValueRule.Whole) {
-            schema.put("type", "integer").put("minimum", 0).put("maximum", Long.MAX_VALUE);
+        } else if (rule instanceof ValueRule.Whole whole) {
+            schema.put("type", "integer").put("minimum", whole.min()).put("maximum", whole.max());
         } else if (rule instanceof ValueRule.Text text) {
             text(schema.put("type", "string"), text);
         }
         return schema;
     }
 
-    /** A pattern that is nothing but alternatives is published as an enum. */
+    /** Alternatives are published as an enum. */
     private static void text(ObjectNode schema, ValueRule.Text text) {
-        String pattern = text.syntax().pattern();
-        if (pattern != null && pattern.matches("\\^\\([a-z|]+\\)\\$")) {
-            String alternatives = pattern.substring(2, pattern.length() - 2);
-            Arrays.stream(alternatives.split("\\|")).forEach(schema.withArray("enum")::add);
+        if (!text.syntax().alternatives().isEmpty()) {
+            text.syntax().alternatives().forEach(schema.withArray("enum")::add);
             return;
         }
+        String pattern = text.syntax().pattern();
         schema.put("minLength", text.min()).put("maxLength", text.max());
         if (pattern != null) {
             schema.put("pattern", pattern);

@@ -64,7 +64,7 @@ class InvalidCommandTest {
                         "{" + RELEASE + ",'Environment':'staging'}",
                         "/data/Environment",
                         "is not a known field; did you mean \"environment\"?"),
-                of(DEPLOY, "{" + RELEASE + ",'dryRun':{'a':[1]}}", "/data/dryRun", "is not a known field"),
+                of(DEPLOY, "{" + RELEASE + ",'force':{'a':[1]}}", "/data/force", "is not a known field"),
                 of(DEPLOY, "{" + RELEASE + ",'a/b~c':1}", "/data/a~1b~0c", "is not a known field"),
                 of(DEPLOY, "{" + RELEASE + ",'':1}", "/data/", "is not a known field"),
                 of(DEPLOY, "{" + RELEASE + ",'a\\u0000\\n':1}", "/data/a\uFFFD\uFFFD", "is not a known field"),
@@ -380,7 +380,11 @@ class InvalidCommandTest {
                         pipeline("[{'id':'a'},{'id':'b'},{'id':'a'}]"),
                         "/data/environments/2/id",
                         "occurs in an earlier entry"),
-                of(DEFINE, pipeline("[{'id':'a','tier':'prod'}]"), "/data/environments/0/tier", Syntax.TIER.demand()),
+                of(
+                        DEFINE,
+                        pipeline("[{'id':'a','tier':'prod'}]"),
+                        "/data/environments/0/tier",
+                        Syntax.TIER.demand() + "; did you mean \"production\"?"),
                 of(DEFINE, pipeline("[{'id':'a','soak':5}]"), "/data/environments/0/soak", "is not a known field"));
     }
 

@@ -28,10 +28,15 @@ public final class Records {
     public static final String UNDEPLOY = "dev.lockstep.release.undeploy.v1";
     public static final String ROLLBACK = "dev.lockstep.environment.rollback.v1";
     public static final String REDEPLOY = "dev.lockstep.environment.redeploy.v1";
+    public static final String CONFIGURE = "dev.lockstep.environment.configure.v1";
+    public static final String REPORT = "dev.lockstep.deployment.report.v1";
+    public static final String CANCEL = "dev.lockstep.deployment.cancel.v1";
     public static final String DEFINE = "dev.lockstep.pipeline.define.v1";
     public static final String UPDATE_APPLICATION = "dev.lockstep.application.update.v1";
     public static final String ARCHIVE_APPLICATION = "dev.lockstep.application.archive.v1";
     public static final String UNARCHIVE_APPLICATION = "dev.lockstep.application.unarchive.v1";
+
+    public static final String TIMER = "dev.lockstep.timer.due.v1";
 
     public static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -43,7 +48,14 @@ public final class Records {
     private Records() {}
 
     private static Map<String, String> full() {
-        String common = "'actor':'ci','reason':'why not','expectedRevision':7";
+        String common = "'actor':'ci','reason':'why not','expectedRevision':7,'dryRun':false";
+        String ofRelease = "'expectedReleaseRevision':6," + common;
+        String ofEnvironment = "'expectedEnvironmentRevision':5," + common;
+        String ofBoth = "'expectedReleaseRevision':6," + ofEnvironment;
+        String terms =
+                "'notBefore':'2026-01-31T22:00:00.0009+01:00','expiresAt':'2026-02-01T00:00:00Z','ifBlocked':'reject'";
+        String policy = "{'onlyNewer':true,'completion':'reported','timeout':'PT30M','reportEvery':'PT90S',"
+                + "'whenBusy':'queue','maxQueued':5,'onFailure':'restore'}";
         String source = "{'repoUrl':'https://git.example/shop.git','commitSha':'4e1243bd','ref':'refs/heads/main',"
                 + "'committedAt':'2026-01-31T12:00:00.123+01:00'}";
         Map<String, String> full = new LinkedHashMap<>();
@@ -56,25 +68,40 @@ public final class Records {
         full.put(
                 UPDATE,
                 "{'application':'shop','release':'1.4.2','title':'t','description':null,"
-                        + "'artifactId':'pkg:generic/shop@1','source':" + source + "," + common + "}");
+                        + "'artifactId':'pkg:generic/shop@1','source':" + source + "," + ofRelease + "}");
         full.put(
                 ANNOTATE,
                 "{'application':'shop','release':'1.4.2','notes':'n','labels':{'team':'web','jira/ticket':null},"
-                        + common + "}");
+                        + ofRelease + "}");
         full.put(
                 DEPLOY,
-                "{'application':'shop','release':'1.4.2','environment':'staging','from':'development'," + common + "}");
-        full.put(DELETE, "{'application':'shop','release':'1.4.2'," + common + "}");
-        full.put(ARCHIVE, "{'application':'shop','release':'1.4.2'," + common + "}");
-        full.put(UNARCHIVE, "{'application':'shop','release':'1.4.2'," + common + "}");
-        full.put(UNDEPLOY, "{'application':'shop','environment':'staging'," + common + "}");
-        full.put(ROLLBACK, "{'application':'shop','environment':'staging','release':'1.4.1'," + common + "}");
-        full.put(REDEPLOY, "{'application':'shop','environment':'staging','release':'1.4.2'," + common + "}");
+                "{'application':'shop','release':'1.4.2','environment':'staging','from':'development'," + terms + ","
+                        + ofBoth + "}");
+        full.put(DELETE, "{'application':'shop','release':'1.4.2'," + ofRelease + "}");
+        full.put(ARCHIVE, "{'application':'shop','release':'1.4.2'," + ofRelease + "}");
+        full.put(UNARCHIVE, "{'application':'shop','release':'1.4.2'," + ofRelease + "}");
+        full.put(UNDEPLOY, "{'application':'shop','environment':'staging'," + terms + "," + ofEnvironment + "}");
+        full.put(
+                ROLLBACK,
+                "{'application':'shop','environment':'staging','release':'1.4.1'," + terms + "," + ofBoth + "}");
+        full.put(
+                REDEPLOY,
+                "{'application':'shop','environment':'staging','release':'1.4.2'," + terms + "," + ofBoth + "}");
+        full.put(
+                CONFIGURE,
+                "{'application':'shop','environment':'live','title':'Live','tier':null,'after':['qa'],'policy':"
+                        + policy + "," + ofEnvironment + "}");
+        full.put(
+                REPORT,
+                "{'application':'shop','deployment':'f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff','status':'in_progress',"
+                        + "'url':'https://ci.example/7','message':'Half done\\n','at':'2026-01-31T12:00:00.123456Z',"
+                        + common + "}");
+        full.put(CANCEL, "{'application':'shop','deployment':'f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff'," + common + "}");
         full.put(
                 DEFINE,
                 "{'application':'shop','environments':[{'id':'development','tier':'development'},{'id':'qa'},"
-                        + "{'id':'live','title':'Live','tier':null,'after':['development','qa'],"
-                        + "'policy':{'onlyNewer':true}}]," + common + "}");
+                        + "{'id':'live','title':'Live','tier':null,'after':['development','qa'],'policy':" + policy
+                        + "}]," + common + "}");
         full.put(
                 UPDATE_APPLICATION,
                 "{'application':'shop','title':'Shop','description':'d','owner':null,'url':'https://wiki.example/shop',"

@@ -23,6 +23,8 @@ final class Samples {
     private static final String LONG_CHARACTER = "\uD83D\uDE80";
     private static final String NAME = "a1";
     private static final Set<Syntax> PROSE = Set.of(Syntax.TITLE, Syntax.LINE, Syntax.TEXT);
+    private static final Set<Syntax> OF_ONE_FORM =
+            Set.of(Syntax.TIMESTAMP, Syntax.MOMENT, Syntax.DURATION, Syntax.DEPLOYMENT);
 
     private Samples() {}
 
@@ -36,6 +38,9 @@ final class Samples {
     static ObjectNode full(ObjectSchema shape) {
         ObjectNode data = JSON.objectNode();
         shape.fields().forEach(field -> data.set(field.name(), valid(field.rule())));
+        if (data.has("expiresAt")) {
+            data.put("expiresAt", "2026-01-31T12:00:00.001Z");
+        }
         return data;
     }
 
@@ -79,16 +84,17 @@ final class Samples {
             values.add(JSON.nullNode());
         }
         if (rule instanceof ValueRule.Text text) {
-            if (text.syntax() != Syntax.TIMESTAMP && text.syntax() != Syntax.TIER) {
+            text.syntax().alternatives().forEach(each -> values.add(JSON.textNode(each)));
+            if (text.syntax().alternatives().isEmpty() && !OF_ONE_FORM.contains(text.syntax())) {
                 values.add(JSON.textNode(ofLength(text, text.max())));
             }
             if (isProse(text)) {
                 values.add(JSON.textNode(LONG_CHARACTER.repeat(text.max())));
                 values.add(JSON.textNode(text.min() == 0 ? "" : "x"));
             }
-        } else if (rule instanceof ValueRule.Whole) {
-            values.add(JSON.numberNode(0));
-            values.add(JSON.numberNode(Long.MAX_VALUE));
+        } else if (rule instanceof ValueRule.Whole whole) {
+            values.add(JSON.numberNode(whole.min()));
+            values.add(JSON.numberNode(whole.max()));
         } else if (rule instanceof ValueRule.Nested nested) {
             values.addAll(extremes(nested.shape()));
         } else if (rule instanceof ValueRule.Stages stages) {
@@ -121,6 +127,13 @@ final class Samples {
                 without.remove(field.name());
                 all.add(new Broken("left out", pointer, without));
             }
+            if (field.needs() != null
+                    && shape.fields().stream()
+                            .anyMatch(other -> other.name().equals(field.needs()) && !other.required())) {
+                ObjectNode without = valid.deepCopy();
+                without.remove(field.needs());
+                all.add(new Broken("without " + field.needs(), pointer, without));
+            }
             List<Broken> values = new ArrayList<>();
             breakValue(field.rule(), field.nullable(), pointer, values);
             values.forEach(value -> all.add(
@@ -145,10 +158,13 @@ final class Samples {
         }
         if (rule instanceof ValueRule.Text text) {
             breakText(text, at, all);
-        } else if (rule instanceof ValueRule.Whole) {
-            all.add(new Broken("negative", at, JSON.numberNode(-1)));
+        } else if (rule instanceof ValueRule.Whole whole) {
+            all.add(new Broken("too small", at, JSON.numberNode(whole.min() - 1)));
             all.add(new Broken("fraction", at, JSON.numberNode(1.5)));
-            all.add(new Broken("too large", at, JSON.numberNode(BigInteger.TWO.pow(63))));
+            all.add(new Broken(
+                    "too large",
+                    at,
+                    JSON.numberNode(BigInteger.valueOf(whole.max()).add(BigInteger.ONE))));
         } else if (rule instanceof ValueRule.Nested nested) {
             breakObject(nested.shape(), at, full(nested.shape()), all);
         } else if (rule instanceof ValueRule.Stages stages) {
@@ -204,6 +220,11 @@ final class Samples {
             boolean lines = text.syntax() == Syntax.TEXT;
             all.add(new Broken("a line end", at, JSON.textNode(lines ? "a\rb" : "a\nb")));
         } else {
+            if (text.syntax() == Syntax.DURATION) {
+                for (String none : List.of("PT", "P1DT", "P0D", "PT0S", "P1W", "P1M", "PT0.5S", "-PT1S", "pt1s")) {
+                    all.add(new Broken("no duration: " + none, at, JSON.textNode(none)));
+                }
+            }
             all.add(new Broken("foreign characters", at, JSON.textNode("\u00e4 /")));
         }
     }
@@ -280,9 +301,11 @@ final class Samples {
         return switch (syntax) {
             case PURL -> "pkg:generic/shop@1";
             case REPOSITORY, WEB_URL -> "https://git.example/shop";
-            case TIMESTAMP -> "2026-01-31T12:00:00Z";
-            case TIER -> "testing";
-            default -> NAME;
+            case TIMESTAMP, MOMENT -> "2026-01-31T12:00:00Z";
+            case DURATION -> "PT30M";
+            case DEPLOYMENT -> "f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff";
+            default ->
+                syntax.alternatives().isEmpty() ? NAME : syntax.alternatives().get(0);
         };
     }
 }

@@ -1,12 +1,18 @@
 package dev.lockstep.decode;
 
 import static dev.lockstep.decode.Records.ANNOTATE;
+import static dev.lockstep.decode.Records.CANCEL;
+import static dev.lockstep.decode.Records.CONFIGURE;
 import static dev.lockstep.decode.Records.CREATE;
 import static dev.lockstep.decode.Records.DEFINE;
+import static dev.lockstep.decode.Records.DELETE;
 import static dev.lockstep.decode.Records.DEPLOY;
 import static dev.lockstep.decode.Records.FULL;
+import static dev.lockstep.decode.Records.REDEPLOY;
+import static dev.lockstep.decode.Records.REPORT;
 import static dev.lockstep.decode.Records.ROLLBACK;
 import static dev.lockstep.decode.Records.TRACEPARENT;
+import static dev.lockstep.decode.Records.UNDEPLOY;
 import static dev.lockstep.decode.Records.UPDATE;
 import static dev.lockstep.decode.Records.binary;
 import static dev.lockstep.decode.Records.envelope;
@@ -22,15 +28,28 @@ import dev.lockstep.decode.form.CommandType;
 import dev.lockstep.decode.form.Fingerprint;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Command.AnnotateRelease;
+import dev.lockstep.domain.Command.CancelDeployment;
 import dev.lockstep.domain.Command.Change;
 import dev.lockstep.domain.Command.Common;
+import dev.lockstep.domain.Command.ConfigureEnvironment;
 import dev.lockstep.domain.Command.CreateRelease;
 import dev.lockstep.domain.Command.DefinePipeline;
+import dev.lockstep.domain.Command.DeleteRelease;
 import dev.lockstep.domain.Command.DeployRelease;
+import dev.lockstep.domain.Command.Expected;
+import dev.lockstep.domain.Command.Redeploy;
+import dev.lockstep.domain.Command.ReportDeployment;
+import dev.lockstep.domain.Command.Reported;
 import dev.lockstep.domain.Command.Rollback;
 import dev.lockstep.domain.Command.StageDefinition;
+import dev.lockstep.domain.Command.Terms;
+import dev.lockstep.domain.Command.Undeploy;
 import dev.lockstep.domain.Command.UpdateRelease;
+import dev.lockstep.domain.Deployment.Told;
+import dev.lockstep.domain.Policy;
+import dev.lockstep.domain.PolicyChange;
 import dev.lockstep.domain.Source;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -41,12 +60,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValidCommandTest {
 
-    private static final Common COMMON = new Common("shop", "ci", "why not", 7L);
+    private static final Common COMMON = common(null, null);
+    private static final Common BARE = new Common("shop", null, null, Expected.ANY, false);
+    private static final Terms TERMS =
+            new Terms(Instant.parse("2026-01-31T21:00:00Z"), Instant.parse("2026-02-01T00:00:00Z"), false);
+    private static final PolicyChange POLICY = new PolicyChange(
+            Change.to(true),
+            Change.to(Policy.Completion.REPORTED),
+            Change.to("PT30M"),
+            Change.to("PT90S"),
+            Change.to(Policy.WhenBusy.QUEUE),
+            Change.to(5),
+            Change.to(Policy.OnFailure.RESTORE));
+    private static final String DEPLOYMENT = "f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff";
     private static final Source SOURCE =
             new Source("https://git.example/shop.git", "4e1243bd", "refs/heads/main", "2026-01-31T12:00:00.123+01:00");
 
@@ -91,19 +123,18 @@ class ValidCommandTest {
     @Test
     void whatIsLeftOutIsNull() {
         assertThat(command(CREATE, "{'application':'shop','release':'1','title':'t'}"))
-                .isEqualTo(new CreateRelease(
-                        new Common("shop", null, null, null), "1", "t", null, null, null, null, Map.of()));
+                .isEqualTo(new CreateRelease(BARE, "1", "t", null, null, null, null, Map.of()));
         assertThat(command(DEPLOY, "{'application':'shop','release':'1'}"))
-                .isEqualTo(new DeployRelease(new Common("shop", null, null, null), "1", null, null));
+                .isEqualTo(new DeployRelease(BARE, "1", null, null, Terms.NONE));
         assertThat(command(ROLLBACK, "{'application':'shop','environment':'staging'}"))
-                .isEqualTo(new Rollback(new Common("shop", null, null, null), "staging", null));
+                .isEqualTo(new Rollback(BARE, "staging", null, Terms.NONE));
     }
 
     @Test
     void updateTellsKeptFromClearedFromSet() {
         assertThat(command(UPDATE, "{'application':'shop','release':'1','description':null,'source':{'ref':'main'}}"))
                 .isEqualTo(new UpdateRelease(
-                        new Common("shop", null, null, null),
+                        BARE,
                         "1",
                         null,
                         Change.clear(),
@@ -122,7 +153,7 @@ class ValidCommandTest {
                 {'application':'shop','environments':[{'id':'a'},{'id':'b','title':null,'tier':null,'after':null,'policy':null},
                 {'id':'c','title':'C','after':['a','b'],'policy':{'onlyNewer':true}},{'id':'d','policy':{'onlyNewer':null}}]}"""))
                 .isEqualTo(new DefinePipeline(
-                        new Common("shop", null, null, null),
+                        BARE,
                         List.of(
                                 tier("a", null),
                                 new StageDefinition(
@@ -132,9 +163,126 @@ class ValidCommandTest {
                                         Change.to("C"),
                                         Change.keep(),
                                         Change.to(List.of("a", "b")),
-                                        Change.to(true)),
+                                        Change.to(onlyNewer(Change.to(true)))),
                                 new StageDefinition(
-                                        "d", Change.keep(), Change.keep(), Change.keep(), Change.clear()))));
+                                        "d",
+                                        Change.keep(),
+                                        Change.keep(),
+                                        Change.keep(),
+                                        Change.to(onlyNewer(Change.clear()))))));
+    }
+
+    private static PolicyChange onlyNewer(Change<Boolean> onlyNewer) {
+        return new PolicyChange(
+                onlyNewer, Change.keep(), Change.keep(), Change.keep(), Change.keep(), Change.keep(), Change.keep());
+    }
+
+    private static Common common(Long release, Long environment) {
+        return new Common("shop", "ci", "why not", new Expected(7L, release, environment), false);
+    }
+
+    @Test
+    void configureSaysOfOneEnvironmentWhatDefineSaysOfAll() {
+        assertThat(command(CONFIGURE, FULL.get(CONFIGURE)))
+                .isEqualTo(new ConfigureEnvironment(
+                        common(null, 5L),
+                        new StageDefinition(
+                                "live",
+                                Change.to("Live"),
+                                Change.clear(),
+                                Change.to(List.of("qa")),
+                                Change.to(POLICY))));
+    }
+
+    @Test
+    void everyMemberOfAPolicyCanBeTakenBack() {
+        Command command = command(CONFIGURE, """
+                {'application':'shop','environment':'live','policy':{'onlyNewer':null,'completion':null,'timeout':null,
+                'reportEvery':null,'whenBusy':null,'maxQueued':null,'onFailure':null}}""");
+
+        assertThat(((ConfigureEnvironment) command).definition().policy())
+                .isEqualTo(Change.to(new PolicyChange(
+                        Change.clear(),
+                        Change.clear(),
+                        Change.clear(),
+                        Change.clear(),
+                        Change.clear(),
+                        Change.clear(),
+                        Change.clear())));
+    }
+
+    @Test
+    void whatIsToBeDeployedHasItsTermsAndItsExpectations() {
+        Common both = common(6L, 5L);
+        assertThat(command(DEPLOY, FULL.get(DEPLOY)))
+                .isEqualTo(new DeployRelease(both, "1.4.2", "staging", "development", TERMS));
+        assertThat(command(ROLLBACK, FULL.get(ROLLBACK))).isEqualTo(new Rollback(both, "staging", "1.4.1", TERMS));
+        assertThat(command(REDEPLOY, FULL.get(REDEPLOY))).isEqualTo(new Redeploy(both, "staging", "1.4.2", TERMS));
+        assertThat(command(UNDEPLOY, FULL.get(UNDEPLOY))).isEqualTo(new Undeploy(common(null, 5L), "staging", TERMS));
+        assertThat(command(DELETE, FULL.get(DELETE))).isEqualTo(new DeleteRelease(common(6L, null), "1.4.2"));
+    }
+
+    @Test
+    void itWaitsUnlessItIsToldNotTo() {
+        assertThat(command(DEPLOY, "{'application':'shop','release':'1','ifBlocked':'wait'}"))
+                .isEqualTo(new DeployRelease(BARE, "1", null, null, Terms.NONE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-01-31T12:00:00.9999Z, 2026-01-31T12:00:00.999Z",
+        "2026-01-31t12:00:00z, 2026-01-31T12:00:00Z",
+        "2026-01-31T12:00:00+23:59, 2026-01-30T12:01:00Z",
+        "2026-01-31T12:00:00-23:59, 2026-02-01T11:59:00Z",
+        "2024-02-29T23:59:59.123456789-00:30, 2024-03-01T00:29:59.123Z"
+    })
+    void timesAreOfMillisecondsInUtc(String given, String meant) {
+        Command command = command(DEPLOY, "{'application':'shop','release':'1','notBefore':'" + given + "'}");
+
+        assertThat(((DeployRelease) command).terms()).isEqualTo(new Terms(Instant.parse(meant), null, true));
+    }
+
+    @Test
+    void reportTellsWhatIsLeftOutFromWhatIsSaid() {
+        assertThat(command(REPORT, FULL.get(REPORT)))
+                .isEqualTo(new ReportDeployment(
+                        COMMON,
+                        DEPLOYMENT,
+                        Reported.IN_PROGRESS,
+                        new Told("https://ci.example/7", "Half done\n", Instant.parse("2026-01-31T12:00:00.123Z"))));
+        assertThat(command(REPORT, "{'application':'shop','deployment':'" + DEPLOYMENT + "','status':'succeeded'}"))
+                .isEqualTo(new ReportDeployment(BARE, DEPLOYMENT, Reported.SUCCEEDED, Told.NOTHING));
+    }
+
+    @Test
+    void cancelNamesADeployment() {
+        assertThat(command(CANCEL, FULL.get(CANCEL))).isEqualTo(new CancelDeployment(COMMON, DEPLOYMENT));
+    }
+
+    @Test
+    void aDryRunIsOneWhenItSaysSo() {
+        assertThat(command(DELETE, "{'application':'shop','release':'1','dryRun':true}")
+                        .common()
+                        .dryRun())
+                .isTrue();
+        assertThat(command(DELETE, "{'application':'shop','release':'1','dryRun':false}")
+                        .common()
+                        .dryRun())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT1S", "P90D", "PT2160H", "P1DT2H3M4S", "PT0H05M", "P0DT1M", "P89DT24H", "PT7776000S"})
+    void aDurationIsKeptAsItWasGiven(String duration) {
+        Command command = command(
+                CONFIGURE, "{'application':'shop','environment':'live','policy':{'timeout':'" + duration + "'}}");
+
+        assertThat(((ConfigureEnvironment) command)
+                        .definition()
+                        .policy()
+                        .value()
+                        .timeout())
+                .isEqualTo(Change.to(duration));
     }
 
     @Test
@@ -143,7 +291,7 @@ class ValidCommandTest {
         labels.put("z", "1");
         labels.put("a/b", null);
         assertThat(command(ANNOTATE, "{'application':'shop','release':'1','labels':{'z':'1','a/b':null}}"))
-                .isEqualTo(new AnnotateRelease(new Common("shop", null, null, null), "1", Change.keep(), labels));
+                .isEqualTo(new AnnotateRelease(BARE, "1", Change.keep(), labels));
     }
 
     @ParameterizedTest
@@ -160,7 +308,7 @@ class ValidCommandTest {
             })
     void releasesHaveTheNamesThatPeopleGiveThem(String release) {
         assertThat(command(DEPLOY, "{'application':'shop','release':'" + release + "'}"))
-                .isEqualTo(new DeployRelease(new Common("shop", null, null, null), release, null, null));
+                .isEqualTo(new DeployRelease(BARE, release, null, null, Terms.NONE));
     }
 
     @Test
@@ -203,7 +351,7 @@ class ValidCommandTest {
                                         Change.to("Live"),
                                         Change.clear(),
                                         Change.to(List.of("development", "qa")),
-                                        Change.to(true)))));
+                                        Change.to(POLICY)))));
     }
 
     @ParameterizedTest

@@ -177,7 +177,7 @@ class BranchesTest {
             assertThat(shop.application
                             .environment("global")
                             .lastDeployment()
-                            .request()
+                            .start()
                             .linkedFrom())
                     .isEqualTo("us");
         }

@@ -19,6 +19,7 @@ final class Scenario {
     final Application application = new Application("shop");
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private Decision last;
+    private Command.Terms terms = Command.Terms.NONE;
     private List<Changes.Numbered> events = List.of();
     private Changes changes;
 
@@ -68,15 +69,15 @@ final class Scenario {
     }
 
     Scenario deploy(String release, String environment) {
-        return send(new Command.DeployRelease(asked(null), release, environment, null));
+        return send(new Command.DeployRelease(asked(null), release, environment, null, terms));
     }
 
     Scenario deployAt(long expectedRevision, String release) {
-        return send(new Command.DeployRelease(asked(expectedRevision), release, null, null));
+        return send(new Command.DeployRelease(asked(expectedRevision), release, null, null, terms));
     }
 
     Scenario undeploy(String environment) {
-        return send(new Command.Undeploy(asked(null), environment));
+        return send(new Command.Undeploy(asked(null), environment, terms));
     }
 
     Scenario rollback(String environment) {
@@ -84,7 +85,7 @@ final class Scenario {
     }
 
     Scenario rollback(String environment, String release) {
-        return send(new Command.Rollback(asked(null), environment, release));
+        return send(new Command.Rollback(asked(null), environment, release, terms));
     }
 
     Scenario pipeline(String... environments) {
@@ -109,15 +110,153 @@ final class Scenario {
     }
 
     static Command.StageDefinition onlyNewer(String id) {
-        return new Command.StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.to(true));
+        return policy(
+                id,
+                new PolicyChange(
+                        Change.to(true),
+                        Change.keep(),
+                        Change.keep(),
+                        Change.keep(),
+                        Change.keep(),
+                        Change.keep(),
+                        Change.keep()));
+    }
+
+    static Command.StageDefinition policy(String id, PolicyChange policy) {
+        return new Command.StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.to(policy));
+    }
+
+    /** From now on the deployments of that environment are reported, and its policy is what it says and nothing else. */
+    Scenario reported(String environment, Policy.WhenBusy whenBusy) {
+        return reported(environment, whenBusy, null, null, Policy.OnFailure.NONE);
+    }
+
+    Scenario reported(
+            String environment,
+            Policy.WhenBusy whenBusy,
+            String timeout,
+            String reportEvery,
+            Policy.OnFailure onFailure) {
+        return configure(
+                environment,
+                new PolicyChange(
+                        Change.keep(),
+                        Change.to(Policy.Completion.REPORTED),
+                        Change.to(timeout),
+                        Change.to(reportEvery),
+                        Change.to(whenBusy),
+                        Change.clear(),
+                        Change.to(onFailure)));
+    }
+
+    Scenario queueOf(String environment, int maxQueued) {
+        return configure(
+                environment,
+                new PolicyChange(
+                        Change.keep(),
+                        Change.to(Policy.Completion.REPORTED),
+                        Change.keep(),
+                        Change.keep(),
+                        Change.to(Policy.WhenBusy.QUEUE),
+                        Change.to(maxQueued),
+                        Change.keep()));
+    }
+
+    Scenario immediate(String environment) {
+        return configure(
+                environment,
+                new PolicyChange(
+                        Change.keep(),
+                        Change.clear(),
+                        Change.keep(),
+                        Change.keep(),
+                        Change.keep(),
+                        Change.keep(),
+                        Change.keep()));
+    }
+
+    Scenario configure(String environment, PolicyChange policy) {
+        return send(new Command.ConfigureEnvironment(asked(null), policy(environment, policy)));
+    }
+
+    /** Of the deployment in progress there. */
+    Scenario report(String environment, Command.Reported status) {
+        return reportOf(application.environment(environment).active().request().id(), status, Deployment.Told.NOTHING);
+    }
+
+    Scenario reportOf(String deployment, Command.Reported status, Deployment.Told told) {
+        return send(new Command.ReportDeployment(asked(null), deployment, status, told));
+    }
+
+    Scenario cancel(String deployment) {
+        return send(new Command.CancelDeployment(asked(null), deployment));
+    }
+
+    /** Deployments are asked for on these terms from here on. */
+    Scenario on(Command.Terms terms) {
+        this.terms = terms;
+        return this;
+    }
+
+    Instant in(int seconds) {
+        return now.plusSeconds(seconds);
+    }
+
+    /** A second before the next command. */
+    Scenario at(Instant time) {
+        now = time.minusSeconds(1);
+        return this;
+    }
+
+    /** Lets that much time pass, and what is due happen. */
+    Scenario later(int seconds) {
+        now = now.plusSeconds(seconds);
+        changes = application.timePassed(now);
+        events = changes.events();
+        return this;
+    }
+
+    /** The id of the deployment that the last command made or was about. */
+    String deployment() {
+        return ((Decision.Accepted) last).deployment();
+    }
+
+    /** What is in progress there, null for nothing. */
+    String active(String environment) {
+        Deployment.InProgress active = application.environment(environment).active();
+        return active == null ? null : active.request().release();
+    }
+
+    List<String> waiting(String environment) {
+        return application.environment(environment).waiting().stream()
+                .map(one -> one.request().release())
+                .toList();
+    }
+
+    List<Blocker.Code> blockers(String environment, String release) {
+        Environment where = application.environment(environment);
+        return where.waiting().stream()
+                .filter(one -> one.request().release().equals(release))
+                .map(one -> Blocker.codes(Gates.blockedBy(where, one)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    Deployment.Outcome outcome(String environment) {
+        return application.environment(environment).lastDeployment().outcome();
+    }
+
+    /** How those ended that the last command, or the time that passed, ended. */
+    List<Deployment.Outcome> ended() {
+        return changes.ended().stream().map(Deployment.Ended::outcome).toList();
     }
 
     Scenario deployFrom(String from, String release, String environment) {
-        return send(new Command.DeployRelease(asked(null), release, environment, from));
+        return send(new Command.DeployRelease(asked(null), release, environment, from, terms));
     }
 
     Scenario redeploy(String environment, String release) {
-        return send(new Command.Redeploy(asked(null), environment, release));
+        return send(new Command.Redeploy(asked(null), environment, release, terms));
     }
 
     Scenario annotate(String release, Change<String> notes, Map<String, String> labels) {
@@ -145,16 +284,16 @@ final class Scenario {
     }
 
     private Command.Common asked(Long expectedRevision) {
-        return new Command.Common("shop", "ann", "because", expectedRevision);
+        return new Command.Common("shop", "ann", "because", new Command.Expected(expectedRevision, null, null), false);
     }
 
-    private Scenario send(Command command) {
+    Scenario send(Command command) {
         now = now.plusSeconds(1);
-        last = application.decide(command, new Surroundings(now));
+        last = application.decide(command, new Surroundings(now, "correlation"));
         events = List.of();
         changes = null;
         if (last instanceof Decision.Accepted accepted) {
-            changes = application.apply(accepted.events(), now);
+            changes = application.apply(accepted, now);
             events = changes.events();
         }
         return this;
@@ -215,7 +354,7 @@ final class Scenario {
     }
 
     Deployment.Action lastAction(String environment) {
-        return application.environment(environment).lastDeployment().request().action();
+        return application.environment(environment).lastDeployment().start().action();
     }
 
     String next(String release) {

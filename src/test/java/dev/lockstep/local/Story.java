@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.common.KafkaException;
@@ -14,6 +13,7 @@ final class Story {
 
     static final String APPLICATION = "shop";
     static final String RELEASE = "1.0.0";
+    static final String NEXT = "1.1.0";
 
     private static final String ACCEPTED = "accepted";
 
@@ -65,6 +65,68 @@ final class Story {
                 "release.deploy.v1",
                 command(client).put("environment", "production"));
         delete(client);
+
+        chapter("Where somebody else does the work, a deployment is in progress until its end is reported.");
+        reported(client);
+    }
+
+    /** A deployment that runs, one that waits for it, and what becomes of both when the first one fails. */
+    private void reported(StoryClient client) throws InterruptedException, Untold {
+        ObjectNode staging = client.data().put("application", APPLICATION).put("environment", "staging");
+        staging.putObject("policy").put("completion", "reported").put("whenBusy", "queue");
+        ask(
+                client,
+                "configure staging of %s: deployments are reported, and queue",
+                "environment.configure.v1",
+                staging);
+        JsonNode redeployed = ask(
+                client,
+                "redeploy staging of %s",
+                "environment.redeploy.v1",
+                client.data().put("application", APPLICATION).put("environment", "staging"));
+        ask(client, "create %s " + NEXT, "release.create.v1", next(client).put("title", "The second one"));
+        ask(
+                client,
+                "deploy %s " + NEXT + " to staging",
+                "release.deploy.v1",
+                next(client).put("environment", "staging"));
+        ask(
+                client,
+                "report that the first of the two failed",
+                "deployment.report.v1",
+                client.data()
+                        .put("application", APPLICATION)
+                        .put("deployment", redeployed.path("deployment").asText())
+                        .put("status", "failed")
+                        .put("message", "2 of 3 machines are back"));
+        JsonNode status = client.status(
+                        StoryClient.DEPLOYMENT_STATUS, APPLICATION + "/staging", environment -> environment
+                                .path("active")
+                                .path("release")
+                                .asText()
+                                .equals(NEXT))
+                .orElseThrow(() -> new Untold("The second deployment did not start within %d s, so the story ends here."
+                        .formatted(patience.toSeconds())));
+        out.printf(
+                "  · in staging the last deployment has %s, %s is still current, and %s is in progress%n",
+                status.path("lastDeployment").path("status").asText(),
+                status.path("current").path("release").asText(),
+                status.path("active").path("release").asText());
+        ask(
+                client,
+                "report that " + NEXT + " has succeeded",
+                "deployment.report.v1",
+                client.data()
+                        .put("application", APPLICATION)
+                        .put("deployment", status.path("active").path("id").asText())
+                        .put("status", "succeeded"));
+        ObjectNode back = client.data().put("application", APPLICATION).put("environment", "staging");
+        back.putNull("policy");
+        ask(client, "configure staging of %s: as it was, done when asked for", "environment.configure.v1", back);
+    }
+
+    private static ObjectNode next(StoryClient client) {
+        return client.data().put("application", APPLICATION).put("release", NEXT);
     }
 
     private void create(StoryClient client) throws InterruptedException, Untold {
@@ -79,7 +141,7 @@ final class Story {
     }
 
     private void link(StoryClient client) throws Untold {
-        JsonNode status = client.status(APPLICATION + "/" + RELEASE, Story::isLinked)
+        JsonNode status = client.status(StoryClient.RELEASE_STATUS, APPLICATION + "/" + RELEASE, Story::isLinked)
                 .orElseThrow(() -> new Untold("No link appeared in %s within %d s, so the story ends here."
                         .formatted(StoryClient.RELEASE_STATUS, patience.toSeconds())));
         for (JsonNode placement : status.path("placements")) {
@@ -94,13 +156,15 @@ final class Story {
         }
     }
 
-    private void ask(StoryClient client, String asked, String type, ObjectNode data)
+    /** @return the outcome */
+    private JsonNode ask(StoryClient client, String asked, String type, ObjectNode data)
             throws InterruptedException, Untold {
         out.printf("  → " + asked + "%n", APPLICATION, RELEASE);
-        Optional<JsonNode> outcome = client.ask(type, data);
-        out.println("  ← "
-                + describe(outcome.orElseThrow(() ->
-                        new Untold("No outcome came within " + patience.toSeconds() + " s, so the story ends here."))));
+        JsonNode outcome = client.ask(type, data)
+                .orElseThrow(() ->
+                        new Untold("No outcome came within " + patience.toSeconds() + " s, so the story ends here."));
+        out.println("  ← " + describe(outcome));
+        return outcome;
     }
 
     private static ObjectNode command(StoryClient client) {
@@ -114,7 +178,7 @@ final class Story {
 
     static String describe(JsonNode outcome) {
         if (ACCEPTED.equals(outcome.path("outcome").asText())) {
-            return "accepted, revision " + outcome.path("revision").asLong();
+            return "accepted, revision " + outcome.path("revision").asLong() + describeLife(outcome);
         }
         JsonNode problem = outcome.path("problem");
         String reasons = StreamSupport.stream(problem.path("lockReasons").spliterator(), false)
@@ -122,6 +186,18 @@ final class Story {
                 .collect(Collectors.joining());
         return "refused, " + problem.path("code").asText() + ": "
                 + problem.path("detail").asText() + reasons;
+    }
+
+    /** Where the deployment stands, unless it is done. */
+    private static String describeLife(JsonNode outcome) {
+        String status = outcome.path("deploymentStatus").asText("succeeded");
+        String reasons = StreamSupport.stream(outcome.path("blockedBy").spliterator(), false)
+                .map(reason -> "%n      %s: %s"
+                        .formatted(
+                                reason.path("code").asText(),
+                                reason.path("detail").asText()))
+                .collect(Collectors.joining());
+        return status.equals("succeeded") ? "" : ", " + status.replace('_', ' ') + reasons;
     }
 
     private static String describeReason(JsonNode reason) {

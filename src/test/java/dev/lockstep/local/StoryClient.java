@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -27,6 +29,7 @@ final class StoryClient implements AutoCloseable {
     static final String COMMANDS = "lockstep.commands.v1";
     static final String RESULTS = "lockstep.results.v1";
     static final String RELEASE_STATUS = "lockstep.release-status.v1";
+    static final String DEPLOYMENT_STATUS = "lockstep.deployment-status.v1";
     static final String SOURCE = "/lockstep/local-run";
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -63,7 +66,7 @@ final class StoryClient implements AutoCloseable {
         assign(results, RESULTS);
         results.seekToEnd(results.assignment());
         results.assignment().forEach(results::position);
-        assign(status, RELEASE_STATUS);
+        assign(status, RELEASE_STATUS, DEPLOYMENT_STATUS);
         status.seekToBeginning(status.assignment());
     }
 
@@ -81,11 +84,14 @@ final class StoryClient implements AutoCloseable {
                 record -> id.equals(parse(record.value()).path("commandId").asText()));
     }
 
-    /** @return the first status of the release, from where the last look ended, that is as expected; empty when none came in time */
-    Optional<JsonNode> status(String key, Predicate<JsonNode> expected) {
+    /** @return the first status of that key, from where the last look ended, that is as expected; empty when none came in time */
+    Optional<JsonNode> status(String topic, String key, Predicate<JsonNode> expected) {
         return await(
                 status,
-                record -> key.equals(record.key()) && record.value() != null && expected.test(parse(record.value())));
+                record -> topic.equals(record.topic())
+                        && key.equals(record.key())
+                        && record.value() != null
+                        && expected.test(parse(record.value())));
     }
 
     ObjectNode data() {
@@ -139,12 +145,14 @@ final class StoryClient implements AutoCloseable {
         }
     }
 
-    private static void assign(KafkaConsumer<String, String> consumer, String topic) {
-        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                .map(partition -> new TopicPartition(topic, partition.partition()))
-                .toList();
-        if (partitions.isEmpty()) {
-            throw new KafkaException("there is no topic " + topic);
+    private static void assign(KafkaConsumer<String, String> consumer, String... topics) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (String topic : topics) {
+            List<PartitionInfo> found = consumer.partitionsFor(topic);
+            if (found.isEmpty()) {
+                throw new KafkaException("there is no topic " + topic);
+            }
+            found.forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
         }
         consumer.assign(partitions);
     }

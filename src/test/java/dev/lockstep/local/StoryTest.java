@@ -38,6 +38,14 @@ class StoryTest {
             {"placements":[{"environment":"development","linkedFrom":null},
              {"environment":"staging","linkedFrom":"development"}]}""";
 
+    private static final String IN_PROGRESS =
+            "{\"outcome\":\"accepted\",\"revision\":7,\"deployment\":\"d1\",\"deploymentStatus\":\"in_progress\"}";
+    private static final String PENDING = """
+            {"outcome":"accepted","revision":7,"deployment":"d2","deploymentStatus":"pending",
+             "blockedBy":[{"code":"ENVIRONMENT_BUSY","detail":"Deployment d1 is in progress."}]}""";
+    private static final String STARTED = """
+            {"current":{"release":"1.0.0"},"active":{"id":"d2","release":"1.1.0"},"lastDeployment":{"status":"failed"}}""";
+
     @TempDir
     static Path dir;
 
@@ -49,7 +57,11 @@ class StoryTest {
     static void start() throws Exception {
         kafka = EmbeddedKafka.start(dir, 0);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(Stream.of(StoryClient.COMMANDS, StoryClient.RESULTS, StoryClient.RELEASE_STATUS)
+            admin.createTopics(Stream.of(
+                                    StoryClient.COMMANDS,
+                                    StoryClient.RESULTS,
+                                    StoryClient.RELEASE_STATUS,
+                                    StoryClient.DEPLOYMENT_STATUS)
                             .map(topic -> new NewTopic(topic, 2, (short) 1))
                             .toList())
                     .all()
@@ -66,7 +78,21 @@ class StoryTest {
     void tellsEveryCommandWithItsOutcomeThenSaysWhenNoneComes() throws Exception {
         Thread worker = Daemons.start(
                 "scripted-worker",
-                () -> answer(List.of(ACCEPTED, ACCEPTED, ACCEPTED, ACCEPTED, LOCKED, ACCEPTED, LOCKED)));
+                () -> answer(List.of(
+                        ACCEPTED,
+                        ACCEPTED,
+                        ACCEPTED,
+                        ACCEPTED,
+                        LOCKED,
+                        ACCEPTED,
+                        LOCKED,
+                        ACCEPTED,
+                        IN_PROGRESS,
+                        ACCEPTED,
+                        PENDING,
+                        ACCEPTED,
+                        ACCEPTED,
+                        ACCEPTED)));
 
         assertThat(story(Duration.ofSeconds(20)).tell()).isTrue();
 
@@ -87,7 +113,22 @@ class StoryTest {
                         "→ deploy shop 1.0.0 to production",
                         "← accepted, revision 7",
                         "→ delete shop 1.0.0",
-                        "← refused, RELEASE_LOCKED: It went to staging.");
+                        "← refused, RELEASE_LOCKED: It went to staging.",
+                        "→ configure staging of shop: deployments are reported, and queue",
+                        "← accepted, revision 7",
+                        "→ redeploy staging of shop",
+                        "← accepted, revision 7, in progress",
+                        "→ create shop 1.1.0",
+                        "← accepted, revision 7",
+                        "→ deploy shop 1.1.0 to staging",
+                        "← accepted, revision 7, pending",
+                        "→ report that the first of the two failed",
+                        "← accepted, revision 7",
+                        "· in staging the last deployment has failed, 1.0.0 is still current, and 1.1.0 is in progress",
+                        "→ report that 1.1.0 has succeeded",
+                        "← accepted, revision 7",
+                        "→ configure staging of shop: as it was, done when asked for",
+                        "← accepted, revision 7");
 
         told.reset();
         assertThat(story(Duration.ofSeconds(1)).tell()).isFalse();
@@ -120,6 +161,7 @@ class StoryTest {
                 for (var command : commands.poll(Duration.ofMillis(100))) {
                     answers.send(outcome(command.value(), outcomes.next()));
                     answers.send(new ProducerRecord<>(StoryClient.RELEASE_STATUS, "shop/1.0.0", LINKED));
+                    answers.send(new ProducerRecord<>(StoryClient.DEPLOYMENT_STATUS, "shop/staging", STARTED));
                 }
             }
         }

@@ -42,7 +42,9 @@ final class BrokenData {
 
     private static List<Consumer<ObjectNode>> forAll() {
         return List.of(
-                data -> data.put("dryRun", true),
+                data -> data.put("dryRun", "yes"),
+                data -> data.putNull("dryRun"),
+                data -> data.put("dry_run", true),
                 data -> data.put("enviroment", "staging"),
                 data -> data.remove("application"),
                 data -> data.put("application", "-starts-with-a-dash"),
@@ -69,13 +71,19 @@ final class BrokenData {
             case CREATE -> both(ofRelease(), both(ofDetails(), both(ofCreate(), BrokenFields.ofLabels())));
             case UPDATE -> both(ofRelease(), both(ofDetails(), List.of(BrokenData::nameNothing)));
             case DELETE -> ofRelease();
-            case DEPLOY -> both(ofRelease(), both(ofEnvironment(), BrokenFields.ofFrom()));
-            case UNDEPLOY -> both(ofEnvironment(), List.of(data -> data.remove("environment")));
+            case DEPLOY -> both(both(ofRelease(), BrokenLives.ofTerms()), both(ofEnvironment(), BrokenFields.ofFrom()));
+            case UNDEPLOY ->
+                both(both(ofEnvironment(), BrokenLives.ofTerms()), List.of(data -> data.remove("environment")));
             case ROLLBACK ->
-                both(ofEnvironment(), List.of(data -> data.remove("environment"), data -> data.putNull("release")));
+                both(
+                        both(ofEnvironment(), BrokenLives.ofTerms()),
+                        List.of(data -> data.remove("environment"), data -> data.putNull("release")));
             case ANNOTATE -> both(ofRelease(), BrokenFields.ofAnnotation());
             case ARCHIVE, UNARCHIVE -> ofRelease();
-            case REDEPLOY -> both(ofEnvironment(), BrokenFields.ofRedeploy());
+            case REDEPLOY -> both(both(ofEnvironment(), BrokenLives.ofTerms()), BrokenFields.ofRedeploy());
+            case CONFIGURE -> BrokenLives.ofConfiguration();
+            case REPORT -> both(BrokenLives.ofDeployment(), BrokenLives.ofReport());
+            case CANCEL -> BrokenLives.ofDeployment();
             case UPDATE_APPLICATION -> BrokenFields.ofFacts();
             case ARCHIVE_APPLICATION, UNARCHIVE_APPLICATION -> List.of();
             case DEFINE -> both(ofPipeline(), BrokenFields.ofStops());

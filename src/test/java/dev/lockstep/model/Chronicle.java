@@ -1,5 +1,7 @@
 package dev.lockstep.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -10,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * The ids and times that a subject gave to its events: what the model cannot foresee, and what everything else that the
@@ -19,7 +22,7 @@ public final class Chronicle {
 
     private record Place(String application, long revision) {}
 
-    private record Happening(String id, Instant time, String deployment) {}
+    private record Happening(String id, Instant time) {}
 
     private final Map<Place, Happening> happenings = new HashMap<>();
     private final Set<String> ids = new HashSet<>();
@@ -45,7 +48,7 @@ public final class Chronicle {
         if (deployment != null && !deployments.add(deployment)) {
             found.add("event " + place + ": its deployment has the id of another: " + deployment);
         }
-        if (happenings.putIfAbsent(place, new Happening(id, time, deployment)) != null) {
+        if (happenings.putIfAbsent(place, new Happening(id, time)) != null) {
             found.add("event " + place + ": there was another with this revision");
         }
         return found;
@@ -63,10 +66,10 @@ public final class Chronicle {
         return happening == null ? null : happening.id;
     }
 
-    /** The id of the deployment of which the event told, null if it is not known (yet). */
-    String deployment(String application, long revision) {
-        Happening happening = happenings.get(new Place(application, revision));
-        return happening == null ? null : happening.deployment;
+    /** @param revision of the deployment's first event */
+    static String deploymentId(String application, long revision) {
+        String name = "deployment/" + application + "/" + revision;
+        return UUID.nameUUIDFromBytes(name.getBytes(UTF_8)).toString();
     }
 
     /** By time; where the chronicle does not know both, by revision. */

@@ -1,7 +1,9 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,10 @@ import java.util.Random;
  */
 public final class CommandGenerator {
 
+    private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
+    /** In seconds. */
+    private static final int MOST_LATE = 60;
+
     private static final int REMEMBERED = 40;
     private static final List<String> UNKNOWN_TYPES = List.of(
             "dev.lockstep.release.promote.v1", "dev.lockstep.release.deploy.v2", "com.example.something.else.v1");
@@ -29,18 +35,30 @@ public final class CommandGenerator {
     private final Commands commands;
     private final Map<String, List<Sent>> sentBefore = new HashMap<>();
     private final Map<String, Integer> sentTo = new HashMap<>();
+    private final Scope scope;
+    private final Map<String, Instant> clocks = new HashMap<>();
     private long ids;
 
     public CommandGenerator(long seed, int applications) {
         this(seed, names(applications));
     }
 
-    /** The applications get the commands; a few more, that nothing ever creates, are addressed in vain. */
+    public CommandGenerator(long seed, int applications, Scope scope) {
+        this(seed, names(applications), scope);
+    }
+
+    /** Of deployments that succeed at once. */
     public CommandGenerator(long seed, List<String> applications) {
+        this(seed, applications, Scope.IMMEDIATE);
+    }
+
+    /** The applications get the commands; a few more, that nothing ever creates, are addressed in vain. */
+    public CommandGenerator(long seed, List<String> applications, Scope scope) {
+        this.scope = scope;
         this.random = new Random(seed);
         this.applications = List.copyOf(applications);
         this.run = Long.toHexString(seed);
-        this.commands = new Commands(random, model);
+        this.commands = new Commands(random, model, scope);
     }
 
     /** The next {@code count} commands. */
@@ -54,14 +72,63 @@ public final class CommandGenerator {
 
     public Sent next() {
         String application = oneOf(applications);
+        if (scope.hasTime()) {
+            moveOn(application);
+            Sent timer = timer(application);
+            if (timer != null) {
+                model.apply(timer);
+                return timer;
+            }
+        }
         List<Sent> earlier = sentBefore.computeIfAbsent(application, name -> new ArrayList<>());
-        Sent sent = pick(application, earlier);
+        Sent sent = pick(application, earlier).at(scope.hasTime() ? clock(application) : null);
         model.apply(sent);
         earlier.add(sent);
         if (earlier.size() > REMEMBERED) {
             earlier.remove(random.nextInt(REMEMBERED));
         }
         return sent;
+    }
+
+    /** Most often a little, now and then up to what is due next, or for hours. */
+    private void moveOn(String application) {
+        Instant now = clock(application);
+        Instant due = model.due(application);
+        int dice = random.nextInt(40);
+        if (dice < 9 && due != null && due.isAfter(now)) {
+            boolean exactly = dice < 6 || due.isAfter(now.plusSeconds(MOST_LATE));
+            now = exactly ? due : due.plusMillis(random.nextInt(5_000));
+        } else if (dice == 16 && random.nextInt(3) == 0) {
+            now = now.plusSeconds(3_600L * (1 + random.nextInt(5)));
+        } else if (dice < 30) {
+            now = now.plusMillis(100L * random.nextInt(30));
+        }
+        clocks.put(application, now);
+    }
+
+    private Instant clock(String application) {
+        return clocks.getOrDefault(application, START);
+    }
+
+    /** When something is due, it is looked at sooner or later; repeated, forged and broken ones come, too. Null for none. */
+    private Sent timer(String application) {
+        Instant now = clock(application);
+        Instant due = model.due(application);
+        boolean isDue = due != null && !due.isAfter(now);
+        int dice = random.nextInt(100);
+        if (isDue ? dice >= 65 : dice >= 4) {
+            return null;
+        }
+        String key = random.nextInt(30) == 0 ? "not-" + application : application;
+        ObjectNode data = JsonNodeFactory.instance
+                .objectNode()
+                .put("application", random.nextInt(20) == 0 ? "nobody-0" : application);
+        if (random.nextInt(40) == 0) {
+            return new Sent("/forged", "t-" + ids++, Sent.TIMER, data.put("when", "now"), key, false, now);
+        }
+        String source = random.nextInt(4) == 0 ? "/forged" : "/lockstep";
+        String id = "t-" + run + "-" + (random.nextInt(4) == 0 ? 0 : ids++);
+        return new Sent(source, id, Sent.TIMER, data, key, true, now);
     }
 
     /** Takes note of a command that came from elsewhere, so that what follows is still likely to succeed. */
@@ -99,7 +166,7 @@ public final class CommandGenerator {
     private Sent fresh(String application) {
         int age = sentTo.merge(application, 1, Integer::sum);
         Kind kind = commands.kind(application);
-        ObjectNode data = commands.data(kind, application, age);
+        ObjectNode data = commands.data(kind, application, age, clock(application));
         String id = "c-" + run + "-" + ids++;
         return new Sent(oneOf(SOURCES), id, kind.type(), data, application, true);
     }
@@ -130,7 +197,7 @@ public final class CommandGenerator {
     private Sent toNobody() {
         String nobody = "nobody-" + random.nextInt(3);
         Kind kind = commands.kind(nobody);
-        ObjectNode data = commands.data(kind, nobody, 1);
+        ObjectNode data = commands.data(kind, nobody, 1, START);
         if (kind.creates()) {
             data.put("expectedRevision", 1 + random.nextInt(9));
         }

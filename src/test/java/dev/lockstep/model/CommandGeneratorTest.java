@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.model.Expected.ExpectedEvent;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class CommandGeneratorTest {
@@ -30,11 +32,17 @@ class CommandGeneratorTest {
         Map<Code, Integer> refused = new EnumMap<>(Code.class);
         Map<Fact, Integer> facts = new EnumMap<>(Fact.class);
         Map<String, Integer> others = new HashMap<>();
+        Map<String, Integer> lives = new TreeMap<>();
 
-        for (Sent sent : new CommandGenerator(SEED, APPLICATIONS).take(COMMANDS)) {
+        for (Sent sent : new CommandGenerator(SEED, APPLICATIONS, Scope.TIMED).take(COMMANDS)) {
             Expected expected = model.apply(sent);
             expected.events().forEach(event -> facts.merge(event.fact(), 1, Integer::sum));
             countEnvironments(model, sent.application(), expected, others);
+            countLives(sent, expected, lives);
+            if (sent.isTimer()) {
+                lives.merge("timer, " + expected.answer(), 1, Integer::sum);
+                continue;
+            }
             if (expected.duplicate()) {
                 others.merge("duplicate " + expected.outcome(), 1, Integer::sum);
             } else if (expected.code() != null) {
@@ -46,6 +54,7 @@ class CommandGeneratorTest {
             whatItWasAbout(model, sent, expected).forEach(what -> others.merge(what, 1, Integer::sum));
         }
 
+        System.out.println(accepted + "\n" + refused + "\n" + facts + "\n" + lives + "\n" + others);
         assertThat(accepted).containsOnlyKeys(Kind.values());
         assertThat(refused).containsOnlyKeys(Code.values());
         assertThat(facts).containsOnlyKeys(Fact.values());
@@ -67,8 +76,95 @@ class CommandGeneratorTest {
                         "too many labels",
                         "a way taken from where it is",
                         "an archived release deleted");
+        assertThat(lives)
+                .containsOnlyKeys(
+                        "answer cancelled",
+                        "answer failed",
+                        "answer in_progress",
+                        "answer pending",
+                        "answer succeeded",
+                        "blocked by ENVIRONMENT_BUSY",
+                        "blocked by ENVIRONMENT_BUSY and QUEUED_BEHIND",
+                        "blocked by NOT_BEFORE",
+                        "blocked by NOT_BEFORE and ENVIRONMENT_BUSY",
+                        "blocked by NOT_BEFORE and ENVIRONMENT_BUSY and QUEUED_BEHIND",
+                        "dry run accepted",
+                        "dry run rejected",
+                        "ended at its start: ALREADY_CURRENT",
+                        "ended at its start: NOTHING_LEFT",
+                        "ended at its start: NOT_THERE",
+                        "ended at its start: OLDER_THAN_CURRENT",
+                        "ended at its start: PROMOTION_ORDER",
+                        "ended cancelled",
+                        "ended cancelled without having started",
+                        "ended expired",
+                        "ended failed, errored",
+                        "ended failed, failed",
+                        "ended failed, lost",
+                        "ended failed, timed_out",
+                        "ended succeeded",
+                        "ended superseded",
+                        "restored",
+                        "restored by a deployment that failed, too",
+                        "rollback as a redeploy",
+                        "timer that finds nothing",
+                        "timer that finds something",
+                        "timer, DEAD_LETTER",
+                        "timer, NOTHING",
+                        "undeployed",
+                        "update that tells nothing new");
+        assertThat(lives.values()).allMatch(count -> count >= 3, lives.toString());
         List.of(accepted, refused, facts, others)
                 .forEach(counts -> assertThat(counts.values()).allMatch(count -> count >= OFTEN, counts.toString()));
+    }
+
+    private static void countLives(Sent sent, Expected expected, Map<String, Integer> lives) {
+        List<String> found = new ArrayList<>();
+        for (ExpectedEvent event : expected.events()) {
+            ExpectedDeployment deployment = event.deployment();
+            if (event.fact().tellsWhy()) {
+                found.add("blocked by " + codes(deployment.blockedBy()));
+            } else if (event.fact() == Fact.DEPLOYMENT_FINISHED) {
+                ended(deployment, found);
+            }
+        }
+        if (expected.made() != null && !expected.duplicate()) {
+            found.add("answer " + expected.deploymentStatus());
+            if (expected.events().isEmpty() && sent.kind() == Kind.REPORT) {
+                found.add("update that tells nothing new");
+            }
+        }
+        if (sent.isTimer() && expected.answer() == Expected.Answer.NOTHING) {
+            found.add("timer that finds " + (expected.events().isEmpty() ? "nothing" : "something"));
+        }
+        if (expected.dryRun() && expected.answer() == Expected.Answer.RESULT) {
+            found.add("dry run " + expected.outcome());
+        }
+        found.forEach(what -> lives.merge(what, 1, Integer::sum));
+    }
+
+    private static void ended(ExpectedDeployment deployment, List<String> found) {
+        String kind = deployment.failureKind() == null ? "" : ", " + deployment.failureKind();
+        boolean cancelled = deployment.status().equals("cancelled");
+        found.add("ended " + deployment.status() + kind
+                + (cancelled && deployment.started() == 0 ? " without having started" : ""));
+        if (deployment.endedBy() != null) {
+            found.add("ended at its start: " + deployment.endedBy());
+        }
+        if (deployment.restoreOf() > 0) {
+            found.add(
+                    deployment.status().equals("succeeded") ? "restored" : "restored by a deployment that failed, too");
+        }
+        if (deployment.isUndeploy() && deployment.status().equals("succeeded")) {
+            found.add("undeployed");
+        }
+        if (deployment.wasAskedAs(Kind.ROLLBACK) && deployment.isRedeploy()) {
+            found.add("rollback as a redeploy");
+        }
+    }
+
+    private static String codes(List<Blocker> blockers) {
+        return String.join(" and ", blockers.stream().map(Blocker::code).toList());
     }
 
     private static void countEnvironments(
@@ -85,7 +181,7 @@ class CommandGeneratorTest {
     }
 
     private static void count(Expected expected, Map<String, Integer> others) {
-        if (expected.events().isEmpty()) {
+        if (expected.events().isEmpty() && !expected.dryRun()) {
             others.merge("change of nothing", 1, Integer::sum);
         }
         expected.events().stream()
@@ -96,7 +192,7 @@ class CommandGeneratorTest {
     /** What the new parts of the contract are about, beside their codes. */
     private static List<String> whatItWasAbout(ReferenceModel model, Sent sent, Expected expected) {
         List<String> found = new ArrayList<>();
-        if (expected.duplicate()) {
+        if (expected.duplicate() || expected.dryRun()) {
             return found;
         }
         if (expected.code() == null && sent.kind() == Kind.DEFINE) {
@@ -111,14 +207,16 @@ class CommandGeneratorTest {
         }
         if (expected.code() == null && sent.kind() == Kind.DEPLOY) {
             boolean onItsOwn = !sent.data().has("environment") && sent.data().has("from");
-            List<ExpectedEvent> events = expected.events();
-            List<Link.Origin> origins =
-                    events.get(events.size() - 1).deployment().link().origins();
-            long latest =
-                    origins.stream().mapToLong(Link.Origin::revision).max().orElseThrow();
             found.addAll(onItsOwn ? List.of("a way taken from where it is") : List.of());
-            found.addAll(
-                    origins.get(0).revision() < latest ? List.of("a link that the last success decides") : List.of());
+            expected.events().stream()
+                    .filter(event ->
+                            event.deployment() != null && event.deployment().link() != null)
+                    .map(event -> event.deployment().link().origins())
+                    .filter(origins -> origins.stream()
+                            .anyMatch(
+                                    origin -> origin.revision() > origins.get(0).revision()))
+                    .findFirst()
+                    .ifPresent(any -> found.add("a link that the last success decides"));
         }
         boolean wasArchived = expected.code() == null
                 && sent.kind() == Kind.DELETE
@@ -194,9 +292,9 @@ class CommandGeneratorTest {
 
     @Test
     void brokenDataIsNeverTheSoundDataItWasMadeOf() {
-        Commands commands = new Commands(new Random(SEED), new ReferenceModel());
+        Commands commands = new Commands(new Random(SEED), new ReferenceModel(), Scope.TIMED);
         for (Kind kind : Kind.values()) {
-            var sound = commands.data(kind, "shop", 1);
+            var sound = commands.data(kind, "shop", 1, Instant.EPOCH);
             assertThat(BrokenData.allOf(kind, sound)).hasSizeGreaterThan(10).doesNotContain(sound);
         }
     }

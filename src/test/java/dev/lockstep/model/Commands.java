@@ -3,6 +3,7 @@ package dev.lockstep.model;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.model.ReleaseView.Placement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,7 +18,7 @@ final class Commands {
 
     private static final int COMMANDS_PER_NEW_RELEASE = 30;
 
-    /** How often each kind comes, in 100. */
+    /** How often each kind comes, in proportion. */
     private static final Map<Kind, Integer> WEIGHTS = new EnumMap<>(Map.ofEntries(
             Map.entry(Kind.CREATE, 16),
             Map.entry(Kind.UPDATE, 6),
@@ -29,6 +30,9 @@ final class Commands {
             Map.entry(Kind.UNDEPLOY, 6),
             Map.entry(Kind.ROLLBACK, 8),
             Map.entry(Kind.REDEPLOY, 4),
+            Map.entry(Kind.CONFIGURE, 9),
+            Map.entry(Kind.REPORT, 20),
+            Map.entry(Kind.CANCEL, 5),
             Map.entry(Kind.DEFINE, 6),
             Map.entry(Kind.UPDATE_APPLICATION, 2),
             Map.entry(Kind.ARCHIVE_APPLICATION, 2),
@@ -38,11 +42,15 @@ final class Commands {
     private final ReferenceModel model;
     private final Pipelines pipelines;
     private final Samples samples;
+    private final Lives lives;
+    private final Scope scope;
 
-    Commands(Random random, ReferenceModel model) {
+    Commands(Random random, ReferenceModel model, Scope scope) {
         this.random = random;
         this.model = model;
-        this.pipelines = new Pipelines(random, model);
+        this.scope = scope;
+        this.lives = new Lives(random, model, scope);
+        this.pipelines = new Pipelines(random, model, lives);
         this.samples = new Samples(random);
     }
 
@@ -51,19 +59,34 @@ final class Commands {
         if (model.isArchived(application) && random.nextInt(4) == 0) {
             return Kind.UNARCHIVE_APPLICATION;
         }
-        int dice = random.nextInt(
-                WEIGHTS.values().stream().mapToInt(Integer::intValue).sum());
-        for (Map.Entry<Kind, Integer> weight : WEIGHTS.entrySet()) {
-            dice -= weight.getValue();
+        int dice = random.nextInt(WEIGHTS.keySet().stream()
+                .mapToInt(kind -> weight(kind, application))
+                .sum());
+        for (Kind kind : WEIGHTS.keySet()) {
+            dice -= weight(kind, application);
             if (dice < 0) {
-                return weight.getKey();
+                return kind;
             }
         }
         throw new IllegalStateException();
     }
 
-    /** @param age how many commands the application got before, which moves the window of release ids */
-    ObjectNode data(Kind kind, String application, int age) {
+    /** There is more to be told while something is in progress. */
+    private int weight(Kind kind, String application) {
+        boolean ofLives = kind.ofDeployment() || kind == Kind.CONFIGURE;
+        if (ofLives && !scope.hasLives()) {
+            return 0;
+        }
+        boolean idle =
+                kind.ofDeployment() && model.deployments(application).stream().noneMatch(ModelDeployment::isOnItsWay);
+        return idle ? 2 : WEIGHTS.get(kind);
+    }
+
+    /**
+     * @param age how many commands the application got before, which moves the window of release ids
+     * @param now when it is likely to be decided on
+     */
+    ObjectNode data(Kind kind, String application, int age, Instant now) {
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.put("application", application);
         boolean plausible = random.nextInt(3) > 0;
@@ -80,10 +103,29 @@ final class Commands {
             case DEPLOY -> deploy(data, application, age, plausible);
             case UNDEPLOY -> data.put("environment", occupied(application, plausible));
             case ROLLBACK -> rollback(data, application, age, plausible);
+            case CONFIGURE -> lives.configure(data, application, plausible);
+            case REPORT -> lives.report(data, application, now);
+            case CANCEL -> lives.cancel(data, application);
             case DEFINE -> data.set("environments", pipelines.next(application, plausible));
         }
         decorate(data, application);
+        if (kind.asks()) {
+            terms(kind, data, application, now);
+        }
+        lives.decorate(kind, data, application);
         return data;
+    }
+
+    /** Where an undeploy takes no times, it most often has none. */
+    private void terms(Kind kind, ObjectNode data, String application, Instant now) {
+        lives.terms(data, now);
+        String environment = data.path("environment").textValue();
+        boolean immediate = model.pipeline(application).stream()
+                .noneMatch(
+                        stop -> stop.id().equals(environment) && stop.policy().isReported());
+        if (kind == Kind.UNDEPLOY && immediate && random.nextInt(4) > 0) {
+            data.remove(List.of("notBefore", "expiresAt"));
+        }
     }
 
     private void create(ObjectNode data, String application, int age, boolean plausible) {
@@ -142,7 +184,7 @@ final class Commands {
         String release = plausible ? existing(application, age) : anyRelease(age);
         data.put("release", release);
         if (plausible && known(application, release) && random.nextInt(4) > 0) {
-            deployOn(data, view(application, release));
+            deployOn(data, application, view(application, release));
             return;
         }
         if (random.nextInt(2) == 0) {
@@ -154,7 +196,7 @@ final class Commands {
     }
 
     /** Where it may go, or back to where it was. */
-    private void deployOn(ObjectNode data, ReleaseView view) {
+    private void deployOn(ObjectNode data, String application, ReleaseView view) {
         if (view.next() != null && random.nextInt(2) == 0) {
             if (random.nextInt(3) == 0) {
                 data.put("from", oneOf(whereItIs(view)));
@@ -162,6 +204,10 @@ final class Commands {
             return;
         }
         List<String> reachable = new ArrayList<>(view.nextEnvironments());
+        view.placements().stream()
+                .map(Placement::environment)
+                .filter(environment -> isBusy(application, environment))
+                .forEach(environment -> reachable.addAll(List.of(environment, environment)));
         view.placements().stream()
                 .filter(placement -> placement.status().equals("past"))
                 .forEach(placement -> reachable.add(placement.environment()));
@@ -171,6 +217,11 @@ final class Commands {
         if (random.nextInt(4) == 0) {
             data.put("from", oneOf(whereItIs(view)));
         }
+    }
+
+    private boolean isBusy(String application, String environment) {
+        Stamped<EnvironmentView> view = model.environments(application).get(environment);
+        return view != null && view.value().active() != null;
     }
 
     private static List<String> whereItIs(ReleaseView view) {
@@ -267,6 +318,12 @@ final class Commands {
                 .filter(view -> view.current() != null)
                 .map(EnvironmentView::id)
                 .toList();
+        List<String> busy = candidates.stream()
+                .filter(environment -> isBusy(application, environment))
+                .toList();
+        if (plausible && !busy.isEmpty() && random.nextBoolean()) {
+            return oneOf(busy);
+        }
         return plausible && !candidates.isEmpty() ? oneOf(candidates) : anyEnvironment(application);
     }
 

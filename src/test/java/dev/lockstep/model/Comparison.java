@@ -28,7 +28,11 @@ public final class Comparison {
      */
     public static List<String> result(
             Sent sent, Expected expected, JsonNode data, boolean acrossPartitions, Chronicle chronicle) {
+        if (expected.answer() != Expected.Answer.RESULT) {
+            return data == null ? List.of() : List.of("result of " + sent.id() + ": expected none, was " + data);
+        }
         Differences differences = new Differences("result of " + sent.id(), data);
+        Particulars particulars = new Particulars(expected.application(), chronicle, differences);
         differences.text("/commandId", sent.id());
         differences.text("/commandSource", sent.source());
         differences.text("/commandType", sent.type());
@@ -40,17 +44,45 @@ public final class Comparison {
         if (!acrossPartitions || !expected.foreignKey()) {
             differences.number("/revision", expected.revision());
         }
-        if (expected.deployment() == 0) {
-            differences.absent("/deployment");
-        } else {
-            String id = chronicle.deployment(expected.application(), expected.deployment());
-            differences.idOrAny("/deployment", id);
-        }
-        problem(expected, new Particulars(expected.application(), chronicle, differences));
+        named(sent, expected, differences);
+        made(sent, expected, particulars);
+        problem(sent, expected, particulars);
         return differences.found();
     }
 
-    private static void problem(Expected expected, Particulars particulars) {
+    /** What it named, where that is readable. */
+    private static void named(Sent sent, Expected expected, Differences differences) {
+        boolean read = expected.code() != Code.UNKNOWN_COMMAND && sent.valid();
+        if (read && expected.code() != Code.KEY_MISMATCH) {
+            differences.boolOrMissing("/dryRun", expected.dryRun());
+        }
+        for (String member : List.of("release", "environment", "actor", "reason")) {
+            if (read || differences.has("/" + member)) {
+                differences.text("/" + member, sent.text(member));
+            }
+        }
+    }
+
+    private static void made(Sent sent, Expected expected, Particulars particulars) {
+        Differences differences = particulars.differences();
+        Expected.Made made = expected.made();
+        if (made == null) {
+            boolean mayBeNamed = sent.kind() != null && sent.kind().ofDeployment();
+            if (!mayBeNamed) {
+                List.of("/deployment", "/deploymentStatus", "/blockedBy").forEach(differences::absent);
+            }
+            return;
+        }
+        particulars.id("/deployment", made.revision());
+        differences.text("/deploymentStatus", made.status());
+        if (made.blockedBy().isEmpty()) {
+            differences.absent("/blockedBy");
+        } else {
+            particulars.blockedBy("/blockedBy", made.blockedBy(), expected.duplicate() ? null : sent.at());
+        }
+    }
+
+    private static void problem(Sent sent, Expected expected, Particulars particulars) {
         Differences differences = particulars.differences();
         if (expected.code() == null) {
             differences.absent("/problem");
@@ -68,8 +100,23 @@ public final class Comparison {
         differences.textsInAnyOrder("/problem/environments", details.environments());
         differences.textsInAnyOrder("/problem/currentEnvironments", details.currentEnvironments(), details.orIn());
         particulars.lockReasons("/problem/lockReasons", details.locks());
+        particulars.id("/problem/deployment", details.deployment());
+        if (details.blockedBy().isEmpty()) {
+            differences.absent("/problem/blockedBy");
+        } else {
+            particulars.blockedBy("/problem/blockedBy", details.blockedBy(), expected.duplicate() ? null : sent.at());
+        }
+        if (details.end() != null) {
+            differences.text("/problem/deploymentStatus", details.end().status());
+            differences.text("/problem/failureKind", details.end().failureKind());
+            differences.time(
+                    "/problem/finishedAt",
+                    particulars
+                            .chronicle()
+                            .time(expected.application(), details.end().finished()));
+        }
         if (expected.code() == Code.REVISION_CONFLICT) {
-            differences.number("/problem/currentRevision", expected.revision());
+            differences.number("/problem/currentRevision", details.currentRevision());
         }
         if (expected.code() == Code.INVALID_COMMAND) {
             differences.present("/problem/violations/0/message");
@@ -85,6 +132,19 @@ public final class Comparison {
         }
         for (int i = 0; i < events.size(); i++) {
             found.addAll(event(sent, expected.application(), expected.events().get(i), events.get(i), chronicle));
+        }
+        return found;
+    }
+
+    /** Whose correlation ids the events carry (section 6). */
+    static List<String> correlations(Sent sent, Expected expected, List<String> correlations) {
+        List<String> found = new ArrayList<>();
+        for (int i = 0; i < Math.min(expected.events().size(), correlations.size()); i++) {
+            ExpectedEvent event = expected.events().get(i);
+            if (!event.correlations().contains(correlations.get(i))) {
+                found.add("event " + sent.application() + "@" + event.revision() + " correlation id: expected one of "
+                        + event.correlations() + ", was " + correlations.get(i));
+            }
         }
         return found;
     }
@@ -106,10 +166,17 @@ public final class Comparison {
         if (expected.about() != null) {
             about(expected.about(), differences);
         }
+        if (sent.at() != null) {
+            differences.time("/context/timestamp", sent.at());
+        }
         if (expected.deployment() != null) {
-            particulars.deployment(OURS + "/deployment", expected.deployment());
-            differences.text(OURS + "/linkedFrom", expected.deployment().link().resolve(chronicle, application));
+            ExpectedDeployment deployment = expected.deployment();
+            particulars.deployment(OURS + "/deployment", deployment);
+            differences.text(OURS + "/linkedFrom", deployment.linkedFrom(chronicle, application));
             differences.text(OURS + "/previousRelease", expected.previousRelease());
+            if (expected.fact().tellsWhy()) {
+                particulars.why(OURS + "/deployment", deployment);
+            }
         }
         if (expected.fact().ofEnvironment()) {
             differences.endsWith("/subject/source", "/applications/" + application);
@@ -118,8 +185,11 @@ public final class Comparison {
         if (expected.fact().ofApplication()) {
             particulars.facts(OURS, expected.facts());
         }
-        if (expected.fact().ofService()) {
+        if (expected.fact().ofService() || expected.fact().ofDeployment()) {
             service(expected, differences);
+        }
+        if (expected.fact() == Fact.DEPLOYMENT_FINISHED) {
+            differences.text("/subject/content/outcome", expected.deployment().outcome());
         }
         return differences.found();
     }

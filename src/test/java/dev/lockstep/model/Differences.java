@@ -53,19 +53,24 @@ final class Differences {
         }
     }
 
+    /** Missing counts as false. */
+    void boolOrMissing(String pointer, boolean expected) {
+        if (expected || has(pointer)) {
+            bool(pointer, expected);
+        }
+    }
+
+    /** Whether there is anything but null. */
+    boolean has(String pointer) {
+        return !nothing(at(pointer));
+    }
+
     /** That each of these is there, be it null. */
     void members(String pointer, List<String> names) {
         JsonNode node = at(pointer);
         names.stream()
                 .filter(name -> !node.has(name))
                 .forEach(name -> add(pointer + "/" + name, "a member", node.path(name)));
-    }
-
-    /** Missing counts as false. */
-    void boolOrMissing(String pointer, boolean expected) {
-        if (expected || !nothing(at(pointer))) {
-            bool(pointer, expected);
-        }
     }
 
     /** A time; this one, unless it is null. */

@@ -2,42 +2,62 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.model.ApplicationView.Facts;
+import dev.lockstep.model.ModelRelease.Lock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
  * What must come of one command.
  *
  * @param application the result's application, null where {@code data.application} is not well formed
+ * @param answer      whether there is a result, and whether there is a dead letter instead
  * @param code        the refusal, null for an accepted command
  * @param duplicate   whether this repeats the outcome of an earlier command
+ * @param dryRun      whether nothing was applied
  * @param revision    the revision that the result carries
- * @param events      in order; empty for a refusal, a duplicate, or a change of nothing
- * @param deployment  the revision of the service event that tells of the deployment which was made, 0 if none was
+ * @param events      in order; empty for a refusal, a duplicate, a dry run, or a change of nothing
+ * @param made        the deployment which was made, reported on or cancelled, null if none was
  * @param details     what the problem carries
  * @param foreignKey  whether the record key was not the application: across partitions nothing orders such a command
  *                    against the application's own, so its revision is only known in a single thread
  */
 public record Expected(
         String application,
+        Answer answer,
         Code code,
         boolean duplicate,
+        boolean dryRun,
         long revision,
         List<ExpectedEvent> events,
-        long deployment,
+        Made made,
         Details details,
         boolean foreignKey) {
 
+    /** What comes back to whoever sent it. */
+    public enum Answer {
+        RESULT,
+        NOTHING,
+        DEAD_LETTER
+    }
+
     /**
-     * @param subjectId       the CDEvents subject's id
+     * @param revision  of its first event
+     * @param blockedBy empty unless it waits
+     */
+    public record Made(long revision, String status, List<Blocker> blockedBy) {}
+
+    /**
+     * @param subjectId       the CDEvents subject's id; that of a deployment event is the deployment's
      * @param revision        the event's own revision
      * @param about           the release, null where there is none
      * @param environment     null for events of releases and of the application
      * @param previousRelease what a service event replaced, else null
-     * @param deployment      the one that was made, else null
+     * @param deployment      the one that it is about, else null
      * @param stop            of environment events, else null
      * @param facts           of application events, else null
+     * @param correlations    one of them is the correlation id
      */
     public record ExpectedEvent(
             Fact fact,
@@ -48,16 +68,27 @@ public record Expected(
             String previousRelease,
             ExpectedDeployment deployment,
             StopView stop,
-            Facts facts) {
+            Facts facts,
+            Set<String> correlations) {
 
         /** Null where there is none. */
         public String release() {
             return about == null ? null : about.release;
         }
 
-        /** {@code deploy}, {@code rollback} or {@code redeploy} where a deployment was made, else null. */
+        /** {@code deploy}, {@code rollback}, {@code redeploy} or {@code undeploy} where it is about a deployment, else null. */
         public String action() {
             return deployment == null ? null : deployment.action();
+        }
+
+        ExpectedEvent with(Set<String> either) {
+            return new ExpectedEvent(
+                    fact, subjectId, revision, about, environment, previousRelease, deployment, stop, facts, either);
+        }
+
+        ExpectedEvent with(ExpectedDeployment other) {
+            return new ExpectedEvent(
+                    fact, subjectId, revision, about, environment, previousRelease, other, stop, facts, correlations);
         }
     }
 
@@ -71,11 +102,21 @@ public record Expected(
             String chainId) {}
 
     /**
-     * What a problem carries; null or empty where it does not.
+     * How a deployment ended.
+     *
+     * @param finished the revision of an event of that moment
+     */
+    record End(String status, String failureKind, long finished) {}
+
+    /**
+     * What a problem carries; null, 0 or empty where it does not.
      *
      * @param currentEnvironments without the first, in which every release is
      * @param orIn                one more environment that {@code currentEnvironments} may name, or null
-     * @param locks               the revisions of the first deployments by environment
+     * @param locks               by environment
+     * @param deployment          the first revision of the one that is in the way
+     * @param end                 of the deployment that is no longer active
+     * @param currentRevision     with {@link Code#REVISION_CONFLICT}
      */
     public record Details(
             String requiredEnvironment,
@@ -83,24 +124,44 @@ public record Expected(
             List<String> environments,
             List<String> currentEnvironments,
             String orIn,
-            Map<String, Long> locks) {
+            Map<String, Lock> locks,
+            long deployment,
+            List<Blocker> blockedBy,
+            End end,
+            long currentRevision) {
 
-        static final Details NONE = new Details(null, List.of(), List.of(), List.of(), null, Map.of());
+        static final Details NONE = environments(List.of());
 
         static Details required(String environment, List<String> all) {
-            return new Details(environment, all, List.of(), List.of(), null, Map.of());
+            return new Details(environment, all, List.of(), List.of(), null, Map.of(), 0, List.of(), null, 0);
         }
 
         static Details environments(List<String> environments) {
-            return new Details(null, List.of(), environments, List.of(), null, Map.of());
+            return new Details(null, List.of(), environments, List.of(), null, Map.of(), 0, List.of(), null, 0);
         }
 
         static Details current(List<String> environments, String orIn) {
-            return new Details(null, List.of(), List.of(), environments, orIn, Map.of());
+            return new Details(null, List.of(), List.of(), environments, orIn, Map.of(), 0, List.of(), null, 0);
         }
 
-        static Details locks(Map<String, Long> locks) {
-            return new Details(null, List.of(), List.of(), List.of(), null, Map.copyOf(locks));
+        static Details locks(Map<String, Lock> locks) {
+            return new Details(null, List.of(), List.of(), List.of(), null, Map.copyOf(locks), 0, List.of(), null, 0);
+        }
+
+        static Details deployment(long revision) {
+            return new Details(null, List.of(), List.of(), List.of(), null, Map.of(), revision, List.of(), null, 0);
+        }
+
+        static Details blocked(List<Blocker> by) {
+            return new Details(null, List.of(), List.of(), List.of(), null, Map.of(), 0, by, null, 0);
+        }
+
+        static Details end(End end) {
+            return new Details(null, List.of(), List.of(), List.of(), null, Map.of(), 0, List.of(), end, 0);
+        }
+
+        static Details revision(long current) {
+            return new Details(null, List.of(), List.of(), List.of(), null, Map.of(), 0, List.of(), null, current);
         }
     }
 
@@ -114,8 +175,23 @@ public record Expected(
         return details.requiredEnvironment;
     }
 
-    static Expected accepted(String application, long revision, List<ExpectedEvent> events, long deployment) {
-        return new Expected(application, null, false, revision, List.copyOf(events), deployment, Details.NONE, false);
+    /** What became of the deployment that was asked for, reported on or cancelled; null if there is none. */
+    public String deploymentStatus() {
+        return made == null ? null : made.status;
+    }
+
+    static Expected accepted(String application, long revision, List<ExpectedEvent> events, Made made) {
+        return new Expected(
+                application,
+                Answer.RESULT,
+                null,
+                false,
+                false,
+                revision,
+                List.copyOf(events),
+                made,
+                Details.NONE,
+                false);
     }
 
     static Expected refused(Code code, String application, long revision) {
@@ -123,15 +199,28 @@ public record Expected(
     }
 
     static Expected refused(Code code, String application, long revision, Details details) {
-        return new Expected(application, code, false, revision, List.of(), 0, details, false);
+        return new Expected(application, Answer.RESULT, code, false, false, revision, List.of(), null, details, false);
+    }
+
+    static Expected nothing(String application, long revision) {
+        return accepted(application, revision, List.of(), null).answered(Answer.NOTHING);
+    }
+
+    Expected answered(Answer other) {
+        return new Expected(application, other, code, duplicate, dryRun, revision, events, made, details, foreignKey);
     }
 
     Expected withForeignKey(boolean foreign) {
-        return new Expected(application, code, duplicate, revision, events, deployment, details, foreign);
+        return new Expected(application, answer, code, duplicate, dryRun, revision, events, made, details, foreign);
     }
 
     /** The same outcome for a client that sent the command again (rule 11). */
     Expected again() {
-        return new Expected(application, code, true, revision, List.of(), deployment, details, foreignKey);
+        return new Expected(application, answer, code, true, dryRun, revision, List.of(), made, details, foreignKey);
+    }
+
+    /** The same of a command that was only judged. */
+    Expected dry() {
+        return new Expected(application, answer, code, duplicate, true, revision, List.of(), made, details, foreignKey);
     }
 }

@@ -1,29 +1,147 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
 
 /**
- * A deployment as it must be published; it succeeded at once, so it is known by the revision of its service event.
+ * A deployment as it must be published. It is known by the revision of its first event, and times are told as revisions
+ * of events of the same moment, 0 for none.
  *
- * @param tier            of the environment at that time, or null
- * @param action          deploy, rollback or redeploy
+ * @param tier            of the environment at its start, or null
+ * @param action          deploy, rollback, redeploy or undeploy
  * @param previousRelease what it replaced, or null
+ * @param link            null before its start
  * @param actor           the command's, or null, like {@code reason}
  * @param source          the release's, or null
+ * @param restoreOf       the revision of that deployment, 0 if it restores nothing
+ * @param supersededBy    the same
+ * @param endedBy         what refused its start, or null
+ * @param blockedBy       why it waits; empty if it does not
+ * @param asked           the kind of command, which is not published
  */
 public record ExpectedDeployment(
         long revision,
         String release,
         String environment,
         String tier,
+        String status,
+        String failureKind,
         String action,
         String previousRelease,
         Link link,
         String actor,
         String reason,
-        JsonNode source) {
+        JsonNode source,
+        Instant notBefore,
+        Instant expiresAt,
+        long started,
+        long finished,
+        boolean cancelRequested,
+        String url,
+        String message,
+        Instant reportedAt,
+        long restoreOf,
+        long supersededBy,
+        Code endedBy,
+        List<Blocker> blockedBy,
+        Kind asked) {
+
+    boolean wasAskedAs(Kind kind) {
+        return asked == kind;
+    }
 
     boolean isRedeploy() {
         return action.equals("redeploy");
+    }
+
+    boolean isUndeploy() {
+        return action.equals("undeploy");
+    }
+
+    String linkedFrom(Chronicle chronicle, String application) {
+        return link == null ? null : link.resolve(chronicle, application);
+    }
+
+    /** Null when any reason opens by an event, else the latest time (rule 27). */
+    static Instant earliestStart(List<Blocker> blockedBy) {
+        Instant latest = null;
+        for (Blocker blocker : blockedBy) {
+            if (!blocker.opensByTime()) {
+                return null;
+            }
+            latest = latest == null || blocker.until().isAfter(latest) ? blocker.until() : latest;
+        }
+        return latest;
+    }
+
+    /** The {@code outcome} of {@code finished} (section 6). */
+    String outcome() {
+        if (status.equals("succeeded")) {
+            return "success";
+        }
+        if (!status.equals("failed")) {
+            return "cancel";
+        }
+        return failureKind.equals("failed") ? "failure" : "error";
+    }
+
+    /** As the status of its release has it: the environment's says the rest. */
+    ExpectedDeployment brief() {
+        return new ExpectedDeployment(
+                revision,
+                release,
+                environment,
+                tier,
+                status,
+                failureKind,
+                action,
+                previousRelease,
+                link,
+                actor,
+                null,
+                null,
+                notBefore,
+                expiresAt,
+                started,
+                finished,
+                cancelRequested,
+                null,
+                null,
+                reportedAt,
+                restoreOf,
+                supersededBy,
+                endedBy,
+                List.of(),
+                asked);
+    }
+
+    ExpectedDeployment supersededBy(long revision) {
+        return new ExpectedDeployment(
+                this.revision,
+                release,
+                environment,
+                tier,
+                status,
+                failureKind,
+                action,
+                previousRelease,
+                link,
+                actor,
+                reason,
+                source,
+                notBefore,
+                expiresAt,
+                started,
+                finished,
+                cancelRequested,
+                url,
+                message,
+                reportedAt,
+                restoreOf,
+                revision,
+                endedBy,
+                blockedBy,
+                asked);
     }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.model;
 
-/** The events of contract section 6 that an immediate deployment can cause. */
+/** The events of contract section 6. */
 public enum Fact {
     ENVIRONMENT_CREATED("dev.cdevents.environment.created.0.3.0"),
     ENVIRONMENT_MODIFIED("dev.cdevents.environment.modified.0.3.0"),
@@ -15,6 +15,13 @@ public enum Fact {
     RELEASE_ARCHIVED("dev.cdeventsx.lockstep-release.archived.0.1.0"),
     RELEASE_UNARCHIVED("dev.cdeventsx.lockstep-release.unarchived.0.1.0"),
     RELEASE_LOCKED("dev.cdeventsx.lockstep-release.locked.0.1.0"),
+    RELEASE_UNLOCKED("dev.cdeventsx.lockstep-release.unlocked.0.1.0"),
+    DEPLOYMENT_QUEUED("dev.cdeventsx.lockstep-deployment.queued.0.1.0"),
+    DEPLOYMENT_WAITING("dev.cdeventsx.lockstep-deployment.waiting.0.1.0"),
+    DEPLOYMENT_STARTED("dev.cdeventsx.lockstep-deployment.started.0.1.0"),
+    DEPLOYMENT_UPDATED("dev.cdeventsx.lockstep-deployment.updated.0.1.0"),
+    DEPLOYMENT_CANCELREQUESTED("dev.cdeventsx.lockstep-deployment.cancelrequested.0.1.0"),
+    DEPLOYMENT_FINISHED("dev.cdeventsx.lockstep-deployment.finished.0.1.0"),
     SERVICE_DEPLOYED("dev.cdevents.service.deployed.0.3.0"),
     SERVICE_UPGRADED("dev.cdevents.service.upgraded.0.3.0"),
     SERVICE_ROLLEDBACK("dev.cdevents.service.rolledback.0.3.0"),
@@ -34,6 +41,15 @@ public enum Fact {
 
     boolean ofService() {
         return name().startsWith("SERVICE_");
+    }
+
+    boolean ofDeployment() {
+        return name().startsWith("DEPLOYMENT_");
+    }
+
+    /** Whether it says why a deployment waits. */
+    boolean tellsWhy() {
+        return this == DEPLOYMENT_QUEUED || this == DEPLOYMENT_WAITING;
     }
 
     boolean ofEnvironment() {

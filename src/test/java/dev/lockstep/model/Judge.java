@@ -14,7 +14,8 @@ public final class Judge {
         public String describe(long seed) {
             StringBuilder text = new StringBuilder("seed " + seed + ", shrunk to " + commands.size() + " commands:\n");
             commands.forEach(sent -> text.append("  ")
-                    .append(sent.valid() ? "" : "(invalid) ")
+                    .append(sent.at())
+                    .append(sent.valid() ? " " : " (invalid) ")
                     .append("key=")
                     .append(sent.recordKey())
                     .append(' ')
@@ -34,24 +35,34 @@ public final class Judge {
 
     /** The commands up to the first difference, null if there is none. */
     public Verdict firstDifference(List<Sent> commands) {
+        return firstDifference(commands, new Labels());
+    }
+
+    private Verdict firstDifference(List<Sent> commands, Labels labels) {
         Subject subject = subjects.get();
         ReferenceModel model = new ReferenceModel();
         Chronicle chronicle = new Chronicle();
-        for (int i = 0; i < commands.size(); i++) {
-            List<String> differences = step(subject, model, chronicle, commands.get(i));
+        List<Sent> done = new ArrayList<>();
+        for (Sent command : commands) {
+            Sent sent = labels.renamed(command, model);
+            done.add(sent);
+            List<String> differences = step(subject, model, chronicle, sent);
             if (!differences.isEmpty()) {
-                return new Verdict(List.copyOf(commands.subList(0, i + 1)), differences);
+                return new Verdict(done, differences);
             }
+            labels.learn(sent, model);
         }
         return null;
     }
 
     /** Leaves out commands, half of them at a time down to single ones, as long as some difference remains. */
     public Verdict shrink(Verdict verdict) {
+        Labels labels = new Labels();
+        firstDifference(verdict.commands(), labels);
         Verdict smallest = verdict;
         int chunk = Math.max(1, verdict.commands.size() / 2);
         while (true) {
-            Verdict smaller = dropChunks(smallest, chunk);
+            Verdict smaller = dropChunks(smallest, chunk, labels);
             boolean stuck = smaller.commands.size() == smallest.commands.size();
             smallest = smaller;
             if (stuck && chunk == 1) {
@@ -61,13 +72,13 @@ public final class Judge {
         }
     }
 
-    private Verdict dropChunks(Verdict verdict, int chunk) {
+    private Verdict dropChunks(Verdict verdict, int chunk, Labels labels) {
         Verdict smallest = verdict;
         for (int from = 0; from < smallest.commands.size(); ) {
             List<Sent> fewer = new ArrayList<>(smallest.commands.subList(0, from));
             int to = Math.min(from + chunk, smallest.commands.size());
             fewer.addAll(smallest.commands.subList(to, smallest.commands.size()));
-            Verdict still = firstDifference(fewer);
+            Verdict still = firstDifference(fewer, labels);
             if (still == null) {
                 from += chunk;
             } else {
@@ -84,6 +95,11 @@ public final class Judge {
         actual.events().forEach(event -> differences.addAll(chronicle.record(event)));
         differences.addAll(Comparison.result(sent, expected, actual.result(), false, chronicle));
         differences.addAll(Comparison.events(sent, expected, actual.events(), chronicle));
+        differences.addAll(Comparison.correlations(sent, expected, actual.correlations()));
+        int deadLetters = expected.answer() == Expected.Answer.DEAD_LETTER ? 1 : 0;
+        if (actual.deadLetters() != deadLetters) {
+            differences.add("dead letters: expected " + deadLetters + ", were " + actual.deadLetters());
+        }
         String application = sent.application();
         if (application != null) {
             differences.addAll(

@@ -12,6 +12,9 @@ public enum Kind {
     UNDEPLOY("dev.lockstep.release.undeploy.v1"),
     ROLLBACK("dev.lockstep.environment.rollback.v1"),
     REDEPLOY("dev.lockstep.environment.redeploy.v1"),
+    CONFIGURE("dev.lockstep.environment.configure.v1"),
+    REPORT("dev.lockstep.deployment.report.v1"),
+    CANCEL("dev.lockstep.deployment.cancel.v1"),
     DEFINE("dev.lockstep.pipeline.define.v1"),
     UPDATE_APPLICATION("dev.lockstep.application.update.v1"),
     ARCHIVE_APPLICATION("dev.lockstep.application.archive.v1"),
@@ -26,6 +29,16 @@ public enum Kind {
     /** Whether it brings an unknown application into being. */
     boolean creates() {
         return this == CREATE || this == DEFINE;
+    }
+
+    /** Whether it asks for a deployment. */
+    boolean asks() {
+        return this == DEPLOY || this == UNDEPLOY || this == ROLLBACK || this == REDEPLOY;
+    }
+
+    /** Whether it tells of a deployment that there is. */
+    boolean ofDeployment() {
+        return this == REPORT || this == CANCEL;
     }
 
     /** The CloudEvents type. */

@@ -1,17 +1,19 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.model.Expected.Answer;
+import dev.lockstep.model.Expected.Details;
+import java.time.Instant;
 import java.util.List;
 
 /** One application: which command is judged by which rules, and what is so for all of them (section 4). */
 final class ModelApplication {
 
-    private final ModelState state;
-    private final Publication publication;
+    private final Publication publication = new Publication();
+    private ModelState state;
 
     ModelApplication(String name) {
         this.state = new ModelState(name);
-        this.publication = new Publication(state);
     }
 
     ModelState state() {
@@ -34,28 +36,59 @@ final class ModelApplication {
         return state.environment(environment).line();
     }
 
-    Expected apply(Kind kind, JsonNode data) {
-        state.beginCommand();
-        if (!exists() && !kind.creates()) {
-            return state.refused(Code.APPLICATION_NOT_FOUND);
+    /** What is refused, or only judged, leaves everything as it was. */
+    Expected apply(Sent sent) {
+        ModelState trial = state.copy();
+        trial.begin(sent);
+        Expected outcome = judge(sent.kind(), sent.data(), trial);
+        if (sent.isDryRun()) {
+            return outcome.dry();
         }
-        if (state.archived && kind != Kind.UNARCHIVE_APPLICATION) {
-            return state.refused(Code.APPLICATION_ARCHIVED);
-        }
-        if (data.has("expectedRevision") && data.get("expectedRevision").longValue() != state.revision) {
-            return state.refused(Code.REVISION_CONFLICT);
-        }
-        Expected outcome = judge(kind, data);
-        if (!outcome.events().isEmpty()) {
-            publication.update(outcome.events());
+        if (outcome.code() == null) {
+            keep(trial, outcome);
         }
         return outcome;
     }
 
-    private Expected judge(Kind kind, JsonNode data) {
-        OnReleases releases = new OnReleases(state);
-        OnEnvironments environments = new OnEnvironments(state);
-        OnApplication application = new OnApplication(state);
+    /** Section 3: what is really due. */
+    Expected lookAtTheTime(Sent timer) {
+        ModelState trial = state.copy();
+        trial.begin(timer);
+        trial.pipeline.ids().forEach(id -> new Waiting(trial, id).lookAgain(Waiting.Cause.TIMER));
+        Expected outcome = trial.accepted().answered(Answer.NOTHING);
+        keep(trial, outcome);
+        return outcome;
+    }
+
+    private void keep(ModelState trial, Expected outcome) {
+        state = trial;
+        if (!outcome.events().isEmpty()) {
+            publication.update(outcome.events(), state);
+        }
+    }
+
+    /** When the time is to be looked at again, null for never. */
+    Instant due() {
+        return state.pipeline.ids().stream()
+                .map(id -> new Waiting(state, id).due())
+                .reduce(null, Waiting::earlier);
+    }
+
+    private Expected judge(Kind kind, JsonNode data, ModelState trial) {
+        if (!exists() && !kind.creates()) {
+            return trial.refused(Code.APPLICATION_NOT_FOUND);
+        }
+        if (trial.archived && kind != Kind.UNARCHIVE_APPLICATION) {
+            return trial.refused(Code.APPLICATION_ARCHIVED);
+        }
+        if (data.has("expectedRevision") && data.get("expectedRevision").longValue() != trial.revision) {
+            return trial.refused(Code.REVISION_CONFLICT, Details.revision(trial.revision));
+        }
+        OnReleases releases = new OnReleases(trial, publication);
+        OnEnvironments environments = new OnEnvironments(trial, publication);
+        OnPipeline pipeline = new OnPipeline(trial, publication);
+        OnApplication application = new OnApplication(trial);
+        OnDeployments deployments = new OnDeployments(trial);
         return switch (kind) {
             case CREATE -> releases.create(data);
             case UPDATE -> releases.update(data);
@@ -67,7 +100,10 @@ final class ModelApplication {
             case UNDEPLOY -> environments.undeploy(data);
             case ROLLBACK -> environments.rollback(data);
             case REDEPLOY -> environments.redeploy(data);
-            case DEFINE -> new OnPipeline(state).define(data);
+            case CONFIGURE -> pipeline.configure(data);
+            case REPORT -> deployments.report(data);
+            case CANCEL -> deployments.cancel(data);
+            case DEFINE -> pipeline.define(data);
             case UPDATE_APPLICATION -> application.update(data);
             case ARCHIVE_APPLICATION -> application.archive();
             case UNARCHIVE_APPLICATION -> application.unarchive();

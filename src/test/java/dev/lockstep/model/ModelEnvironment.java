@@ -8,17 +8,36 @@ import java.util.Objects;
 final class ModelEnvironment {
 
     final String id;
-    /** The latest deployment, null before the first. */
+    /** The latest deployment that started and ended, null before the first. */
     ExpectedDeployment last;
+    /** The first revision of the deployment that made current what is current. */
+    long currentDeployment;
+    /** Who asked for that, or null. */
+    String currentActor;
     /** The revision of the event with which the current release became current. */
     long since;
     /** Everything that was ever current, oldest first; null where it was emptied. */
-    private final List<String> currents = new ArrayList<>();
+    private final List<String> currents;
 
-    private List<String> line = new ArrayList<>();
+    private List<String> line;
 
     ModelEnvironment(String id) {
+        this(id, List.of(), List.of());
+    }
+
+    private ModelEnvironment(String id, List<String> currents, List<String> line) {
         this.id = id;
+        this.currents = new ArrayList<>(currents);
+        this.line = new ArrayList<>(line);
+    }
+
+    ModelEnvironment copy() {
+        ModelEnvironment copy = new ModelEnvironment(id, currents, line);
+        copy.last = last;
+        copy.currentDeployment = currentDeployment;
+        copy.currentActor = currentActor;
+        copy.since = since;
+        return copy;
     }
 
     String current() {
@@ -47,14 +66,19 @@ final class ModelEnvironment {
         return place >= 0 && place < line.size() - 1 ? "rollback" : "deploy";
     }
 
-    /** Rule 15: a redeploy leaves all but the deployment as it is. */
-    void succeed(ExpectedDeployment deployment) {
-        last = deployment;
-        if (deployment.isRedeploy()) {
+    /**
+     * Rule 15: a redeploy of what is current leaves all but the deployment as it is.
+     *
+     * @param revision of the event that tells of the success
+     */
+    void succeed(ModelDeployment deployment, long revision) {
+        String release = deployment.release;
+        currentDeployment = deployment.revision;
+        currentActor = deployment.actor;
+        if (release.equals(current())) {
             return;
         }
-        String release = deployment.release();
-        since = deployment.revision();
+        since = revision;
         currents.add(release);
         int place = line.indexOf(release);
         if (place >= 0) {

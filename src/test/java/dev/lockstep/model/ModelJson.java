@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.model.EnvironmentView.Running;
+import dev.lockstep.model.EnvironmentView.Waiter;
+import dev.lockstep.model.ModelRelease.Lock;
 import dev.lockstep.model.ReleaseView.Placement;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -32,7 +35,7 @@ record ModelJson(String application, Chronicle chronicle) {
     static ObjectNode stop(StopView stop) {
         ObjectNode json =
                 object().put("id", stop.id()).put("title", stop.title()).put("tier", stop.tier());
-        json.putObject("policy").put("onlyNewer", stop.onlyNewer());
+        json.set("policy", stop.policy().json());
         if (stop.position() != null) {
             json.put("position", stop.position()).set("after", texts(stop.after()));
         }
@@ -46,30 +49,81 @@ record ModelJson(String application, Chronicle chronicle) {
                 .put("url", facts.url());
     }
 
-    ObjectNode deployment(ExpectedDeployment deployment, String id, Instant time) {
-        ObjectNode json = object().put("id", id)
+    ObjectNode deployment(ExpectedDeployment deployment) {
+        ObjectNode json = object().put("id", id(deployment.revision()))
                 .put("release", deployment.release())
                 .put("environment", deployment.environment())
                 .put("environmentTier", deployment.tier())
-                .put("status", "succeeded")
+                .put("status", deployment.status())
+                .put("failureKind", deployment.failureKind())
                 .put("action", deployment.action())
                 .put("previousRelease", deployment.previousRelease())
-                .put("linkedFrom", deployment.link().resolve(chronicle, application))
+                .put("linkedFrom", deployment.linkedFrom(chronicle, application))
                 .put("actor", deployment.actor())
                 .put("reason", deployment.reason())
-                .put("createdAt", time.minusMillis(2).toString())
-                .put("startedAt", time.minusMillis(1).toString())
-                .put("finishedAt", time.toString());
+                .put("createdAt", time(deployment.revision()))
+                .put("notBefore", Objects.toString(deployment.notBefore(), null))
+                .put("expiresAt", Objects.toString(deployment.expiresAt(), null))
+                .put("startedAt", time(deployment.started()))
+                .put("finishedAt", time(deployment.finished()))
+                .put("cancelRequested", deployment.cancelRequested())
+                .put("url", deployment.url())
+                .put("message", deployment.message())
+                .put("reportedAt", Objects.toString(deployment.reportedAt(), null))
+                .put("restoreOf", id(deployment.restoreOf()))
+                .put("supersededBy", id(deployment.supersededBy()));
         json.set("source", deployment.source());
+        json.putNull("endedBy");
+        if (deployment.endedBy() != null) {
+            json.putObject("endedBy").put("code", deployment.endedBy().name()).put("detail", "refused");
+        }
         return json;
     }
 
-    void lockReasons(ArrayNode reasons, Map<String, Long> locks) {
-        locks.forEach((environment, revision) -> reasons.addObject()
-                .put("code", "DEPLOYED")
+    /** With why it waits, and until when. */
+    ObjectNode why(ObjectNode json, ExpectedDeployment deployment) {
+        blockedBy(json.putArray("blockedBy"), deployment.blockedBy(), null);
+        Instant earliest = ExpectedDeployment.earliestStart(deployment.blockedBy());
+        return json.put("earliestStart", Objects.toString(earliest, null));
+    }
+
+    void blockedBy(ArrayNode array, List<Blocker> blockers, Instant now) {
+        for (Blocker blocker : blockers) {
+            String judged = time(blocker.judged());
+            array.addObject()
+                    .put("code", blocker.code())
+                    .put("opensBy", blocker.opensBy())
+                    .put("until", Objects.toString(blocker.until(), null))
+                    .put("by", id(blocker.by()))
+                    .put("detail", blocker.code())
+                    .put("judgedAt", judged == null ? Objects.toString(now, null) : judged);
+        }
+    }
+
+    private ObjectNode waiter(Waiter waiter) {
+        ExpectedDeployment deployment = waiter.deployment();
+        ObjectNode json = object().put("id", id(deployment.revision()))
+                .put("release", deployment.release())
+                .put("action", deployment.action())
+                .put("actor", deployment.actor())
+                .put("createdAt", time(deployment.revision()))
+                .put("notBefore", Objects.toString(deployment.notBefore(), null))
+                .put("expiresAt", Objects.toString(deployment.expiresAt(), null));
+        why(json, deployment);
+        return waiter.position() == 0 ? json.putNull("position") : json.put("position", waiter.position());
+    }
+
+    /** Null for 0. */
+    String id(long deployment) {
+        return deployment == 0 ? null : Chronicle.deploymentId(application, deployment);
+    }
+
+    void lockReasons(ArrayNode reasons, Map<String, Lock> locks) {
+        locks.forEach((environment, lock) -> reasons.addObject()
+                .put("code", lock.code())
                 .put("environment", environment)
-                .put("deployment", chronicle.deployment(application, revision))
-                .put("since", time(revision)));
+                .put("deployment", id(lock.deployment()))
+                .put("since", time(lock.since())));
     }
 
     ObjectNode application(Stamped<ApplicationView> stamped) {
@@ -105,16 +159,17 @@ record ModelJson(String application, Chronicle chronicle) {
 
     private ObjectNode placement(Placement placement) {
         Link link = placement.link();
-        return object().put("environment", placement.environment())
+        ObjectNode json = object();
+        json.set("active", placement.active() == null ? null : deployment(placement.active()));
+        return json.put("environment", placement.environment())
                 .put("status", placement.status())
-                .putNull("active")
                 .put(
                         "since",
                         placement.since().isEmpty()
                                 ? null
                                 : time(placement.since().last()))
                 .put("firstSucceededAt", time(placement.firstSucceeded()))
-                .put("deployment", chronicle.deployment(application, placement.deployment()))
+                .put("deployment", id(placement.deployment()))
                 .put("linkedFrom", link == null ? null : link.resolve(chronicle, application));
     }
 
@@ -127,16 +182,19 @@ record ModelJson(String application, Chronicle chronicle) {
         if (running != null) {
             value.putObject("current")
                     .put("release", running.release())
-                    .put("deployment", chronicle.deployment(application, running.deployment()))
+                    .put("deployment", id(running.deployment()))
                     .put("since", time(running.since()))
                     .put("actor", running.actor());
         }
         value.put("previous", view.previous()).put("rollbackTo", view.rollbackTo());
         if (view.last() != null) {
-            long revision = view.last().revision();
-            Instant time = chronicle.time(application, revision);
-            value.set("lastDeployment", deployment(view.last(), chronicle.deployment(application, revision), time));
+            value.set("lastDeployment", deployment(view.last()));
         }
+        if (view.active() != null) {
+            value.set("active", deployment(view.active()));
+        }
+        ArrayNode waiting = value.putArray("waiting");
+        view.waiting().forEach(waiter -> waiting.add(waiter(waiter)));
         return stamped(value, stamped);
     }
 

@@ -92,7 +92,7 @@ final class ModelPipeline {
                 stop.tier(),
                 indexOf(environment),
                 stop.after() == null ? after(environment) : stop.after(),
-                stop.onlyNewer());
+                stop.policy());
     }
 
     List<StopView> views() {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.model.Expected.About;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +18,39 @@ final class ModelRelease {
         final long firstSuccess;
         final Link link;
         long lastSuccess;
+        /** The first revision of the deployment that succeeded last. */
+        long deployment;
         /** Since when it is, or is no longer, current there. */
         long since;
 
         Place(long firstSuccess, Link link) {
             this.firstSuccess = firstSuccess;
             this.link = link;
+        }
+
+        private Place copy() {
+            Place copy = new Place(firstSuccess, link);
+            copy.lastSuccess = lastSuccess;
+            copy.deployment = deployment;
+            copy.since = since;
+            return copy;
+        }
+    }
+
+    /**
+     * Why it cannot be deleted (rule 4).
+     *
+     * @param code       WAITING or DEPLOYED
+     * @param deployment its first revision
+     * @param since      the revision of an event of that moment
+     */
+    record Lock(String code, long deployment, long since) {
+
+        static final String WAITING = "WAITING";
+        static final String DEPLOYED = "DEPLOYED";
+
+        boolean isWaiting() {
+            return code.equals(WAITING);
         }
     }
 
@@ -39,8 +65,30 @@ final class ModelRelease {
     String notes;
     SortedMap<String, String> labels = new TreeMap<>();
     boolean archived;
-    /** By environment; every one of them is a lock reason, too. */
+    /** By environment. */
     final Map<String, Place> places = new LinkedHashMap<>();
+    /** By environment. */
+    final Map<String, Lock> locks = new TreeMap<>();
+
+    private ModelRelease(ModelRelease other) {
+        this.id = other.id;
+        this.createdRevision = other.createdRevision;
+        this.createdBy = other.createdBy;
+        this.chainId = other.chainId;
+        this.title = other.title;
+        this.description = other.description;
+        this.artifactId = other.artifactId;
+        this.source = other.source;
+        this.notes = other.notes;
+        this.labels = other.labels;
+        this.archived = other.archived;
+        other.places.forEach((environment, place) -> places.put(environment, place.copy()));
+        locks.putAll(other.locks);
+    }
+
+    ModelRelease copy() {
+        return new ModelRelease(this);
+    }
 
     ModelRelease(JsonNode data, long createdRevision) {
         this.id = data.get("release").textValue();
@@ -53,13 +101,11 @@ final class ModelRelease {
 
     /** Rule 4. */
     boolean isLocked() {
-        return !places.isEmpty();
+        return !locks.isEmpty();
     }
 
-    Map<String, Long> locks() {
-        Map<String, Long> locks = new HashMap<>();
-        places.forEach((environment, place) -> locks.put(environment, place.firstSuccess));
-        return locks;
+    Map<String, Lock> locks() {
+        return new TreeMap<>(locks);
     }
 
     About about() {

@@ -8,8 +8,10 @@ import dev.lockstep.model.Expected.About;
 import dev.lockstep.model.Expected.ExpectedEvent;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 
 /** The model itself in the contract's JSON: proves the comparison and the judge, not the worker. */
@@ -24,6 +26,8 @@ class ModelSubject implements Subject {
     final Chronicle chronicle = new Chronicle();
     final ModelStatuses statuses = new ModelStatuses(model, chronicle);
 
+    private final Map<List<Object>, Instant> moments = new HashMap<>();
+
     @Override
     public Actual apply(Sent sent) {
         return actual(sent, model.apply(sent));
@@ -32,12 +36,24 @@ class ModelSubject implements Subject {
     /** What this publishes of it. */
     Actual actual(Sent sent, Expected expected) {
         List<JsonNode> events = new ArrayList<>();
+        List<String> correlations = new ArrayList<>();
         for (ExpectedEvent event : expected.events()) {
-            ObjectNode json = event(sent, event);
-            events.add(json);
-            chronicle.record(json);
+            moments.putIfAbsent(
+                    List.of(sent.application(), event.revision()), sent.at() == null ? moment(event) : sent.at());
         }
-        return new Actual(result(sent, expected), events);
+        for (ExpectedEvent event : expected.events()) {
+            chronicle.record(context(sent.application(), event));
+        }
+        for (ExpectedEvent event : expected.events()) {
+            events.add(event(sent, event));
+            correlations.add(event.correlations().iterator().next());
+        }
+        JsonNode result = expected.answer() == Expected.Answer.RESULT ? result(sent, expected) : null;
+        return new Actual(result, events, correlations, expected.answer() == Expected.Answer.DEAD_LETTER ? 1 : 0);
+    }
+
+    private static Instant moment(ExpectedEvent event) {
+        return BEGINNING.plusSeconds(event.revision() / REVISIONS_PER_MOMENT);
     }
 
     @Override
@@ -54,16 +70,27 @@ class ModelSubject implements Subject {
                 .put("outcome", expected.outcome())
                 .put("duplicate", expected.duplicate())
                 .put("revision", expected.revision());
-        if (expected.deployment() > 0) {
-            result.put("deployment", chronicle.deployment(expected.application(), expected.deployment()));
+        if (expected.dryRun()) {
+            result.put("dryRun", true);
+        }
+        for (String member : List.of("release", "environment", "actor", "reason")) {
+            result.put(member, sent.text(member));
+        }
+        Expected.Made made = expected.made();
+        if (made != null) {
+            result.put("deployment", json(expected.application()).id(made.revision()))
+                    .put("deploymentStatus", made.status());
+            if (!made.blockedBy().isEmpty()) {
+                json(expected.application()).blockedBy(result.putArray("blockedBy"), made.blockedBy(), sent.at());
+            }
         }
         if (expected.code() != null) {
-            result.set("problem", problem(expected));
+            result.set("problem", problem(expected, sent.at()));
         }
         return result;
     }
 
-    private ObjectNode problem(Expected expected) {
+    private ObjectNode problem(Expected expected, Instant at) {
         String code = expected.code().name();
         Expected.Details details = expected.details();
         ObjectNode problem = ModelJson.object()
@@ -79,7 +106,18 @@ class ModelSubject implements Subject {
         problem.set("currentEnvironments", ModelJson.texts(details.currentEnvironments()));
         json(expected.application()).lockReasons(problem.putArray("lockReasons"), details.locks());
         if (expected.code() == Code.REVISION_CONFLICT) {
-            problem.put("currentRevision", expected.revision());
+            problem.put("currentRevision", details.currentRevision());
+        }
+        if (!details.blockedBy().isEmpty()) {
+            json(expected.application()).blockedBy(problem.putArray("blockedBy"), details.blockedBy(), at);
+        }
+        problem.put("deployment", json(expected.application()).id(details.deployment()));
+        Expected.End end = details.end();
+        if (end != null) {
+            Instant finished = chronicle.time(expected.application(), end.finished());
+            problem.put("deploymentStatus", end.status())
+                    .put("failureKind", end.failureKind())
+                    .put("finishedAt", finished.toString());
         }
         if (expected.code() == Code.INVALID_COMMAND) {
             problem.putArray("violations").addObject().put("pointer", "").put("message", "broken");
@@ -94,16 +132,11 @@ class ModelSubject implements Subject {
     ObjectNode event(Sent sent, ExpectedEvent expected) {
         String application = sent.application();
         Fact fact = expected.fact();
-        Instant time = BEGINNING.plusSeconds(expected.revision() / REVISIONS_PER_MOMENT);
-        ObjectNode event = ModelJson.object();
-        ObjectNode context = event.putObject("context")
-                .put("id", id("event", application, expected.revision()))
-                .put("type", fact.type())
-                .put("timestamp", time.toString());
+        ObjectNode event = context(application, expected);
+        ObjectNode context = (ObjectNode) event.get("context");
         ObjectNode subject = event.putObject("subject").put("id", expected.subjectId());
         ObjectNode content = subject.putObject("content");
-        ObjectNode ours = event.putObject("customData").putObject("lockstep");
-        ours.put("application", application).put("revision", expected.revision());
+        ObjectNode ours = (ObjectNode) event.at("/customData/lockstep");
         ours.put("commandId", sent.id()).put("commandSource", sent.source());
         ours.set("actor", sent.data().get("actor"));
         ours.set("reason", sent.data().get("reason"));
@@ -113,9 +146,11 @@ class ModelSubject implements Subject {
         }
         if (expected.deployment() != null) {
             ours.put("previousRelease", expected.previousRelease());
-            ours.put("linkedFrom", expected.deployment().link().resolve(chronicle, application));
-            String id = id("deployment", application, expected.revision());
-            ours.set("deployment", json(application).deployment(expected.deployment(), id, time));
+            ours.put("linkedFrom", expected.deployment().linkedFrom(chronicle, application));
+            ObjectNode deployment = json(application).deployment(expected.deployment());
+            ours.set(
+                    "deployment",
+                    fact.tellsWhy() ? json(application).why(deployment, expected.deployment()) : deployment);
         }
         if (fact.ofEnvironment()) {
             subject.put("source", "/lockstep/applications/" + application);
@@ -124,12 +159,30 @@ class ModelSubject implements Subject {
         if (fact.ofApplication()) {
             ModelJson.facts(ours, expected.facts());
         }
-        if (fact.ofService()) {
+        if (fact.ofService() || fact.ofDeployment()) {
             content.putObject("environment").put("id", expected.environment());
         }
-        if (fact.ofService() && fact != Fact.SERVICE_REMOVED) {
+        if (fact == Fact.DEPLOYMENT_FINISHED) {
+            content.put("outcome", expected.deployment().outcome());
+        }
+        if ((fact.ofService() || fact.ofDeployment()) && fact != Fact.SERVICE_REMOVED) {
             content.put("artifactId", "pkg:generic/" + application + "@" + expected.release());
         }
+        return event;
+    }
+
+    private ObjectNode context(String application, ExpectedEvent expected) {
+        ObjectNode event = ModelJson.object();
+        event.putObject("context")
+                .put("id", id("event", application, expected.revision()))
+                .put("type", expected.fact().type())
+                .put(
+                        "timestamp",
+                        moments.get(List.of(application, expected.revision())).toString());
+        event.putObject("customData")
+                .putObject("lockstep")
+                .put("application", application)
+                .put("revision", expected.revision());
         return event;
     }
 

@@ -23,7 +23,8 @@ record OnApplication(ModelState state) {
 
     Expected archive() {
         List<String> used = state.pipeline.ids().stream()
-                .filter(id -> state.environment(id).current() != null)
+                .filter(id -> state.environment(id).current() != null
+                        || !state.onTheirWayTo(id).isEmpty())
                 .toList();
         if (!used.isEmpty()) {
             return state.refused(Code.APPLICATION_IN_USE, Details.environments(used));

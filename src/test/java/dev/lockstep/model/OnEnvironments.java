@@ -2,11 +2,13 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.model.Expected.Details;
-import dev.lockstep.model.ModelRelease.Place;
 import java.util.List;
 
-/** The commands that change what runs in an environment: rules 2, 3, 6, 7 and 15. */
-record OnEnvironments(ModelState state) {
+/** The commands that change what runs in an environment: rules 2, 3, 6, 7, 15 and 19 to 22. */
+record OnEnvironments(ModelState state, Publication published) {
+
+    /** In one environment, whatever for. */
+    private static final int MOST_WAITING = 50;
 
     Expected deploy(JsonNode data) {
         ModelRelease release = state.release(data);
@@ -18,6 +20,10 @@ record OnEnvironments(ModelState state) {
         if (target != null && !state.pipeline.has(target) || from != null && !state.pipeline.has(from)) {
             return state.refused(Code.ENVIRONMENT_NOT_FOUND);
         }
+        Long conflict = published.conflict(data);
+        if (conflict != null) {
+            return state.refused(Code.REVISION_CONFLICT, Details.revision(conflict));
+        }
         if (target != null && state.pipeline.isFirst(target)) {
             return state.refused(Code.FIRST_ENVIRONMENT);
         }
@@ -28,7 +34,7 @@ record OnEnvironments(ModelState state) {
             String first = state.pipeline.ids().get(0);
             return state.refused(Code.NOT_THERE, Details.current(state.currentIn(release), first));
         }
-        return target == null ? deployToNext(data, release, from) : deployTo(data, release, target);
+        return target == null ? deployToNext(release, from) : deployTo(release, target);
     }
 
     private boolean goesOnFrom(ModelRelease release, String from, String target) {
@@ -39,7 +45,7 @@ record OnEnvironments(ModelState state) {
         return promotion.isCurrent(from) && leadsOn;
     }
 
-    private Expected deployToNext(JsonNode data, ModelRelease release, String from) {
+    private Expected deployToNext(ModelRelease release, String from) {
         Promotion promotion = new Promotion(state, release);
         List<String> ways = promotion.ways().stream()
                 .filter(way -> from == null || state.pipeline.after(way).contains(from))
@@ -50,25 +56,31 @@ record OnEnvironments(ModelState state) {
         if (ways.isEmpty()) {
             return state.refused(promotion.isAtTheEnd() ? Code.NOTHING_LEFT : Code.ENVIRONMENT_REQUIRED);
         }
-        return deployTo(data, release, ways.get(0));
+        return deployTo(release, ways.get(0));
     }
 
-    private Expected deployTo(JsonNode data, ModelRelease release, String target) {
-        ModelEnvironment environment = state.environment(target);
-        Promotion promotion = new Promotion(state, release);
-        if (release.id.equals(environment.current())) {
+    private Expected deployTo(ModelRelease release, String target) {
+        if (release.id.equals(state.environment(target).current())) {
             return state.refused(Code.ALREADY_CURRENT);
         }
-        if (!promotion.mayGoTo(target)) {
-            return state.refused(
-                    Code.PROMOTION_ORDER, Details.required(promotion.nextFor(target), promotion.requiredFor(target)));
+        ModelDeployment onItsWay = onItsWay(release, target);
+        if (onItsWay != null) {
+            return state.refused(Code.ALREADY_ON_ITS_WAY, Details.deployment(onItsWay.revision));
         }
-        ModelRelease current = state.releases.get(environment.current());
-        boolean older = current != null && release.createdRevision < current.createdRevision;
-        if (older && state.pipeline.stop(target).onlyNewer()) {
-            return state.refused(Code.OLDER_THAN_CURRENT);
+        Aim aim = new Aim(state);
+        Code code = aim.refusal(release, target);
+        if (code != null) {
+            return state.refused(code, aim.details(code, release, target));
         }
-        return bring(data, release, environment, environment.actionFor(release.id));
+        return ask(Kind.DEPLOY, release, target);
+    }
+
+    /** Into the environment, not out of it. */
+    private ModelDeployment onItsWay(ModelRelease release, String target) {
+        return state.onTheirWayTo(target).stream()
+                .filter(deployment -> !deployment.isUndeploy() && deployment.release.equals(release.id))
+                .findFirst()
+                .orElse(null);
     }
 
     Expected undeploy(JsonNode data) {
@@ -76,112 +88,138 @@ record OnEnvironments(ModelState state) {
         if (!state.pipeline.has(target)) {
             return state.refused(Code.ENVIRONMENT_NOT_FOUND);
         }
+        Long conflict = published.conflict(data);
+        if (conflict != null) {
+            return state.refused(Code.REVISION_CONFLICT, Details.revision(conflict));
+        }
         if (state.pipeline.isFirst(target)) {
             return state.refused(Code.FIRST_ENVIRONMENT);
+        }
+        boolean reported = state.pipeline.stop(target).policy().isReported() || state.inProgressIn(target) != null;
+        if (!reported && (data.has("notBefore") || data.has("expiresAt"))) {
+            return state.refused(Code.INVALID_COMMAND);
         }
         ModelEnvironment environment = state.environment(target);
         ModelRelease current = state.releases.get(environment.current());
         if (current == null) {
             return state.refused(Code.NOTHING_LEFT);
         }
-        state.emitService(Fact.SERVICE_REMOVED, current, target, null);
+        ModelDeployment other = state.onTheirWayTo(target).stream()
+                .filter(ModelDeployment::isUndeploy)
+                .findFirst()
+                .orElse(null);
+        if (other != null) {
+            return state.refused(Code.ALREADY_ON_ITS_WAY, Details.deployment(other.revision));
+        }
+        if (reported) {
+            return ask(Kind.UNDEPLOY, current, target);
+        }
+        state.emitRemoved(current, target);
         current.places.get(target).since = state.revision;
         environment.empty();
+        new Waiting(state, target).lookAgain(Waiting.Cause.COMMAND);
         return state.accepted();
     }
 
     Expected rollback(JsonNode data) {
         ModelRelease named = state.release(data);
         String target = data.get("environment").textValue();
-        Code code = aimedAmiss(data, named, target);
-        if (code != null) {
-            return state.refused(code);
+        Expected amiss = aimedAmiss(data, named, target);
+        if (amiss != null) {
+            return amiss;
         }
         ModelEnvironment environment = state.environment(target);
+        boolean busy = state.inProgressIn(target) != null;
         if (named == null) {
-            ModelRelease before = state.releases.get(environment.beforeCurrent());
-            return before == null || before.archived
-                    ? state.refused(Code.NOTHING_LEFT)
-                    : bring(data, before, environment, environment.actionFor(before.id));
+            String to = busy ? environment.current() : environment.beforeCurrent();
+            ModelRelease release = state.releases.get(to);
+            return release == null || release.archived ? state.refused(Code.NOTHING_LEFT) : rollbackTo(release, target);
         }
-        if (named.id.equals(environment.current())) {
+        if (named.id.equals(environment.current()) && !busy) {
             return state.refused(Code.ALREADY_CURRENT);
         }
         if (!state.succeeded(named, target)) {
             return state.refused(Code.NOT_DEPLOYED_THERE);
         }
-        return bring(data, named, environment, environment.actionFor(named.id));
+        return rollbackTo(named, target);
+    }
+
+    private Expected rollbackTo(ModelRelease release, String target) {
+        ModelDeployment onItsWay = onItsWay(release, target);
+        return onItsWay == null
+                ? ask(Kind.ROLLBACK, release, target)
+                : state.refused(Code.ALREADY_ON_ITS_WAY, Details.deployment(onItsWay.revision));
     }
 
     Expected redeploy(JsonNode data) {
         ModelRelease named = state.release(data);
         String target = data.get("environment").textValue();
-        Code code = aimedAmiss(data, named, target);
-        if (code != null) {
-            return state.refused(code);
+        Expected amiss = aimedAmiss(data, named, target);
+        if (amiss != null) {
+            return amiss;
         }
-        ModelEnvironment environment = state.environment(target);
-        ModelRelease current = state.releases.get(environment.current());
+        ModelRelease current = state.releases.get(state.environment(target).current());
         if (current == null) {
             return state.refused(Code.NOTHING_LEFT);
         }
         if (named != null && named != current) {
             return state.refused(Code.NOT_THERE);
         }
-        return bring(data, current, environment, "redeploy");
+        ModelDeployment onItsWay = onItsWay(current, target);
+        return onItsWay == null
+                ? ask(Kind.REDEPLOY, current, target)
+                : state.refused(Code.ALREADY_ON_ITS_WAY, Details.deployment(onItsWay.revision));
     }
 
     /** What a rollback and a redeploy have in common; null if nothing is amiss. */
-    private Code aimedAmiss(JsonNode data, ModelRelease named, String target) {
+    private Expected aimedAmiss(JsonNode data, ModelRelease named, String target) {
         if (data.has("release") && named == null) {
-            return Code.RELEASE_NOT_FOUND;
+            return state.refused(Code.RELEASE_NOT_FOUND);
         }
         if (!state.pipeline.has(target)) {
-            return Code.ENVIRONMENT_NOT_FOUND;
+            return state.refused(Code.ENVIRONMENT_NOT_FOUND);
+        }
+        Long conflict = published.conflict(data);
+        if (conflict != null) {
+            return state.refused(Code.REVISION_CONFLICT, Details.revision(conflict));
         }
         if (state.pipeline.isFirst(target)) {
-            return Code.FIRST_ENVIRONMENT;
+            return state.refused(Code.FIRST_ENVIRONMENT);
         }
-        return named != null && named.archived ? Code.RELEASE_ARCHIVED : null;
+        return named != null && named.archived ? state.refused(Code.RELEASE_ARCHIVED) : null;
     }
 
-    private Expected bring(JsonNode data, ModelRelease release, ModelEnvironment target, String action) {
-        String replaced = target.current();
-        if (!release.isLocked()) {
-            state.emitRelease(Fact.RELEASE_LOCKED, release);
+    /** Makes it, and lets it start, or says why it is not to wait. */
+    private Expected ask(Kind kind, ModelRelease release, String target) {
+        Asking asking = state.asking();
+        if (asking.expiresAt() != null && !asking.expiresAt().isAfter(state.now)) {
+            return state.refused(Code.EXPIRED);
         }
-        ExpectedDeployment deployment = new ExpectedDeployment(
-                state.revision + 1,
-                release.id,
-                target.id,
-                state.pipeline.stop(target.id).tier(),
-                action,
-                replaced,
-                new Promotion(state, release).linkTo(target.id),
-                data.path("actor").textValue(),
-                data.path("reason").textValue(),
-                release.source);
-        state.emitService(fact(action, replaced), release, target.id, deployment);
-        Place place =
-                release.places.computeIfAbsent(target.id, id -> new Place(deployment.revision(), deployment.link()));
-        place.lastSuccess = deployment.revision();
-        if (!deployment.isRedeploy()) {
-            place.since = deployment.revision();
-            if (replaced != null) {
-                state.releases.get(replaced).places.get(target.id).since = deployment.revision();
+        int waited = state.waitingIn(target).size();
+        Life life = new Life(state, target);
+        int inLine = life.line().size();
+        ModelState before = state.copy();
+        ModelDeployment asked = life.ask(kind, release, asking);
+        Waiting waiting = new Waiting(state, life);
+        waiting.settle(Waiting.Cause.COMMAND);
+        if (asked.isWaiting()) {
+            List<Blocker> blockers = waiting.blockers(asked);
+            if (asking.rejects()) {
+                return before.refused(Code.BLOCKED, Details.blocked(blockers));
+            }
+            String whenBusy = life.policy().whenBusy();
+            if (asked.joined && whenBusy.equals("reject")) {
+                return before.refused(Code.ENVIRONMENT_BUSY, Details.deployment(life.inProgress().revision));
+            }
+            boolean full = asked.joined
+                    && whenBusy.equals("queue")
+                    && kind != Kind.ROLLBACK
+                    && inLine >= life.policy().maxQueued();
+            if (full || waited >= MOST_WAITING) {
+                return before.refused(Code.QUEUE_FULL);
             }
         }
-        target.succeed(deployment);
-        return state.deployed();
-    }
-
-    private static Fact fact(String action, String replaced) {
-        if (action.equals("redeploy")) {
-            return Fact.SERVICE_REDEPLOYED;
-        }
-        if (replaced == null) {
-            return Fact.SERVICE_DEPLOYED;
-        }
-        return action.equals("rollback") ? Fact.SERVICE_ROLLEDBACK : Fact.SERVICE_UPGRADED;
+        waiting.tell();
+        return state.accepted(asked);
     }
 }

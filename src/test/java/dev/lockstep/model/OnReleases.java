@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.model.Expected.Details;
 
 /** The commands that change a release, but do not move it: rules 1, 4, 5, 12, 16 and 17. */
-record OnReleases(ModelState state) {
+record OnReleases(ModelState state, Publication published) {
 
     private static final int LABELS = 20;
 
@@ -14,7 +14,7 @@ record OnReleases(ModelState state) {
             return state.refused(Code.RELEASE_EXISTS);
         }
         if (!state.exists()) {
-            new OnPipeline(state).announce(ModelPipeline.DEFAULT);
+            new OnPipeline(state, published).announce(ModelPipeline.DEFAULT);
         }
         ModelRelease release = new ModelRelease(data, state.revision + 1);
         state.releases.put(id, release);
@@ -26,6 +26,10 @@ record OnReleases(ModelState state) {
         ModelRelease release = state.release(data);
         if (release == null) {
             return state.refused(Code.RELEASE_NOT_FOUND);
+        }
+        Long conflict = published.conflict(data);
+        if (conflict != null) {
+            return state.refused(Code.REVISION_CONFLICT, Details.revision(conflict));
         }
         if (release.archived) {
             return state.refused(Code.RELEASE_ARCHIVED);
@@ -45,6 +49,10 @@ record OnReleases(ModelState state) {
         if (release == null) {
             return state.refused(Code.RELEASE_NOT_FOUND);
         }
+        Long conflict = published.conflict(data);
+        if (conflict != null) {
+            return state.refused(Code.REVISION_CONFLICT, Details.revision(conflict));
+        }
         if (release.archived) {
             return state.refused(Code.RELEASE_ARCHIVED);
         }
@@ -62,6 +70,10 @@ record OnReleases(ModelState state) {
         if (release == null) {
             return state.refused(Code.RELEASE_NOT_FOUND);
         }
+        Long conflict = published.conflict(data);
+        if (conflict != null) {
+            return state.refused(Code.REVISION_CONFLICT, Details.revision(conflict));
+        }
         if (release.isLocked()) {
             return state.refused(Code.RELEASE_LOCKED, Details.locks(release.locks()));
         }
@@ -75,7 +87,13 @@ record OnReleases(ModelState state) {
         if (release == null) {
             return state.refused(Code.RELEASE_NOT_FOUND);
         }
-        if (!state.currentIn(release).isEmpty()) {
+        Long conflict = published.conflict(data);
+        if (conflict != null) {
+            return state.refused(Code.REVISION_CONFLICT, Details.revision(conflict));
+        }
+        boolean onItsWay =
+                state.onTheirWay.values().stream().anyMatch(deployment -> deployment.release.equals(release.id));
+        if (onItsWay || !state.currentIn(release).isEmpty()) {
             return state.refused(Code.RELEASE_IN_USE, Details.current(state.currentIn(release), null));
         }
         if (!release.archived) {
@@ -89,6 +107,10 @@ record OnReleases(ModelState state) {
         ModelRelease release = state.release(data);
         if (release == null) {
             return state.refused(Code.RELEASE_NOT_FOUND);
+        }
+        Long conflict = published.conflict(data);
+        if (conflict != null) {
+            return state.refused(Code.REVISION_CONFLICT, Details.revision(conflict));
         }
         if (release.archived) {
             release.archived = false;

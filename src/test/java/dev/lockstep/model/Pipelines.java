@@ -12,7 +12,7 @@ import java.util.Random;
  * Pipelines for {@code pipeline.define}: small changes of the one there is, or any other, straight and branched. What is
  * dropped, and what comes back, most often has a line: that is what there is to be forgotten.
  */
-record Pipelines(Random random, ReferenceModel model) {
+record Pipelines(Random random, ReferenceModel model, Lives lives) {
 
     static final List<String> NAMES = List.of(
             "development", "staging", "production", "qa", "canary", "eu-1", "eu-2", "us-1", "load-test", "demo");
@@ -140,7 +140,7 @@ record Pipelines(Random random, ReferenceModel model) {
             case 0 -> one.putNull("policy");
             case 1 -> one.putObject("policy").putNull("onlyNewer");
             case 2 -> one.putObject("policy").put("onlyNewer", false);
-            default -> one.putObject("policy").put("onlyNewer", true);
+            default -> lives.policy(one.putObject("policy"));
         }
     }
 

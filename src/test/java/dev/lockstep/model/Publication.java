@@ -1,9 +1,12 @@
 package dev.lockstep.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.model.EnvironmentView.Running;
+import dev.lockstep.model.EnvironmentView.Waiter;
 import dev.lockstep.model.Expected.ExpectedEvent;
 import dev.lockstep.model.ReleaseView.Placement;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,7 +20,7 @@ import java.util.function.UnaryOperator;
 /** The status records of an application after each of its commands, tombstones too. */
 final class Publication {
 
-    private final ModelState state;
+    private ModelState state;
     private ModelPipeline pipeline = ModelPipeline.NONE;
     Stamped<ApplicationView> application;
     Map<String, Stamped<ReleaseView>> releases = Map.of();
@@ -27,19 +30,40 @@ final class Publication {
 
     final Map<String, Set<String>> goneEnvironments = new HashMap<>();
 
-    Publication(ModelState state) {
-        this.state = state;
+    /** By release, of its tombstone. */
+    private final Map<String, Long> goneRevisions = new HashMap<>();
+
+    /** The revision of the status record that was expected to be another, null if it is as expected (section 4). */
+    Long conflict(JsonNode data) {
+        String release = data.path("release").textValue();
+        Long ofRelease = releases.containsKey(release)
+                ? Long.valueOf(releases.get(release).revision())
+                : goneRevisions.get(release);
+        if (isOther(data.path("expectedReleaseRevision"), ofRelease)) {
+            return ofRelease;
+        }
+        Stamped<EnvironmentView> there =
+                environments.get(data.path("environment").textValue());
+        Long ofEnvironment = there == null ? null : Long.valueOf(there.revision());
+        return isOther(data.path("expectedEnvironmentRevision"), ofEnvironment) ? ofEnvironment : null;
+    }
+
+    private static boolean isOther(JsonNode expected, Long revision) {
+        return expected.isNumber() && revision != null && expected.longValue() != revision;
     }
 
     /**
      * A new order changes the status of every release (section 6), even of one of which it changes nothing; and what an
      * event tells of has changed, even if it is only that an environment names what it came after anyway.
      */
-    void update(List<ExpectedEvent> events) {
+    void update(List<ExpectedEvent> events, ModelState after) {
+        state = after;
         Map<String, Stamped<ReleaseView>> releasesBefore = releases;
         Map<String, Stamped<EnvironmentView>> environmentsBefore = environments;
         Map<String, ReleaseView> releasesNow = releaseViews(events);
-        Set<String> touched = state.pipeline.isOrderedOtherwiseThan(pipeline) ? releasesNow.keySet() : Set.of();
+        Set<String> touched =
+                new HashSet<>(state.pipeline.isOrderedOtherwiseThan(pipeline) ? releasesNow.keySet() : Set.of());
+        events.stream().filter(event -> event.deployment() != null).forEach(event -> touched.add(event.release()));
         releases = Stamped.restamp(releases, releasesNow, touched, state.revision);
         Set<String> modified = new HashSet<>();
         events.stream()
@@ -61,6 +85,11 @@ final class Publication {
                 environments.keySet(),
                 goneEnvironments,
                 id -> state.archived ? "archived" : "dropped");
+        releasesBefore.forEach((id, before) -> {
+            if (!releases.containsKey(id)) {
+                goneRevisions.put(id, state.revision);
+            }
+        });
         // Whether the deletion of an archived release makes one more tombstone is left open.
         goneReleases.replaceAll((id, reasons) -> state.releases.containsKey(id) || reasons.contains("deleted")
                 ? reasons
@@ -79,6 +108,9 @@ final class Publication {
                 .anyMatch(event -> event.fact().ofEnvironment() || event.fact().ofApplication());
         Set<String> touched = new HashSet<>();
         events.forEach(event -> touched.addAll(Arrays.asList(event.release(), event.previousRelease())));
+        events.stream()
+                .filter(event -> event.environment() != null && !event.fact().ofEnvironment())
+                .forEach(event -> touched.addAll(inUse(event.environment())));
         Map<String, ReleaseView> views = new LinkedHashMap<>();
         if (state.archived) {
             return views;
@@ -91,6 +123,15 @@ final class Publication {
             }
         }
         return views;
+    }
+
+    /** Whatever may look different when a deployment begins or ends there. */
+    private Set<String> inUse(String environment) {
+        Set<String> found = new HashSet<>();
+        state.onTheirWayTo(environment).forEach(deployment -> found.add(deployment.release));
+        found.add(state.environment(environment).current());
+        found.add(state.environment(environment).previous());
+        return found;
     }
 
     private Map<String, EnvironmentView> environmentViews() {
@@ -123,37 +164,59 @@ final class Publication {
         if (state.pipeline.isFirst(environment)) {
             SortedSet<Long> since = new TreeSet<>(Set.of(release.createdRevision));
             since.add(Math.max(release.createdRevision, state.firstSince));
-            return new Placement(environment, "present", since, release.createdRevision, 0, null);
+            return new Placement(environment, "present", null, since, release.createdRevision, 0, null);
         }
         ModelRelease.Place place = release.places.get(environment);
+        ExpectedDeployment active = active(release, environment);
         if (place == null) {
-            return new Placement(environment, "none", new TreeSet<>(), 0, 0, null);
+            return new Placement(environment, "none", active, new TreeSet<>(), 0, 0, null);
         }
         boolean current = release.id.equals(state.environment(environment).current());
         return new Placement(
                 environment,
                 current ? "current" : "past",
+                active,
                 new TreeSet<>(Set.of(place.since)),
                 place.firstSuccess,
-                place.lastSuccess,
+                place.deployment,
                 place.link);
+    }
+
+    /** What is in progress counts before what waits. */
+    private ExpectedDeployment active(ModelRelease release, String environment) {
+        return state.onTheirWayTo(environment).stream()
+                .filter(deployment -> deployment.release.equals(release.id))
+                .min(Comparator.comparing(ModelDeployment::isWaiting).thenComparing(deployment -> deployment.number))
+                .map(deployment -> state.view(deployment).brief())
+                .orElse(null);
     }
 
     private EnvironmentView view(String id) {
         ModelEnvironment environment = state.environment(id);
+        ModelDeployment inProgress = state.inProgressIn(id);
         Running running = environment.current() == null
                 ? null
                 : new Running(
                         environment.current(),
-                        environment.last.revision(),
+                        environment.currentDeployment,
                         environment.since,
-                        environment.last.actor());
-        ModelRelease before = state.releases.get(environment.beforeCurrent());
+                        environment.currentActor);
+        String back = environment.beforeCurrent();
+        ModelRelease before = state.releases.get(back);
         return new EnvironmentView(
                 state.pipeline.view(id),
                 running,
                 environment.previous(),
                 before == null || before.archived ? null : before.id,
-                environment.last);
+                environment.last,
+                inProgress == null ? null : state.view(inProgress),
+                waiting(id));
+    }
+
+    private List<Waiter> waiting(String environment) {
+        List<ModelDeployment> line = new Life(state, environment).line();
+        return state.waitingIn(environment).stream()
+                .map(deployment -> new Waiter(state.view(deployment), line.indexOf(deployment) + 1))
+                .toList();
     }
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.model;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +10,7 @@ import java.util.TreeSet;
 
 /**
  * A sequential model of Lockstep's rules, written from the contract (sections 1, 3, 4, 5, 6) and from nothing else, to
- * judge the worker by. Every deployment succeeds at once. Not thread-safe.
+ * judge the worker by. It has no clock: each command brings its time. Not thread-safe.
  *
  * <p>Only the order of commands within one application matters, except for the revision of a command whose record key
  * is not its application ({@link Expected#foreignKey()}).
@@ -33,23 +35,39 @@ public final class ReferenceModel {
     }
 
     private Expected apply(Sent sent, ModelApplication judged) {
+        if (sent.isTimer()) {
+            return timer(sent, judged);
+        }
         String application = sent.application();
         Code unread = unread(sent);
         if (unread != null) {
-            return Expected.refused(unread, application, judged.revision()).withForeignKey(sent.keyMismatch());
+            return ofDryRun(sent, Expected.refused(unread, application, judged.revision()))
+                    .withForeignKey(sent.keyMismatch());
         }
         IdempotencyKey key = new IdempotencyKey(application, sent.source(), sent.id());
         Remembered first = remembered.get(key);
         if (first != null) {
             return first.first.sameContent(sent)
                     ? first.outcome.again()
-                    : Expected.refused(Code.ID_REUSED, application, judged.revision());
+                    : ofDryRun(sent, Expected.refused(Code.ID_REUSED, application, judged.revision()));
         }
-        Expected outcome = judged.apply(sent.kind(), sent.data());
-        if (outcome.code() != Code.INVALID_COMMAND) {
+        Expected outcome = judged.apply(sent);
+        if (outcome.code() != Code.INVALID_COMMAND && !sent.isDryRun()) {
             remembered.put(key, new Remembered(sent, outcome));
         }
         return outcome;
+    }
+
+    /** Section 3: no command, no id, no result. */
+    private static Expected timer(Sent sent, ModelApplication judged) {
+        if (!sent.valid() || sent.keyMismatch()) {
+            return Expected.nothing(sent.application(), judged.revision()).answered(Expected.Answer.DEAD_LETTER);
+        }
+        return judged.lookAtTheTime(sent);
+    }
+
+    private static Expected ofDryRun(Sent sent, Expected outcome) {
+        return sent.isDryRun() ? outcome.dry() : outcome;
     }
 
     /** The refusals that do not take the id; null if none applies. */
@@ -130,6 +148,21 @@ public final class ReferenceModel {
     /** The releases that a rollback can walk back along, oldest first (rule 6). */
     public List<String> line(String application, String environment) {
         return application(application).line(environment);
+    }
+
+    /** When time changes anything next, null if it never does. */
+    public Instant due(String application) {
+        return application(application).due();
+    }
+
+    /** Those that are on their way, and those that are remembered as they ended. */
+    List<ModelDeployment> deployments(String application) {
+        List<ModelDeployment> all =
+                new ArrayList<>(state(application).onTheirWay.values());
+        state(application).ended.values().stream()
+                .filter(deployment -> !deployment.forgotten)
+                .forEach(all::add);
+        return all;
     }
 
     private ModelState state(String application) {

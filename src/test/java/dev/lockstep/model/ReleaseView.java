@@ -1,6 +1,7 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.model.ModelRelease.Lock;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -10,7 +11,7 @@ import java.util.SortedSet;
  * What a release-status record must say. Times and deployments are told as revisions of the events that caused them.
  *
  * @param description      null if not given, like {@code artifactId}, {@code source}, {@code notes} and {@code createdBy}
- * @param locks            the first deployment by environment
+ * @param locks            the reasons by environment
  * @param placements       one for each environment of the pipeline, in its order
  * @param next             where a deploy without environment would go, or null
  * @param nextEnvironments all to which a way is open
@@ -25,20 +26,27 @@ public record ReleaseView(
         SortedMap<String, String> labels,
         String createdBy,
         long createdRevision,
-        Map<String, Long> locks,
+        Map<String, Lock> locks,
         List<Placement> placements,
         String next,
         SortedSet<String> nextEnvironments) {
 
     /**
      * @param status         present, none, current or past
+     * @param active         the deployment that is on its way there, in brief, or null
      * @param since          revisions that it may be since, empty for none
      * @param firstSucceeded revision of the event of the first success, 0 if there was none
-     * @param deployment     the latest one of the release there, 0 for none
+     * @param deployment     the latest one of the release that succeeded there, 0 for none
      * @param link           as of the first success, or null
      */
     public record Placement(
-            String environment, String status, SortedSet<Long> since, long firstSucceeded, long deployment, Link link) {
+            String environment,
+            String status,
+            ExpectedDeployment active,
+            SortedSet<Long> since,
+            long firstSucceeded,
+            long deployment,
+            Link link) {
 
         boolean isPresent() {
             return status.equals("present");

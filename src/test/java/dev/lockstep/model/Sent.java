@@ -1,6 +1,7 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -11,8 +12,12 @@ import java.util.regex.Pattern;
  * @param data      the parsed data; an object unless {@code valid} is false
  * @param recordKey the Kafka record's key, null if it had none
  * @param valid     whether {@code data} keeps to the schema of {@code type}; the sender knows, the model does not look
+ * @param at        when it is decided on, null where nobody says: then it is as late as it was before
  */
-public record Sent(String source, String id, String type, JsonNode data, String recordKey, boolean valid) {
+public record Sent(String source, String id, String type, JsonNode data, String recordKey, boolean valid, Instant at) {
+
+    /** The worker's own (section 3): no command. */
+    public static final String TIMER = "dev.lockstep.timer.due.v1";
 
     private static final Pattern APPLICATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._~@:-]{0,62}");
     private static final Comparator<JsonNode> NUMBERS_BY_VALUE = (left, right) -> {
@@ -21,6 +26,33 @@ public record Sent(String source, String id, String type, JsonNode data, String 
         }
         return left.equals(right) ? 0 : 1;
     };
+
+    public Sent(String source, String id, String type, JsonNode data, String recordKey, boolean valid) {
+        this(source, id, type, data, recordKey, valid, null);
+    }
+
+    /** The same, decided on at that time. */
+    public Sent at(Instant time) {
+        return new Sent(source, id, type, data, recordKey, valid, time);
+    }
+
+    /** The same with other data. */
+    Sent with(JsonNode other) {
+        return new Sent(source, id, type, other, recordKey, valid, at);
+    }
+
+    public boolean isTimer() {
+        return type.equals(TIMER);
+    }
+
+    public boolean isDryRun() {
+        return data.path("dryRun").asBoolean(false);
+    }
+
+    /** The text of a member of the data, null if there is none. */
+    String text(String member) {
+        return data.path(member).textValue();
+    }
 
     /** {@code data.application}, null unless it is well formed. */
     public String application() {

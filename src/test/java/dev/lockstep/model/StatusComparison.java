@@ -40,8 +40,8 @@ public final class StatusComparison {
             "createdRevision");
     private static final List<String> OF_PLACEMENT =
             List.of("environment", "status", "active", "since", "firstSucceededAt", "deployment", "linkedFrom");
-    private static final List<String> OF_ENVIRONMENT =
-            List.of("application", "environment", "current", "previous", "active", "lastDeployment", "rollbackTo");
+    private static final List<String> OF_ENVIRONMENT = List.of(
+            "application", "environment", "current", "previous", "active", "waiting", "lastDeployment", "rollbackTo");
 
     private final ReferenceModel model;
     private final String application;
@@ -152,7 +152,7 @@ public final class StatusComparison {
         for (int i = 0;
                 i < Math.min(view.placements().size(), value.path("placements").size());
                 i++) {
-            placement("/placements/" + i, view.placements().get(i), differences);
+            placement("/placements/" + i, view.placements().get(i), particulars);
         }
         differences.text("/next", view.next());
         differences.textsInAnyOrder("/nextEnvironments", view.nextEnvironments());
@@ -160,17 +160,14 @@ public final class StatusComparison {
         return differences.found();
     }
 
-    private void placement(String pointer, Placement expected, Differences differences) {
+    private void placement(String pointer, Placement expected, Particulars particulars) {
+        Differences differences = particulars.differences();
         differences.members(pointer, OF_PLACEMENT);
         differences.text(pointer + "/status", expected.status());
-        differences.absent(pointer + "/active");
+        particulars.deployment(pointer + "/active", expected.active());
         since(pointer + "/since", expected, differences);
         firstSucceeded(pointer + "/firstSucceededAt", expected, differences);
-        if (expected.deployment() == 0) {
-            differences.absent(pointer + "/deployment");
-        } else {
-            differences.idOrAny(pointer + "/deployment", chronicle.deployment(application, expected.deployment()));
-        }
+        particulars.id(pointer + "/deployment", expected.deployment());
         Link link = expected.link();
         differences.text(pointer + "/linkedFrom", link == null ? null : link.resolve(chronicle, application));
     }
@@ -209,26 +206,31 @@ public final class StatusComparison {
         differences.members("", STAMP);
         differences.text("/application", application);
         particulars.stopInStatus("/environment", view.stop());
-        current(view.running(), differences);
+        current(view.running(), particulars);
         differences.release("/previous", view.previous());
         differences.release("/rollbackTo", view.rollbackTo());
-        if (view.last() != null) {
-            differences.members("/lastDeployment", Particulars.OF_DEPLOYMENT);
-        }
         particulars.deployment("/lastDeployment", view.last());
-        differences.absent("/active");
+        particulars.deployment("/active", view.active());
+        differences.same(
+                "/waiting/size", view.waiting().size(), value.path("waiting").size());
+        for (int i = 0;
+                i < Math.min(view.waiting().size(), value.path("waiting").size());
+                i++) {
+            particulars.waiter("/waiting/" + i, view.waiting().get(i));
+        }
         particulars.stamp(expected);
         return differences.found();
     }
 
-    private void current(Running running, Differences differences) {
+    private void current(Running running, Particulars particulars) {
+        Differences differences = particulars.differences();
         if (running == null) {
             differences.absent("/current");
             return;
         }
         differences.members("/current", List.of("release", "deployment", "since", "actor"));
         differences.text("/current/release", running.release());
-        differences.idOrAny("/current/deployment", chronicle.deployment(application, running.deployment()));
+        particulars.id("/current/deployment", running.deployment());
         differences.time("/current/since", chronicle.time(application, running.since()));
         differences.text("/current/actor", running.actor());
     }

@@ -3,6 +3,7 @@ package dev.lockstep.model;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.List;
 
 /** Commands to the application {@code shop}, told in the words of the contract. */
@@ -16,6 +17,15 @@ final class Story {
     Subject.Actual last;
 
     private int ids;
+    private Instant now = Instant.parse("2026-02-02T10:00:00Z");
+    private boolean timed;
+
+    /** With a clock that stands still until it is moved on. */
+    static Story withClock() {
+        Story story = new Story();
+        story.timed = true;
+        return story;
+    }
 
     Expected create(String release) {
         return tell(Kind.CREATE, data().put("release", release).put("title", "Release " + release));
@@ -70,12 +80,73 @@ final class Story {
         return this;
     }
 
+    /** Moves the clock on. */
+    Story after(long seconds) {
+        now = now.plusSeconds(seconds);
+        return this;
+    }
+
+    /** The time, so many seconds from now, as commands have it. */
+    String in(long seconds) {
+        return now.plusSeconds(seconds).toString();
+    }
+
+    /** What is due is looked at. */
+    Expected timer() {
+        return tell(new Sent("/lockstep", "timer-" + ids++, Sent.TIMER, data(), APPLICATION, true));
+    }
+
+    /** One environment's policy: members and their values by turns. */
+    Expected policy(String environment, String... members) {
+        ObjectNode data = data().put("environment", environment);
+        ObjectNode policy = data.putObject("policy");
+        for (int i = 0; i < members.length; i += 2) {
+            if (members[i].equals("maxQueued")) {
+                policy.put(members[i], Integer.parseInt(members[i + 1]));
+            } else {
+                policy.put(members[i], members[i + 1]);
+            }
+        }
+        return tell(Kind.CONFIGURE, data);
+    }
+
+    Expected report(Expected asked, String status) {
+        return report(asked.made().revision(), status);
+    }
+
+    /** @param deployment its first revision */
+    Expected report(long deployment, String status) {
+        return tell(Kind.REPORT, ofDeployment(deployment).put("status", status));
+    }
+
+    Expected cancel(Expected asked) {
+        return tell(Kind.CANCEL, ofDeployment(asked.made().revision()));
+    }
+
+    static ObjectNode ofDeployment(long revision) {
+        return data().put("deployment", Chronicle.deploymentId(APPLICATION, revision));
+    }
+
+    /** The first revision of what is in progress there, 0 if nothing is. */
+    long active(String environment) {
+        ExpectedDeployment active = environment(environment).active();
+        return active == null ? 0 : active.revision();
+    }
+
+    /** The releases that wait there, in the order of asking. */
+    List<String> waiting(String environment) {
+        return environment(environment).waiting().stream()
+                .map(waiter -> waiter.deployment().release())
+                .toList();
+    }
+
     Expected tell(Kind kind, ObjectNode data) {
         return tell(sent("id-" + ids++, kind, data));
     }
 
     /** Tells it to the subject, too, so that it publishes what came of it. */
-    Expected tell(Sent sent) {
+    Expected tell(Sent command) {
+        Sent sent = timed ? command.at(now) : command;
         Expected expected = model.apply(sent);
         last = subject.actual(sent, expected);
         return expected;

@@ -7,10 +7,12 @@ import java.util.List;
 public interface Subject {
 
     /**
-     * @param result the data of the result record
-     * @param events the CDEvents, in order
+     * @param result       the data of the result record, null if there is none
+     * @param events       the CDEvents, in order
+     * @param correlations their correlation ids
+     * @param deadLetters  how many dead letters there are
      */
-    record Actual(JsonNode result, List<JsonNode> events) {}
+    record Actual(JsonNode result, List<JsonNode> events, List<String> correlations, int deadLetters) {}
 
     Actual apply(Sent sent);
 

@@ -15,7 +15,6 @@ import dev.lockstep.model.Sent;
 import dev.lockstep.model.Wire;
 import dev.lockstep.wire.Topics;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,7 +45,7 @@ public final class LedgerRig {
     private static final int MOST_PARTITIONS = 32;
 
     final String topicId = UUID.randomUUID().toString();
-    final Decider decider = new CommandDecider(topicId, TOPICS, "/lockstep", Clock.systemUTC());
+    final Decider decider = new CommandDecider(topicId, TOPICS, "/lockstep");
     private final OnPostgres postgres;
     private final String commands;
     private final Decoder decoder = new Decoder(Limits.DEFAULT);

@@ -154,8 +154,17 @@ public final class OnPostgres {
         String topicOfTheWorker =
                 commandsTopic.whenFound().await().indefinitely().id();
         StringBuilder all = new StringBuilder();
-        for (String table :
-                new String[] {"application", "release", "environment", "line", "known_command", "progress", "outbox"}) {
+        for (String table : new String[] {
+            "application",
+            "release",
+            "environment",
+            "line",
+            "known_command",
+            "ended_deployment",
+            "timer",
+            "progress",
+            "outbox"
+        }) {
             all.append(table)
                     .append('=')
                     .append(text("select md5(string_agg(t::text, chr(10) order by t::text)) from " + table

@@ -45,7 +45,7 @@ class RetentionTest {
     @BeforeEach
     void clear() {
         postgres.awaitReady();
-        postgres.sql("truncate known_command, retention, commands_topic");
+        postgres.sql("truncate known_command, ended_deployment, retention, commands_topic");
         postgres.sql("delete from progress where topic_id in ('former', 'current', 'one', 'other')");
         postgres.sql("delete from outbox where topic_id in ('former', 'current', 'one', 'other')");
     }
@@ -62,6 +62,34 @@ class RetentionTest {
 
         pass(Duration.ofMinutes(2));
         assertThat(forget()).isEqualTo(2);
+    }
+
+    @Test
+    void endedDeploymentsAreForgottenAsFarAsOutcomesAre() {
+        remember(4, OUTCOMES.plusMinutes(1));
+        end(OUTCOMES.plusMinutes(2));
+        end(OUTCOMES.plusMinutes(1));
+        end(OUTCOMES.minusMinutes(1));
+
+        forget();
+        assertThat(ended())
+                .as("a step forgets what is older than the last that it forgot")
+                .isEqualTo(2);
+        forget();
+        assertThat(ended()).isEqualTo(1);
+
+        pass(Duration.ofMinutes(2));
+        forget();
+        assertThat(ended()).isZero();
+    }
+
+    private void end(Duration ago) {
+        postgres.sql("insert into ended_deployment (application, id, status, finished_at, known_at) values ('a', '"
+                + UUID.randomUUID() + "', 'FAILED', now(), '" + now.minus(ago) + "')");
+    }
+
+    private long ended() {
+        return postgres.number("select count(*) from ended_deployment");
     }
 
     @Test

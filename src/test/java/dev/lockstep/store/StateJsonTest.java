@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.domain.Annotations;
 import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Blocker;
 import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Environment;
 import dev.lockstep.domain.LastChange;
@@ -41,8 +42,8 @@ class StateJsonTest {
         placements.put("staging", new Placement(false, at(1), at(2), at(7), "d1", "development", 7));
         placements.put("production", new Placement(true, at(3), at(4), at(3), "d3", null, 1));
         Map<String, Lock> locks = new LinkedHashMap<>();
-        locks.put("staging", new Lock("d0", at(2)));
-        locks.put("production", new Lock("d2", at(4)));
+        locks.put("staging", new Lock(false, "d0", at(2)));
+        locks.put("production", new Lock(false, "d2", at(4)));
         Release release = new Release(
                 "1.0",
                 "title \"ü\" \\ \u0001 😀",
@@ -65,31 +66,245 @@ class StateJsonTest {
         assertThat(again.placements().keySet()).containsExactly("staging", "production");
     }
 
-    /** Rather than to lose a lock. */
+    /** As deployments that wait, or that started and did not succeed, leave them. */
     @Test
-    void aLockThatTheFormatCannotExpressIsNotWritten() {
+    void locksThatDoNotFollowFromSuccessesComeBackInTheirOrder() {
         Placement success = new Placement(true, at(1), at(1), at(1), "d", null, 1);
+        Map<String, Lock> before = new LinkedHashMap<>();
+        before.put("qa", new Lock(false, "c", at(0)));
+        before.put("staging", new Lock(false, "d", at(1)));
         for (Map<String, Lock> locks : List.of(
                 Map.<String, Lock>of(),
-                Map.of("staging", new Lock("d", at(1)), "production", new Lock("e", at(2))),
-                Map.of("staging", new Lock("d", at(0))))) {
-            Release release = new Release(
-                    "1.0",
-                    "t",
-                    null,
-                    null,
-                    null,
-                    null,
-                    Annotations.NONE,
-                    at(0),
-                    null,
-                    1,
-                    locks,
-                    Map.of("staging", success),
-                    false,
-                    null);
-            assertThatThrownBy(() -> StateJson.of(release)).isInstanceOf(IllegalStateException.class);
+                Map.of("staging", new Lock(false, "d", at(0))),
+                Map.of("staging", new Lock(true, "d", at(1))),
+                before)) {
+            Release release = locked(locks, Map.of("staging", success));
+
+            Release again = StateJson.release("1.0", StateJson.of(release));
+
+            assertThat(again).isEqualTo(release);
+            assertThat(List.copyOf(again.locks().keySet())).isEqualTo(List.copyOf(locks.keySet()));
+            assertThat(ReleaseRow.format(release)).isEqualTo(3);
         }
+        Release waiting = locked(Map.of("staging", new Lock(true, "d", at(1))), Map.of());
+        assertThat(StateJson.release("1.0", StateJson.of(waiting))).isEqualTo(waiting);
+    }
+
+    private static Release locked(Map<String, Lock> locks, Map<String, Placement> placements) {
+        return new Release(
+                "1.0", "t", null, null, null, null, Annotations.NONE, at(0), null, 1, locks, placements, false, null);
+    }
+
+    @Test
+    void everyMemberOfWhatIsOnItsWayComesBack() {
+        Deployment.Request request = new Deployment.Request(
+                "e",
+                "1.2",
+                "staging",
+                Deployment.Action.DEPLOY,
+                "ann",
+                "why",
+                SOURCE,
+                at(4),
+                at(5),
+                at(6),
+                "corr",
+                "d");
+        Deployment.Start start =
+                new Deployment.Start(Deployment.Action.ROLLBACK, "1.0", "development", "staging", true, at(7));
+        Deployment.InProgress active = new Deployment.InProgress(
+                request, start, new Deployment.Told("https://ci/1", "half \"way\"", at(8)), at(9), true);
+        Deployment.Waiting due = new Deployment.Waiting(
+                request, true, List.of(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND), at(9));
+        Deployment.Waiting later = new Deployment.Waiting(request, false, List.of(Blocker.Code.NOT_BEFORE), at(9));
+        Deployment.Ended failed = new Deployment.Ended(
+                ended(request),
+                start,
+                new Deployment.Told(null, "gone", at(8)),
+                true,
+                new Deployment.Outcome(Deployment.Status.FAILED, Deployment.FailureKind.LOST, null, null),
+                at(10));
+        Environment staging = new Environment(
+                "staging", null, List.of(), failed, active, List.of(due, later), new SuccessLine(), null);
+        Environment bare = new Environment(
+                "qa",
+                null,
+                List.of(),
+                null,
+                new Deployment.InProgress(bare(), bareStart(), Deployment.Told.NOTHING, at(1), false),
+                List.of(new Deployment.Waiting(bare(), false, List.of(), at(1))),
+                new SuccessLine(),
+                null);
+        Application application = application(
+                "a", 4, 1, List.of(new Stage("staging", null), new Stage("qa", null)), List.of(staging, bare), 0);
+
+        Application again = StateJson.application("a", 4, 1, StateJson.of(application));
+
+        assertThat(again.environment("staging").active()).isEqualTo(active);
+        assertThat(again.environment("staging").waiting()).containsExactly(due, later);
+        assertThat(again.environment("staging").lastDeployment()).isEqualTo(failed);
+        assertThat(again.environment("qa").active()).isEqualTo(bare.active());
+        assertThat(again.environment("qa").waiting()).isEqualTo(bare.waiting());
+        assertThat(again.environment("qa").lastDeployment()).isNull();
+        assertThat(ApplicationRow.format(application)).isEqualTo(5);
+        assertThat(StateJson.environment("staging", StateJson.of(staging)).lastDeployment())
+                .isEqualTo(failed);
+        assertThat(EnvironmentRow.format(staging)).isEqualTo(2);
+    }
+
+    private static Deployment.Request bare() {
+        return new Deployment.Request(
+                "f", "1", "qa", Deployment.Action.UNDEPLOY, null, null, null, at(1), null, null, null, null);
+    }
+
+    private static Deployment.Start bareStart() {
+        return new Deployment.Start(Deployment.Action.UNDEPLOY, null, null, null, false, at(1));
+    }
+
+    /** Of what has ended it is not kept what was asked for, nor who is to be told: nothing more is. */
+    private static Deployment.Request ended(Deployment.Request request) {
+        return new Deployment.Request(
+                request.id(),
+                request.release(),
+                request.environment(),
+                Deployment.Action.ROLLBACK,
+                request.actor(),
+                request.reason(),
+                request.source(),
+                request.createdAt(),
+                request.notBefore(),
+                request.expiresAt(),
+                null,
+                request.restoreOf());
+    }
+
+    @Test
+    void everyMemberOfAPolicyComesBackByItself() {
+        Policy byDefault = Policy.DEFAULT;
+        List<Policy> policies = List.of(
+                byDefault,
+                new Policy(
+                        false,
+                        Policy.Completion.REPORTED,
+                        "PT1H",
+                        "PT90S",
+                        Policy.WhenBusy.QUEUE,
+                        50,
+                        Policy.OnFailure.RESTORE),
+                with(byDefault, Policy.Completion.REPORTED, null),
+                with(byDefault, Policy.Completion.IMMEDIATE, "P1D"),
+                new Policy(
+                        true,
+                        Policy.Completion.IMMEDIATE,
+                        null,
+                        null,
+                        Policy.WhenBusy.REJECT,
+                        1,
+                        Policy.OnFailure.NONE));
+        for (Policy policy : policies) {
+            List<Stage> pipeline = List.of(new Stage("a", null), new Stage("b", null, null, null, policy));
+            Application application = application("a", 4, 1, pipeline, List.of(), 0);
+
+            Application again = StateJson.application("a", 4, 1, StateJson.of(application));
+
+            assertThat(again.pipeline().stages()).isEqualTo(pipeline);
+            assertThat(ApplicationRow.format(application)).isEqualTo(policy.equals(byDefault) ? 1 : 5);
+        }
+        Application four = application("a", 4, 1, List.of(new Stage("b", null, null, null, onlyNewer())), List.of(), 0);
+        assertThat(ApplicationRow.format(four)).isEqualTo(4);
+        assertThat(StateJson.of(four)).contains("\"policy\":{\"onlyNewer\":true}}");
+    }
+
+    private static Policy with(Policy policy, Policy.Completion completion, String timeout) {
+        return new Policy(
+                policy.onlyNewer(),
+                completion,
+                timeout,
+                policy.reportEvery(),
+                policy.whenBusy(),
+                policy.maxQueued(),
+                policy.onFailure());
+    }
+
+    private static Policy onlyNewer() {
+        return new Policy(
+                true,
+                Policy.DEFAULT.completion(),
+                null,
+                null,
+                Policy.DEFAULT.whenBusy(),
+                Policy.DEFAULT.maxQueued(),
+                Policy.DEFAULT.onFailure());
+    }
+
+    /** What ends at once, wherever it is asked for, is told as it always was: older versions go on reading that. */
+    @Test
+    void onlyWhatEndedOtherwiseThanAlwaysRaisesTheFormat() {
+        Deployment.Ended plain = deployment();
+        Deployment.Start start = plain.start();
+        assertThat(formatWith(plain)).isEqualTo(1);
+        assertThat(formatWith(new Deployment.Ended(
+                        plain.request(), start, plain.told(), true, plain.outcome(), plain.finishedAt())))
+                .isEqualTo(2);
+        assertThat(formatWith(new Deployment.Ended(
+                        plain.request(),
+                        start,
+                        new Deployment.Told("https://ci", null, null),
+                        false,
+                        plain.outcome(),
+                        plain.finishedAt())))
+                .isEqualTo(2);
+        assertThat(formatWith(new Deployment.Ended(
+                        plain.request(),
+                        start,
+                        plain.told(),
+                        false,
+                        new Deployment.Outcome(Deployment.Status.FAILED, Deployment.FailureKind.FAILED, null, null),
+                        plain.finishedAt())))
+                .isEqualTo(2);
+        assertThat(formatWith(new Deployment.Ended(
+                        plain.request(),
+                        new Deployment.Start(Deployment.Action.UNDEPLOY, null, null, null, false, start.at()),
+                        plain.told(),
+                        false,
+                        plain.outcome(),
+                        plain.finishedAt())))
+                .isEqualTo(2);
+        assertThat(formatWith(new Deployment.Ended(
+                        plain.request(),
+                        new Deployment.Start(start.action(), null, null, null, true, start.at()),
+                        plain.told(),
+                        false,
+                        plain.outcome(),
+                        plain.finishedAt())))
+                .isEqualTo(2);
+    }
+
+    private static int formatWith(Deployment.Ended last) {
+        return EnvironmentRow.format(
+                new Environment("qa", null, List.of(), last, null, List.of(), new SuccessLine(), null));
+    }
+
+    @Test
+    void whenItWasDecidedOnComesBack() {
+        Application application = new Application(
+                "a",
+                1,
+                0,
+                new Pipeline(List.of(new Stage("qa", null))),
+                List.of(),
+                0,
+                Profile.EMPTY,
+                false,
+                null,
+                at(3));
+
+        assertThat(StateJson.of(application)).endsWith(",\"decidedAt\":1700000003123}");
+        assertThat(StateJson.application("a", 1, 0, StateJson.of(application)).decidedAt())
+                .isEqualTo(at(3));
+        assertThat(StateJson.application("a", 1, 0, "{\"pipeline\":[],\"environments\":[]}")
+                        .decidedAt())
+                .isEqualTo(Instant.MIN);
     }
 
     @Test
@@ -109,7 +324,15 @@ class StateJsonTest {
         line.know(2, "1.0", false);
         line.know(1, "0.9", false);
         List<Environment> environments = List.of(
-                new Environment("staging", current, List.of(former), deployment, line, new LastChange(4, at(3))),
+                new Environment(
+                        "staging",
+                        current,
+                        List.of(former),
+                        deployment,
+                        null,
+                        List.of(),
+                        line,
+                        new LastChange(4, at(3))),
                 new Environment("production"));
         List<Stage> pipeline = List.of(new Stage("production", null), new Stage("staging", "staging"));
 
@@ -143,8 +366,8 @@ class StateJsonTest {
 
         Environment again = StateJson.environment(
                 "qa",
-                StateJson.of(
-                        new Environment("qa", null, List.of(former), deployment(), line, new LastChange(4, at(3)))));
+                StateJson.of(new Environment(
+                        "qa", null, List.of(former), deployment(), null, List.of(), line, new LastChange(4, at(3)))));
 
         assertThat(again.id()).isEqualTo("qa");
         assertThat(again.former()).containsExactly(former);
@@ -179,7 +402,7 @@ class StateJsonTest {
     }
 
     private static Environment emptied(String id) {
-        return new Environment(id, null, List.of(), deployment(), new SuccessLine(), null);
+        return new Environment(id, null, List.of(), deployment(), null, List.of(), new SuccessLine(), null);
     }
 
     @Test
@@ -202,6 +425,8 @@ class StateJsonTest {
                 new Environment.Occupant("1.0", "d", at(3), "ann"),
                 List.of(new Environment.Occupant("1.1", "c", at(2), null)),
                 deployment(),
+                null,
+                List.of(),
                 line,
                 new LastChange(4, at(3)));
         Release release = new Release(
@@ -215,7 +440,7 @@ class StateJsonTest {
                 at(1),
                 null,
                 2,
-                Map.of("staging", new Lock("d0", at(2))),
+                Map.of("staging", new Lock(false, "d0", at(2))),
                 Map.of("staging", new Placement(true, at(3), at(2), at(3), "d", "development", 2)),
                 false,
                 new LastChange(4, at(3)));
@@ -241,9 +466,9 @@ class StateJsonTest {
     /** One row of each format that was ever written: they are read for ever. */
     @Test
     void rowsOfEveryFormatAreRead() {
-        assertThat(StateJson.APPLICATION_FORMAT).isEqualTo(4);
-        assertThat(StateJson.RELEASE_FORMAT).isEqualTo(2);
-        assertThat(StateJson.ENVIRONMENT_FORMAT).isEqualTo(1);
+        assertThat(StateJson.APPLICATION_FORMAT).isEqualTo(5);
+        assertThat(StateJson.RELEASE_FORMAT).isEqualTo(3);
+        assertThat(StateJson.ENVIRONMENT_FORMAT).isEqualTo(2);
         Application application = StateJson.application("shop", 6, 1, """
                 {"pipeline":[{"id":"development","tier":"development"},{"id":"staging"}],"environments":[{"id":"staging",\
                 "current":{"release":"1.0","deployment":"d1","since":1764000000123,"actor":"ann"},"former":[],"lastDeployment":\
@@ -282,7 +507,7 @@ class StateJsonTest {
         assertThat(application.droppedCount()).isEqualTo(1);
         assertThat(third.droppedCount()).isEqualTo(3);
         assertThat(fourth.pipeline().stage(1))
-                .isEqualTo(new Stage("staging", "Staging (EU)", "staging", List.of("development"), new Policy(true)));
+                .isEqualTo(new Stage("staging", "Staging (EU)", "staging", List.of("development"), onlyNewer()));
         assertThat(fourth.environment("staging").rollbackTo()).isNull();
         assertThat(fourth.profile()).isEqualTo(new Profile("Shop", null, "ann", null));
         assertThat(fourth.archived()).isTrue();
@@ -298,8 +523,67 @@ class StateJsonTest {
         assertThat(dropped.line().at(1)).isEqualTo("1.0");
         assertThat(release.title()).isEqualTo("One");
         assertThat(release.locks())
-                .containsExactly(Map.entry("staging", new Lock("d1", Instant.ofEpochMilli(1764000000123L))));
+                .containsExactly(Map.entry("staging", new Lock(false, "d1", Instant.ofEpochMilli(1764000000123L))));
         assertThat(release.mark()).isEqualTo(new LastChange(6, Instant.ofEpochMilli(1764000000123L)));
+    }
+
+    /** Those of the versions that know of deployments that take time. */
+    @Test
+    void rowsOfTheFormatsWithDeploymentsOnTheirWayAreRead() {
+        Application fifth = StateJson.application("shop", 9, 2, """
+                {"pipeline":[{"id":"development"},{"id":"staging","policy":{"onlyNewer":false,"completion":"REPORTED","timeout":\
+                "PT1H","reportEvery":"PT5M","whenBusy":"QUEUE","maxQueued":5,"onFailure":"RESTORE"}}],"environments":[{"id":\
+                "staging","former":[],"lastDeployment":{"id":"d1","release":"1","environment":"staging","status":"FAILED",\
+                "action":"DEPLOY","createdAt":1764000000000,"startedAt":1764000000001,"finishedAt":1764000000002,"failureKind":\
+                "TIMED_OUT","reported":true,"message":"slow","toldAt":1764000000001,"cancelRequested":true},"length":0,"active":\
+                {"id":"d2","release":"2","environment":"staging","environmentTier":"staging","status":"IN_PROGRESS","action":\
+                "DEPLOY","linkedFrom":"development","actor":"ann","createdAt":1764000000003,"startedAt":1764000000004,"asked":\
+                "ROLLBACK","correlationId":"c-2","reported":true,"url":"https://ci/2","heardAt":1764000000005},"waiting":[{"id":\
+                "d3","release":"1","environment":"staging","status":"PENDING","action":"DEPLOY","createdAt":1764000000006,\
+                "notBefore":1764000000100,"expiresAt":1764000000200,"correlationId":"c-3","restoreOf":"d1","isDue":true,"codes":\
+                ["ENVIRONMENT_BUSY","QUEUED_BEHIND"],"judgedAt":1764000000006}]}],"mark":{"revision":9,"at":1764000000006},\
+                "decidedAt":1764000000007}""");
+        Release third = StateJson.release("2", """
+                {"title":"Two","createdAt":1764000000000,"createdRevision":4,"placements":[{"environment":"staging","current":true,\
+                "since":1764000000123,"firstSucceededAt":1764000000123,"deployment":"d2","linePosition":1}],"locks":\
+                [{"environment":"staging","deployment":"d1","since":1764000000001},{"environment":"production","deployment":"d3",\
+                "since":1764000000002,"waiting":true}]}""");
+        Environment second = StateJson.environment("qa", """
+                {"former":[],"lastDeployment":{"id":"d1","release":"1","environment":"qa","status":"CANCELLED","action":\
+                "UNDEPLOY","createdAt":1764000000000,"startedAt":1764000000001,"finishedAt":1764000000002,"reported":true},\
+                "length":0}""");
+
+        Environment staging = fifth.environment("staging");
+        assertThat(fifth.pipeline().stage(1).policy())
+                .isEqualTo(new Policy(
+                        false,
+                        Policy.Completion.REPORTED,
+                        "PT1H",
+                        "PT5M",
+                        Policy.WhenBusy.QUEUE,
+                        5,
+                        Policy.OnFailure.RESTORE));
+        assertThat(fifth.decidedAt()).isEqualTo(Instant.ofEpochMilli(1764000000007L));
+        assertThat(staging.lastDeployment().outcome().failureKind()).isEqualTo(Deployment.FailureKind.TIMED_OUT);
+        assertThat(staging.lastDeployment().told().message()).isEqualTo("slow");
+        assertThat(staging.lastDeployment().cancelRequested()).isTrue();
+        assertThat(staging.active().request().asked()).isEqualTo(Deployment.Action.ROLLBACK);
+        assertThat(staging.active().start().action()).isEqualTo(Deployment.Action.DEPLOY);
+        assertThat(staging.active().start().isReported()).isTrue();
+        assertThat(staging.active().heardAt()).isEqualTo(Instant.ofEpochMilli(1764000000005L));
+        Deployment.Waiting waiting = staging.waiting().get(0);
+        assertThat(waiting.isDue()).isTrue();
+        assertThat(waiting.codes()).containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
+        assertThat(waiting.request().restoreOf()).isEqualTo("d1");
+        assertThat(waiting.request().correlationId()).isEqualTo("c-3");
+        assertThat(waiting.request().expiresAt()).isEqualTo(Instant.ofEpochMilli(1764000000200L));
+        assertThat(third.locks())
+                .containsExactly(
+                        Map.entry("staging", new Lock(false, "d1", Instant.ofEpochMilli(1764000000001L))),
+                        Map.entry("production", new Lock(true, "d3", Instant.ofEpochMilli(1764000000002L))));
+        assertThat(second.lastDeployment().start().action()).isEqualTo(Deployment.Action.UNDEPLOY);
+        assertThat(second.lastDeployment().outcome())
+                .isEqualTo(new Deployment.Outcome(Deployment.Status.CANCELLED, null, null, null));
     }
 
     private static Application application(
@@ -310,23 +594,25 @@ class StateJsonTest {
             List<Environment> environments,
             int dropped) {
         return new Application(
-                id, revision, releases, new Pipeline(pipeline), environments, dropped, Profile.EMPTY, false, null);
+                id,
+                revision,
+                releases,
+                new Pipeline(pipeline),
+                environments,
+                dropped,
+                Profile.EMPTY,
+                false,
+                null,
+                Instant.MIN);
     }
 
     private static Deployment.Ended deployment() {
         Deployment.Request request = new Deployment.Request(
-                "d",
-                "1.0",
-                "staging",
-                null,
-                Deployment.Action.ROLLBACK,
-                "1.1",
-                "development",
-                "ann",
-                "why",
-                SOURCE,
-                at(1));
-        return new Deployment.Ended(request, at(2), Deployment.Status.SUCCEEDED, at(3));
+                "d", "1.0", "staging", Deployment.Action.ROLLBACK, "ann", "why", SOURCE, at(1), null, null, null, null);
+        Deployment.Start start =
+                new Deployment.Start(Deployment.Action.ROLLBACK, "1.1", "development", null, false, at(2));
+        return new Deployment.Ended(
+                request, start, Deployment.Told.NOTHING, false, Deployment.Outcome.SUCCEEDED, at(3));
     }
 
     private static Instant at(long second) {

@@ -10,6 +10,8 @@ public enum DeadLetterReason {
     BAD_ENVELOPE,
     /** Key, value or headers are larger than the worker takes. */
     TOO_LARGE,
+    /** It is to be a timer, and its data or its key is not as that of one. */
+    INVALID_TIMER,
     /** It may well be a command: the worker has a fault, and has logged the place. */
     FAULT
 }

@@ -4,24 +4,35 @@ import static dev.lockstep.decode.form.Field.clearable;
 import static dev.lockstep.decode.form.Field.optional;
 import static dev.lockstep.decode.form.Field.required;
 
+import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Command.AnnotateRelease;
 import dev.lockstep.domain.Command.ArchiveApplication;
 import dev.lockstep.domain.Command.ArchiveRelease;
-import dev.lockstep.domain.Command.Change;
+import dev.lockstep.domain.Command.CancelDeployment;
 import dev.lockstep.domain.Command.Common;
+import dev.lockstep.domain.Command.ConfigureEnvironment;
 import dev.lockstep.domain.Command.CreateRelease;
 import dev.lockstep.domain.Command.DefinePipeline;
 import dev.lockstep.domain.Command.DeleteRelease;
 import dev.lockstep.domain.Command.DeployRelease;
+import dev.lockstep.domain.Command.Expected;
 import dev.lockstep.domain.Command.Redeploy;
+import dev.lockstep.domain.Command.ReportDeployment;
+import dev.lockstep.domain.Command.Reported;
 import dev.lockstep.domain.Command.Rollback;
 import dev.lockstep.domain.Command.StageDefinition;
+import dev.lockstep.domain.Command.Terms;
 import dev.lockstep.domain.Command.UnarchiveApplication;
 import dev.lockstep.domain.Command.Undeploy;
 import dev.lockstep.domain.Command.UpdateApplication;
 import dev.lockstep.domain.Command.UpdateRelease;
+import dev.lockstep.domain.Deployment.Told;
+import dev.lockstep.domain.Policy;
+import dev.lockstep.domain.PolicyChange;
 import dev.lockstep.domain.Source;
+import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +72,8 @@ public enum CommandType {
                     optional("title", FieldRules.TITLE),
                     clearable("description", FieldRules.LONG_TEXT),
                     clearable("artifactId", FieldRules.PURL),
-                    clearable("source", FieldRules.SOURCE)),
+                    clearable("source", FieldRules.SOURCE),
+                    FieldRules.EXPECTED_RELEASE),
             List.of("title", "description", "artifactId", "source"),
             data -> new UpdateRelease(
                     common(data),
@@ -77,7 +89,8 @@ public enum CommandType {
                     required("application", FieldRules.APPLICATION),
                     required("release", FieldRules.RELEASE),
                     clearable("notes", FieldRules.NOTES),
-                    optional("labels", FieldRules.LABEL_CHANGES)),
+                    optional("labels", FieldRules.LABEL_CHANGES),
+                    FieldRules.EXPECTED_RELEASE),
             List.of("notes", "labels"),
             data -> new AnnotateRelease(common(data), data.text("release"), data.textChange("notes"), labels(data))),
 
@@ -87,57 +100,123 @@ public enum CommandType {
                     required("application", FieldRules.APPLICATION),
                     required("release", FieldRules.RELEASE),
                     optional("environment", FieldRules.ENVIRONMENT),
-                    optional("from", FieldRules.ENVIRONMENT)),
+                    optional("from", FieldRules.ENVIRONMENT),
+                    FieldRules.NOT_BEFORE,
+                    FieldRules.EXPIRES_AT,
+                    FieldRules.IF_BLOCKED,
+                    FieldRules.EXPECTED_RELEASE,
+                    FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            data -> new DeployRelease(common(data), data.text("release"), data.text("environment"), data.text("from"))),
+            data -> new DeployRelease(
+                    common(data), data.text("release"), data.text("environment"), data.text("from"), terms(data))),
 
     RELEASE_DELETE(
             "release.delete",
-            List.of(required("application", FieldRules.APPLICATION), required("release", FieldRules.RELEASE)),
+            List.of(
+                    required("application", FieldRules.APPLICATION),
+                    required("release", FieldRules.RELEASE),
+                    FieldRules.EXPECTED_RELEASE),
             List.of(),
             data -> new DeleteRelease(common(data), data.text("release"))),
 
     RELEASE_ARCHIVE(
             "release.archive",
-            List.of(required("application", FieldRules.APPLICATION), required("release", FieldRules.RELEASE)),
+            List.of(
+                    required("application", FieldRules.APPLICATION),
+                    required("release", FieldRules.RELEASE),
+                    FieldRules.EXPECTED_RELEASE),
             List.of(),
             data -> new ArchiveRelease(common(data), data.text("release"), true)),
 
     RELEASE_UNARCHIVE(
             "release.unarchive",
-            List.of(required("application", FieldRules.APPLICATION), required("release", FieldRules.RELEASE)),
+            List.of(
+                    required("application", FieldRules.APPLICATION),
+                    required("release", FieldRules.RELEASE),
+                    FieldRules.EXPECTED_RELEASE),
             List.of(),
             data -> new ArchiveRelease(common(data), data.text("release"), false)),
 
     RELEASE_UNDEPLOY(
             "release.undeploy",
-            List.of(required("application", FieldRules.APPLICATION), required("environment", FieldRules.ENVIRONMENT)),
+            List.of(
+                    required("application", FieldRules.APPLICATION),
+                    required("environment", FieldRules.ENVIRONMENT),
+                    FieldRules.NOT_BEFORE,
+                    FieldRules.EXPIRES_AT,
+                    FieldRules.IF_BLOCKED,
+                    FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            data -> new Undeploy(common(data), data.text("environment"))),
+            data -> new Undeploy(common(data), data.text("environment"), terms(data))),
 
     ENVIRONMENT_ROLLBACK(
             "environment.rollback",
             List.of(
                     required("application", FieldRules.APPLICATION),
                     required("environment", FieldRules.ENVIRONMENT),
-                    optional("release", FieldRules.RELEASE)),
+                    optional("release", FieldRules.RELEASE),
+                    FieldRules.NOT_BEFORE,
+                    FieldRules.EXPIRES_AT,
+                    FieldRules.IF_BLOCKED,
+                    FieldRules.EXPECTED_RELEASE,
+                    FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            data -> new Rollback(common(data), data.text("environment"), data.text("release"))),
+            data -> new Rollback(common(data), data.text("environment"), data.text("release"), terms(data))),
 
     ENVIRONMENT_REDEPLOY(
             "environment.redeploy",
             List.of(
                     required("application", FieldRules.APPLICATION),
                     required("environment", FieldRules.ENVIRONMENT),
-                    optional("release", FieldRules.RELEASE)),
+                    optional("release", FieldRules.RELEASE),
+                    FieldRules.NOT_BEFORE,
+                    FieldRules.EXPIRES_AT,
+                    FieldRules.IF_BLOCKED,
+                    FieldRules.EXPECTED_RELEASE,
+                    FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            data -> new Redeploy(common(data), data.text("environment"), data.text("release"))),
+            data -> new Redeploy(common(data), data.text("environment"), data.text("release"), terms(data))),
+
+    ENVIRONMENT_CONFIGURE(
+            "environment.configure",
+            List.of(
+                    required("application", FieldRules.APPLICATION),
+                    required("environment", FieldRules.ENVIRONMENT),
+                    clearable("title", FieldRules.NAME),
+                    clearable("tier", FieldRules.TIER),
+                    clearable("after", FieldRules.AFTER),
+                    clearable("policy", FieldRules.POLICY),
+                    FieldRules.EXPECTED_ENVIRONMENT),
+            List.of("title", "tier", "after", "policy"),
+            data -> new ConfigureEnvironment(common(data), stage(data, "environment"))),
+
+    DEPLOYMENT_REPORT(
+            "deployment.report",
+            List.of(
+                    required("application", FieldRules.APPLICATION),
+                    required("deployment", FieldRules.DEPLOYMENT),
+                    required("status", FieldRules.REPORTED),
+                    optional("url", FieldRules.WEB_URL),
+                    optional("message", FieldRules.NOTES),
+                    optional("at", FieldRules.MOMENT)),
+            List.of(),
+            data -> new ReportDeployment(
+                    common(data),
+                    data.text("deployment"),
+                    data.word("status", Reported.class),
+                    new Told(data.text("url"), data.text("message"), data.instant("at")))),
+
+    DEPLOYMENT_CANCEL(
+            "deployment.cancel",
+            List.of(required("application", FieldRules.APPLICATION), required("deployment", FieldRules.DEPLOYMENT)),
+            List.of(),
+            data -> new CancelDeployment(common(data), data.text("deployment"))),
 
     PIPELINE_DEFINE(
             "pipeline.define",
             List.of(required("application", FieldRules.APPLICATION), required("environments", FieldRules.STAGES)),
             List.of(),
-            data -> new DefinePipeline(common(data), data.list("environments", CommandType::stage))),
+            data -> new DefinePipeline(common(data), data.list("environments", stage -> stage(stage, "id")))),
 
     APPLICATION_UPDATE(
             "application.update",
@@ -210,6 +289,24 @@ public enum CommandType {
         return BY_NAME.get(type);
     }
 
+    /** @return as {@link ObjectSchema#read} does */
+    public ParsedObject read(JsonParser json, Pointer at, Violations violations) throws IOException {
+        ParsedObject data = shape.read(json, at, violations);
+        if (data != null && shape.fields().contains(FieldRules.EXPIRES_AT)) {
+            Instant notBefore = data.instant(FieldRules.NOT_BEFORE.name());
+            Instant expiresAt = data.instant(FieldRules.EXPIRES_AT.name());
+            if (notBefore != null && expiresAt != null && !expiresAt.isAfter(notBefore)) {
+                violations.add(at.child(FieldRules.EXPIRES_AT.name()), "must be after notBefore");
+            }
+        }
+        return data;
+    }
+
+    /** What {@code data} may have of the fields that most commands have, whatever else is in it. */
+    public static ObjectSchema anyShape() {
+        return FieldRules.ANY_COMMAND;
+    }
+
     /** @param data values without any violation */
     public Command command(ParsedObject data) {
         return build.apply(data);
@@ -217,7 +314,25 @@ public enum CommandType {
 
     private static Common common(ParsedObject data) {
         return new Common(
-                data.text("application"), data.text("actor"), data.text("reason"), data.whole("expectedRevision"));
+                data.text("application"),
+                data.text("actor"),
+                data.text("reason"),
+                new Expected(
+                        data.whole("expectedRevision"),
+                        expected(data, FieldRules.EXPECTED_RELEASE),
+                        expected(data, FieldRules.EXPECTED_ENVIRONMENT)),
+                data.isTrue("dryRun"));
+    }
+
+    private static Long expected(ParsedObject data, Field revision) {
+        return data.shape().fields().contains(revision) ? data.whole(revision.name()) : null;
+    }
+
+    private static Terms terms(ParsedObject data) {
+        return new Terms(
+                data.instant(FieldRules.NOT_BEFORE.name()),
+                data.instant(FieldRules.EXPIRES_AT.name()),
+                !"reject".equals(data.text(FieldRules.IF_BLOCKED.name())));
     }
 
     private static Map<String, String> labels(ParsedObject data) {
@@ -225,16 +340,24 @@ public enum CommandType {
         return labels == null ? Map.of() : labels;
     }
 
-    private static StageDefinition stage(ParsedObject stage) {
-        Change<ParsedObject> policy = stage.nestedChange("policy", Function.identity());
+    private static StageDefinition stage(ParsedObject stage, String id) {
         return new StageDefinition(
-                stage.text("id"),
+                stage.text(id),
                 stage.textChange("title"),
                 stage.textChange("tier"),
                 stage.textsChange("after"),
-                policy.value() == null
-                        ? new Change<>(policy.named(), null)
-                        : policy.value().truthChange("onlyNewer"));
+                stage.nestedChange("policy", CommandType::policy));
+    }
+
+    private static PolicyChange policy(ParsedObject policy) {
+        return new PolicyChange(
+                policy.truthChange("onlyNewer"),
+                policy.wordChange("completion", Policy.Completion.class),
+                policy.textChange("timeout"),
+                policy.textChange("reportEvery"),
+                policy.wordChange("whenBusy", Policy.WhenBusy.class),
+                policy.wholeChange("maxQueued"),
+                policy.wordChange("onFailure", Policy.OnFailure.class));
     }
 
     private static Source source(ParsedObject source) {

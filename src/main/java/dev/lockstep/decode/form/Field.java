@@ -8,19 +8,25 @@ import java.io.IOException;
  * One member that an object may have.
  *
  * @param nullable whether {@code null} is a value here: it clears the field
+ * @param needs the field without which it says nothing, or null
  */
-public record Field(String name, ValueRule rule, boolean required, boolean nullable) {
+public record Field(String name, ValueRule rule, boolean required, boolean nullable, String needs) {
 
     static Field required(String name, ValueRule rule) {
-        return new Field(name, rule, true, false);
+        return new Field(name, rule, true, false, null);
     }
 
     static Field optional(String name, ValueRule rule) {
-        return new Field(name, rule, false, false);
+        return new Field(name, rule, false, false, null);
     }
 
     static Field clearable(String name, ValueRule rule) {
-        return new Field(name, rule, false, true);
+        return new Field(name, rule, false, true, null);
+    }
+
+    /** One that speaks of what another one names. */
+    static Field optionalWith(String needs, String name, ValueRule rule) {
+        return new Field(name, rule, false, false, needs);
     }
 
     Object read(JsonParser json, Pointer at, Violations violations) throws IOException {

@@ -2,6 +2,7 @@ package dev.lockstep.decode.form;
 
 import static dev.lockstep.decode.form.Field.clearable;
 import static dev.lockstep.decode.form.Field.optional;
+import static dev.lockstep.decode.form.Field.optionalWith;
 import static dev.lockstep.decode.form.Field.required;
 
 import java.util.List;
@@ -22,6 +23,11 @@ final class FieldRules {
     static final ValueRule PURL = new ValueRule.Text(1, Limits.URL, Syntax.PURL);
     static final ValueRule TIMESTAMP = new ValueRule.Text(1, Limits.TIMESTAMP, Syntax.TIMESTAMP);
     static final ValueRule TIER = new ValueRule.Text(1, Limits.ENVIRONMENT, Syntax.TIER);
+    static final ValueRule MOMENT = new ValueRule.Text(1, Limits.TIMESTAMP, Syntax.MOMENT);
+    static final ValueRule DURATION = new ValueRule.Text(1, Limits.DURATION, Syntax.DURATION);
+    static final ValueRule DEPLOYMENT = new ValueRule.Text(Limits.DEPLOYMENT, Limits.DEPLOYMENT, Syntax.DEPLOYMENT);
+    static final ValueRule REPORTED = new ValueRule.Text(1, Limits.SHORT_TEXT, Syntax.REPORTED);
+    private static final ValueRule REVISION = new ValueRule.Whole();
 
     static final ValueRule SOURCE = new ValueRule.Nested(new ObjectSchema(
             List.of(
@@ -35,8 +41,18 @@ final class FieldRules {
     static final ValueRule LABELS = new ValueRule.Pairs(Syntax.LABEL_NAME, LABEL, Limits.LABELS, false);
     static final ValueRule LABEL_CHANGES = new ValueRule.Pairs(Syntax.LABEL_NAME, LABEL, 2 * Limits.LABELS, true);
 
-    static final ValueRule POLICY =
-            new ValueRule.Nested(new ObjectSchema(List.of(clearable("onlyNewer", new ValueRule.Truth())), List.of()));
+    static final ValueRule POLICY = new ValueRule.Nested(new ObjectSchema(
+            List.of(
+                    clearable("onlyNewer", new ValueRule.Truth()),
+                    clearable("completion", new ValueRule.Text(1, Limits.SHORT_TEXT, Syntax.COMPLETION)),
+                    clearable("timeout", DURATION),
+                    clearable("reportEvery", DURATION),
+                    clearable("whenBusy", new ValueRule.Text(1, Limits.SHORT_TEXT, Syntax.WHEN_BUSY)),
+                    clearable("maxQueued", new ValueRule.Whole(1, Limits.QUEUED)),
+                    clearable("onFailure", new ValueRule.Text(1, Limits.SHORT_TEXT, Syntax.ON_FAILURE))),
+            List.of()));
+
+    static final ValueRule AFTER = new ValueRule.TextList(ENVIRONMENT, 1, Limits.STAGES);
 
     static final ValueRule STAGES = new ValueRule.Stages(new ValueRule.ListOf(
             new ObjectSchema(
@@ -44,7 +60,7 @@ final class FieldRules {
                             required("id", ENVIRONMENT),
                             clearable("title", NAME),
                             clearable("tier", TIER),
-                            clearable("after", new ValueRule.TextList(ENVIRONMENT, 1, Limits.STAGES)),
+                            clearable("after", AFTER),
                             clearable("policy", POLICY)),
                     List.of()),
             1,
@@ -54,7 +70,25 @@ final class FieldRules {
     static final List<Field> EVERY_COMMAND = List.of(
             optional("actor", SHORT_TEXT),
             optional("reason", LONG_TEXT),
-            optional("expectedRevision", new ValueRule.Whole()));
+            optional("expectedRevision", REVISION),
+            optional("dryRun", new ValueRule.Truth()));
+
+    static final Field NOT_BEFORE = optional("notBefore", MOMENT);
+    static final Field EXPIRES_AT = optional("expiresAt", MOMENT);
+    static final Field IF_BLOCKED = optional("ifBlocked", new ValueRule.Text(1, Limits.SHORT_TEXT, Syntax.IF_BLOCKED));
+
+    static final Field EXPECTED_RELEASE = optionalWith("release", "expectedReleaseRevision", REVISION);
+    static final Field EXPECTED_ENVIRONMENT = optionalWith("environment", "expectedEnvironmentRevision", REVISION);
+
+    /** What commands have in common, where they have it. */
+    static final ObjectSchema ANY_COMMAND = new ObjectSchema(
+            List.of(
+                    optional("application", APPLICATION),
+                    optional("release", RELEASE),
+                    optional("environment", ENVIRONMENT),
+                    optional("actor", SHORT_TEXT),
+                    optional("reason", LONG_TEXT)),
+            List.of());
 
     private FieldRules() {}
 }

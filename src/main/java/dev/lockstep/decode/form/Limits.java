@@ -23,7 +23,12 @@ public record Limits(int maxRecordBytes, int maxDepth) {
     public static final int RELEASE = 128;
     public static final int ENVIRONMENT = 63;
     public static final int TIMESTAMP = 35;
+    /** {@code P}, and {@code T}, and four numbers of up to seven digits with their letters. */
+    public static final int DURATION = 34;
+
+    public static final int DEPLOYMENT = 36;
     public static final int STAGES = 50;
+    public static final int QUEUED = 50;
     public static final int LABELS = 20;
     public static final int LABEL_NAME = 63;
 

@@ -104,15 +104,30 @@ public final class ObjectSchema {
     /** The required fields that were not seen. */
     private List<String> missing(long seen) {
         return IntStream.range(0, fields.size())
-                .filter(i -> fields.get(i).required() && (seen & 1L << i) == 0)
+                .filter(i -> fields.get(i).required() && !isSeen(i, seen))
                 .mapToObj(i -> fields.get(i).name())
                 .toList();
     }
 
     private void checkPresence(long seen, Pointer at, Violations violations) {
         missing(seen).forEach(name -> violations.add(at.child(name), "is required"));
-        if (!atLeastOneOf.isEmpty() && atLeastOneOf.stream().allMatch(name -> (seen & 1L << indexOf(name)) == 0)) {
+        if (!atLeastOneOf.isEmpty() && atLeastOneOf.stream().noneMatch(name -> isSeen(indexOf(name), seen))) {
             violations.add(at, "must name at least one of " + String.join(", ", atLeastOneOf));
         }
+        for (int i = 0; i < fields.size(); i++) {
+            String needs = fields.get(i).needs();
+            if (needs != null && isSeen(i, seen) && isLeftOut(indexOf(needs), seen)) {
+                violations.add(at.child(fields.get(i).name()), "must not be given without \"" + needs + "\"");
+            }
+        }
+    }
+
+    private static boolean isSeen(int index, long seen) {
+        return (seen & 1L << index) != 0;
+    }
+
+    /** Of one that need not be there. */
+    private boolean isLeftOut(int index, long seen) {
+        return !fields.get(index).required() && !isSeen(index, seen);
     }
 }

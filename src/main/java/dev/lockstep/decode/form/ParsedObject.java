@@ -1,7 +1,9 @@
 package dev.lockstep.decode.form;
 
 import dev.lockstep.domain.Command.Change;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -28,6 +30,16 @@ public final class ParsedObject {
         return slots[index];
     }
 
+    /** @return the text where there is one that breaks no rule, old or new, else null */
+    public String sound(String name) {
+        return shape.names().contains(name)
+                        && slots[shape.indexOf(name)] instanceof String text
+                        && shape.fields().get(shape.indexOf(name)).rule() instanceof ValueRule.Text rule
+                        && rule.syntax().flaw(text) == null
+                ? text
+                : null;
+    }
+
     public String text(String name) {
         return (String) slots[shape.indexOf(name)];
     }
@@ -40,6 +52,22 @@ public final class ParsedObject {
 
     Long whole(String name) {
         return (Long) slots[shape.indexOf(name)];
+    }
+
+    boolean isTrue(String name) {
+        return Boolean.TRUE.equals(slots[shape.indexOf(name)]);
+    }
+
+    /** @return to the millisecond, or null where nothing was said */
+    Instant instant(String name) {
+        String timestamp = text(name);
+        return timestamp == null ? null : Times.instant(timestamp);
+    }
+
+    /** @return the constant whose name it is in lower case, or null where nothing was said */
+    <E extends Enum<E>> E word(String name, Class<E> among) {
+        String word = text(name);
+        return word == null ? null : constant(word, among);
     }
 
     /** @return the nested object mapped, or null where there is none */
@@ -64,6 +92,18 @@ public final class ParsedObject {
 
     Change<Boolean> truthChange(String name) {
         return change(name, Boolean.class::cast);
+    }
+
+    Change<Integer> wholeChange(String name) {
+        return change(name, value -> Math.toIntExact((Long) value));
+    }
+
+    <E extends Enum<E>> Change<E> wordChange(String name, Class<E> among) {
+        return change(name, value -> constant((String) value, among));
+    }
+
+    private static <E extends Enum<E>> E constant(String word, Class<E> among) {
+        return Enum.valueOf(among, word.toUpperCase(Locale.ROOT));
     }
 
     @SuppressWarnings("unchecked")

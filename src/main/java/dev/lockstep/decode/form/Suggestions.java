@@ -31,6 +31,7 @@ public final class Suggestions {
             "environments <- envs env stages stage pipeline",
             "id <- name env environment stage",
             "title <- name displayname",
+            "message <- msg text log detail details",
             "reason <- message msg comment note why",
             "description <- desc notes body changelog text",
             "actor <- user username author who by requestedby",
@@ -39,7 +40,36 @@ public final class Suggestions {
             "repoUrl <- repo repository url git",
             "ref <- branch tag gitref",
             "committedAt <- date time timestamp",
-            "tier <- type kind");
+            "tier <- type kind",
+            "deployment <- deploymentid id",
+            "status <- state outcome result conclusion",
+            "url <- link href logurl buildurl runurl",
+            "at <- time timestamp date",
+            "dryRun <- dry preview simulate plan",
+            "notBefore <- startat scheduledat schedule earliest after",
+            "expiresAt <- expires expiry deadline notafter until",
+            "ifBlocked <- onblocked blocked wait",
+            "reportEvery <- heartbeat interval keepalive",
+            "maxQueued <- queuesize maxqueue queuelength");
+
+    /** What others say instead of one of a few words, in the plain form of names. */
+    private static final Map<String, List<String>> OTHER_VALUES = otherWords(
+            "in_progress <- running started start progress deploying active",
+            "succeeded <- success successful ok done complete completed finished passed deployed",
+            "failed <- failure fail unsuccessful",
+            "errored <- error crashed exception broken",
+            "cancelled <- canceled cancel aborted abort stopped skipped",
+            "development <- dev develop",
+            "testing <- test qa",
+            "production <- prod live",
+            "reported <- report external manual",
+            "immediate <- instant auto",
+            "supersede <- superseded replace latest newest",
+            "queue <- queued fifo wait",
+            "reject <- rejected refuse refused fail error",
+            "restore <- rollback redeploy revert",
+            "wait <- queue queued pending block",
+            "none <- nothing ignore off");
 
     private final List<String> missing;
     private final Set<String> known;
@@ -62,15 +92,29 @@ public final class Suggestions {
             return "";
         }
         List<String> words = OTHER_WORDS.getOrDefault(plain(name), List.of());
-        return Stream.of(word(words, missing), near(name, missing), word(words, known), near(name, known))
+        return Stream.of(known(words, missing), near(name, missing), known(words, known), near(name, known))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(Suggestions::meant)
                 .orElse("");
     }
 
-    private static Optional<String> word(List<String> words, Collection<String> among) {
+    private static Optional<String> known(List<String> words, Collection<String> among) {
         return words.stream().filter(among::contains).findFirst();
+    }
+
+    /** @return which of a few words was meant, as the end of a message, or empty if nothing comes to mind */
+    static Optional<String> word(String text, List<String> alternatives) {
+        if (alternatives.isEmpty() || text.length() > LONGEST_GUESSED) {
+            return Optional.empty();
+        }
+        String plain = plain(text);
+        Stream<String> same = alternatives.stream().filter(each -> plain(each).equals(plain));
+        List<String> words = OTHER_VALUES.getOrDefault(plain, List.of());
+        return Stream.of(same.findFirst(), known(words, alternatives), near(text, alternatives))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(Suggestions::meant);
     }
 
     /** A name as it is compared with others: {@code expected_revision} is {@code expectedRevision}. */

@@ -1,7 +1,11 @@
 package dev.lockstep.decode.form;
 
+import dev.lockstep.domain.Command;
+import dev.lockstep.domain.Policy;
 import java.time.YearMonth;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -108,12 +112,20 @@ public enum Syntax {
                     && text.chars().allMatch(c -> isLetterOrDigit((char) c) || "._-/".indexOf(c) >= 0);
         }
     },
-    TIER("^(development|testing|staging|production)$", "must be one of development, testing, staging, production") {
-        private static final Set<String> TIERS = Set.of("development", "testing", "staging", "production");
+    TIER(List.of("development", "testing", "staging", "production")),
+    COMPLETION(names(Policy.Completion.values())),
+    WHEN_BUSY(names(Policy.WhenBusy.values())),
+    ON_FAILURE(names(Policy.OnFailure.values())),
+    /** What a deployer says of a deployment. */
+    REPORTED(names(Command.Reported.values())),
+    IF_BLOCKED(List.of("wait", "reject")),
+    /** A deployment's id, as the worker makes them. */
+    DEPLOYMENT("^" + Syntax.UUID + "$", "must be the id of a deployment, a UUID in lower case") {
+        private static final Pattern FORM = Pattern.compile(Syntax.UUID);
 
         @Override
         public boolean matches(String text) {
-            return TIERS.contains(text);
+            return FORM.matcher(text).matches();
         }
     },
     /** A package URL. Stricter than its parsers, as strict as its specification: an {@code @} in a name is written {@code %40}. */
@@ -213,16 +225,69 @@ public enum Syntax {
             return form.matches()
                     && Integer.parseInt(form.group(3)) <= daysIn(form.group(1), Integer.parseInt(form.group(2)));
         }
+    },
+    /** A timestamp that is published in UTC, where its year has four digits, too. */
+    MOMENT(TIMESTAMP.pattern, TIMESTAMP.demand) {
+        @Override
+        public boolean matches(String text) {
+            return TIMESTAMP.matches(text) && Times.hasYearOfFourDigits(Times.instant(text));
+        }
+    },
+    /** ISO 8601, of whole days, hours, minutes and seconds. One of more than 90 days is beyond the pattern. */
+    DURATION(
+            "^" + Syntax.WHOLE_DURATION + "$",
+            "must be an ISO 8601 duration such as PT30M or P1DT12H, of whole days, hours, minutes and seconds from 1"
+                    + " second to 90 days") {
+        private static final Pattern FORM = Pattern.compile(Syntax.WHOLE_DURATION);
+
+        @Override
+        public boolean matches(String text) {
+            return FORM.matcher(text).matches() && Times.isOfAPolicy(text);
+        }
+
+        @Override
+        String kind() {
+            return "a string, an ISO 8601 duration such as PT30M";
+        }
     };
 
     private static final String ONE_LINE = "[^\\u0000-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u2066-\\u2069]*$";
 
+    private static final String UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+    private static final String WHOLE_DURATION =
+            "P(?=[^1-9]*[1-9])([0-9]{1,7}D)?(T(?=[0-9])([0-9]{1,7}H)?([0-9]{1,7}M)?([0-9]{1,7}S)?)?";
+
     private final String pattern;
     private final String demand;
+    private final List<String> alternatives;
 
     Syntax(String pattern, String demand) {
         this.pattern = pattern;
         this.demand = demand;
+        alternatives = List.of();
+    }
+
+    /** One of these words. */
+    Syntax(List<String> alternatives) {
+        pattern = "^(" + String.join("|", alternatives) + ")$";
+        demand = "must be one of " + String.join(", ", alternatives);
+        this.alternatives = alternatives;
+    }
+
+    private static List<String> names(Enum<?>[] alternatives) {
+        return Arrays.stream(alternatives)
+                .map(each -> each.name().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    /** @return the only texts that match, or an empty list if there are too many to name them */
+    public List<String> alternatives() {
+        return alternatives;
+    }
+
+    /** What JSON must have there. */
+    String kind() {
+        return "a string";
     }
 
     /** @return a regular expression in ECMA-262's dialect, anchored, or null where anything goes */
@@ -236,11 +301,15 @@ public enum Syntax {
     }
 
     /** Whether the text is as the {@link #pattern()} says. */
-    public abstract boolean matches(String text);
+    public boolean matches(String text) {
+        return alternatives.contains(text);
+    }
 
     /** @return what is wrong with the text, as a predicate, or null; never repeats it, for it may hold a secret */
     public String flaw(String text) {
-        return matches(text) ? null : demand + Texts.oddity(text);
+        return matches(text)
+                ? null
+                : demand + Suggestions.word(text, alternatives).orElseGet(() -> Texts.oddity(text));
     }
 
     /** Whether there is a text, and all of it is letters, digits and these. */

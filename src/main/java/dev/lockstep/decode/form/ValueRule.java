@@ -36,7 +36,7 @@ public sealed interface ValueRule {
 
         @Override
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
-            if (!isA(JsonToken.VALUE_STRING, "a string", json, at, violations)) {
+            if (!isA(JsonToken.VALUE_STRING, syntax.kind(), json, at, violations)) {
                 return null;
             }
             String text = json.getText();
@@ -58,20 +58,24 @@ public sealed interface ValueRule {
             if (flaw != null) {
                 return flaw;
             }
+            boolean isInItsSyntax = min == max || !syntax.alternatives().isEmpty();
             int length = Texts.length(text);
-            boolean fits = length >= min && length <= max;
+            boolean fits = isInItsSyntax || length >= min && length <= max;
             return fits ? null : "must have " + min + " to " + max + " characters, has " + length;
         }
     }
 
-    /** A JSON number from 0 to 2^63-1 without a fraction; {@code 4.0} has none. */
-    record Whole() implements ValueRule {
+    /** A JSON number from {@code min}, 0 or more, to {@code max} without a fraction; {@code 4.0} has none. */
+    record Whole(long min, long max) implements ValueRule {
 
         /** Of what is written, far beyond {@value #DIGITS} digits, a fraction of zeros and an exponent. */
         private static final int LONGEST = 64;
 
         private static final int DIGITS = 19;
-        private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE);
+
+        Whole() {
+            this(0, Long.MAX_VALUE);
+        }
 
         @Override
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
@@ -82,17 +86,21 @@ public sealed interface ValueRule {
                 return whole;
             }
             violations.add(
-                    at, "must be an integer from 0 to 2^63-1" + (number ? "" : ", not " + StrictJson.kindOf(token)));
+                    at,
+                    "must be an integer from " + min + " to " + (max == Long.MAX_VALUE ? "2^63-1" : max)
+                            + (number ? "" : ", not " + StrictJson.kindOf(token)));
             json.skipChildren();
             return null;
         }
 
         /** @return null for what is none, or too large */
-        private static Long whole(String number) {
+        private Long whole(String number) {
             try {
                 BigDecimal value = new BigDecimal(number).stripTrailingZeros();
                 boolean whole = value.signum() >= 0 && value.scale() <= 0;
-                boolean fits = (long) value.precision() - value.scale() <= DIGITS && value.compareTo(LARGEST) <= 0;
+                boolean fits = (long) value.precision() - value.scale() <= DIGITS
+                        && value.compareTo(BigDecimal.valueOf(min)) >= 0
+                        && value.compareTo(BigDecimal.valueOf(max)) <= 0;
                 return whole && fits ? value.longValueExact() : null;
             } catch (NumberFormatException e) {
                 return null;

@@ -49,6 +49,7 @@ class Counters implements WorkerListener {
     private final Counter fenced;
     private final Counter deleted;
     private final Counter lost;
+    private final Counter timers;
     private final DistributionSummary batch;
     private final Timer applying;
     private final Timer publishing;
@@ -65,6 +66,7 @@ class Counters implements WorkerListener {
                 "lockstep.fenced.partitions", "Partitions of batches that were lost before they were published");
         deleted = counter("lockstep.commands.deleted", "Commands that Kafka deleted before they were read, at most");
         lost = counter("lockstep.records.lost", "Dead letters and moved commands that could not be passed on");
+        timers = counter("lockstep.timers.sent", "Timers that were due and sent, again too");
         deadLetters = Stream.concat(Stream.of(DeadLetterReason.values()).map(Enum::name), Stream.of(UNKNOWN))
                 .collect(Collectors.toMap(
                         name -> name,
@@ -162,6 +164,11 @@ class Counters implements WorkerListener {
     @Override
     public void lost(long records) {
         lost.increment(records);
+    }
+
+    @Override
+    public void timersSent(int count) {
+        timers.increment(count);
     }
 
     private static String lower(String name) {

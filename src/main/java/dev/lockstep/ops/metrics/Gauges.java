@@ -31,6 +31,7 @@ class Gauges implements WorkerListener, MeterBinder {
     private final Clock clock;
     private final AtomicInteger failingRounds = new AtomicInteger();
     private volatile double lastPublished = Double.NaN;
+    private volatile Duration overdue = Duration.ZERO;
 
     @Inject
     Gauges(Lag behind, @Readiness Instance<HealthCheck> checks, Clock clock) {
@@ -56,6 +57,10 @@ class Gauges implements WorkerListener, MeterBinder {
                 .description("When this worker last published something")
                 .baseUnit("seconds")
                 .register(registry);
+        Gauge.builder("lockstep.timers.overdue", () -> overdue.toMillis() / MILLIS)
+                .description("For how long the oldest timer that is due is not decided on, when last looked at")
+                .baseUnit("seconds")
+                .register(registry);
         Gauge.builder("lockstep.retention.failing.rounds", failingRounds::get)
                 .description("Rounds in a row in which outcomes could not be forgotten")
                 .register(registry);
@@ -72,6 +77,11 @@ class Gauges implements WorkerListener, MeterBinder {
     @Override
     public void published(List<CommandOutcome> outcomes, Duration took) {
         lastPublished = clock.millis() / MILLIS;
+    }
+
+    @Override
+    public void timersOverdue(Duration oldest) {
+        overdue = oldest;
     }
 
     @Override

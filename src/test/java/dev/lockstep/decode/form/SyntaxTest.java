@@ -46,6 +46,18 @@ class SyntaxTest {
                     List.of("https://h", "http://h:1/a?b=c#d", "HTTPS://wiki.example/shop", "https://[::1]/")),
             entry(Syntax.ENVIRONMENT, List.of("a", "a-b", "0", "a".repeat(63), "a--b")),
             entry(Syntax.TIER, List.of("development", "testing", "staging", "production")),
+            entry(Syntax.COMPLETION, List.of("immediate", "reported")),
+            entry(Syntax.WHEN_BUSY, List.of("supersede", "queue", "reject")),
+            entry(Syntax.ON_FAILURE, List.of("none", "restore")),
+            entry(Syntax.REPORTED, List.of("in_progress", "succeeded", "failed", "errored", "cancelled")),
+            entry(Syntax.IF_BLOCKED, List.of("wait", "reject")),
+            entry(
+                    Syntax.DEPLOYMENT,
+                    List.of("f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff", "00000000-0000-0000-0000-000000000000")),
+            entry(Syntax.MOMENT, List.of("2026-01-31T12:00:00Z", "2024-02-29t23:59:59.123456789+23:59")),
+            entry(
+                    Syntax.DURATION,
+                    List.of("PT1S", "PT30M", "P1D", "P90D", "P1DT12H", "P2DT3H4M5S", "PT1M30S", "PT05M", "P0DT1H")),
             entry(
                     Syntax.PURL,
                     List.of(
@@ -150,6 +162,50 @@ class SyntaxTest {
                             "https://h/a b")),
             entry(Syntax.ENVIRONMENT, List.of("", "-a", "a-", "A", "a.b", "a_b", "a".repeat(64), "a\n")),
             entry(Syntax.TIER, List.of("", "prod", "Staging")),
+            entry(Syntax.COMPLETION, List.of("", "Reported", "report", "reported\n")),
+            entry(Syntax.WHEN_BUSY, List.of("", "QUEUE", "supersede|queue")),
+            entry(Syntax.ON_FAILURE, List.of("", "rollback")),
+            entry(Syntax.REPORTED, List.of("", "in progress", "success", "pending")),
+            entry(Syntax.IF_BLOCKED, List.of("", "Wait", "waits")),
+            entry(
+                    Syntax.DEPLOYMENT,
+                    List.of(
+                            "",
+                            "F8A781C0-6B60-3F02-A2BB-A5EA0B8E2BFF",
+                            "f8a781c06b603f02a2bba5ea0b8e2bff",
+                            "f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff\n",
+                            "{f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff}",
+                            "urn:uuid:f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff")),
+            entry(Syntax.MOMENT, List.of("", "2026-01-31", "2026-01-31T12:00:00", "2026-13-01T00:00:00Z")),
+            entry(
+                    Syntax.DURATION,
+                    List.of(
+                            "",
+                            "P",
+                            "PT",
+                            "P1DT",
+                            "P0D",
+                            "PT0S",
+                            "P0DT0H0M0S",
+                            "P1W",
+                            "P1M",
+                            "P1Y",
+                            "PT0.5S",
+                            "PT1,5S",
+                            "-PT1S",
+                            "PT-1S",
+                            "+PT1S",
+                            "pt30m",
+                            "PT30m",
+                            "PT30M ",
+                            "PT30M\n",
+                            "30m",
+                            "1h",
+                            "90",
+                            "PT30",
+                            "PT1S1M",
+                            "P1H",
+                            "PT12345678S")),
             entry(
                     Syntax.PURL,
                     List.of(
@@ -391,6 +447,46 @@ class SyntaxTest {
         assertThat(Syntax.TIMESTAMP.matches("2026-02-29T00:00:00Z")).isFalse();
         assertThat(Syntax.TIMESTAMP.matches("2026-04-31T00:00:00Z")).isFalse();
         assertThat(Syntax.TIMESTAMP.matches("2024-02-29T00:00:00Z")).isTrue();
+    }
+
+    @Test
+    void aDurationIsOfOneSecondToNinetyDays() {
+        assertThat(Syntax.DURATION.matches("P90D")).isTrue();
+        assertThat(Syntax.DURATION.matches("PT7776000S")).isTrue();
+        assertThat(Syntax.DURATION.matches("PT7776001S")).isFalse();
+        assertThat(Syntax.DURATION.matches("P90DT1S")).isFalse();
+        assertThat(Syntax.DURATION.matches("P9999999DT9999999H9999999M9999999S"))
+                .isFalse();
+        assertThat(Syntax.DURATION.flaw("P91D")).endsWith("from 1 second to 90 days");
+    }
+
+    @Test
+    void aMomentHasAYearOfFourDigitsInUtcToo() {
+        assertThat(Syntax.MOMENT.matches("0000-01-01T00:00:00Z")).isTrue();
+        assertThat(Syntax.MOMENT.matches("0000-01-01T00:00:00+00:01")).isFalse();
+        assertThat(Syntax.MOMENT.matches("9999-12-31T23:59:59.999999999Z")).isTrue();
+        assertThat(Syntax.MOMENT.matches("9999-12-31T23:59:59-00:01")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REPORTED, success, succeeded",
+        "REPORTED, done, succeeded",
+        "REPORTED, Succeeded, succeeded",
+        "REPORTED, failure, failed",
+        "REPORTED, canceled, cancelled",
+        "REPORTED, error, errored",
+        "REPORTED, in-progress, in_progress",
+        "REPORTED, RUNNING, in_progress",
+        "COMPLETION, report, reported",
+        "WHEN_BUSY, queued, queue",
+        "WHEN_BUSY, refuse, reject",
+        "ON_FAILURE, rollback, restore",
+        "IF_BLOCKED, queue, wait",
+        "TIER, prod, production"
+    })
+    void theRightWordIsNamed(Syntax syntax, String given, String meant) {
+        assertThat(syntax.flaw(given)).isEqualTo(syntax.demand() + "; did you mean \"" + meant + "\"?");
     }
 
     /** Leaves digits alone, so that a date stays one that exists. */

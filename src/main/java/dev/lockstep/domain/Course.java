@@ -1,0 +1,218 @@
+package dev.lockstep.domain;
+
+import dev.lockstep.domain.Deployment.Action;
+import dev.lockstep.domain.Deployment.FailureKind;
+import dev.lockstep.domain.Deployment.Outcome;
+import dev.lockstep.domain.Deployment.Told;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How deployments begin and end, and what follows from it by itself: rules 14, 19 to 24 and 28. Changes nothing; gives the
+ * events to apply.
+ */
+final class Course {
+
+    private Course() {}
+
+    /**
+     * What is to happen next in an environment by itself.
+     *
+     * @param byTime whether to look at what is due, too, rather than only at what was opened by what just happened
+     * @return the events; none when nothing (more) is to happen
+     */
+    static List<Event> next(Application application, Environment environment, boolean byTime, Instant now) {
+        List<Event> events = byTime ? due(application, environment, now) : List.of();
+        if (events.isEmpty()) {
+            events = starting(application, environment, byTime, now);
+        }
+        return events.isEmpty() ? waitingOtherwise(application, environment, now) : events;
+    }
+
+    /** What time ends, or lets join those that wait for others alone. */
+    private static List<Event> due(Application application, Environment environment, Instant now) {
+        Deployment.InProgress active = environment.active();
+        Policy policy = application.pipeline().stageOf(environment.id()).policy();
+        if (active != null && active.isTimedOut(policy, now)) {
+            return end(application, active, Outcome.failed(FailureKind.TIMED_OUT), active.told(), now);
+        }
+        if (active != null && active.isLost(policy, now)) {
+            return end(application, active, Outcome.failed(FailureKind.LOST), active.told(), now);
+        }
+        for (Deployment.Waiting one : environment.waiting()) {
+            if (one.request().isExpired(now)) {
+                return unstarted(application, one, Outcome.EXPIRED, now);
+            }
+        }
+        return active == null ? List.of() : joining(application, environment, policy, now);
+    }
+
+    /** Rule 21: the first whose time has come while the environment is busy. */
+    private static List<Event> joining(Application application, Environment environment, Policy policy, Instant now) {
+        for (Deployment.Waiting one : environment.waiting()) {
+            if (!one.isDue() && one.request().isDue(now)) {
+                return join(application, environment, one, policy, now);
+            }
+        }
+        return List.of();
+    }
+
+    private static List<Event> join(
+            Application application, Environment environment, Deployment.Waiting one, Policy policy, Instant now) {
+        int place = environment.waiting().indexOf(one);
+        boolean isRollback = one.request().asked() == Action.ROLLBACK;
+        List<Event> events = new ArrayList<>();
+        List<Deployment.Waiting> superseded =
+                DeploymentRules.superseded(environment, one.request().asked(), policy);
+        for (Deployment.Waiting other : superseded) {
+            if (!isRollback && environment.waiting().indexOf(other) > place) {
+                Deployment.Waiting latest = superseded.get(superseded.size() - 1);
+                return unstarted(
+                        application, one, Outcome.superseded(latest.request().id()), now);
+            }
+            events.addAll(unstarted(
+                    application, other, Outcome.superseded(one.request().id()), now));
+        }
+        Environment after = environment.copy();
+        superseded.forEach(
+                other -> after.ended(other.end(Outcome.superseded(one.request().id()), now)));
+        Deployment.Waiting joined = one.blockedBy(true, List.of(), now);
+        after.waits(joined);
+        List<Blocker> blockers = Gates.blockedBy(after, joined);
+        events.add(new Event.DeploymentWaiting(
+                application.release(one.request().release()),
+                joined.blockedBy(true, Blocker.codes(blockers), now),
+                blockers));
+        return events;
+    }
+
+    /** The first that may start: in the order of asking, of those that wait for nothing else. */
+    private static List<Event> starting(Application application, Environment environment, boolean byTime, Instant now) {
+        if (environment.active() != null) {
+            return List.of();
+        }
+        for (Deployment.Waiting one : environment.waiting()) {
+            if (one.isDue() || byTime && one.request().isDue(now)) {
+                return start(application, environment, one, now);
+            }
+        }
+        return List.of();
+    }
+
+    private static List<Event> start(
+            Application application, Environment environment, Deployment.Waiting waiting, Instant now) {
+        Deployment.Request request = waiting.request();
+        Decision.Rejected refusal = PromotionRules.refusalAtStart(application, environment, request);
+        if (refusal != null) {
+            return unstarted(application, waiting, Outcome.refused(refusal.code(), refusal.detail()), now);
+        }
+        Release release = application.release(
+                request.asked() == Action.UNDEPLOY ? environment.current().release() : request.release());
+        return begin(application, environment, release, request.of(release.id(), release.source()), true, now);
+    }
+
+    /** @param hasWaited whether it was told of before */
+    static List<Event> begin(
+            Application application,
+            Environment environment,
+            Release release,
+            Deployment.Request request,
+            boolean hasWaited,
+            Instant now) {
+        Stage stage = application.pipeline().stageOf(environment.id());
+        Action action = PromotionRules.actionOf(environment, release, request.asked());
+        Deployment.Start start = new Deployment.Start(
+                action,
+                environment.current() == null ? null : environment.current().release(),
+                action == Action.UNDEPLOY
+                        ? null
+                        : PromotionRules.linkedFrom(application, release, application.position(environment.id())),
+                stage.tier(),
+                stage.policy().completion() == Policy.Completion.REPORTED,
+                now);
+        Deployment.InProgress started = new Deployment.InProgress(request, start, Told.NOTHING, now, false);
+        Deployment.Ended succeeded = started.end(Outcome.SUCCEEDED, Told.NOTHING, now);
+        List<Event> events = new ArrayList<>();
+        if (hasWaited || start.isReported()) {
+            events.add(new Event.DeploymentStarted(release, started));
+        }
+        if (!release.locked()) {
+            events.add(new Event.ReleaseLocked(release, start.isReported() ? started : succeeded));
+        }
+        if (!start.isReported()) {
+            events.add(service(release, succeeded));
+        }
+        if (!start.isReported() && hasWaited) {
+            events.add(new Event.DeploymentFinished(release, succeeded));
+        }
+        return events;
+    }
+
+    /** What has started ends, and perhaps what is current is restored (rule 23). */
+    static List<Event> end(
+            Application application, Deployment.InProgress active, Outcome outcome, Told told, Instant now) {
+        Deployment.Ended ended = active.end(outcome, told, now);
+        Deployment.Request request = active.request();
+        Release release = application.release(request.release());
+        if (outcome.succeeded()) {
+            return List.of(service(release, ended), new Event.DeploymentFinished(release, ended));
+        }
+        List<Event> events = new ArrayList<>();
+        events.add(new Event.DeploymentFinished(release, ended));
+        Environment environment = application.environment(request.environment());
+        Stage stage = application.pipeline().stageOf(environment.id());
+        if (stage.policy().onFailure() == Policy.OnFailure.RESTORE
+                && active.start().action() != Action.REDEPLOY
+                && environment.current() != null) {
+            Release current = application.release(environment.current().release());
+            Deployment.Request restore = new Deployment.Request(
+                    Ids.deployment(application.id(), application.revision() + events.size() + 1),
+                    current.id(),
+                    environment.id(),
+                    Action.REDEPLOY,
+                    null,
+                    null,
+                    current.source(),
+                    now,
+                    null,
+                    null,
+                    request.correlationId(),
+                    request.id());
+            events.addAll(begin(application, environment, current, restore, false, now));
+        }
+        return events;
+    }
+
+    /** What waits ends without having started. */
+    static List<Event> unstarted(Application application, Deployment.Waiting waiting, Outcome outcome, Instant now) {
+        Release release = application.release(waiting.request().release());
+        Deployment.Ended ended = waiting.end(outcome, now);
+        Event finished = new Event.DeploymentFinished(release, ended);
+        return release.letGo(waiting.request()).locked() || !release.locked()
+                ? List.of(finished)
+                : List.of(finished, new Event.ReleaseUnlocked(release, ended));
+    }
+
+    /** One that goes on waiting, for other reasons than were told. */
+    private static List<Event> waitingOtherwise(Application application, Environment environment, Instant at) {
+        for (Deployment.Waiting one : environment.waiting()) {
+            List<Blocker.Code> codes = Blocker.codes(Gates.blockedBy(environment, one));
+            if (!codes.equals(one.codes())) {
+                Deployment.Waiting now = one.blockedBy(one.isDue(), codes, at);
+                return List.of(new Event.DeploymentWaiting(
+                        application.release(one.request().release()), now, Gates.blockedBy(environment, now)));
+            }
+        }
+        return List.of();
+    }
+
+    private static Event service(Release release, Deployment.Ended deployment) {
+        return switch (deployment.start().action()) {
+            case DEPLOY, ROLLBACK -> new Event.ServiceDeployed(release, deployment);
+            case REDEPLOY -> new Event.ServiceRedeployed(release, deployment);
+            case UNDEPLOY ->
+                new Event.ServiceRemoved(release, deployment.request().environment(), deployment);
+        };
+    }
+}

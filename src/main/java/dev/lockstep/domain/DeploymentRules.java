@@ -1,0 +1,210 @@
+package dev.lockstep.domain;
+
+import static dev.lockstep.domain.Decision.rejected;
+
+import dev.lockstep.domain.Deployment.Action;
+import dev.lockstep.domain.Deployment.FailureKind;
+import dev.lockstep.domain.Deployment.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How a deployment is asked for, reported on and called off: rules 19 to 21, 25 and 26. */
+final class DeploymentRules {
+
+    /** How many wait in one environment at most, whatever for. */
+    private static final int MOST_WAITING = 50;
+
+    private DeploymentRules() {}
+
+    /**
+     * What {@link PromotionRules} allow: it starts at once, waits, or is refused for having to wait.
+     *
+     * @param release of an undeploy what is current
+     */
+    static Decision ask(
+            Application application,
+            Environment environment,
+            Release release,
+            Action asked,
+            Command.Common common,
+            Command.Terms terms,
+            Surroundings surroundings) {
+        Instant now = surroundings.now();
+        if (terms.expiresAt() != null && !terms.expiresAt().isAfter(now)) {
+            return rejected(
+                    RefusalCode.EXPIRED,
+                    "It was not to start after " + terms.expiresAt()
+                            + ", which is past: ask anew if it is still wanted.");
+        }
+        Deployment.Request provisional = new Deployment.Request(
+                Ids.deployment(application.id(), application.revision() + 1),
+                release.id(),
+                environment.id(),
+                asked,
+                common.actor(),
+                common.reason(),
+                release.source(),
+                now,
+                terms.notBefore(),
+                terms.expiresAt(),
+                surroundings.correlationId(),
+                null);
+        Policy policy = application.pipeline().stageOf(environment.id()).policy();
+        boolean isDue = provisional.isDue(now);
+        List<Deployment.Waiting> superseded = isDue ? superseded(environment, asked, policy) : List.of();
+        Environment after = without(environment, superseded, now);
+        List<Blocker> blockers = Gates.blockedBy(after, new Deployment.Waiting(provisional, isDue, List.of(), now));
+        if (blockers.isEmpty()) {
+            return new Decision.Accepted(
+                    Course.begin(application, environment, release, provisional, false, now), provisional.id());
+        }
+        if (!terms.mayWait()) {
+            return rejected(
+                    RefusalCode.BLOCKED,
+                    "It would have to wait, and was not to: " + blockers.get(0).detail(),
+                    Remedy.blockedBy(blockers));
+        }
+        Decision.Rejected full = refusesToWait(after, policy, isDue);
+        return full != null ? full : wait(application, after, release, provisional, isDue, superseded, now);
+    }
+
+    /** Rule 21: those in whose place it waits. */
+    static List<Deployment.Waiting> superseded(Environment environment, Action asked, Policy policy) {
+        return asked == Action.ROLLBACK || policy.whenBusy() == Policy.WhenBusy.SUPERSEDE
+                ? environment.queue()
+                : List.of();
+    }
+
+    private static Environment without(Environment environment, List<Deployment.Waiting> superseded, Instant now) {
+        if (superseded.isEmpty()) {
+            return environment;
+        }
+        Environment after = environment.copy();
+        superseded.forEach(one -> after.ended(one.end(Outcome.superseded(null), now)));
+        return after;
+    }
+
+    private static Decision.Rejected refusesToWait(Environment environment, Policy policy, boolean isDue) {
+        int queued = environment.queue().size();
+        if (isDue && policy.whenBusy() == Policy.WhenBusy.REJECT) {
+            Deployment.Request active = environment.active().request();
+            return rejected(
+                    RefusalCode.ENVIRONMENT_BUSY,
+                    "Deployment " + active.id() + " of '" + active.release() + "' is in progress in '"
+                            + environment.id() + "': ask again when it has ended.",
+                    Remedy.deployment(active.id()));
+        }
+        boolean isFull = isDue && policy.whenBusy() == Policy.WhenBusy.QUEUE && queued >= policy.maxQueued();
+        return isFull || environment.waiting().size() >= MOST_WAITING
+                ? rejected(
+                        RefusalCode.QUEUE_FULL,
+                        (isFull ? queued : environment.waiting().size()) + " deployments wait in '" + environment.id()
+                                + "' already: ask again when one of them has started, or cancel one.")
+                : null;
+    }
+
+    /** @param after the environment without those that are superseded */
+    private static Decision wait(
+            Application application,
+            Environment after,
+            Release release,
+            Deployment.Request provisional,
+            boolean isDue,
+            List<Deployment.Waiting> superseded,
+            Instant now) {
+        List<Event> events = new ArrayList<>();
+        int before = superseded.stream()
+                .mapToInt(one -> Course.unstarted(application, one, Outcome.superseded(null), now)
+                        .size())
+                .sum();
+        Deployment.Request request =
+                provisional.named(Ids.deployment(application.id(), application.revision() + 1 + before));
+        superseded.forEach(
+                one -> events.addAll(Course.unstarted(application, one, Outcome.superseded(request.id()), now)));
+        Deployment.Waiting waiting = new Deployment.Waiting(request, isDue, List.of(), now);
+        List<Blocker> blockers = Gates.blockedBy(after, waiting);
+        events.add(
+                new Event.DeploymentQueued(release, waiting.blockedBy(isDue, Blocker.codes(blockers), now), blockers));
+        if (!release.locked()) {
+            events.add(new Event.ReleaseLocked(release, waiting));
+        }
+        return new Decision.Accepted(events, request.id());
+    }
+
+    /** Rule 25. */
+    static Decision report(Application application, Command.ReportDeployment command, Surroundings surroundings) {
+        Deployment deployment = application.onItsWay(command.deployment());
+        if (deployment == null) {
+            return reportedAgain(application, command);
+        }
+        if (!(deployment instanceof Deployment.InProgress active)) {
+            return rejected(
+                    RefusalCode.NOT_STARTED,
+                    "Deployment " + command.deployment() + " waits: report it when it has started, or cancel it.");
+        }
+        Deployment.Told told = active.told().and(command.told());
+        Outcome outcome =
+                switch (command.status()) {
+                    case IN_PROGRESS -> null;
+                    case SUCCEEDED -> Outcome.SUCCEEDED;
+                    case FAILED -> Outcome.failed(FailureKind.FAILED);
+                    case ERRORED -> Outcome.failed(FailureKind.ERRORED);
+                    case CANCELLED -> Outcome.CANCELLED;
+                };
+        if (outcome != null) {
+            return new Decision.Accepted(
+                    Course.end(application, active, outcome, told, surroundings.now()), command.deployment());
+        }
+        return told.saysTheSame(active.told())
+                ? new Decision.Accepted(List.of(), command.deployment(), true)
+                : new Decision.Accepted(
+                        List.of(new Event.DeploymentUpdated(
+                                application.release(active.request().release()),
+                                active.heard(told, surroundings.now()))),
+                        command.deployment());
+    }
+
+    private static Decision reportedAgain(Application application, Command.ReportDeployment command) {
+        Deployment.Past past = application.past(command.deployment());
+        boolean isSame =
+                switch (command.status()) {
+                    case IN_PROGRESS -> false;
+                    case SUCCEEDED -> past.status() == Deployment.Status.SUCCEEDED;
+                    case FAILED -> past.failureKind() == FailureKind.FAILED;
+                    case ERRORED -> past.failureKind() == FailureKind.ERRORED;
+                    case CANCELLED -> past.status() == Deployment.Status.CANCELLED;
+                };
+        return isSame ? new Decision.Accepted(List.of(), command.deployment()) : hasEnded(past);
+    }
+
+    /** Rule 26. */
+    static Decision cancel(Application application, Command.CancelDeployment command, Surroundings surroundings) {
+        Deployment deployment = application.onItsWay(command.deployment());
+        if (deployment instanceof Deployment.Waiting waiting) {
+            return new Decision.Accepted(
+                    Course.unstarted(application, waiting, Outcome.CANCELLED, surroundings.now()),
+                    command.deployment());
+        }
+        if (deployment instanceof Deployment.InProgress active) {
+            Release release = application.release(active.request().release());
+            return new Decision.Accepted(
+                    active.cancelRequested()
+                            ? List.of()
+                            : List.of(new Event.DeploymentCancelRequested(release, active.askedToStop())),
+                    command.deployment());
+        }
+        Deployment.Past past = application.past(command.deployment());
+        return past.status() == Deployment.Status.CANCELLED
+                ? new Decision.Accepted(List.of(), command.deployment())
+                : hasEnded(past);
+    }
+
+    private static Decision hasEnded(Deployment.Past past) {
+        String how = Decision.word(past.failureKind() == null ? past.status() : past.failureKind());
+        return rejected(
+                RefusalCode.DEPLOYMENT_NOT_ACTIVE,
+                "Deployment " + past.id() + " ended as " + how + " at " + past.finishedAt() + ".",
+                Remedy.past(past));
+    }
+}

@@ -1,0 +1,169 @@
+package dev.lockstep.store;
+
+import dev.lockstep.domain.Blocker;
+import dev.lockstep.domain.Deployment;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A deployment as it is stored: the last that ended in an environment, the one in progress, or one that waits. Until format 5 of
+ * an application there was the first kind alone, and it had always succeeded.
+ *
+ * @param environmentTier null also where a version wrote that did not know of it
+ * @param action of one that waits what was asked for
+ * @param asked of one in progress what was asked for, where it is something else
+ * @param correlationId of one that ended null: no more is told of it
+ * @param reported whether its deployer says how it went; null for no
+ * @param cancelRequested null for no
+ * @param isDue of one that waits; null for no
+ */
+record DeploymentRow(
+        String id,
+        String release,
+        String environment,
+        String environmentTier,
+        Deployment.Status status,
+        Deployment.Action action,
+        String previousRelease,
+        String linkedFrom,
+        String actor,
+        String reason,
+        SourceRow source,
+        Instant createdAt,
+        Instant startedAt,
+        Instant finishedAt,
+        Deployment.FailureKind failureKind,
+        Deployment.Action asked,
+        Instant notBefore,
+        Instant expiresAt,
+        String correlationId,
+        String restoreOf,
+        Boolean reported,
+        String url,
+        String message,
+        Instant toldAt,
+        Instant heardAt,
+        Boolean cancelRequested,
+        Boolean isDue,
+        List<Blocker.Code> codes,
+        Instant judgedAt) {
+
+    /** @param deployment one that had started */
+    static DeploymentRow of(Deployment.Ended deployment) {
+        return of(deployment, null, null, deployment.finishedAt(), null, null);
+    }
+
+    static DeploymentRow of(Deployment.InProgress deployment) {
+        Deployment.Action asked = deployment.request().asked();
+        return of(
+                deployment,
+                asked == deployment.start().action() ? null : asked,
+                deployment.request().correlationId(),
+                null,
+                deployment.heardAt(),
+                null);
+    }
+
+    static DeploymentRow of(Deployment.Waiting deployment) {
+        return of(deployment, null, deployment.request().correlationId(), null, null, deployment);
+    }
+
+    private static DeploymentRow of(
+            Deployment deployment,
+            Deployment.Action asked,
+            String correlationId,
+            Instant finishedAt,
+            Instant heardAt,
+            Deployment.Waiting waiting) {
+        Deployment.Request request = deployment.request();
+        Deployment.Start start = deployment.start();
+        Deployment.Told told = deployment.told();
+        return new DeploymentRow(
+                request.id(),
+                request.release(),
+                request.environment(),
+                start == null ? null : start.environmentTier(),
+                deployment.outcome().status(),
+                start == null ? request.asked() : start.action(),
+                start == null ? null : start.previousRelease(),
+                start == null ? null : start.linkedFrom(),
+                request.actor(),
+                request.reason(),
+                SourceRow.of(request.source()),
+                request.createdAt(),
+                start == null ? null : start.at(),
+                finishedAt,
+                deployment.outcome().failureKind(),
+                asked,
+                request.notBefore(),
+                request.expiresAt(),
+                correlationId,
+                request.restoreOf(),
+                start != null && start.isReported() ? true : null,
+                told.url(),
+                told.message(),
+                told.at(),
+                heardAt,
+                deployment.cancelRequested() ? true : null,
+                waiting != null && waiting.isDue() ? true : null,
+                waiting == null ? null : waiting.codes(),
+                waiting == null ? null : waiting.judgedAt());
+    }
+
+    /** Whether versions that knew of none but those that succeed at once could read it. */
+    static boolean isOfFormatOne(Deployment.Ended deployment) {
+        Deployment.Request request = deployment.request();
+        return deployment.outcome().equals(Deployment.Outcome.SUCCEEDED)
+                && !deployment.start().isReported()
+                && deployment.start().action() != Deployment.Action.UNDEPLOY
+                && deployment.told().equals(Deployment.Told.NOTHING)
+                && !deployment.cancelRequested()
+                && request.notBefore() == null
+                && request.expiresAt() == null
+                && request.restoreOf() == null;
+    }
+
+    Deployment.Ended ended() {
+        return new Deployment.Ended(
+                request(),
+                start(),
+                told(),
+                cancelRequested != null,
+                new Deployment.Outcome(status, failureKind, null, null),
+                finishedAt);
+    }
+
+    Deployment.InProgress inProgress() {
+        return new Deployment.InProgress(request(), start(), told(), heardAt, cancelRequested != null);
+    }
+
+    Deployment.Waiting waiting() {
+        return new Deployment.Waiting(request(), isDue != null, codes, judgedAt);
+    }
+
+    private Deployment.Request request() {
+        return new Deployment.Request(
+                id,
+                release,
+                environment,
+                asked == null ? action : asked,
+                actor,
+                reason,
+                source == null ? null : source.source(),
+                createdAt,
+                notBefore,
+                expiresAt,
+                correlationId,
+                restoreOf);
+    }
+
+    private Deployment.Start start() {
+        return new Deployment.Start(action, previousRelease, linkedFrom, environmentTier, reported != null, startedAt);
+    }
+
+    private Deployment.Told told() {
+        return url == null && message == null && toldAt == null
+                ? Deployment.Told.NOTHING
+                : new Deployment.Told(url, message, toldAt);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.lockstep.timers;
+
+import static dev.lockstep.wire.Headers.CE;
+import static dev.lockstep.wire.Headers.header;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.lockstep.config.KafkaClients;
+import dev.lockstep.config.PublishConfig;
+import dev.lockstep.store.Timers;
+import dev.lockstep.wire.Headers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Timers as records of the commands topic, and the producer that sends them: none as long as nothing is due. */
+final class TimerRecords {
+
+    private static final String TYPE = "dev.lockstep.timer.due.v1";
+
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final String source;
+    private Producer<byte[], byte[]> producer;
+
+    /** @param source the {@code ce_source} of what is sent */
+    TimerRecords(Supplier<Producer<byte[], byte[]>> producers, String source) {
+        this.producers = producers;
+        this.source = source;
+    }
+
+    /** @param connection bootstrap servers, security and the like; what is set here wins over it */
+    static Supplier<Producer<byte[], byte[]>> producing(Map<String, Object> connection, PublishConfig settings) {
+        Map<String, Object> all = KafkaClients.common(connection, settings);
+        all.put(ProducerConfig.CLIENT_ID_CONFIG, "lockstep-timers");
+        all.put(ProducerConfig.ACKS_CONFIG, "all");
+        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.maxBlock().toMillis());
+        all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
+                KafkaClients.longer(settings.maxBlock(), settings.requestTimeout())
+                        .toMillis());
+        all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        return () -> new KafkaProducer<>(all);
+    }
+
+    /**
+     * Blocks until all are in Kafka.
+     *
+     * @throws RuntimeException when one is not, with its cause; the others may be
+     */
+    synchronized void send(String topic, List<Timers.Due> due) {
+        try {
+            producer = producer == null ? producers.get() : producer;
+            List<Future<?>> sending = new ArrayList<>(due.size());
+            due.forEach(timer -> sending.add(producer.send(record(topic, timer))));
+            for (Future<?> one : sending) {
+                one.get();
+            }
+        } catch (InterruptedException e) {
+            close();
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            close();
+            throw new KafkaException(e.getCause());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** A further {@link #send} opens another. */
+    synchronized void close() {
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+            producer = null;
+        }
+    }
+
+    /** An application's name needs no escaping in JSON. */
+    private ProducerRecord<byte[], byte[]> record(String topic, Timers.Due timer) {
+        return new ProducerRecord<>(
+                topic,
+                timer.partition(),
+                timer.application().getBytes(UTF_8),
+                ("{\"application\":\"" + timer.application() + "\"}").getBytes(UTF_8),
+                List.of(
+                        header(CE + "specversion", "1.0"),
+                        header(CE + "id", timer.id()),
+                        header(CE + "source", source),
+                        header(CE + "type", TYPE),
+                        header(Headers.CONTENT_TYPE, "application/json")));
+    }
+}

@@ -1,0 +1,165 @@
+package dev.lockstep.timers;
+
+import dev.lockstep.config.Settings;
+import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.failure.Causes;
+import dev.lockstep.failure.RetryCause;
+import dev.lockstep.intake.CommandsTopic;
+import dev.lockstep.intake.PartitionOwnership;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.WorkerListener.Step;
+import dev.lockstep.store.Timers;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.utils.ThreadUtils;
+import org.jboss.logging.Logger;
+
+/**
+ * Sends timers that are due to the commands topic, of the partitions that this worker owns (contract, section 3). What is due is
+ * decided when one comes back: one that is sent twice, or by two workers, harms nothing, and one that is lost is sent again.
+ */
+@ApplicationScoped
+public class TimerSender {
+
+    private static final Logger LOG = Logger.getLogger(TimerSender.class);
+
+    /** How late a timer may be for it. */
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
+    private static final int MOST = 1_000;
+
+    private final Timers timers;
+    private final PartitionOwnership ownership;
+    private final CommandsTopic commandsTopic;
+    private final Listeners listeners;
+    private final TimerRecords records;
+    private final Duration patience;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-timers", true));
+
+    /* Of the thread. */
+    private Map<Integer, Long> assignments = Map.of();
+    private int failuresInARow;
+
+    @Inject
+    TimerSender(
+            Timers timers,
+            PartitionOwnership ownership,
+            CommandsTopic commandsTopic,
+            Listeners listeners,
+            Settings settings,
+            @Identifier("default-kafka-broker") Map<String, Object> broker) {
+        this(timers, ownership, commandsTopic, listeners, settings, TimerRecords.producing(broker, settings.publish()));
+    }
+
+    /** @param producers makes one that is not transactional, again after each failure */
+    TimerSender(
+            Timers timers,
+            PartitionOwnership ownership,
+            CommandsTopic commandsTopic,
+            Listeners listeners,
+            Settings settings,
+            Supplier<Producer<byte[], byte[]>> producers) {
+        this.timers = timers;
+        this.ownership = ownership;
+        this.commandsTopic = commandsTopic;
+        this.listeners = listeners;
+        this.records = new TimerRecords(producers, settings.source());
+        this.patience = settings.database().silence().multipliedBy(2);
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread.scheduleWithFixedDelay(this::round, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        thread.shutdownNow();
+        records.close();
+    }
+
+    /** Not while setup waits: then nothing may be known of the topic, or of the database. */
+    private void round() {
+        if (!commandsTopic.isFound()) {
+            return;
+        }
+        try {
+            String topic =
+                    commandsTopic.whenFound().await().atMost(patience).topics().commands();
+            int sent;
+            do {
+                sent = send(topic);
+            } while (sent == MOST && !thread.isShutdown());
+            succeeded();
+        } catch (Throwable e) { // an Error must not end the rounds
+            if (!thread.isShutdown()) {
+                failed(e);
+            }
+        }
+    }
+
+    /** @return how many were found that were due, all of which are sent now */
+    int send(String topic) {
+        Map<Integer, Long> owned = ownership.snapshot().assignments();
+        Set<Integer> added = owned.keySet().stream()
+                .filter(partition -> !owned.get(partition).equals(assignments.get(partition)))
+                .collect(Collectors.toSet());
+        if (!added.isEmpty()) {
+            timers.again(added).await().atMost(patience);
+        }
+        assignments = owned;
+        if (owned.isEmpty()) {
+            listeners.tell(listener -> listener.timersOverdue(Duration.ZERO));
+            return 0;
+        }
+        Timers.Look look = timers.look(owned.keySet(), MOST).await().atMost(patience);
+        listeners.tell(listener -> listener.timersOverdue(look.overdue()));
+        if (!look.due().isEmpty()) {
+            records.send(topic, look.due());
+            timers.sent(look.due()).await().atMost(patience);
+            listeners.tell(listener -> listener.timersSent(look.due().size()));
+        }
+        return look.due().size();
+    }
+
+    private void succeeded() {
+        if (failuresInARow > 0) {
+            LOG.infof("Timers are sent again attempts=%d", failuresInARow + 1);
+        }
+        failuresInARow = 0;
+        listeners.tell(listener -> listener.finished(Step.TIMERS, this));
+    }
+
+    /** The first failure in a row is logged. */
+    private void failed(Throwable failure) {
+        failuresInARow++;
+        boolean isOfKafka = Causes.chain(failure).anyMatch(KafkaException.class::isInstance);
+        RetryCause cause = isOfKafka ? ofKafka(failure) : PostgresErrors.retryCause(failure);
+        listeners.tell(listener -> listener.retried(Step.TIMERS, cause));
+        listeners.tellIfUnloadable(failure);
+        if (failuresInARow == 1) {
+            LOG.warnf("Timers cannot be sent, trying again cause=%s reason=%s", cause, PostgresErrors.reason(failure));
+        }
+        LOG.debugf(failure, "Timers cannot be sent");
+    }
+
+    private static RetryCause ofKafka(Throwable failure) {
+        return Causes.chain(failure).anyMatch(RetriableException.class::isInstance)
+                ? RetryCause.KAFKA_UNREACHABLE
+                : RetryCause.KAFKA_REFUSED;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.lockstep.domain;
+
+import static dev.lockstep.domain.Scenario.STAGING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.domain.Command.Reported;
+import dev.lockstep.domain.Command.Terms;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Rule 27, in random states: what a deployment says it waits for is what it waits for, all of it and nothing else. */
+class BlockersTest {
+
+    private static final int STATES = 400;
+    private static final Command.Common ASKED = new Command.Common("shop", null, null, Command.Expected.ANY, false);
+
+    private int looked;
+    private final Set<Blocker.Code> met = EnumSet.noneOf(Blocker.Code.class);
+
+    @Test
+    void openingAllReasonsStartsItAndOpeningFewerDoesNot() {
+        for (int seed = 0; seed < STATES; seed++) {
+            Random random = new Random(seed);
+            Scenario shop = randomState(random);
+            Environment staging = shop.application.environment(STAGING);
+            for (Deployment.Waiting waiting : staging.waiting()) {
+                if (isAlone(staging, waiting)) {
+                    check(shop, waiting, "seed " + seed);
+                }
+            }
+        }
+        assertThat(looked).isGreaterThan(STATES / 2);
+        assertThat(met).containsExactlyInAnyOrder(Blocker.Code.values());
+    }
+
+    private static Scenario randomState(Random random) {
+        String[] releases = new String[8];
+        for (int i = 0; i < releases.length; i++) {
+            releases[i] = "r" + i;
+        }
+        Scenario shop = Scenario.withReleases(releases)
+                .reported(STAGING, random.nextInt(4) == 0 ? Policy.WhenBusy.SUPERSEDE : Policy.WhenBusy.QUEUE);
+        for (int step = 0; step < 4 + random.nextInt(20); step++) {
+            Instant notBefore = random.nextInt(3) == 0 ? shop.in(1 + random.nextInt(200)) : null;
+            shop.on(new Terms(notBefore, null, true));
+            switch (random.nextInt(8)) {
+                case 0 -> shop.later(random.nextInt(60));
+                case 1 -> shop.rollback(STAGING);
+                case 2 -> {
+                    if (shop.active(STAGING) != null) {
+                        shop.report(STAGING, random.nextBoolean() ? Reported.SUCCEEDED : Reported.FAILED);
+                    }
+                }
+                default -> shop.deploy(releases[random.nextInt(releases.length)], STAGING);
+            }
+        }
+        return shop;
+    }
+
+    /** Whether no other one comes in its way that is not in it yet: one whose time comes before, or a newer one that supersedes. */
+    private static boolean isAlone(Environment environment, Deployment.Waiting waiting) {
+        return waiting.isDue()
+                || environment.waiting().stream()
+                        .filter(other -> other != waiting)
+                        .noneMatch(other -> other.isDue()
+                                ? environment.waiting().indexOf(other)
+                                        > environment.waiting().indexOf(waiting)
+                                : !other.request()
+                                        .notBefore()
+                                        .isAfter(waiting.request().notBefore()));
+    }
+
+    private void check(Scenario shop, Deployment.Waiting waiting, String state) {
+        List<Blocker> blockers = Gates.blockedBy(shop.application.environment(STAGING), waiting);
+        looked++;
+        met.addAll(Blocker.codes(blockers));
+        assertThat(blockers).isNotEmpty();
+        for (int subset = 0; subset < 1 << blockers.size(); subset++) {
+            Application application = shop.application.copy();
+            List<Blocker> opened = new ArrayList<>();
+            for (int i = 0; i < blockers.size(); i++) {
+                if ((subset >> i & 1) != 0) {
+                    opened.add(blockers.get(i));
+                }
+            }
+            boolean isAll = opened.size() == blockers.size();
+            opened.stream()
+                    .sorted(Comparator.comparing(blocker -> ORDER.indexOf(blocker.code())))
+                    .forEach(blocker -> open(application, waiting, blocker, shop.in(0)));
+            assertThat(hasStarted(application, waiting))
+                    .as("%s: %s of %s", state, Blocker.codes(opened), Blocker.codes(blockers))
+                    .isEqualTo(isAll && !isRefused(application, waiting));
+        }
+    }
+
+    /** Time first: the others may open at any time from then on. */
+    private static final List<Blocker.Code> ORDER =
+            List.of(Blocker.Code.NOT_BEFORE, Blocker.Code.QUEUED_BEHIND, Blocker.Code.ENVIRONMENT_BUSY);
+
+    private static void open(Application application, Deployment.Waiting waiting, Blocker blocker, Instant now) {
+        Environment environment = application.environment(STAGING);
+        switch (blocker.code()) {
+            case NOT_BEFORE -> application.timePassed(blocker.until());
+            case ENVIRONMENT_BUSY ->
+                send(
+                        application,
+                        new Command.ReportDeployment(ASKED, blocker.by(), Reported.FAILED, Deployment.Told.NOTHING),
+                        now);
+            case QUEUED_BEHIND ->
+                List.copyOf(environment.waiting()).stream()
+                        .takeWhile(one -> !isSame(one, waiting))
+                        .filter(Deployment.Waiting::isDue)
+                        .forEach(one -> send(
+                                application,
+                                new Command.CancelDeployment(
+                                        ASKED, one.request().id()),
+                                now));
+        }
+    }
+
+    private static void send(Application application, Command command, Instant now) {
+        Decision decision = application.decide(command, new Surroundings(now, "c"));
+        application.apply((Decision.Accepted) decision, now);
+    }
+
+    private static boolean isSame(Deployment one, Deployment other) {
+        return one.request().id().equals(other.request().id());
+    }
+
+    private static boolean hasStarted(Application application, Deployment.Waiting waiting) {
+        Deployment.InProgress active = application.environment(STAGING).active();
+        return active != null && isSame(active, waiting);
+    }
+
+    /** It came to its start, and what it asks for is no longer right. */
+    private static boolean isRefused(Application application, Deployment.Waiting waiting) {
+        Deployment.Past past = application.past(waiting.request().id());
+        return past != null && past.status() == Deployment.Status.CANCELLED;
+    }
+}

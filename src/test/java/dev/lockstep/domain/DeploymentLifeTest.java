@@ -1,0 +1,438 @@
+package dev.lockstep.domain;
+
+import static dev.lockstep.domain.Scenario.PRODUCTION;
+import static dev.lockstep.domain.Scenario.STAGING;
+import static dev.lockstep.domain.Scenario.withReleases;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.domain.Command.Reported;
+import dev.lockstep.domain.Command.Terms;
+import dev.lockstep.domain.Deployment.FailureKind;
+import dev.lockstep.domain.Deployment.Status;
+import dev.lockstep.domain.Policy.OnFailure;
+import dev.lockstep.domain.Policy.WhenBusy;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Rules 19 to 28. */
+class DeploymentLifeTest {
+
+    private static Scenario queue(String... releases) {
+        return withReleases(releases).reported(STAGING, WhenBusy.QUEUE).accepted();
+    }
+
+    private static Terms notBefore(Instant time) {
+        return new Terms(time, null, true);
+    }
+
+    @Nested
+    class Reports {
+
+        @Test
+        void whatIsReportedStartsAndIsNotCurrentYet() {
+            var shop = queue("1").deploy("1", STAGING).accepted();
+            assertThat(shop.happened()).containsExactly("DeploymentStarted", "ReleaseLocked");
+            assertThat(shop.active(STAGING)).isEqualTo("1");
+            assertThat(shop.current(STAGING)).isNull();
+            shop.report(STAGING, Reported.SUCCEEDED).accepted();
+            assertThat(shop.happened()).containsExactly("ServiceDeployed", "DeploymentFinished");
+            assertThat(shop.current(STAGING)).isEqualTo("1");
+            assertThat(shop.active(STAGING)).isNull();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"FAILED, FAILED, FAILED", "ERRORED, FAILED, ERRORED", "CANCELLED, CANCELLED, "})
+        void whatDoesNotSucceedLeavesTheOldOneCurrentAndLocksForEver(
+                Reported reported, Status status, FailureKind kind) {
+            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+            shop.deploy("2", STAGING).report(STAGING, reported).accepted();
+            assertThat(shop.happened()).containsExactly("DeploymentFinished");
+            assertThat(shop.outcome(STAGING).status()).isEqualTo(status);
+            assertThat(shop.outcome(STAGING).failureKind()).isEqualTo(kind);
+            assertThat(shop.current(STAGING)).isEqualTo("1");
+            assertThat(shop.locked("2")).isTrue();
+            assertThat(shop.release("2").succeededIn(STAGING)).isFalse();
+        }
+
+        @ParameterizedTest
+        @EnumSource(Reported.class)
+        void theSameEndAgainChangesNothingAndAnotherOneIsTooLate(Reported second) {
+            var shop = queue("1").deploy("1", STAGING);
+            String deployment = shop.deployment();
+            shop.report(STAGING, Reported.FAILED).accepted();
+            long revision = shop.revision();
+            shop.reportOf(deployment, second, Deployment.Told.NOTHING);
+            if (second == Reported.FAILED) {
+                shop.accepted();
+            } else {
+                Deployment.Past past =
+                        shop.refused(RefusalCode.DEPLOYMENT_NOT_ACTIVE).remedy().past();
+                assertThat(past.status()).isEqualTo(Status.FAILED);
+                assertThat(past.failureKind()).isEqualTo(FailureKind.FAILED);
+            }
+            assertThat(shop.revision()).isEqualTo(revision);
+        }
+
+        @Test
+        void aHeartbeatIsNoEventAndAnotherMessageIs() {
+            var shop = queue("1").deploy("1", STAGING);
+            shop.report(STAGING, Reported.IN_PROGRESS).accepted();
+            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.changes().heard()).isTrue();
+            shop.reportOf(shop.deployment(), Reported.IN_PROGRESS, new Deployment.Told(null, "2 of 3", null));
+            assertThat(shop.happened()).containsExactly("DeploymentUpdated");
+            shop.reportOf(shop.deployment(), Reported.IN_PROGRESS, new Deployment.Told("https://x", null, null));
+            assertThat(shop.application.environment(STAGING).active().told().message())
+                    .isEqualTo("2 of 3");
+        }
+
+        @Test
+        void whatWaitsHasNotStartedAndWhatNobodyKnowsIsNotFound() {
+            var shop = queue("1", "2").deploy("1", STAGING).deploy("2", STAGING);
+            shop.reportOf(shop.deployment(), Reported.SUCCEEDED, Deployment.Told.NOTHING)
+                    .refused(RefusalCode.NOT_STARTED);
+            shop.reportOf(Ids.named("nobody"), Reported.SUCCEEDED, Deployment.Told.NOTHING)
+                    .refused(RefusalCode.DEPLOYMENT_NOT_FOUND);
+        }
+
+        @Test
+        void promotionNeedsSuccessNotAStart() {
+            var shop = queue("1").deploy("1", STAGING);
+            shop.deploy("1", PRODUCTION).refused(RefusalCode.PROMOTION_ORDER);
+            shop.report(STAGING, Reported.SUCCEEDED).deploy("1", PRODUCTION).accepted();
+        }
+    }
+
+    @Nested
+    class Queues {
+
+        @Test
+        void theFirstInIsTheFirstOut() {
+            var shop = queue("1", "2", "3").deploy("1", STAGING).deploy("2", STAGING);
+            assertThat(shop.happened()).containsExactly("DeploymentQueued", "ReleaseLocked");
+            shop.deploy("3", STAGING).accepted();
+            assertThat(shop.waiting(STAGING)).containsExactly("2", "3");
+            assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
+            assertThat(shop.blockers(STAGING, "3"))
+                    .containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
+            shop.report(STAGING, Reported.FAILED);
+            assertThat(shop.happened()).containsExactly("DeploymentFinished", "DeploymentStarted", "DeploymentWaiting");
+            assertThat(shop.active(STAGING)).isEqualTo("2");
+            assertThat(shop.blockers(STAGING, "3")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
+        }
+
+        @Test
+        void aFullQueueTakesNoMoreAndASmallerOneEndsNobody() {
+            var shop = withReleases("1", "2", "3", "4").queueOf(STAGING, 2);
+            shop.deploy("1", STAGING).deploy("2", STAGING).deploy("3", STAGING).accepted();
+            shop.deploy("4", STAGING).refused(RefusalCode.QUEUE_FULL);
+            shop.queueOf(STAGING, 1).accepted();
+            assertThat(shop.waiting(STAGING)).containsExactly("2", "3");
+        }
+
+        @Test
+        void aNewerOneSupersedesWhatWaitsAndUnlocksIt() {
+            var shop = withReleases("1", "2", "3").reported(STAGING, WhenBusy.SUPERSEDE);
+            shop.deploy("1", STAGING).deploy("2", STAGING).accepted();
+            shop.delete("2").refused(RefusalCode.RELEASE_LOCKED);
+            shop.deploy("3", STAGING).accepted();
+            assertThat(shop.happened())
+                    .containsExactly("DeploymentFinished", "ReleaseUnlocked", "DeploymentQueued", "ReleaseLocked");
+            assertThat(shop.ended().get(0).status()).isEqualTo(Status.SUPERSEDED);
+            assertThat(shop.ended().get(0).supersededBy()).isEqualTo(shop.deployment());
+            assertThat(shop.waiting(STAGING)).containsExactly("3");
+            shop.delete("2").accepted();
+        }
+
+        @Test
+        void whereTheBusyRejectNothingWaits() {
+            var shop = withReleases("1", "2").reported(STAGING, WhenBusy.REJECT);
+            shop.deploy("1", STAGING);
+            String active = shop.deployment();
+            assertThat(shop.deploy("2", STAGING)
+                            .refused(RefusalCode.ENVIRONMENT_BUSY)
+                            .remedy()
+                            .deployment())
+                    .isEqualTo(active);
+            assertThat(shop.locked("2")).isFalse();
+        }
+
+        @Test
+        void whoCannotWaitIsTold() {
+            var shop = queue("1", "2").deploy("1", STAGING).on(new Terms(null, null, false));
+            assertThat(Blocker.codes(shop.deploy("2", STAGING)
+                            .refused(RefusalCode.BLOCKED)
+                            .remedy()
+                            .blockedBy()))
+                    .containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
+        }
+
+        @Test
+        void whatItWouldSupersedeIsNotInItsWay() {
+            var shop = withReleases("1", "2", "3").reported(STAGING, WhenBusy.SUPERSEDE);
+            shop.deploy("1", STAGING).deploy("2", STAGING).on(new Terms(null, null, false));
+            assertThat(Blocker.codes(shop.deploy("3", STAGING)
+                            .refused(RefusalCode.BLOCKED)
+                            .remedy()
+                            .blockedBy()))
+                    .containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
+            assertThat(shop.waiting(STAGING)).containsExactly("2");
+        }
+
+        @Test
+        void whatIsOnItsWayIsNotAskedForTwice() {
+            var shop = queue("1", "2").deploy("1", STAGING);
+            shop.deploy("1", STAGING).refused(RefusalCode.ALREADY_ON_ITS_WAY);
+            shop.deploy("1").refused(RefusalCode.ALREADY_ON_ITS_WAY);
+            shop.deploy("2", STAGING).accepted();
+            assertThat(shop.deploy("2", STAGING)
+                            .refused(RefusalCode.ALREADY_ON_ITS_WAY)
+                            .remedy()
+                            .deployment())
+                    .isNotNull();
+        }
+
+        @Test
+        void whatIsRefusedWhenItIsToStartEndsUnstarted() {
+            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+            shop.deploy("2", STAGING).redeploy(STAGING, null).accepted();
+            shop.report(STAGING, Reported.SUCCEEDED);
+            Deployment.Outcome outcome = shop.ended().get(1);
+            assertThat(outcome.status()).isEqualTo(Status.CANCELLED);
+            assertThat(outcome.endedBy().code()).isEqualTo(RefusalCode.NOT_THERE);
+            assertThat(shop.active(STAGING)).isNull();
+        }
+
+        @Test
+        void whatBecameImmediateGoesOnByItself() {
+            var shop = queue("1", "2", "3")
+                    .deploy("1", STAGING)
+                    .deploy("2", STAGING)
+                    .deploy("3", STAGING);
+            shop.immediate(STAGING).accepted();
+            assertThat(shop.active(STAGING)).as("what runs is still reported").isEqualTo("1");
+            shop.report(STAGING, Reported.SUCCEEDED);
+            assertThat(shop.happened())
+                    .containsExactly(
+                            "ServiceDeployed",
+                            "DeploymentFinished",
+                            "DeploymentStarted",
+                            "ServiceDeployed",
+                            "DeploymentFinished",
+                            "DeploymentStarted",
+                            "ServiceDeployed",
+                            "DeploymentFinished");
+            assertThat(shop.current(STAGING)).isEqualTo("3");
+        }
+
+        @Test
+        void whatWaitsOrRunsHoldsItsEnvironmentReleaseAndApplication() {
+            var shop = queue("1", "2").deploy("1", STAGING).deploy("2", STAGING);
+            shop.pipeline("development", "production").refused(RefusalCode.ENVIRONMENT_IN_USE);
+            shop.pipeline("other", "staging", "production").refused(RefusalCode.ENVIRONMENT_IN_USE);
+            shop.archive("2").refused(RefusalCode.RELEASE_IN_USE);
+            shop.archiveApplication().refused(RefusalCode.APPLICATION_IN_USE);
+        }
+    }
+
+    @Nested
+    class Time {
+
+        @Test
+        void whatIsNotToStartBeforeWaitsAndStartsThen() {
+            var shop = withReleases("1");
+            shop.on(notBefore(shop.in(60))).deploy("1", STAGING).accepted();
+            assertThat(shop.happened()).containsExactly("DeploymentQueued", "ReleaseLocked");
+            assertThat(shop.application.nextDue()).isEqualTo(shop.in(59));
+            shop.later(58);
+            assertThat(shop.happened()).isEmpty();
+            shop.later(1);
+            assertThat(shop.happened()).containsExactly("DeploymentStarted", "ServiceDeployed", "DeploymentFinished");
+            assertThat(shop.current(STAGING)).isEqualTo("1");
+            assertThat(shop.application.nextDue()).isNull();
+        }
+
+        @Test
+        void whatHasNotStartedInTimeExpires() {
+            var shop = queue("1", "2").deploy("1", STAGING);
+            shop.on(new Terms(null, shop.in(10), true)).deploy("2", STAGING).accepted();
+            shop.later(9);
+            assertThat(shop.happened()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
+            assertThat(shop.ended().get(0).status()).isEqualTo(Status.EXPIRED);
+            shop.on(new Terms(null, shop.in(0), true)).deploy("2", STAGING).refused(RefusalCode.EXPIRED);
+        }
+
+        @Test
+        void whatTakesTooLongHasFailed() {
+            var shop = withReleases("1").reported(STAGING, WhenBusy.QUEUE, "PT1M", "PT20S", OnFailure.NONE);
+            shop.deploy("1", STAGING);
+            for (int i = 0; i < 3; i++) {
+                shop.later(14).report(STAGING, Reported.IN_PROGRESS).accepted();
+            }
+            shop.later(15);
+            assertThat(shop.outcome(STAGING).failureKind()).isEqualTo(FailureKind.TIMED_OUT);
+            shop.reportOf(shop.deployment(), Reported.SUCCEEDED, Deployment.Told.NOTHING)
+                    .refused(RefusalCode.DEPLOYMENT_NOT_ACTIVE);
+        }
+
+        @Test
+        void whoSaysNothingIsLost() {
+            var shop = withReleases("1").reported(STAGING, WhenBusy.QUEUE, "PT1M", "PT20S", OnFailure.NONE);
+            shop.deploy("1", STAGING).later(20);
+            assertThat(shop.outcome(STAGING).failureKind()).isEqualTo(FailureKind.LOST);
+        }
+
+        @Test
+        void aPolicyByWhichItIsOverdueEndsItAtOnce() {
+            var shop = queue("1").deploy("1", STAGING).later(100);
+            shop.reported(STAGING, WhenBusy.QUEUE, "PT1M", null, OnFailure.NONE).accepted();
+            assertThat(shop.happened()).containsExactly("EnvironmentModified", "DeploymentFinished");
+            assertThat(shop.outcome(STAGING).failureKind()).isEqualTo(FailureKind.TIMED_OUT);
+        }
+
+        @Test
+        void oneThatWaitsForItsTimeIsNeitherCountedNorSuperseded() {
+            var shop = withReleases("1", "2", "3", "4").reported(STAGING, WhenBusy.SUPERSEDE);
+            shop.deploy("1", STAGING);
+            shop.on(notBefore(shop.in(60))).deploy("2", STAGING);
+            shop.on(Terms.NONE).deploy("3", STAGING).accepted();
+            shop.on(notBefore(shop.in(600))).deploy("4", STAGING).accepted();
+            assertThat(shop.waiting(STAGING)).containsExactly("2", "3", "4");
+            shop.later(60);
+            assertThat(shop.ended()).singleElement().satisfies(outcome -> assertThat(outcome.status())
+                    .isEqualTo(Status.SUPERSEDED));
+            assertThat(shop.waiting(STAGING)).as("the later one stays").containsExactly("3", "4");
+        }
+
+        @Test
+        void oneThatWaitsForItsTimeJoinsInTheOrderOfAsking() {
+            var shop = queue("1", "2", "3").deploy("1", STAGING);
+            shop.on(notBefore(shop.in(60))).deploy("2", STAGING);
+            shop.on(Terms.NONE).deploy("3", STAGING);
+            assertThat(shop.blockers(STAGING, "3")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
+            shop.later(60);
+            assertThat(shop.blockers(STAGING, "3"))
+                    .containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
+            shop.report(STAGING, Reported.SUCCEEDED);
+            assertThat(shop.active(STAGING)).isEqualTo("2");
+        }
+    }
+
+    @Nested
+    class Rollbacks {
+
+        @Test
+        void whileBusyItGoesToWhatIsCurrentAndSupersedesAllThatWait() {
+            var shop = queue("1", "2", "3").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+            shop.deploy("2", STAGING).deploy("3", STAGING).rollback(STAGING).accepted();
+            assertThat(shop.waiting(STAGING)).containsExactly("1");
+            shop.report(STAGING, Reported.FAILED);
+            assertThat(shop.application.environment(STAGING).active().start().action())
+                    .isEqualTo(Deployment.Action.REDEPLOY);
+        }
+
+        @Test
+        void toWhatIsCurrentAndWellThereIsNothingToDo() {
+            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+            shop.redeploy(STAGING, null).on(Terms.NONE);
+            shop.rollback(STAGING, "1").refused(RefusalCode.ALREADY_ON_ITS_WAY);
+            shop.report(STAGING, Reported.SUCCEEDED).rollback(STAGING, "1").refused(RefusalCode.ALREADY_CURRENT);
+        }
+
+        @Test
+        void itIsARollbackWhenTheOtherSucceeded() {
+            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+            shop.deploy("2", STAGING).rollback(STAGING).report(STAGING, Reported.SUCCEEDED);
+            assertThat(shop.active(STAGING)).isEqualTo("1");
+            assertThat(shop.application.environment(STAGING).active().start().action())
+                    .isEqualTo(Deployment.Action.ROLLBACK);
+        }
+    }
+
+    @Nested
+    class Restoring {
+
+        @Test
+        void whatFailedIsFollowedByARedeployOfWhatIsCurrent() {
+            var shop = withReleases("1", "2", "3").reported(STAGING, WhenBusy.QUEUE, null, null, OnFailure.RESTORE);
+            shop.deploy("1", STAGING).report(STAGING, Reported.FAILED);
+            assertThat(shop.active(STAGING)).as("nothing is current").isNull();
+            shop.deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED).deploy("2", STAGING);
+            String failed = shop.deployment();
+            shop.deploy("3", STAGING).report(STAGING, Reported.ERRORED);
+            assertThat(shop.happened()).containsExactly("DeploymentFinished", "DeploymentStarted");
+            Deployment.InProgress restore =
+                    shop.application.environment(STAGING).active();
+            assertThat(restore.request().release()).isEqualTo("1");
+            assertThat(restore.request().restoreOf()).isEqualTo(failed);
+            assertThat(restore.request().actor()).isNull();
+            assertThat(shop.waiting(STAGING)).containsExactly("3");
+            shop.report(STAGING, Reported.FAILED);
+            assertThat(shop.active(STAGING)).as("never after a redeploy").isEqualTo("3");
+        }
+    }
+
+    @Nested
+    class Cancelling {
+
+        @Test
+        void whatWaitsEndsAndWhatRunsIsAskedToStop() {
+            var shop = queue("1", "2").deploy("1", STAGING);
+            String active = shop.deployment();
+            String waiting = shop.deploy("2", STAGING).deployment();
+            shop.cancel(waiting).accepted();
+            assertThat(shop.happened()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
+            shop.cancel(waiting).accepted();
+            assertThat(shop.happened()).isEmpty();
+            shop.cancel(active).accepted();
+            assertThat(shop.happened()).containsExactly("DeploymentCancelRequested");
+            shop.cancel(active).accepted();
+            assertThat(shop.happened()).isEmpty();
+            shop.report(STAGING, Reported.SUCCEEDED).cancel(active).refused(RefusalCode.DEPLOYMENT_NOT_ACTIVE);
+        }
+    }
+
+    @Nested
+    class Undeploying {
+
+        @Test
+        void whereItIsReportedItIsADeployment() {
+            var shop = queue("1").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+            shop.undeploy(STAGING).accepted();
+            assertThat(shop.happened()).containsExactly("DeploymentStarted");
+            assertThat(shop.current(STAGING)).isEqualTo("1");
+            shop.undeploy(STAGING).refused(RefusalCode.ALREADY_ON_ITS_WAY);
+            shop.report(STAGING, Reported.SUCCEEDED);
+            assertThat(shop.happened()).containsExactly("ServiceRemoved", "DeploymentFinished");
+            assertThat(shop.current(STAGING)).isNull();
+            assertThat(shop.lastAction(STAGING)).isEqualTo(Deployment.Action.UNDEPLOY);
+            shop.undeploy(STAGING).refused(RefusalCode.NOTHING_LEFT);
+        }
+
+        @Test
+        void itTakesWhatIsCurrentWhenItStarts() {
+            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+            shop.deploy("2", STAGING).undeploy(STAGING).accepted();
+            shop.report(STAGING, Reported.SUCCEEDED);
+            assertThat(shop.active(STAGING)).isEqualTo("2");
+            assertThat(shop.changes().releases()).contains("1", "2");
+        }
+
+        @Test
+        void whereItIsDoneAtOnceItTakesNoTimes() {
+            var shop = withReleases("1").deployed("1", STAGING);
+            shop.on(notBefore(shop.in(60)));
+            assertThat(shop.undeploy(STAGING)
+                            .refused(RefusalCode.INVALID_COMMAND)
+                            .remedy()
+                            .violations())
+                    .extracting(Remedy.Violation::pointer)
+                    .isEqualTo(List.of("/data/notBefore"));
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package dev.lockstep.model;
+
+import dev.lockstep.model.ModelRelease.Lock;
+import dev.lockstep.model.ModelRelease.Place;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** How deployments begin and end in one environment, and what follows from that (rules 4, 14, 19, 23 and 25). */
+record Life(ModelState state, String environment) {
+
+    private ModelEnvironment there() {
+        return state.environment(environment);
+    }
+
+    StopPolicy policy() {
+        return state.pipeline.stop(environment).policy();
+    }
+
+    ModelDeployment inProgress() {
+        return state.inProgressIn(environment);
+    }
+
+    /** Makes one that waits for whatever it has to wait for. */
+    ModelDeployment ask(Kind kind, ModelRelease release, Asking asking) {
+        ModelDeployment asked = new ModelDeployment(state.nextNumber(), kind, release, environment, asking, 0);
+        state.onTheirWay.put(asked.number, asked);
+        return asked;
+    }
+
+    /** Rule 19: what refuses it when it starts; null if nothing does. */
+    Code refusal(ModelDeployment deployment) {
+        String current = there().current();
+        ModelRelease release = state.releases.get(deployment.release);
+        boolean same = deployment.release.equals(current);
+        return switch (deployment.asked) {
+            case UNDEPLOY -> current == null ? Code.NOTHING_LEFT : null;
+            case REDEPLOY -> current == null ? Code.NOTHING_LEFT : same ? null : Code.NOT_THERE;
+            case ROLLBACK -> same && !lastFailed() ? Code.ALREADY_CURRENT : null;
+            default -> same ? Code.ALREADY_CURRENT : new Aim(state).refusal(release, environment);
+        };
+    }
+
+    /** Rule 22. */
+    private boolean lastFailed() {
+        return there().last != null && !there().last.status().equals("succeeded");
+    }
+
+    /** Starts it, unless that is refused now; in an immediate environment it succeeds, too. */
+    void start(ModelDeployment deployment) {
+        Code code = refusal(deployment);
+        if (code != null) {
+            deployment.endedBy = code;
+            endUnstarted(deployment, "cancelled");
+            return;
+        }
+        String current = there().current();
+        if (deployment.isUndeploy()) {
+            deployment.release = current;
+            deployment.source = state.releases.get(current).source;
+        }
+        ModelRelease release = state.releases.get(deployment.release);
+        deployment.status = "in_progress";
+        deployment.action = action(deployment, current);
+        deployment.previousRelease = current;
+        deployment.link = deployment.isUndeploy() ? null : new Promotion(state, release).linkTo(environment);
+        deployment.tier = state.pipeline.stop(environment).tier();
+        deployment.isReported = policy().isReported();
+        deployment.blockedBy = List.of();
+        deployment.startedAt = state.now;
+        deployment.heardAt = state.now;
+        deployment.started = state.revision + 1;
+        boolean alone = !deployment.isReported && !deployment.queued;
+        if (!alone) {
+            state.emitAbout(Fact.DEPLOYMENT_STARTED, deployment);
+        }
+        deployment.revision = deployment.revision == 0 ? state.revision + 1 : deployment.revision;
+        lock(release, deployment, new Lock(Lock.DEPLOYED, deployment.revision, deployment.started));
+        if (!deployment.isReported) {
+            deployment.forgotten = alone;
+            succeed(deployment, !alone);
+        }
+    }
+
+    private String action(ModelDeployment deployment, String current) {
+        return switch (deployment.asked) {
+            case UNDEPLOY -> "undeploy";
+            case REDEPLOY -> "redeploy";
+            default -> deployment.release.equals(current) ? "redeploy" : there().actionFor(deployment.release);
+        };
+    }
+
+    /** A lock of one that started stays as it is; else it takes the place of one that waits. */
+    private void lock(ModelRelease release, ModelDeployment deployment, Lock lock) {
+        Lock before = release.locks.get(environment);
+        if (before != null && !before.isWaiting()) {
+            return;
+        }
+        boolean first = !release.isLocked();
+        release.locks.put(environment, lock);
+        if (first) {
+            state.emitLock(Fact.RELEASE_LOCKED, release, deployment);
+        }
+    }
+
+    /** Says that it waits, and locks (rule 4). */
+    void queue(ModelDeployment deployment, List<Blocker> blockedBy) {
+        deployment.queued = true;
+        long revision = state.revision + 1;
+        deployment.blockedBy =
+                blockedBy.stream().map(blocker -> blocker.judgedWith(revision)).toList();
+        state.emitAbout(Fact.DEPLOYMENT_QUEUED, deployment);
+        if (!deployment.isUndeploy()) {
+            lock(state.releases.get(deployment.release), deployment, new Lock(Lock.WAITING, revision, revision));
+        }
+    }
+
+    /** @param finished whether an event of its own tells of the end */
+    private void succeed(ModelDeployment deployment, boolean finished) {
+        end(deployment, "succeeded", null);
+        ModelRelease release = state.releases.get(deployment.release);
+        String current = there().current();
+        state.emitAbout(fact(deployment, current), deployment);
+        long revision = state.revision;
+        if (current != null && !(current.equals(release.id) && !deployment.isUndeploy())) {
+            state.releases.get(current).places.get(environment).since = revision;
+        }
+        if (deployment.isUndeploy()) {
+            there().empty();
+        } else {
+            Place place = release.places.computeIfAbsent(environment, id -> new Place(revision, deployment.link));
+            place.lastSuccess = revision;
+            place.deployment = deployment.revision;
+            place.since = release.id.equals(current) ? place.since : revision;
+            there().succeed(deployment, revision);
+        }
+        there().last = state.view(deployment);
+        if (finished) {
+            state.emitAbout(Fact.DEPLOYMENT_FINISHED, deployment);
+        }
+    }
+
+    private static Fact fact(ModelDeployment deployment, String current) {
+        if (deployment.isUndeploy()) {
+            return Fact.SERVICE_REMOVED;
+        }
+        if (deployment.action.equals("redeploy")) {
+            return Fact.SERVICE_REDEPLOYED;
+        }
+        if (current == null) {
+            return Fact.SERVICE_DEPLOYED;
+        }
+        return deployment.action.equals("rollback") ? Fact.SERVICE_ROLLEDBACK : Fact.SERVICE_UPGRADED;
+    }
+
+    /** Ends one that is in progress; a restore follows where it shall (rule 23). */
+    void endStarted(ModelDeployment deployment, String status, String failureKind) {
+        if (status.equals("succeeded")) {
+            succeed(deployment, true);
+            return;
+        }
+        end(deployment, status, failureKind);
+        state.emitAbout(Fact.DEPLOYMENT_FINISHED, deployment);
+        there().last = state.view(deployment);
+        ModelRelease current = state.releases.get(there().current());
+        if (policy().restores() && current != null && !deployment.action.equals("redeploy")) {
+            Asking asking = state.restoring(deployment);
+            ModelDeployment restore = new ModelDeployment(
+                    state.nextNumber(), Kind.REDEPLOY, current, environment, asking, deployment.number);
+            state.onTheirWay.put(restore.number, restore);
+            start(restore);
+        }
+    }
+
+    /** Ends one that waits; it lets go of its lock. */
+    void endUnstarted(ModelDeployment deployment, String status) {
+        end(deployment, status, null);
+        state.emitAbout(Fact.DEPLOYMENT_FINISHED, deployment);
+        ModelRelease release = state.releases.get(deployment.release);
+        Lock lock = release.locks.get(environment);
+        if (lock != null && lock.isWaiting() && lock.deployment() == deployment.revision) {
+            release.locks.remove(environment);
+            if (!release.isLocked()) {
+                state.emitLock(Fact.RELEASE_UNLOCKED, release, deployment);
+            }
+        }
+    }
+
+    private void end(ModelDeployment deployment, String status, String failureKind) {
+        deployment.status = status;
+        deployment.failureKind = failureKind;
+        deployment.blockedBy = List.of();
+        deployment.finished = state.revision + 1;
+        state.onTheirWay.remove(deployment.number);
+        state.ended.put(deployment.number, deployment);
+    }
+
+    /** Which of its times is over; null if none is. */
+    String overdue(ModelDeployment deployment) {
+        Instant timeout = after(deployment.startedAt, policy().longest());
+        Instant silence = after(deployment.heardAt, policy().silence());
+        boolean timedOut = timeout != null && !timeout.isAfter(state.now);
+        boolean lost = silence != null && !silence.isAfter(state.now);
+        return timedOut ? "timed_out" : lost ? "lost" : null;
+    }
+
+    static Instant after(Instant time, Duration duration) {
+        return duration == null ? null : time.plus(duration);
+    }
+
+    /** What waits for others alone, in the order of asking (rule 21). */
+    List<ModelDeployment> line() {
+        return state.waitingIn(environment).stream()
+                .filter(deployment -> deployment.joined)
+                .toList();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.lockstep.model;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks again at what waits in one environment (rules 20, 21, 27 and 28). */
+record Waiting(ModelState state, Life life) {
+
+    Waiting(ModelState state, String environment) {
+        this(state, new Life(state, environment));
+    }
+
+    /** By what it comes to this: time is looked at by a timer alone (rule 28), and overdue is by a new policy, too (rule 24). */
+    enum Cause {
+        COMMAND,
+        POLICY,
+        TIMER
+    }
+
+    void lookAgain(Cause cause) {
+        settle(cause);
+        tell();
+    }
+
+    void settle(Cause cause) {
+        ModelDeployment inProgress = life.inProgress();
+        String overdue = inProgress == null || cause == Cause.COMMAND ? null : life.overdue(inProgress);
+        if (overdue != null) {
+            life.endStarted(inProgress, "failed", overdue);
+        }
+        if (cause != Cause.COMMAND) {
+            waiting().stream()
+                    .filter(deployment -> deployment.isExpired(state.now))
+                    .forEach(deployment -> life.endUnstarted(deployment, "expired"));
+        }
+        List<ModelDeployment> joining = new ArrayList<>(waiting().stream()
+                .filter(deployment -> !deployment.joined && deployment.hasItsTime(state.now))
+                .filter(deployment -> cause != Cause.COMMAND || !deployment.queued)
+                .toList());
+        while (life.inProgress() == null && life.line().isEmpty() && !joining.isEmpty()) {
+            joining.get(0).joined = true;
+            life.start(joining.remove(0));
+        }
+        joining.forEach(this::join);
+        while (life.inProgress() == null && !life.line().isEmpty()) {
+            life.start(life.line().get(0));
+        }
+    }
+
+    /** Rule 21: who gives way when one joins, or is asked for, while others are before it. */
+    private void join(ModelDeployment joining) {
+        if (!joining.isWaiting()) {
+            return;
+        }
+        joining.joined = true;
+        List<ModelDeployment> others = life.line().stream()
+                .filter(other -> other.number != joining.number)
+                .toList();
+        if (joining.asked == Kind.ROLLBACK) {
+            others.forEach(other -> supersede(other, joining));
+        } else if (life.policy().whenBusy().equals("supersede")) {
+            boolean late = others.stream().anyMatch(other -> other.number > joining.number);
+            if (late) {
+                supersede(joining, others.get(others.size() - 1));
+            } else {
+                others.forEach(other -> supersede(other, joining));
+            }
+        }
+    }
+
+    private void supersede(ModelDeployment given, ModelDeployment instead) {
+        given.supersededBy = instead.number;
+        life.endUnstarted(given, "superseded");
+    }
+
+    /** Those that begin to wait are announced, then those that wait for other reasons than before. */
+    void tell() {
+        for (ModelDeployment deployment : waiting()) {
+            if (!deployment.queued) {
+                life.queue(deployment, blockers(deployment));
+            }
+        }
+        for (ModelDeployment deployment : waiting()) {
+            List<Blocker> now = blockers(deployment);
+            boolean same = codes(now).equals(codes(deployment.blockedBy));
+            long judged = same ? deployment.blockedBy.get(0).judged() : state.revision + 1;
+            deployment.blockedBy =
+                    now.stream().map(blocker -> blocker.judgedWith(judged)).toList();
+            if (!same) {
+                state.emitAbout(Fact.DEPLOYMENT_WAITING, deployment);
+            }
+        }
+    }
+
+    private static List<String> codes(List<Blocker> blockers) {
+        return blockers.stream().map(Blocker::code).toList();
+    }
+
+    /** Rule 27, in its order. */
+    List<Blocker> blockers(ModelDeployment deployment) {
+        List<Blocker> found = new ArrayList<>();
+        if (!deployment.joined) {
+            found.add(new Blocker(Blocker.NOT_BEFORE, deployment.notBefore, 0, 0));
+        }
+        ModelDeployment inProgress = life.inProgress();
+        if (inProgress != null) {
+            found.add(new Blocker(Blocker.ENVIRONMENT_BUSY, null, inProgress.revision, 0));
+        }
+        life.line().stream()
+                .filter(other -> other.number < deployment.number)
+                .reduce((earlier, later) -> later)
+                .ifPresent(before -> found.add(new Blocker(Blocker.QUEUED_BEHIND, null, before.revision, 0)));
+        return found;
+    }
+
+    private List<ModelDeployment> waiting() {
+        return state.waitingIn(life.environment());
+    }
+
+    /** The next moment at which time changes anything here, null if it never does. */
+    Instant due() {
+        Instant earliest = null;
+        ModelDeployment inProgress = life.inProgress();
+        if (inProgress != null) {
+            earliest = earlier(
+                    earliest, Life.after(inProgress.startedAt, life.policy().longest()));
+            earliest = earlier(
+                    earliest, Life.after(inProgress.heardAt, life.policy().silence()));
+        }
+        for (ModelDeployment deployment : waiting()) {
+            earliest = earlier(earliest, deployment.joined ? null : deployment.notBefore);
+            earliest = earlier(earliest, deployment.expiresAt);
+        }
+        return earliest;
+    }
+
+    static Instant earlier(Instant one, Instant other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return other.isBefore(one) ? other : one;
+    }
+}
