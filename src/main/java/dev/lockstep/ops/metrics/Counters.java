@@ -2,6 +2,7 @@ package dev.lockstep.ops.metrics;
 
 import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.decode.form.TimerType;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.WorkerListener;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * Counts what happened (docs/metrics.md). Every record is counted once, by the process that committed its outputs in Kafka:
- * those in are the results, the duplicates, the dead letters and the moved ones. No label has more values than there are
+ * those in are the results, the duplicates, the timers, the dead letters and the moved ones. No label has more values than there are
  * types, codes and reasons.
  */
 @Singleton
@@ -49,7 +50,8 @@ class Counters implements WorkerListener {
     private final Counter fenced;
     private final Counter deleted;
     private final Counter lost;
-    private final Counter timers;
+    private final Counter timersSent;
+    private final Counter timersDecided;
     private final DistributionSummary batch;
     private final Timer applying;
     private final Timer publishing;
@@ -66,7 +68,8 @@ class Counters implements WorkerListener {
                 "lockstep.fenced.partitions", "Partitions of batches that were lost before they were published");
         deleted = counter("lockstep.commands.deleted", "Commands that Kafka deleted before they were read, at most");
         lost = counter("lockstep.records.lost", "Dead letters and moved commands that could not be passed on");
-        timers = counter("lockstep.timers.sent", "Timers that were due and sent, again too");
+        timersSent = counter("lockstep.timers.sent", "Timers that were due and sent, again too");
+        timersDecided = counter("lockstep.timers.decided", "Timers that came in, whoever sent them");
         deadLetters = Stream.concat(Stream.of(DeadLetterReason.values()).map(Enum::name), Stream.of(UNKNOWN))
                 .collect(Collectors.toMap(
                         name -> name,
@@ -112,7 +115,10 @@ class Counters implements WorkerListener {
 
     private Counter counter(CommandOutcome outcome) {
         return switch (outcome.kind()) {
-            case ACCEPTED, REJECTED -> results.computeIfAbsent(outcome, this::result);
+            case ACCEPTED, REJECTED ->
+                TimerType.NAME.equals(outcome.command())
+                        ? timersDecided
+                        : results.computeIfAbsent(outcome, this::result);
             case DUPLICATE -> duplicates;
             case MOVED -> moved;
             case DEAD_LETTER ->
@@ -168,7 +174,7 @@ class Counters implements WorkerListener {
 
     @Override
     public void timersSent(int count) {
-        timers.increment(count);
+        timersSent.increment(count);
     }
 
     private static String lower(String name) {

@@ -72,7 +72,10 @@ public final class Scrape {
 
     /** What became of the records that came in. */
     public double outcomes() {
-        return results() + sum("lockstep_moved_total") + sum("lockstep_dead_letters_total");
+        return results()
+                + sum("lockstep_timers_decided_total")
+                + sum("lockstep_moved_total")
+                + sum("lockstep_dead_letters_total");
     }
 
     /** Records on the results topic. */

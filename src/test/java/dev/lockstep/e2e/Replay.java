@@ -1,0 +1,140 @@
+package dev.lockstep.e2e;
+
+import static dev.lockstep.e2e.Wire.header;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.lockstep.Rehearsal;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.HomePartitions;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.decide.CommandDecider;
+import dev.lockstep.decode.Decoded;
+import dev.lockstep.decode.Decoder;
+import dev.lockstep.decode.form.Limits;
+import dev.lockstep.render.CommandContext;
+import dev.lockstep.store.UnitOfWork;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Judges the commands of a run again, from nothing and with the times at which they were decided, and compares what comes out with
+ * what was published. The topics must have kept everything. Dead letters and moved commands are left out: they have no id of ours. So is
+ * the revision in a {@code KEY_MISMATCH}, which is read without holding that application's order (contract, section 4).
+ */
+final class Replay {
+
+    private final String topicId;
+    private final Map<String, String> published = new TreeMap<>();
+    private final Map<String, Instant> decided = new HashMap<>();
+    private int compared;
+
+    /** @param outputs results, events and statuses, all that there are */
+    Replay(String topicId, List<ConsumerRecord<byte[], byte[]>> outputs) {
+        this.topicId = topicId;
+        for (ConsumerRecord<byte[], byte[]> record : outputs) {
+            published.put(name(record.topic(), header(record, "ce_id")), text(record));
+            Instant time = Instant.parse(header(record, "ce_time"));
+            decided.put(header(record, "ce_id"), time);
+            if (record.topic().equals(Wire.EVENTS)) {
+                decided.putIfAbsent(header(record, "ce_causationid"), time);
+            }
+        }
+    }
+
+    /** How many records were published again as they had been. */
+    int compared() {
+        return compared;
+    }
+
+    /** @return each record that comes out otherwise, or only once of both */
+    List<String> differences(List<ConsumerRecord<byte[], byte[]>> commands, int partitions, String source) {
+        UnitOfWork state = new UnitOfWork(new HomePartitions(partitions, partitions));
+        CommandDecider decider = new CommandDecider(topicId, Rehearsal.TOPICS, source);
+        Decoder decoder = new Decoder(Limits.DEFAULT);
+        Map<String, String> rest = new TreeMap<>(published);
+        List<String> differences = new ArrayList<>();
+        Map<Integer, Instant> latest = new HashMap<>();
+        commands.stream()
+                .sorted(Comparator.<ConsumerRecord<byte[], byte[]>>comparingInt(ConsumerRecord::partition)
+                        .thenComparingLong(ConsumerRecord::offset))
+                .forEach(record -> {
+                    CommandRecord command = CommandRecord.of(record, decoder.decode(record));
+                    state.now(latest.merge(
+                            record.partition(),
+                            decidedAt(command),
+                            (before, now) -> now.equals(Instant.EPOCH) ? before : now));
+                    for (OutgoingRecord out : decider.decide(command, state).records()) {
+                        compare(out, rest, differences);
+                    }
+                });
+        rest.forEach((name, text) -> differences.add("published, and not again: " + name + " " + text));
+        return differences;
+    }
+
+    private void compare(OutgoingRecord out, Map<String, String> rest, List<String> differences) {
+        if (out.topic().equals(Wire.COMMANDS) || out.topic().equals(Wire.DEAD_LETTERS)) {
+            return;
+        }
+        String name = name(out.topic(), id(out));
+        String before = rest.remove(name);
+        if (text(out).equals(before)) {
+            compared++;
+        } else {
+            differences.add(name + "\n  was " + before + "\n  is  " + text(out));
+        }
+    }
+
+    /** @return when it was decided on; for one that brought about nothing, before all */
+    private Instant decidedAt(CommandRecord command) {
+        Instant byResult = decided.get(CommandContext.resultId(topicId, command.partition(), command.offset()));
+        return byResult != null
+                ? byResult
+                : command.decoded() instanceof Decoded.Request request
+                        ? decided.getOrDefault(request.envelope().id(), Instant.EPOCH)
+                        : Instant.EPOCH;
+    }
+
+    private static String name(String topic, String id) {
+        return topic + " " + id;
+    }
+
+    private static String id(OutgoingRecord out) {
+        for (Header header : out.headers()) {
+            if (header.key().equals("ce_id")) {
+                return new String(header.value(), UTF_8);
+            }
+        }
+        throw new IllegalStateException("no id: " + text(out));
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> record) {
+        return text(record.partition(), record.key(), record.value(), record.headers());
+    }
+
+    private static String text(OutgoingRecord out) {
+        return text(out.partition(), out.key(), out.value(), out.headers());
+    }
+
+    private static String text(int partition, byte[] key, byte[] value, Iterable<Header> headers) {
+        StringJoiner text = new StringJoiner(" | ");
+        text.add(Integer.toString(partition));
+        text.add(text(key));
+        headers.forEach(header -> text.add(header.key() + "=" + text(header.value())));
+        String body = text(value);
+        boolean isUnordered = body.contains("\"code\":\"KEY_MISMATCH\"");
+        return text.add(isUnordered ? body.replaceFirst("\"revision\":\\d+", "") : body)
+                .toString();
+    }
+
+    private static String text(byte[] bytes) {
+        return bytes == null ? "nothing" : new String(bytes, UTF_8);
+    }
+}
