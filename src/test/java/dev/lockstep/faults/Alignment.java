@@ -51,8 +51,12 @@ final class Alignment {
     private void begin(Map<TopicPartition, Long> positions) {
         claimedToEvents = new HashMap<>(statuses.lastRevisions());
         results.lastRevisions().forEach((application, r) -> claimedToEvents.merge(application, r, Math::max));
-        claimedToResults = new HashMap<>(events.lastRevisions());
-        statuses.lastRevisions().forEach((application, r) -> claimedToResults.merge(application, r, Math::max));
+        claimedToResults = new HashMap<>(events.lastRevisionsOfCommands());
+        statuses.lastRevisions().forEach((application, r) -> {
+            if (!Lives.isOne(application)) { // there, it may be of a timer
+                claimedToResults.merge(application, r, Math::max);
+            }
+        });
         ends = admin.listOffsets(positions.keySet().stream()
                         .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest())))
                 .all();

@@ -17,6 +17,9 @@ import java.util.UUID;
 /** Every event exactly once; per application in the order of revisions without a gap; and as the model says. */
 final class EventsCheck {
 
+    /** What sends timers: the worker itself, and who pretends to be one. */
+    private static final Set<String> TIMERS = Set.of("/lockstep", Lives.FORGER);
+
     private record Place(String application, long revision) {}
 
     private record Due(Sent sent, ExpectedEvent expected) {}
@@ -26,11 +29,14 @@ final class EventsCheck {
     private final Map<Place, Due> due = new HashMap<>();
     private final Map<Place, JsonNode> early = new HashMap<>();
     private final Map<String, Long> lastRevision = new HashMap<>();
+    private final Map<String, Long> lastOfCommand = new HashMap<>();
+    private final LivesCheck lives;
     private final Set<UUID> seen = new HashSet<>();
     private final Chronicle chronicle = new Chronicle();
 
-    EventsCheck(Findings findings, Homes homes) {
+    EventsCheck(Findings findings, Homes homes, LivesCheck lives) {
         this.findings = findings;
+        this.lives = lives;
         this.homes = homes;
     }
 
@@ -64,6 +70,13 @@ final class EventsCheck {
         JsonNode value = event.value();
         checkHeaders(event, value);
         findings.addAll(Breach.DIFFERING, chronicle.record(value));
+        if (!TIMERS.contains(value.at("/customData/lockstep/commandSource").asText())) {
+            lastOfCommand.merge(application, revision, Math::max);
+        }
+        if (Lives.isOne(application)) {
+            lives.event(application, value);
+            return;
+        }
         Place place = new Place(application, revision);
         Due expected = due.remove(place);
         if (expected == null) {
@@ -100,8 +113,9 @@ final class EventsCheck {
         return lastRevision.getOrDefault(application, 0L);
     }
 
-    Map<String, Long> lastRevisions() {
-        return lastRevision;
+    /** The revisions of the applications' latest events that are of a command, and not of a timer: it has a result. */
+    Map<String, Long> lastRevisionsOfCommands() {
+        return lastOfCommand;
     }
 
     /** At the end: nothing may be left over on either side. */

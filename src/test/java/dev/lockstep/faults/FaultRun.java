@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -40,17 +41,27 @@ final class FaultRun {
         try (Scene scene = new Scene(data, logs, parameters.workers())) {
             scene.startWorkers();
             String servers = scene.kafka().bootstrapServers();
-            try (Load load = new Load(servers, parameters, scene::partitions);
-                    Watcher watcher = new Watcher(servers, scene, load, findings, topicId(scene.admin()))) {
+            Lives lives = new Lives(parameters.seed());
+            try (Load load = new Load(servers, parameters, lives, scene::partitions);
+                    Watcher watcher = new Watcher(servers, scene, load, findings, topicId(scene.admin()));
+                    Deployer deployer = new Deployer(servers, parameters.seed(), lives, load)) {
                 scene.watchedBy(watcher.intake());
+                awaitLives(watcher);
                 Storm storm = new Storm(scene, diary, parameters.seed());
                 storm.rage(parameters.duration());
                 load.stop();
+                deployer.calmDown();
                 diary.write("The storm is over");
                 note("The load broke off", load.failure());
                 note("A fault failed", storm.failure());
                 becomeWhole(scene);
-                drain(scene, watcher);
+                drain(scene, () -> isDone(scene, watcher), watcher);
+                watcher.lives().quietFromNow();
+                load.sendAll(lives.last());
+                drain(scene, () -> isDone(scene, watcher) && watcher.lives().isAtRest(), watcher);
+                note("The deployer broke off", deployer.failure());
+                deployer.close();
+                drain(scene, () -> isDone(scene, watcher), watcher);
                 watcher.finish();
                 note("The watcher broke off", watcher.failure());
                 new DatabaseCheck(
@@ -59,6 +70,13 @@ final class FaultRun {
                 addUp(scene);
                 return verdict(scene, load, watcher, storm);
             }
+        }
+    }
+
+    /** They come into being before anything can go wrong, so that each has one home. */
+    private void awaitLives(Watcher watcher) {
+        if (!Tasks.await(CALM, () -> watcher.homes().known().keySet().containsAll(Lives.applications()))) {
+            failures.add("Not even the first applications came into being");
         }
     }
 
@@ -77,12 +95,12 @@ final class FaultRun {
     }
 
     /** For as long as the work gets on: how fast is a matter of the machine. */
-    private void drain(Scene scene, Watcher watcher) throws Exception {
+    private void drain(Scene scene, Callable<Boolean> whatIsToBe, Watcher watcher) throws Exception {
         Map<Integer, Long> before;
         boolean isDone;
         do {
             before = scene.applied();
-            isDone = Tasks.await(CALM, () -> isDone(scene, watcher));
+            isDone = Tasks.await(CALM, whatIsToBe);
         } while (!isDone && !scene.applied().equals(before));
         if (!isDone) {
             failures.add("The work stands still: commands read up to %s, committed %s, applied %s, before %s"

@@ -16,6 +16,7 @@ final class Findings {
         WENT_BACK("went-back"),
         GAP("gaps"),
         TORN("torn"),
+        LATE("late"),
         DIFFERING("differing"),
         /** Nothing came of it, but only because a second line of defence held: the first one did not. */
         UNGUARDED("unguarded");

@@ -2,9 +2,9 @@ package dev.lockstep.faults;
 
 import dev.lockstep.faults.Findings.Breach;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Utils;
@@ -17,7 +17,7 @@ final class Homes {
 
     private final Findings findings;
     private final Supplier<Set<Integer>> counts;
-    private final Map<String, Integer> known = new HashMap<>();
+    private final Map<String, Integer> known = new ConcurrentHashMap<>();
 
     /** @param counts partitions that the topics have, had, or are about to have */
     Homes(Findings findings, Supplier<Set<Integer>> counts) {

@@ -7,6 +7,7 @@ import dev.lockstep.model.Kind;
 import dev.lockstep.model.ReferenceModel;
 import dev.lockstep.model.Sent;
 import dev.lockstep.render.CommandContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -33,14 +34,19 @@ final class Intake {
 
     private final Findings findings;
     private final LongFunction<Sending> sendings;
+    private final LongFunction<Integer> places;
     private final String topicId;
     private final Homes homes;
     private final ReferenceModel model = new ReferenceModel();
     private final ResultsCheck results;
     private final EventsCheck events;
     private final DeadLettersCheck deadLetters;
+    private final LivesCheck lives;
     /** By number, in the order of reading: those that were neither moved nor, as far as is known, judged. */
     private final Map<Long, Arrival> away = new LinkedHashMap<>();
+
+    /** By number: copies that were read before what they are copies of. */
+    private final Map<Long, Arrival> ahead = new HashMap<>();
 
     private final Set<Long> numbers = new HashSet<>();
     /** The offset of the last one that was moved, by the partitions from and to. */
@@ -54,6 +60,8 @@ final class Intake {
 
     private static final int RARE = 4;
 
+    private static final Duration ACKNOWLEDGED = Duration.ofMinutes(2);
+
     private final Map<Kind, Long> accepted = new EnumMap<>(Kind.class);
     private final Map<Code, Long> refused = new EnumMap<>(Code.class);
     private final Map<Integer, Long> nextOffsets = new ConcurrentHashMap<>();
@@ -66,27 +74,39 @@ final class Intake {
     Intake(
             Findings findings,
             LongFunction<Sending> sendings,
+            LongFunction<Integer> places,
             String topicId,
             Homes homes,
             ResultsCheck results,
             EventsCheck events,
-            DeadLettersCheck deadLetters) {
+            DeadLettersCheck deadLetters,
+            LivesCheck lives) {
         this.findings = findings;
         this.sendings = sendings;
+        this.places = places;
         this.topicId = topicId;
         this.homes = homes;
         this.results = results;
         this.events = events;
         this.deadLetters = deadLetters;
+        this.lives = lives;
     }
 
     void look(ConsumerRecord<byte[], byte[]> record) {
         records++;
         Out read = new Out(record);
-        long number = Long.parseLong(read.header(Sending.HEADER));
-        Sending sending = sendings.apply(number);
-        if (sending instanceof Sending.Command command) {
+        boolean isOfTheWorker = read.header(Sending.HEADER) == null;
+        long number = isOfTheWorker ? -1 : Long.parseLong(read.header(Sending.HEADER));
+        Sending sending = isOfTheWorker ? null : sendings.apply(number);
+        if (isOfTheWorker) {
+            lookAtTimer(read);
+        } else if (sending instanceof Sending.Command command) {
             lookAt(new Arrival(record, number, command.sent()));
+        } else if (sending instanceof Sending.Forged) {
+            lives.timer(read);
+            if (!isKnownToBelong(record)) {
+                passOn(record);
+            }
         } else if (sending instanceof Sending.Unreadable) {
             unreadable++;
             passOn(record);
@@ -97,14 +117,30 @@ final class Intake {
         nextOffsets.put(record.partition(), record.offset() + 1);
     }
 
+    /** It has no result, and lies at home. */
+    private void lookAtTimer(Out timer) {
+        if (!Lives.TIMER.equals(timer.header("ce_type")) || !isKnownToBelong(timer.record())) {
+            findings.add(Breach.DIFFERING, "Nobody sent this, or not here: " + timer);
+        }
+        lives.timer(timer);
+    }
+
     /** A command at a place. */
     private record Arrival(ConsumerRecord<byte[], byte[]> record, long number, Sent sent) {}
 
     private void lookAt(Arrival arrival) {
+        Arrival copy = ahead.remove(arrival.number);
+        if (copy != null) {
+            passOn(arrival.record);
+            noteMove(arrival, copy);
+            return;
+        }
         if (!numbers.add(arrival.number)) {
             settleMove(arrival);
+        } else if (placeOf(arrival) != arrival.record.partition()) {
+            ahead.put(arrival.number, arrival);
         }
-        if (arrival.record.key() == null || isKnownToBelong(arrival)) {
+        if (arrival.record.key() == null || isKnownToBelong(arrival.record)) {
             judge(arrival);
         } else {
             away.put(arrival.number, arrival);
@@ -112,9 +148,15 @@ final class Intake {
         }
     }
 
-    private boolean isKnownToBelong(Arrival arrival) {
-        Integer home = homes.of(arrival.record.key());
-        return home != null && home == arrival.record.partition();
+    private boolean isKnownToBelong(ConsumerRecord<byte[], byte[]> record) {
+        Integer home = homes.of(record.key());
+        return home != null && home == record.partition();
+    }
+
+    /** Into which partition it was sent; its copy may be read first. */
+    private int placeOf(Arrival arrival) {
+        Tasks.await(ACKNOWLEDGED, () -> places.apply(arrival.number) != null);
+        return places.apply(arrival.number);
     }
 
     /** A copy from elsewhere must be the next one due from there. */
@@ -124,6 +166,10 @@ final class Intake {
             findings.add(Breach.DOUBLED, "Moved twice: " + new Out(copy.record));
             return;
         }
+        noteMove(original, copy);
+    }
+
+    private void noteMove(Arrival original, Arrival copy) {
         moved++;
         List<Integer> way = List.of(original.record.partition(), copy.record.partition());
         Long before = lastMoved.put(way, original.record.offset());
@@ -135,7 +181,7 @@ final class Intake {
     /** Looks again at what may have been judged where it lies. */
     void settle() {
         for (Arrival arrival : List.copyOf(away.values())) {
-            if (isKnownToBelong(arrival) || results.hasSeen(resultId(arrival.record))) {
+            if (isKnownToBelong(arrival.record) || results.hasSeen(resultId(arrival.record))) {
                 away.remove(arrival.number);
                 judge(arrival);
             }
@@ -149,11 +195,15 @@ final class Intake {
     private void judge(Arrival arrival) {
         ConsumerRecord<byte[], byte[]> record = arrival.record;
         Sent sent = arrival.sent;
-        boolean belongs = record.key() == null || isKnownToBelong(arrival);
+        boolean belongs = record.key() == null || isKnownToBelong(record);
         if (!belongs && !homes.possible(record.key()).contains(record.partition())) {
             findings.add(Breach.DIFFERING, "Judged where it does not belong: " + new Out(record));
         }
         commands++;
+        if (Lives.isOne(sent.application())) {
+            results.expect(resultId(record), record, sent, null, false);
+            return;
+        }
         boolean exists = model.revision(sent.application()) > 0;
         Expected expected = exists && !belongs && !sent.keyMismatch() ? model.applyAsOfNobody(sent) : model.apply(sent);
         count(sent, expected);
@@ -199,9 +249,19 @@ final class Intake {
         away.values()
                 .forEach(arrival ->
                         findings.add(Breach.LOST, "Neither judged nor moved home: " + new Out(arrival.record)));
+        ahead.values()
+                .forEach(copy ->
+                        findings.add(Breach.DIFFERING, "Nobody sent what this is a copy of: " + new Out(copy.record)));
         List<Object> missing = new ArrayList<>();
+        lives.results().accepted().forEach((kind, count) -> accepted.merge(kind, count, Long::sum));
+        lives.results().refused().forEach((code, count) -> refused.merge(code, count, Long::sum));
         Arrays.stream(Kind.values()).filter(kind -> !accepted.containsKey(kind)).forEach(missing::add);
         Arrays.stream(Code.values()).filter(code -> !refused.containsKey(code)).forEach(missing::add);
+        lives.ends().forEach((end, count) -> {
+            if (count == 0) {
+                missing.add(end);
+            }
+        });
         long judged = Stream.concat(accepted.values().stream(), refused.values().stream())
                 .mapToLong(count -> count)
                 .sum();

@@ -32,6 +32,9 @@ final class Load implements AutoCloseable {
     private static final int HOT_APPLICATIONS = 20;
     private static final int TICKS_PER_SECOND = 20;
     private static final int BURST_OF = 300;
+    /** One in so many, beside the others, goes to {@link Lives}. */
+    private static final int LIVELY = 4;
+
     private static final int NEW_APPLICATIONS = 10;
     private static final int RECORDS_TO_NEW_ONES = 100;
 
@@ -45,9 +48,14 @@ final class Load implements AutoCloseable {
     private CommandGenerator fresh;
     private int recordsToNewOnes;
     private final UndecodableGenerator unreadable;
+    private final Lives lives;
+    /** Of what is sent to {@link Lives}. */
+    private final Random livelyRandom;
+
     private final KafkaProducer<byte[], byte[]> producer;
     private final Map<String, Object> config;
     private final Map<Long, Sending> sendings = new ConcurrentHashMap<>();
+    private final Map<Long, Integer> places = new ConcurrentHashMap<>();
     private final AtomicLong acknowledged = new AtomicLong();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final List<Sending.Command> recent = new ArrayList<>();
@@ -57,9 +65,11 @@ final class Load implements AutoCloseable {
     private long aborted;
 
     /** @param partitions of the commands topic */
-    Load(String bootstrapServers, Parameters parameters, IntSupplier partitions) {
+    Load(String bootstrapServers, Parameters parameters, Lives lives, IntSupplier partitions) {
         this.partitions = partitions;
+        this.lives = lives;
         seed = parameters.seed();
+        livelyRandom = new Random(seed);
         random = new Random(seed);
         rate = parameters.rate();
         List<String> hotNames = names("hot-", HOT_APPLICATIONS);
@@ -95,6 +105,11 @@ final class Load implements AutoCloseable {
         return sendings.get(number);
     }
 
+    /** The partition into which it was sent, once that is known: null before. */
+    Integer place(long number) {
+        return places.get(number);
+    }
+
     long aborted() {
         return aborted;
     }
@@ -118,10 +133,15 @@ final class Load implements AutoCloseable {
 
     private void run() {
         try {
+            lives.first().forEach(this::send);
             while (!stopped.await(TimeUnit.SECONDS.toMillis(1) / TICKS_PER_SECOND, TimeUnit.MILLISECONDS)) {
                 int records = random.nextInt(2 * rate / TICKS_PER_SECOND + 1);
                 for (int i = 0; i < records; i++) {
                     sendOne();
+                }
+                int lively = livelyRandom.nextInt(2 * rate / LIVELY / TICKS_PER_SECOND + 2);
+                for (int i = 0; i < lively; i++) {
+                    sendLively(lives.next());
                 }
                 if (random.nextInt(30 * TICKS_PER_SECOND) == 0) {
                     for (int i = 0; i < BURST_OF; i++) {
@@ -155,6 +175,27 @@ final class Load implements AutoCloseable {
         send(command, wire(command.sent()), dice >= 95);
     }
 
+    private void sendLively(Sending sending) {
+        if (sending instanceof Sending.Unreadable record) {
+            send(sending, record.raw(), false);
+        } else if (sending instanceof Sending.Forged timer) {
+            send(sending, Wire.toBinary(timer.sent()), livelyRandom.nextInt(10) == 0);
+        } else if (sending instanceof Sending.Command command) {
+            send(sending, Wire.toBinary(command.sent()), livelyRandom.nextInt(20) == 0);
+        }
+    }
+
+    /** Every one has been acknowledged after it. */
+    void sendAll(List<Sent> all) {
+        all.forEach(this::send);
+        producer.flush();
+    }
+
+    /** A command of somebody else's; any thread may. */
+    void send(Sent sent) {
+        send(new Sending.Command(sent), Wire.toBinary(sent), false);
+    }
+
     private Sent next(int dice) {
         if (dice > 0) {
             return dice < 5 ? hot.next() : cold.next();
@@ -174,9 +215,11 @@ final class Load implements AutoCloseable {
         };
     }
 
-    private void send(Sending sending, Wire.Raw raw, boolean astray) {
+    private synchronized void send(Sending sending, Wire.Raw raw, boolean astray) {
+        long number = next;
         producer.send(record(sending, raw, astray), (metadata, e) -> {
             if (e == null) {
+                places.put(number, metadata.partition());
                 acknowledged.incrementAndGet();
             } else {
                 failure = e;
@@ -206,9 +249,10 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private ProducerRecord<byte[], byte[]> record(Sending sending, Wire.Raw raw, boolean astray) {
+    private synchronized ProducerRecord<byte[], byte[]> record(Sending sending, Wire.Raw raw, boolean astray) {
         byte[] key = raw.key() == null ? null : raw.key().getBytes(UTF_8);
-        Integer partition = astray && key != null ? random.nextInt(partitions.getAsInt()) : null;
+        Random dice = Lives.isOne(raw.key()) ? livelyRandom : random;
+        Integer partition = astray && key != null ? dice.nextInt(partitions.getAsInt()) : null;
         var record = new ProducerRecord<>(TopicNames.COMMANDS, partition, key, raw.value());
         raw.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
         record.headers().add(Sending.HEADER, Long.toString(next).getBytes(UTF_8));

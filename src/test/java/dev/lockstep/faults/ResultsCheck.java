@@ -21,7 +21,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Exactly one result for each command record, in the order of the commands, and as the model says. */
 final class ResultsCheck {
 
-    /** @param hasSeveralHomes whether others of the same id may be judged elsewhere, in an order that nobody sees */
+    /**
+     * @param expected null for a command to {@link Lives}
+     * @param hasSeveralHomes whether others of the same id may be judged elsewhere, in an order that nobody sees
+     */
     private record Awaited(int partition, long offset, Sent sent, Expected expected, boolean hasSeveralHomes) {}
 
     /** What was told of the commands of one idempotency key. */
@@ -35,6 +38,7 @@ final class ResultsCheck {
 
     private final Findings findings;
     private final Homes homes;
+    private final LivesCheck lives;
     private final Map<UUID, Awaited> awaited = new HashMap<>();
     private final Set<UUID> seen = new HashSet<>();
     /** Results whose command was not read yet, and what came after them, by partition. */
@@ -44,8 +48,9 @@ final class ResultsCheck {
     private final Map<String, Long> lastRevision = new HashMap<>();
     private final Map<List<String>, Copies> severalHomes = new HashMap<>();
 
-    ResultsCheck(Findings findings, Homes homes) {
+    ResultsCheck(Findings findings, Homes homes, LivesCheck lives) {
         this.findings = findings;
+        this.lives = lives;
         this.homes = homes;
     }
 
@@ -55,6 +60,7 @@ final class ResultsCheck {
     }
 
     /**
+     * @param expected null for a command to {@link Lives}
      * @param hasSeveralHomes whether the topics have grown such that, before its application existed, the same command sent
      *     twice may have been judged at two places, and nobody outside sees at which first
      */
@@ -99,6 +105,20 @@ final class ResultsCheck {
                     Breach.OUT_OF_ORDER,
                     result + " is that of command " + due.offset + ", after that of command " + before);
         }
+        if (Lives.isOne(due.sent.application())) {
+            compareLively(result, due.sent);
+        } else {
+            compareWithModel(result, due);
+        }
+    }
+
+    private void compareLively(Out result, Sent sent) {
+        result.check(findings, sent.application());
+        homes.settle(sent.application(), result.record().partition(), result);
+        lastRevision.merge(sent.application(), lives.result(result, sent), Math::max);
+    }
+
+    private void compareWithModel(Out result, Awaited due) {
         JsonNode data = result.value();
         List<String> differences = Comparison.result(due.sent, due.expected, data, true).stream()
                 .map(difference -> result + ": " + difference)

@@ -15,6 +15,9 @@ sealed interface Sending {
     /** A record that is no command at all. */
     record Unreadable(String why, Wire.Raw raw) implements Sending {}
 
+    /** A timer that the worker did not make: nothing may come of it but what is due. */
+    record Forged(Sent sent) implements Sending {}
+
     /** A command in a transaction that was never committed. */
     record Aborted() implements Sending {}
 }

@@ -20,20 +20,24 @@ final class StatusCheck {
     private final Homes homes;
     private final Map<Key, Long> lastRevision = new HashMap<>();
     private final Map<Key, Long> lastChange = new HashMap<>();
+    private final LivesCheck lives;
     private final Published published = new Published();
     private final Set<String> applications = new TreeSet<>();
     private final Map<String, Long> lastOfApplication = new HashMap<>();
     private long count;
 
-    StatusCheck(Findings findings, Homes homes) {
+    StatusCheck(Findings findings, Homes homes, LivesCheck lives) {
         this.findings = findings;
+        this.lives = lives;
         this.homes = homes;
     }
 
     void look(Out status) {
         count++;
         String application = status.key().split("/", 2)[0];
-        applications.add(application);
+        if (!Lives.isOne(application)) {
+            applications.add(application);
+        }
         status.check(findings, application);
         homes.settle(application, status.record().partition(), status);
         Key key = new Key(status.record().topic(), status.key());
@@ -41,6 +45,12 @@ final class StatusCheck {
         JsonNode value = status.value();
         if (value != null) {
             change(status, key, value);
+        }
+        if (Lives.isOne(application)) {
+            if (value != null && !status.record().topic().equals(TopicNames.APPLICATION_STATUS)) {
+                lives.status(application, status, value);
+            }
+            return;
         }
         String reason = status.header("ce_lockstepreason");
         switch (status.record().topic()) {

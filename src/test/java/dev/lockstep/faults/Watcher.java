@@ -29,6 +29,7 @@ final class Watcher implements AutoCloseable {
     private final ResultsCheck results;
     private final EventsCheck events;
     private final StatusCheck statuses;
+    private final LivesCheck lives;
     private final DeadLettersCheck deadLetters;
     private final Intake intake;
     private final Alignment alignment;
@@ -43,11 +44,12 @@ final class Watcher implements AutoCloseable {
     Watcher(String bootstrapServers, Scene scene, Load load, Findings findings, String topicId) {
         this.findings = findings;
         homes = new Homes(findings, scene::counts);
-        results = new ResultsCheck(findings, homes);
-        events = new EventsCheck(findings, homes);
-        statuses = new StatusCheck(findings, homes);
+        lives = new LivesCheck(findings);
+        results = new ResultsCheck(findings, homes, lives);
+        events = new EventsCheck(findings, homes, lives);
+        statuses = new StatusCheck(findings, homes, lives);
         deadLetters = new DeadLettersCheck(findings);
-        intake = new Intake(findings, load::sending, topicId, homes, results, events, deadLetters);
+        intake = new Intake(findings, load::sending, load::place, topicId, homes, results, events, deadLetters, lives);
         partitions = scene::partitions;
         alignment = new Alignment(scene.admin(), findings, events, results, statuses);
         consumer = new KafkaConsumer<>(
@@ -85,6 +87,10 @@ final class Watcher implements AutoCloseable {
         return intake;
     }
 
+    LivesCheck lives() {
+        return lives;
+    }
+
     Homes homes() {
         return homes;
     }
@@ -98,10 +104,11 @@ final class Watcher implements AutoCloseable {
         events.finish();
         statuses.finish(intake.model(), events.chronicle());
         deadLetters.finish();
+        lives.finish();
     }
 
     String counts() {
-        return "results=%d events=%d statuses=%d dead-letters=%d alignments=%d applications=%d newcomers=%d"
+        return "results=%d events=%d statuses=%d dead-letters=%d alignments=%d applications=%d newcomers=%d %s"
                 .formatted(
                         results.count(),
                         events.count(),
@@ -109,7 +116,8 @@ final class Watcher implements AutoCloseable {
                         deadLetters.count(),
                         alignment.done(),
                         homes.known().size(),
-                        homes.newcomers());
+                        homes.newcomers(),
+                        lives.counts());
     }
 
     @Override

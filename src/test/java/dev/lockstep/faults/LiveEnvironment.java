@@ -1,0 +1,60 @@
+package dev.lockstep.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** An environment as its events tell it, now and at each revision at which it changed. */
+final class LiveEnvironment {
+
+    /** @param id, release of a deployment */
+    record OnItsWay(String id, String release) {}
+
+    /** As of a revision; null for none. */
+    record Snapshot(OnItsWay active, List<OnItsWay> waiting, String current, String lastDeployment) {
+
+        /** What a release's placement is to have as {@code active}. */
+        String onItsWay(String release) {
+            if (active != null && active.release.equals(release)) {
+                return active.id;
+            }
+            return waiting.stream()
+                    .filter(one -> one.release.equals(release))
+                    .map(OnItsWay::id)
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    private static final Snapshot EMPTY = new Snapshot(null, List.of(), null, null);
+
+    final Map<String, LiveDeployment> waiting = new LinkedHashMap<>();
+    private final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
+    JsonNode policy;
+    LiveDeployment active;
+    String current;
+    String lastDeployment;
+    Instant freeSince;
+
+    void keep(long revision) {
+        snapshots.put(
+                revision,
+                new Snapshot(
+                        active == null ? null : onItsWay(active),
+                        waiting.values().stream().map(LiveEnvironment::onItsWay).toList(),
+                        current,
+                        lastDeployment));
+    }
+
+    private static OnItsWay onItsWay(LiveDeployment deployment) {
+        return new OnItsWay(deployment.id, deployment.release);
+    }
+
+    Snapshot at(long revision) {
+        Map.Entry<Long, Snapshot> latest = snapshots.floorEntry(revision);
+        return latest == null ? EMPTY : latest.getValue();
+    }
+}

@@ -1,0 +1,179 @@
+package dev.lockstep.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.faults.Findings.Breach;
+import dev.lockstep.model.Sent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What a deployment is promised (contract, section 7), by the topics alone: it ends once, and does end; one at a time is in
+ * progress; what the clock is to do it does, neither early nor, when nothing fails, late; statuses say what the events say; and
+ * whatever happens is of a command that was accepted, or of a timer.
+ */
+final class LivesCheck {
+
+    /** How late the clock may be when nothing fails, on a busy machine. */
+    private static final Duration PUNCTUAL = Duration.ofSeconds(10);
+
+    private static final List<String> ENDS =
+            List.of("succeeded", "failed", "errored", "timed_out", "lost", "cancelled", "superseded", "expired");
+
+    /** Who made something happen. */
+    private record Cause(String application, String source, String id) {}
+
+    private record Told(Cause cause, long revision) {}
+
+    private final Findings findings;
+    private final LivesResults results;
+    private final Map<String, LiveApplication> applications = new HashMap<>();
+    private final Set<Cause> timers = new HashSet<>();
+    /** The last revision of each cause. */
+    private final Map<Cause, Long> caused = new HashMap<>();
+
+    private final List<Told> accepted = new ArrayList<>();
+    private volatile Instant quietFrom = Instant.MAX;
+    private long timersOfTheWorker;
+
+    LivesCheck(Findings findings) {
+        this.findings = findings;
+        results = new LivesResults(findings);
+    }
+
+    /** A timer on the commands topic, whoever sent it. */
+    synchronized void timer(Out timer) {
+        boolean isForged = Lives.FORGER.equals(timer.header("ce_source"));
+        if (!isForged) {
+            timersOfTheWorker++;
+            if (!Lives.isOne(timer.key())) {
+                findings.add(Breach.DIFFERING, timer + " is a timer of an application in which nothing is ever due");
+            }
+        }
+        timers.add(new Cause(timer.key(), timer.header("ce_source"), timer.header("ce_id")));
+    }
+
+    /** @param value of an event that was not seen before */
+    synchronized void event(String application, JsonNode value) {
+        JsonNode ours = value.at("/customData/lockstep");
+        caused.put(
+                new Cause(
+                        application,
+                        ours.get("commandSource").textValue(),
+                        ours.get("commandId").textValue()),
+                ours.get("revision").longValue());
+        application(application).event(value);
+    }
+
+    /** @return the revision up to which the command has changed something, 0 for nothing */
+    synchronized long result(Out result, Sent sent) {
+        long revision = results.look(result, sent);
+        if (revision > 0) {
+            accepted.add(new Told(new Cause(sent.application(), sent.source(), sent.id()), revision));
+        }
+        return revision;
+    }
+
+    synchronized void status(String application, Out status, JsonNode value) {
+        application(application).status(status.toString(), value);
+    }
+
+    private LiveApplication application(String application) {
+        return applications.computeIfAbsent(application, id -> new LiveApplication(id, findings));
+    }
+
+    /** Whether nothing is on its way anywhere. */
+    synchronized boolean isAtRest() {
+        return applications.values().stream().allMatch(LiveApplication::isAtRest);
+    }
+
+    /** From now on nothing fails, and nothing waits to be read. */
+    void quietFromNow() {
+        quietFrom = Instant.now();
+    }
+
+    synchronized void finish() {
+        for (LivesResults.Report report : results.reports()) {
+            LiveDeployment one = application(report.application()).deployment(report.deployment());
+            if (one == null) {
+                findings.add(Breach.DIFFERING, "A report was accepted of no deployment: " + report);
+            } else if (report.status().equals("in_progress")) {
+                one.heard.add(report.at());
+            } else if (!report.status().equals(one.end())) {
+                findings.add(Breach.LOST, one + " ended as " + one.end() + ", but accepted was " + report);
+            }
+        }
+        applications.values().forEach(application -> {
+            application.finish();
+            application.deployments().stream()
+                    .filter(one -> one.finishedAt != null)
+                    .forEach(this::checkTheClock);
+        });
+        checkCauses();
+    }
+
+    private void checkTheClock(LiveDeployment one) {
+        Instant due = one.dueEnd();
+        if (due != null) {
+            if (one.finishedAt.isBefore(due)) {
+                findings.add(
+                        Breach.DIFFERING, one + " was " + one.end() + " at " + one.finishedAt + ", due was " + due);
+            }
+            punctual(one, one.end(), due, one.finishedAt);
+        }
+        if (one.notBefore != null && one.startedAt != null) {
+            boolean wasBusy = one.free != null && one.free.isAfter(one.notBefore);
+            punctual(one, "start", wasBusy ? one.free : one.notBefore, one.startedAt);
+        }
+    }
+
+    private void punctual(LiveDeployment one, String what, Instant due, Instant at) {
+        if (due.isAfter(quietFrom) && at.isAfter(due.plus(PUNCTUAL))) {
+            findings.add(Breach.LATE, one + ": " + what + " was due at " + due + ", and came at " + at);
+        }
+    }
+
+    /** What an accepted command did reaches to the revision that it was told; nothing else did anything but timers. */
+    private void checkCauses() {
+        Map<Cause, Long> unexplained = new HashMap<>(caused);
+        timers.forEach(unexplained::remove);
+        for (Told told : accepted) {
+            Long last = unexplained.remove(told.cause);
+            if (last != null && last != told.revision) {
+                findings.add(Breach.TORN, told.cause + " was told revision " + told.revision + ", its events " + last);
+            }
+        }
+        unexplained.forEach((cause, revision) ->
+                findings.add(Breach.DIFFERING, "Revision " + revision + " is of no accepted command: " + cause));
+    }
+
+    LivesResults results() {
+        return results;
+    }
+
+    /** How often deployments ended in each way. */
+    synchronized Map<String, Long> ends() {
+        Map<String, Long> ends = new TreeMap<>();
+        ENDS.forEach(end -> ends.put(end, 0L));
+        applications.values().stream()
+                .flatMap(application -> application.deployments().stream())
+                .filter(one -> one.end() != null)
+                .forEach(one -> ends.merge(one.end(), 1L, Long::sum));
+        return ends;
+    }
+
+    synchronized String counts() {
+        long restored = applications.values().stream()
+                .flatMap(application -> application.deployments().stream())
+                .filter(one -> one.restoreOf != null)
+                .count();
+        return "deployments=%s restored=%d dry=%d timers=%d"
+                .formatted(ends(), restored, results.dry(), timersOfTheWorker);
+    }
+}
