@@ -8,13 +8,15 @@ The command finds the deployment in its environment variables: LOCKSTEP_APPLICAT
 LOCKSTEP_ENVIRONMENT, LOCKSTEP_DEPLOYMENT, LOCKSTEP_ACTION (deploy, rollback, redeploy or undeploy),
 LOCKSTEP_PREVIOUS_RELEASE and LOCKSTEP_ARTIFACT_ID. Exit code 0 is reported as succeeded, any other as failed; what
 could not be run, or was running when this program died, as errored. When somebody cancels the deployment the
-command gets SIGTERM, and what is left of it after --grace seconds SIGKILL; that is reported as cancelled.
+command gets SIGTERM, and what is left of it after --grace seconds SIGKILL; that is reported as cancelled, unless the
+exit code is 0: then it was too late.
 
 Each deployment is run at most once: it is noted in a file under --state before its offset is committed, and the
 command begins after that. What lies there is looked at again after a restart. See docs/deploying.md.
 """
 
 import argparse
+import contextlib
 import json
 import logging
 import os
@@ -27,6 +29,7 @@ import uuid
 from pathlib import Path
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
 LOG = logging.getLogger("deployer")
@@ -38,7 +41,10 @@ LONGEST_MESSAGE = 4000
 
 
 class Notes:
-    """What is known of each deployment, a file each: claimed, and once it has ended the report. Forgotten once told."""
+    """What is known of each deployment, a file each: claimed, once it has ended the report, and whether that was sent.
+
+    Forgotten when Lockstep has told of the end: until then the start may be told twice.
+    """
 
     def __init__(self, folder):
         self.folder = Path(folder)
@@ -84,17 +90,25 @@ class Deployer:
     def work(self):
         self.after_restart()
         threading.Thread(target=self.heartbeats, daemon=True).start()
+        known = None
         while not self.stopping.is_set():
-            for records in self.consumer.poll(timeout_ms=500).values():
+            polled = self.consumer.poll(timeout_ms=500)
+            for records in polled.values():
                 for record in records:
                     self.take(record)
+            if polled or known != self.consumer.assignment():
+                known = self.consumer.assignment()
+                with contextlib.suppress(KafkaError):  # another one has these now, or it is done next time
+                    self.commit({place: self.consumer.position(place) for place in known})
 
     def after_restart(self):
         """What had been claimed for good was perhaps running: nobody knows how far it came."""
         for note in self.notes.all():
+            if "told" in note:
+                continue
             if "status" not in note:
-                place = TopicPartition(self.options.events, note["partition"])
-                if (self.consumer.committed(place) or 0) <= note["offset"]:
+                committed = self.consumer.committed(TopicPartition(self.options.events, note["partition"]))
+                if committed is not None and committed <= note["offset"]:
                     self.notes.forget(note["deployment"])  # it will come again, here or elsewhere
                     continue
                 note.update(status="errored", message="The deployer died while this was running.")
@@ -111,7 +125,6 @@ class Deployer:
             ours = json.loads(record.value)["customData"]["lockstep"]
             if self.is_mine(ours):
                 self.happened(type_, ours, json.loads(record.value)["subject"]["content"], record)
-        self.commit(record)
 
     def is_mine(self, ours):
         application = self.options.application
@@ -131,46 +144,56 @@ class Deployer:
                 "offset": record.offset,
             }
             self.notes.write(note)
-            self.commit(record)
+            self.commit({TopicPartition(record.topic, record.partition): record.offset + 1})
             run = Run(self, note, ours["deployment"], content.get("artifactId", ""))
             with self.lock:
                 self.runs[deployment] = run
             run.start()
-        elif deployment in self.runs:
-            # somebody called it off, or has reported it by hand, or its time is up
-            self.runs[deployment].stop(cancelled=type_ == CANCEL_REQUESTED)
+            return
+        with self.lock:
+            run = self.runs.get(deployment)
+            if run:
+                # somebody called it off, or has reported it by hand, or its time is up
+                run.stop(cancelled=type_ == CANCEL_REQUESTED)
+            elif type_ == FINISHED:
+                self.notes.forget(deployment)
 
     def refused(self, result):
         if result["commandSource"] == self.options.source:
             LOG.warning("report refused: %s", result["problem"]["detail"])
 
-    def commit(self, record):
-        place = TopicPartition(record.topic, record.partition)
-        try:
-            self.consumer.commit({place: OffsetAndMetadata(record.offset + 1, None)})
-        except TypeError:  # kafka-python from 2.1 on
-            self.consumer.commit({place: OffsetAndMetadata(record.offset + 1, None, -1)})
+    def commit(self, next_offsets):
+        more = [-1] if "leader_epoch" in OffsetAndMetadata._fields else []  # kafka-python from 2.1 on
+        self.consumer.commit({place: OffsetAndMetadata(next_, "", *more) for place, next_ in next_offsets.items()})
 
     def heartbeats(self):
-        while not self.stopping.wait(self.options.heartbeat):
+        while True:
+            time.sleep(self.options.heartbeat)
             with self.lock:
-                running = list(self.runs.values())
-            for run in running:
-                self.report(run.note, "in_progress", str(uuid.uuid4()), {})
-
-    def ended(self, note):
-        """The report is noted before it is sent: the same one is sent again after a crash."""
-        self.notes.write(note)
-        self.tell(note)
-        with self.lock:
-            self.runs.pop(note["deployment"], None)
+                running = [run.note for run in self.runs.values() if not run.ended]
+            for note in running:
+                try:
+                    self.report(note, "in_progress", str(uuid.uuid4()), {})
+                except KafkaError as failure:
+                    LOG.warning("%s no heartbeat: %s", note["deployment"], failure)
 
     def tell(self, note):
         # the same id for the same report: sent twice, it counts once
         details = {"message": note["message"]} if note.get("message") else {}
-        self.report(note, note["status"], f"{note['deployment']}/{note['status']}", details).get(timeout=120)
+        while True:
+            try:
+                self.report(note, note["status"], f"{note['deployment']}/{note['status']}", details).get(timeout=60)
+                break
+            except KafkaError as failure:
+                LOG.warning("%s not reported yet: %s", note["deployment"], failure)
+                time.sleep(5)
         LOG.info("%s %s", note["deployment"], note["status"])
-        self.notes.forget(note["deployment"])
+        with self.lock:
+            run = self.runs.pop(note["deployment"], None)
+            if run and run.overtaken:
+                self.notes.forget(note["deployment"])
+            else:
+                self.notes.write({**note, "told": True})
 
     def report(self, note, status, id_, details):
         data = {"application": note["application"], "deployment": note["deployment"], "status": status, **details}
@@ -205,6 +228,7 @@ class Run(threading.Thread):
         self.process = None
         self.cancelled = False
         self.overtaken = False
+        self.ended = False
         self.variables = {
             "LOCKSTEP_APPLICATION": note["application"],
             "LOCKSTEP_RELEASE": deployment["release"],
@@ -225,29 +249,42 @@ class Run(threading.Thread):
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+            with self.deployer.lock:
+                if self.cancelled or self.overtaken:  # while it began
+                    self.terminate()
             output, _ = self.process.communicate()
-            status = "cancelled" if self.cancelled else "succeeded" if self.process.returncode == 0 else "failed"
+            status = "succeeded" if self.process.returncode == 0 else "cancelled" if self.cancelled else "failed"
             message = "" if status == "succeeded" else output.decode(errors="replace").strip()
         except OSError as failure:
             status, message = "errored", f"The command could not be run: {failure.strerror}"
-        if self.overtaken:
-            self.deployer.notes.forget(self.note["deployment"])  # Lockstep knows another end of it
-            with self.deployer.lock:
-                self.deployer.runs.pop(self.name, None)
-        else:
-            clean = "".join(c for c in message if c.isprintable() or c in "\n\t")[-LONGEST_MESSAGE:]
-            self.deployer.ended({**self.note, "status": status, "message": clean})
+        clean = "".join(c for c in message if c.isprintable() or c in "\n\t")[-LONGEST_MESSAGE:]
+        with self.deployer.lock:
+            self.ended = True
+            if self.overtaken:  # Lockstep knows another end of it
+                self.deployer.runs.pop(self.name)
+                self.deployer.notes.forget(self.name)
+                return
+        # noted before it is sent: the same one is sent again after a crash
+        note = {**self.note, "status": status, "message": clean}
+        self.deployer.notes.write(note)
+        self.deployer.tell(note)
 
     def stop(self, cancelled):
         self.cancelled = self.cancelled or cancelled
         self.overtaken = self.overtaken or not cancelled
-        if self.process and self.process.poll() is None:
-            self.signal(signal.SIGTERM)
-            threading.Timer(self.deployer.options.grace, self.signal, [signal.SIGKILL]).start()
+        if self.process:
+            self.terminate()
+
+    def terminate(self):
+        self.signal(signal.SIGTERM)
+        killer = threading.Timer(self.deployer.options.grace, self.signal, [signal.SIGKILL])
+        killer.daemon = True
+        killer.start()
 
     def signal(self, number):
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, number)
+        if not self.ended:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
 
 
 def main():

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The scripts under {@code src/test/python}, where a Python has the module that they need. */
-final class PythonTool {
+public final class PythonTool {
 
     private static final Path FOLDER = Path.of(System.getProperty("basedir", ""), "src/test/python");
     private static final long PATIENCE_SECONDS = 120;
@@ -25,12 +25,17 @@ final class PythonTool {
      *
      * @param source of the module, for people
      */
-    static PythonTool orSkip(String module, String source) {
+    public static PythonTool orSkip(String module, String source) {
         Stream<String> having = PYTHONS.stream().filter(python -> has(python, module));
         return having.findFirst().map(PythonTool::new).orElseGet(() -> {
             NodeTool.skip("No Python here has the module " + module + ": it is " + source + ".");
             return null;
         });
+    }
+
+    /** What to run scripts with that lie elsewhere. */
+    public String python() {
+        return python;
     }
 
     NodeTool.Ended run(String script, String... arguments) {
