@@ -119,10 +119,9 @@ public final class CommandGenerator {
         if (isDue ? dice >= 65 : dice >= 4) {
             return null;
         }
-        String key = random.nextInt(30) == 0 ? "not-" + application : application;
-        ObjectNode data = JsonNodeFactory.instance
-                .objectNode()
-                .put("application", random.nextInt(20) == 0 ? "nobody-0" : application);
+        String about = random.nextInt(30) == 0 ? "nobody-0" : application;
+        String key = random.nextInt(40) == 0 ? "not-" + about : about;
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("application", about);
         if (random.nextInt(40) == 0) {
             return new Sent("/forged", "t-" + ids++, Sent.TIMER, data.put("when", "now"), key, false, now);
         }

@@ -25,13 +25,13 @@ final class Commands {
             Map.entry(Kind.ANNOTATE, 7),
             Map.entry(Kind.DEPLOY, 29),
             Map.entry(Kind.DELETE, 5),
-            Map.entry(Kind.ARCHIVE, 5),
-            Map.entry(Kind.UNARCHIVE, 3),
+            Map.entry(Kind.ARCHIVE, 4),
+            Map.entry(Kind.UNARCHIVE, 4),
             Map.entry(Kind.UNDEPLOY, 6),
             Map.entry(Kind.ROLLBACK, 8),
             Map.entry(Kind.REDEPLOY, 4),
-            Map.entry(Kind.CONFIGURE, 9),
-            Map.entry(Kind.REPORT, 20),
+            Map.entry(Kind.CONFIGURE, 6),
+            Map.entry(Kind.REPORT, 16),
             Map.entry(Kind.CANCEL, 5),
             Map.entry(Kind.DEFINE, 6),
             Map.entry(Kind.UPDATE_APPLICATION, 2),
@@ -58,6 +58,10 @@ final class Commands {
     Kind kind(String application) {
         if (model.isArchived(application) && random.nextInt(4) == 0) {
             return Kind.UNARCHIVE_APPLICATION;
+        }
+        if (random.nextInt(5) == 0
+                && model.pipeline(application).stream().anyMatch(stop -> isBusy(application, stop.id()))) {
+            return oneOf(List.of(Kind.DEPLOY, Kind.DEPLOY, Kind.DEPLOY, Kind.ROLLBACK, Kind.REDEPLOY, Kind.CANCEL));
         }
         int dice = random.nextInt(WEIGHTS.keySet().stream()
                 .mapToInt(kind -> weight(kind, application))
@@ -197,7 +201,7 @@ final class Commands {
 
     /** Where it may go, or back to where it was. */
     private void deployOn(ObjectNode data, String application, ReleaseView view) {
-        if (view.next() != null && random.nextInt(2) == 0) {
+        if (view.next() != null && random.nextInt(3) == 0) {
             if (random.nextInt(3) == 0) {
                 data.put("from", oneOf(whereItIs(view)));
             }
@@ -205,12 +209,15 @@ final class Commands {
         }
         List<String> reachable = new ArrayList<>(view.nextEnvironments());
         view.placements().stream()
-                .map(Placement::environment)
-                .filter(environment -> isBusy(application, environment))
-                .forEach(environment -> reachable.addAll(List.of(environment, environment)));
-        view.placements().stream()
                 .filter(placement -> placement.status().equals("past"))
                 .forEach(placement -> reachable.add(placement.environment()));
+        List<String> busy = reachable.stream()
+                .filter(environment -> isBusy(application, environment))
+                .toList();
+        if (!busy.isEmpty() && random.nextInt(4) > 0) {
+            data.put("environment", oneOf(busy));
+            return;
+        }
         if (!reachable.isEmpty()) {
             data.put("environment", oneOf(reachable));
         }
@@ -306,8 +313,12 @@ final class Commands {
         return plausible && !candidates.isEmpty() ? oneOf(candidates) : existing(application, age);
     }
 
+    /** Most often one that is not archived. */
     private String existing(String application, int age) {
-        List<String> candidates = List.copyOf(model.releaseIds(application));
+        List<String> candidates = List.copyOf(
+                random.nextInt(6) == 0
+                        ? model.releaseIds(application)
+                        : model.releases(application).keySet());
         int recent = Math.min(RELEASES, candidates.size());
         return recent == 0 ? anyRelease(age) : oneOf(candidates.subList(candidates.size() - recent, candidates.size()));
     }

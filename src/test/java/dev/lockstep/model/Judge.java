@@ -1,14 +1,26 @@
 package dev.lockstep.model;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Runs commands through a fresh subject and a fresh model, and shrinks what makes them differ. */
 public final class Judge {
 
+    private static final Pattern POINTER = Pattern.compile(" /[A-Za-z/]*");
+
     /** @param differences between the model and the subject after the last of {@code commands} */
     public record Verdict(List<Sent> commands, List<String> differences) {
+
+        /** What is compared, whatever the application, the revision or the command. */
+        private String kind() {
+            String first = differences.get(0);
+            Matcher pointer = POINTER.matcher(first);
+            return first.substring(0, first.indexOf(' ')) + (pointer.find() ? pointer.group() : "");
+        }
 
         /** What a reader needs to see the fault and to make a test of it. */
         public String describe(long seed) {
@@ -35,7 +47,7 @@ public final class Judge {
 
     /** The commands up to the first difference, null if there is none. */
     public Verdict firstDifference(List<Sent> commands) {
-        return firstDifference(commands, new Labels());
+        return firstDifference(commands, Labels.NONE);
     }
 
     private Verdict firstDifference(List<Sent> commands, Labels labels) {
@@ -50,39 +62,52 @@ public final class Judge {
             if (!differences.isEmpty()) {
                 return new Verdict(done, differences);
             }
-            labels.learn(sent, model);
         }
         return null;
     }
 
-    /** Leaves out commands, half of them at a time down to single ones, as long as some difference remains. */
+    /** Leaves out commands, half of them at a time down to single ones, as long as a difference of the same kind remains. */
     public Verdict shrink(Verdict verdict) {
-        Labels labels = new Labels();
-        firstDifference(verdict.commands(), labels);
-        Verdict smallest = verdict;
-        int chunk = Math.max(1, verdict.commands.size() / 2);
+        Labels labels = Labels.of(verdict.commands());
+        List<Sent> smallest = verdict.commands();
+        List<Sent> free = smallest.stream().map(Judge::withoutRevision).toList();
+        Verdict same = firstDifference(free, labels);
+        if (same != null && same.kind().equals(verdict.kind())) {
+            smallest = free.subList(0, same.commands().size());
+        }
+        int chunk = Math.max(1, smallest.size() / 2);
         while (true) {
-            Verdict smaller = dropChunks(smallest, chunk, labels);
-            boolean stuck = smaller.commands.size() == smallest.commands.size();
+            List<Sent> smaller = dropChunks(smallest, chunk, labels, verdict.kind());
+            boolean stuck = smaller.size() == smallest.size();
             smallest = smaller;
             if (stuck && chunk == 1) {
-                return smallest;
+                return firstDifference(smallest, labels);
             }
             chunk = Math.max(1, stuck ? chunk / 2 : chunk);
         }
     }
 
-    private Verdict dropChunks(Verdict verdict, int chunk, Labels labels) {
-        Verdict smallest = verdict;
-        for (int from = 0; from < smallest.commands.size(); ) {
-            List<Sent> fewer = new ArrayList<>(smallest.commands.subList(0, from));
-            int to = Math.min(from + chunk, smallest.commands.size());
-            fewer.addAll(smallest.commands.subList(to, smallest.commands.size()));
+    /** Which would be another where commands are left out. */
+    private static Sent withoutRevision(Sent sent) {
+        if (!sent.data().isObject()) {
+            return sent;
+        }
+        ObjectNode data = sent.data().deepCopy();
+        data.remove("expectedRevision");
+        return sent.with(data);
+    }
+
+    private List<Sent> dropChunks(List<Sent> commands, int chunk, Labels labels, String kind) {
+        List<Sent> smallest = commands;
+        for (int from = 0; from < smallest.size(); ) {
+            List<Sent> fewer = new ArrayList<>(smallest.subList(0, from));
+            int to = Math.min(from + chunk, smallest.size());
+            fewer.addAll(smallest.subList(to, smallest.size()));
             Verdict still = firstDifference(fewer, labels);
-            if (still == null) {
+            if (still == null || !still.kind().equals(kind)) {
                 from += chunk;
             } else {
-                smallest = still;
+                smallest = fewer.subList(0, still.commands().size());
             }
         }
         return smallest;

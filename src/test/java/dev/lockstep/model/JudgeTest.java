@@ -19,6 +19,11 @@ class JudgeTest {
     @Test
     void theModelDoesNotDifferFromItself() {
         assertThat(judge(ModelSubject::new, SEQUENCES)).isNull();
+        Judge judge = new Judge(ModelSubject::new);
+        for (long seed = 1; seed <= SEQUENCES; seed++) {
+            assertThat(judge.firstDifference(new CommandGenerator(seed, APPLICATIONS, Scope.TIMED).take(COMMANDS)))
+                    .isNull();
+        }
     }
 
     @Test

@@ -2,41 +2,52 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Which deployment a command means, whatever its id is: where commands are left out, revisions change, and the ids of
  * deployments with them.
+ *
+ * @param byId the deployments' labels by their ids when all commands were there
  */
-final class Labels {
+record Labels(Map<String, String> byId) {
 
-    private final Map<String, String> byId = new HashMap<>();
+    static final Labels NONE = new Labels(Map.of());
+
+    static Labels of(List<Sent> commands) {
+        Map<String, String> byId = new HashMap<>();
+        ReferenceModel model = new ReferenceModel();
+        for (Sent sent : commands) {
+            model.apply(sent);
+            if (sent.application() != null) {
+                model.deployments(sent.application())
+                        .forEach(deployment -> byId.putIfAbsent(id(sent, deployment), deployment.label));
+            }
+        }
+        return new Labels(byId);
+    }
+
+    private static String id(Sent sent, ModelDeployment deployment) {
+        return Chronicle.deploymentId(sent.application(), deployment.revision);
+    }
 
     /** The same command, naming what it named when all commands were there. */
     Sent renamed(Sent sent, ReferenceModel model) {
-        String label = byId.get(sent.text("deployment"));
+        String named = sent.text("deployment");
+        String label = named == null ? null : byId.get(named);
         if (label == null || sent.application() == null) {
             return sent;
         }
         return model.deployments(sent.application()).stream()
                 .filter(deployment -> deployment.label.equals(label))
-                .map(deployment -> Chronicle.deploymentId(sent.application(), deployment.revision))
                 .findFirst()
-                .map(id -> naming(sent, id, label))
+                .map(deployment -> naming(sent, id(sent, deployment)))
                 .orElse(sent);
     }
 
-    private Sent naming(Sent sent, String id, String label) {
-        byId.putIfAbsent(id, label);
+    private static Sent naming(Sent sent, String id) {
         ObjectNode data = sent.data().deepCopy();
         return sent.with(data.put("deployment", id));
-    }
-
-    void learn(Sent sent, ReferenceModel model) {
-        if (sent.application() != null) {
-            model.deployments(sent.application())
-                    .forEach(deployment -> byId.putIfAbsent(
-                            Chronicle.deploymentId(sent.application(), deployment.revision), deployment.label));
-        }
     }
 }

@@ -28,18 +28,18 @@ record Lives(Random random, ReferenceModel model, Scope scope) {
             either(policy, "completion", "reported", "reported", "reported", "immediate");
         }
         if (random.nextInt(2) == 0) {
-            either(policy, "whenBusy", "queue", "queue", "supersede", "reject");
+            either(policy, "whenBusy", "queue", "queue", "queue", "supersede", "reject");
         }
         if (random.nextInt(3) == 0) {
             either(policy, "onFailure", "restore", "restore", "none");
         }
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(3) == 0) {
             maxQueued(policy);
         }
-        if (scope.hasTime() && random.nextInt(4) == 0) {
+        if (scope.hasTime() && random.nextInt(7) == 0) {
             policy.put("timeout", random.nextInt(4) == 0 ? null : oneOf(DURATIONS));
         }
-        if (scope.hasTime() && random.nextInt(6) == 0) {
+        if (scope.hasTime() && random.nextInt(8) == 0) {
             policy.put("reportEvery", random.nextInt(4) == 0 ? null : oneOf(DURATIONS));
         }
     }
@@ -59,7 +59,7 @@ record Lives(Random random, ReferenceModel model, Scope scope) {
         switch (random.nextInt(6)) {
             case 0 -> policy.putNull("maxQueued");
             case 1 -> policy.put("maxQueued", 50);
-            default -> policy.put("maxQueued", 1 + random.nextInt(3));
+            default -> policy.put("maxQueued", 1 + random.nextInt(2));
         }
     }
 
@@ -177,6 +177,11 @@ record Lives(Random random, ReferenceModel model, Scope scope) {
         List<ModelDeployment> wanted = all.stream()
                 .filter(one -> started ? one.isInProgress() : one.isWaiting())
                 .toList();
+        List<ModelDeployment> others =
+                all.stream().filter(ModelDeployment::isOnItsWay).toList();
+        if (!others.isEmpty() && random.nextInt(10) == 0) {
+            return id(application, oneOf(others));
+        }
         if (!wanted.isEmpty() && random.nextInt(6) > 0) {
             return id(application, oneOf(wanted));
         }

@@ -2,6 +2,7 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.model.Expected.Details;
+import java.util.Comparator;
 import java.util.List;
 
 /** The commands that change what runs in an environment: rules 2, 3, 6, 7, 15 and 19 to 22. */
@@ -75,11 +76,11 @@ record OnEnvironments(ModelState state, Publication published) {
         return ask(Kind.DEPLOY, release, target);
     }
 
-    /** Into the environment, not out of it. */
+    /** Into the environment, not out of it; what is in progress counts before what waits. */
     private ModelDeployment onItsWay(ModelRelease release, String target) {
         return state.onTheirWayTo(target).stream()
                 .filter(deployment -> !deployment.isUndeploy() && deployment.release.equals(release.id))
-                .findFirst()
+                .min(Comparator.comparing(ModelDeployment::isWaiting))
                 .orElse(null);
     }
 

@@ -91,6 +91,11 @@ final class Story {
         return now.plusSeconds(seconds).toString();
     }
 
+    /** The command as it is decided on now. */
+    Sent now(Sent command) {
+        return timed ? command.at(now) : command;
+    }
+
     /** What is due is looked at. */
     Expected timer() {
         return tell(new Sent("/lockstep", "timer-" + ids++, Sent.TIMER, data(), APPLICATION, true));
@@ -146,7 +151,7 @@ final class Story {
 
     /** Tells it to the subject, too, so that it publishes what came of it. */
     Expected tell(Sent command) {
-        Sent sent = timed ? command.at(now) : command;
+        Sent sent = now(command);
         Expected expected = model.apply(sent);
         last = subject.actual(sent, expected);
         return expected;

@@ -2,6 +2,7 @@ package dev.lockstep.model;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Looks again at what waits in one environment (rules 20, 21, 27 and 28). */
@@ -38,13 +39,23 @@ record Waiting(ModelState state, Life life) {
                 .filter(deployment -> !deployment.joined && deployment.hasItsTime(state.now))
                 .filter(deployment -> cause != Cause.COMMAND || !deployment.queued)
                 .toList());
-        while (life.inProgress() == null && life.line().isEmpty() && !joining.isEmpty()) {
-            joining.get(0).joined = true;
-            life.start(joining.remove(0));
-        }
+        startWhatCan(joining);
         joining.forEach(this::join);
         while (life.inProgress() == null && !life.line().isEmpty()) {
             life.start(life.line().get(0));
+        }
+    }
+
+    /** Whoever has nothing to wait for starts, in the order of asking, and supersedes nobody. */
+    private void startWhatCan(List<ModelDeployment> joining) {
+        List<ModelDeployment> ready = new ArrayList<>(life.line());
+        ready.addAll(joining);
+        ready.sort(Comparator.comparing(deployment -> deployment.number));
+        for (ModelDeployment deployment : ready) {
+            if (life.inProgress() == null) {
+                deployment.joined = true;
+                life.start(deployment);
+            }
         }
     }
 
