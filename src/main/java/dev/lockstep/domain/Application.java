@@ -111,6 +111,13 @@ public final class Application {
                 .orElse(null);
     }
 
+    /** How many deployments wait, in all environments. */
+    int waitingCount() {
+        return environments.values().stream()
+                .mapToInt(environment -> environment.waiting().size())
+                .sum();
+    }
+
     /** @return when time alone changes something here next, or null for never */
     public Instant nextDue() {
         return environments.values().stream()

@@ -48,43 +48,59 @@ final class Course {
         return active == null ? List.of() : joining(application, environment, policy, now);
     }
 
-    /** Rule 21: the first whose time has come while the environment is busy. */
+    /** Rule 21: those whose time has come while the environment is busy join the others, one after the other. */
     private static List<Event> joining(Application application, Environment environment, Policy policy, Instant now) {
+        Environment after = environment.copy();
+        List<Event> events = new ArrayList<>();
+        List<Deployment.Waiting> joined = new ArrayList<>();
         for (Deployment.Waiting one : environment.waiting()) {
             if (!one.isDue() && one.request().isDue(now)) {
-                return join(application, environment, one, policy, now);
+                for (Superseded superseded : join(after, one, policy, now)) {
+                    events.addAll(unstarted(
+                            application,
+                            superseded.waiting(),
+                            Outcome.superseded(superseded.by().request().id()),
+                            now));
+                    joined.remove(superseded.waiting());
+                }
+                joined.addAll(after.queue().stream()
+                        .filter(other ->
+                                other.request().id().equals(one.request().id()))
+                        .toList());
             }
         }
-        return List.of();
+        for (Deployment.Waiting one : joined) {
+            List<Blocker> blockers = Gates.blockedBy(after, one);
+            events.add(new Event.DeploymentWaiting(
+                    application.release(one.request().release()),
+                    one.blockedBy(true, Blocker.codes(blockers), now),
+                    blockers));
+        }
+        return events;
     }
 
-    private static List<Event> join(
-            Application application, Environment environment, Deployment.Waiting one, Policy policy, Instant now) {
-        int place = environment.waiting().indexOf(one);
-        boolean isRollback = one.request().asked() == Action.ROLLBACK;
-        List<Event> events = new ArrayList<>();
-        List<Deployment.Waiting> superseded =
-                DeploymentRules.superseded(environment, one.request().asked(), policy);
-        for (Deployment.Waiting other : superseded) {
-            if (!isRollback && environment.waiting().indexOf(other) > place) {
-                Deployment.Waiting latest = superseded.get(superseded.size() - 1);
-                return unstarted(
-                        application, one, Outcome.superseded(latest.request().id()), now);
-            }
-            events.addAll(unstarted(
-                    application, other, Outcome.superseded(one.request().id()), now));
+    private record Superseded(Deployment.Waiting waiting, Deployment.Waiting by) {}
+
+    /** @param after is changed: the one joins, or is superseded itself */
+    private static List<Superseded> join(Environment after, Deployment.Waiting one, Policy policy, Instant now) {
+        Action asked = one.request().asked();
+        List<Deployment.Waiting> rivals = DeploymentRules.superseded(after, asked, policy);
+        int place = placeOf(after, one);
+        boolean isTooOld = asked != Action.ROLLBACK && rivals.stream().anyMatch(rival -> placeOf(after, rival) > place);
+        List<Superseded> superseded = isTooOld
+                ? List.of(new Superseded(one, rivals.get(rivals.size() - 1)))
+                : rivals.stream().map(rival -> new Superseded(rival, one)).toList();
+        superseded.forEach(other -> after.ended(other.waiting().end(Outcome.superseded(null), now)));
+        if (!isTooOld) {
+            after.waits(one.blockedBy(true, List.of(), now));
         }
-        Environment after = environment.copy();
-        superseded.forEach(
-                other -> after.ended(other.end(Outcome.superseded(one.request().id()), now)));
-        Deployment.Waiting joined = one.blockedBy(true, List.of(), now);
-        after.waits(joined);
-        List<Blocker> blockers = Gates.blockedBy(after, joined);
-        events.add(new Event.DeploymentWaiting(
-                application.release(one.request().release()),
-                joined.blockedBy(true, Blocker.codes(blockers), now),
-                blockers));
-        return events;
+        return superseded;
+    }
+
+    private static int placeOf(Environment environment, Deployment.Waiting waiting) {
+        List<String> ids =
+                environment.waiting().stream().map(one -> one.request().id()).toList();
+        return ids.indexOf(waiting.request().id());
     }
 
     /** The first that may start: in the order of asking, of those that wait for nothing else. */
@@ -94,7 +110,9 @@ final class Course {
         }
         for (Deployment.Waiting one : environment.waiting()) {
             if (one.isDue() || byTime && one.request().isDue(now)) {
-                return start(application, environment, one, now);
+                return one.request().isExpired(now)
+                        ? unstarted(application, one, Outcome.EXPIRED, now)
+                        : start(application, environment, one, now);
             }
         }
         return List.of();

@@ -12,8 +12,10 @@ import java.util.List;
 /** How a deployment is asked for, reported on and called off: rules 19 to 21, 25 and 26. */
 final class DeploymentRules {
 
-    /** How many wait in one environment at most, whatever for. */
+    /** How many wait in one environment, and in one application, at most, whatever for. */
     private static final int MOST_WAITING = 50;
+
+    private static final int MOST_WAITING_IN_ALL = 100;
 
     private DeploymentRules() {}
 
@@ -66,6 +68,12 @@ final class DeploymentRules {
                     Remedy.blockedBy(blockers));
         }
         Decision.Rejected full = refusesToWait(after, policy, isDue);
+        if (full == null && application.waitingCount() - superseded.size() >= MOST_WAITING_IN_ALL) {
+            full = rejected(
+                    RefusalCode.QUEUE_FULL,
+                    MOST_WAITING_IN_ALL + " deployments of '" + application.id()
+                            + "' wait already: ask again when one of them has started, or cancel one.");
+        }
         return full != null ? full : wait(application, after, release, provisional, isDue, superseded, now);
     }
 

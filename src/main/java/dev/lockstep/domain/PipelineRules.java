@@ -15,6 +15,12 @@ final class PipelineRules {
     }
 
     static Decision configure(Application application, Command.ConfigureEnvironment command) {
+        if (application.position(command.environment()) == 0) {
+            Command.StageDefinition definition = command.definition();
+            if (definition.after().value() != null || definition.policy().value() != null) {
+                return takesNeither(definition);
+            }
+        }
         return change(
                 application,
                 application.pipeline().stages().stream()
@@ -22,6 +28,15 @@ final class PipelineRules {
                                 ? command.definition()
                                 : Command.StageDefinition.unchanged(stage.id()))
                         .toList());
+    }
+
+    /** As the form of {@code pipeline.define} says it, which knows which one is the first. */
+    private static Decision takesNeither(Command.StageDefinition definition) {
+        String pointer = definition.after().value() != null ? "/data/after" : "/data/policy";
+        String message = "must be left out, or null: '" + definition.id()
+                + "' is the first environment, which comes after none and has no policy";
+        return Decision.rejected(
+                RefusalCode.INVALID_COMMAND, pointer + " " + message + ".", Remedy.violation(pointer, message));
     }
 
     private static Decision change(Application application, List<Command.StageDefinition> stages) {

@@ -238,7 +238,8 @@ final class StateWriter {
         return sql.run(
                 """
                         insert into ended_deployment (application, id, status, failure_kind, finished_at)
-                        select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])""",
+                        select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
+                        on conflict do nothing""",
                 column(past, Placed::application, String[]::new),
                 column(past, one -> UUID.fromString(one.what().id()), UUID[]::new),
                 column(past, one -> one.what().status().name(), String[]::new),

@@ -268,6 +268,17 @@ class DeploymentLifeTest {
         }
 
         @Test
+        void whatIsTooLateDoesNotStartThoughNoTimerHasSaidSo() {
+            var shop = queue("1", "2").deploy("1", STAGING);
+            shop.on(new Terms(null, shop.in(10), true)).deploy("2", STAGING);
+            shop.at(shop.in(20)).report(STAGING, Reported.SUCCEEDED).accepted();
+            assertThat(shop.active(STAGING)).isNull();
+            assertThat(shop.ended())
+                    .extracting(Deployment.Outcome::status)
+                    .containsExactly(Status.SUCCEEDED, Status.EXPIRED);
+        }
+
+        @Test
         void whatTakesTooLongHasFailed() {
             var shop = withReleases("1").reported(STAGING, WhenBusy.QUEUE, "PT1M", "PT20S", OnFailure.NONE);
             shop.deploy("1", STAGING);
@@ -320,6 +331,52 @@ class DeploymentLifeTest {
                     .containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
             shop.report(STAGING, Reported.SUCCEEDED);
             assertThat(shop.active(STAGING)).isEqualTo("2");
+        }
+    }
+
+    @Nested
+    class Together {
+
+        @Test
+        void thoseThatJoinInTheSameMomentEndBeforeTheLastOneGoesOnWaiting() {
+            var shop = withReleases("1", "2", "3", "4", "5").reported(STAGING, WhenBusy.SUPERSEDE);
+            shop.deploy("1", STAGING).deploy("2", STAGING).on(notBefore(shop.in(60)));
+            shop.deploy("3", STAGING).deploy("4", STAGING).deploy("5", STAGING).accepted();
+            shop.later(60);
+            assertThat(shop.happened())
+                    .containsExactly(
+                            "DeploymentFinished",
+                            "ReleaseUnlocked",
+                            "DeploymentFinished",
+                            "ReleaseUnlocked",
+                            "DeploymentFinished",
+                            "ReleaseUnlocked",
+                            "DeploymentWaiting");
+            assertThat(shop.waiting(STAGING)).containsExactly("5");
+        }
+
+        @Test
+        void anApplicationHasRoomForAHundredThatWait() {
+            String[] releases = new String[120];
+            for (int i = 0; i < releases.length; i++) {
+                releases[i] = "r" + i;
+            }
+            var shop = withReleases(releases)
+                    .define(List.of(
+                            Scenario.stage("development"),
+                            Scenario.after("a", "development"),
+                            Scenario.after("b", "development"),
+                            Scenario.after("c", "development")))
+                    .accepted();
+            shop.on(notBefore(shop.in(9_999)));
+            for (int i = 0; i < 50; i++) {
+                shop.deploy(releases[i], "a").accepted();
+            }
+            shop.deploy(releases[50], "a").refused(RefusalCode.QUEUE_FULL);
+            for (int i = 0; i < 50; i++) {
+                shop.deploy(releases[i], "b").accepted();
+            }
+            shop.deploy(releases[50], "c").refused(RefusalCode.QUEUE_FULL);
         }
     }
 

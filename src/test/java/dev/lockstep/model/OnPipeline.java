@@ -46,9 +46,10 @@ record OnPipeline(ModelState state, Publication published) {
         int place = state.pipeline.indexOf(id);
         List<String> earlier = state.pipeline.ids().subList(0, place);
         Stop wanted = stops.get(place).with(data);
-        boolean amiss = place == 0 && !wanted.mayBeFirst()
-                || data.path("after").isArray() && !earlier.containsAll(wanted.after());
-        if (amiss) {
+        if (place == 0 && (data.hasNonNull("after") || data.hasNonNull("policy"))) {
+            return state.refused(Code.INVALID_COMMAND);
+        }
+        if (data.path("after").isArray() && !earlier.containsAll(wanted.after())) {
             return state.refused(Code.PIPELINE_INVALID);
         }
         stops.set(place, wanted);
