@@ -54,7 +54,7 @@ final class ModelApplication {
     Expected lookAtTheTime(Sent timer) {
         ModelState trial = state.copy();
         trial.begin(timer);
-        trial.pipeline.ids().forEach(id -> new Waiting(trial, id).lookAgain(Waiting.Cause.TIMER));
+        trial.pipeline.ids().forEach(id -> new Waiting(trial, id).lookAgain(Waiting.Cause.POLICY_OR_TIMER));
         Expected outcome = trial.accepted().answered(Answer.NOTHING);
         keep(trial, outcome);
         return outcome;

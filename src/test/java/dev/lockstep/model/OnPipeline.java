@@ -23,7 +23,7 @@ record OnPipeline(ModelState state, Publication published) {
         }
         List<String> changed = announce(wanted);
         state.firstSince = changesFirst ? state.revision : state.firstSince;
-        changed.forEach(id -> new Waiting(state, id).lookAgain(Waiting.Cause.POLICY));
+        changed.forEach(id -> new Waiting(state, id).lookAgain(Waiting.Cause.POLICY_OR_TIMER));
         return state.accepted();
     }
 
@@ -54,7 +54,7 @@ record OnPipeline(ModelState state, Publication published) {
         }
         stops.set(place, wanted);
         List<String> changed = announce(new ModelPipeline(stops));
-        changed.forEach(one -> new Waiting(state, one).lookAgain(Waiting.Cause.POLICY));
+        changed.forEach(one -> new Waiting(state, one).lookAgain(Waiting.Cause.POLICY_OR_TIMER));
         return state.accepted();
     }
 

@@ -12,11 +12,10 @@ record Waiting(ModelState state, Life life) {
         this(state, new Life(state, environment));
     }
 
-    /** By what it comes to this: time is looked at by a timer alone (rule 28), and overdue is by a new policy, too (rule 24). */
+    /** By what it comes to this: time is looked at by a timer (rule 28) and by a new policy (rule 24) alone. */
     enum Cause {
         COMMAND,
-        POLICY,
-        TIMER
+        POLICY_OR_TIMER
     }
 
     void lookAgain(Cause cause) {
