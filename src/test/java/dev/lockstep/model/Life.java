@@ -46,8 +46,12 @@ record Life(ModelState state, String environment) {
         return there().last != null && !there().last.status().equals("succeeded");
     }
 
-    /** Starts it, unless that is refused now; in an immediate environment it succeeds, too. */
+    /** Starts it, unless it is too late (rule 20) or that is refused now; in an immediate environment it succeeds, too. */
     void start(ModelDeployment deployment) {
+        if (deployment.isExpired(state.now)) {
+            endUnstarted(deployment, "expired");
+            return;
+        }
         Code code = refusal(deployment);
         if (code != null) {
             deployment.endedBy = code;

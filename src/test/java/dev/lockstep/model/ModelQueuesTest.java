@@ -170,6 +170,18 @@ class ModelQueuesTest {
     }
 
     @Test
+    void whatIsTooLateDoesNotStartThoughNoTimerCame() {
+        Expected a = story.deploy("A", "staging");
+        story.tell(Kind.DEPLOY, deployment("B").put("expiresAt", story.in(10)));
+
+        Expected ended = story.after(11).report(a, "failed");
+
+        assertThat(facts(ended)).containsExactly("DEPLOYMENT_FINISHED", "DEPLOYMENT_FINISHED", "RELEASE_UNLOCKED");
+        assertThat(ended.events().get(1).deployment().status()).isEqualTo("expired");
+        assertThat(story.active("staging")).isZero();
+    }
+
+    @Test
     void oneThatWaitsIsCancelledAtOnce() {
         story.deploy("A", "staging");
         Expected b = story.deploy("B", "staging");
