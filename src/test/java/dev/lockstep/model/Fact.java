@@ -52,6 +52,10 @@ public enum Fact {
         return this == DEPLOYMENT_QUEUED || this == DEPLOYMENT_WAITING;
     }
 
+    boolean ofRelease() {
+        return name().startsWith("RELEASE_");
+    }
+
     boolean ofEnvironment() {
         return name().startsWith("ENVIRONMENT_");
     }

@@ -5,7 +5,6 @@ import dev.lockstep.model.EnvironmentView.Running;
 import dev.lockstep.model.EnvironmentView.Waiter;
 import dev.lockstep.model.Expected.ExpectedEvent;
 import dev.lockstep.model.ReleaseView.Placement;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -102,36 +101,23 @@ final class Publication {
         gone.keySet().removeAll(now);
     }
 
-    /** A view tells of the release, of the pipeline, and of where the release is current: only then is it made anew. */
+    /** A view is of the release, of the pipeline, and of what becomes of it there: else it stays as it was. */
     private Map<String, ReleaseView> releaseViews(List<ExpectedEvent> events) {
-        boolean anyOfThem = events.stream()
-                .anyMatch(event -> event.fact().ofEnvironment() || event.fact().ofApplication());
+        boolean ofOneRelease = events.stream().allMatch(event -> event.fact().ofRelease());
         Set<String> touched = new HashSet<>();
-        events.forEach(event -> touched.addAll(Arrays.asList(event.release(), event.previousRelease())));
-        events.stream()
-                .filter(event -> event.environment() != null && !event.fact().ofEnvironment())
-                .forEach(event -> touched.addAll(inUse(event.environment())));
+        events.forEach(event -> touched.add(event.release()));
         Map<String, ReleaseView> views = new LinkedHashMap<>();
         if (state.archived) {
             return views;
         }
         for (ModelRelease release : state.releases.values()) {
             Stamped<ReleaseView> before = releases.get(release.id);
-            boolean same = before != null && !anyOfThem && !touched.contains(release.id);
+            boolean same = before != null && ofOneRelease && !touched.contains(release.id);
             if (!release.archived) {
                 views.put(release.id, same ? before.value() : view(release));
             }
         }
         return views;
-    }
-
-    /** Whatever may look different when a deployment begins or ends there. */
-    private Set<String> inUse(String environment) {
-        Set<String> found = new HashSet<>();
-        state.onTheirWayTo(environment).forEach(deployment -> found.add(deployment.release));
-        found.add(state.environment(environment).current());
-        found.add(state.environment(environment).previous());
-        return found;
     }
 
     private Map<String, EnvironmentView> environmentViews() {
