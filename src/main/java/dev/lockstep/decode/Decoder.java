@@ -24,6 +24,7 @@ import dev.lockstep.decode.form.Texts;
 import dev.lockstep.decode.form.TimerType;
 import dev.lockstep.decode.form.Violations;
 import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.wire.TimerDue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -79,7 +80,7 @@ public final class Decoder {
         if (unreadable != null) {
             return new Undecodable(unreadable.kind(), unreadable.reason());
         }
-        if (raw.type().equals(TimerType.NAME)) {
+        if (raw.type().equals(TimerDue.TYPE)) {
             return timer(raw, record.key());
         }
         CommandType type = CommandType.named(raw.type());

@@ -198,10 +198,6 @@ public sealed interface Deployment {
             return new Waiting(request, isDue, codes, now);
         }
 
-        InProgress start(Start start) {
-            return new InProgress(request, start, Told.NOTHING, start.at(), false);
-        }
-
         /** Without having started. */
         Ended end(Outcome outcome, Instant now) {
             return new Ended(request, null, Told.NOTHING, false, outcome, now);

@@ -70,7 +70,7 @@ final class ReleasePager {
         List<Release> read = new ArrayList<>();
         return sql.forEach(
                         row -> read.add(release(row)),
-                        "select id, state, format from release where application = $1 and id > $2 order by id limit $3",
+                        "select id, state, format from release where application = $1 and id > $2 and not archived order by id limit $3",
                         application.id(),
                         after,
                         size)

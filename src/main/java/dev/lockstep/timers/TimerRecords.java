@@ -8,6 +8,7 @@ import dev.lockstep.config.KafkaClients;
 import dev.lockstep.config.PublishConfig;
 import dev.lockstep.store.Timers;
 import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.TimerDue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Timers as records of the commands topic, and the producer that sends them: none as long as nothing is due. */
 final class TimerRecords {
-
-    private static final String TYPE = "dev.lockstep.timer.due.v1";
 
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final String source;
@@ -98,7 +97,7 @@ final class TimerRecords {
                         header(CE + "specversion", "1.0"),
                         header(CE + "id", timer.id()),
                         header(CE + "source", source),
-                        header(CE + "type", TYPE),
+                        header(CE + "type", TimerDue.TYPE),
                         header(Headers.CONTENT_TYPE, "application/json")));
     }
 }

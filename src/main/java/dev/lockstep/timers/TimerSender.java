@@ -41,6 +41,9 @@ public class TimerSender {
     /** How late a timer may be for it. */
     private static final Duration PAUSE = Duration.ofMillis(250);
 
+    /** How long at most it waits after failures in a row: a topic must not fill with what cannot be noted as sent. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
     private static final int MOST = 1_000;
 
     private final Timers timers;
@@ -55,6 +58,7 @@ public class TimerSender {
     /* Of the thread. */
     private Map<Integer, Long> assignments = Map.of();
     private int failuresInARow;
+    private long roundsToSkip;
 
     @Inject
     TimerSender(
@@ -94,6 +98,10 @@ public class TimerSender {
 
     /** Not while setup waits: then nothing may be known of the topic, or of the database. */
     private void round() {
+        if (roundsToSkip > 0) {
+            roundsToSkip--;
+            return;
+        }
         if (!commandsTopic.isFound()) {
             return;
         }
@@ -144,9 +152,16 @@ public class TimerSender {
         listeners.tell(listener -> listener.finished(Step.TIMERS, this));
     }
 
+    /** Twice as many each time. */
+    static long roundsAfter(int failuresInARow) {
+        long most = LONGEST_PAUSE.toMillis() / PAUSE.toMillis();
+        return failuresInARow > Long.SIZE / 2 ? most : Math.min(most, (1L << failuresInARow - 1) - 1);
+    }
+
     /** The first failure in a row is logged. */
     private void failed(Throwable failure) {
         failuresInARow++;
+        roundsToSkip = roundsAfter(failuresInARow);
         boolean isOfKafka = Causes.chain(failure).anyMatch(KafkaException.class::isInstance);
         RetryCause cause = isOfKafka ? ofKafka(failure) : PostgresErrors.retryCause(failure);
         listeners.tell(listener -> listener.retried(Step.TIMERS, cause));

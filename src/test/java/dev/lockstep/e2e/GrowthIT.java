@@ -84,9 +84,10 @@ class GrowthIT {
         assertThat(stage.number("""
                         select count(*) from information_schema.columns where table_schema = 'public'
                         and (column_name like '%partition%' or column_name = 'home')"""))
-                .as("application.home, growth.partitions, layout.partitions, outbox.partition and progress.partition:"
-                        + " whoever adds a table with a partition adds here what must be true of it after a growth")
-                .isEqualTo(5);
+                .as(
+                        "application.home, growth.partitions, layout.partitions, outbox.partition, progress.partition and"
+                                + " timer.partition: whoever adds a table with a partition adds here what must be true of it after a growth")
+                .isEqualTo(6);
 
         Map<String, List<String>> sent;
         try (GrowingLoad load = new GrowingLoad(stage.kafka.bootstrapServers())) {
@@ -127,6 +128,20 @@ class GrowthIT {
             }
         });
         assertThat(new HashSet<>(homes.values())).hasSize(AFTER);
+        assertTimersLieWithTheirApplications(sent, homes);
+    }
+
+    /** Whoever owns the partition sends them. */
+    private void assertTimersLieWithTheirApplications(Map<String, List<String>> sent, Map<String, Integer> homes) {
+        sent.forEach((application, ids) -> stage.wire.send(
+                "release.deploy.v1",
+                application,
+                "'release':'" + ids.get(0).replaceAll(".*-", "") + "','notBefore':'2099-01-01T00:00:00Z'"));
+        await().atMost(PATIENCE).until(() -> stage.number("select count(*) from timer") == sent.size());
+        homes.forEach((application, home) -> assertThat(
+                        stage.number("select partition from timer where application = '" + application + "'"))
+                .as(application)
+                .isEqualTo((long) home));
     }
 
     private long oldOnes() {

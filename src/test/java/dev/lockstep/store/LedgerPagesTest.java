@@ -140,6 +140,23 @@ class LedgerPagesTest {
         assertThat(atHand).isEmpty();
     }
 
+    /** What is published of it did not change: there is nothing. */
+    @Test
+    void anArchivedReleaseIsNotMarkedInPages() {
+        create(MOST_AT_HAND + 2);
+        rig.apply(rig.receive(
+                List.of(sent(Kind.ARCHIVE, JsonNodeFactory.instance.objectNode().put("release", "r-1")))));
+        String mark =
+                "select state::jsonb->'mark' from release where application = '" + application + "' and id = '%s'";
+        String archived = postgres.text(mark.formatted("r-1"));
+        String other = postgres.text(mark.formatted("r-2"));
+
+        rig.apply(ledger, rig.receive(List.of(definition("qa"))), rig.decider);
+
+        assertThat(postgres.text(mark.formatted("r-1"))).isEqualTo(archived);
+        assertThat(postgres.text(mark.formatted("r-2"))).isNotEqualTo(other);
+    }
+
     @Test
     void aFaultInTheMidstOfThePagesLeavesNothingOfThem() {
         create(4 * PAGE);

@@ -29,6 +29,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -80,6 +81,13 @@ class TimerSenderTest implements WorkerListener {
     @AfterEach
     void clear() {
         postgres.sql("delete from timer where partition = " + partition);
+    }
+
+    /** A topic must not fill with timers that a database which takes no writes cannot note as sent. */
+    @Test
+    void itTriesLessAndLessOftenTheLongerItFails() {
+        assertThat(LongStream.of(1, 2, 3, 4, 7, 8, 9, 99).map(failures -> TimerSender.roundsAfter((int) failures)))
+                .containsExactly(0L, 1L, 3L, 7L, 63L, 120L, 120L, 120L);
     }
 
     @Test

@@ -7,9 +7,6 @@ import java.util.List;
 /** What the worker sends itself: it is no command, and is not published as one. */
 public final class TimerType {
 
-    /** The CloudEvents {@code type}. */
-    public static final String NAME = CommandType.PREFIX + "timer.due" + CommandType.VERSION;
-
     public static final ObjectSchema SHAPE =
             new ObjectSchema(List.of(required("application", FieldRules.APPLICATION)), List.of());
 

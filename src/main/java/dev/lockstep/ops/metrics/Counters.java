@@ -2,10 +2,10 @@ package dev.lockstep.ops.metrics;
 
 import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.decode.envelope.DeadLetterReason;
-import dev.lockstep.decode.form.TimerType;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.WorkerListener;
+import dev.lockstep.wire.TimerDue;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -116,7 +116,7 @@ class Counters implements WorkerListener {
     private Counter counter(CommandOutcome outcome) {
         return switch (outcome.kind()) {
             case ACCEPTED, REJECTED ->
-                TimerType.NAME.equals(outcome.command())
+                TimerDue.TYPE.equals(outcome.command())
                         ? timersDecided
                         : results.computeIfAbsent(outcome, this::result);
             case DUPLICATE -> duplicates;
