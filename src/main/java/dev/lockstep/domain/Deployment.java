@@ -61,22 +61,14 @@ public sealed interface Deployment {
         }
 
         Request named(String id) {
-            return new Request(
-                    id,
-                    release,
-                    environment,
-                    asked,
-                    actor,
-                    reason,
-                    source,
-                    createdAt,
-                    notBefore,
-                    expiresAt,
-                    correlationId,
-                    restoreOf);
+            return with(id, release, source);
         }
 
         Request of(String release, Source source) {
+            return with(id, release, source);
+        }
+
+        private Request with(String id, String release, Source source) {
             return new Request(
                     id,
                     release,

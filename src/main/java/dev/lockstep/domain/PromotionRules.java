@@ -246,7 +246,14 @@ public final class PromotionRules {
         Decision.Rejected refusal = onItsWay == null ? refusesToBring(application, release, target) : onItsWay;
         return refusal != null
                 ? refusal
-                : ask(application, environment, release, Action.DEPLOY, command, command.terms(), surroundings);
+                : DeploymentRules.ask(
+                        application,
+                        environment,
+                        release,
+                        Action.DEPLOY,
+                        command.common(),
+                        command.terms(),
+                        surroundings);
     }
 
     /** Whether the order of promotion allows it, and the environment does not demand more. */
