@@ -142,6 +142,11 @@ final class LiveApplication {
             differs(one + " starts beside " + environment.active);
         }
         says(told, "in_progress");
+        String release = told.get("release").textValue();
+        if (!release.equals(one.release) && !told.get("action").asText().equals("undeploy")) {
+            differs(one + " starts with release " + release);
+        }
+        one.release = release;
         one.stage = Stage.IN_PROGRESS;
         one.isReported = true;
         one.startedAt = LiveDeployment.time(told, "startedAt");

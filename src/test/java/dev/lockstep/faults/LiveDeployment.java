@@ -19,7 +19,9 @@ final class LiveDeployment {
     /** In the order in which they were asked for. */
     final int number;
 
-    final String release;
+    /** Of an undeploy what was current when it was asked for; from its start on, what was current then. */
+    String release;
+
     final String environment;
     final String restoreOf;
     final Instant notBefore;
