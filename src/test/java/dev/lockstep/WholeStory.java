@@ -116,6 +116,8 @@ public final class WholeStory {
                         + "{'id':'us','tier':'production','after':['test'],'policy':{'onlyNewer':true}},"
                         + "{'id':'world','after':['eu','us']}",
                 "Two regions");
+        keep("null");
+        keep("{'releases':50,'days':365}");
         define("{'id':'test'},{'id':'eu'},{'id':'us'},{'id':'world'}", "No testers");
         define("{'id':'test'},{'id':'us'},{'id':'world'}", "No Europe");
         create("1.0.0");
@@ -257,6 +259,13 @@ public final class WholeStory {
 
     private void define(String environments, String reason) {
         ofMaps("pipeline.define", "'environments':[" + environments + "]", reason);
+    }
+
+    private void keep(String keep) {
+        ofMaps(
+                "pipeline.define",
+                "'environments':[{'id':'test'},{'id':'qa'},{'id':'eu'},{'id':'us'},{'id':'world'}],'keep':" + keep,
+                "Only the newest");
     }
 
     private void create(String release) {

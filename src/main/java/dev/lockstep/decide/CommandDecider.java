@@ -128,7 +128,7 @@ public final class CommandDecider implements Decider {
         Command command = valid.command();
         Application stored = state.application(command.application());
         Application application = command.common().dryRun() ? stored.copy() : stored;
-        Instant now = now(state, application);
+        Instant now = application.time(state.now());
         String correlationId = cause(valid, now).correlationId();
         return application
                 .decide(command, new Surroundings(now, correlationId))
@@ -144,7 +144,7 @@ public final class CommandDecider implements Decider {
     /** No command: it gets no result, and nothing is remembered of it. */
     private RecordOutput timePassed(CommandRecord record, Decoded.Timer timer, WorkingSet state) {
         Application application = state.application(timer.application());
-        Instant now = now(state, application);
+        Instant now = application.time(state.now());
         Changes changes = application.timePassed(now);
         state.changed(application, changes);
         return output(
@@ -159,11 +159,6 @@ public final class CommandDecider implements Decider {
         OutgoingRecord result =
                 result(record, state, state.now(), Results.Outcome.refused(false, revision(refused, state), problem));
         return output(record, CommandOutcome.Kind.REJECTED, refused.code().name(), result);
-    }
-
-    /** Never before the application's last decision. */
-    private static Instant now(WorkingSet state, Application application) {
-        return state.now().isBefore(application.decidedAt()) ? application.decidedAt() : state.now();
     }
 
     private RecordOutput repeat(CommandRecord record, WorkingSet state, FirstOutcome known) {

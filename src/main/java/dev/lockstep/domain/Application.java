@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * An application as far as the commands at hand need it: its pipeline and environments, and of its releases those that
@@ -17,24 +18,28 @@ import java.util.Set;
  */
 public final class Application {
 
+    private static final long NOT_KNOWN_YET = -1;
+
     private final String id;
     private long revision;
     private int droppedElsewhere;
     private LastChange mark;
     private Instant decidedAt;
     private final Map<String, Deployment.Past> past = new HashMap<>();
+    private Long newestFrom;
 
     /* Changed by Applying. */
     long releaseCount;
     Pipeline pipeline;
     Profile profile;
     boolean archived;
+    Keeping keeping;
     final Map<String, Environment> environments = new LinkedHashMap<>();
     final Map<String, Release> releases = new LinkedHashMap<>();
 
     /** An application that is not known yet: revision 0, no pipeline. */
     public Application(String id) {
-        this(id, 0, 0, Pipeline.NONE, List.of(), 0, Profile.EMPTY, false, null, Instant.MIN);
+        this(id, 0, 0, Pipeline.NONE, List.of(), 0, Profile.EMPTY, false, Keeping.NONE, null, Instant.MIN);
     }
 
     /**
@@ -44,6 +49,7 @@ public final class Application {
      * @param environments those of the pipeline, and dropped ones as far as they are at hand
      * @param droppedElsewhere how many more dropped ones with a history there are
      * @param archived whether it is out of sight (rule 16)
+     * @param keeping what it keeps in sight (rule 29)
      * @param mark the last change of what is published of the application itself; null for one of which nothing is yet
      * @param decidedAt the time of the last decision that changed anything
      */
@@ -56,6 +62,7 @@ public final class Application {
             int droppedElsewhere,
             Profile profile,
             boolean archived,
+            Keeping keeping,
             LastChange mark,
             Instant decidedAt) {
         this.id = id;
@@ -65,6 +72,7 @@ public final class Application {
         this.pipeline = pipeline;
         this.profile = profile;
         this.archived = archived;
+        this.keeping = keeping;
         this.mark = mark;
         environments.stream()
                 .filter(environment -> environment.hasHistory() || position(environment.id()) >= 0)
@@ -88,13 +96,28 @@ public final class Application {
         past.put(deployment.id(), deployment);
     }
 
+    /**
+     * Makes known for one look (rule 29), when not all releases are at hand, which of them are the newest; those that may go are
+     * at hand then: the lowest created revisions, one more than go at once.
+     *
+     * @param newestFrom the lowest created revision of the newest; 0 when there are no others; null when that is not known yet
+     */
+    public void loadNewest(Long newestFrom) {
+        this.newestFrom = newestFrom == null ? NOT_KNOWN_YET : newestFrom;
+    }
+
     public String id() {
         return id;
     }
 
-    /** Time never goes back here: the next decision is not made before it. */
+    /** The time of the last decision that changed anything. */
     public Instant decidedAt() {
         return decidedAt;
+    }
+
+    /** The time of the next decision: it never goes back here, whatever the clock says. */
+    public Instant time(Instant clock) {
+        return clock.isBefore(decidedAt) ? decidedAt : clock;
     }
 
     /** @return how that deployment ended, or null when it did not, or is not remembered (rule 25) */
@@ -120,10 +143,12 @@ public final class Application {
 
     /** @return when time alone changes something here next, or null for never */
     public Instant nextDue() {
-        return environments.values().stream()
-                .filter(Environment::isBusy)
-                .flatMap(environment ->
-                        environment.due(pipeline.stageOf(environment.id()).policy()))
+        return Stream.concat(
+                        environments.values().stream()
+                                .filter(Environment::isBusy)
+                                .flatMap(environment -> environment.due(
+                                        pipeline.stageOf(environment.id()).policy())),
+                        Stream.ofNullable(archived ? null : keeping.due()))
                 .min(Comparator.naturalOrder())
                 .orElse(null);
     }
@@ -146,6 +171,20 @@ public final class Application {
 
     public boolean archived() {
         return archived;
+    }
+
+    public Keeping keeping() {
+        return keeping;
+    }
+
+    /** Whether a timer that comes now looks for releases that nobody needs to see (rule 29). */
+    public boolean isToLook(Instant now) {
+        return !archived && keeping.isDue(now);
+    }
+
+    /** Whether nobody needs to see a release any longer, unless it is one of the newest (rule 29). */
+    public boolean isUnneeded(Release release, Instant now) {
+        return ArchiveRules.isUnneeded(this, release, now);
     }
 
     /** @return the last change of what is published of the application itself, or null before the first */
@@ -212,6 +251,7 @@ public final class Application {
                 droppedElsewhere,
                 profile,
                 archived,
+                keeping,
                 mark,
                 decidedAt);
         copy.releases.putAll(releases);
@@ -235,10 +275,24 @@ public final class Application {
     /** Lets happen what is due by now (contract, section 3, timers). */
     public Changes timePassed(Instant now) {
         Applying applying = new Applying(this, now);
+        List<Event> archived = isToLook(now) ? look(applying, now) : List.of();
         environments.values().stream()
                 .filter(Environment::isBusy)
                 .forEach(environment -> applying.toReview.put(environment.id(), true));
-        return apply(applying, List.of(), now);
+        return apply(applying, archived, now);
+    }
+
+    /** Rule 29. */
+    private List<Event> look(Applying applying, Instant now) {
+        long newest = newestFrom == null ? ArchiveRules.newestFrom(this) : newestFrom;
+        List<Release> unneeded = newest == NOT_KNOWN_YET ? List.of() : ArchiveRules.unneeded(this, newest, now);
+        newestFrom = null;
+        keeping = keeping.looked(newest == NOT_KNOWN_YET || unneeded.size() > Keep.MOST, now);
+        applying.untold = true;
+        return unneeded.stream()
+                .limit(Keep.MOST)
+                .<Event>map(release -> new Event.ReleaseArchived(release.archivedNow()))
+                .toList();
     }
 
     private Changes apply(Applying applying, List<Event> events, Instant now) {
@@ -259,7 +313,7 @@ public final class Application {
         if (ownFacts) {
             mark = latest;
         }
-        if (!numbered.isEmpty() || applying.heard) {
+        if (!numbered.isEmpty() || applying.untold) {
             decidedAt = now;
         }
         return new Changes(
@@ -269,7 +323,7 @@ public final class Application {
                 everyRelease,
                 ownFacts,
                 applying.ended,
-                applying.heard,
+                applying.untold,
                 latest);
     }
 

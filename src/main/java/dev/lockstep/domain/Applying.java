@@ -22,7 +22,7 @@ final class Applying implements Event.Visitor<Void> {
     final Map<String, Boolean> toReview = new LinkedHashMap<>(1);
 
     final List<Deployment.Ended> ended = new ArrayList<>(0);
-    boolean heard;
+    boolean untold;
     boolean changedOwnFacts;
     boolean wentOrCameBack;
 
@@ -58,6 +58,9 @@ final class Applying implements Event.Visitor<Void> {
     @Override
     public Void applicationUpdated(Event.ApplicationUpdated event) {
         application.profile = event.profile();
+        if (!Objects.equals(event.keep(), application.keeping.keep())) {
+            application.keeping = application.keeping.changed(event.keep(), now);
+        }
         changedOwnFacts = true;
         return null;
     }
@@ -193,7 +196,7 @@ final class Applying implements Event.Visitor<Void> {
     void heard(String deployment) {
         Deployment.InProgress active = (Deployment.InProgress) application.onItsWay(deployment);
         application.environments.get(active.request().environment()).isInProgress(active.heard(active.told(), now));
-        heard = true;
+        untold = true;
     }
 
     @Override

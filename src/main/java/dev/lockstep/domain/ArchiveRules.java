@@ -1,27 +1,26 @@
 package dev.lockstep.domain;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 
-/** What goes out of sight and comes back: rule 16. Twice changes nothing (rule 12). */
+/** What goes out of sight and comes back: rules 16 and 29. Twice changes nothing (rule 12). */
 final class ArchiveRules {
 
     private ArchiveRules() {}
 
-    static Decision archive(Application application, Command.ArchiveRelease command) {
+    static Decision archive(Application application, Command.ArchiveRelease command, Surroundings surroundings) {
         Release release = application.release(command.release());
         if (release.archived() == command.archived()) {
             return Decision.NOTHING_CHANGES;
         }
         if (!command.archived()) {
-            return Decision.accepted(new Event.ReleaseUnarchived(release.archived(false)));
+            return Decision.accepted(new Event.ReleaseUnarchived(release.unarchived(surroundings.now())));
         }
         List<String> environments = release.currentEnvironments();
-        List<String> onItsWayTo = application.environments().stream()
-                .filter(environment -> environment.onItsWay(release.id()) != null)
-                .map(Environment::id)
-                .toList();
+        List<String> onItsWayTo = onItsWayTo(application, release);
         if (environments.isEmpty() && onItsWayTo.isEmpty()) {
-            return Decision.accepted(new Event.ReleaseArchived(release.archived(true)));
+            return Decision.accepted(new Event.ReleaseArchived(release.archivedNow()));
         }
         return Decision.rejected(
                 RefusalCode.RELEASE_IN_USE,
@@ -31,6 +30,13 @@ final class ArchiveRules {
                         : "Release '" + release.id() + "' is what runs in " + Decision.quoted(environments)
                                 + ": replace or undeploy it there first.",
                 Remedy.currentEnvironments(environments));
+    }
+
+    private static List<String> onItsWayTo(Application application, Release release) {
+        return application.environments().stream()
+                .filter(environment -> environment.onItsWay(release.id()) != null)
+                .map(Environment::id)
+                .toList();
     }
 
     static Decision archive(Application application) {
@@ -49,5 +55,45 @@ final class ArchiveRules {
 
     static Decision unarchive(Application application) {
         return application.archived() ? Decision.accepted(new Event.ApplicationUnarchived()) : Decision.NOTHING_CHANGES;
+    }
+
+    /** @return the lowest created revision of the newest releases that are not archived, or 0 when there are no others */
+    static long newestFrom(Application application) {
+        if (application.releases().size() < application.releaseCount()) {
+            throw new IllegalStateException("which releases are the newest was not loaded");
+        }
+        return application.releases().stream()
+                .filter(release -> !release.archived())
+                .map(Release::createdRevision)
+                .sorted(Comparator.reverseOrder())
+                .skip(application.keeping().keep().releases() - 1L)
+                .findFirst()
+                .orElse(0L);
+    }
+
+    /** @return those before the newest that may go, the lowest created revision first, and one more than may go at once */
+    static List<Release> unneeded(Application application, long newestFrom, Instant now) {
+        return application.releases().stream()
+                .filter(release -> release.createdRevision() < newestFrom && isUnneeded(application, release, now))
+                .sorted(Comparator.comparingLong(Release::createdRevision))
+                .limit(Keep.MOST + 1L)
+                .toList();
+    }
+
+    /** Whether nobody needs to see it any longer, unless it is one of the newest. */
+    static boolean isUnneeded(Application application, Release release, Instant now) {
+        Instant horizon = application.keeping().keep().horizon(now);
+        return !release.archived()
+                && release.lastNeeded().noneMatch(at -> at.isAfter(horizon))
+                && release.currentEnvironments().isEmpty()
+                && onItsWayTo(application, release).isEmpty()
+                && application.pipeline().stages().stream()
+                        .map(stage -> application.environment(stage.id()))
+                        .noneMatch(environment -> isGoneBackTo(environment, release.id()));
+    }
+
+    private static boolean isGoneBackTo(Environment environment, String release) {
+        Environment.Occupant previous = environment.previous();
+        return previous != null && previous.release().equals(release) || release.equals(environment.rollbackTo());
     }
 }

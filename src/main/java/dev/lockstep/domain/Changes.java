@@ -12,7 +12,7 @@ import java.util.Set;
  * @param everyRelease whether all releases changed so, those too that are not at hand: each shows the pipeline, and goes with its application
  * @param ownFacts whether the published state of the application itself changed: its profile, its pipeline
  * @param ended deployments to be remembered
- * @param heard whether anything changed that no event tells of: a deployer is alive
+ * @param untold whether anything changed that no event tells of: a deployer is alive, a look has found nothing
  * @param mark what they are marked with
  */
 public record Changes(
@@ -22,7 +22,7 @@ public record Changes(
         boolean everyRelease,
         boolean ownFacts,
         List<Deployment.Ended> ended,
-        boolean heard,
+        boolean untold,
         LastChange mark) {
 
     public record Numbered(long revision, Event event) {}

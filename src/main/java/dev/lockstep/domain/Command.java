@@ -146,7 +146,7 @@ public sealed interface Command {
     record ArchiveRelease(Common common, String release, boolean archived) implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {
-            return ArchiveRules.archive(application, this);
+            return ArchiveRules.archive(application, this, surroundings);
         }
 
         @Override
@@ -211,8 +211,8 @@ public sealed interface Command {
         }
     }
 
-    /** {@code pipeline.define.v1}, rule 8. {@code stages} has 1–50 entries with distinct ids. */
-    record DefinePipeline(Common common, List<StageDefinition> stages) implements Command {
+    /** {@code pipeline.define.v1}, rules 8 and 29. {@code stages} has 1–50 entries with distinct ids. */
+    record DefinePipeline(Common common, List<StageDefinition> stages, Change<Keep> keep) implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {
             return PipelineRules.define(application, this);
@@ -286,7 +286,8 @@ public sealed interface Command {
                     url.over(before.url()));
             return after.equals(before)
                     ? Decision.NOTHING_CHANGES
-                    : Decision.accepted(new Event.ApplicationUpdated(after));
+                    : Decision.accepted(new Event.ApplicationUpdated(
+                            after, application.keeping().keep()));
         }
     }
 

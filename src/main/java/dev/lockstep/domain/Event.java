@@ -80,8 +80,13 @@ public sealed interface Event {
         }
     }
 
-    /** @param profile as it is from now on */
-    record ApplicationUpdated(Profile profile) implements Event {
+    /**
+     * Its profile, or what it keeps in sight, changed.
+     *
+     * @param profile as it is from now on
+     * @param keep as it is from now on, null for none
+     */
+    record ApplicationUpdated(Profile profile, Keep keep) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.applicationUpdated(this);

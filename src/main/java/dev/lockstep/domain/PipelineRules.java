@@ -11,7 +11,7 @@ final class PipelineRules {
     private PipelineRules() {}
 
     static Decision define(Application application, Command.DefinePipeline command) {
-        return change(application, command.stages());
+        return change(application, command.stages(), command.keep());
     }
 
     static Decision configure(Application application, Command.ConfigureEnvironment command) {
@@ -27,7 +27,8 @@ final class PipelineRules {
                         .map(stage -> stage.id().equals(command.environment())
                                 ? command.definition()
                                 : Command.StageDefinition.unchanged(stage.id()))
-                        .toList());
+                        .toList(),
+                Command.Change.keep());
     }
 
     /** As the form of {@code pipeline.define} says it, which knows which one is the first. */
@@ -39,7 +40,8 @@ final class PipelineRules {
                 RefusalCode.INVALID_COMMAND, pointer + " " + message + ".", Remedy.violation(pointer, message));
     }
 
-    private static Decision change(Application application, List<Command.StageDefinition> stages) {
+    private static Decision change(
+            Application application, List<Command.StageDefinition> stages, Command.Change<Keep> keep) {
         Pipeline before = application.pipeline();
         Pipeline after = new Pipeline(stages.stream()
                 .map(stage -> stage.over(stageOf(before, stage.id())))
@@ -81,6 +83,10 @@ final class PipelineRules {
             }
         }
         dropped.forEach(stage -> events.add(new Event.EnvironmentDeleted(stage)));
+        Keep kept = application.keeping().keep();
+        if (!Objects.equals(keep.over(kept), kept)) {
+            events.add(new Event.ApplicationUpdated(application.profile(), keep.over(kept)));
+        }
         return new Decision.Accepted(events, null);
     }
 

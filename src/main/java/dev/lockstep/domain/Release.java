@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One version of an application.
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param placements by environment id, in the order of the first success, those of dropped environments too; the first
  *     environment has none
  * @param archived whether it is out of sight (rule 16)
+ * @param unarchivedAt when it was last brought back; null for one that never was, and for one that is archived
  * @param mark the last change of what is published of it
  */
 public record Release(
@@ -31,6 +33,7 @@ public record Release(
         Map<String, Lock> locks,
         Map<String, Placement> placements,
         boolean archived,
+        Instant unarchivedAt,
         LastChange mark) {
 
     public Release {
@@ -75,7 +78,7 @@ public record Release(
     Release waits(Deployment.Request deployment) {
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.putIfAbsent(deployment.environment(), new Lock(true, deployment.id(), deployment.createdAt()));
-        return with(annotations, changed, placements, archived, mark);
+        return with(annotations, changed, placements, archived, unarchivedAt, mark);
     }
 
     /** The same once a deployment has started. */
@@ -87,7 +90,7 @@ public record Release(
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.remove(deployment.environment());
         changed.put(deployment.environment(), new Lock(false, deployment.id(), at));
-        return with(annotations, changed, placements, archived, mark);
+        return with(annotations, changed, placements, archived, unarchivedAt, mark);
     }
 
     /** The same once a deployment has ended without having started. */
@@ -98,26 +101,39 @@ public record Release(
         }
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.remove(deployment.environment());
-        return with(annotations, changed, placements, archived, mark);
+        return with(annotations, changed, placements, archived, unarchivedAt, mark);
     }
 
     Release with(String environment, Placement placement) {
         Map<String, Placement> changed = new LinkedHashMap<>(placements);
         changed.put(environment, placement);
-        return with(annotations, locks, changed, archived, mark);
+        return with(annotations, locks, changed, archived, unarchivedAt, mark);
     }
 
     Release with(Annotations changed) {
-        return with(changed, locks, placements, archived, mark);
+        return with(changed, locks, placements, archived, unarchivedAt, mark);
     }
 
-    Release archived(boolean now) {
-        return with(annotations, locks, placements, now, mark);
+    Release archivedNow() {
+        return with(annotations, locks, placements, true, null, mark);
+    }
+
+    Release unarchived(Instant at) {
+        return with(annotations, locks, placements, false, at, mark);
+    }
+
+    /** When it was created, brought back, and current or no longer current, in each environment. */
+    Stream<Instant> lastNeeded() {
+        return Stream.concat(
+                Stream.of(createdAt),
+                Stream.concat(
+                        Stream.ofNullable(unarchivedAt),
+                        placements.values().stream().map(Placement::since)));
     }
 
     /** The same after another change of what is published of it. */
     public Release marked(LastChange latest) {
-        return with(annotations, locks, placements, archived, latest);
+        return with(annotations, locks, placements, archived, unarchivedAt, latest);
     }
 
     private Release with(
@@ -125,6 +141,7 @@ public record Release(
             Map<String, Lock> locks,
             Map<String, Placement> placements,
             boolean archived,
+            Instant unarchivedAt,
             LastChange mark) {
         return new Release(
                 id,
@@ -140,6 +157,7 @@ public record Release(
                 locks,
                 placements,
                 archived,
+                unarchivedAt,
                 mark);
     }
 }

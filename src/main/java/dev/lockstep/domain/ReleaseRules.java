@@ -40,6 +40,7 @@ final class ReleaseRules {
                 Map.of(),
                 Map.of(),
                 false,
+                null,
                 null)));
         return new Decision.Accepted(events, null);
     }
@@ -64,6 +65,7 @@ final class ReleaseRules {
                 before.locks(),
                 before.placements(),
                 before.archived(),
+                before.unarchivedAt(),
                 before.mark());
         return after.equals(before) ? Decision.NOTHING_CHANGES : Decision.accepted(new Event.ReleaseUpdated(after));
     }

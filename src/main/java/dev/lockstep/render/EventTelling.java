@@ -5,6 +5,7 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Blocker;
 import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Event;
+import dev.lockstep.domain.Keep;
 import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.Release;
 import dev.lockstep.domain.Stage;
@@ -58,17 +59,19 @@ record EventTelling(Application application) implements Event.Visitor<EventTelli
 
     @Override
     public Told applicationUpdated(Event.ApplicationUpdated event) {
-        return application("updated", event.profile());
+        return application("updated", event.profile(), event.keep());
     }
 
     @Override
     public Told applicationArchived(Event.ApplicationArchived event) {
-        return application("archived", application.profile());
+        return application(
+                "archived", application.profile(), application.keeping().keep());
     }
 
     @Override
     public Told applicationUnarchived(Event.ApplicationUnarchived event) {
-        return application("unarchived", application.profile());
+        return application(
+                "unarchived", application.profile(), application.keeping().keep());
     }
 
     @Override
@@ -193,7 +196,8 @@ record EventTelling(Application application) implements Event.Visitor<EventTelli
                 });
     }
 
-    private Told application(String what, Profile profile) {
+    /** @param keep null for none */
+    private Told application(String what, Profile profile, Keep keep) {
         JsonWriter.Body content = json -> profile(json, profile);
         return new Told(
                 "dev.cdeventsx.lockstep-application." + what + ".0.1.0",
@@ -202,7 +206,12 @@ record EventTelling(Application application) implements Event.Visitor<EventTelli
                 content,
                 null,
                 null,
-                content);
+                json -> {
+                    content.write(json);
+                    if (keep != null) {
+                        StatusRecords.keep(json, keep);
+                    }
+                });
     }
 
     private Told release(String what, Release release, Deployment deployment) {

@@ -6,6 +6,7 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.Environment;
 import dev.lockstep.domain.Ids;
+import dev.lockstep.domain.Keep;
 import dev.lockstep.domain.LastChange;
 import dev.lockstep.domain.Pipeline;
 import dev.lockstep.domain.Placement;
@@ -145,6 +146,7 @@ public final class StatusRecords {
                 json.writeEndObject();
             }
             json.writeEndArray();
+            keep(json, application.keeping().keep());
             mark(json, application, application.mark());
         });
     }
@@ -245,6 +247,18 @@ public final class StatusRecords {
         json.writeStringField("whenBusy", DeploymentJson.word(policy.whenBusy()));
         json.writeNumberField("maxQueued", policy.maxQueued());
         json.writeStringField("onFailure", DeploymentJson.word(policy.onFailure()));
+        json.writeEndObject();
+    }
+
+    /** @param keep null for none */
+    static void keep(JsonGenerator json, Keep keep) throws IOException {
+        if (keep == null) {
+            json.writeNullField("keep");
+            return;
+        }
+        json.writeObjectFieldStart("keep");
+        json.writeNumberField("releases", keep.releases());
+        json.writeNumberField("days", keep.days());
         json.writeEndObject();
     }
 

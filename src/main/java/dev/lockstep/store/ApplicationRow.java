@@ -1,6 +1,8 @@
 package dev.lockstep.store;
 
 import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Keep;
+import dev.lockstep.domain.Keeping;
 import dev.lockstep.domain.Pipeline;
 import dev.lockstep.domain.Policy;
 import dev.lockstep.domain.Profile;
@@ -16,6 +18,7 @@ import java.util.function.Function;
  * @param dropped how many environments with a history have rows of their own; null for none
  * @param profile null for an empty one
  * @param archived null for no
+ * @param keep null for none
  * @param mark null where a version wrote that did not know of it: then what is published of the application is told anew
  * @param decidedAt null where a version wrote that did not know of it, and for one that is not decided on yet
  */
@@ -25,6 +28,7 @@ record ApplicationRow(
         Integer dropped,
         ProfileRow profile,
         Boolean archived,
+        KeepRow keep,
         MarkRow mark,
         Instant decidedAt) {
 
@@ -38,6 +42,7 @@ record ApplicationRow(
                 application.droppedCount() == 0 ? null : application.droppedCount(),
                 ProfileRow.of(application.profile()),
                 application.archived() ? true : null,
+                KeepRow.of(application.keeping()),
                 MarkRow.of(application.mark()),
                 application.decidedAt().equals(Instant.MIN) ? null : application.decidedAt());
     }
@@ -49,7 +54,7 @@ record ApplicationRow(
     static int format(Application application) {
         boolean isOfFormatFour = application.pipeline().stages().stream().allMatch(StageRow::isOfFormatFour)
                 && application.environments().stream().allMatch(EnvironmentRow::isOfFormatOne);
-        if (!isOfFormatFour) {
+        if (!isOfFormatFour || application.keeping().keep() != null) {
             return 5;
         }
         boolean isPlain = !application.archived()
@@ -69,6 +74,7 @@ record ApplicationRow(
                 dropped == null ? 0 : dropped,
                 profile == null ? Profile.EMPTY : profile.profile(),
                 archived != null,
+                keep == null ? Keeping.NONE : keep.keeping(),
                 mark == null ? null : mark.lastChange(),
                 decidedAt == null ? Instant.MIN : decidedAt);
     }
@@ -141,6 +147,18 @@ record ApplicationRow(
                     orDefault(whenBusy, Policy::whenBusy),
                     orDefault(maxQueued, Policy::maxQueued),
                     orDefault(onFailure, Policy::onFailure));
+        }
+    }
+
+    private record KeepRow(int releases, int days, Instant due) {
+
+        static KeepRow of(Keeping keeping) {
+            Keep keep = keeping.keep();
+            return keep == null ? null : new KeepRow(keep.releases(), keep.days(), keeping.due());
+        }
+
+        Keeping keeping() {
+            return new Keeping(new Keep(releases, days), due);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
  *
  * @param labels null for none
  * @param archived null for no
+ * @param unarchivedAt null for never
  * @param locks oldest first; null where they follow from the placements
  */
 record ReleaseRow(
@@ -29,6 +30,7 @@ record ReleaseRow(
         long createdRevision,
         List<PlacementRow> placements,
         Boolean archived,
+        Instant unarchivedAt,
         MarkRow mark,
         List<LockRow> locks) {
 
@@ -53,6 +55,7 @@ record ReleaseRow(
                                 areLocksApart ? null : release.locks().get(one.getKey())))
                         .toList(),
                 release.archived() ? true : null,
+                release.unarchivedAt(),
                 MarkRow.of(release.mark()),
                 areLocksApart
                         ? release.locks().entrySet().stream().map(LockRow::of).toList()
@@ -74,7 +77,7 @@ record ReleaseRow(
 
     /** The lowest format that can express it. */
     static int format(Release release) {
-        if (!locksFollow(release)) {
+        if (!locksFollow(release) || release.unarchivedAt() != null) {
             return 3;
         }
         return release.archived() || !release.annotations().equals(Annotations.NONE) ? 2 : 1;
@@ -99,6 +102,7 @@ record ReleaseRow(
                 allLocks(),
                 inEnvironments,
                 archived != null,
+                unarchivedAt,
                 mark == null ? null : mark.lastChange());
     }
 

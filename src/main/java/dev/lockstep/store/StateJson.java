@@ -23,13 +23,14 @@ final class StateJson {
      * and holds all dropped environments; format 2 may live in another partition; format 3 also counts the dropped
      * environments that have rows of their own; format 4 has stages with more than a tier, a profile, or archived releases on
      * the lines of its environments, or is archived itself; format 5 has policies with more than {@code onlyNewer}, deployments
-     * that are on their way, or such as ended last otherwise than by succeeding at once.
+     * that are on their way, or such as ended last otherwise than by succeeding at once, or keeps its newest releases in sight
+     * alone.
      */
     static final int APPLICATION_FORMAT = 5;
 
     /**
      * The newest row of {@code release} that this version reads. Format 2 has annotations or is archived; format 3 has locks that
-     * do not follow from its successes.
+     * do not follow from its successes, or was unarchived.
      */
     static final int RELEASE_FORMAT = 3;
 

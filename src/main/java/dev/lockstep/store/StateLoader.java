@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Reads what a batch's commands name, and what follows from it: in two steps, the statements of each sent together, and a third
- * where deployments are on their way.
+ * Reads what a batch's commands name, and what follows from it: in two steps, the statements of each sent together, and further
+ * ones where deployments are on their way, and where releases may go out of sight.
  */
 final class StateLoader {
 
@@ -132,6 +132,8 @@ final class StateLoader {
         List<CommandRecord> here =
                 records.stream().filter(this::isOfAnApplicationHere).toList();
         here.stream().filter(CommandRecord::isTimer).forEach(timer -> state.lookAt(timer.application()));
+        KeepLoader keep = new KeepLoader(sql, state);
+        Set<Application> looks = keep.looks(batch, maxReleases);
         Set<String> whole = whole(batch);
         Map<EnvironmentKey, Environment> touched = touched(here);
         Set<ReleaseKey> inThem = new LinkedHashSet<>();
@@ -156,6 +158,7 @@ final class StateLoader {
                     "select application, id, state, format from release where application = any($1::text[])",
                     (Object) whole.toArray(String[]::new)));
         }
+        looks.forEach(application -> reads.add(keep.read(application)));
         SuccessLineLoader lines = new SuccessLineLoader(state, stepsBack);
         List<Command> commands = here.stream()
                 .filter(record -> !record.isTimer())

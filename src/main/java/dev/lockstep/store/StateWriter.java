@@ -158,28 +158,31 @@ final class StateWriter {
     private Uni<Void> insertReleases(List<Placed<Release>> releases) {
         return sql.run(
                 """
-                        insert into release (application, id, state, format, archived)
-                        select * from unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::bool[])""",
+                        insert into release (application, id, state, format, archived, created_revision)
+                        select * from unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::bool[], $6::int8[])""",
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
                 column(releases, release -> StateJson.of(release.what()), String[]::new),
                 column(releases, release -> (short) ReleaseRow.format(release.what()), Short[]::new),
-                column(releases, release -> release.what().archived(), Boolean[]::new));
+                column(releases, release -> release.what().archived(), Boolean[]::new),
+                column(releases, release -> release.what().createdRevision(), Long[]::new));
     }
 
     private Uni<Void> updateReleases(List<Placed<Release>> releases) {
         return sql.update(
                 releases.size(),
                 """
-                        update release r set state = t.state, format = t.format, archived = t.archived
-                        from unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::bool[])
-                             as t(application, id, state, format, archived)
+                        update release r
+                        set state = t.state, format = t.format, archived = t.archived, created_revision = t.created_revision
+                        from unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::bool[], $6::int8[])
+                             as t(application, id, state, format, archived, created_revision)
                         where r.application = t.application and r.id = t.id""",
                 column(releases, Placed::application, String[]::new),
                 column(releases, release -> release.what().id(), String[]::new),
                 column(releases, release -> StateJson.of(release.what()), String[]::new),
                 column(releases, release -> (short) ReleaseRow.format(release.what()), Short[]::new),
-                column(releases, release -> release.what().archived(), Boolean[]::new));
+                column(releases, release -> release.what().archived(), Boolean[]::new),
+                column(releases, release -> release.what().createdRevision(), Long[]::new));
     }
 
     /** Writes releases of one application that were read. */

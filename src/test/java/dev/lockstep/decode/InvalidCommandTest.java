@@ -385,6 +385,21 @@ class InvalidCommandTest {
                         pipeline("[{'id':'a','tier':'prod'}]"),
                         "/data/environments/0/tier",
                         Syntax.TIER.demand() + "; did you mean \"production\"?"),
+                of(
+                        DEFINE,
+                        keep("{'releases':0,'days':1}"),
+                        "/data/keep/releases",
+                        "must be an integer from 1 to 10000"),
+                of(
+                        DEFINE,
+                        keep("{'releases':10001,'days':1}"),
+                        "/data/keep/releases",
+                        "must be an integer from 1 to 10000"),
+                of(DEFINE, keep("{'releases':1,'days':3651}"), "/data/keep/days", "must be an integer from 1 to 3650"),
+                of(DEFINE, keep("{'releases':1,'days':1.5}"), "/data/keep/days", "must be an integer from 1 to 3650"),
+                of(DEFINE, keep("{'releases':1}"), "/data/keep/days", "is required"),
+                of(DEFINE, keep("{'releases':1,'days':null}"), "/data/keep/days", "must not be null"),
+                of(DEFINE, keep("30"), "/data/keep", "must be an object, not a number"),
                 of(DEFINE, pipeline("[{'id':'a','soak':5}]"), "/data/environments/0/soak", "is not a known field"));
     }
 
@@ -422,6 +437,10 @@ class InvalidCommandTest {
     /** Behind another. */
     private static String stage(String says) {
         return pipeline("[{'id':'a'},{'id':'b'," + says + "}]");
+    }
+
+    private static String keep(String keep) {
+        return "{'application':'shop','environments':[{'id':'a'}],'keep':" + keep + "}";
     }
 
     private static String pipeline(String environments) {

@@ -101,7 +101,7 @@ public final class Records {
                 DEFINE,
                 "{'application':'shop','environments':[{'id':'development','tier':'development'},{'id':'qa'},"
                         + "{'id':'live','title':'Live','tier':null,'after':['development','qa'],'policy':" + policy
-                        + "}]," + common + "}");
+                        + "}],'keep':{'releases':20,'days':90}," + common + "}");
         full.put(
                 UPDATE_APPLICATION,
                 "{'application':'shop','title':'Shop','description':'d','owner':null,'url':'https://wiki.example/shop',"

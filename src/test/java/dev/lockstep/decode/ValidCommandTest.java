@@ -46,6 +46,7 @@ import dev.lockstep.domain.Command.Terms;
 import dev.lockstep.domain.Command.Undeploy;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.Deployment.Told;
+import dev.lockstep.domain.Keep;
 import dev.lockstep.domain.Policy;
 import dev.lockstep.domain.PolicyChange;
 import dev.lockstep.domain.Source;
@@ -151,7 +152,7 @@ class ValidCommandTest {
     void defineTellsKeptFromResetFromSet() {
         assertThat(command(DEFINE, """
                 {'application':'shop','environments':[{'id':'a'},{'id':'b','title':null,'tier':null,'after':null,'policy':null},
-                {'id':'c','title':'C','after':['a','b'],'policy':{'onlyNewer':true}},{'id':'d','policy':{'onlyNewer':null}}]}"""))
+                {'id':'c','title':'C','after':['a','b'],'policy':{'onlyNewer':true}},{'id':'d','policy':{'onlyNewer':null}}],'keep':null}"""))
                 .isEqualTo(new DefinePipeline(
                         BARE,
                         List.of(
@@ -169,7 +170,8 @@ class ValidCommandTest {
                                         Change.keep(),
                                         Change.keep(),
                                         Change.keep(),
-                                        Change.to(onlyNewer(Change.clear()))))));
+                                        Change.to(onlyNewer(Change.clear())))),
+                        Change.clear()));
     }
 
     private static PolicyChange onlyNewer(Change<Boolean> onlyNewer) {
@@ -351,7 +353,8 @@ class ValidCommandTest {
                                         Change.to("Live"),
                                         Change.clear(),
                                         Change.to(List.of("development", "qa")),
-                                        Change.to(POLICY)))));
+                                        Change.to(POLICY))),
+                        Change.to(new Keep(20, 90))));
     }
 
     @ParameterizedTest

@@ -93,7 +93,13 @@ final class Scenario {
     }
 
     Scenario define(List<Command.StageDefinition> stages) {
-        return send(new Command.DefinePipeline(asked(null), stages));
+        return send(new Command.DefinePipeline(asked(null), stages, Change.keep()));
+    }
+
+    /** With the pipeline as it is. */
+    Scenario keep(Change<Keep> keep) {
+        return send(new Command.DefinePipeline(
+                asked(null), order().stream().map(Scenario::stage).toList(), keep));
     }
 
     /** One that says nothing of itself. */

@@ -9,10 +9,13 @@ import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.decode.Decoded;
 import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Environment;
 import dev.lockstep.domain.Ids;
+import dev.lockstep.domain.Keep;
 import dev.lockstep.model.Wire;
 import dev.lockstep.wire.Headers;
 import io.quarkus.test.common.WithTestResource;
@@ -31,15 +34,19 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whatever of an application is at hand when a batch is decided on, everything comes out as where all of it always is: deployments
- * that wait, take time, fail and are called off, on pipelines that change meanwhile.
+ * that wait, take time, fail and are called off, on pipelines that change meanwhile, and releases that go out of sight by themselves.
  */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class LedgerAgainstMemoryTest {
 
+    /** Of which the worker that runs beside the tests has none: it would send their timers. */
+    private static final int PARTITION = 31;
+
     private static final int COMMANDS = 300;
     private static final int LARGEST_BATCH = 12;
     private static final int RELEASES = 9;
+    private static final String BY_ITSELF = "archived by itself";
     private static final List<String> ENVIRONMENTS = List.of("dev", "qa", "eu", "us");
 
     @Inject
@@ -71,12 +78,16 @@ class LedgerAgainstMemoryTest {
                         "redeployed",
                         "removed")
                 .contains("rolledback", "DEPLOYMENT_NOT_ACTIVE", "ALREADY_ON_ITS_WAY", "ENVIRONMENT_IN_USE");
+        assertThat(outcomes.getOrDefault(BY_ITSELF, 0)).isGreaterThan(30);
     }
 
     private void sequence(long seed, int mostAtHand) {
-        rig = postgres.rig();
-        memory = new UnitOfWork(new HomePartitions(LedgerRig.PARTITIONS, LedgerRig.PARTITIONS));
-        application = "life-" + seed + "-" + UUID.randomUUID();
+        postgres.awaitReady();
+        rig = new LedgerRig(postgres, "life-" + UUID.randomUUID());
+        rig.grow(PARTITION + 1, "'epoch'");
+        memory = new UnitOfWork(new HomePartitions(LedgerRig.PARTITIONS, PARTITION + 1));
+        memory.now(Instant.EPOCH);
+        application = LedgerRig.livingIn(PARTITION);
         sent = 0;
         Ledger ledger = postgres.ledger(mostAtHand, Long.MAX_VALUE, 2);
         Random random = new Random(seed);
@@ -102,12 +113,17 @@ class LedgerAgainstMemoryTest {
 
     private void same(CommandRecord record, RecordOutput told, long seed) {
         List<OutgoingRecord> stored = Told.records(told);
-        memory.now(stored.isEmpty() ? Instant.now() : time(stored));
+        memory.now(stored.isEmpty() ? memory.now() : time(stored));
         List<OutgoingRecord> here = rig.decider.decide(record, memory).records();
         assertThat(bytes(stored))
                 .as("seed %d %s", seed, new String(record.origin().value(), UTF_8))
                 .containsExactlyInAnyOrderElementsOf(bytes(here));
         here.forEach(this::count);
+        if (record.isTimer()) {
+            here.stream()
+                    .filter(out -> Headers.text(out.headers(), "ce_type").contains("release.archived"))
+                    .forEach(out -> outcomes.merge(BY_ITSELF, 1, Integer::sum));
+        }
     }
 
     private void count(OutgoingRecord record) {
@@ -134,7 +150,7 @@ class LedgerAgainstMemoryTest {
         waits += random.nextInt(8) == 0 ? ",'ifBlocked':'reject'" : "";
         waits += random.nextInt(12) == 0 ? ",'dryRun':true" : "";
         String deployment = "'deployment':'" + deployment(random) + "'";
-        return switch (random.nextInt(sent < 10 ? 3 : 26)) {
+        return switch (random.nextInt(sent < 10 ? 3 : 30)) {
             case 0 -> command("pipeline.define", "'environments':[" + stages(random) + "]");
             case 1, 2, 3 -> command("release.create", release + ",'title':'A title'");
             case 4, 5, 6, 7, 8 -> command("release.deploy", release + "," + environment + waits);
@@ -147,9 +163,37 @@ class LedgerAgainstMemoryTest {
             case 17 -> command("deployment.cancel", deployment);
             case 18 -> command(random.nextBoolean() ? "release.archive" : "release.unarchive", release);
             case 19 -> command("release.delete", release);
-            case 20 -> command("timer.due", null);
+            case 20, 21, 22 -> command("timer.due", null);
+            case 23, 24 -> keep(random);
             default -> command("deployment.report", deployment + ",'status':'" + status(random) + "'");
         };
+    }
+
+    /** For no time at all, which no command can ask for: the rest would happen a day later. */
+    private CommandRecord keep(Random random) {
+        CommandRecord record = command(
+                "pipeline.define",
+                "'environments':["
+                        + memory.application(application).pipeline().stages().stream()
+                                .map(stage -> "{'id':'" + stage.id() + "'}")
+                                .collect(Collectors.joining(","))
+                        + "],'keep':{'releases':1,'days':" + (1 + random.nextInt(100)) + "}");
+        if (!(record.decoded() instanceof Decoded.Valid valid)) {
+            return record;
+        }
+        Command.DefinePipeline definition = (Command.DefinePipeline) valid.command();
+        Command.Change<Keep> keep =
+                random.nextInt(6) == 0 ? Command.Change.clear() : Command.Change.to(new Keep(1 + random.nextInt(4), 0));
+        return new CommandRecord(
+                record.origin(),
+                new Decoded.Valid(
+                        valid.envelope(),
+                        new Command.DefinePipeline(definition.common(), definition.stages(), keep),
+                        valid.fingerprint(),
+                        valid.invalid(),
+                        valid.named()),
+                record.applicationOfKey(),
+                record.idempotencyKey());
     }
 
     private static String status(Random random) {
@@ -192,17 +236,19 @@ class LedgerAgainstMemoryTest {
 
     private CommandRecord command(String type, String data) {
         String json = "{'application':'" + application + "'" + (data == null ? "" : "," + data) + "}";
-        return rig.receive(new Wire.Raw(
-                application,
-                Map.of(
-                        "ce_specversion",
-                        "1.0",
-                        "ce_id",
-                        application + sent++,
-                        "ce_source",
-                        "/ci",
-                        "ce_type",
-                        "dev.lockstep." + type + ".v1"),
-                json.replace('\'', '"').getBytes(UTF_8)));
+        return rig.receive(
+                new Wire.Raw(
+                        application,
+                        Map.of(
+                                "ce_specversion",
+                                "1.0",
+                                "ce_id",
+                                application + sent++,
+                                "ce_source",
+                                "/ci",
+                                "ce_type",
+                                "dev.lockstep." + type + ".v1"),
+                        json.replace('\'', '"').getBytes(UTF_8)),
+                PARTITION);
     }
 }

@@ -76,6 +76,15 @@ public final class LedgerRig {
         return Utils.toPositive(Utils.murmur2(application.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
+    /** @return the id of a new application that lives in the last of so many partitions that that one is it */
+    static String livingIn(int last) {
+        String application;
+        do {
+            application = "app-" + UUID.randomUUID();
+        } while (home(application, last + 1) != last);
+        return application;
+    }
+
     /** The partition loses its last records. */
     void truncate(int partition, long end) {
         ends[partition] = end;

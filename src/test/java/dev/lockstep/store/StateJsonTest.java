@@ -8,6 +8,8 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Blocker;
 import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.Keep;
+import dev.lockstep.domain.Keeping;
 import dev.lockstep.domain.LastChange;
 import dev.lockstep.domain.Lock;
 import dev.lockstep.domain.Pipeline;
@@ -58,6 +60,7 @@ class StateJsonTest {
                 locks,
                 placements,
                 true,
+                at(7),
                 new LastChange(9, at(6)));
 
         Release again = StateJson.release("1.0", StateJson.of(release));
@@ -92,7 +95,21 @@ class StateJsonTest {
 
     private static Release locked(Map<String, Lock> locks, Map<String, Placement> placements) {
         return new Release(
-                "1.0", "t", null, null, null, null, Annotations.NONE, at(0), null, 1, locks, placements, false, null);
+                "1.0",
+                "t",
+                null,
+                null,
+                null,
+                null,
+                Annotations.NONE,
+                at(0),
+                null,
+                1,
+                locks,
+                placements,
+                false,
+                null,
+                null);
     }
 
     @Test
@@ -296,6 +313,7 @@ class StateJsonTest {
                 0,
                 Profile.EMPTY,
                 false,
+                Keeping.NONE,
                 null,
                 at(3));
 
@@ -310,9 +328,68 @@ class StateJsonTest {
     @Test
     void whatIsNullStaysNull() {
         Release release = new Release(
-                "1.0", "t", null, null, null, null, Annotations.NONE, at(1), null, 1, Map.of(), Map.of(), false, null);
+                "1.0",
+                "t",
+                null,
+                null,
+                null,
+                null,
+                Annotations.NONE,
+                at(1),
+                null,
+                1,
+                Map.of(),
+                Map.of(),
+                false,
+                null,
+                null);
 
         assertThat(StateJson.release("1.0", StateJson.of(release))).isEqualTo(release);
+    }
+
+    @Test
+    void whatIsKeptInSightComesBack() {
+        Application application = new Application(
+                "a",
+                4,
+                0,
+                new Pipeline(List.of(new Stage("qa", null))),
+                List.of(),
+                0,
+                Profile.EMPTY,
+                false,
+                new Keeping(new Keep(20, 90), at(3)),
+                null,
+                Instant.MIN);
+
+        assertThat(StateJson.of(application)).contains(",\"keep\":{\"releases\":20,\"days\":90,\"due\":1700000003123}");
+        assertThat(StateJson.application("a", 4, 0, StateJson.of(application)).keeping())
+                .isEqualTo(new Keeping(new Keep(20, 90), at(3)));
+        assertThat(ApplicationRow.format(application)).isEqualTo(5);
+    }
+
+    @Test
+    void whenItWasUnarchivedComesBack() {
+        Release release = new Release(
+                "1.0",
+                "t",
+                null,
+                null,
+                null,
+                null,
+                Annotations.NONE,
+                at(1),
+                null,
+                1,
+                Map.of(),
+                Map.of(),
+                false,
+                at(3),
+                null);
+
+        assertThat(StateJson.of(release)).contains(",\"unarchivedAt\":1700000003123}");
+        assertThat(StateJson.release("1.0", StateJson.of(release))).isEqualTo(release);
+        assertThat(ReleaseRow.format(release)).isEqualTo(3);
     }
 
     @Test
@@ -443,6 +520,7 @@ class StateJsonTest {
                 Map.of("staging", new Lock(false, "d0", at(2))),
                 Map.of("staging", new Placement(true, at(3), at(2), at(3), "d", "development", 2)),
                 false,
+                null,
                 new LastChange(4, at(3)));
 
         assertThat(StateJson.of(application("a", 4, 1, List.of(new Stage("staging", "staging")), List.of(staging), 0)))
@@ -602,6 +680,7 @@ class StateJsonTest {
                 dropped,
                 Profile.EMPTY,
                 false,
+                Keeping.NONE,
                 null,
                 Instant.MIN);
     }

@@ -28,6 +28,7 @@ import dev.lockstep.domain.Command.Undeploy;
 import dev.lockstep.domain.Command.UpdateApplication;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.Deployment.Told;
+import dev.lockstep.domain.Keep;
 import dev.lockstep.domain.Policy;
 import dev.lockstep.domain.PolicyChange;
 import dev.lockstep.domain.Source;
@@ -214,9 +215,15 @@ public enum CommandType {
 
     PIPELINE_DEFINE(
             "pipeline.define",
-            List.of(required("application", FieldRules.APPLICATION), required("environments", FieldRules.STAGES)),
+            List.of(
+                    required("application", FieldRules.APPLICATION),
+                    required("environments", FieldRules.STAGES),
+                    clearable("keep", FieldRules.KEEP)),
             List.of(),
-            data -> new DefinePipeline(common(data), data.list("environments", stage -> stage(stage, "id")))),
+            data -> new DefinePipeline(
+                    common(data),
+                    data.list("environments", stage -> stage(stage, "id")),
+                    data.nestedChange("keep", CommandType::keep))),
 
     APPLICATION_UPDATE(
             "application.update",
@@ -347,6 +354,10 @@ public enum CommandType {
                 stage.textChange("tier"),
                 stage.textsChange("after"),
                 stage.nestedChange("policy", CommandType::policy));
+    }
+
+    private static Keep keep(ParsedObject keep) {
+        return new Keep(Math.toIntExact(keep.whole("releases")), Math.toIntExact(keep.whole("days")));
     }
 
     private static PolicyChange policy(ParsedObject policy) {

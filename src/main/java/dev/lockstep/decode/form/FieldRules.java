@@ -67,6 +67,12 @@ final class FieldRules {
             Limits.STAGES,
             "id"));
 
+    static final ValueRule KEEP = new ValueRule.Nested(new ObjectSchema(
+            List.of(
+                    required("releases", new ValueRule.Whole(1, Limits.KEPT_RELEASES)),
+                    required("days", new ValueRule.Whole(1, Limits.KEPT_DAYS))),
+            List.of()));
+
     static final List<Field> EVERY_COMMAND = List.of(
             optional("actor", SHORT_TEXT),
             optional("reason", LONG_TEXT),

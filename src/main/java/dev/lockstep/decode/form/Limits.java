@@ -29,6 +29,8 @@ public record Limits(int maxRecordBytes, int maxDepth) {
     public static final int DEPLOYMENT = 36;
     public static final int STAGES = 50;
     public static final int QUEUED = 50;
+    public static final int KEPT_RELEASES = 10_000;
+    public static final int KEPT_DAYS = 3_650;
     public static final int LABELS = 20;
     public static final int LABEL_NAME = 63;
 

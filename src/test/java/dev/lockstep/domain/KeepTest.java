@@ -1,0 +1,291 @@
+package dev.lockstep.domain;
+
+import static dev.lockstep.domain.Scenario.DEV;
+import static dev.lockstep.domain.Scenario.PRODUCTION;
+import static dev.lockstep.domain.Scenario.STAGING;
+import static dev.lockstep.domain.Scenario.withReleases;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.domain.Command.Change;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rule 29: what an application archives by itself. */
+class KeepTest {
+
+    private static final int DAY = 24 * 60 * 60;
+    private static final int WEEK = 7 * DAY;
+    private static final Change<Keep> NEWEST_AND_WEEK = Change.to(new Keep(1, 7));
+
+    /** @param then what becomes of the releases 1 to 4 of shop, all of them a week old at the end, before the look */
+    record Row(String because, UnaryOperator<Scenario> then, List<String> archived) {
+        @Override
+        public String toString() {
+            return because;
+        }
+    }
+
+    static List<Row> whatStays() {
+        return List.of(
+                row("the newest stays, the others go", shop -> shop.later(WEEK), "1", "2", "3"),
+                row("what is current stays", shop -> shop.deployed("1", STAGING).later(WEEK), "2", "3"),
+                row("what waits stays", shop -> busy(shop, "1", "2").later(WEEK), "3"),
+                row(
+                        "what was last current before stays",
+                        shop -> shop.deployed("1", STAGING)
+                                .deployed("2", STAGING)
+                                .later(WEEK),
+                        "3"),
+                row(
+                        "where nothing runs, what ran there last stays",
+                        shop -> shop.deployed("1", STAGING).undeploy(STAGING).later(WEEK),
+                        "2",
+                        "3"),
+                row(
+                        "what was current before that goes",
+                        shop -> shop.deployed("1", STAGING)
+                                .deployed("2", STAGING)
+                                .undeploy(STAGING)
+                                .later(WEEK),
+                        "1",
+                        "3"),
+                row("what a rollback would bring back stays, though it was not last current", shop -> shop.deployed(
+                                "1", STAGING)
+                        .deployed("2", STAGING)
+                        .deployed("3", STAGING)
+                        .rollback(STAGING, "2")
+                        .later(WEEK)),
+                row(
+                        "of a dropped environment, nothing stays",
+                        shop -> shop.deployed("1", STAGING)
+                                .undeploy(STAGING)
+                                .pipeline(DEV, PRODUCTION)
+                                .later(WEEK),
+                        "1",
+                        "2",
+                        "3"),
+                row(
+                        "what was archived already is not counted",
+                        shop -> shop.archive("4").later(WEEK),
+                        "1",
+                        "2"),
+                row("what is younger stays", shop -> shop.later(WEEK - 100)),
+                row(
+                        "what was current within the time stays",
+                        shop -> shop.deployed("1", STAGING)
+                                .later(WEEK)
+                                .deployed("2", STAGING)
+                                .deployed("4", STAGING)
+                                .later(DAY),
+                        "3"),
+                row(
+                        "what was brought back within the time stays",
+                        shop -> shop.archive("1").later(WEEK).unarchive("1").later(DAY),
+                        "2",
+                        "3"),
+                row(
+                        "what was brought back before goes",
+                        shop -> shop.archive("1").unarchive("1").later(WEEK),
+                        "1",
+                        "2",
+                        "3"));
+    }
+
+    private static Row row(String because, UnaryOperator<Scenario> then, String... archived) {
+        return new Row(because, then, List.of(archived));
+    }
+
+    /** One is in progress, the other waits for it. */
+    private static Scenario busy(Scenario shop, String active, String waiting) {
+        return shop.reported(STAGING, Policy.WhenBusy.QUEUE)
+                .deployed(active, STAGING)
+                .deployed(waiting, STAGING);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void whatStays(Row row) {
+        Scenario shop = row.then().apply(withReleases("1", "2", "3", "4"));
+
+        shop.keep(NEWEST_AND_WEEK).later(0);
+
+        assertThat(archived(shop)).isEqualTo(row.archived());
+        assertThat(shop.happened()).hasSameSizeAs(row.archived()).allMatch("ReleaseArchived"::equals);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 0", "0, 1"})
+    void aReleaseGoesOnceItsTimeHasPassedAndNotBefore(int millis, int gone) {
+        Scenario shop = withReleases("1", "2").keep(NEWEST_AND_WEEK);
+        Instant passed = shop.release("1").createdAt().plus(Duration.ofDays(7));
+
+        shop.at(passed.plusSeconds(1).plusMillis(millis)).later(0);
+
+        assertThat(archived(shop)).hasSize(gone);
+    }
+
+    @Test
+    void itIsLookedAtWhenKeepIsSetOrChangedAndADayAfterEachLook() {
+        Scenario shop = withReleases("1", "2");
+        assertThat(shop.application.nextDue()).isNull();
+
+        Instant set = shop.in(1);
+        shop.keep(NEWEST_AND_WEEK);
+        assertThat(shop.happened()).containsExactly("ApplicationUpdated");
+        assertThat(shop.changes().ownFacts()).isTrue();
+        assertThat(shop.application.nextDue()).isEqualTo(set);
+
+        Instant looked = shop.in(5);
+        shop.later(5);
+        assertThat(shop.happened()).isEmpty();
+        assertThat(shop.changes().untold()).isTrue();
+        assertThat(shop.application.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
+
+        shop.later(5);
+        assertThat(shop.changes().untold()).isFalse();
+        shop.keep(NEWEST_AND_WEEK);
+        assertThat(shop.happened()).isEmpty();
+        shop.keep(Change.keep()).titleApplication(Change.to("Shop"));
+        assertThat(shop.application.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
+
+        Instant changed = shop.in(1);
+        shop.keep(Change.to(new Keep(2, 7)));
+        assertThat(shop.application.nextDue()).isEqualTo(changed);
+
+        shop.keep(Change.clear());
+        assertThat(shop.happened()).containsExactly("ApplicationUpdated");
+        assertThat(shop.application.nextDue()).isNull();
+        assertThat(archived(shop.later(WEEK))).isEmpty();
+    }
+
+    @Test
+    void aDecisionArchivesTwentyAndTheNextIsDueAtOnce() {
+        Scenario shop =
+                withReleases(IntStream.range(0, 42).mapToObj(i -> "r" + i).toArray(String[]::new));
+        shop.later(WEEK).keep(NEWEST_AND_WEEK);
+
+        Instant first = shop.in(1);
+        assertThat(archived(shop.later(1)))
+                .isEqualTo(IntStream.range(0, 20).mapToObj(i -> "r" + i).toList());
+        assertThat(shop.application.nextDue()).isEqualTo(first);
+        shop.later(1);
+        assertThat(shop.happened()).hasSize(20);
+        Instant last = shop.in(1);
+        assertThat(shop.later(1).happened()).hasSize(1);
+        assertThat(shop.application.nextDue()).isEqualTo(last.plus(Duration.ofHours(24)));
+        assertThat(shop.release("r41").archived()).isFalse();
+    }
+
+    @Test
+    void exactlyTwentyLeaveNothingForTheNextLook() {
+        Scenario shop =
+                withReleases(IntStream.range(0, 21).mapToObj(i -> "r" + i).toArray(String[]::new));
+        Instant looked = shop.later(WEEK).keep(NEWEST_AND_WEEK).in(1);
+
+        assertThat(shop.later(1).happened()).hasSize(20);
+        assertThat(shop.application.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
+    }
+
+    @Test
+    void anArchivedApplicationIsNotLookedAtUntilItIsBack() {
+        Scenario shop = withReleases("1", "2").keep(NEWEST_AND_WEEK).archiveApplication();
+        assertThat(shop.application.nextDue()).isNull();
+        assertThat(archived(shop.later(WEEK))).isEmpty();
+        assertThat(shop.changes().untold()).isFalse();
+
+        shop.unarchiveApplication();
+
+        assertThat(shop.application.nextDue()).isBefore(shop.in(0));
+        assertThat(archived(shop.later(0))).containsExactly("1");
+    }
+
+    @Test
+    void itIsAsIfSomebodyHadArchivedIt() {
+        Scenario shop = withReleases("1", "2").later(WEEK).keep(NEWEST_AND_WEEK).later(0);
+
+        assertThat(shop.changes().releases()).containsExactly("1");
+        shop.retitle("1", "x").refused(RefusalCode.RELEASE_ARCHIVED);
+        shop.unarchive("1").accepted();
+        assertThat(shop.release("1").unarchivedAt()).isEqualTo(shop.in(0));
+        assertThat(archived(shop.later(DAY))).isEmpty();
+        assertThat(archived(shop.later(WEEK))).containsExactly("1");
+        assertThat(shop.release("1").unarchivedAt()).isNull();
+    }
+
+    /** What time does to deployments comes behind it: what they leave free goes another day. */
+    @Test
+    void whatADeploymentLeavesFreeInTheSameDecisionStays() {
+        Scenario shop = withReleases("1", "2", "3")
+                .later(WEEK)
+                .reported(STAGING, Policy.WhenBusy.QUEUE, "PT1H", null, Policy.OnFailure.NONE);
+        shop.deployed("1", STAGING).keep(NEWEST_AND_WEEK).later(3600);
+
+        assertThat(shop.happened()).containsExactly("ReleaseArchived", "DeploymentFinished");
+        assertThat(archived(shop)).containsExactly("2");
+        assertThat(archived(shop.later(DAY))).containsExactly("1");
+    }
+
+    @Test
+    void aDefinitionThatIsRefusedChangesNoKeep() {
+        Scenario shop = withReleases("1").deployed("1", STAGING);
+        shop.send(new Command.DefinePipeline(
+                        new Command.Common("shop", null, null, Command.Expected.ANY, false),
+                        List.of(Scenario.stage(DEV)),
+                        NEWEST_AND_WEEK))
+                .refused(RefusalCode.ENVIRONMENT_IN_USE);
+        assertThat(shop.application.keeping()).isEqualTo(Keeping.NONE);
+    }
+
+    @Test
+    void itComesBehindTheEnvironmentsAndMayBringAnApplicationIntoBeing() {
+        Scenario shop = Scenario.unknownApplication()
+                .send(new Command.DefinePipeline(
+                        new Command.Common("shop", null, null, Command.Expected.ANY, false),
+                        List.of(Scenario.stage(DEV)),
+                        NEWEST_AND_WEEK));
+        assertThat(shop.happened()).containsExactly("EnvironmentCreated", "ApplicationUpdated");
+    }
+
+    /** Not all are at hand, and nobody has said which are the newest: a guess might archive one of them. */
+    @Test
+    void whatIsNotAtHandIsNotGuessed() {
+        Scenario shop = withReleases("1", "2").later(WEEK).keep(NEWEST_AND_WEEK);
+        Application part = new Application(
+                "shop",
+                shop.revision(),
+                3,
+                shop.application.pipeline(),
+                shop.application.environments(),
+                0,
+                Profile.EMPTY,
+                false,
+                shop.application.keeping(),
+                null,
+                Instant.MIN);
+        shop.application.releases().forEach(part::load);
+
+        assertThatThrownBy(() -> part.timePassed(shop.in(1))).isInstanceOf(IllegalStateException.class);
+        part.loadNewest(null);
+        assertThat(part.timePassed(shop.in(1)).events()).isEmpty();
+        assertThat(part.nextDue()).isEqualTo(shop.in(1));
+        part.loadNewest(shop.release("2").createdRevision());
+        assertThat(part.timePassed(shop.in(2)).events()).hasSize(1);
+    }
+
+    /** By the last command, or the time that passed last. */
+    private static List<String> archived(Scenario shop) {
+        return shop.changes().events().stream()
+                .map(Changes.Numbered::event)
+                .filter(Event.ReleaseArchived.class::isInstance)
+                .map(event -> ((Event.ReleaseArchived) event).release().id())
+                .toList();
+    }
+}
