@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ final class FaultRun {
                 note("A fault failed", storm.failure());
                 becomeWhole(scene);
                 drain(scene, () -> isDone(scene, watcher), watcher);
-                watcher.lives().quietFromNow();
+                watcher.lives().quietFrom(Instant.now());
                 load.sendAll(lives.last());
                 drain(scene, () -> isDone(scene, watcher) && watcher.lives().isAtRest(), watcher);
                 note("The deployer broke off", deployer.failure());

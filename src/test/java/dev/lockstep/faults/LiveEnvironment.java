@@ -1,6 +1,7 @@
 package dev.lockstep.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,11 +34,51 @@ final class LiveEnvironment {
 
     final Map<String, LiveDeployment> waiting = new LinkedHashMap<>();
     private final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
-    JsonNode policy;
+    JsonNode policy = MissingNode.getInstance();
+    Instant policySince;
     LiveDeployment active;
-    String current;
-    String lastDeployment;
-    Instant freeSince;
+    /** The deployment that made current what is current, null with nothing current. */
+    LiveDeployment current;
+    /** What failed, and is to be followed by a restore; null for none. */
+    LiveDeployment toRestore;
+
+    private String lastDeployment;
+    private Instant freeSince;
+
+    void changePolicy(JsonNode changed, Instant now) {
+        policySince = changed.equals(policy) ? policySince : now;
+        policy = changed;
+    }
+
+    boolean isReported() {
+        return says("completion", "reported");
+    }
+
+    boolean says(String member, String value) {
+        return policy.path(member).asText().equals(value);
+    }
+
+    /** The first of those that wait for others alone, null for none. */
+    LiveDeployment firstInLine() {
+        return waiting.values().stream()
+                .filter(one -> !one.awaitsItsTime)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** It has left those that wait, if it was among them. */
+    void begin(LiveDeployment one) {
+        one.free = freeSince;
+        one.isReported = isReported();
+        active = one;
+    }
+
+    /** Of one that started. */
+    void end(LiveDeployment one) {
+        active = active == one ? null : active;
+        freeSince = one.finishedAt;
+        lastDeployment = one.id;
+    }
 
     void keep(long revision) {
         snapshots.put(
@@ -45,7 +86,7 @@ final class LiveEnvironment {
                 new Snapshot(
                         active == null ? null : onItsWay(active),
                         waiting.values().stream().map(LiveEnvironment::onItsWay).toList(),
-                        current,
+                        current == null ? null : current.id,
                         lastDeployment));
     }
 

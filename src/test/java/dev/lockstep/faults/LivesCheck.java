@@ -93,9 +93,9 @@ final class LivesCheck {
         return applications.values().stream().allMatch(LiveApplication::isAtRest);
     }
 
-    /** From now on nothing fails, and nothing waits to be read. */
-    void quietFromNow() {
-        quietFrom = Instant.now();
+    /** From then on nothing fails, and nothing waits to be read. */
+    void quietFrom(Instant then) {
+        quietFrom = then;
     }
 
     synchronized void finish() {
@@ -103,10 +103,12 @@ final class LivesCheck {
             LiveDeployment one = application(report.application()).deployment(report.deployment());
             if (one == null) {
                 findings.add(Breach.DIFFERING, "A report was accepted of no deployment: " + report);
-            } else if (report.status().equals("in_progress")) {
+            } else if (!report.status().equals("in_progress")) {
+                checkReportedEnd(report, one);
+            } else if (one.isInProgressAt(report.at())) {
                 one.heard.add(report.at());
-            } else if (!report.status().equals(one.end())) {
-                findings.add(Breach.LOST, one + " ended as " + one.end() + ", but accepted was " + report);
+            } else {
+                findings.add(Breach.DIFFERING, one + " was not in progress when this was accepted: " + report);
             }
         }
         applications.values().forEach(application -> {
@@ -118,18 +120,21 @@ final class LivesCheck {
         checkCauses();
     }
 
+    private void checkReportedEnd(LivesResults.Report report, LiveDeployment one) {
+        if (!report.status().equals(one.end())) {
+            findings.add(Breach.LOST, one + " ended as " + one.end() + ", but accepted was " + report);
+        }
+    }
+
     private void checkTheClock(LiveDeployment one) {
         Instant due = one.dueEnd();
-        if (due != null) {
-            if (one.finishedAt.isBefore(due)) {
-                findings.add(
-                        Breach.DIFFERING, one + " was " + one.end() + " at " + one.finishedAt + ", due was " + due);
-            }
-            punctual(one, one.end(), due, one.finishedAt);
+        if (due != null && one.finishedAt.isBefore(due)) {
+            findings.add(Breach.DIFFERING, one + " was " + one.end() + " at " + one.finishedAt + ", due was " + due);
+        } else if (due != null) {
+            punctual(one, one.end(), one.noticeableEnd(), one.finishedAt);
         }
-        if (one.notBefore != null && one.startedAt != null) {
-            boolean wasBusy = one.free != null && one.free.isAfter(one.notBefore);
-            punctual(one, "start", wasBusy ? one.free : one.notBefore, one.startedAt);
+        if (one.startedAt != null) {
+            punctual(one, "start", one.dueStart(), one.startedAt);
         }
     }
 

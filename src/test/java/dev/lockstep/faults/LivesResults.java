@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** The results of commands to {@link Lives}: what each says of its command, of a re-send, and of deployments. */
 final class LivesResults {
@@ -23,6 +24,7 @@ final class LivesResults {
     /** What a deployer was told to be taken note of. */
     record Report(String application, String deployment, String status, Instant at) {}
 
+    private static final Set<Code> UNREAD = Set.of(Code.UNKNOWN_COMMAND, Code.INVALID_COMMAND, Code.KEY_MISMATCH);
     private static final List<String> TELLING =
             List.of("outcome", "revision", "deployment", "deploymentStatus", "blockedBy", "problem");
 
@@ -46,8 +48,7 @@ final class LivesResults {
         same(result, "application", sent.application(), data);
         String code = data.at("/problem/code").textValue();
         boolean isDryRun = sent.data().path("dryRun").asBoolean();
-        if (data.path("dryRun").asBoolean() != isDryRun
-                && !Code.INVALID_COMMAND.name().equals(code)) {
+        if (data.path("dryRun").asBoolean() != isDryRun && !isUnread(code)) {
             differs(result, "dryRun is " + data.get("dryRun"));
         }
         if (isDuplicate(result, sent, data, code, isDryRun)) {
@@ -72,11 +73,16 @@ final class LivesResults {
         return data.get("revision").longValue();
     }
 
+    /** Refused for its form, which is looked at before the id (section 4). */
+    private static boolean isUnread(String code) {
+        return code != null && UNREAD.contains(Code.valueOf(code));
+    }
+
     private boolean isDuplicate(Out result, Sent sent, JsonNode data, String code, boolean isDryRun) {
         boolean told = data.get("duplicate").asBoolean();
         IdempotencyKey key = new IdempotencyKey(sent.application(), sent.source(), sent.id());
         First first = remembered.get(key);
-        boolean takesId = !isDryRun && !Code.INVALID_COMMAND.name().equals(code);
+        boolean takesId = !isDryRun && !isUnread(code);
         if (first == null) {
             if (told) {
                 differs(result, "duplicate, and it is the first");
@@ -87,7 +93,7 @@ final class LivesResults {
             return told;
         }
         if (!first.sent.sameContent(sent)) {
-            if (!Code.ID_REUSED.name().equals(code)) {
+            if (!Code.ID_REUSED.name().equals(code) && !isUnread(code)) {
                 differs(result, "the id was used, and it is " + data);
             }
             return false;

@@ -1,0 +1,199 @@
+package dev.lockstep.faults;
+
+import dev.lockstep.faults.Findings.Breach;
+import org.junit.jupiter.api.Test;
+
+/** What the clock does: not too early, and where nothing fails not too late (contract, rules 20, 24 and 25). */
+class LivesCheckClockTest {
+
+    private final LivesHistory history = LivesHistory.begun();
+    private final LiveOne a = LiveOne.of("a", "1.0", "qa");
+    private final LiveOne b = LiveOne.of("b", "2.0", "qa");
+
+    private LivesHistory policy(String... more) {
+        String[] policy = new String[more.length + 1];
+        policy[0] = "completion=reported";
+        System.arraycopy(more, 0, policy, 1, more.length);
+        return history.command("configure " + String.join(" ", more)).environment("qa", policy);
+    }
+
+    @Test
+    void timeIsUp() {
+        policy("timeout=PT1M").quiet().command("deploy").starts(a);
+        history.at(61).timer("due").ends(a, "timed_out").isSound();
+    }
+
+    @Test
+    void timeIsUpTooEarly() {
+        policy("timeout=PT1M").command("deploy").starts(a).at(59).timer("due").ends(a, "timed_out");
+        history.isFound(Breach.DIFFERING, "was timed_out at 2026-03-01T10:00:59Z, due was 2026-03-01T10:01:00Z");
+    }
+
+    @Test
+    void timeIsUpThoughThereIsNoTimeout() {
+        policy("reportEvery=PT1S")
+                .command("deploy")
+                .starts(a)
+                .at(61)
+                .timer("due")
+                .ends(a, "timed_out");
+        history.isFound(Breach.DIFFERING, "was timed_out at");
+    }
+
+    @Test
+    void timeIsUpOfOneThatNeverStarted() {
+        policy("timeout=PT1M").command("deploy").starts(b).command("next").queued(a, "ENVIRONMENT_BUSY");
+        history.at(60)
+                .timer("due")
+                .ends(b, "timed_out")
+                .starts(a)
+                .at(99)
+                .report(a, "succeeded")
+                .isDone(a)
+                .isSound();
+    }
+
+    @Test
+    void oneThatNeverStartedAndIsSaidToBeLost() {
+        policy("reportEvery=PT5S").command("deploy").queued(a.notBefore(99), "NOT_BEFORE");
+        history.at(60).timer("due").ends(a.withOutcome("error"), "lost");
+        history.areFound(Breach.DIFFERING, "ends as lost, and had not started", Breach.DIFFERING, "was lost at");
+    }
+
+    @Test
+    void timeIsUpTooLateThoughAllIsQuiet() {
+        policy("timeout=PT1M").at(59).quiet().at(0).command("deploy").starts(a);
+        history.at(71).timer("due").ends(a, "timed_out");
+        history.isFound(Breach.LATE, "timed_out was due at 2026-03-01T10:01:00Z, and came at 2026-03-01T10:01:11Z");
+    }
+
+    @Test
+    void whileThingsFailItMayBeLate() {
+        policy("timeout=PT1M").at(60).quiet().at(0).command("deploy").starts(a);
+        history.at(300).timer("due").ends(a, "timed_out").isSound();
+    }
+
+    /** Rule 24: a change by which it is overdue ends it, whenever its time was up by that. */
+    @Test
+    void timeIsUpByAChangeOfThePolicy() {
+        policy("timeout=PT9H").quiet().command("deploy").starts(a).at(300);
+        policy("timeout=PT1M").ends(a, "timed_out").isSound();
+    }
+
+    @Test
+    void timeIsUpTooLateAfterAChangeOfThePolicy() {
+        policy("timeout=PT9H").quiet().command("deploy").starts(a).at(300);
+        policy("timeout=PT1M").at(311).timer("due").ends(a, "timed_out");
+        history.isFound(Breach.LATE, "timed_out was due at 2026-03-01T10:05:00Z");
+    }
+
+    @Test
+    void aDeployerFallsSilent() {
+        policy("reportEvery=PT30S").quiet().command("deploy").starts(a).at(20).report(a, "in_progress");
+        history.at(40)
+                .report(a, "in_progress")
+                .at(70)
+                .timer("due")
+                .ends(a, "lost")
+                .isSound();
+    }
+
+    @Test
+    void aDeployerIsGivenUpThoughItWasHeardOf() {
+        policy("reportEvery=PT30S").command("deploy").starts(a).at(20).report(a, "in_progress");
+        history.at(40).timer("due").ends(a, "lost");
+        history.isFound(Breach.DIFFERING, "was lost at 2026-03-01T10:00:40Z, due was 2026-03-01T10:00:50Z");
+    }
+
+    @Test
+    void aDeployerIsGivenUpTooLate() {
+        policy("reportEvery=PT30S").quiet().command("deploy").starts(a).at(20).report(a, "in_progress");
+        history.at(61).timer("due").ends(a, "lost").isFound(Breach.LATE, "lost was due at 2026-03-01T10:00:50Z");
+    }
+
+    @Test
+    void oneThatWaitsExpires() {
+        history.quiet().command("deploy").queued(a.notBefore(90).expiresAt(60), "NOT_BEFORE");
+        history.at(60).timer("due").ends(a, "expired").isSound();
+    }
+
+    @Test
+    void oneThatExpiresTooEarly() {
+        history.command("deploy").queued(a.notBefore(90).expiresAt(60), "NOT_BEFORE");
+        history.at(59).timer("due").ends(a, "expired").isFound(Breach.DIFFERING, "was expired at");
+    }
+
+    @Test
+    void oneThatExpiresTooLate() {
+        history.quiet().command("deploy").queued(a.notBefore(90).expiresAt(60), "NOT_BEFORE");
+        history.at(71).timer("due").ends(a, "expired").isFound(Breach.LATE, "expired was due at");
+    }
+
+    @Test
+    void oneThatExpiresAndCannot() {
+        history.command("deploy").queued(a.notBefore(90), "NOT_BEFORE");
+        history.at(60).timer("due").ends(a, "expired").isFound(Breach.DIFFERING, "was expired at");
+    }
+
+    @Test
+    void oneThatStartsLongAfterItsTimeHasCome() {
+        history.quiet()
+                .command("deploy")
+                .queued(a.notBefore(60), "NOT_BEFORE")
+                .at(71)
+                .timer("due")
+                .starts(a);
+        history.report(a, "succeeded").isDone(a).isFound(Breach.LATE, "start was due at 2026-03-01T10:01:00Z");
+    }
+
+    @Test
+    void oneStartsAfterItsTimeWhenTheEnvironmentIsFree() {
+        history.quiet().command("deploy").starts(b).command("next");
+        history.queued(a.notBefore(60), "NOT_BEFORE", "ENVIRONMENT_BUSY")
+                .at(60)
+                .timer("due")
+                .waits(a, "ENVIRONMENT_BUSY");
+        history.at(300)
+                .report(b, "succeeded")
+                .isDone(b)
+                .starts(a)
+                .report(a, "succeeded")
+                .isDone(a)
+                .isSound();
+    }
+
+    @Test
+    void oneThatStartsLongAfterTheEnvironmentWasFree() {
+        history.quiet().command("deploy").starts(b).command("next");
+        history.queued(a.notBefore(60), "NOT_BEFORE", "ENVIRONMENT_BUSY")
+                .at(30)
+                .report(b, "succeeded")
+                .isDone(b);
+        history.waits(a, "NOT_BEFORE")
+                .at(80)
+                .timer("due")
+                .starts(a)
+                .report(a, "succeeded")
+                .isDone(a);
+        history.isFound(Breach.LATE, "start was due at 2026-03-01T10:01:00Z");
+    }
+
+    /** Rule 20. */
+    @Test
+    void aTimeInThePastMeansNothing() {
+        history.quiet().at(300).command("deploy").starts(a.askedAt(300).notBefore(60));
+        history.report(a, "succeeded").isDone(a).isSound();
+    }
+
+    @Test
+    void oneThatNeverBecomesCurrentEndsNoClock() {
+        policy("timeout=PT1M")
+                .quiet()
+                .command("deploy")
+                .starts(a)
+                .at(50)
+                .report(a, "failed")
+                .ends(a, "failed")
+                .isSound();
+    }
+}

@@ -1,0 +1,292 @@
+package dev.lockstep.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.faults.Findings.Breach;
+import dev.lockstep.model.Kind;
+import dev.lockstep.model.Sent;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What the topics tell of one application, made by hand: commands, the events that each makes, in the order of revisions, and
+ * statuses. A command is accepted when the next one begins, unless its result is told before.
+ */
+final class LivesHistory {
+
+    static final String APPLICATION = "live-0";
+    private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
+
+    private final Findings findings = new Findings();
+    private final LivesCheck check = new LivesCheck(findings);
+    private Instant now = START;
+    private long revision;
+    private String source;
+    private String id;
+    /** Null for a timer, and when it has its result. */
+    private Sent unanswered;
+
+    private Instant decidedAt;
+
+    /** With environments {@code qa}, in which deployments are reported, and {@code demo}, in which they are not. */
+    static LivesHistory begun() {
+        return new LivesHistory()
+                .command("define")
+                .environmentEvent("created", "qa", "completion=reported")
+                .environmentEvent("created", "demo");
+    }
+
+    static Instant time(int seconds) {
+        return START.plusSeconds(seconds);
+    }
+
+    /** From here on it is so many seconds after the beginning. */
+    LivesHistory at(int seconds) {
+        now = time(seconds);
+        return this;
+    }
+
+    LivesHistory quiet() {
+        check.quietFrom(now);
+        return this;
+    }
+
+    // What makes something happen.
+
+    /** The events that follow are of this one. */
+    LivesHistory command(String id) {
+        return command(sent(id, Kind.DEPLOY, data()));
+    }
+
+    LivesHistory report(LiveOne one, String status) {
+        ObjectNode data = data().put("deployment", one.id()).put("status", status);
+        return command(sent("report-" + one.id() + "-" + status + "-" + now, Kind.REPORT, data));
+    }
+
+    LivesHistory command(Sent sent) {
+        accept();
+        unanswered = sent;
+        decidedAt = now;
+        return by(sent.source(), sent.id());
+    }
+
+    private LivesHistory by(String source, String id) {
+        this.source = source;
+        this.id = id;
+        return this;
+    }
+
+    LivesHistory timer(String id) {
+        return timer("/lockstep", APPLICATION, id);
+    }
+
+    LivesHistory timer(String source, String application, String id) {
+        accept();
+        unanswered = null;
+        ConsumerRecord<byte[], byte[]> record =
+                new ConsumerRecord<>(TopicNames.COMMANDS, 0, 0, application.getBytes(UTF_8), new byte[0]);
+        record.headers().add("ce_source", source.getBytes(UTF_8)).add("ce_id", id.getBytes(UTF_8));
+        check.timer(new Out(record));
+        return by(source, id);
+    }
+
+    /** Nothing on the commands topic: the events that follow are of nobody. */
+    LivesHistory nobody() {
+        accept();
+        unanswered = null;
+        return by("/nobody", "nothing");
+    }
+
+    static Sent sent(String id, Kind kind, ObjectNode data) {
+        return new Sent("/lives", id, kind.type(), data, APPLICATION, true);
+    }
+
+    static ObjectNode data() {
+        return object().put("application", APPLICATION);
+    }
+
+    /** The result of the command at hand, as a sound worker would give it. */
+    private void accept() {
+        if (unanswered != null) {
+            result(result -> {});
+        }
+    }
+
+    /** The result of the command at hand, but for what is made of it here. */
+    LivesHistory result(Consumer<ObjectNode> change) {
+        return result(unanswered, change);
+    }
+
+    LivesHistory result(Sent sent, Consumer<ObjectNode> change) {
+        ObjectNode result = object().put("commandId", sent.id())
+                .put("commandSource", sent.source())
+                .put("commandType", sent.type())
+                .put("application", APPLICATION)
+                .put("outcome", "accepted")
+                .put("duplicate", false)
+                .put("revision", revision);
+        change.accept(result);
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                TopicNames.RESULTS, 0, 0, null, result.toString().getBytes(UTF_8));
+        record.headers().add("ce_time", decidedAt.toString().getBytes(UTF_8));
+        check.result(new Out(record), sent);
+        unanswered = null;
+        return this;
+    }
+
+    // What happens.
+
+    /** @param policy members and values, as {@code timeout=PT5S} */
+    LivesHistory environment(String environment, String... policy) {
+        return environmentEvent("modified", environment, policy);
+    }
+
+    LivesHistory environmentEvent(String what, String environment, String... policy) {
+        ObjectNode event = event("dev.cdevents.environment." + what + ".0.3.0");
+        ObjectNode told = ours(event).putObject("environment").put("id", environment);
+        ObjectNode members = told.putObject("policy").put("completion", "immediate");
+        for (String member : policy) {
+            String[] pair = member.split("=");
+            members.put(pair[0], pair[1]);
+        }
+        return emit(event);
+    }
+
+    LivesHistory applicationUpdated() {
+        return emit(event("dev.cdeventsx.lockstep-application.updated.0.1.0"));
+    }
+
+    /** @param what locked, unlocked, deleted or the like */
+    LivesHistory release(String what, String release, long createdRevision) {
+        ObjectNode event = event("dev.cdeventsx.lockstep-release." + what + ".0.1.0");
+        ours(event).put("release", release).put("createdRevision", createdRevision);
+        return emit(event);
+    }
+
+    /** @param codes why it waits */
+    LivesHistory queued(LiveOne one, String... codes) {
+        return life("queued", one.waits(codes));
+    }
+
+    LivesHistory waits(LiveOne one, String... codes) {
+        return life("waiting", one.waits(codes));
+    }
+
+    LivesHistory starts(LiveOne one) {
+        return life("started", one.starts(now));
+    }
+
+    LivesHistory ends(LiveOne one, String end) {
+        return life("finished", one.ends(now, end));
+    }
+
+    /** Any event about a deployment, as that is. */
+    LivesHistory life(String what, LiveOne one) {
+        ObjectNode event = event("dev.cdeventsx.lockstep-deployment." + what + ".0.1.0");
+        content(event, one.environment()).put("outcome", one.outcome());
+        ours(event).set("deployment", one.json());
+        return emit(event);
+    }
+
+    /** Its service event, which comes with success. */
+    LivesHistory succeeds(LiveOne one) {
+        String what = one.isUndeploy() ? "removed" : "upgraded";
+        return service(what, one.succeeds(now));
+    }
+
+    private LivesHistory service(String what, LiveOne one) {
+        ObjectNode event = event("dev.cdevents.service." + what + ".0.3.0");
+        content(event, one.environment());
+        ours(event).set("deployment", one.json());
+        return emit(event);
+    }
+
+    /** Started before, it succeeds and ends. */
+    LivesHistory isDone(LiveOne one) {
+        return succeeds(one).ends(one, "succeeded");
+    }
+
+    /** Without a deployment. */
+    LivesHistory emptied(String environment) {
+        ObjectNode event = event("dev.cdevents.service.removed.0.3.0");
+        content(event, environment);
+        return emit(event);
+    }
+
+    private ObjectNode event(String type) {
+        ObjectNode event = object();
+        event.putObject("context").put("type", type).put("timestamp", now.toString());
+        event.putObject("customData")
+                .putObject("lockstep")
+                .put("commandSource", source)
+                .put("commandId", id)
+                .put("revision", ++revision);
+        return event;
+    }
+
+    private static ObjectNode ours(ObjectNode event) {
+        return (ObjectNode) event.at("/customData/lockstep");
+    }
+
+    private static ObjectNode content(ObjectNode event, String environment) {
+        ObjectNode content = event.putObject("subject").putObject("content");
+        content.putObject("environment").put("id", environment);
+        return content;
+    }
+
+    private LivesHistory emit(ObjectNode event) {
+        check.event(APPLICATION, event);
+        return this;
+    }
+
+    /** Published with the event at hand. */
+    LivesHistory status(LiveStatus status) {
+        return status(revision, status);
+    }
+
+    LivesHistory status(long at, LiveStatus status) {
+        ObjectNode value = status.json().put("revision", at);
+        check.status(APPLICATION, new Out(new ConsumerRecord<>("status", 0, 0, null, null)), value);
+        return this;
+    }
+
+    long revision() {
+        return revision;
+    }
+
+    // What is found.
+
+    void isSound() {
+        assertThat(finish()).isEmpty();
+    }
+
+    void isFound(Breach breach, String words) {
+        assertThat(finish())
+                .singleElement()
+                .asString()
+                .startsWith(breach.label() + ": ")
+                .contains(words);
+    }
+
+    void areFound(Breach breach, String words, Breach other, String otherWords) {
+        assertThat(finish())
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith(breach.label() + ": ") && line.contains(words))
+                .anyMatch(line -> line.startsWith(other.label() + ": ") && line.contains(otherWords));
+    }
+
+    private List<String> finish() {
+        accept();
+        check.finish();
+        return findings.tell();
+    }
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}
