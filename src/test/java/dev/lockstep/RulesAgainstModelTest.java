@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.model.Code;
 import dev.lockstep.model.CommandGenerator;
+import dev.lockstep.model.Crowds;
 import dev.lockstep.model.Judge;
 import dev.lockstep.model.PromotionWalk;
 import dev.lockstep.model.Scope;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class RulesAgainstModelTest {
 
     private static final int SEQUENCES = Integer.getInteger("model.sequences", 300);
+    private static final int CROWDS = Integer.getInteger("model.crowds", 12);
     private static final int DRY_RUNS = 100;
     private static final int WALKS = 200;
     private static final int COMMANDS = 120;
@@ -29,6 +31,22 @@ class RulesAgainstModelTest {
         for (long seed = 1; seed <= SEQUENCES; seed++) {
             Judge.Verdict verdict =
                     judge.firstDifference(new CommandGenerator(seed, APPLICATIONS, Scope.TIMED).take(COMMANDS));
+            assertThat(verdict)
+                    .as(verdict == null ? "" : judge.shrink(verdict).describe(seed))
+                    .isNull();
+        }
+    }
+
+    /** What chance does not bring about: more releases than one look archives, more deployments than may wait. */
+    @Test
+    void crowdsComeOutAsTheModelSays() {
+        Judge judge = new Judge(InMemory::new);
+        String application = "app-0";
+        for (int seed = 1; seed <= CROWDS; seed++) {
+            List<Sent> crowd =
+                    seed % 2 == 0 ? Crowds.ofReleases(application, 20 + seed) : Crowds.ofWaiting(application);
+            Judge.Verdict verdict = judge.firstDifference(
+                    new CommandGenerator(seed, List.of(application), Scope.TIMED).takeBehind(crowd, COMMANDS));
             assertThat(verdict)
                     .as(verdict == null ? "" : judge.shrink(verdict).describe(seed))
                     .isNull();

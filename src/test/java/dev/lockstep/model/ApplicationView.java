@@ -5,9 +5,13 @@ import java.util.List;
 /** What an application-status record must say; its own facts are null where there is nothing to say. */
 public record ApplicationView(Facts facts, boolean archived, List<StopView> pipeline) {
 
-    /** An application's own facts, each of them null if it has none. */
-    public record Facts(String title, String description, String owner, String url) {
+    /** What its events tell of an application, each of it null if there is none. */
+    public record Facts(String title, String description, String owner, String url, Keep keep) {
 
-        static final Facts NONE = new Facts(null, null, null, null);
+        static final Facts NONE = new Facts(null, null, null, null, null);
+
+        Facts with(Keep other) {
+            return new Facts(title, description, owner, url, other);
+        }
     }
 }

@@ -86,7 +86,7 @@ final class BrokenData {
             case CANCEL -> BrokenLives.ofDeployment();
             case UPDATE_APPLICATION -> BrokenFields.ofFacts();
             case ARCHIVE_APPLICATION, UNARCHIVE_APPLICATION -> List.of();
-            case DEFINE -> both(ofPipeline(), BrokenFields.ofStops());
+            case DEFINE -> both(ofPipeline(), both(BrokenFields.ofStops(), BrokenFields.ofKeep()));
         };
     }
 

@@ -59,7 +59,26 @@ final class BrokenFields {
                 data -> data.put("owner", "o".repeat(201)),
                 data -> data.put("url", "ftp://example.org/"),
                 data -> data.put("url", "not an address"),
+                data -> data.set("keep", new Keep(3, 3).json()),
                 data -> data.put("release", "1.0.0"));
+    }
+
+    static List<Consumer<ObjectNode>> ofKeep() {
+        return List.of(
+                data -> data.put("keep", 3),
+                data -> data.put("keep", true),
+                data -> data.putObject("keep"),
+                data -> data.putObject("keep").put("releases", 3),
+                data -> data.putObject("keep").put("days", 3),
+                data -> data.set("keep", new Keep(0, 3).json()),
+                data -> data.set("keep", new Keep(10_001, 3).json()),
+                data -> data.set("keep", new Keep(3, 0).json()),
+                data -> data.set("keep", new Keep(3, 3_651).json()),
+                data -> data.set("keep", new Keep(-3, 3).json()),
+                data -> data.set("keep", new Keep(3, 3).json().put("releases", 2.5)),
+                data -> data.set("keep", new Keep(3, 3).json().put("days", "3")),
+                data -> data.set("keep", new Keep(3, 3).json().putNull("releases")),
+                data -> data.set("keep", new Keep(3, 3).json().put("hours", 3)));
     }
 
     static List<Consumer<ObjectNode>> ofStops() {

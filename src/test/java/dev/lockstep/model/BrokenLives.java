@@ -31,6 +31,7 @@ final class BrokenLives {
                 data -> data.putArray("after"),
                 data -> data.putArray("after").add("one").add("one"),
                 data -> data.put("release", "1.0.0"),
+                data -> data.set("keep", new Keep(3, 3).json()),
                 data -> data.put("policy", "reported"),
                 data -> data.putObject("policy").put("completion", "sometime"),
                 data -> data.putObject("policy").put("timeout", "30m"),

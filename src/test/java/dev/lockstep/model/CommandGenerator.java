@@ -3,6 +3,7 @@ package dev.lockstep.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ public final class CommandGenerator {
     private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
     /** In seconds. */
     private static final int MOST_LATE = 60;
+    /** What is due later than that is waited for less often. */
+    private static final Duration SOON = Duration.ofHours(6);
 
     private static final int REMEMBERED = 40;
     private static final List<String> UNKNOWN_TYPES = List.of(
@@ -61,6 +64,17 @@ public final class CommandGenerator {
         this.commands = new Commands(random, model, scope);
     }
 
+    /** These commands, and behind them {@code count} more. */
+    public List<Sent> takeBehind(List<Sent> before, int count) {
+        before.forEach(sent -> {
+            heard(sent);
+            clocks.put(sent.application(), sent.at());
+        });
+        List<Sent> all = new ArrayList<>(before);
+        all.addAll(take(count));
+        return all;
+    }
+
     /** The next {@code count} commands. */
     public List<Sent> take(int count) {
         List<Sent> taken = new ArrayList<>();
@@ -90,20 +104,28 @@ public final class CommandGenerator {
         return sent;
     }
 
-    /** Most often a little, now and then up to what is due next, or for hours. */
+    /** Most often a little, now and then up to what is due next, or for hours, or days where that makes a difference. */
     private void moveOn(String application) {
         Instant now = clock(application);
         Instant due = model.due(application);
         int dice = random.nextInt(40);
-        if (dice < 9 && due != null && due.isAfter(now)) {
+        if (dice < 9 && due != null && due.isAfter(now) && waitsFor(due, now, application)) {
             boolean exactly = dice < 6 || due.isAfter(now.plusSeconds(MOST_LATE));
             now = exactly ? due : due.plusMillis(random.nextInt(5_000));
         } else if (dice == 16 && random.nextInt(3) == 0) {
             now = now.plusSeconds(3_600L * (1 + random.nextInt(5)));
+        } else if (dice == 17 && model.keep(application) != null && random.nextInt(3) == 0) {
+            now = now.plusSeconds(3_600L * (1 + random.nextInt(100)));
         } else if (dice < 30) {
             now = now.plusMillis(100L * random.nextInt(30));
         }
         clocks.put(application, now);
+    }
+
+    /** A look at what is kept is far away, and whatever is on its way would be over by then. */
+    private boolean waitsFor(Instant due, Instant now, String application) {
+        boolean isIdle = model.deployments(application).stream().noneMatch(ModelDeployment::isOnItsWay);
+        return !due.isAfter(now.plus(SOON)) || random.nextInt(isIdle ? 4 : 12) == 0;
     }
 
     private Instant clock(String application) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class CommandGeneratorTest {
 
     private static final long SEED = 20_260_101;
-    private static final int COMMANDS = 40_000;
+    private static final int COMMANDS = 60_000;
     private static final int APPLICATIONS = 80;
     private static final int OFTEN = 25;
     private static final int SOMETIMES = 3;
@@ -77,7 +77,10 @@ class CommandGeneratorTest {
                         "several ways",
                         "too many labels",
                         "a way taken from where it is",
-                        "an archived release deleted");
+                        "an archived release deleted",
+                        "keep is another",
+                        "keep is named, and as it was",
+                        "keep is taken back");
         lives.remove(RARE);
         assertThat(lives)
                 .containsOnlyKeys(
@@ -109,6 +112,7 @@ class CommandGeneratorTest {
                         "restored",
                         "restored by a deployment that failed, too",
                         "rollback as a redeploy",
+                        "timer that archives",
                         "timer that finds nothing",
                         "timer that finds something",
                         "timer, DEAD_LETTER",
@@ -138,6 +142,8 @@ class CommandGeneratorTest {
         }
         if (sent.isTimer() && expected.answer() == Expected.Answer.NOTHING) {
             found.add("timer that finds " + (expected.events().isEmpty() ? "nothing" : "something"));
+            boolean archives = expected.events().stream().anyMatch(event -> event.fact() == Fact.RELEASE_ARCHIVED);
+            found.addAll(archives ? List.of("timer that archives") : List.of());
         }
         if (expected.dryRun() && expected.answer() == Expected.Answer.RESULT) {
             found.add("dry run " + expected.outcome());
@@ -199,6 +205,7 @@ class CommandGeneratorTest {
         }
         if (expected.code() == null && sent.kind() == Kind.DEFINE) {
             pipeline(model, sent, found);
+            keep(sent, expected, found);
         }
         if (expected.code() == Code.ENVIRONMENT_REQUIRED
                 && expected.details().environments().size() > 1) {
@@ -227,6 +234,15 @@ class CommandGeneratorTest {
                         .contains("archived");
         found.addAll(wasArchived ? List.of("an archived release deleted") : List.of());
         return found;
+    }
+
+    private static void keep(Sent sent, Expected expected, List<String> found) {
+        boolean changed = expected.events().stream().anyMatch(event -> event.fact() == Fact.APPLICATION_UPDATED);
+        if (sent.data().path("keep").isNull() && changed) {
+            found.add("keep is taken back");
+        } else if (sent.data().has("keep")) {
+            found.add(changed ? "keep is another" : "keep is named, and as it was");
+        }
     }
 
     private static void pipeline(ReferenceModel model, Sent sent, List<String> found) {

@@ -110,7 +110,10 @@ final class Commands {
             case CONFIGURE -> lives.configure(data, application, plausible);
             case REPORT -> lives.report(data, application, now);
             case CANCEL -> lives.cancel(data, application);
-            case DEFINE -> data.set("environments", pipelines.next(application, plausible));
+            case DEFINE -> {
+                data.set("environments", pipelines.next(application, plausible));
+                lives.keep(data, application);
+            }
         }
         decorate(data, application);
         if (kind.asks()) {

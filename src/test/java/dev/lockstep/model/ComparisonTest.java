@@ -91,6 +91,7 @@ class ComparisonTest {
         return Stream.of(
                 Arguments.of(Kind.CREATE, described("C")),
                 Arguments.of(Kind.DEFINE, dropping()),
+                Arguments.of(Kind.DEFINE, pipeline().set("keep", new Keep(30, 15).json())),
                 Arguments.of(Kind.ROLLBACK, by(data().put("environment", "staging"))),
                 Arguments.of(Kind.REDEPLOY, by(data().put("environment", "staging"))),
                 Arguments.of(Kind.UNDEPLOY, by(data().put("environment", "staging"))),
@@ -266,6 +267,7 @@ class ComparisonTest {
                 .putArray("after")
                 .add("development");
         stops.addObject().put("id", "production").putArray("after").add("staging");
+        data.set("keep", new Keep(30, 14).json());
         return data;
     }
 

@@ -127,7 +127,7 @@ record Life(ModelState state, String environment) {
         state.emitAbout(fact(deployment, current), deployment);
         long revision = state.revision;
         if (current != null && !(current.equals(release.id) && !deployment.isUndeploy())) {
-            state.releases.get(current).places.get(environment).since = revision;
+            state.releases.get(current).ceases(environment, revision, state.now);
         }
         if (deployment.isUndeploy()) {
             there().empty();

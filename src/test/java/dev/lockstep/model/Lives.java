@@ -2,6 +2,7 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -15,7 +16,7 @@ record Lives(Random random, ReferenceModel model, Scope scope) {
 
     /** Some members of a policy, often such that there is something to wait for. */
     void policy(ObjectNode policy) {
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(scope.hasLives() ? 2 : 4) == 0) {
             either(policy, "onlyNewer", "true", "false");
         }
         if (!scope.hasLives()) {
@@ -195,6 +196,21 @@ record Lives(Random random, ReferenceModel model, Scope scope) {
 
     private static String id(String application, ModelDeployment deployment) {
         return Chronicle.deploymentId(application, deployment.revision);
+    }
+
+    /** What a definition says of the releases that are kept in sight: nothing, something, what is so already, or no longer. */
+    void keep(ObjectNode data, String application) {
+        if (!scope.hasTime() || random.nextInt(3) > 0) {
+            return;
+        }
+        Keep before = model.keep(application);
+        switch (random.nextInt(7)) {
+            case 0 -> data.putNull("keep");
+            case 1 -> data.set("keep", before == null ? new Keep(10_000, 3_650).json() : before.json());
+            case 2 ->
+                data.putObject("keep").put("releases", new BigDecimal("2.0")).put("days", new BigDecimal("1.00"));
+            default -> data.set("keep", new Keep(1 + random.nextInt(3), 1 + random.nextInt(3)).json());
+        }
     }
 
     /** A dry run, or what the status records are expected to be at. */

@@ -54,6 +54,7 @@ final class ModelApplication {
     Expected lookAtTheTime(Sent timer) {
         ModelState trial = state.copy();
         trial.begin(timer);
+        new Keeping(trial).lookAgain();
         trial.pipeline.ids().forEach(id -> new Waiting(trial, id).lookAgain(Waiting.Cause.POLICY_OR_TIMER));
         Expected outcome = trial.accepted().answered(Answer.NOTHING);
         keep(trial, outcome);
@@ -71,7 +72,7 @@ final class ModelApplication {
     Instant due() {
         return state.pipeline.ids().stream()
                 .map(id -> new Waiting(state, id).due())
-                .reduce(null, Waiting::earlier);
+                .reduce(new Keeping(state).due(), Waiting::earlier);
     }
 
     private Expected judge(Kind kind, JsonNode data, ModelState trial) {

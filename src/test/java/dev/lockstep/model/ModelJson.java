@@ -47,6 +47,7 @@ record ModelJson(String application, Chronicle chronicle) {
                 .put("description", facts.description())
                 .put("owner", facts.owner())
                 .put("url", facts.url());
+        target.set("keep", facts.keep() == null ? null : facts.keep().json());
     }
 
     ObjectNode deployment(ExpectedDeployment deployment) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +99,22 @@ class ModelQueuesTest {
                         .code())
                 .isEqualTo(Code.QUEUE_FULL);
         assertThat(story.deploy("A", "staging").code()).isNull();
+    }
+
+    @Test
+    void aHundredWaitAtMostInAllEnvironments() {
+        Story crowded = new Story();
+
+        List<Code> refused = Crowds.ofWaiting(Story.APPLICATION).stream()
+                .map(sent -> crowded.tell(sent).code())
+                .filter(Objects::nonNull)
+                .toList();
+
+        assertThat(refused).containsExactly(Code.QUEUE_FULL, Code.QUEUE_FULL, Code.QUEUE_FULL, Code.QUEUE_FULL);
+        assertThat(crowded.waiting("staging")).hasSize(49);
+        assertThat(crowded.waiting("qa")).hasSize(50);
+        assertThat(crowded.waiting("production")).containsExactly("0.2");
+        assertThat(crowded.active("production")).isPositive();
     }
 
     @Test

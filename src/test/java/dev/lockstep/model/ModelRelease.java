@@ -2,6 +2,7 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.model.Expected.About;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,6 +66,8 @@ final class ModelRelease {
     String notes;
     SortedMap<String, String> labels = new TreeMap<>();
     boolean archived;
+    /** When it was created, last ceased to be current somewhere, or was last brought back, whatever came last (rule 29). */
+    Instant lastOfUse;
     /** By environment. */
     final Map<String, Place> places = new LinkedHashMap<>();
     /** By environment. */
@@ -82,6 +85,7 @@ final class ModelRelease {
         this.notes = other.notes;
         this.labels = other.labels;
         this.archived = other.archived;
+        this.lastOfUse = other.lastOfUse;
         other.places.forEach((environment, place) -> places.put(environment, place.copy()));
         locks.putAll(other.locks);
     }
@@ -90,13 +94,20 @@ final class ModelRelease {
         return new ModelRelease(this);
     }
 
-    ModelRelease(JsonNode data, long createdRevision) {
+    ModelRelease(JsonNode data, long createdRevision, Instant now) {
         this.id = data.get("release").textValue();
         this.createdRevision = createdRevision;
         this.createdBy = data.path("actor").textValue();
         this.chainId = data.path("chainId").textValue();
+        this.lastOfUse = now;
         change(data);
         annotate(data);
+    }
+
+    /** It is no longer current there. */
+    void ceases(String environment, long revision, Instant now) {
+        places.get(environment).since = revision;
+        lastOfUse = now;
     }
 
     /** Rule 4. */

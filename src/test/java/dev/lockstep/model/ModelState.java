@@ -25,6 +25,8 @@ final class ModelState {
     ModelPipeline pipeline = ModelPipeline.NONE;
     /** The revision with which the first environment became the first. */
     long firstSince;
+    /** When {@code keep} is to be looked at, meaningless without it. */
+    Instant nextLook;
     /** The time of the last decision, and of the one at hand. */
     Instant now = Instant.EPOCH;
 
@@ -53,6 +55,7 @@ final class ModelState {
         copy.archived = archived;
         copy.pipeline = pipeline;
         copy.firstSince = firstSince;
+        copy.nextLook = nextLook;
         copy.now = now;
         copy.numbers = numbers;
         releases.forEach((id, release) -> copy.releases.put(id, release.copy()));

@@ -14,7 +14,8 @@ record OnApplication(ModelState state) {
                 named(data, "title", before.title()),
                 named(data, "description", before.description()),
                 named(data, "owner", before.owner()),
-                named(data, "url", before.url()));
+                named(data, "url", before.url()),
+                before.keep());
         if (!state.facts.equals(before)) {
             state.emitApplication(Fact.APPLICATION_UPDATED);
         }

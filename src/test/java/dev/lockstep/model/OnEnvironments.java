@@ -10,6 +10,8 @@ record OnEnvironments(ModelState state, Publication published) {
 
     /** In one environment, whatever for. */
     private static final int MOST_WAITING = 50;
+    /** In all environments of the application. */
+    private static final int MOST_WAITING_IN_ALL = 100;
 
     Expected deploy(JsonNode data) {
         ModelRelease release = state.release(data);
@@ -116,7 +118,7 @@ record OnEnvironments(ModelState state, Publication published) {
             return ask(Kind.UNDEPLOY, current, target);
         }
         state.emitRemoved(current, target);
-        current.places.get(target).since = state.revision;
+        current.ceases(target, state.revision, state.now);
         environment.empty();
         new Waiting(state, target).lookAgain(Waiting.Cause.COMMAND);
         return state.accepted();
@@ -197,6 +199,9 @@ record OnEnvironments(ModelState state, Publication published) {
             return state.refused(Code.EXPIRED);
         }
         int waited = state.waitingIn(target).size();
+        long waitedInAll = state.onTheirWay.values().stream()
+                .filter(ModelDeployment::isWaiting)
+                .count();
         Life life = new Life(state, target);
         int inLine = life.line().size();
         ModelState before = state.copy();
@@ -216,7 +221,7 @@ record OnEnvironments(ModelState state, Publication published) {
                     && whenBusy.equals("queue")
                     && kind != Kind.ROLLBACK
                     && inLine >= life.policy().maxQueued();
-            if (full || waited >= MOST_WAITING) {
+            if (full || waited >= MOST_WAITING || waitedInAll >= MOST_WAITING_IN_ALL) {
                 return before.refused(Code.QUEUE_FULL);
             }
         }

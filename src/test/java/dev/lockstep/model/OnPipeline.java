@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.model.Expected.Details;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Rule 8. */
 record OnPipeline(ModelState state, Publication published) {
@@ -23,8 +24,18 @@ record OnPipeline(ModelState state, Publication published) {
         }
         List<String> changed = announce(wanted);
         state.firstSince = changesFirst ? state.revision : state.firstSince;
+        keep(Keep.of(data, state.facts.keep()));
         changed.forEach(id -> new Waiting(state, id).lookAgain(Waiting.Cause.POLICY_OR_TIMER));
         return state.accepted();
+    }
+
+    /** A change is looked at soon (rule 29). */
+    private void keep(Keep wanted) {
+        if (!Objects.equals(wanted, state.facts.keep())) {
+            state.facts = state.facts.with(wanted);
+            state.nextLook = state.now;
+            state.emitApplication(Fact.APPLICATION_UPDATED);
+        }
     }
 
     private boolean isInUse(String environment) {

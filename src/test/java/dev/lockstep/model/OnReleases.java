@@ -16,7 +16,7 @@ record OnReleases(ModelState state, Publication published) {
         if (!state.exists()) {
             new OnPipeline(state, published).announce(ModelPipeline.DEFAULT);
         }
-        ModelRelease release = new ModelRelease(data, state.revision + 1);
+        ModelRelease release = new ModelRelease(data, state.revision + 1, state.now);
         state.releases.put(id, release);
         state.emitRelease(Fact.RELEASE_CREATED, release);
         return state.accepted();
@@ -114,6 +114,7 @@ record OnReleases(ModelState state, Publication published) {
         }
         if (release.archived) {
             release.archived = false;
+            release.lastOfUse = state.now;
             state.emitRelease(Fact.RELEASE_UNARCHIVED, release);
         }
         return state.accepted();

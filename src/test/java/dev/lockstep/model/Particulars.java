@@ -224,6 +224,12 @@ record Particulars(String application, Chronicle chronicle, Differences differen
         differences.text(pointer + "/description", expected.description());
         differences.text(pointer + "/owner", expected.owner());
         differences.text(pointer + "/url", expected.url());
+        if (expected.keep() == null) {
+            differences.absent(pointer + "/keep");
+        } else {
+            differences.number(pointer + "/keep/releases", expected.keep().releases());
+            differences.number(pointer + "/keep/days", expected.keep().days());
+        }
     }
 
     /** Section 6: revision, time and id are those of the last event of the command that changed the record. */

@@ -116,6 +116,11 @@ public final class ReferenceModel {
         return archived;
     }
 
+    /** Null for none. */
+    Keep keep(String application) {
+        return state(application).facts.keep();
+    }
+
     boolean isArchived(String application) {
         return state(application).archived;
     }

@@ -20,7 +20,7 @@ public final class StatusComparison {
 
     private static final List<String> STAMP = List.of("revision", "updatedAt", "lastEventId");
     private static final List<String> OF_APPLICATION =
-            List.of("application", "title", "description", "owner", "url", "archived", "pipeline");
+            List.of("application", "title", "description", "owner", "url", "archived", "pipeline", "keep");
     private static final List<String> OF_RELEASE = List.of(
             "application",
             "release",
