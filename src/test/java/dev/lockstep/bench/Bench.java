@@ -52,6 +52,12 @@ public final class Bench {
         if (settings.wants(Figure.GROWTH)) {
             new Growth(bed, findings).run();
         }
+        if (settings.wants(Figure.TIMERS)) {
+            new Waiting(bed, findings).run();
+        }
+        if (settings.wants(Figure.REPORTED)) {
+            new ReportedMix(bed, findings).run();
+        }
         if (settings.wants(Figure.BEFORE)) {
             new Versions(bed, findings).run();
         }

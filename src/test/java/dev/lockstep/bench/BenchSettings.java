@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 /**
  * What can be changed about a run, as {@code -Dlockstep.bench.…} on Maven's command line; an empty one means its default.
  *
- * @param figures {@code figures}, some of throughput, latency, cost, growth, start, profile, before; default all but the last
- *     two
+ * @param figures {@code figures}, some of throughput, latency, cost, growth, start, timers, reported, profile, before; default
+ *     all but the last two
  * @param rounds {@code rounds}, how often each contender has its turn; default 5
  * @param commands {@code commands}, how many the worker and the bare loop work off in a turn; default 50,000
  * @param singles {@code singles}, how many the worker with batches of one works off in a turn; default 2,000
@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
  * @param latencySeconds {@code latency-seconds}, how long each load is held in a turn; default 15
  * @param stored {@code stored}, releases stored before, for the growth; default 0,100000,1000000
  * @param storedCommands {@code stored-commands}, remembered commands stored for each of those; default 9, which is 10 events
+ * @param waiting {@code waiting}, deployments that wait for their time beside the load, for the timers; default 100,000
+ * @param due {@code due}, how many more are due at one moment; default 1,000
  * @param javaOptions {@code java-options} of worker and bare loop alike; default {@code -Xmx240m -XX:NewRatio=1
  *     -XX:+UseParallelGC}
  * @param postgres {@code postgres}, its settings, the same for all; default
@@ -39,6 +41,8 @@ record BenchSettings(
         int latencySeconds,
         List<Integer> stored,
         int storedCommands,
+        int waiting,
+        int due,
         List<String> javaOptions,
         List<String> postgres,
         Path before,
@@ -55,6 +59,8 @@ record BenchSettings(
         COST,
         GROWTH,
         START,
+        TIMERS,
+        REPORTED,
         PROFILE,
         BEFORE
     }
@@ -62,7 +68,7 @@ record BenchSettings(
     static BenchSettings fromSystemProperties() {
         Path project = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
         return new BenchSettings(
-                figures(text("figures", "throughput,latency,cost,growth,start")),
+                figures(text("figures", "throughput,latency,cost,growth,start,timers,reported")),
                 number("rounds", 5),
                 number("commands", 50_000),
                 number("singles", 2_000),
@@ -72,6 +78,8 @@ record BenchSettings(
                         .map(Integer::valueOf)
                         .toList(),
                 number("stored-commands", 9),
+                number("waiting", 100_000),
+                number("due", 1_000),
                 List.of(text("java-options", "-Xmx240m -XX:NewRatio=1 -XX:+UseParallelGC")
                         .split(" +")),
                 list(text("postgres", "shared_buffers=1GB,max_wal_size=8GB")),

@@ -20,11 +20,11 @@ final class Lane implements AutoCloseable {
     private static final int SIGNIFICANT_DIGITS = 3;
 
     private final Testbed bed;
-    private final Load load;
     private final Sender sender;
-    private final ResultReader reader;
+    private final OutputReader reader;
     private final boolean judges;
     private Contender contender;
+    private Load load;
 
     /**
      * A full topic worked off.
@@ -53,7 +53,7 @@ final class Lane implements AutoCloseable {
         this.judges = judges;
         this.load = new Load(contender.place().commands(), 42, stored);
         this.sender = new Sender(bed.bootstrapServers(), contender.place().name());
-        this.reader = new ResultReader(bed.bootstrapServers(), contender.place().results());
+        this.reader = new OutputReader(bed.bootstrapServers(), contender.place().results());
     }
 
     Contender contender() {
@@ -64,6 +64,11 @@ final class Lane implements AutoCloseable {
     void use(Contender other) {
         contender.stop();
         contender = other;
+    }
+
+    /** Goes on with another load, of other applications. */
+    void use(Load other) {
+        load = other;
     }
 
     String name() {
@@ -125,7 +130,7 @@ final class Lane implements AutoCloseable {
         return work(load.next(count));
     }
 
-    private Turn work(List<Load.Command> commands) {
+    Turn work(List<Load.Command> commands) {
         Cost[] before = new Cost[1];
         long start = sender.fill(commands, () -> {
             bed.settle();
@@ -133,7 +138,7 @@ final class Lane implements AutoCloseable {
         });
         int[] rejected = new int[1];
         long end = reader.read(commands.size(), BenchSettings.PATIENCE, (result, now) -> {
-            if (judges && ResultReader.rejected(result)) {
+            if (judges && OutputReader.rejected(result)) {
                 rejected[0]++;
             }
         });
@@ -161,8 +166,9 @@ final class Lane implements AutoCloseable {
         long start = System.nanoTime();
         CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sender.pace(commands, start, interval));
         reader.read(commands.size(), BenchSettings.PATIENCE, (result, now) -> {
-            long number =
-                    Load.position(result.headers().lastHeader("ce_causationid").value()) - first;
+            long number = CommandWriter.position(
+                            result.headers().lastHeader("ce_causationid").value())
+                    - first;
             if (number >= leadIn) {
                 histogram.recordValue(now - start - Math.round(number * interval));
             }

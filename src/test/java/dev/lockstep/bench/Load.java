@@ -1,84 +1,103 @@
 package dev.lockstep.bench;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Commands over 1,000 applications in the mix of real life: of each 20 in a row, 6 create, 10 deploy (by turns to staging
  * and to production), 1 deletes, 1 rolls back and 2 are refused. What is created, less what is deleted, is what is deployed,
- * twice: the load goes on for ever without running dry. A command is about 400 bytes: key, CloudEvents headers and value.
+ * twice: the load goes on for ever without running dry.
+ *
+ * <p>{@linkplain #withReports With reports}, every third application has reported environments, and gets a third of the
+ * deployments; two reports follow each of those: in progress, and succeeded.
  */
 final class Load {
 
     static final int APPLICATIONS = 1_000;
-    static final int BYTES = 400;
 
-    private static final String SOURCE = "/bench/delivery";
-    private static final String ID = "bench-";
+    /** So many commands lie between a deployment and its first report, and between that and its second. */
+    static final int UNTIL_REPORTED = 500;
+
+    private static final int REPORTED = 3;
     private static final int STOCK = 3;
-    private static final String FILLER =
-            "As agreed with those on call, after the tests had passed and the change had been looked through twice; "
-                    .repeat(4);
 
     enum Kind {
         CREATE,
         DEPLOY,
         DELETE,
         ROLLBACK,
-        REFUSED
+        REFUSED,
+        DEFINE,
+        REPORT
     }
 
     /** @param refused whether the rules must refuse it */
     record Command(ProducerRecord<byte[], byte[]> record, Kind kind, boolean refused) {}
 
-    private final String topic;
+    /** @param due the number of the command that it shall be */
+    private record Report(BenchApplication application, String environment, boolean isLast, long due) {}
+
+    private final CommandWriter writer;
     private final Random random;
+    private final boolean withReports;
     private final List<BenchApplication> applications = new ArrayList<>();
     private final List<Kind> turns = new ArrayList<>();
-    private long sent;
+    private final Deque<Report> reports = new ArrayDeque<>();
     private long deployed;
     private long refused;
 
     /** @param stored releases that every application has from the start, see {@link Prefill} */
     Load(String topic, long seed, int stored) {
-        this.topic = topic;
-        this.random = new Random(seed);
+        this(topic, seed, false);
         for (int i = 0; i < APPLICATIONS; i++) {
-            applications.add(new BenchApplication(Prefill.application(i), stored));
+            applications.add(new BenchApplication(Prefill.application(i), stored, false));
         }
     }
 
-    /** The number of the next command; a command carries it in its id. */
-    long position() {
-        return sent;
+    private Load(String topic, long seed, boolean withReports) {
+        this.withReports = withReports;
+        this.random = new Random(seed);
+        this.writer = new CommandWriter(topic, random);
     }
 
-    /** The number of the command with this CloudEvents id. */
-    static long position(byte[] id) {
-        return Long.parseLong(new String(id, ID.length(), id.length - ID.length(), StandardCharsets.US_ASCII));
+    /** A third of its deployments are reported on. Its applications are others, so that both loads can go to one worker. */
+    static Load withReports(String topic, long seed) {
+        Load load = new Load(topic, seed, true);
+        for (int i = 0; i < APPLICATIONS; i++) {
+            load.applications.add(new BenchApplication("rep-%04d".formatted(i), 0, i % REPORTED == 0));
+        }
+        return load;
+    }
+
+    /** The number of the next command. */
+    long position() {
+        return writer.position();
     }
 
     /** What every application starts with, so that all that follows finds something to work on. */
     List<Command> stock() {
         List<Command> commands = new ArrayList<>();
         for (BenchApplication application : applications) {
+            if (application.isReported()) {
+                commands.add(define(application));
+            }
             for (int i = 0; i < STOCK; i++) {
                 commands.add(create(application));
             }
             for (int i = 0; i < STOCK; i++) {
                 commands.add(create(application));
-                commands.add(deploy(application, application.stage(application.fresh(random)), "staging"));
+                commands.add(stage(application));
+                reportAll(commands);
             }
             for (int i = 0; i < STOCK - 1; i++) {
-                commands.add(deploy(application, application.ship(application.staged(random)), "production"));
+                commands.add(ship(application));
+                reportAll(commands);
             }
         }
         return commands;
@@ -86,12 +105,12 @@ final class Load {
 
     /** An application of its own with a few releases that went all the way. */
     List<Command> template() {
-        BenchApplication application = new BenchApplication(Prefill.TEMPLATE, 0);
+        BenchApplication application = new BenchApplication(Prefill.TEMPLATE, 0, false);
         List<Command> commands = new ArrayList<>();
         for (int i = 0; i < Prefill.TEMPLATE_RELEASES; i++) {
             commands.add(create(application));
-            commands.add(deploy(application, application.stage(application.fresh(random)), "staging"));
-            commands.add(deploy(application, application.ship(application.staged(random)), "production"));
+            commands.add(stage(application));
+            commands.add(ship(application));
         }
         return commands;
     }
@@ -105,6 +124,9 @@ final class Load {
     }
 
     private Command next() {
+        if (!reports.isEmpty() && reports.peek().due() <= position()) {
+            return report();
+        }
         if (turns.isEmpty()) {
             turns.addAll(Collections.nCopies(6, Kind.CREATE));
             turns.addAll(Collections.nCopies(10, Kind.DEPLOY));
@@ -120,6 +142,7 @@ final class Load {
             case DELETE -> delete();
             case ROLLBACK -> rollback();
             case REFUSED -> refused();
+            case DEFINE, REPORT -> throw new IllegalStateException(kind + " has no turn");
         };
     }
 
@@ -137,38 +160,44 @@ final class Load {
         throw new IllegalStateException("the load ran dry");
     }
 
-    private Command create(BenchApplication application) {
-        String release = application.create();
-        return create(application, release, Kind.CREATE);
+    private Command define(BenchApplication application) {
+        application.define();
+        String policy = "\"policy\":{\"completion\":\"reported\"}";
+        return writer.write(
+                application.id(),
+                "pipeline.define",
+                Kind.DEFINE,
+                ",\"environments\":[{\"id\":\"development\"},{\"id\":\"staging\"," + policy
+                        + "},{\"id\":\"production\"," + policy + "}]");
     }
 
-    private Command create(BenchApplication application, String release, Kind kind) {
-        String id = application.id();
-        return command(
-                id,
-                "release.create",
-                kind,
-                ",\"release\":\"" + release + "\",\"title\":\"" + id + " " + release + "\",\"artifactId\":\"pkg:oci/"
-                        + id
-                        + "@" + release.replace("+", "%2B") + "\",\"source\":{\"repoUrl\":\"https://git.example/" + id
-                        + "\",\"commitSha\":\"" + sha() + "\"}");
+    private Command create(BenchApplication application) {
+        return writer.create(application.id(), application.create(), Kind.CREATE);
     }
 
     private Command deploy() {
-        if (deployed++ % 2 == 0) {
-            BenchApplication application = anyWith(BenchApplication::hasFresh);
-            return deploy(application, application.stage(application.fresh(random)), "staging");
-        }
-        BenchApplication application = anyWith(BenchApplication::hasStaged);
-        return deploy(application, application.ship(application.staged(random)), "production");
+        boolean isStaging = deployed % 2 == 0;
+        boolean isReported = withReports && deployed / 2 % REPORTED == 0;
+        deployed++;
+        return isStaging
+                ? stage(anyWith(a -> a.canStage() && a.isReported() == isReported))
+                : ship(anyWith(a -> a.canShip() && a.isReported() == isReported));
     }
 
-    private Command deploy(BenchApplication application, String release, String environment) {
-        return deploy(application, release, environment, Kind.DEPLOY);
+    private Command stage(BenchApplication application) {
+        String release = application.stage(application.fresh(random));
+        expectReport(application, "staging");
+        return deploy(application, release, "staging", Kind.DEPLOY);
+    }
+
+    private Command ship(BenchApplication application) {
+        String release = application.ship(application.staged(random));
+        expectReport(application, "production");
+        return deploy(application, release, "production", Kind.DEPLOY);
     }
 
     private Command deploy(BenchApplication application, String release, String environment, Kind kind) {
-        return command(
+        return writer.write(
                 application.id(),
                 "release.deploy",
                 kind,
@@ -183,15 +212,46 @@ final class Load {
     }
 
     private Command delete(BenchApplication application, String release, Kind kind) {
-        return command(application.id(), "release.delete", kind, ",\"release\":\"" + release + "\"");
+        return writer.write(application.id(), "release.delete", kind, ",\"release\":\"" + release + "\"");
     }
 
     private Command rollback() {
         String environment = random.nextBoolean() ? "staging" : "production";
         BenchApplication application = anyWith(a -> a.line(environment).canGoBack());
-        application.line(environment).goBack();
-        return command(
+        application.goBack(environment);
+        expectReport(application, environment);
+        return writer.write(
                 application.id(), "environment.rollback", Kind.ROLLBACK, ",\"environment\":\"" + environment + "\"");
+    }
+
+    private void expectReport(BenchApplication application, String environment) {
+        if (application.isReported()) {
+            reports.add(new Report(application, environment, false, position() + UNTIL_REPORTED));
+        }
+    }
+
+    private void reportAll(List<Command> commands) {
+        while (!reports.isEmpty()) {
+            commands.add(report());
+        }
+    }
+
+    /** The oldest one that is expected. */
+    private Command report() {
+        Report report = reports.remove();
+        BenchApplication application = report.application();
+        String deployment = application.line(report.environment()).deployment();
+        if (report.isLast()) {
+            application.succeed(report.environment());
+        } else {
+            reports.add(new Report(application, report.environment(), true, position() + UNTIL_REPORTED));
+        }
+        return writer.write(
+                application.id(),
+                "deployment.report",
+                Kind.REPORT,
+                ",\"deployment\":\"" + deployment + "\",\"status\":\"" + (report.isLast() ? "succeeded" : "in_progress")
+                        + "\"");
     }
 
     /** In turn: in use, locked, not found, out of order, already there. */
@@ -199,7 +259,7 @@ final class Load {
         int reason = (int) (refused++ % 5);
         if (reason == 0) {
             BenchApplication application = any();
-            return create(application, application.line("staging").current(), Kind.REFUSED);
+            return writer.create(application.id(), application.line("staging").current(), Kind.REFUSED);
         } else if (reason == 1) {
             BenchApplication application = any();
             return delete(application, application.locked(random), Kind.REFUSED);
@@ -211,39 +271,5 @@ final class Load {
         }
         BenchApplication application = any();
         return deploy(application, application.line("staging").current(), "staging", Kind.REFUSED);
-    }
-
-    private String sha() {
-        return String.format("%016x%016x%08x", random.nextLong(), random.nextLong(), random.nextInt());
-    }
-
-    private Command command(String application, String type, Kind kind, String members) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, bytes(application), null);
-        record.headers().add(new RecordHeader("ce_specversion", bytes("1.0")));
-        record.headers().add(new RecordHeader("ce_id", bytes(ID + sent++)));
-        record.headers().add(new RecordHeader("ce_source", bytes(SOURCE)));
-        record.headers().add(new RecordHeader("ce_type", bytes("dev.lockstep." + type + ".v1")));
-        record.headers().add(new RecordHeader("ce_time", bytes(Instant.now().toString())));
-        record.headers().add(new RecordHeader("content-type", bytes("application/json")));
-        String start = "{\"application\":\"" + application + "\"" + members + ",\"actor\":\"u-" + random.nextInt(100)
-                + "\",\"reason\":\"";
-        int room = BYTES - size(record) - start.length() - 2;
-        String value = start + FILLER.substring(0, Math.max(1, room)) + "\"}";
-        ProducerRecord<byte[], byte[]> whole =
-                new ProducerRecord<>(topic, null, record.key(), bytes(value), record.headers());
-        return new Command(whole, kind, kind == Kind.REFUSED);
-    }
-
-    /** Bytes of key, headers and value. */
-    static int size(ProducerRecord<byte[], byte[]> record) {
-        int size = record.key().length + (record.value() == null ? 0 : record.value().length);
-        for (Header header : record.headers()) {
-            size += header.key().length() + header.value().length;
-        }
-        return size;
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -46,6 +46,26 @@ class LoadTest {
     }
 
     @Test
+    void the_rules_take_every_report_so_each_names_a_deployment_that_is_in_progress() {
+        Load reported = Load.withReports("commands", 7);
+        reported.stock().forEach(this::isRefusedAsMeant);
+        reported.next(20_000).forEach(this::isRefusedAsMeant);
+
+        assertThat(applications.values()).anyMatch(a -> a.id().startsWith("rep-"));
+    }
+
+    @Test
+    void two_reports_follow_each_third_deployment() {
+        Load reported = Load.withReports("commands", 7);
+        reported.stock();
+        Map<Load.Kind, Long> counts = reported.next(30_000).stream()
+                .collect(Collectors.groupingBy(Load.Command::kind, Collectors.counting()));
+
+        long deployments = counts.get(Load.Kind.DEPLOY) + counts.get(Load.Kind.ROLLBACK);
+        assertThat((double) counts.get(Load.Kind.REPORT) / deployments).isCloseTo(2.0 / 3, within(0.05));
+    }
+
+    @Test
     void of_a_hundred_commands_30_create_50_deploy_5_delete_5_roll_back_and_10_are_refused() {
         load.stock();
         Map<Load.Kind, Integer> counts = new EnumMap<>(Load.Kind.class);
@@ -66,8 +86,8 @@ class LoadTest {
         List<ProducerRecord<byte[], byte[]>> records =
                 load.next(20_000).stream().map(Load.Command::record).toList();
 
-        assertThat(records.stream().mapToInt(Load::size).average().orElseThrow())
-                .isCloseTo(Load.BYTES, within(20.0));
+        assertThat(records.stream().mapToInt(CommandWriter::size).average().orElseThrow())
+                .isCloseTo(CommandWriter.BYTES, within(20.0));
         assertThat(records.stream().map(r -> new String(r.key())).collect(Collectors.toSet()))
                 .hasSize(Load.APPLICATIONS);
     }
@@ -78,7 +98,8 @@ class LoadTest {
         long number = load.position();
         ProducerRecord<byte[], byte[]> record = load.next(1).get(0).record();
 
-        assertThat(Load.position(record.headers().lastHeader("ce_id").value())).isEqualTo(number);
+        assertThat(CommandWriter.position(record.headers().lastHeader("ce_id").value()))
+                .isEqualTo(number);
     }
 
     private void isRefusedAsMeant(Load.Command sent) {

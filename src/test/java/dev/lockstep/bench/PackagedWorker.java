@@ -68,6 +68,12 @@ final class PackagedWorker implements Contender {
         return process.pid();
     }
 
+    /** SIGKILL. */
+    void kill() {
+        process.kill();
+        process = null;
+    }
+
     @Override
     public void stop() {
         if (process != null) {

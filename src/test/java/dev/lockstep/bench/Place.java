@@ -9,11 +9,7 @@ record Place(String name) {
     /** The order in which a {@link Sample} numbers them. */
     List<String> outputs() {
         return List.of(
-                results(),
-                topic("events"),
-                topic("release-status"),
-                topic("deployment-status"),
-                topic("application-status"));
+                results(), events(), topic("release-status"), topic("deployment-status"), topic("application-status"));
     }
 
     String commands() {
@@ -22,6 +18,10 @@ record Place(String name) {
 
     String results() {
         return topic("results");
+    }
+
+    String events() {
+        return topic("events");
     }
 
     String deadLetters() {

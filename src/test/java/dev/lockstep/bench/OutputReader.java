@@ -10,22 +10,29 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads a contender's results as they become visible to {@code read_committed}, from the time it is made. */
-final class ResultReader implements AutoCloseable {
+/** Reads a contender's results, or events, as they become visible to {@code read_committed}, from the time it is made. */
+final class OutputReader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final String REJECTED = "dev.lockstep.command.rejected.v1";
 
     interface Seen {
-        /** @param now of {@link System#nanoTime()}, when the client handed the result out */
-        void result(ConsumerRecord<byte[], byte[]> result, long now);
+        /** @param now of {@link System#nanoTime()}, when the client handed the record out */
+        void seen(ConsumerRecord<byte[], byte[]> record, long now);
     }
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;
+    private final String type;
 
-    ResultReader(String bootstrapServers, String topic) {
+    OutputReader(String bootstrapServers, String topic) {
+        this(bootstrapServers, topic, null);
+    }
+
+    /** @param type the {@code ce_type} to which to keep, or null for all */
+    OutputReader(String bootstrapServers, String topic, String type) {
         this.topic = topic;
+        this.type = type;
         this.consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
                 new ByteArrayDeserializer(),
@@ -39,7 +46,7 @@ final class ResultReader implements AutoCloseable {
     }
 
     /**
-     * Reads exactly so many results.
+     * Reads exactly so many.
      *
      * @return when the last one was handed out, of {@link System#nanoTime()}
      * @throws IllegalStateException when they do not come in time, or more come
@@ -52,21 +59,27 @@ final class ResultReader implements AutoCloseable {
             var records = consumer.poll(POLL);
             now = System.nanoTime();
             for (ConsumerRecord<byte[], byte[]> record : records) {
-                seen.result(record, now);
-                got++;
+                if (type == null || type.equals(typeOf(record))) {
+                    seen.seen(record, now);
+                    got++;
+                }
             }
             if (now > deadline) {
-                throw new IllegalStateException("Of " + count + " results on " + topic + " only " + got + " came");
+                throw new IllegalStateException("Of " + count + " records on " + topic + " only " + got + " came");
             }
         }
         if (got > count) {
-            throw new IllegalStateException("Of " + count + " results on " + topic + " " + got + " came");
+            throw new IllegalStateException("Of " + count + " records on " + topic + " " + got + " came");
         }
         return now;
     }
 
     static boolean rejected(ConsumerRecord<byte[], byte[]> result) {
-        return REJECTED.equals(new String(result.headers().lastHeader("ce_type").value(), StandardCharsets.US_ASCII));
+        return REJECTED.equals(typeOf(result));
+    }
+
+    private static String typeOf(ConsumerRecord<byte[], byte[]> record) {
+        return new String(record.headers().lastHeader("ce_type").value(), StandardCharsets.US_ASCII);
     }
 
     @Override

@@ -1,0 +1,76 @@
+package dev.lockstep.bench;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** A mix in which a third of the deployments are reported on against the usual one, by turns on one worker. */
+final class ReportedMix {
+
+    private static final String FIGURE = "reported";
+    private static final String USUAL = "usual mix";
+    private static final String REPORTED = "a third reported on";
+    private static final String COST_UNIT = "CPU s per 100,000";
+    private static final int PER = 100_000;
+    private static final Duration READY = Duration.ofMinutes(2);
+
+    private final Testbed bed;
+    private final BenchSettings settings;
+    private final Findings findings;
+
+    ReportedMix(Testbed bed, Findings findings) {
+        this.bed = bed;
+        this.settings = bed.settings();
+        this.findings = findings;
+    }
+
+    void run() {
+        Bench.say("The worker warms up with either mix");
+        Place place = new Place("reported");
+        bed.createDatabase(place.database());
+        Contender contender = new PackagedWorker(bed, place, Map.of());
+        contender.start();
+        contender.awaitReady(READY);
+        Load usual = new Load(place.commands(), 42, 0);
+        Load reported = Load.withReports(place.commands(), 42);
+        try (Lane lane = new Lane(bed, contender, 0, true)) {
+            warmUp(lane, usual);
+            warmUp(lane, reported);
+            for (int round = 1; round <= settings.rounds(); round++) {
+                Bench.say("A third reported on, round " + round);
+                turn(lane, usual, USUAL);
+                turn(lane, reported, REPORTED);
+            }
+        }
+        ratio("commands a second", throughputOf(REPORTED).against(throughputOf(USUAL)));
+        ratio("processor time of all three", costOf(REPORTED).against(costOf(USUAL)));
+    }
+
+    private void warmUp(Lane lane, Load load) {
+        lane.use(load);
+        lane.stock();
+        lane.warmUp(settings.warmup());
+    }
+
+    private void turn(Lane lane, Load load, String mix) {
+        lane.use(load);
+        Lane.Turn turn = lane.work(settings.commands());
+        throughputOf(mix).add(turn.perSecond());
+        Cost cost = turn.costOf(PER);
+        costOf(mix).add(cost.all());
+        findings.add(FIGURE, mix, "its own", COST_UNIT, cost.contender());
+        findings.add(FIGURE, mix, "broker", COST_UNIT, cost.broker());
+        findings.add(FIGURE, mix, "Postgres", COST_UNIT, cost.postgres());
+    }
+
+    private Series throughputOf(String mix) {
+        return findings.series(FIGURE, mix, "full topic", "commands/s");
+    }
+
+    private Series costOf(String mix) {
+        return findings.series(FIGURE, mix, "all three", COST_UNIT);
+    }
+
+    private void ratio(String measure, Series ratio) {
+        findings.series("ratio", REPORTED + " / " + USUAL, measure, "").values().addAll(ratio.values());
+    }
+}
