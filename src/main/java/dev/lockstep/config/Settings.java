@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -48,6 +49,52 @@ public interface Settings {
     LimitsConfig limits();
 
     PublishConfig publish();
+
+    WorkerConfig worker();
+
+    BoardConfig board();
+
+    interface WorkerConfig {
+
+        /**
+         * Whether this process judges commands. Without, it has the board alone, reads no commands and sets up nothing but the
+         * board's tables. Default true.
+         */
+        @WithDefault("true")
+        @WithConverter(TrueOrFalse.class)
+        boolean enabled();
+    }
+
+    interface BoardConfig {
+
+        /**
+         * Whether this process serves the board and its API, and takes part in filling their tables. Whoever reaches the port sees
+         * everything. Default false.
+         */
+        @WithDefault("false")
+        @WithConverter(TrueOrFalse.class)
+        boolean enabled();
+
+        /**
+         * Whether {@code POST /api/commands} takes commands. Whoever reaches the port may send any, so never without something in
+         * front that knows people. Default false.
+         */
+        @WithDefault("false")
+        @WithConverter(TrueOrFalse.class)
+        boolean commands();
+
+        /** Names under which browsers may send commands, besides {@code localhost} and {@code 127.0.0.1}. Default none. */
+        Optional<List<String>> hosts();
+
+        /** How long deployments, events and activity are kept. What ran last in an environment is kept for ever. Default 400 days. */
+        @WithDefault("400d")
+        @WithConverter(Positive.Time.class)
+        Duration history();
+
+        /** The consumer group that all processes share which fill the same tables. Default {@code lockstep-board}. */
+        @WithDefault("lockstep-board")
+        String group();
+    }
 
     interface KafkaConfig {
 

@@ -1,5 +1,6 @@
 package dev.lockstep.ops;
 
+import dev.lockstep.board.Board;
 import dev.lockstep.intake.GroupMembership;
 import dev.lockstep.publish.Publisher;
 import dev.lockstep.retry.RetryUntilDone;
@@ -25,6 +26,7 @@ public class ReadyCheck implements HealthCheck {
     private final Publisher publisher;
     private final UnansweredAttempts attempts;
     private final Housekeeping housekeeping;
+    private final Board board;
 
     public ReadyCheck(
             Setup setup,
@@ -32,13 +34,15 @@ public class ReadyCheck implements HealthCheck {
             RetryUntilDone retry,
             Publisher publisher,
             UnansweredAttempts attempts,
-            Housekeeping housekeeping) {
+            Housekeeping housekeeping,
+            Board board) {
         this.setup = setup;
         this.membership = membership;
         this.retry = retry;
         this.publisher = publisher;
         this.attempts = attempts;
         this.housekeeping = housekeeping;
+        this.board = board;
     }
 
     @Override
@@ -50,10 +54,11 @@ public class ReadyCheck implements HealthCheck {
                 & isClear(answer, "publish", publisher.waitingFor())
                 & isClear(answer, "batch", slow(attempts.unanswered()))
                 & isClear(answer, "retention", housekeeping.waitingFor());
+        boolean hasBoard = isClear(answer, "board", board.waitingFor());
         if (setup.notice() != null) {
             answer.withData("topics", setup.notice());
         }
-        return answer.status(ready).build();
+        return answer.status(ready && (hasBoard || board.isBesideTheWorker())).build();
     }
 
     /** A store that does not answer at all gives no reason. */

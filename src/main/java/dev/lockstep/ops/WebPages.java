@@ -26,6 +26,12 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class WebPages {
 
     private static final String FOLDER = "META-INF/resources";
+    private static final String START = "/index.html";
+    private static final String BOARD = "/board/";
+    private static final String BOARD_LIBRARY = BOARD + "lib/preact.js";
+    private static final String PREACT = "/_static/htm/3.1.1/preact/standalone.module.js";
+    private static final String STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+            + " img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final String CONTRACT = "/contract/";
     private static final String ASYNCAPI = CONTRACT + "asyncapi.yaml";
 
@@ -44,6 +50,7 @@ class WebPages {
             "html", "text/html;charset=utf-8",
             "css", "text/css;charset=utf-8",
             "js", "text/javascript;charset=utf-8",
+            "svg", "image/svg+xml",
             "json", "application/json",
             "yaml", "application/yaml");
 
@@ -59,10 +66,27 @@ class WebPages {
     }
 
     void routes(@Observes Router router) {
-        router.route("/")
+        boolean hasBoard = settings.board().enabled();
+        router.route("/").method(HttpMethod.GET).method(HttpMethod.HEAD).blockingHandler(request -> {
+            if (hasBoard) {
+                sendBoard(request, BOARD + "index.html");
+            } else {
+                send(request, START);
+            }
+        });
+        router.route("/about")
                 .method(HttpMethod.GET)
                 .method(HttpMethod.HEAD)
-                .blockingHandler(request -> send(request, "/index.html"));
+                .blockingHandler(request -> send(request, START));
+        if (hasBoard) {
+            router.route(BOARD + "*")
+                    .method(HttpMethod.GET)
+                    .method(HttpMethod.HEAD)
+                    .blockingHandler(request -> {
+                        String path = request.normalizedPath();
+                        sendBoard(request, path.equals(BOARD_LIBRARY) ? PREACT : path);
+                    });
+        }
         router.route("/contract").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(request -> {
             if (request.normalizedPath().endsWith("/")) {
                 request.next();
@@ -82,6 +106,14 @@ class WebPages {
         for (String guessed : List.of("/metrics", "/health", "/health/live", "/health/ready")) {
             router.route(guessed).handler(request -> request.redirect("/q" + guessed));
         }
+    }
+
+    private void sendBoard(RoutingContext request, String path) {
+        request.response()
+                .putHeader("Content-Security-Policy", STRICT)
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Referrer-Policy", "no-referrer");
+        send(request, path);
     }
 
     private void send(RoutingContext request, String path) {
@@ -114,7 +146,7 @@ class WebPages {
             if (content.length == 0) {
                 return null; // a folder, too
             }
-            return Page.of(path, path.equals(ASYNCAPI) || path.equals("/index.html") ? asInstalled(content) : content);
+            return Page.of(path, path.equals(ASYNCAPI) || path.equals(START) ? asInstalled(content) : content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

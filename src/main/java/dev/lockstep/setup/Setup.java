@@ -123,7 +123,11 @@ public class Setup {
     }
 
     void start(@Observes StartupEvent event) {
-        thread.execute(this::look);
+        if (settings.worker().enabled()) {
+            thread.execute(this::look);
+        } else {
+            waitingFor = null;
+        }
     }
 
     void stop(@Observes ShutdownEvent event) {

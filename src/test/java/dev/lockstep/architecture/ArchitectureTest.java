@@ -35,7 +35,18 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ROOMS = new TreeMap<>(Map.ofEntries(
             Map.entry(
                     "ops",
-                    Set.of("upkeep", "setup", "retry", "publish", "store", "intake", "batch", "decode", "listener")),
+                    Set.of(
+                            "board",
+                            "upkeep",
+                            "setup",
+                            "retry",
+                            "publish",
+                            "store",
+                            "intake",
+                            "batch",
+                            "decode",
+                            "listener")),
+            Map.entry("board", Set.of()),
             Map.entry("upkeep", Set.of("setup", "store", "intake", "database", "listener")),
             Map.entry("setup", Set.of("store", "intake", "batch", "decode", "database", "listener")),
             Map.entry("timers", Set.of("store", "intake", "database", "listener")),

@@ -11,17 +11,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** The scripts under {@code src/test/node}, where Node and their packages are installed. */
-final class NodeTool {
+public final class NodeTool {
 
     private static final Path FOLDER = Path.of(System.getProperty("basedir", ""), "src/test/node");
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
 
     private NodeTool() {}
 
-    record Ended(int code, String output) {}
+    public record Ended(int code, String output) {}
 
     /** Skips the test, with a sentence, where it cannot run. */
-    static NodeTool orSkip() {
+    public static NodeTool orSkip() {
         if (!Files.isDirectory(FOLDER.resolve("node_modules"))) {
             skip("The packages of src/test/node are not installed: run npm ci there.");
         }
@@ -31,10 +31,19 @@ final class NodeTool {
         return new NodeTool();
     }
 
-    Ended run(String script, String... arguments) {
+    public Ended run(String script, String... arguments) {
         List<String> command = new ArrayList<>(List.of("node", script));
         command.addAll(List.of(arguments));
         return Commands.run(FOLDER, "", PATIENCE_SECONDS, command);
+    }
+
+    /** For scripts that open pages. */
+    public static NodeTool withBrowserOrSkip() {
+        NodeTool node = orSkip();
+        if (!Commands.exists("chromium")) {
+            skip("Chromium is not installed.");
+        }
+        return node;
     }
 
     static void skip(String why) {

@@ -217,11 +217,7 @@ class StrangersIT {
     /** Every other host is out of reach, so whatever is seen came from the worker. */
     @Test
     void thePagesRenderInABrowserThatReachesNobodyElse() {
-        NodeTool node = NodeTool.orSkip();
-        if (!NodeTool.Commands.exists("chromium")) {
-            NodeTool.skip("Chromium is not installed.");
-        }
-        NodeTool.Ended ended = node.run("pages.mjs", url("").toString());
+        NodeTool.Ended ended = NodeTool.withBrowserOrSkip().run("pages.mjs", url("").toString());
         assertThat(ended.code()).as(ended.output()).isZero();
     }
 

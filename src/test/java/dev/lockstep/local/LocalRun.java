@@ -107,6 +107,8 @@ public final class LocalRun {
     private WorkerProcess startWorker(EmbeddedDatabase database) throws IOException {
         WorkerProcess worker = WorkerProcess.on("localhost:" + settings.kafkaPort(), database)
                 .env("LOCKSTEP_TOPICS_REPLICATION", 1)
+                .env("LOCKSTEP_BOARD_ENABLED", true)
+                .env("LOCKSTEP_BOARD_COMMANDS", true)
                 .artefact(Folders.copy(WorkerProcess.artefact(), settings.data().resolve("worker")))
                 .javaOption("-Xmx" + HEAP)
                 .javaOption("-XX:TieredStopAtLevel=1") // it starts in less time, and has little to do

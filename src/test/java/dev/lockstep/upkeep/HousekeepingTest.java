@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.RealStores;
+import dev.lockstep.board.Board;
 import dev.lockstep.config.TestSettings;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommandsTopic;
@@ -70,6 +71,9 @@ class HousekeepingTest {
     @Inject
     UnansweredAttempts attempts;
 
+    @Inject
+    Board board;
+
     private final AtomicBoolean broken = new AtomicBoolean(true);
     private final AtomicInteger told = new AtomicInteger();
     private final AtomicInteger rounds = new AtomicInteger();
@@ -78,7 +82,7 @@ class HousekeepingTest {
     void aWorkerThatCannotForgetForLongIsNotReadyUntilItCan() {
         postgres.awaitReady();
         Housekeeping housekeeping = breakable();
-        ReadyCheck ready = new ReadyCheck(setup, membership, retry, publisher, attempts, housekeeping);
+        ReadyCheck ready = new ReadyCheck(setup, membership, retry, publisher, attempts, housekeeping, board);
         await().until(() -> ready.call().getStatus() == HealthCheckResponse.Status.UP);
         try {
             housekeeping.start(null);

@@ -1,0 +1,93 @@
+package dev.lockstep.board;
+
+import dev.lockstep.board.tables.History;
+import dev.lockstep.config.Settings;
+import io.quarkus.flyway.FlywayDataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.ChannelRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.utils.ThreadUtils;
+import org.flywaydb.core.Flyway;
+import org.jboss.logging.Logger;
+
+/** Makes the board's tables, until it succeeds, and lets the feed begin. */
+@ApplicationScoped
+public class Board {
+
+    private static final Logger LOG = Logger.getLogger(Board.class);
+    private static final long RETRY_SECONDS = 1;
+    private static final long FORGET_SECONDS = 60;
+
+    private final Settings settings;
+    private final Flyway flyway;
+    private final ChannelRegistry channels;
+    private final History history;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-board", true));
+    private volatile boolean isReady;
+    private volatile String waitingFor;
+
+    Board(Settings settings, @FlywayDataSource("board") Flyway flyway, ChannelRegistry channels, History history) {
+        this.settings = settings;
+        this.flyway = flyway;
+        this.channels = channels;
+        this.history = history;
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (settings.board().enabled()) {
+            waitingFor = "the board has no tables yet";
+            thread.execute(this::begin);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        thread.shutdownNow();
+    }
+
+    /** Whether this process judges commands as well: they go on without the board. */
+    public boolean isBesideTheWorker() {
+        return settings.worker().enabled();
+    }
+
+    /** Whether there is anything to read. */
+    public boolean isReady() {
+        return isReady;
+    }
+
+    /** Why there is nothing to read yet, for people; null when there is, and without the board. */
+    public String waitingFor() {
+        return waitingFor;
+    }
+
+    private void begin() {
+        try {
+            flyway.migrate();
+            channels.getPausable(Feed.CHANNEL).resume();
+            isReady = true;
+            waitingFor = null;
+            thread.scheduleWithFixedDelay(this::forget, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
+            LOG.infof("The board is read from Kafka group=%s", settings.board().group());
+        } catch (RuntimeException notYet) {
+            LOG.warnf(
+                    "The board has no tables yet, trying again: %s",
+                    notYet.getClass().getSimpleName());
+            if (!thread.isShutdown()) {
+                thread.schedule(this::begin, RETRY_SECONDS, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private void forget() {
+        try {
+            history.forget();
+        } catch (RuntimeException later) {
+            LOG.debugf("The board forgets nothing now: %s", later.getClass().getSimpleName());
+        }
+    }
+}

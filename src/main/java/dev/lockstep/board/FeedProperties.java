@@ -1,0 +1,42 @@
+package dev.lockstep.board;
+
+import static org.apache.kafka.clients.consumer.ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_BYTES_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.ISOLATION_LEVEL_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_RECORDS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.METADATA_MAX_AGE_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG;
+
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+
+/** What the consumer of the feed is told. */
+final class FeedProperties {
+
+    /** How soon topics are noticed that a worker creates, and partitions that are added. */
+    private static final int METADATA_MILLIS = 5_000;
+
+    /** What is read ahead lies in memory beside the worker's. */
+    private static final int FETCH_BYTES = 4 * 1024 * 1024;
+
+    private static final int PARTITION_BYTES = 512 * 1024;
+    private static final int RECORDS = 2_000;
+
+    @Produces
+    @ApplicationScoped
+    @Identifier("lockstep-board")
+    Map<String, Object> feed() {
+        return Map.of(
+                ISOLATION_LEVEL_CONFIG, "read_committed",
+                PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName(),
+                ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
+                METADATA_MAX_AGE_CONFIG, METADATA_MILLIS,
+                FETCH_MAX_BYTES_CONFIG, FETCH_BYTES,
+                MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_BYTES,
+                MAX_POLL_RECORDS_CONFIG, RECORDS);
+    }
+}

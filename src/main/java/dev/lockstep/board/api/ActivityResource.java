@@ -1,0 +1,137 @@
+package dev.lockstep.board.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.board.tables.ActivityView;
+import dev.lockstep.board.tables.EventView;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Who did what, when, and what came of it; refusals too. */
+@Path("/api/activity")
+public class ActivityResource {
+
+    private final Answers answers;
+
+    ActivityResource(Answers answers) {
+        this.answers = answers;
+    }
+
+    @GET
+    public Uni<Response> activity(
+            @Context HttpHeaders request,
+            @RestQuery String application,
+            @RestQuery String release,
+            @RestQuery String environment,
+            @RestQuery String actor,
+            @RestQuery String outcome,
+            @RestQuery String since,
+            @RestQuery String until,
+            @RestQuery String cursor,
+            @RestQuery Integer limit) {
+        int most = Limit.of(limit);
+        Map<String, Object> where = new LinkedHashMap<>();
+        StringBuilder hql = new StringBuilder("from BoardActivity where 1 = 1");
+        equal(hql, where, "application", application);
+        equal(hql, where, "release", release);
+        equal(hql, where, "environment", environment);
+        equal(hql, where, "actor", actor);
+        equal(hql, where, "outcome", outcome);
+        if (since != null) {
+            hql.append(" and at >= :since");
+            where.put("since", Times.of("since", since));
+        }
+        if (until != null) {
+            hql.append(" and at < :until");
+            where.put("until", Times.of("until", until));
+        }
+        Cursor from = Cursor.read(cursor, 2);
+        if (from != null) {
+            hql.append(" and (at < :at or at = :at and number < :number)");
+            where.put("at", Times.of("cursor", from.text(0)));
+            where.put("number", from.number(1));
+        }
+        hql.append(" order by at desc, number desc");
+        return answers.list(request, session -> {
+            Mutiny.SelectionQuery<ActivityView> query = session.createSelectionQuery(hql.toString(), ActivityView.class)
+                    .setMaxResults(most + 1);
+            where.forEach(query::setParameter);
+            return query.getResultList().chain(found -> withEvents(session, found, most));
+        });
+    }
+
+    private static void equal(StringBuilder hql, Map<String, Object> where, String member, String value) {
+        if (value != null) {
+            hql.append(" and ").append(member).append(" = :").append(member);
+            where.put(member, value);
+        }
+    }
+
+    private static Uni<ObjectNode> withEvents(Mutiny.Session session, List<ActivityView> found, int limit) {
+        List<UUID> causes = found.stream()
+                .filter(one -> !"rejected".equals(one.outcome))
+                .map(one -> one.cause)
+                .toList();
+        return session.createSelectionQuery(
+                        "from BoardEvent where cause in (:causes) order by revision", EventView.class)
+                .setParameter("causes", causes)
+                .getResultList()
+                .map(events -> {
+                    Map<UUID, List<EventView>> byCause =
+                            events.stream().collect(Collectors.groupingBy(event -> event.cause));
+                    return Answers.page(
+                            found,
+                            limit,
+                            one -> item(
+                                    one,
+                                    "rejected".equals(one.outcome)
+                                            ? List.of()
+                                            : byCause.getOrDefault(one.cause, List.of())),
+                            one -> Cursor.of(one.at, one.number));
+                });
+    }
+
+    private static JsonNode item(ActivityView one, List<EventView> events) {
+        ObjectNode item = Answers.JSON.createObjectNode();
+        item.put("time", text(one.at))
+                .put("application", one.application)
+                .put("type", one.type)
+                .put("id", one.command)
+                .put("source", one.source)
+                .put("outcome", one.outcome)
+                .put("code", one.code)
+                .put("detail", one.detail)
+                .put("actor", one.actor)
+                .put("reason", one.reason)
+                .put("release", one.release)
+                .put("environment", one.environment)
+                .put("deployment", one.deployment == null ? null : one.deployment.toString())
+                .put("revision", one.revision);
+        ArrayNode all = item.putArray("events");
+        events.forEach(event -> all.addObject()
+                .put("revision", event.revision)
+                .put("type", event.type)
+                .put("time", text(event.at))
+                .put("release", event.release)
+                .put("environment", event.environment)
+                .put("deployment", event.deployment == null ? null : event.deployment.toString()));
+        return item;
+    }
+
+    private static String text(Instant time) {
+        return time.toString();
+    }
+}

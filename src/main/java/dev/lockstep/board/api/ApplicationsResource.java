@@ -1,0 +1,138 @@
+package dev.lockstep.board.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.board.tables.ApplicationView;
+import dev.lockstep.board.tables.DeploymentView;
+import dev.lockstep.board.tables.EnvironmentView;
+import dev.lockstep.board.tables.Key;
+import dev.lockstep.board.tables.ReleaseView;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.Locale;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** One application: its environments, its releases, its deployments. */
+@Path("/api/applications/{application}")
+public class ApplicationsResource {
+
+    private final Answers answers;
+
+    ApplicationsResource(Answers answers) {
+        this.answers = answers;
+    }
+
+    @GET
+    public Uni<Response> application(@Context HttpHeaders request, @RestPath String application) {
+        return answers.one(request, session -> find(session, application).chain(found -> session.createQuery(
+                        "from BoardEnvironment where application = :application and state is not null order by position",
+                        EnvironmentView.class)
+                .setParameter("application", application)
+                .getResultList()
+                .map(environments -> {
+                    ObjectNode answer = Answers.JSON.createObjectNode();
+                    answer.set("application", Answers.raw(found.state));
+                    ArrayNode all = answer.putArray("environments");
+                    environments.forEach(one -> all.add(Answers.raw(one.state)));
+                    return answer;
+                })));
+    }
+
+    @GET
+    @Path("/releases")
+    public Uni<Response> releases(
+            @Context HttpHeaders request,
+            @RestPath String application,
+            @RestQuery String q,
+            @RestQuery String cursor,
+            @RestQuery Integer limit) {
+        int most = Limit.of(limit);
+        Cursor from = Cursor.read(cursor, 1);
+        String words = Words.query(q);
+        return answers.list(request, session -> find(session, application).chain(found -> session.createNativeQuery(
+                        """
+                        select application, id, created_revision, title, commit_sha, artifact, current_in, state, gone
+                        from board.release
+                        where application = :application and state is not null and created_revision < :before
+                          and (cast(:q as text) is null or words @@ to_tsquery('simple', :q))
+                        order by created_revision desc limit :most""", ReleaseView.class)
+                .setParameter("application", application)
+                .setParameter("before", from == null ? Long.MAX_VALUE : from.number(0))
+                .setParameter("q", words)
+                .setParameter("most", most + 1)
+                .getResultList()
+                .map(releases -> Answers.page(
+                        releases, most, one -> Answers.raw(one.state), one -> Cursor.of(one.createdRevision)))));
+    }
+
+    @GET
+    @Path("/releases/{release: .+}")
+    public Uni<Response> release(@Context HttpHeaders request, @RestPath String application, @RestPath String release) {
+        return answers.one(request, session -> session.find(ReleaseView.class, new Key(application, release))
+                .map(found -> {
+                    if (found == null) {
+                        throw Problem.of(
+                                404,
+                                "RELEASE_NOT_FOUND",
+                                "There is no release '" + release + "' of '" + application + "'.");
+                    }
+                    if (found.state == null) {
+                        throw Problem.of(
+                                410,
+                                "RELEASE_" + found.gone.toUpperCase(Locale.ROOT),
+                                "Release '" + release + "' of '" + application + "' was " + found.gone + ".");
+                    }
+                    return Answers.raw(found.state);
+                }));
+    }
+
+    @GET
+    @Path("/deployments")
+    public Uni<Response> deployments(
+            @Context HttpHeaders request,
+            @RestPath String application,
+            @RestQuery String release,
+            @RestQuery String environment,
+            @RestQuery String status,
+            @RestQuery String cursor,
+            @RestQuery Integer limit) {
+        int most = Limit.of(limit);
+        Cursor from = Cursor.read(cursor, 1);
+        return answers.list(request, session -> find(session, application)
+                .chain(found -> session.createQuery("""
+                        from BoardDeployment where application = :application and revision < :before
+                          and (:release is null or release = :release)
+                          and (:environment is null or environment = :environment)
+                          and (:status is null or status = :status)
+                        order by revision desc""", DeploymentView.class)
+                        .setParameter("application", application)
+                        .setParameter("before", from == null ? Long.MAX_VALUE : from.number(0))
+                        .setParameter("release", release)
+                        .setParameter("environment", environment)
+                        .setParameter("status", status)
+                        .setMaxResults(most + 1)
+                        .getResultList()
+                        .map(deployments -> Answers.page(
+                                deployments, most, ApplicationsResource::deployment, one -> Cursor.of(one.revision)))));
+    }
+
+    private static JsonNode deployment(DeploymentView one) {
+        ObjectNode deployment = (ObjectNode) Answers.read(one.state);
+        return deployment.put("application", one.application).put("revision", one.revision);
+    }
+
+    private static Uni<ApplicationView> find(Mutiny.Session session, String application) {
+        return session.find(ApplicationView.class, application)
+                .onItem()
+                .ifNull()
+                .failWith(() ->
+                        Problem.of(404, "APPLICATION_NOT_FOUND", "There is no application '" + application + "'."));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.lockstep.board.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Base64;
+import java.util.List;
+
+/** Where a page ends, so that the next one begins behind it: opaque to whoever turns pages. */
+record Cursor(List<String> parts) {
+
+    private static final String BETWEEN = "\n";
+
+    static String of(Object... parts) {
+        StringBuilder text = new StringBuilder();
+        for (Object part : parts) {
+            text.append(text.isEmpty() ? "" : BETWEEN).append(part);
+        }
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(text.toString().getBytes(UTF_8));
+    }
+
+    /** @return null for none */
+    static Cursor read(String cursor, int parts) {
+        if (cursor == null || cursor.isEmpty()) {
+            return null;
+        }
+        try {
+            List<String> read = List.of(new String(Base64.getUrlDecoder().decode(cursor), UTF_8).split(BETWEEN, -1));
+            if (read.size() == parts) {
+                return new Cursor(read);
+            }
+        } catch (IllegalArgumentException notOurs) {
+            // said below
+        }
+        throw Problem.invalid("cursor", "must be the next of a page before");
+    }
+
+    String text(int part) {
+        return parts.get(part);
+    }
+
+    long number(int part) {
+        try {
+            return Long.parseLong(parts.get(part));
+        } catch (NumberFormatException notOurs) {
+            throw Problem.invalid("cursor", "must be the next of a page before");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.lockstep.board.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.config.Settings;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What a page must know before anything else. */
+@Path("/api/info")
+public class InfoResource {
+
+    private final Settings settings;
+    private final String version;
+
+    InfoResource(Settings settings, @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.settings = settings;
+        this.version = version;
+    }
+
+    @GET
+    public ObjectNode info() {
+        return Answers.JSON
+                .createObjectNode()
+                .put("version", version)
+                .put("commands", settings.board().commands());
+    }
+}

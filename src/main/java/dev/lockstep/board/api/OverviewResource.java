@@ -1,0 +1,131 @@
+package dev.lockstep.board.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.board.tables.ApplicationView;
+import dev.lockstep.board.tables.EnvironmentView;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Applications by environments: what runs where, what is on its way, what failed. */
+@Path("/api/overview")
+public class OverviewResource {
+
+    /** Which applications are shown, by what their environments do. */
+    private static final Map<String, String> SHOWN = Map.of(
+            "all", "true",
+            "moving", "moving",
+            "waiting", "waiting",
+            "failed", "failed_at > now() - interval '24 hours'");
+
+    private static final String COUNTS = """
+            select (select count(*) from board.application where not archived),
+                   (select count(*) from board.environment where moving),
+                   (select count(*) from board.environment where waiting),
+                   (select count(*) from board.environment where failed_at > now() - interval '24 hours')""";
+
+    private final Answers answers;
+
+    OverviewResource(Answers answers) {
+        this.answers = answers;
+    }
+
+    @GET
+    public Uni<Response> overview(
+            @Context HttpHeaders request,
+            @RestQuery String q,
+            @RestQuery String tier,
+            @RestQuery String show,
+            @RestQuery String cursor,
+            @RestQuery Integer limit) {
+        int most = Limit.of(limit);
+        String shown = SHOWN.get(show == null ? "all" : show);
+        if (shown == null) {
+            throw Problem.invalid("show", "must be all, moving, waiting or failed");
+        }
+        Cursor from = Cursor.read(cursor, 1);
+        String words = Words.query(q);
+        String sql = """
+                select a.id, a.title, a.owner, a.archived, a.state from board.application a
+                where not archived and a.id > :from and (cast(:q as text) is null or words @@ to_tsquery('simple', :q))
+                  and exists (select from board.environment e
+                              where e.application = a.id and e.state is not null
+                                and (cast(:tier as text) is null or e.tier = :tier) and (%s))
+                order by a.id limit :most""".formatted(shown);
+        return answers.list(request, session -> session.createNativeQuery(sql, ApplicationView.class)
+                .setParameter("from", from == null ? "" : from.text(0))
+                .setParameter("q", words)
+                .setParameter("tier", tier)
+                .setParameter("most", most + 1)
+                .getResultList()
+                .chain(applications -> page(session, applications, tier, most)));
+    }
+
+    private static Uni<ObjectNode> page(
+            Mutiny.Session session, List<ApplicationView> applications, String tier, int limit) {
+        List<String> ids = applications.stream().map(one -> one.id).toList();
+        return session.createQuery(
+                        "from BoardEnvironment where application in (:ids) and state is not null order by position",
+                        EnvironmentView.class)
+                .setParameter("ids", ids)
+                .getResultList()
+                .chain(environments -> counts(session).map(counts -> {
+                    Map<String, List<EnvironmentView>> byApplication = environments.stream()
+                            .filter(one -> tier == null || tier.equals(one.tier))
+                            .collect(Collectors.groupingBy(one -> one.application));
+                    ObjectNode page = Answers.page(
+                            applications,
+                            limit,
+                            one -> row(one, byApplication.getOrDefault(one.id, List.of())),
+                            one -> Cursor.of(one.id));
+                    page.set("counts", counts);
+                    return page;
+                }));
+    }
+
+    private static Uni<ObjectNode> counts(Mutiny.Session session) {
+        return session.createNativeQuery(COUNTS, Object[].class)
+                .getSingleResult()
+                .map(counts -> Answers.JSON
+                        .createObjectNode()
+                        .put("applications", ((Number) counts[0]).longValue())
+                        .put("moving", ((Number) counts[1]).longValue())
+                        .put("waiting", ((Number) counts[2]).longValue())
+                        .put("failed", ((Number) counts[3]).longValue()));
+    }
+
+    private static JsonNode row(ApplicationView application, List<EnvironmentView> environments) {
+        JsonNode status = Answers.read(application.state);
+        ObjectNode row = Answers.JSON.createObjectNode();
+        row.put("application", application.id);
+        row.set("title", status.get("title"));
+        row.set("owner", status.get("owner"));
+        row.set("url", status.get("url"));
+        ArrayNode cells = row.putArray("environments");
+        environments.forEach(one -> cells.add(cell(Answers.read(one.state))));
+        return row;
+    }
+
+    private static ObjectNode cell(JsonNode status) {
+        ObjectNode cell = Answers.JSON.createObjectNode();
+        JsonNode environment = status.get("environment");
+        List.of("id", "title", "tier", "position").forEach(member -> cell.set(member, environment.get(member)));
+        cell.set("current", status.get("current"));
+        cell.set("active", Brief.of(status.get("active")));
+        cell.set("waiting", Brief.of(status.get("waiting").path(0)));
+        cell.put("waitingCount", status.get("waiting").size());
+        JsonNode last = status.get("lastDeployment");
+        cell.set("failed", "failed".equals(last.path("status").textValue()) ? Brief.of(last) : null);
+        return cell;
+    }
+}

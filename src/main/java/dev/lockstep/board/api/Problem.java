@@ -1,0 +1,52 @@
+package dev.lockstep.board.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.util.Locale;
+
+/** What is wrong with a request, as RFC 9457 has it. */
+public final class Problem extends WebApplicationException {
+
+    private static final long serialVersionUID = 1;
+    private static final String TYPE = "application/problem+json";
+
+    private Problem(Response response) {
+        super(response);
+    }
+
+    /** @param detail in a sentence, for people */
+    public static Problem of(int status, String code, String detail) {
+        return new Problem(Response.status(status)
+                .type(TYPE)
+                .entity(body(status, code, detail).toString())
+                .build());
+    }
+
+    static Problem with(int status, String code, String detail, String member, String value) {
+        return new Problem(Response.status(status)
+                .type(TYPE)
+                .entity(body(status, code, detail).put(member, value).toString())
+                .build());
+    }
+
+    static Problem invalid(String parameter, String mustBe) {
+        return of(400, "INVALID_PARAMETER", parameter + " " + mustBe + ".");
+    }
+
+    private static ObjectNode body(int status, String code, String detail) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put(
+                        "type",
+                        "urn:lockstep:problem:" + code.toLowerCase(Locale.ROOT).replace('_', '-'))
+                .put(
+                        "title",
+                        code.charAt(0)
+                                + code.substring(1).toLowerCase(Locale.ROOT).replace('_', ' '))
+                .put("status", status)
+                .put("detail", detail)
+                .put("code", code);
+    }
+}

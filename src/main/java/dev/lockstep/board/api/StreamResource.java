@@ -1,0 +1,109 @@
+package dev.lockstep.board.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.board.Feed;
+import dev.lockstep.board.tables.ChangeLog;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Tells browsers what has changed, so that they ask for what they show. */
+@Path("/api/stream")
+public class StreamResource {
+
+    private static final Duration EVERY = Duration.ofMillis(200);
+    private static final int TICKS_BETWEEN_PULSES = 25;
+    private static final double MILLIS = 1_000;
+    private static final long NOW = -1;
+
+    private final ChangeLog log;
+    private final Feed feed;
+
+    StreamResource(ChangeLog log, Feed feed) {
+        this.log = log;
+        this.feed = feed;
+    }
+
+    @GET
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    public Multi<OutboundSseEvent> stream(
+            @Context Sse sse, @RestQuery String position, @HeaderParam("Last-Event-ID") String lastSeen) {
+        Listener listener = new Listener(sse, start(lastSeen != null ? lastSeen : position));
+        return Multi.createFrom()
+                .ticks()
+                .every(EVERY)
+                .onOverflow()
+                .drop()
+                .onItem()
+                .transformToIterable(tick -> listener.next())
+                .onSubscription()
+                .invoke(log::listen)
+                .onTermination()
+                .invoke(log::leave);
+    }
+
+    private static long start(String position) {
+        if (position == null) {
+            return NOW;
+        }
+        try {
+            return Long.parseLong(position);
+        } catch (NumberFormatException e) {
+            throw Problem.invalid("position", "must be one that an answer or a message had");
+        }
+    }
+
+    /** One browser. */
+    private final class Listener {
+
+        private final Sse sse;
+        private long position;
+        private long ticks;
+
+        Listener(Sse sse, long position) {
+            this.sse = sse;
+            this.position = position;
+        }
+
+        /** @return none for nothing to say */
+        List<OutboundSseEvent> next() {
+            if (position == NOW) {
+                position = log.latest();
+            }
+            ChangeLog.Changes changes = position == NOW ? null : log.since(position);
+            if (changes != null) {
+                position = changes.position();
+                return List.of(
+                        changes.applications().isEmpty() ? event("reset", node()) : event("changes", told(changes)));
+            }
+            return ticks++ % TICKS_BETWEEN_PULSES == 0
+                    ? List.of(event("pulse", node().put("behind", feed.behind().toMillis() / MILLIS)))
+                    : List.of();
+        }
+
+        private ObjectNode told(ChangeLog.Changes changes) {
+            ObjectNode told = node().put("behind", changes.behindMillis() / MILLIS);
+            return told.set("applications", Answers.JSON.valueToTree(changes.applications()));
+        }
+
+        private OutboundSseEvent event(String name, ObjectNode data) {
+            OutboundSseEvent.Builder event = sse.newEventBuilder().name(name).data(data.toString());
+            return position == Long.MAX_VALUE
+                    ? event.build()
+                    : event.id(Long.toString(position)).build();
+        }
+    }
+
+    private static ObjectNode node() {
+        return Answers.JSON.createObjectNode();
+    }
+}

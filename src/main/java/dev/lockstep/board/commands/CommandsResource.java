@@ -1,0 +1,124 @@
+package dev.lockstep.board.commands;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lockstep.board.api.Problem;
+import dev.lockstep.config.Settings;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Takes commands by HTTP and puts them on their topic (the HTTP binding of CloudEvents). Whoever reaches it may send any. */
+@Path("/api/commands")
+public class CommandsResource {
+
+    private static final int LARGEST = 256 * 1024;
+    private static final int SENDING_SECONDS = 10;
+    private static final int LONGEST_WAIT_SECONDS = 30;
+    private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,4})(?:$|[,;\\s])");
+
+    private final Settings settings;
+    private final CommandSender sender;
+    private final Outcomes outcomes;
+    private final Doorkeeper door;
+
+    CommandsResource(Settings settings, CommandSender sender, Outcomes outcomes, Doorkeeper door) {
+        this.settings = settings;
+        this.sender = sender;
+        this.outcomes = outcomes;
+        this.door = door;
+    }
+
+    @POST
+    @Blocking
+    public Response send(@Context HttpHeaders request, byte[] body) throws InterruptedException {
+        if (!settings.board().commands()) {
+            throw Problem.of(403, "READ_ONLY", "Commands are not taken here (lockstep.board.commands).");
+        }
+        door.check(request);
+        boolean isStructured = isStructured(request.getMediaType());
+        if (body.length > LARGEST) {
+            throw Problem.of(413, "TOO_LARGE", "A command has up to " + LARGEST + " bytes.");
+        }
+        Envelope envelope = envelope(request, isStructured, body);
+        int seconds = wait(request);
+        return seconds == 0 ? sent(envelope) : answered(envelope, seconds);
+    }
+
+    private static boolean isStructured(MediaType type) {
+        String name = type == null ? "" : type.getType() + '/' + type.getSubtype();
+        if (name.equalsIgnoreCase(Envelope.STRUCTURED)) {
+            return true;
+        }
+        if (name.equalsIgnoreCase(MediaType.APPLICATION_JSON)) {
+            return false;
+        }
+        throw Problem.of(
+                415,
+                "NO_CLOUD_EVENT",
+                "A command is a CloudEvent: " + Envelope.STRUCTURED + ", or application/json with ce- headers.");
+    }
+
+    private static Envelope envelope(HttpHeaders request, boolean isStructured, byte[] body) {
+        try {
+            return Envelope.of(request, isStructured, body);
+        } catch (Envelope.IncompleteException e) {
+            throw Problem.of(400, "INCOMPLETE", e.getMessage() + " Nothing was sent.");
+        }
+    }
+
+    private static int wait(HttpHeaders request) {
+        String prefer = request.getHeaderString("Prefer");
+        Matcher wait = WAIT.matcher(prefer == null ? "" : prefer);
+        return wait.find() ? Math.min(Integer.parseInt(wait.group(1)), LONGEST_WAIT_SECONDS) : 0;
+    }
+
+    private Response sent(Envelope envelope) throws InterruptedException {
+        try {
+            sender.send(envelope.application(), envelope.headers(), envelope.value())
+                    .subscribeAsCompletionStage()
+                    .get(SENDING_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw Problem.of(
+                    503,
+                    "NOT_TAKEN",
+                    "Kafka did not take the command, or did not say so in time: send it again with the same id.");
+        }
+        return Response.accepted(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("id", envelope.id())
+                        .put("source", envelope.source())
+                        .toString())
+                .type(MediaType.APPLICATION_JSON)
+                .build();
+    }
+
+    private Response answered(Envelope envelope, int seconds) throws InterruptedException {
+        Outcomes.Key key = new Outcomes.Key(envelope.application(), envelope.source(), envelope.id());
+        CompletableFuture<String> outcome = outcomes.of(key);
+        try {
+            outcomes.ready().get(SENDING_SECONDS, TimeUnit.SECONDS);
+            Response sent = sent(envelope);
+            String result =
+                    outcome.completeOnTimeout(null, seconds, TimeUnit.SECONDS).get();
+            return result == null
+                    ? sent
+                    : Response.ok(result, MediaType.APPLICATION_JSON)
+                            .header("Preference-Applied", "wait=" + seconds)
+                            .build();
+        } catch (ExecutionException | TimeoutException e) {
+            throw Problem.of(503, "NOT_TAKEN", "Kafka does not answer: nothing was sent.");
+        } finally {
+            outcomes.forget(key);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.lockstep.board.commands;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.wire.Headers;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * A command that came by HTTP, in binary or structured mode, as it goes on its topic: unchanged. The worker judges it; here only
+ * that is looked at without which there could be no answer.
+ *
+ * @param application the record's key
+ * @param headers of the record
+ */
+record Envelope(String application, String source, String id, List<Header> headers, byte[] value) {
+
+    static final String STRUCTURED = "application/cloudevents+json";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String BINARY_HEADER = "ce-";
+    private static final List<String> REQUIRED = List.of("id", "source", "type", "specversion");
+
+    /** Why it cannot be sent, for people. */
+    static final class IncompleteException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        IncompleteException(String message) {
+            super(message);
+        }
+    }
+
+    static Envelope of(HttpHeaders request, boolean isStructured, byte[] body) throws IncompleteException {
+        JsonNode read = read(body);
+        List<Header> headers = new ArrayList<>();
+        headers.add(Headers.header(Headers.CONTENT_TYPE, isStructured ? STRUCTURED : "application/json"));
+        String traceparent = request.getHeaderString(Headers.TRACEPARENT);
+        if (traceparent != null) {
+            headers.add(Headers.header(Headers.TRACEPARENT, traceparent));
+        }
+        if (!isStructured) {
+            for (String name : request.getRequestHeaders().keySet()) {
+                if (name.toLowerCase(Locale.ROOT).startsWith(BINARY_HEADER)) {
+                    headers.add(Headers.header(
+                            Headers.CE + name.substring(BINARY_HEADER.length()).toLowerCase(Locale.ROOT),
+                            request.getHeaderString(name)));
+                }
+            }
+        }
+        for (String attribute : REQUIRED) {
+            if (attribute(request, isStructured, read, attribute).isEmpty()) {
+                throw new IncompleteException("The CloudEvent has no " + attribute + ".");
+            }
+        }
+        JsonNode application = (isStructured ? read.path("data") : read).path("application");
+        if (!application.isTextual()) {
+            throw new IncompleteException("data.application must be a string: it is the command's key.");
+        }
+        return new Envelope(
+                application.textValue(),
+                attribute(request, isStructured, read, "source"),
+                attribute(request, isStructured, read, "id"),
+                headers,
+                body);
+    }
+
+    private static JsonNode read(byte[] body) throws IncompleteException {
+        try {
+            JsonNode read = JSON.readTree(body);
+            if (read != null && read.isObject()) {
+                return read;
+            }
+        } catch (IOException notJson) {
+            // said below
+        }
+        throw new IncompleteException("The body is no JSON object.");
+    }
+
+    private static String attribute(HttpHeaders request, boolean isStructured, JsonNode read, String name) {
+        String value = isStructured ? read.path(name).textValue() : request.getHeaderString(BINARY_HEADER + name);
+        return value == null ? "" : value;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.lockstep.board.commands;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.config.Settings;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jboss.logging.Logger;
+
+/**
+ * The results of commands for those who wait for them: of all partitions and in no group, as whoever waits is connected to this
+ * process. Read only while commands come.
+ */
+@ApplicationScoped
+public class Outcomes {
+
+    private static final Logger LOG = Logger.getLogger(Outcomes.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
+    /** Of a command that somebody waits for. */
+    public record Key(String application, String source, String id) {}
+
+    private final String topic;
+    private final Map<String, Object> config;
+    private final Map<Key, CompletableFuture<String>> awaited = new ConcurrentHashMap<>();
+    private CompletableFuture<Void> reading;
+    private volatile long lastAsked;
+    private volatile boolean isStopped;
+
+    Outcomes(Settings settings, @Identifier("default-kafka-broker") Map<String, Object> broker) {
+        topic = settings.topics().results();
+        config = new HashMap<>(broker);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    }
+
+    /** @return completes when results are read from now on: only then send the command */
+    CompletableFuture<Void> ready() {
+        synchronized (this) {
+            lastAsked = System.nanoTime();
+            if (reading == null) {
+                reading = new CompletableFuture<>();
+                CompletableFuture<Void> begun = reading;
+                Thread thread = new Thread(() -> read(begun), "lockstep-outcomes");
+                thread.setDaemon(true);
+                thread.start();
+            }
+            return reading;
+        }
+    }
+
+    /** The result's value, once it is there. */
+    CompletableFuture<String> of(Key key) {
+        return awaited.computeIfAbsent(key, one -> new CompletableFuture<>());
+    }
+
+    void forget(Key key) {
+        awaited.remove(key);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        isStopped = true;
+    }
+
+    private void read(CompletableFuture<Void> begun) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(one -> new TopicPartition(one.topic(), one.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            begun.complete(null);
+            while (!isStopped && !isIdle()) {
+                consumer.poll(POLL).forEach(this::take);
+            }
+        } catch (RuntimeException e) {
+            LOG.warnf(
+                    "Results are not read for those who wait: %s", e.getClass().getSimpleName());
+            begun.completeExceptionally(e);
+            ended();
+        }
+    }
+
+    private synchronized boolean isIdle() {
+        boolean isIdle = awaited.isEmpty() && System.nanoTime() - lastAsked > IDLE.toNanos();
+        if (isIdle) {
+            reading = null;
+        }
+        return isIdle;
+    }
+
+    private synchronized void ended() {
+        reading = null;
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        if (awaited.isEmpty()) {
+            return;
+        }
+        try {
+            JsonNode result = JSON.readTree(record.value());
+            Key key = new Key(
+                    result.path("application").textValue(),
+                    result.path("commandSource").textValue(),
+                    result.path("commandId").textValue());
+            CompletableFuture<String> waiting = awaited.get(key);
+            if (waiting != null) {
+                waiting.complete(new String(record.value(), UTF_8));
+            }
+        } catch (IOException | RuntimeException foreign) {
+            LOG.debugf(
+                    "Passed over a result that is none: %s", foreign.getClass().getSimpleName());
+        }
+    }
+}

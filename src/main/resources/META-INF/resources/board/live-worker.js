@@ -1,0 +1,88 @@
+/** One stream for all tabs of a browser: a SharedWorker, or a plain import where there is none. */
+const REPLAYED_MS = 15000;
+const SILENCE_MS = 20000;
+const ports = new Set();
+let source = null;
+let position = null;
+let heard = 0;
+let retryMs = 1000;
+let recent = [];
+let status = { status: 'connecting', behind: null };
+
+function tell(message) {
+  for (const port of ports) port.postMessage(message);
+}
+
+function become(next) {
+  status = { ...status, ...next };
+  tell({ kind: 'status', ...status });
+}
+
+function open() {
+  source?.close();
+  source = new EventSource('/api/stream' + (position ? '?position=' + encodeURIComponent(position) : ''));
+  source.onopen = () => {
+    retryMs = 1000;
+    heard = Date.now();
+    become({ status: 'live' });
+  };
+  source.onerror = () => {
+    become({ status: 'lost' });
+    if (source.readyState === EventSource.CLOSED) again();
+  };
+  source.addEventListener('changes', (event) => {
+    const { applications, behind } = read(event);
+    const now = Date.now();
+    recent = [...recent.filter((r) => r.at > now - REPLAYED_MS), { at: now, applications }];
+    tell({ kind: 'changes', applications });
+    become({ status: 'live', behind });
+  });
+  source.addEventListener('pulse', (event) => become({ status: 'live', behind: read(event).behind }));
+  source.addEventListener('reset', (event) => {
+    read(event);
+    tell({ kind: 'reset' });
+  });
+}
+
+function read(event) {
+  heard = Date.now();
+  if (event.lastEventId) position = event.lastEventId;
+  try {
+    return JSON.parse(event.data);
+  } catch {
+    return { applications: {}, behind: null };
+  }
+}
+
+function again() {
+  source.close();
+  setTimeout(open, retryMs);
+  retryMs = Math.min(retryMs * 2, 15000);
+}
+
+setInterval(() => {
+  if (status.status === 'live' && heard < Date.now() - SILENCE_MS) {
+    become({ status: 'lost' });
+    open();
+  }
+}, 5000);
+
+export function join(port) {
+  port.onmessage = ({ data }) => {
+    if (data.kind === 'bye') {
+      ports.delete(port);
+    } else if (data.kind === 'hello') {
+      ports.add(port);
+      if (!source) {
+        position = data.position;
+        open();
+      }
+      port.postMessage({ kind: 'status', ...status });
+      for (const { applications } of recent) port.postMessage({ kind: 'changes', applications });
+    }
+  };
+}
+
+if (typeof SharedWorkerGlobalScope !== 'undefined' && self instanceof SharedWorkerGlobalScope) {
+  self.onconnect = (event) => join(event.ports[0]);
+}

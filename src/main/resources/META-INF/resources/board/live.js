@@ -1,0 +1,51 @@
+import { changed, positionKnown } from './queries.js';
+import { current, say, update } from './state.js';
+
+/** Follows the stream. `live` in the state says how it is: connecting, live, behind or lost, and since when. */
+const BEHIND_S = 10;
+const SAID_AFTER_MS = 4000;
+let said = 'live';
+let saying = null;
+
+function receive({ data }) {
+  if (data.kind === 'changes') changed(data.applications);
+  else if (data.kind === 'reset') changed(null);
+  else if (data.kind === 'status') follow(data);
+}
+
+function follow({ status, behind }) {
+  const shown = status === 'live' && behind > BEHIND_S ? 'behind' : status;
+  const before = current().live;
+  if (before.status === shown && before.behind === behind) return;
+  update({ live: { status: shown, behind, since: before.status === shown ? before.since : Date.now() } });
+  if (before.status === 'lost' && shown !== 'lost') changed(null);
+  clearTimeout(saying);
+  saying = setTimeout(announce, SAID_AFTER_MS);
+}
+
+function announce() {
+  const { status } = current().live;
+  if (status === said || status === 'connecting') return;
+  if (status === 'lost') say('The connection is lost. What you see may be out of date.');
+  else if (said === 'lost') say('Connected again.');
+  said = status;
+}
+
+async function port() {
+  if (typeof SharedWorker !== 'undefined') {
+    const worker = new SharedWorker('/board/live-worker.js', { type: 'module', name: 'lockstep' });
+    return worker.port;
+  }
+  const { join } = await import('./live-worker.js');
+  const channel = new MessageChannel();
+  join(channel.port1);
+  return channel.port2;
+}
+
+export async function goLive() {
+  const [stream, position] = [await port(), await positionKnown];
+  stream.onmessage = receive;
+  stream.postMessage({ kind: 'hello', position });
+  addEventListener('pagehide', () => stream.postMessage({ kind: 'bye' }));
+  addEventListener('pageshow', (event) => event.persisted && stream.postMessage({ kind: 'hello', position }));
+}

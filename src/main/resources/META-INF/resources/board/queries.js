@@ -1,0 +1,152 @@
+import { useEffect, useRef, useState } from './lib/preact.js';
+import { get, path } from './api.js';
+import { current, update, useStore } from './state.js';
+
+/**
+ * What was asked of the server, by path: `{data, error, loading}`. What is looked at is asked anew when a change concerns it;
+ * what nobody looks at is forgotten once there is much of it.
+ */
+const DEBOUNCE_MS = 300;
+const MOST_KEPT = 60;
+const NOTHING = { data: null, error: null, loading: true };
+const NONE = { data: null, error: null, loading: false };
+
+const watched = new Map();
+const dirty = new Set();
+let timer = null;
+let firstPosition;
+export const positionKnown = new Promise((resolve) => (firstPosition = resolve));
+
+function put(key, entry) {
+  const queries = { ...current().queries };
+  delete queries[key];
+  queries[key] = entry;
+  const spare = Object.keys(queries).filter((k) => !watched.has(k));
+  for (const k of spare.slice(0, Math.max(0, spare.length - MOST_KEPT))) delete queries[k];
+  update({ queries });
+}
+
+async function ask(key) {
+  const watch = watched.get(key);
+  if (!watch || watch.asking) {
+    if (watch) watch.again = true;
+    return;
+  }
+  watch.asking = true;
+  const began = performance.now();
+  const before = current().queries[key];
+  if (!before) put(key, NOTHING);
+  try {
+    const { body, position } = await get(key);
+    firstPosition(position);
+    if (!before?.data || before.error || JSON.stringify(before.data) !== JSON.stringify(body)) {
+      put(key, { data: body, error: null, loading: false });
+    }
+  } catch (error) {
+    const gone = error.status === 404 || error.status === 410;
+    put(key, { data: gone ? null : (before?.data ?? null), error, loading: false });
+    if (!gone && error.status !== 400) setTimeout(() => markDirty(key), 5000);
+  }
+  watch.asking = false;
+  watch.notBefore = performance.now() + Math.max(DEBOUNCE_MS, 2 * (performance.now() - began));
+  if (watch.again) {
+    watch.again = false;
+    markDirty(key);
+  }
+}
+
+function markDirty(key) {
+  dirty.add(key);
+  timer ??= setTimeout(flush, DEBOUNCE_MS);
+}
+
+function flush() {
+  timer = null;
+  if (document.hidden) return;
+  const now = performance.now();
+  for (const key of [...dirty]) {
+    const watch = watched.get(key);
+    if (watch && watch.notBefore > now) continue;
+    dirty.delete(key);
+    if (watch) ask(key);
+  }
+  if (dirty.size) timer = setTimeout(flush, DEBOUNCE_MS);
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && dirty.size) timer ??= setTimeout(flush, 0);
+});
+
+/** A change of `{application: [kinds]}`; null means that anything may have changed. */
+export function changed(applications) {
+  for (const [key, { concern }] of watched) {
+    if (applications === null || concerns(concern, applications)) markDirty(key);
+  }
+}
+
+function concerns({ application, kinds }, applications) {
+  const touched = application === undefined ? Object.values(applications).flat() : (applications[application] ?? []);
+  return touched.length > 0 && (!kinds || kinds.some((kind) => touched.includes(kind)));
+}
+
+function watch(key, concern) {
+  const entry = watched.get(key) ?? { count: 0, concern, asking: false, again: false, notBefore: 0 };
+  entry.count++;
+  watched.set(key, entry);
+  ask(key);
+  return () => {
+    if (--entry.count === 0) watched.delete(key);
+  };
+}
+
+/** The answer to a GET of `key` (null: nothing is asked), asked anew whenever `concern` `{application, kinds}` is touched. */
+export function useQuery(key, concern = {}) {
+  const entry = useStore((s) => (key ? (s.queries[key] ?? NOTHING) : NONE));
+  useEffect(() => (key ? watch(key, concern) : undefined), [key]);
+  return entry;
+}
+
+/** Like `useQuery`, but shows the answer before until the new one is there; `fresh` tells which it is. */
+export function useSteadyQuery(key, concern) {
+  const entry = useQuery(key, concern);
+  const last = useRef(entry);
+  if (entry.data || entry.error || !key) last.current = entry;
+  return { ...last.current, fresh: last.current === entry, loading: entry.loading && !last.current.data };
+}
+
+/** A list by pages: `{items, next, more(), loading, error, first}`. Its pages hang together by the cursors of those before. */
+export function usePages(base, params, concern) {
+  const head = path(base, params);
+  const [wanted, setWanted] = useState({ head, pages: 1 });
+  const pages = wanted.head === head ? wanted.pages : 1;
+  const queries = useStore((s) => s.queries);
+  const before = useRef({ head, entries: [] });
+  if (before.current.head !== head) before.current = { head, entries: before.current.entries.slice(0, 1) };
+
+  const keys = [];
+  const entries = [];
+  for (let cursor = null, i = 0; i < pages; i++) {
+    const key = path(base, { ...params, cursor });
+    const entry = queries[key];
+    keys.push(key);
+    entries.push(entry?.data || entry?.error ? entry : (before.current.entries[i] ?? NOTHING));
+    cursor = entries[i].data?.next;
+    if (!cursor) break;
+  }
+  before.current.entries = entries;
+  useEffect(() => {
+    const ends = keys.map((key) => watch(key, concern));
+    return () => ends.forEach((end) => end());
+  }, [keys.join('\n')]);
+
+  const last = entries[entries.length - 1];
+  return {
+    first: entries[0].data,
+    items: entries.flatMap((entry) => entry.data?.items ?? []),
+    next: last.data?.next ?? null,
+    loading: last.loading,
+    fresh: Boolean(queries[keys[0]]?.data || queries[keys[0]]?.error),
+    error: entries.find((entry) => entry.error)?.error ?? null,
+    more: () => setWanted({ head, pages: pages + 1 }),
+  };
+}

@@ -1,0 +1,83 @@
+import { html } from '../lib/preact.js';
+import { Icon } from '../icons.js';
+import { Chip, Crumbs, Empty, Failure, Filter, More, Person, ReleaseLink, Skeleton } from '../parts.js';
+import { usePages } from '../queries.js';
+import { replace, to } from '../router.js';
+import { Clock, dayName } from '../time.js';
+import { deed, eventName, readableCode } from '../words.js';
+
+const OUTCOMES = [['', 'all'], ['accepted', 'accepted'], ['rejected', 'refused']];
+const NAMES = ['application', 'release', 'environment', 'actor', 'outcome', 'since', 'until'];
+
+const utc = (local) => (local && !Number.isNaN(Date.parse(local)) ? new Date(local).toISOString() : undefined);
+
+export function Activity({ query }) {
+  const params = Object.fromEntries(NAMES.map((name) => [name, query[name]]));
+  const list = usePages('/activity', { ...params, since: utc(query.since), until: utc(query.until) }, { application: query.application || undefined, kinds: ['activity'] });
+  const change = (name, value) => replace(to.activity({ ...query, [name]: value }));
+  const filtered = NAMES.some((name) => query[name]);
+  return html`
+    <${Crumbs} application=${query.application} />
+    <div class="heading"><div class="heading-text"><h1>Activity</h1><p class="facts muted">Who did what, when, and what came of it. Refusals too.</p></div></div>
+    <form class="filters" role="search" aria-label="Filter the activity" onSubmit=${(e) => e.preventDefault()}>
+      <${Filter} label="Application" name="application" value=${query.application} onChange=${change} />
+      <${Filter} label="Release" name="release" value=${query.release} onChange=${change} />
+      <${Filter} label="Environment" name="environment" value=${query.environment} onChange=${change} />
+      <${Filter} label="Who" name="actor" value=${query.actor} onChange=${change} />
+      <${Filter} label="Outcome" name="outcome" value=${query.outcome} onChange=${change} options=${OUTCOMES} />
+      <${Filter} label="Since" name="since" type="datetime-local" value=${query.since} onChange=${change} />
+      <${Filter} label="Until" name="until" type="datetime-local" value=${query.until} onChange=${change} />
+      ${filtered && html`<a class="button" href="#/activity">Clear</a>`}
+    </form>
+    <${ActivityList} list=${list} filtered=${filtered} />
+  `;
+}
+
+export function ActivityList({ list, within, filtered }) {
+  if (list.error && !list.items.length) return html`<${Failure} error=${list.error} />`;
+  if (list.loading && !list.items.length) return html`<${Skeleton} rows=${6} />`;
+  if (!list.items.length) return within ? html`<p class="muted">Nothing yet.</p>` : html`<${Empty} icon="activity" title=${filtered ? 'Nothing matches' : 'Nothing has happened yet'} />`;
+  return html`<div class=${list.fresh ? 'days' : 'days dimmed'}>
+    ${byDay(list.items).map(([day, items]) => html`<section key=${day}>
+      <h2 class="day">${day}</h2>
+      <ol class="deeds">${items.map((item) => html`<${Deed} key=${keyOf(item)} item=${item} within=${within} />`)}</ol>
+    </section>`)}
+    <${More} list=${list} noun="of it" />
+  </div>`;
+}
+
+const keyOf = ({ id, source, application, revision, time }) => [source, id, application, revision, time].join(' ');
+
+function byDay(items) {
+  const days = new Map();
+  for (const item of items) {
+    const day = dayName(item.time);
+    if (!days.has(day)) days.set(day, []);
+    days.get(day).push(item);
+  }
+  return [...days];
+}
+
+function Deed({ item, within }) {
+  const refused = item.outcome === 'rejected';
+  const { words, icon } = deed(item.type, refused);
+  return html`<li class=${refused ? 'deed bad' : 'deed'}>
+    <span class="when small"><${Clock} value=${item.time} /></span>
+    <span class="deed-icon"><${Icon} name=${refused ? 'cross' : icon} /></span>
+    <div>
+      <p class="sentence">
+        ${item.type ? html`<${Person} actor=${item.actor} />` : html`<span class="muted">The clock:</span>`} ${item.type ? words : eventsOf(item) + ','}
+        ${' '}${!within && html`<a class="app" href=${to.application(item.application)}><bdi>${item.application}</bdi></a>`}
+        ${' '}${item.release && (within ? html`<b><bdi>${item.release}</bdi></b>` : html`<${ReleaseLink} application=${item.application} release=${item.release} />`)}
+        ${item.environment && html` ${preposition(item.type)} <b>${item.environment}</b>`}
+        ${refused && html` <${Chip} tone="bad" icon="cross">${readableCode(item.code)}<//>`}
+      </p>
+      ${item.detail && html`<p class="said bad"><bdi>${item.detail}</bdi></p>`}
+      ${item.reason && html`<p class="said"><bdi>${item.reason}</bdi></p>`}
+      ${item.events.length > 0 && item.type && html`<p class="small muted events">${eventsOf(item)}</p>`}
+    </div>
+  </li>`;
+}
+
+const preposition = (type) => (/(rollback|redeploy|deploy)\.v1$/.test(type ?? '') && !/undeploy/.test(type) ? 'to' : 'in');
+const eventsOf = (item) => [...new Set(item.events.map((event) => eventName(event.type)))].join(', ');

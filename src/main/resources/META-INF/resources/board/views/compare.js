@@ -1,0 +1,80 @@
+import { html, useEffect } from '../lib/preact.js';
+import { paths } from '../api.js';
+import { Icon } from '../icons.js';
+import { By, Commit, Crumbs, Empty, Failure, Filter, ReleaseLink, Skeleton, Text } from '../parts.js';
+import { useQuery, useSteadyQuery } from '../queries.js';
+import { replace, to } from '../router.js';
+import { Ago, Moment } from '../time.js';
+
+export function Compare({ query }) {
+  const { app, from, to: other, time } = query;
+  const application = useSteadyQuery(app ? paths.application(app) : null, { application: app, kinds: ['environments', 'application'] });
+  const environments = (application.data?.environments ?? []).map(({ environment }) => environment);
+  const change = (name, value) => replace(to.compare({ ...query, [name]: value }));
+
+  useEffect(() => {
+    const comparable = environments.filter((e) => e.position > 0);
+    if (!from && !other && !time && comparable.length) replace(to.compare({ app, from: comparable[0].id, to: comparable[1]?.id ?? comparable[0].id }));
+  }, [app, environments.length]);
+
+  const instant = time && !Number.isNaN(Date.parse(time)) ? new Date(time).toISOString() : null;
+  const ready = app && from && (instant || other);
+  const diff = useSteadyQuery(ready ? paths.diff({ application: app, from, to: instant ? null : other, time: instant }) : null, { application: app, kinds: ['environments', 'releases'] });
+  const names = [['', 'choose'], ...environments.map((e) => [e.id, e.title ?? e.id])];
+  return html`
+    <${Crumbs} application=${app} />
+    <div class="heading"><div class="heading-text"><h1>Compare</h1><p class="facts muted">Two environments, or one and what it ran at some moment.</p></div></div>
+    <form class="filters" aria-label="What is compared" onSubmit=${(e) => e.preventDefault()}>
+      <${Filter} label="Application" name="app" value=${app} onChange=${(_, value) => replace(to.compare({ app: value }))} />
+      <${Filter} label=${time ? 'Environment' : 'What runs in'} name="from" value=${from} onChange=${change} options=${names} />
+      <${Filter} label="compared with" name="to" value=${time ? '' : other} onChange=${(_, value) => replace(to.compare({ app, from, to: value }))} options=${time ? [['', 'itself, then'], ...names.slice(1)] : names} />
+      <${Filter} label="or with itself at" name="time" type="datetime-local" value=${time} onChange=${(_, value) => replace(to.compare({ app, from, time: value }))} />
+    </form>
+    ${!app && html`<${Empty} icon="compare" title="Which application?"><p>Type its name, or come here from its page.</p><//>`}
+    ${app && application.error && !application.data && html`<${Failure} error=${application.error} />`}
+    ${ready && diff.error && html`<${NotKnown} error=${diff.error} />`}
+    ${ready && diff.loading && html`<${Skeleton} rows=${4} />`}
+    ${ready && diff.data && !diff.error && html`<${Diff} diff=${diff.data} application=${app} time=${instant} fresh=${diff.fresh} />`}
+  `;
+}
+
+function NotKnown({ error }) {
+  const { knownSince } = error.problem;
+  if (!knownSince) return html`<${Failure} error=${error} />`;
+  return html`<${Empty} icon="clock" title="That is too long ago"><p>What ran is known since <${Moment} value=${knownSince} />.</p><//>`;
+}
+
+function Diff({ diff, application, time, fresh }) {
+  const { from, to: other, brings, takesAway } = diff;
+  const same = !brings.length && !takesAway.length;
+  return html`<div class=${fresh ? 'diff' : 'diff dimmed'}>
+    <div class="versus">
+      <${Side} side=${from} application=${application} label=${time ? html`${from.environment}, now` : from.environment} />
+      <span class="versus-arrow"><${Icon} name=${same ? 'check' : 'deploy'} /></span>
+      <${Side} side=${other} application=${application} label=${time ? html`${from.environment}, <${Moment} value=${time} />` : other.environment} />
+    </div>
+    ${same && html`<${Empty} icon="check" title="No difference"><p>${from.release ? 'Both run the same release.' : 'Nothing runs in either.'}</p><//>`}
+    ${brings.length > 0 && html`<${Between} icon="plus" tone="good" releases=${brings} application=${application}
+      title=${time ? `Came since then: ${count(brings)}` : `Bringing it to ${other.environment} would add ${count(brings)}`} />`}
+    ${takesAway.length > 0 && html`<${Between} icon="rollback" tone="bad" releases=${takesAway} application=${application}
+      title=${time ? `Was taken back since then: ${count(takesAway)}` : `Bringing it to ${other.environment} would take away ${count(takesAway)}`} />`}
+  </div>`;
+}
+
+const count = (list) => (list.length === 1 ? '1 release' : list.length + ' releases');
+
+function Side({ side, application, label }) {
+  return html`<div class="side"><span class="small muted">${label}</span>
+    ${side.release ? html`<${ReleaseLink} application=${application} release=${side.release} className="big" />` : html`<span class="big muted">nothing</span>`}</div>`;
+}
+
+function Between({ icon, tone, title, releases, application }) {
+  return html`<section class="panel">
+    <h2><span class=${'mark ' + tone}><${Icon} name=${icon} /></span>${title}</h2>
+    <ol class="between">${releases.map((release) => html`<li key=${release.release}>
+      <${ReleaseLink} application=${application} release=${release.release} />
+      <${Text} value=${release.title} />
+      <span class="meta"><${Commit} source=${release.source} /><${Ago} value=${release.createdAt} /><${By} actor=${release.createdBy} /></span>
+    </li>`)}</ol>
+  </section>`;
+}

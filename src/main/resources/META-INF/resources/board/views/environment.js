@@ -1,0 +1,43 @@
+import { html } from '../lib/preact.js';
+import { act } from '../act.js';
+import { Act, By, EnvironmentName, ReleaseLink, Standing, Tier } from '../parts.js';
+import { Ago, Elapsed, Lasting } from '../time.js';
+
+/** The head of a column: what an environment runs, what is happening there, and what can be done with it. */
+export function EnvironmentHead({ record, application, commands }) {
+  const { environment, current, active, waiting, lastDeployment } = record;
+  const failed = lastDeployment?.status === 'failed' ? lastDeployment : null;
+  return html`<section class=${'head at-' + environment.tier} aria-label=${environment.title ?? environment.id}>
+    <header><h2><${EnvironmentName} environment=${environment} /></h2><${Tier} environment=${environment} /></header>
+    ${environment.position === 0
+      ? html`<p class="runs small muted">New releases come in here.</p>
+          ${commands && html`<div class="acts"><${Act} icon="plus" text="New release" tone="go" onClick=${() => act({ kind: 'create', application })} /></div>`}`
+      : html`<p class="runs">
+          ${current
+            ? html`<${ReleaseLink} application=${application} release=${current.release} className="big" />
+              <span class="small muted"><${Lasting} value=${current.since} /> <${By} actor=${current.actor} /></span>`
+            : html`<span class="big muted">empty</span>`}
+        </p>`}
+    ${(active || waiting.length > 0 || failed) && html`<p class="states">
+      ${active && html`<span><${Standing} deployment=${active} /><span class="small"><bdi class="text">${active.release}</bdi><span class="muted">for <${Elapsed} value=${active.startedAt} /></span></span></span>`}
+      ${!active && failed && html`<span><${Standing} deployment=${failed} /><span class="small"><bdi class="text">${failed.release}</bdi><span class="muted"><${Ago} value=${failed.finishedAt} /></span></span></span>`}
+      ${waiting.length > 0 && html`<span><${Standing} deployment=${{ status: 'pending' }} /><span class="small">${waiting.length === 1 ? html`<bdi class="text">${waiting[0].release}</bdi>` : `${waiting.length} deployments`}</span></span>`}
+    </p>`}
+    ${commands && environment.position > 0 && html`<${EnvironmentActs} record=${record} application=${application} />`}
+  </section>`;
+}
+
+function EnvironmentActs({ record, application }) {
+  const { environment, current, rollbackTo } = record;
+  const intent = { application, environment: environment.id, at: { environment: record } };
+  const nothing = current ? null : 'Nothing runs in ' + environment.id;
+  return html`<div class="acts">
+    <${Act} icon="rollback" text=${rollbackTo ? html`<span class="sr">Roll back to </span><bdi>${rollbackTo}</bdi>` : 'Roll back'}
+      tip=${`Roll ${environment.id} back to ${rollbackTo}`} why=${rollbackTo ? null : `There is nothing to roll ${environment.id} back to`}
+      onClick=${() => act({ ...intent, kind: 'rollback', release: rollbackTo })} />
+    <${Act} icon="redeploy" label=${current ? `Deploy ${current.release} to ${environment.id} again` : 'Deploy again'} why=${nothing && nothing + ' that could be deployed again'}
+      onClick=${() => act({ ...intent, kind: 'redeploy', release: current.release })} />
+    <${Act} icon="undeploy" label=${'Empty ' + environment.id} why=${nothing && nothing + ' that could be taken out'}
+      onClick=${() => act({ ...intent, kind: 'undeploy' })} />
+  </div>`;
+}

@@ -1,0 +1,157 @@
+import { html, useEffect } from '../lib/preact.js';
+import { paths } from '../api.js';
+import { Icon } from '../icons.js';
+import { Empty, Failure, More, Reason, Skeleton, Text } from '../parts.js';
+import { usePages, useQuery } from '../queries.js';
+import { replace, to } from '../router.js';
+import { say } from '../state.js';
+import { Age, Ago, Elapsed } from '../time.js';
+import { TIER_NAMES, standing, tierName } from '../words.js';
+
+const SHOWN_AT_ONCE = 4;
+const SHOWS = [
+  { show: 'all', count: 'applications', word: 'Applications', icon: 'grid', tone: 'calm' },
+  { show: 'moving', count: 'moving', word: 'On the way', icon: 'progress', tone: 'run' },
+  { show: 'waiting', count: 'waiting', word: 'Waiting', icon: 'clock', tone: 'wait' },
+  { show: 'failed', count: 'failed', word: 'Failed', icon: 'cross', tone: 'bad', tip: 'In the last 24 hours' },
+];
+const NOTHING_TO_SHOW = {
+  all: 'No application matches.',
+  moving: 'Nothing is on its way.',
+  waiting: 'Nothing waits.',
+  failed: 'Nothing has failed.',
+};
+
+export function Home({ query }) {
+  const { q, tier, show = 'all' } = query;
+  const list = usePages('/overview', { q, tier, show: show === 'all' ? null : show }, {});
+  const { first } = list;
+  const found = first && list.fresh ? first.items.length : null;
+  useEffect(() => {
+    if (q && found !== null) say(found ? `${found}${first.next ? ' or more' : ''} applications found` : 'Nothing found');
+  }, [q, found]);
+
+  return html`
+    <h1 class="sr">${q ? `Search: ${q}` : 'Applications'}</h1>
+    <${Shows} counts=${first?.counts} query=${query} show=${show} />
+    ${!q && show === 'all' && first && html`<${Attention} counts=${first.counts} tier=${tier} />`}
+    ${q && html`<${Where} q=${q} />`}
+    ${list.error && !first ? html`<${Failure} error=${list.error} />` : html`<${Rows} list=${list} query=${query} show=${show} />`}
+  `;
+}
+
+function Shows({ counts, query, show }) {
+  return html`<div class="shows">
+    <nav class="tabs" aria-label="What is shown">
+      ${SHOWS.map((each) => html`<a key=${each.show} class=${'tab ' + each.tone} data-walk data-tip=${each.tip} aria-current=${each.show === show ? 'page' : undefined}
+        href=${to.home({ ...query, show: each.show === 'all' ? null : each.show })}>
+        <${Icon} name=${each.icon} />${each.word}<b class=${counts?.[each.count] ? 'count' : 'count zero'}>${counts?.[each.count]?.toLocaleString('en') ?? '–'}</b>
+      </a>`)}
+    </nav>
+    <label class="pick"><span>Tier</span>
+      <select onChange=${(event) => replace(to.home({ ...query, tier: event.target.value }))}>
+        <option value="" selected=${!query.tier}>all</option>
+        ${TIER_NAMES.map((tier) => html`<option key=${tier} value=${tier} selected=${tier === query.tier}>${tierName(tier).toLowerCase()}</option>`)}
+      </select>
+    </label>
+  </div>`;
+}
+
+/** The first that waits; that it does is said by where it stands. */
+const waitingOf = ({ waiting }) => waiting && { ...waiting, status: 'pending' };
+const happening = { moving: (e) => e.active, waiting: waitingOf, failed: (e) => e.failed };
+
+/** What needs somebody, before everything else. */
+function Attention({ counts, tier }) {
+  const kinds = SHOWS.filter(({ count }) => count !== 'applications' && counts[count] > 0);
+  if (!kinds.length) return null;
+  return html`<section class="attention" aria-label="What needs attention">
+    ${kinds.map((kind) => html`<${AttentionList} key=${kind.show} kind=${kind} tier=${tier} />`)}
+  </section>`;
+}
+
+function AttentionList({ kind, tier }) {
+  const { data } = useQuery(paths.overview({ show: kind.show, tier, limit: SHOWN_AT_ONCE }), {});
+  if (!data) return html`<div class=${'panel ' + kind.tone}><${Skeleton} rows=${2} /></div>`;
+  const all = data.items.flatMap((row) => row.environments
+    .map((environment) => ({ row, environment, deployment: happening[kind.show](environment) }))
+    .filter(({ deployment }) => deployment));
+  return html`<div class=${'panel ' + kind.tone}>
+    <h2><${Icon} name=${kind.icon} spin=${kind.tone === 'run'} />${kind.word}</h2>
+    <ul>
+      ${all.slice(0, SHOWN_AT_ONCE).map(({ row, environment, deployment }) => html`<li key=${row.application + environment.id}>
+        <a href=${to.application(row.application)} data-walk>
+          <span class="line"><b class="text">${row.application}</b><span class="text">${environment.id}</span><b class="text rel">${deployment.release}</b></span>
+          <span class="line small"><${Story} deployment=${deployment} long=${true} /></span>
+        </a>
+      </li>`)}
+    </ul>
+    ${(data.next || all.length > SHOWN_AT_ONCE) && html`<a class="all" href=${to.home({ show: kind.show, tier })}>All of them</a>`}
+  </div>`;
+}
+
+/** What becomes of a deployment, in a line. */
+function Story({ deployment, long }) {
+  const { word } = standing(deployment);
+  if (deployment.status === 'pending') return html`<span class="text">${long ? '' : 'waits: '}<${Reason} blockedBy=${deployment.blockedBy} /></span>`;
+  if (deployment.status === 'in_progress') {
+    return html`<span class="text">${word} for <${Elapsed} value=${deployment.startedAt} />${long && deployment.message && html`: <bdi>${deployment.message}</bdi>`}</span>`;
+  }
+  return html`<span class="text">${word} <${Ago} value=${deployment.finishedAt} />${deployment.message && html`: <bdi>${deployment.message}</bdi>`}</span>`;
+}
+
+/** Where a release, or a commit, of that name runs. */
+function Where({ q }) {
+  const word = /\s/.test(q) || q.length < 3 ? null : q;
+  const releases = useQuery(word && paths.where({ release: word, limit: 10 }), {});
+  const commits = useQuery(word && /^[0-9a-f]{7,64}$/i.test(word) ? paths.where({ commit: word, limit: 10 }) : null, {});
+  const found = [...(releases.data?.items ?? []), ...(commits.data?.items ?? [])];
+  if (!found.length) return null;
+  return html`<section class="where">
+    <h2>Releases</h2>
+    <ul>
+      ${found.map(({ application, release, title, environments }) => html`<li key=${application + '/' + release}>
+        <a href=${to.release(application, release)} data-walk>
+          <b class="text">${application}</b><b class="text rel">${release}</b><${Text} value=${title} />
+          <span class="muted text">${environments.length ? 'runs in ' + environments.join(', ') : 'runs nowhere'}</span>
+        </a>
+      </li>`)}
+    </ul>
+  </section>`;
+}
+
+function Rows({ list, query, show }) {
+  if (list.loading && !list.items.length) return html`<${Skeleton} rows=${8} />`;
+  if (!list.items.length) {
+    const filtered = query.q || query.tier || show !== 'all';
+    if (query.q && show === 'all') return html`<p class="none-found muted">No application matches “<bdi>${query.q}</bdi>”. <a href="#/">Show all</a></p>`;
+    return html`<${Empty} icon=${show === 'all' ? 'search' : 'check'} title=${filtered ? NOTHING_TO_SHOW[show] : 'No application yet'}>
+      ${filtered ? html`<p><a href="#/">All applications</a></p>` : html`<p>One comes into being with its first release.</p>`}
+    <//>`;
+  }
+  return html`<section class=${list.fresh ? 'rows' : 'rows dimmed'} aria-label="Applications by environments">
+    <ul>${list.items.map((row) => html`<${Row} key=${row.application} row=${row} />`)}</ul>
+    <${More} list=${list} noun="applications" />
+  </section>`;
+}
+
+function Row({ row }) {
+  const shown = row.environments.length > 1 ? row.environments.filter((e) => e.position > 0 || e.active || e.waiting) : row.environments;
+  return html`<li class="row">
+    <a class="row-name" href=${to.application(row.application)} data-walk>
+      <b class="text" title=${row.application}>${row.application}</b>
+      ${(row.title || row.owner) && html`<bdi class="text small" title=${[row.title, row.owner].filter(Boolean).join(' · ')}>${row.title ?? row.owner}</bdi>`}
+    </a>
+    <div class="cells">${shown.map((environment) => html`<${Cell} key=${environment.id} application=${row.application} environment=${environment} />`)}</div>
+  </li>`;
+}
+
+function Cell({ application, environment: e }) {
+  const deployment = e.active ?? e.failed ?? waitingOf(e);
+  const { tone, icon } = deployment ? standing(deployment) : { tone: e.current ? 'calm' : 'empty' };
+  const about = [e.current ? e.current.title : 'nothing runs here', e.current?.actor && 'by ' + e.current.actor, deployment?.message].filter(Boolean).join(' · ');
+  return html`<a class=${`cell ${tone} at-${e.tier}`} href=${to.application(application)} data-env=${e.title ?? e.id} title=${about} data-walk>
+    <b>${e.current?.release ?? '–'}</b>${e.current && html`<${Age} value=${e.current.since} />`}
+    ${deployment && html`<span class="cell-story"><${Icon} name=${icon} spin=${tone === 'run'} /><b>${deployment.release}</b><${Story} deployment=${deployment} /></span>`}
+  </a>`;
+}

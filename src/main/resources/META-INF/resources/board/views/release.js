@@ -1,0 +1,148 @@
+import { html } from '../lib/preact.js';
+import { act } from '../act.js';
+import { paths } from '../api.js';
+import { Icon } from '../icons.js';
+import { Act, BinOrLock, By, Chip, Commit, Crumbs, Empty, EnvironmentName, Failure, More, Outside, Prose, Reasons, Skeleton, Standing, Text, Took, webUrl } from '../parts.js';
+import { usePages, useQuery, useSteadyQuery } from '../queries.js';
+import { to } from '../router.js';
+import { useStore } from '../state.js';
+import { Ago, Lasting, Moment, Until, length } from '../time.js';
+import { actionNoun, lockReason, refusal } from '../words.js';
+import { ActivityList } from './activity.js';
+
+export function Release({ params: { application, release } }) {
+  const record = useSteadyQuery(paths.release(application, release), { application, kinds: ['releases'] });
+  const environments = useQuery(paths.application(application), { application, kinds: ['environments', 'application'] });
+  const commands = useStore((s) => s.info?.commands ?? false);
+  const gone = record.error?.status === 410;
+  if (record.error && !record.data && !gone) return html`<${Crumbs} application=${application} /><${Failure} error=${record.error} home />`;
+
+  const data = record.data;
+  return html`
+    <${Crumbs} application=${application}><bdi class="text">${release}</bdi><//>
+    ${gone && html`<${Gone} application=${application} release=${release} error=${record.error} commands=${commands} />`}
+    ${!data && !gone && html`<${Skeleton} rows=${3} />`}
+    ${data && html`<${Heading} release=${data} records=${environments.data?.environments ?? []} commands=${commands} />
+      <${Path} release=${data} records=${environments.data?.environments ?? []} />`}
+    <div class="split">
+      <div>
+        <${History} application=${application} release=${release} />
+        <${Deeds} application=${application} release=${release} />
+      </div>
+      ${data && html`<${Facts} release=${data} />`}
+    </div>
+  `;
+}
+
+function Gone({ application, release, error, commands }) {
+  const archived = error.code === 'RELEASE_ARCHIVED';
+  return html`<div class="heading"><div class="heading-text"><h1><bdi class="wrap">${release}</bdi></h1></div></div>
+    <${Empty} icon=${archived ? 'archive' : 'bin'} title=${archived ? 'This release is archived' : 'This release was deleted'}>
+      <p>${refusal(error.problem)} What is known of it is below.</p>
+      ${archived && commands && html`<p><${Act} icon="unarchive" text="Bring it back" onClick=${() => act({ kind: 'unarchive', application, release })} /></p>`}
+    <//>`;
+}
+
+function Heading({ release, records, commands }) {
+  const intent = { application: release.application, release: release.release, at: { release } };
+  const moving = new Set(release.placements.filter(({ active }) => active).map(({ environment }) => environment));
+  const into = (id) => ({ ...intent, kind: 'deploy', environment: id, at: { release, environment: records.find((r) => r.environment.id === id) } });
+  return html`<div class="heading">
+    <div class="heading-text">
+      <h1><bdi class="wrap">${release.release}</bdi></h1>
+      <p class="facts"><bdi class="wrap">${release.title}</bdi></p>
+    </div>
+    <div class="tools">
+      ${commands && release.nextEnvironments.filter((id) => !moving.has(id)).map((id) => html`<button type="button" key=${id} class="button primary" data-walk onClick=${() => act(into(id))}><${Icon} name="deploy" />Deploy to ${id}</button>`)}
+      ${commands && html`<${Act} icon="archive" text="Archive" onClick=${() => act({ ...intent, kind: 'archive' })} />`}
+      <${BinOrLock} release=${release} onDelete=${commands ? () => act({ ...intent, kind: 'delete' }) : null} />
+    </div>
+  </div>`;
+}
+
+/** Where the release is, stop by stop. */
+function Path({ release, records }) {
+  return html`<ol class="path" aria-label="Where it is">
+    ${release.placements.map((placement) => html`<${Stop} key=${placement.environment} placement=${placement}
+      record=${records.find((r) => r.environment.id === placement.environment)} open=${release.nextEnvironments.includes(placement.environment)} />`)}
+  </ol>`;
+}
+
+function Stop({ placement, record, open }) {
+  const { environment, status, active, since, firstSucceededAt, linkedFrom } = placement;
+  const waiting = record?.waiting.find((each) => each.id === active?.id);
+  const tone = active ? (active.status === 'pending' ? 'wait' : 'run') : { current: 'good', present: 'good', past: 'past' }[status] ?? 'none';
+  return html`<li class=${'stop ' + tone}>
+    <span class="stop-dot"></span>
+    <b>${record ? html`<${EnvironmentName} environment=${record.environment} />` : environment}</b>
+    ${status === 'present' && html`<span class="small"><${Lasting} value=${since} /></span>`}
+    ${status === 'current' && html`<span><${Chip} tone="good" icon="check">Current<//></span><span class="small">since <${Moment} value=${since} /></span>`}
+    ${status === 'past' && html`<span class="small muted">was here <${Ago} value=${firstSucceededAt ?? since} /></span>`}
+    ${active && html`<span><${Standing} deployment=${active} /></span>`}
+    ${waiting && html`<${Reasons} blockedBy=${waiting.blockedBy} />`}
+    ${waiting?.earliestStart && html`<span class="small">starts <${Until} value=${waiting.earliestStart} /></span>`}
+    ${status === 'none' && !active && html`<span class="small muted">${open ? 'can go here next' : 'not yet'}</span>`}
+    ${linkedFrom && html`<span class="small muted">linked from ${linkedFrom}</span>`}
+  </li>`;
+}
+
+function Facts({ release }) {
+  const { source, labels } = release;
+  const names = Object.keys(labels ?? {}).sort();
+  return html`<aside class="panel facts-panel" aria-label="About this release">
+    <h2>About</h2>
+    ${release.description && html`<${Prose} value=${release.description} />`}
+    <dl>
+      <dt>Created</dt><dd><${Moment} value=${release.createdAt} /> <${By} actor=${release.createdBy} /></dd>
+      ${source?.commitSha && html`<dt>Commit</dt><dd><${Commit} source=${source} /></dd>`}
+      ${source?.ref && html`<dt>Ref</dt><dd><${Text} value=${source.ref} className="mono" /></dd>`}
+      ${source?.repoUrl && html`<dt>Source</dt><dd><${Outside} url=${source.repoUrl} /></dd>`}
+      ${source?.committedAt && html`<dt>Committed</dt><dd><${Moment} value=${source.committedAt} /></dd>`}
+      ${release.artifactId && html`<dt>Artifact</dt><dd><bdi class="mono wrap">${release.artifactId}</bdi></dd>`}
+      <dt>Revision</dt><dd>${release.revision}</dd>
+    </dl>
+    <h3>${release.deletable ? 'Can be deleted' : 'Cannot be deleted'}</h3>
+    ${release.deletable
+      ? html`<p class="small muted">Nothing depends on it yet.</p>`
+      : html`<ul class="reasons locks">${release.lockReasons.map((reason) => html`<li key=${reason.environment}><bdi>${lockReason(reason)}</bdi></li>`)}</ul>`}
+    ${release.notes && html`<h3>Notes</h3><${Prose} value=${release.notes} />`}
+    ${names.length > 0 && html`<h3>Labels</h3><dl class="labels">${names.map((name) => html`<dt key=${name}><bdi>${name}</bdi></dt><dd><bdi class="wrap">${labels[name]}</bdi></dd>`)}</dl>`}
+  </aside>`;
+}
+
+function History({ application, release }) {
+  const list = usePages(`/applications/${encodeURIComponent(application)}/deployments`, { release, limit: 25 }, { application, kinds: ['releases', 'environments'] });
+  return html`<section class="panel" aria-label="Deployments">
+    <h2>Deployments</h2>
+    ${list.loading && !list.items.length && html`<${Skeleton} rows=${3} />`}
+    ${!list.loading && !list.items.length && html`<p class="muted">It has not been deployed anywhere.</p>`}
+    <ol class="history">${list.items.map((deployment) => html`<${Deployment} key=${deployment.id} deployment=${deployment} />`)}</ol>
+    <${More} list=${list} noun="deployments" />
+  </section>`;
+}
+
+function Deployment({ deployment }) {
+  const { action, environment, actor, reason, message, url, previousRelease, createdAt, startedAt, supersededBy, endedBy, restoreOf } = deployment;
+  return html`<li>
+    <div class="line"><${Standing} deployment=${deployment} /><b>${environment}</b>
+      ${action !== 'deploy' && html`<span class="small muted">${actionNoun(action)}</span>`}
+      ${startedAt && html`<span class="small muted">${deployment.finishedAt ? 'took' : 'for'} <${Took} deployment=${deployment} length=${length} /></span>`}
+      <span class="when small"><${Moment} value=${startedAt ?? createdAt} /></span></div>
+    <p class="meta"><${By} actor=${actor} />
+      ${startedAt && previousRelease && html`<span>${deployment.status === 'succeeded' ? 'replaced' : 'where'} <bdi class="text">${previousRelease}</bdi>${deployment.status === 'succeeded' ? '' : ' was current'}</span>`}
+      ${restoreOf && html`<span>restores what ran before a failure</span>`}
+      ${supersededBy && html`<span>a newer one came instead</span>`}
+      ${webUrl(url) && html`<${Outside} url=${url}>details<//>`}</p>
+    ${reason && html`<p class="said"><bdi>${reason}</bdi></p>`}
+    ${message && html`<p class=${deployment.status === 'failed' ? 'said bad' : 'said'}><bdi>${message}</bdi></p>`}
+    ${endedBy && html`<p class="said"><bdi>${endedBy.detail ?? endedBy.code}</bdi></p>`}
+  </li>`;
+}
+
+function Deeds({ application, release }) {
+  const list = usePages('/activity', { application, release, limit: 25 }, { application, kinds: ['activity'] });
+  return html`<section class="panel" aria-label="Activity">
+    <h2>Activity <a class="small" href=${to.activity({ application, release })}>filter it</a></h2>
+    <${ActivityList} list=${list} within=${true} />
+  </section>`;
+}

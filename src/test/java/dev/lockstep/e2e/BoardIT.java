@@ -1,0 +1,250 @@
+package dev.lockstep.e2e;
+
+import static dev.lockstep.e2e.BoardClient.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.contract.NodeTool;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The board of a packaged worker: what it shows of what it was told. */
+class BoardIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int OK = 200;
+    private static final Path PICTURES = Path.of("target/board").toAbsolutePath();
+
+    @TempDir
+    static Path folder;
+
+    private static Stage stage;
+    private static BoardClient board;
+
+    @BeforeAll
+    static void start() {
+        stage = Stage.set("board");
+        var worker =
+                stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_BOARD_COMMANDS", true));
+        worker.awaitReady(PATIENCE);
+        board = new BoardClient(worker.httpPort());
+        accepted(
+                "release.create",
+                "{'application':'shop','release':'1.0','title':'Summer <b>sale</b>','source':{'commitSha':'a1b2c3d4e5f60718293a4b5c6d7e8f9001122334'}}");
+        accepted("release.create", "{'application':'shop','release':'1.1','title':'Autumn'}");
+        accepted("release.create", "{'application':'shop','release':'1.2','title':'Winter'}");
+        accepted("release.deploy", "{'application':'shop','release':'1.0','actor':'ana','reason':'go'}");
+        accepted("release.deploy", "{'application':'shop','release':'1.0'}");
+        accepted("release.deploy", "{'application':'shop','release':'1.2'}");
+        assertThat(json(board.command("release.delete", "{'application':'shop','release':'1.0'}"))
+                        .at("/problem/code")
+                        .textValue())
+                .isEqualTo("RELEASE_LOCKED");
+        accepted("release.create", "{'application':'api','release':'v1/2','title':'With a slash'}");
+        accepted("release.create", "{'application':'api','release':'2','title':'To try'}");
+        accepted("release.delete", "{'application':'api','release':'v1/2'}");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        board.get("/api/applications/api/releases/v1/2").statusCode())
+                .isEqualTo(410));
+    }
+
+    private static void accepted(String type, String data) {
+        HttpResponse<String> answer = board.command(type, data);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(OK);
+        assertThat(json(answer).at("/outcome").textValue()).as(answer.body()).isEqualTo("accepted");
+    }
+
+    @AfterAll
+    static void stop() {
+        stage.close();
+    }
+
+    @Test
+    void theOverviewHasWhatRunsWhere() {
+        JsonNode overview = board.read("/api/overview?q=sh");
+
+        assertThat(overview.at("/counts/applications").intValue()).isGreaterThanOrEqualTo(2);
+        assertThat(overview.get("items")).hasSize(1);
+        assertThat(overview.at("/items/0/application").textValue()).isEqualTo("shop");
+        assertThat(overview.at("/items/0/environments").findValuesAsText("id"))
+                .containsSubsequence("development", "staging", "production");
+        assertThat(overview.at("/items/0/environments/1/current/release").textValue())
+                .isEqualTo("1.2");
+        assertThat(overview.at("/items/0/environments/2/current/release").textValue())
+                .isEqualTo("1.0");
+        assertThat(board.read("/api/overview?show=failed").get("items")).isEmpty();
+        assertThat(board.read("/api/overview?tier=production").at("/items/0/environments"))
+                .hasSize(1);
+    }
+
+    @Test
+    void pagesAreTurnedByTheirCursor() {
+        JsonNode first = board.read("/api/applications/shop/releases?limit=2");
+        JsonNode second = board.read("/api/applications/shop/releases?limit=2&cursor="
+                + first.get("next").textValue());
+
+        assertThat(first.get("items").findValuesAsText("release")).containsExactly("1.2", "1.1");
+        assertThat(second.get("items").findValuesAsText("release")).containsExactly("1.0");
+        assertThat(second.get("next").isNull()).isTrue();
+        assertThat(board.read("/api/applications/shop/releases?q=summ%201.0").get("items"))
+                .hasSize(1);
+        assertThat(board.read("/api/applications/shop/releases?q=a1b2c3").get("items"))
+                .hasSize(1);
+        assertThat(board.get("/api/applications/shop/releases?cursor=x").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aReleaseIsItsStatus() {
+        JsonNode release = board.read("/api/applications/shop/releases/1.0");
+
+        assertThat(release.get("deletable").booleanValue()).isFalse();
+        assertThat(release.get("lockReasons")).hasSize(2);
+        assertThat(json(board.get("/api/applications/api/releases/v1/2"))
+                        .get("code")
+                        .textValue())
+                .isEqualTo("RELEASE_DELETED");
+        assertThat(board.get("/api/applications/shop/releases/9").statusCode()).isEqualTo(404);
+        assertThat(board.get("/api/applications/nobody").statusCode()).isEqualTo(404);
+        assertThat(board.read("/api/applications/shop").get("environments")).hasSize(3);
+    }
+
+    @Test
+    void activityHasWhoDidWhatAndWhatCameOfIt() {
+        JsonNode mine = board.read("/api/activity?application=shop&actor=ana");
+        JsonNode refused = board.read("/api/activity?outcome=rejected");
+
+        assertThat(mine.get("items")).hasSize(1);
+        assertThat(mine.at("/items/0/reason").textValue()).isEqualTo("go");
+        assertThat(mine.at("/items/0/events").findValuesAsText("type"))
+                .containsExactly("dev.cdeventsx.lockstep-release.locked.0.1.0", "dev.cdevents.service.deployed.0.3.0");
+        assertThat(refused.at("/items/0/code").textValue()).isEqualTo("RELEASE_LOCKED");
+        assertThat(refused.at("/items/0/detail").textValue()).isNotBlank();
+        assertThat(board.read("/api/activity?application=api&until="
+                                + mine.at("/items/0/time").textValue())
+                        .get("items"))
+                .isEmpty();
+    }
+
+    @Test
+    void whatRanThenIsKnown() {
+        JsonNode deployments = board.read("/api/applications/shop/deployments?environment=staging");
+        Instant second = Instant.parse(deployments.at("/items/0/finishedAt").textValue());
+
+        assertThat(deployments.get("items").findValuesAsText("release")).containsExactly("1.2", "1.0");
+        assertThat(board.read("/api/at?application=shop&time=" + second.minusMillis(1))
+                        .at("/items/0/environments")
+                        .findValuesAsText("release"))
+                .contains("1.0")
+                .doesNotContain("1.2");
+        assertThat(json(board.get("/api/at?time=2020-01-01T00:00:00Z"))
+                        .get("knownSince")
+                        .textValue())
+                .isNotBlank();
+        assertThat(board.read("/api/diff?application=shop&from=staging&to=production")
+                        .get("brings")
+                        .findValuesAsText("release"))
+                .containsExactly("1.2", "1.1");
+        assertThat(board.read("/api/diff?application=shop&from=staging&time=" + second.minusMillis(1))
+                        .get("brings")
+                        .findValuesAsText("release"))
+                .containsExactly("1.2", "1.1");
+    }
+
+    @Test
+    void aReleaseACommitAndAnArtefactAreFound() {
+        assertThat(board.read("/api/where?release=1.2").at("/items/0/environments"))
+                .extracting(JsonNode::textValue)
+                .containsExactly("staging");
+        assertThat(board.read("/api/where?commit=A1B2C3D")
+                        .at("/items/0/release")
+                        .textValue())
+                .isEqualTo("1.0");
+        assertThat(board.get("/api/where?commit=a").statusCode()).isEqualTo(400);
+        assertThat(board.get("/api/where").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aChangeIsToldFromThePositionOfAnAnswer() throws IOException {
+        HttpResponse<String> answer = board.get("/api/overview");
+        String position = answer.headers().firstValue("Lockstep-Position").orElseThrow();
+        accepted("release.annotate", "{'application':'shop','release':'1.1','notes':'seen'}");
+        Path told = folder.resolve("stream");
+
+        board.listen(position, told);
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(Files.readString(told))
+                .contains("event:changes")
+                .contains("\"shop\":[")
+                .contains("releases"));
+        assertThat(board.get(
+                                "/api/overview",
+                                "If-None-Match",
+                                answer.headers().firstValue("etag").orElseThrow())
+                        .statusCode())
+                .isEqualTo(304);
+    }
+
+    @Test
+    void commandsAreTakenFromThisPageAloneAndOnlyAsCloudEvents() {
+        String json = "application/json";
+        String data = "{'application':'api','release':'2'}";
+
+        assertThat(board.command("release.deploy", data, "Origin", "http://evil.example")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(board.command("release.deploy", data, "Sec-Fetch-Site", "cross-site")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(board.post("{}", "content-type", "text/plain").statusCode()).isEqualTo(415);
+        assertThat(json(board.post("{\"application\":\"shop\"}", "content-type", json))
+                        .get("detail")
+                        .textValue())
+                .isEqualTo("The CloudEvent has no id. Nothing was sent.");
+        assertThat(board.post(
+                                "{\"application\":\"api\",\"release\":\"2\"}",
+                                "content-type",
+                                json,
+                                "ce-id",
+                                "binary-1",
+                                "ce-source",
+                                "/test",
+                                "ce-type",
+                                "dev.lockstep.release.deploy.v1",
+                                "ce-specversion",
+                                "1.0",
+                                "Prefer",
+                                "wait=20")
+                        .body())
+                .contains("\"outcome\":\"accepted\"");
+    }
+
+    @Test
+    void itsPageIsEnoughForTheStoryOfARelease() throws IOException {
+        NodeTool.Ended ended = NodeTool.withBrowserOrSkip()
+                .run(
+                        "board.mjs",
+                        board.base(),
+                        Files.createDirectories(PICTURES).toString());
+
+        assertThat(ended.code()).as(ended.output()).isZero();
+    }
+
+    @Test
+    void aDryRunIsAnsweredAndLeavesNothingBehind() {
+        HttpResponse<String> answer =
+                board.command("release.create", "{'application':'shop','release':'9','title':'Never','dryRun':true}");
+
+        assertThat(json(answer).get("dryRun").booleanValue()).isTrue();
+        assertThat(board.get("/api/applications/shop/releases/9").statusCode()).isEqualTo(404);
+    }
+}
