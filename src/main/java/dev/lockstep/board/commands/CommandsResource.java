@@ -4,16 +4,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.board.api.Problem;
 import dev.lockstep.config.Settings;
 import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,7 +21,7 @@ import java.util.regex.Pattern;
 public class CommandsResource {
 
     private static final int LARGEST = 256 * 1024;
-    private static final int SENDING_SECONDS = 10;
+    private static final Duration SENDING = Duration.ofSeconds(10);
     private static final int LONGEST_WAIT_SECONDS = 30;
     private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,4})(?:$|[,;\\s])");
 
@@ -38,9 +37,10 @@ public class CommandsResource {
         this.door = door;
     }
 
+    /** Blocks while a client finds its topic, not while it waits for the result. */
     @POST
     @Blocking
-    public Response send(@Context HttpHeaders request, byte[] body) throws InterruptedException {
+    public Uni<Response> send(@Context HttpHeaders request, byte[] body) {
         if (!settings.board().commands()) {
             throw Problem.of(403, "READ_ONLY", "Commands are not taken here (lockstep.board.commands).");
         }
@@ -82,43 +82,45 @@ public class CommandsResource {
         return wait.find() ? Math.min(Integer.parseInt(wait.group(1)), LONGEST_WAIT_SECONDS) : 0;
     }
 
-    private Response sent(Envelope envelope) throws InterruptedException {
-        try {
-            sender.send(envelope.application(), envelope.headers(), envelope.value())
-                    .subscribeAsCompletionStage()
-                    .get(SENDING_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw Problem.of(
-                    503,
-                    "NOT_TAKEN",
-                    "Kafka did not take the command, or did not say so in time: send it again with the same id.");
-        }
-        return Response.accepted(JsonNodeFactory.instance
-                        .objectNode()
-                        .put("id", envelope.id())
-                        .put("source", envelope.source())
-                        .toString())
-                .type(MediaType.APPLICATION_JSON)
-                .build();
+    private Uni<Response> sent(Envelope envelope) {
+        return sender.send(envelope.application(), envelope.headers(), envelope.value())
+                .ifNoItem()
+                .after(SENDING)
+                .fail()
+                .onFailure()
+                .transform(unknown -> Problem.of(
+                        503,
+                        "NOT_TAKEN",
+                        "Kafka did not take the command, or did not say so in time: send it again with the same id."))
+                .map(taken -> Response.accepted(JsonNodeFactory.instance
+                                .objectNode()
+                                .put("id", envelope.id())
+                                .put("source", envelope.source())
+                                .toString())
+                        .type(MediaType.APPLICATION_JSON)
+                        .build());
     }
 
-    private Response answered(Envelope envelope, int seconds) throws InterruptedException {
-        Outcomes.Key key = new Outcomes.Key(envelope.application(), envelope.source(), envelope.id());
-        CompletableFuture<String> outcome = outcomes.of(key);
-        try {
-            outcomes.ready().get(SENDING_SECONDS, TimeUnit.SECONDS);
-            Response sent = sent(envelope);
-            String result =
-                    outcome.completeOnTimeout(null, seconds, TimeUnit.SECONDS).get();
-            return result == null
-                    ? sent
-                    : Response.ok(result, MediaType.APPLICATION_JSON)
-                            .header("Preference-Applied", "wait=" + seconds)
-                            .build();
-        } catch (ExecutionException | TimeoutException e) {
-            throw Problem.of(503, "NOT_TAKEN", "Kafka does not answer: nothing was sent.");
-        } finally {
-            outcomes.forget(key);
-        }
+    private Uni<Response> answered(Envelope envelope, int seconds) {
+        return Uni.createFrom()
+                .completionStage(outcomes::ready)
+                .ifNoItem()
+                .after(SENDING)
+                .fail()
+                .onFailure()
+                .transform(silent -> Problem.of(503, "NOT_TAKEN", "Kafka does not answer: nothing was sent."))
+                .chain(() -> {
+                    CompletableFuture<String> outcome = outcomes.of(
+                            new Outcomes.Key(envelope.application(), envelope.source(), envelope.id()), seconds);
+                    return sent(envelope).chain(sent -> Uni.createFrom()
+                            .completionStage(outcome)
+                            .map(result -> result == null ? sent : answer(result, seconds)));
+                });
+    }
+
+    private static Response answer(String result, int seconds) {
+        return Response.ok(result, MediaType.APPLICATION_JSON)
+                .header("Preference-Applied", "wait=" + seconds)
+                .build();
     }
 }

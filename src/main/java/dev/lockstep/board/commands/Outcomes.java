@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -40,7 +42,7 @@ public class Outcomes {
 
     private final String topic;
     private final Map<String, Object> config;
-    private final Map<Key, CompletableFuture<String>> awaited = new ConcurrentHashMap<>();
+    private final Map<Key, Set<CompletableFuture<String>>> awaited = new ConcurrentHashMap<>();
     private CompletableFuture<Void> reading;
     private volatile long lastAsked;
     private volatile boolean isStopped;
@@ -70,13 +72,16 @@ public class Outcomes {
         }
     }
 
-    /** The result's value, once it is there. */
-    CompletableFuture<String> of(Key key) {
-        return awaited.computeIfAbsent(key, one -> new CompletableFuture<>());
-    }
-
-    void forget(Key key) {
-        awaited.remove(key);
+    /** The result's value once it is there, or null after so many seconds. Whoever sends the same twice gets it twice. */
+    CompletableFuture<String> of(Key key, int seconds) {
+        CompletableFuture<String> mine =
+                new CompletableFuture<String>().completeOnTimeout(null, seconds, TimeUnit.SECONDS);
+        awaited.computeIfAbsent(key, one -> ConcurrentHashMap.newKeySet()).add(mine);
+        mine.whenComplete((result, never) -> awaited.computeIfPresent(key, (one, all) -> {
+            all.remove(mine);
+            return all.isEmpty() ? null : all;
+        }));
+        return mine;
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -126,10 +131,8 @@ public class Outcomes {
                     result.path("application").textValue(),
                     result.path("commandSource").textValue(),
                     result.path("commandId").textValue());
-            CompletableFuture<String> waiting = awaited.get(key);
-            if (waiting != null) {
-                waiting.complete(new String(record.value(), UTF_8));
-            }
+            String value = new String(record.value(), UTF_8);
+            List.copyOf(awaited.getOrDefault(key, Set.of())).forEach(waiting -> waiting.complete(value));
         } catch (IOException | RuntimeException foreign) {
             LOG.debugf(
                     "Passed over a result that is none: %s", foreign.getClass().getSimpleName());
