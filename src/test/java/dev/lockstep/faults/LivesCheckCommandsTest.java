@@ -191,6 +191,13 @@ class LivesCheckCommandsTest {
     }
 
     @Test
+    void aDryRunDoesNotTakeTheId() {
+        history.command(sent("deploy", Kind.DEPLOY, data().put("dryRun", true)))
+                .result(result -> result.put("dryRun", true));
+        history.command(deploy).succeeds(once).isSound();
+    }
+
+    @Test
     void aDryRunThatDoesNotSaySo() {
         history.command(sent("dry", Kind.DEPLOY, data().put("dryRun", true))).result(result -> {});
         history.isFound(Breach.DIFFERING, "dryRun is null");
