@@ -35,26 +35,33 @@ public final class Crowds {
         return crowd.commands;
     }
 
-    /** As many as may wait there; one more, when another was called off, but no more than that. */
+    /** As many as may wait: more only where others are called off, or give way. */
     public static List<Sent> ofWaiting(String application) {
         Crowds crowd = new Crowds(application);
-        crowd.create(51);
+        crowd.create(54);
         crowd.tell(Kind.DEFINE, crowd.pipeline());
         crowd.bring(0, "production");
         crowd.bring(1, "production");
+        crowd.tell(Kind.DEPLOY, crowd.deploy(50, "qa"));
         List<Expected> asked = new ArrayList<>();
         for (int i = 0; i < 51; i++) {
             asked.add(crowd.ask(i, "staging"));
         }
-        for (int i = 0; i < 50; i++) {
-            asked.add(crowd.ask(i, "qa"));
+        for (int i = 0; i < 49; i++) {
+            crowd.ask(i, "qa");
         }
+        crowd.tell(Kind.DEPLOY, crowd.deploy(51, "qa"));
+        crowd.tell(Kind.DEPLOY, crowd.deploy(52, "qa")); // instead of the one before
+        crowd.ask(53, "qa");
         crowd.ask(2, "production");
         crowd.cancel(asked.get(3));
         crowd.ask(2, "production");
         crowd.ask(3, "production");
         crowd.tell(Kind.DEPLOY, crowd.deploy(4, "production"));
         crowd.tell(Kind.ROLLBACK, crowd.data().put("environment", "production"));
+        crowd.cancel(asked.get(4));
+        crowd.tell(Kind.DEPLOY, crowd.deploy(5, "production"));
+        crowd.tell(Kind.ROLLBACK, crowd.data().put("environment", "production")); // instead of the one before
         return crowd.commands;
     }
 
@@ -76,7 +83,9 @@ public final class Crowds {
         for (String target : TARGETS) {
             ObjectNode stop = stops.addObject().put("id", target);
             stop.putArray("after").add("development");
-            stop.putObject("policy").put("completion", "reported").put("whenBusy", "queue");
+            stop.putObject("policy")
+                    .put("completion", "reported")
+                    .put("whenBusy", target.equals("qa") ? "supersede" : "queue");
         }
         return data;
     }

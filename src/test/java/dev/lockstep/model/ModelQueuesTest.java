@@ -102,7 +102,7 @@ class ModelQueuesTest {
     }
 
     @Test
-    void aHundredWaitAtMostInAllEnvironments() {
+    void aHundredWaitAtMostInAllEnvironmentsWithoutThoseThatGiveWay() {
         Story crowded = new Story();
 
         List<Code> refused = Crowds.ofWaiting(Story.APPLICATION).stream()
@@ -110,10 +110,10 @@ class ModelQueuesTest {
                 .filter(Objects::nonNull)
                 .toList();
 
-        assertThat(refused).containsExactly(Code.QUEUE_FULL, Code.QUEUE_FULL, Code.QUEUE_FULL, Code.QUEUE_FULL);
-        assertThat(crowded.waiting("staging")).hasSize(49);
-        assertThat(crowded.waiting("qa")).hasSize(50);
-        assertThat(crowded.waiting("production")).containsExactly("0.2");
+        assertThat(refused).hasSize(5).containsOnly(Code.QUEUE_FULL);
+        assertThat(crowded.waiting("staging")).hasSize(48);
+        assertThat(crowded.waiting("qa")).hasSize(50).endsWith("0.52");
+        assertThat(crowded.waiting("production")).containsExactly("0.2", "0.1");
         assertThat(crowded.active("production")).isPositive();
     }
 

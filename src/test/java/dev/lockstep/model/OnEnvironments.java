@@ -192,16 +192,20 @@ record OnEnvironments(ModelState state, Publication published) {
         return named != null && named.archived ? state.refused(Code.RELEASE_ARCHIVED) : null;
     }
 
+    /** With the one that was asked for, and without what it superseded. */
+    private boolean tooManyWait(String target) {
+        long inAll = state.onTheirWay.values().stream()
+                .filter(ModelDeployment::isWaiting)
+                .count();
+        return state.waitingIn(target).size() > MOST_WAITING || inAll > MOST_WAITING_IN_ALL;
+    }
+
     /** Makes it, and lets it start, or says why it is not to wait. */
     private Expected ask(Kind kind, ModelRelease release, String target) {
         Asking asking = state.asking();
         if (asking.expiresAt() != null && !asking.expiresAt().isAfter(state.now)) {
             return state.refused(Code.EXPIRED);
         }
-        int waited = state.waitingIn(target).size();
-        long waitedInAll = state.onTheirWay.values().stream()
-                .filter(ModelDeployment::isWaiting)
-                .count();
         Life life = new Life(state, target);
         int inLine = life.line().size();
         ModelState before = state.copy();
@@ -221,7 +225,7 @@ record OnEnvironments(ModelState state, Publication published) {
                     && whenBusy.equals("queue")
                     && kind != Kind.ROLLBACK
                     && inLine >= life.policy().maxQueued();
-            if (full || waited >= MOST_WAITING || waitedInAll >= MOST_WAITING_IN_ALL) {
+            if (full || tooManyWait(target)) {
                 return before.refused(Code.QUEUE_FULL);
             }
         }
