@@ -55,7 +55,7 @@ public class Ledger {
      * The limits at which the rest of a batch is left to the next.
      *
      * @param maxReleases that are read because pipelines may change; an application that has more by itself is worked off in
-     *     pages
+     *     pages; and a tenth of those that are read because they are on their way
      * @param maxBytes of keys and values that are put out, unless a single record puts out more
      * @param pageSize releases of a page
      */

@@ -24,6 +24,9 @@ import java.util.UUID;
  */
 final class StateLoader {
 
+    /** So many times more are read for being on their way: most of them are not written. */
+    private static final long ON_THEIR_WAY = 10;
+
     private static final int SPREAD = 0x9E3779B1;
 
     private record ReleaseKey(String application, String id) {
@@ -135,7 +138,7 @@ final class StateLoader {
         KeepLoader keep = new KeepLoader(sql, state);
         Set<Application> looks = keep.looks(batch, maxReleases);
         Set<String> whole = whole(batch);
-        Map<EnvironmentKey, Environment> touched = touched(here);
+        Map<EnvironmentKey, Environment> touched = touched(here, batch);
         Set<ReleaseKey> inThem = new LinkedHashSet<>();
         touched.forEach((key, environment) -> {
             if (environment.current() != null) {
@@ -177,14 +180,23 @@ final class StateLoader {
                 && state.home(record.application()) == record.partition();
     }
 
-    /** The environments in which what is there, or on its way there, may become something else. */
-    private Map<EnvironmentKey, Environment> touched(List<CommandRecord> here) {
+    /**
+     * The environments in which what is there, or on its way there, may become something else. In each up to 50 wait, and a
+     * thousand timers may come at once: the batch ends when there are too many.
+     */
+    private Map<EnvironmentKey, Environment> touched(List<CommandRecord> here, LedgerBatch batch) {
         Map<EnvironmentKey, Environment> touched = new LinkedHashMap<>();
+        long read = 0;
         for (CommandRecord record : here) {
             Application application = state.find(record.application());
-            touched(record, application)
-                    .forEach(environment ->
-                            touched.put(new EnvironmentKey(application.id(), environment.id()), environment));
+            for (Environment environment : touched(record, application)) {
+                Environment before = touched.put(new EnvironmentKey(application.id(), environment.id()), environment);
+                read += before == null ? environment.onItsWay().count() : 0;
+            }
+            if (read > ON_THEIR_WAY * maxReleases && batch.newRecords().contains(record)) {
+                batch.endBehind(record);
+                break;
+            }
         }
         return touched;
     }

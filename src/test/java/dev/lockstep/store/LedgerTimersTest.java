@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.RealStores;
+import dev.lockstep.batch.BatchOutcome;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
@@ -22,6 +23,7 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -52,6 +54,10 @@ class LedgerTimersTest {
         postgres.awaitReady();
         rig = new LedgerRig(postgres, "timers-" + UUID.randomUUID());
         rig.grow(PARTITION + 1, "'epoch'");
+        createApplication();
+    }
+
+    private void createApplication() {
         do {
             application = "timed-" + UUID.randomUUID();
         } while (LedgerRig.home(application, PARTITION + 1) != PARTITION);
@@ -226,6 +232,35 @@ class LedgerTimersTest {
         assertThat(postgres.text("select state::jsonb #>> '{environments,1,beforeEnd}' from application where id = '"
                         + application + "'"))
                 .isEqualTo("1");
+    }
+
+    /** Their releases are read, and a thousand timers may come at once. */
+    @Test
+    void aBatchEndsWhenTooManyDeploymentsAreOnTheirWay() {
+        List<String> applications = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            createApplication();
+            letWait(6);
+            applications.add(application);
+        }
+        List<CommandRecord> timers = applications.stream()
+                .map(one -> rig.receive(timer(one), PARTITION))
+                .toList();
+        Ledger ledger = postgres.ledger(1, Long.MAX_VALUE);
+
+        BatchOutcome first = rig.apply(ledger, timers, rig.decider);
+        BatchOutcome second = rig.apply(ledger, timers.subList(2, 3), rig.decider);
+
+        assertThat(first.firstDeferred()).isSameAs(timers.get(2));
+        assertThat(second.firstDeferred()).isNull();
+    }
+
+    private void letWait(int deployments) {
+        String later = ",'notBefore':'" + Instant.now().plus(Duration.ofDays(1)) + "'";
+        for (int i = 0; i < deployments; i++) {
+            apply("release.create", "'release':'later-" + i + "','title':'Waits'");
+            apply("release.deploy", "'release':'later-" + i + "','environment':'staging'" + later);
+        }
     }
 
     private void define(String policy) {
