@@ -84,14 +84,19 @@ record Waiting(ModelState state, Life life) {
         life.endUnstarted(given, "superseded");
     }
 
-    /** Those that begin to wait are announced, then those that wait for other reasons than before. */
+    /**
+     * Those that begin to wait are announced, then those that wait for other reasons than before. In which order, rule 14
+     * leaves open; here, as the worker has it, those whose time has come are told of before the others.
+     */
     void tell() {
         for (ModelDeployment deployment : waiting()) {
             if (!deployment.queued) {
                 life.queue(deployment, blockers(deployment));
             }
         }
-        for (ModelDeployment deployment : waiting()) {
+        List<ModelDeployment> joinedFirst = new ArrayList<>(waiting());
+        joinedFirst.sort(Comparator.comparing(deployment -> !hasJustJoined(deployment)));
+        for (ModelDeployment deployment : joinedFirst) {
             List<Blocker> now = blockers(deployment);
             boolean same = codes(now).equals(codes(deployment.blockedBy));
             long judged = same ? deployment.blockedBy.get(0).judged() : state.revision + 1;
@@ -101,6 +106,10 @@ record Waiting(ModelState state, Life life) {
                 state.emitAbout(Fact.DEPLOYMENT_WAITING, deployment);
             }
         }
+    }
+
+    private static boolean hasJustJoined(ModelDeployment deployment) {
+        return deployment.joined && codes(deployment.blockedBy).contains(Blocker.NOT_BEFORE);
     }
 
     private static List<String> codes(List<Blocker> blockers) {
