@@ -9,6 +9,9 @@ final class WhatNext {
 
               What to try next, in another terminal (with kcat, or any Kafka client):
 
+              See all of it on a page, and act there:
+                http://localhost:%2$d/
+
               Watch the outcomes:
                 kcat -C -b %1$s -t lockstep.results.v1 -o end -q -f '%%k  %%s\\n'
 
