@@ -122,6 +122,9 @@ class WebPages {
             request.next();
             return;
         }
+        // Quarkus says "identity" of all that is none of its own answers; without that it is compressed for whoever
+        // takes it
+        request.response().headers().remove(HttpHeaders.CONTENT_ENCODING);
         request.response()
                 .putHeader(HttpHeaders.ETAG, page.tag())
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")

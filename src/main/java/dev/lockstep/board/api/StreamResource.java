@@ -97,7 +97,7 @@ public class StreamResource {
 
         private OutboundSseEvent event(String name, ObjectNode data) {
             OutboundSseEvent.Builder event = sse.newEventBuilder().name(name).data(data.toString());
-            return position == Long.MAX_VALUE
+            return position == NOW
                     ? event.build()
                     : event.id(Long.toString(position)).build();
         }
