@@ -2,6 +2,8 @@ package dev.lockstep.board;
 
 import dev.lockstep.board.tables.History;
 import dev.lockstep.config.Settings;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.agroal.DataSource;
 import io.quarkus.flyway.FlywayDataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -25,6 +27,7 @@ public class Board {
 
     private final Settings settings;
     private final Flyway flyway;
+    private final AgroalDataSource database;
     private final ChannelRegistry channels;
     private final History history;
     private final ScheduledExecutorService thread =
@@ -32,9 +35,15 @@ public class Board {
     private volatile boolean isReady;
     private volatile String waitingFor;
 
-    Board(Settings settings, @FlywayDataSource("board") Flyway flyway, ChannelRegistry channels, History history) {
+    Board(
+            Settings settings,
+            @FlywayDataSource("board") Flyway flyway,
+            @DataSource("board") AgroalDataSource database,
+            ChannelRegistry channels,
+            History history) {
         this.settings = settings;
         this.flyway = flyway;
+        this.database = database;
         this.channels = channels;
         this.history = history;
     }
@@ -77,6 +86,8 @@ public class Board {
             LOG.warnf(
                     "The board has no tables yet, trying again: %s",
                     notYet.getClass().getSimpleName());
+            // Flyway does not give back a connection that broke under it: kept, they would use up the pool for good.
+            database.flush(AgroalDataSource.FlushMode.ALL);
             if (!thread.isShutdown()) {
                 thread.schedule(this::begin, RETRY_SECONDS, TimeUnit.SECONDS);
             }

@@ -2,6 +2,8 @@ package dev.lockstep.board;
 
 import static org.apache.kafka.clients.consumer.ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_BYTES_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MIN_BYTES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.ISOLATION_LEVEL_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_RECORDS_CONFIG;
@@ -26,11 +28,21 @@ final class FeedProperties {
     private static final int PARTITION_BYTES = 512 * 1024;
     private static final int RECORDS = 2_000;
 
+    /**
+     * What comes within this time is fetched, and written, together: a transaction for each command of a steady trickle would cost as
+     * much as the command itself.
+     */
+    private static final int GATHER_MILLIS = 150;
+
+    private static final int GATHER_BYTES = 256 * 1024;
+
     @Produces
     @ApplicationScoped
     @Identifier("lockstep-board")
     Map<String, Object> feed() {
         return Map.of(
+                FETCH_MIN_BYTES_CONFIG, GATHER_BYTES,
+                FETCH_MAX_WAIT_MS_CONFIG, GATHER_MILLIS,
                 ISOLATION_LEVEL_CONFIG, "read_committed",
                 PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName(),
                 ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,

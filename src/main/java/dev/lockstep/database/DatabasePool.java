@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * otherwise leave a batch waiting for an answer for ever.
  */
 @Singleton
-class DatabasePool implements PgPoolCreator {
+public class DatabasePool implements PgPoolCreator {
 
     /**
      * Connections beside the lanes': progress is noted, outcomes are forgotten, pages are read to be published, timers are looked
@@ -35,11 +35,13 @@ class DatabasePool implements PgPoolCreator {
     @Override
     public Pool create(Input input) {
         SettingsCheck.fitting(settings);
-        return pool(
-                input.vertx(),
-                input.pgConnectOptionsList(),
-                input.poolOptions().setMaxSize(settings.batch().lanes() + BESIDE),
-                Deadlines.of(settings));
+        input.poolOptions().setMaxSize(settings.batch().lanes() + BESIDE);
+        return of(input, settings);
+    }
+
+    /** Any pool of the worker's database. */
+    public static Pool of(Input input, Settings settings) {
+        return pool(input.vertx(), input.pgConnectOptionsList(), input.poolOptions(), Deadlines.of(settings));
     }
 
     static Pool pool(Vertx vertx, List<PgConnectOptions> databases, PoolOptions options, Deadlines deadlines) {

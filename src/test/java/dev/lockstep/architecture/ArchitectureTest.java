@@ -46,7 +46,7 @@ class ArchitectureTest {
                             "batch",
                             "decode",
                             "listener")),
-            Map.entry("board", Set.of()),
+            Map.entry("board", Set.of("database")),
             Map.entry("upkeep", Set.of("setup", "store", "intake", "database", "listener")),
             Map.entry("setup", Set.of("store", "intake", "batch", "decode", "database", "listener")),
             Map.entry("timers", Set.of("store", "intake", "database", "listener")),

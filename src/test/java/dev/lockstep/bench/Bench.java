@@ -58,6 +58,10 @@ public final class Bench {
         if (settings.wants(Figure.REPORTED)) {
             new ReportedMix(bed, findings).run();
         }
+        if (settings.wants(Figure.BOARD)) {
+            new Looking(bed, findings).run();
+            new BoardAtSize(bed, findings).run();
+        }
         if (settings.wants(Figure.BEFORE)) {
             new Versions(bed, findings).run();
         }

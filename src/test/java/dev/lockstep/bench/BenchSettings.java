@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 /**
  * What can be changed about a run, as {@code -Dlockstep.bench.…} on Maven's command line; an empty one means its default.
  *
- * @param figures {@code figures}, some of throughput, latency, cost, growth, start, timers, reported, profile, before; default
- *     all but the last two
+ * @param figures {@code figures}, some of throughput, latency, cost, growth, start, timers, reported, board, profile, before;
+ *     default all but the last two
  * @param rounds {@code rounds}, how often each contender has its turn; default 5
  * @param commands {@code commands}, how many the worker and the bare loop work off in a turn; default 50,000
  * @param singles {@code singles}, how many the worker with batches of one works off in a turn; default 2,000
@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
  * @param storedCommands {@code stored-commands}, remembered commands stored for each of those; default 9, which is 10 events
  * @param waiting {@code waiting}, deployments that wait for their time beside the load, for the timers; default 100,000
  * @param due {@code due}, how many more are due at one moment; default 1,000
+ * @param browsers {@code browsers}, how many people look at the board; default 200
+ * @param shown {@code shown}, releases that the board has when its answers are timed; default 1,000,000
  * @param javaOptions {@code java-options} of worker and bare loop alike; default {@code -Xmx240m -XX:NewRatio=1
  *     -XX:+UseParallelGC}
  * @param postgres {@code postgres}, its settings, the same for all; default
@@ -43,6 +45,8 @@ record BenchSettings(
         int storedCommands,
         int waiting,
         int due,
+        int browsers,
+        int shown,
         List<String> javaOptions,
         List<String> postgres,
         Path before,
@@ -61,6 +65,7 @@ record BenchSettings(
         START,
         TIMERS,
         REPORTED,
+        BOARD,
         PROFILE,
         BEFORE
     }
@@ -68,7 +73,7 @@ record BenchSettings(
     static BenchSettings fromSystemProperties() {
         Path project = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
         return new BenchSettings(
-                figures(text("figures", "throughput,latency,cost,growth,start,timers,reported")),
+                figures(text("figures", "throughput,latency,cost,growth,start,timers,reported,board")),
                 number("rounds", 5),
                 number("commands", 50_000),
                 number("singles", 2_000),
@@ -80,6 +85,8 @@ record BenchSettings(
                 number("stored-commands", 9),
                 number("waiting", 100_000),
                 number("due", 1_000),
+                number("browsers", 200),
+                number("shown", 1_000_000),
                 List.of(text("java-options", "-Xmx240m -XX:NewRatio=1 -XX:+UseParallelGC")
                         .split(" +")),
                 list(text("postgres", "shared_buffers=1GB,max_wal_size=8GB")),

@@ -68,6 +68,11 @@ final class PackagedWorker implements Contender {
         return process.pid();
     }
 
+    /** Where its pages are. */
+    String base() {
+        return "http://localhost:" + process.httpPort();
+    }
+
     /** SIGKILL. */
     void kill() {
         process.kill();

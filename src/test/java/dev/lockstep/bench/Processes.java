@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -43,7 +44,11 @@ final class Processes {
         Map<String, Double> seconds = new TreeMap<>();
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
             for (Path thread : threads.toList()) {
-                String stat = Files.readString(thread.resolve("stat"));
+                Optional<String> alive = stat(thread);
+                if (alive.isEmpty()) {
+                    continue;
+                }
+                String stat = alive.get();
                 String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
                 seconds.merge(
                         name.matches("C[12] .*") ? COMPILER : name.replaceAll("[-#_ ]*[0-9]+.*", ""),
@@ -54,6 +59,15 @@ final class Processes {
             throw new UncheckedIOException(e);
         }
         return seconds;
+    }
+
+    /** Empty for a thread that has ended since it was listed. */
+    private static Optional<String> stat(Path thread) {
+        try {
+            return Optional.of(Files.readString(thread.resolve("stat")));
+        } catch (IOException ended) {
+            return Optional.empty();
+        }
     }
 
     /** The most memory a process ever had resident, in MiB. */

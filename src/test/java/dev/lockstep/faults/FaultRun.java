@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -68,6 +69,11 @@ final class FaultRun {
                 new DatabaseCheck(
                                 scene.database().dataSource(), watcher.intake().model(), watcher.homes(), findings)
                         .check();
+                Set<TopicPartition> unread =
+                        new BoardCheck(servers, scene.database().dataSource(), findings).check();
+                if (!unread.isEmpty()) {
+                    failures.add("The board's tables stand still before the ends of " + unread);
+                }
                 addUp(scene);
                 return verdict(scene, load, watcher, storm);
             }

@@ -143,7 +143,23 @@ final class Lives {
         if (dice < 86) {
             return configure(data);
         }
-        return aboutOne(dice < 96 ? Kind.CANCEL : Kind.REPORT, data);
+        if (dice < 88) {
+            return keep(data);
+        }
+        return aboutOne(dice < 97 ? Kind.CANCEL : Kind.REPORT, data);
+    }
+
+    /** Whenever this changes, the clock looks at once; nothing here is ever old enough to be archived by it. */
+    private Sent keep(ObjectNode data) {
+        ArrayNode stops = data.putArray("environments");
+        stops.addObject().put("id", FIRST);
+        TARGETS.forEach(environment -> stops.addObject().put("id", environment));
+        if (random.nextInt(3) == 0) {
+            data.putNull("keep");
+        } else {
+            data.putObject("keep").put("releases", 1 + random.nextInt(3)).put("days", 1);
+        }
+        return sent(Kind.DEFINE, data);
     }
 
     private Sent configure(ObjectNode data) {

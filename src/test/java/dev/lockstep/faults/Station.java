@@ -56,6 +56,7 @@ final class Station implements AutoCloseable {
         linesBefore = log().size();
         WorkerProcess started = WorkerProcess.on(kafka.proxiedBootstrapServers(number), database)
                 .env("LOCKSTEP_DATABASE_PORT", toDatabase.port())
+                .env("LOCKSTEP_BOARD_ENABLED", true)
                 .env("LOCKSTEP_TOPICS_PARTITIONS", Scene.PARTITIONS)
                 .env("LOCKSTEP_TOPICS_REPLICATION", 1)
                 .env("LOCKSTEP_TOPICS_GROW_AFTER", "2s")
