@@ -21,6 +21,7 @@ public final class Application {
     private static final long NOT_KNOWN_YET = -1;
 
     private final String id;
+    private final Gates gates;
     private long revision;
     private int droppedElsewhere;
     private LastChange mark;
@@ -39,7 +40,12 @@ public final class Application {
 
     /** An application that is not known yet: revision 0, no pipeline. */
     public Application(String id) {
-        this(id, 0, 0, Pipeline.NONE, List.of(), 0, Profile.EMPTY, false, Keeping.NONE, null, Instant.MIN);
+        this(id, Gates.ALL);
+    }
+
+    /** The same with other gates than those of every application. */
+    Application(String id, Gates gates) {
+        this(id, gates, 0, 0, Pipeline.NONE, List.of(), 0, Profile.EMPTY, false, Keeping.NONE, null, Instant.MIN);
     }
 
     /**
@@ -65,7 +71,36 @@ public final class Application {
             Keeping keeping,
             LastChange mark,
             Instant decidedAt) {
+        this(
+                id,
+                Gates.ALL,
+                revision,
+                releaseCount,
+                pipeline,
+                environments,
+                droppedElsewhere,
+                profile,
+                archived,
+                keeping,
+                mark,
+                decidedAt);
+    }
+
+    private Application(
+            String id,
+            Gates gates,
+            long revision,
+            long releaseCount,
+            Pipeline pipeline,
+            Collection<Environment> environments,
+            int droppedElsewhere,
+            Profile profile,
+            boolean archived,
+            Keeping keeping,
+            LastChange mark,
+            Instant decidedAt) {
         this.id = id;
+        this.gates = gates;
         this.decidedAt = decidedAt;
         this.revision = revision;
         this.releaseCount = releaseCount;
@@ -134,6 +169,15 @@ public final class Application {
                 .orElse(null);
     }
 
+    /** Every reason why a deployment waits in that environment, as it was last judged (rule 27). */
+    public List<Blocker> blockedBy(Environment environment, Deployment.Waiting waiting) {
+        return gates.ask(new Gate.Question(this, environment, waiting, null)).blockers(waiting.judgedAt());
+    }
+
+    Gates gates() {
+        return gates;
+    }
+
     /** How many deployments wait, in all environments. */
     int waitingCount() {
         return environments.values().stream()
@@ -146,8 +190,7 @@ public final class Application {
         return Stream.concat(
                         environments.values().stream()
                                 .filter(Environment::isBusy)
-                                .flatMap(environment -> environment.due(
-                                        pipeline.stageOf(environment.id()).policy())),
+                                .flatMap(environment -> Course.dues(this, environment)),
                         Stream.ofNullable(archived ? null : keeping.due()))
                 .min(Comparator.naturalOrder())
                 .orElse(null);
@@ -244,6 +287,7 @@ public final class Application {
     public Application copy() {
         Application copy = new Application(
                 id,
+                gates,
                 revision,
                 releaseCount,
                 pipeline,

@@ -37,10 +37,6 @@ public record Blocker(Code code, Instant until, String by, String detail, Instan
         EVENT
     }
 
-    static List<Code> codes(List<Blocker> blockers) {
-        return blockers.stream().map(Blocker::code).toList();
-    }
-
     /** @return when the deployment can start, or null when that does not hang on time alone */
     public static Instant earliestStart(List<Blocker> blockers) {
         return blockers.stream().allMatch(blocker -> blocker.code.opensBy == OpensBy.TIME)

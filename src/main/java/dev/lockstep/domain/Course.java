@@ -7,6 +7,8 @@ import dev.lockstep.domain.Deployment.Told;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * How deployments begin and end, and what follows from it by itself: rules 14, 19 to 24 and 28. Changes nothing; gives the
@@ -23,14 +25,29 @@ final class Course {
      * @return the events; none when nothing (more) is to happen
      */
     static List<Event> next(Application application, Environment environment, boolean byTime, Instant now) {
+        Instant clock = byTime ? now : null;
         List<Event> events = byTime ? due(application, environment, now) : List.of();
-        if (events.isEmpty()) {
-            events = starting(application, environment, byTime, now);
+        if (events.isEmpty() && environment.active() != null) {
+            events = joining(application, environment, clock, now);
         }
-        return events.isEmpty() ? waitingOtherwise(application, environment, now) : events;
+        return events.isEmpty() ? judged(application, environment, clock, now) : events;
     }
 
-    /** What time ends, or lets join those that wait for others alone. */
+    /**
+     * When something is due there by time: when a gate opens, when a deployment that waits expires, and when one in progress is
+     * given up.
+     */
+    static Stream<Instant> dues(Application application, Environment environment) {
+        Policy policy = application.pipeline().stageOf(environment.id()).policy();
+        Stream<Instant> ofWaiting = environment.waiting().stream()
+                .flatMap(one -> Stream.concat(
+                        application.gates().openings(new Gate.Question(application, environment, one, null)),
+                        Stream.of(one).map(waiting -> waiting.request().expiresAt())));
+        return Stream.concat(Stream.ofNullable(environment.active()).map(active -> active.overdueAt(policy)), ofWaiting)
+                .filter(Objects::nonNull);
+    }
+
+    /** What time ends. */
     private static List<Event> due(Application application, Environment environment, Instant now) {
         Deployment.InProgress active = environment.active();
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
@@ -45,16 +62,17 @@ final class Course {
                 return unstarted(application, one, Outcome.EXPIRED, now);
             }
         }
-        return active == null ? List.of() : joining(application, environment, policy, now);
+        return List.of();
     }
 
-    /** Rule 21: those whose time has come while the environment is busy join the others, one after the other. */
-    private static List<Event> joining(Application application, Environment environment, Policy policy, Instant now) {
+    /** Rule 21: those that nothing else holds any longer while the environment is busy join the others, one after the other. */
+    private static List<Event> joining(Application application, Environment environment, Instant clock, Instant now) {
+        Policy policy = application.pipeline().stageOf(environment.id()).policy();
         Environment after = environment.copy();
         List<Event> events = new ArrayList<>();
         List<Deployment.Waiting> joined = new ArrayList<>();
         for (Deployment.Waiting one : environment.waiting()) {
-            if (!one.isDue() && one.request().isDue(now)) {
+            if (!one.joined() && ask(application, environment, one, clock).joins()) {
                 for (Superseded superseded : join(after, one, policy, now)) {
                     events.addAll(unstarted(
                             application,
@@ -70,13 +88,14 @@ final class Course {
             }
         }
         for (Deployment.Waiting one : joined) {
-            List<Blocker> blockers = Gates.blockedBy(after, one);
-            events.add(new Event.DeploymentWaiting(
-                    application.release(one.request().release()),
-                    one.blockedBy(true, Blocker.codes(blockers), now),
-                    blockers));
+            events.add(waitingFor(application, one, ask(application, after, one, clock), now));
         }
         return events;
+    }
+
+    private static Gates.Answer ask(
+            Application application, Environment environment, Deployment.Waiting waiting, Instant clock) {
+        return application.gates().ask(new Gate.Question(application, environment, waiting, clock));
     }
 
     private record Superseded(Deployment.Waiting waiting, Deployment.Waiting by) {}
@@ -103,19 +122,36 @@ final class Course {
         return ids.indexOf(waiting.request().id());
     }
 
-    /** The first that may start: in the order of asking, of those that wait for nothing else. */
-    private static List<Event> starting(Application application, Environment environment, boolean byTime, Instant now) {
-        if (environment.active() != null) {
-            return List.of();
-        }
+    /**
+     * What the gates say of those that wait, in the order of asking: the first that none holds starts, one that is refused ends,
+     * and only when there is neither the first that goes on waiting for other reasons than were told is told of.
+     */
+    private static List<Event> judged(Application application, Environment environment, Instant clock, Instant now) {
+        List<Event> waiting = List.of();
         for (Deployment.Waiting one : environment.waiting()) {
-            if (one.isDue() || byTime && one.request().isDue(now)) {
+            Gates.Answer answer = ask(application, environment, one, clock);
+            if (answer.refusal() != null) {
+                Gate.Refuses refusal = answer.refusal();
+                return unstarted(application, one, Outcome.refused(refusal.code(), refusal.detail()), now);
+            }
+            if (answer.isOpen()) {
                 return one.request().isExpired(now)
                         ? unstarted(application, one, Outcome.EXPIRED, now)
                         : start(application, environment, one, now);
             }
+            if (waiting.isEmpty() && !answer.codes().equals(one.codes())) {
+                waiting = List.of(waitingFor(application, one, answer, now));
+            }
         }
-        return List.of();
+        return waiting;
+    }
+
+    private static Event waitingFor(
+            Application application, Deployment.Waiting waiting, Gates.Answer answer, Instant now) {
+        return new Event.DeploymentWaiting(
+                application.release(waiting.request().release()),
+                waiting.blockedBy(answer.joins(), answer.codes(), now),
+                answer.blockers(now));
     }
 
     private static List<Event> start(
@@ -210,19 +246,6 @@ final class Course {
         return release.letGo(waiting.request()).locked() || !release.locked()
                 ? List.of(finished)
                 : List.of(finished, new Event.ReleaseUnlocked(release, ended));
-    }
-
-    /** One that goes on waiting, for other reasons than were told. */
-    private static List<Event> waitingOtherwise(Application application, Environment environment, Instant at) {
-        for (Deployment.Waiting one : environment.waiting()) {
-            List<Blocker.Code> codes = Blocker.codes(Gates.blockedBy(environment, one));
-            if (!codes.equals(one.codes())) {
-                Deployment.Waiting now = one.blockedBy(one.isDue(), codes, at);
-                return List.of(new Event.DeploymentWaiting(
-                        application.release(one.request().release()), now, Gates.blockedBy(environment, now)));
-            }
-        }
-        return List.of();
     }
 
     private static Event service(Release release, Deployment.Ended deployment) {

@@ -55,11 +55,6 @@ public sealed interface Deployment {
             return expiresAt != null && !expiresAt.isAfter(now);
         }
 
-        /** Whether it need not wait for its time (any longer). */
-        boolean isDue(Instant now) {
-            return notBefore == null || !notBefore.isAfter(now);
-        }
-
         Request named(String id) {
             return with(id, release, source);
         }
@@ -156,11 +151,11 @@ public sealed interface Deployment {
     record Refusal(RefusalCode code, String detail) {}
 
     /**
-     * @param isDue whether it waits for nothing but others
+     * @param joined whether it has joined those that wait for nothing but each other (rule 21)
      * @param codes why it waits, as it was last told
      * @param judgedAt since when that is so
      */
-    record Waiting(Request request, boolean isDue, List<Blocker.Code> codes, Instant judgedAt) implements Deployment {
+    record Waiting(Request request, boolean joined, List<Blocker.Code> codes, Instant judgedAt) implements Deployment {
 
         public Waiting {
             codes = List.copyOf(codes);
@@ -186,8 +181,8 @@ public sealed interface Deployment {
             return Outcome.PENDING;
         }
 
-        Waiting blockedBy(boolean isDue, List<Blocker.Code> codes, Instant now) {
-            return new Waiting(request, isDue, codes, now);
+        Waiting blockedBy(boolean joined, List<Blocker.Code> codes, Instant now) {
+            return new Waiting(request, joined, codes, now);
         }
 
         /** Without having started. */

@@ -53,28 +53,33 @@ final class DeploymentRules {
                 surroundings.correlationId(),
                 null);
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
-        boolean isDue = provisional.isDue(now);
-        List<Deployment.Waiting> superseded = isDue ? superseded(environment, asked, policy) : List.of();
+        Deployment.Waiting waiting = new Deployment.Waiting(provisional, false, List.of(), now);
+        Gates.Answer first = application.gates().ask(new Gate.Question(application, environment, waiting, now));
+        if (first.refusal() != null) {
+            return rejected(first.refusal().code(), first.refusal().detail());
+        }
+        List<Deployment.Waiting> superseded = first.joins() ? superseded(environment, asked, policy) : List.of();
         Environment after = without(environment, superseded, now);
-        List<Blocker> blockers = Gates.blockedBy(after, new Deployment.Waiting(provisional, isDue, List.of(), now));
-        if (blockers.isEmpty()) {
+        Gates.Answer answer = application.gates().ask(new Gate.Question(application, after, waiting, now));
+        if (answer.isOpen()) {
             return new Decision.Accepted(
                     Course.begin(application, environment, release, provisional, false, now), provisional.id());
         }
         if (!terms.mayWait()) {
+            List<Blocker> blockers = answer.blockers(now);
             return rejected(
                     RefusalCode.BLOCKED,
                     "It would have to wait, and was not to: " + blockers.get(0).detail(),
                     Remedy.blockedBy(blockers));
         }
-        Decision.Rejected full = refusesToWait(after, policy, isDue);
+        Decision.Rejected full = refusesToWait(after, policy, answer.joins());
         if (full == null && application.waitingCount() - superseded.size() >= MOST_WAITING_IN_ALL) {
             full = rejected(
                     RefusalCode.QUEUE_FULL,
                     MOST_WAITING_IN_ALL + " deployments of '" + application.id()
                             + "' wait already: ask again when one of them has started, or cancel one.");
         }
-        return full != null ? full : wait(application, after, release, provisional, isDue, superseded, now);
+        return full != null ? full : wait(application, release, provisional, answer, superseded, now);
     }
 
     /** Rule 21: those in whose place it waits. */
@@ -93,9 +98,9 @@ final class DeploymentRules {
         return after;
     }
 
-    private static Decision.Rejected refusesToWait(Environment environment, Policy policy, boolean isDue) {
+    private static Decision.Rejected refusesToWait(Environment environment, Policy policy, boolean joins) {
         int queued = environment.queue().size();
-        if (isDue && policy.whenBusy() == Policy.WhenBusy.REJECT) {
+        if (joins && policy.whenBusy() == Policy.WhenBusy.REJECT) {
             Deployment.Request active = environment.active().request();
             return rejected(
                     RefusalCode.ENVIRONMENT_BUSY,
@@ -103,7 +108,7 @@ final class DeploymentRules {
                             + environment.id() + "': ask again when it has ended.",
                     Remedy.deployment(active.id()));
         }
-        boolean isFull = isDue && policy.whenBusy() == Policy.WhenBusy.QUEUE && queued >= policy.maxQueued();
+        boolean isFull = joins && policy.whenBusy() == Policy.WhenBusy.QUEUE && queued >= policy.maxQueued();
         return isFull || environment.waiting().size() >= MOST_WAITING
                 ? rejected(
                         RefusalCode.QUEUE_FULL,
@@ -112,13 +117,12 @@ final class DeploymentRules {
                 : null;
     }
 
-    /** @param after the environment without those that are superseded */
+    /** @param answer of the gates, once those that are superseded are gone */
     private static Decision wait(
             Application application,
-            Environment after,
             Release release,
             Deployment.Request provisional,
-            boolean isDue,
+            Gates.Answer answer,
             List<Deployment.Waiting> superseded,
             Instant now) {
         List<Event> events = new ArrayList<>();
@@ -130,10 +134,8 @@ final class DeploymentRules {
                 provisional.named(Ids.deployment(application.id(), application.revision() + 1 + before));
         superseded.forEach(
                 one -> events.addAll(Course.unstarted(application, one, Outcome.superseded(request.id()), now)));
-        Deployment.Waiting waiting = new Deployment.Waiting(request, isDue, List.of(), now);
-        List<Blocker> blockers = Gates.blockedBy(after, waiting);
-        events.add(
-                new Event.DeploymentQueued(release, waiting.blockedBy(isDue, Blocker.codes(blockers), now), blockers));
+        Deployment.Waiting waiting = new Deployment.Waiting(request, answer.joins(), answer.codes(), now);
+        events.add(new Event.DeploymentQueued(release, waiting, answer.blockers(now)));
         if (!release.locked()) {
             events.add(new Event.ReleaseLocked(release, waiting));
         }

@@ -3,7 +3,6 @@ package dev.lockstep.domain;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -86,7 +85,7 @@ public final class Environment {
 
     /** Those that wait for nothing but others, in the order in which they start. */
     public List<Deployment.Waiting> queue() {
-        return waiting.stream().filter(Deployment.Waiting::isDue).toList();
+        return waiting.stream().filter(Deployment.Waiting::joined).toList();
     }
 
     /** Whether a deployment waits or is in progress there. */
@@ -181,16 +180,6 @@ public final class Environment {
 
     void vacate() {
         retire();
-    }
-
-    /** When time alone changes something there. */
-    Stream<Instant> due(Policy policy) {
-        Stream<Instant> ofWaiting = waiting.stream()
-                .flatMap(one -> Stream.of(
-                        one.isDue() ? null : one.request().notBefore(),
-                        one.request().expiresAt()));
-        return Stream.concat(Stream.of(active == null ? null : active.overdueAt(policy)), ofWaiting)
-                .filter(Objects::nonNull);
     }
 
     /** The same, to change it alone. */

@@ -1,79 +1,121 @@
 package dev.lockstep.domain;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Stream;
 
-/** What a deployment waits for: rule 27. Each gate is asked when it is requested, and whenever it is looked at again. */
-public final class Gates {
+/**
+ * What deployments wait for: rule 27. The one place that says whether a deployment starts, when it is asked for and whenever it
+ * is looked at again.
+ */
+final class Gates {
 
-    private Gates() {}
+    /** Those of every application. */
+    static final Gates ALL = new Gates(List.of(Gates::time));
 
-    @FunctionalInterface
-    private interface Gate {
+    /** Those that make a deployment wait for others alone: only one that all other gates let through has a turn (rule 21). */
+    private static final List<Gate> TURN = List.of(Gates::busy, Gates::queue);
 
-        /** @return why it holds the deployment, or null when it is open */
-        Blocker check(Environment environment, Deployment.Waiting waiting);
+    private final List<Gate> own;
+
+    /** @param own all but those by which deployments wait for each other, in the order in which their reasons are told */
+    Gates(List<Gate> own) {
+        this.own = List.copyOf(own);
     }
-
-    /** In the order in which they are told. */
-    private static final List<Gate> ALL = List.of(Gates::time, Gates::busy, Gates::queue);
 
     /**
-     * Every reason why it waits; none when it can start.
-     *
-     * @param environment to whose waiting ones it belongs
+     * @param refusal of the first gate that will never open, or null
+     * @param reasons why it waits, in the order in which they are told
+     * @param joins whether it waits for nothing but others
      */
-    public static List<Blocker> blockedBy(Environment environment, Deployment.Waiting waiting) {
-        return ALL.stream()
-                .map(gate -> gate.check(environment, waiting))
-                .filter(Objects::nonNull)
-                .toList();
+    record Answer(Gate.Refuses refusal, List<Gate.Waits> reasons, boolean joins) {
+
+        boolean isOpen() {
+            return refusal == null && reasons.isEmpty();
+        }
+
+        List<Blocker.Code> codes() {
+            return reasons.stream().map(Gate.Waits::code).toList();
+        }
+
+        /** @param judgedAt since when these are the reasons */
+        List<Blocker> blockers(Instant judgedAt) {
+            return reasons.stream()
+                    .map(reason -> new Blocker(reason.code(), reason.until(), reason.by(), reason.detail(), judgedAt))
+                    .toList();
+        }
     }
 
-    private static Blocker time(Environment environment, Deployment.Waiting waiting) {
-        return waiting.isDue()
-                ? null
-                : new Blocker(
-                        Blocker.Code.NOT_BEFORE,
-                        waiting.request().notBefore(),
-                        null,
-                        "It is not to start before " + waiting.request().notBefore() + ".",
-                        waiting.judgedAt());
+    Answer ask(Gate.Question question) {
+        List<Gate.Waits> reasons = new ArrayList<>();
+        Gate.Refuses refusal = ask(own, question, reasons);
+        boolean joins = refusal == null && reasons.isEmpty();
+        if (refusal == null) {
+            refusal = ask(TURN, question, reasons);
+        }
+        return new Answer(refusal, reasons, joins);
     }
 
-    private static Blocker busy(Environment environment, Deployment.Waiting waiting) {
-        Deployment.InProgress active = environment.active();
+    /** When gates open by time for a deployment that waits, as was last told. */
+    Stream<Instant> openings(Gate.Question question) {
+        List<Gate.Waits> reasons = new ArrayList<>();
+        ask(own, question, reasons);
+        return reasons.stream()
+                .filter(reason -> reason.code().opensBy() == Blocker.OpensBy.TIME)
+                .map(Gate.Waits::until);
+    }
+
+    private static Gate.Refuses ask(List<Gate> gates, Gate.Question question, List<Gate.Waits> reasons) {
+        Gate.Refuses refusal = null;
+        for (Gate gate : gates) {
+            Gate.Verdict verdict = gate.check(question);
+            if (verdict instanceof Gate.Waits waits) {
+                reasons.add(waits);
+            } else if (refusal == null && verdict instanceof Gate.Refuses refuses) {
+                refusal = refuses;
+            }
+        }
+        return refusal;
+    }
+
+    private static Gate.Verdict time(Gate.Question question) {
+        Instant notBefore = question.request().notBefore();
+        return question.hasCome(notBefore, Blocker.Code.NOT_BEFORE)
+                ? Gate.OPEN
+                : new Gate.Waits(
+                        Blocker.Code.NOT_BEFORE, notBefore, null, "It is not to start before " + notBefore + ".");
+    }
+
+    private static Gate.Verdict busy(Gate.Question question) {
+        Deployment.InProgress active = question.environment().active();
         return active == null
-                ? null
-                : new Blocker(
+                ? Gate.OPEN
+                : new Gate.Waits(
                         Blocker.Code.ENVIRONMENT_BUSY,
                         null,
                         active.request().id(),
                         "Deployment " + active.request().id() + " of '"
-                                + active.request().release() + "' is in progress in '" + environment.id() + "'.",
-                        waiting.judgedAt());
+                                + active.request().release() + "' is in progress in '"
+                                + question.environment().id() + "'.");
     }
 
-    private static Blocker queue(Environment environment, Deployment.Waiting waiting) {
-        List<Deployment.Waiting> ahead = new ArrayList<>();
-        for (Deployment.Waiting one : environment.waiting()) {
-            if (one.request().id().equals(waiting.request().id())) {
+    private static Gate.Verdict queue(Gate.Question question) {
+        Deployment.Request before = null;
+        for (Deployment.Waiting one : question.environment().waiting()) {
+            if (one.request().id().equals(question.request().id())) {
                 break;
             }
-            if (one.isDue()) {
-                ahead.add(one);
+            if (one.joined()) {
+                before = one.request();
             }
         }
-        if (ahead.isEmpty()) {
-            return null;
-        }
-        Deployment.Request before = ahead.get(ahead.size() - 1).request();
-        return new Blocker(
-                Blocker.Code.QUEUED_BEHIND,
-                null,
-                before.id(),
-                "Deployment " + before.id() + " of '" + before.release() + "' starts before it.",
-                waiting.judgedAt());
+        return before == null
+                ? Gate.OPEN
+                : new Gate.Waits(
+                        Blocker.Code.QUEUED_BEHIND,
+                        null,
+                        before.id(),
+                        "Deployment " + before.id() + " of '" + before.release() + "' starts before it.");
     }
 }

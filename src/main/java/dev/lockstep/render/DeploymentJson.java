@@ -1,10 +1,10 @@
 package dev.lockstep.render;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Blocker;
 import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.Gates;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -92,12 +92,12 @@ final class DeploymentJson {
     }
 
     /** Those that wait in an environment, as its status lists them. */
-    static void waiting(JsonGenerator json, Environment environment) throws IOException {
+    static void waiting(JsonGenerator json, Application application, Environment environment) throws IOException {
         json.writeArrayFieldStart("waiting");
         int position = 0;
         for (Deployment.Waiting waiting : environment.waiting()) {
             Deployment.Request request = waiting.request();
-            List<Blocker> blockedBy = Gates.blockedBy(environment, waiting);
+            List<Blocker> blockedBy = application.blockedBy(environment, waiting);
             json.writeStartObject();
             json.writeStringField("id", request.id());
             json.writeStringField("release", request.release());
@@ -108,7 +108,7 @@ final class DeploymentJson {
             JsonWriter.time(json, "expiresAt", request.expiresAt());
             blockedBy(json, blockedBy);
             JsonWriter.time(json, "earliestStart", Blocker.earliestStart(blockedBy));
-            if (waiting.isDue()) {
+            if (waiting.joined()) {
                 json.writeNumberField("position", ++position);
             } else {
                 json.writeNullField("position");

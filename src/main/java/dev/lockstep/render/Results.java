@@ -6,7 +6,6 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.Gates;
 import dev.lockstep.domain.LockReason;
 import dev.lockstep.domain.RefusalCode;
 import dev.lockstep.domain.Remedy;
@@ -124,7 +123,7 @@ public final class Results {
             if (onItsWay instanceof Deployment.Waiting waiting) {
                 Environment environment =
                         application.environment(waiting.request().environment());
-                DeploymentJson.blockedBy(json, Gates.blockedBy(environment, waiting));
+                DeploymentJson.blockedBy(json, application.blockedBy(environment, waiting));
             }
         });
         return new String(object, 1, object.length - 2, StandardCharsets.UTF_8);

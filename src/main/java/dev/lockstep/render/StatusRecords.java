@@ -215,7 +215,7 @@ public final class StatusRecords {
             occupant(json, "current", environment.current());
             occupant(json, "previous", environment.previous());
             DeploymentJson.write(json, "active", environment.active());
-            DeploymentJson.waiting(json, environment);
+            DeploymentJson.waiting(json, application, environment);
             DeploymentJson.write(json, "lastDeployment", environment.lastDeployment());
             JsonWriter.text(json, "rollbackTo", environment.rollbackTo());
             mark(json, application, environment.mark());

@@ -15,7 +15,7 @@ import java.util.List;
  * @param correlationId of one that ended null: no more is told of it
  * @param reported whether its deployer says how it went; null for no
  * @param cancelRequested null for no
- * @param isDue of one that waits; null for no
+ * @param isDue whether one that waits has joined those that wait for nothing but each other; null for no
  */
 record DeploymentRow(
         String id,
@@ -105,7 +105,7 @@ record DeploymentRow(
                 told.at(),
                 heardAt,
                 deployment.cancelRequested() ? true : null,
-                waiting != null && waiting.isDue() ? true : null,
+                waiting != null && waiting.joined() ? true : null,
                 waiting == null ? null : waiting.codes(),
                 waiting == null ? null : waiting.judgedAt());
     }

@@ -65,10 +65,10 @@ class BlockersTest {
 
     /** Whether no other one comes in its way that is not in it yet: one whose time comes before, or a newer one that supersedes. */
     private static boolean isAlone(Environment environment, Deployment.Waiting waiting) {
-        return waiting.isDue()
+        return waiting.joined()
                 || environment.waiting().stream()
                         .filter(other -> other != waiting)
-                        .noneMatch(other -> other.isDue()
+                        .noneMatch(other -> other.joined()
                                 ? environment.waiting().indexOf(other)
                                         > environment.waiting().indexOf(waiting)
                                 : !other.request()
@@ -77,9 +77,9 @@ class BlockersTest {
     }
 
     private void check(Scenario shop, Deployment.Waiting waiting, String state) {
-        List<Blocker> blockers = Gates.blockedBy(shop.application.environment(STAGING), waiting);
+        List<Blocker> blockers = shop.application.blockedBy(shop.application.environment(STAGING), waiting);
         looked++;
-        met.addAll(Blocker.codes(blockers));
+        met.addAll(Scenario.codes(blockers));
         assertThat(blockers).isNotEmpty();
         for (int subset = 0; subset < 1 << blockers.size(); subset++) {
             Application application = shop.application.copy();
@@ -94,7 +94,7 @@ class BlockersTest {
                     .sorted(Comparator.comparing(blocker -> ORDER.indexOf(blocker.code())))
                     .forEach(blocker -> open(application, waiting, blocker, shop.in(0)));
             assertThat(hasStarted(application, waiting))
-                    .as("%s: %s of %s", state, Blocker.codes(opened), Blocker.codes(blockers))
+                    .as("%s: %s of %s", state, Scenario.codes(opened), Scenario.codes(blockers))
                     .isEqualTo(isAll && !isRefused(application, waiting));
         }
     }
@@ -115,7 +115,7 @@ class BlockersTest {
             case QUEUED_BEHIND ->
                 List.copyOf(environment.waiting()).stream()
                         .takeWhile(one -> !isSame(one, waiting))
-                        .filter(Deployment.Waiting::isDue)
+                        .filter(Deployment.Waiting::joined)
                         .forEach(one -> send(
                                 application,
                                 new Command.CancelDeployment(

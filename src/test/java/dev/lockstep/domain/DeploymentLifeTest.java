@@ -165,7 +165,7 @@ class DeploymentLifeTest {
         @Test
         void whoCannotWaitIsTold() {
             var shop = queue("1", "2").deploy("1", STAGING).on(new Terms(null, null, false));
-            assertThat(Blocker.codes(shop.deploy("2", STAGING)
+            assertThat(Scenario.codes(shop.deploy("2", STAGING)
                             .refused(RefusalCode.BLOCKED)
                             .remedy()
                             .blockedBy()))
@@ -176,7 +176,7 @@ class DeploymentLifeTest {
         void whatItWouldSupersedeIsNotInItsWay() {
             var shop = withReleases("1", "2", "3").reported(STAGING, WhenBusy.SUPERSEDE);
             shop.deploy("1", STAGING).deploy("2", STAGING).on(new Terms(null, null, false));
-            assertThat(Blocker.codes(shop.deploy("3", STAGING)
+            assertThat(Scenario.codes(shop.deploy("3", STAGING)
                             .refused(RefusalCode.BLOCKED)
                             .remedy()
                             .blockedBy()))

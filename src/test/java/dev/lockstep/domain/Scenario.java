@@ -16,21 +16,30 @@ final class Scenario {
     static final String STAGING = "staging";
     static final String PRODUCTION = "production";
 
-    final Application application = new Application("shop");
+    final Application application;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private Decision last;
     private Command.Terms terms = Command.Terms.NONE;
     private List<Changes.Numbered> events = List.of();
     private Changes changes;
 
+    private Scenario(Application application) {
+        this.application = application;
+    }
+
     static Scenario unknownApplication() {
-        return new Scenario();
+        return new Scenario(new Application("shop"));
     }
 
     static Scenario withReleases(String... releases) {
-        Scenario scenario = new Scenario();
+        Scenario scenario = new Scenario(new Application("shop"));
         Arrays.stream(releases).forEach(scenario::create);
         return scenario;
+    }
+
+    /** An unknown application whose deployments meet these gates as well as their turn. */
+    static Scenario with(Gates gates) {
+        return new Scenario(new Application("shop", gates));
     }
 
     /** Each release went, one after the other, to the given environments. */
@@ -243,9 +252,13 @@ final class Scenario {
         Environment where = application.environment(environment);
         return where.waiting().stream()
                 .filter(one -> one.request().release().equals(release))
-                .map(one -> Blocker.codes(Gates.blockedBy(where, one)))
+                .map(one -> codes(application.blockedBy(where, one)))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    static List<Blocker.Code> codes(List<Blocker> blockers) {
+        return blockers.stream().map(Blocker::code).toList();
     }
 
     Deployment.Outcome outcome(String environment) {

@@ -650,7 +650,7 @@ class StateJsonTest {
         assertThat(staging.active().start().isReported()).isTrue();
         assertThat(staging.active().heardAt()).isEqualTo(Instant.ofEpochMilli(1764000000005L));
         Deployment.Waiting waiting = staging.waiting().get(0);
-        assertThat(waiting.isDue()).isTrue();
+        assertThat(waiting.joined()).isTrue();
         assertThat(waiting.codes()).containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
         assertThat(waiting.request().restoreOf()).isEqualTo("d1");
         assertThat(waiting.request().correlationId()).isEqualTo("c-3");

@@ -1,0 +1,151 @@
+package dev.lockstep.domain;
+
+import static dev.lockstep.domain.Scenario.STAGING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.domain.Command.Reported;
+import dev.lockstep.domain.Command.Terms;
+import dev.lockstep.domain.Deployment.Outcome;
+import dev.lockstep.domain.Deployment.Status;
+import dev.lockstep.domain.Policy.WhenBusy;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a gate holds, and what becomes of what it held: rules 19, 21, 27 and 28, with a gate that the worker does not have. */
+class GatesTest {
+
+    /** With a code that no deployment here has for another reason. */
+    private static final Gate.Waits HELD =
+            new Gate.Waits(Blocker.Code.NOT_BEFORE, null, "somebody", "Somebody must open it.");
+
+    private static final Gate.Refuses REFUSED = new Gate.Refuses(RefusalCode.NOT_THERE, "Somebody says no.");
+
+    private Gate.Verdict verdict = Gate.OPEN;
+    private String release = "1";
+
+    private Scenario gated() {
+        Gate planted = question -> question.request().release().equals(release) ? verdict : Gate.OPEN;
+        return Scenario.with(new Gates(List.of(planted)))
+                .create("1")
+                .create("2")
+                .create("3")
+                .reported(STAGING, WhenBusy.QUEUE)
+                .accepted();
+    }
+
+    @Test
+    void aGateHoldsTheStartAndSaysSo() {
+        verdict = HELD;
+        var shop = gated().deploy("1", STAGING).accepted();
+        assertThat(shop.happened()).containsExactly("DeploymentQueued", "ReleaseLocked");
+        assertThat(shop.blockers(STAGING, "1")).containsExactly(HELD.code());
+        shop.later(60);
+        assertThat(shop.happened()).isEmpty();
+        assertThat(shop.active(STAGING)).isNull();
+    }
+
+    @Test
+    void itStartsWhenItIsLookedAtWithTheGateOpen() {
+        verdict = HELD;
+        var shop = gated().deploy("1", STAGING);
+        verdict = Gate.OPEN;
+        assertThat(shop.active(STAGING)).isNull();
+        shop.later(1);
+        assertThat(shop.happened()).containsExactly("DeploymentStarted");
+        assertThat(shop.active(STAGING)).isEqualTo("1");
+    }
+
+    @Test
+    void aGateThatRefusesWhatWaitsEndsItUnstarted() {
+        verdict = HELD;
+        var shop = gated().deploy("2", STAGING).deploy("1", STAGING).accepted();
+        verdict = REFUSED;
+        shop.later(1);
+        assertThat(shop.happened()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
+        assertThat(shop.ended()).containsExactly(Outcome.refused(REFUSED.code(), REFUSED.detail()));
+        assertThat(shop.ended().get(0).status()).isEqualTo(Status.CANCELLED);
+        assertThat(shop.active(STAGING)).isEqualTo("2");
+    }
+
+    @Test
+    void aGateThatRefusesWhatIsAskedForMakesNoDeployment() {
+        verdict = REFUSED;
+        var shop = gated().deploy("1", STAGING);
+        assertThat(shop.refused(REFUSED.code()).detail()).isEqualTo(REFUSED.detail());
+        assertThat(shop.waiting(STAGING)).isEmpty();
+    }
+
+    @Test
+    void whatAGateHoldsIsNotInTheQueueUntilItOpens() {
+        verdict = HELD;
+        var shop = gated().queueOf(STAGING, 1).deploy("1", STAGING).deploy("2", STAGING);
+        assertThat(shop.active(STAGING)).isEqualTo("2");
+        shop.deploy("3", STAGING).accepted();
+        assertThat(shop.blockers(STAGING, "3")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
+        verdict = Gate.OPEN;
+        shop.report(STAGING, Reported.IN_PROGRESS).later(1);
+        assertThat(shop.blockers(STAGING, "3"))
+                .containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
+        shop.report(STAGING, Reported.SUCCEEDED);
+        assertThat(shop.active(STAGING)).isEqualTo("1");
+    }
+
+    @Test
+    void whatAGateLetsThroughSupersedesThoseBeforeIt() {
+        release = "2";
+        verdict = HELD;
+        var shop = gated().reported(STAGING, WhenBusy.SUPERSEDE)
+                .deploy("3", STAGING)
+                .deploy("1", STAGING)
+                .deploy("2", STAGING);
+        assertThat(shop.waiting(STAGING)).containsExactly("1", "2");
+        verdict = Gate.OPEN;
+        shop.later(1);
+        assertThat(shop.waiting(STAGING)).containsExactly("2");
+        assertThat(shop.ended()).extracting(Outcome::status).containsExactly(Status.SUPERSEDED);
+    }
+
+    @Test
+    void aGateThatClosesAgainTakesItOutOfTheQueue() {
+        var shop = gated().deploy("3", STAGING).deploy("1", STAGING).deploy("2", STAGING);
+        assertThat(shop.blockers(STAGING, "2")).contains(Blocker.Code.QUEUED_BEHIND);
+        verdict = HELD;
+        shop.report(STAGING, Reported.SUCCEEDED);
+        assertThat(shop.active(STAGING)).isEqualTo("2");
+        assertThat(shop.waiting(STAGING)).containsExactly("1");
+        verdict = Gate.OPEN;
+        shop.report(STAGING, Reported.SUCCEEDED);
+        assertThat(shop.active(STAGING)).isEqualTo("1");
+    }
+
+    @Test
+    void whatOpensByTimeIsDueThenAndOpensByALookAtTheClockAlone() {
+        Instant opens = Instant.parse("2026-01-01T01:00:00Z");
+        Gate window = question -> question.hasCome(opens, Blocker.Code.NOT_BEFORE)
+                ? Gate.OPEN
+                : new Gate.Waits(Blocker.Code.NOT_BEFORE, opens, null, "It opens then.");
+        var shop = Scenario.with(new Gates(List.of(window)))
+                .create("1")
+                .create("2")
+                .reported(STAGING, WhenBusy.QUEUE)
+                .deploy("1", STAGING)
+                .accepted();
+        assertThat(shop.application.nextDue()).isEqualTo(opens);
+        shop.at(opens.plusSeconds(60)).on(new Terms(null, opens.plusSeconds(90), true));
+        shop.deploy("2", STAGING).accepted();
+        assertThat(shop.active(STAGING)).isEqualTo("2");
+        shop.report(STAGING, Reported.SUCCEEDED);
+        assertThat(shop.blockers(STAGING, "1")).containsExactly(Blocker.Code.NOT_BEFORE);
+        shop.later(1);
+        assertThat(shop.active(STAGING)).isEqualTo("1");
+        assertThat(shop.application.nextDue()).isNull();
+    }
+
+    @Test
+    void aDryRunMeetsTheSameGates() {
+        verdict = HELD;
+        var shop = gated();
+        assertThat(shop.application.copy().gates()).isSameAs(shop.application.gates());
+    }
+}
