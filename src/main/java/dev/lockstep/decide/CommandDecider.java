@@ -201,7 +201,7 @@ public final class CommandDecider implements Decider {
                 isDryRun,
                 application.revision(),
                 accepted.deployment(),
-                accepted.deployment() == null ? null : Results.life(application, accepted.deployment()),
+                accepted.deployment() == null ? null : Results.standing(application, accepted.deployment()),
                 null);
         CommandContext cause = cause(valid, now);
         List<OutgoingRecord> records = new ArrayList<>();

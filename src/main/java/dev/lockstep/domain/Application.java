@@ -24,7 +24,7 @@ public final class Application {
     private final Gates gates;
     private long revision;
     private int droppedElsewhere;
-    private LastChange mark;
+    private LastChange lastChange;
     private Instant decidedAt;
     private final Map<String, Deployment.Past> past = new HashMap<>();
     private Long newestFrom;
@@ -56,7 +56,7 @@ public final class Application {
      * @param droppedElsewhere how many more dropped ones with a history there are
      * @param archived whether it is out of sight (rule 16)
      * @param keeping what it keeps in sight (rule 29)
-     * @param mark the last change of what is published of the application itself; null for one of which nothing is yet
+     * @param lastChange the last change of what is published of the application itself; null for one of which nothing is yet
      * @param decidedAt the time of the last decision that changed anything
      */
     public Application(
@@ -69,7 +69,7 @@ public final class Application {
             Profile profile,
             boolean archived,
             Keeping keeping,
-            LastChange mark,
+            LastChange lastChange,
             Instant decidedAt) {
         this(
                 id,
@@ -82,7 +82,7 @@ public final class Application {
                 profile,
                 archived,
                 keeping,
-                mark,
+                lastChange,
                 decidedAt);
     }
 
@@ -97,7 +97,7 @@ public final class Application {
             Profile profile,
             boolean archived,
             Keeping keeping,
-            LastChange mark,
+            LastChange lastChange,
             Instant decidedAt) {
         this.id = id;
         this.gates = gates;
@@ -108,7 +108,7 @@ public final class Application {
         this.profile = profile;
         this.archived = archived;
         this.keeping = keeping;
-        this.mark = mark;
+        this.lastChange = lastChange;
         environments.stream()
                 .filter(environment -> environment.hasHistory() || position(environment.id()) >= 0)
                 .forEach(environment -> this.environments.put(environment.id(), environment));
@@ -231,8 +231,8 @@ public final class Application {
     }
 
     /** @return the last change of what is published of the application itself, or null before the first */
-    public LastChange mark() {
-        return mark;
+    public LastChange lastChange() {
+        return lastChange;
     }
 
     /** Those that were loaded. */
@@ -296,7 +296,7 @@ public final class Application {
                 profile,
                 archived,
                 keeping,
-                mark,
+                lastChange,
                 decidedAt);
         copy.releases.putAll(releases);
         copy.past.putAll(past);
@@ -351,11 +351,12 @@ public final class Application {
                     .filter(release -> !release.archived())
                     .forEach(release -> applying.changedReleases.add(release.id()));
         }
-        boolean ownFacts = !numbered.isEmpty() && (mark == null || applying.changedOwnFacts || before != pipeline);
+        boolean ownFacts =
+                !numbered.isEmpty() && (lastChange == null || applying.changedOwnFacts || before != pipeline);
         LastChange latest = new LastChange(revision, now);
-        mark(applying.changedReleases, applying.changedEnvironments, latest);
+        changed(applying.changedReleases, applying.changedEnvironments, latest);
         if (ownFacts) {
-            mark = latest;
+            lastChange = latest;
         }
         if (!numbered.isEmpty() || applying.untold) {
             decidedAt = now;
@@ -395,11 +396,11 @@ public final class Application {
         }
     }
 
-    private void mark(Set<String> changedReleases, Set<String> changedEnvironments, LastChange mark) {
-        changedReleases.forEach(release -> releases.computeIfPresent(release, (id, r) -> r.marked(mark)));
+    private void changed(Set<String> changedReleases, Set<String> changedEnvironments, LastChange lastChange) {
+        changedReleases.forEach(release -> releases.computeIfPresent(release, (id, r) -> r.changedLast(lastChange)));
         changedEnvironments.stream()
                 .map(environments::get)
                 .filter(Objects::nonNull)
-                .forEach(environment -> environment.mark(mark));
+                .forEach(environment -> environment.changed(lastChange));
     }
 }

@@ -67,16 +67,16 @@ final class Applying implements Event.Visitor<Void> {
 
     @Override
     public Void applicationArchived(Event.ApplicationArchived event) {
-        return archived(true);
+        return applicationArchived(true);
     }
 
     @Override
     public Void applicationUnarchived(Event.ApplicationUnarchived event) {
-        return archived(false);
+        return applicationArchived(false);
     }
 
-    private Void archived(boolean now) {
-        application.archived = now;
+    private Void applicationArchived(boolean archived) {
+        application.archived = archived;
         changedOwnFacts = true;
         wentOrCameBack = true;
         application.pipeline.stages().forEach(stage -> changedEnvironments.add(stage.id()));
@@ -101,16 +101,16 @@ final class Applying implements Event.Visitor<Void> {
 
     @Override
     public Void releaseArchived(Event.ReleaseArchived event) {
-        return archived(event.release());
+        return wentOrCameBack(event.release());
     }
 
     @Override
     public Void releaseUnarchived(Event.ReleaseUnarchived event) {
-        return archived(event.release());
+        return wentOrCameBack(event.release());
     }
 
     /** It changes to what an environment would be rolled back. */
-    private Void archived(Release release) {
+    private Void wentOrCameBack(Release release) {
         for (Environment environment : application.environments.values()) {
             String rollbackTo = environment.rollbackTo();
             environment.line().archived(release.id(), release.archived());
@@ -165,24 +165,24 @@ final class Applying implements Event.Visitor<Void> {
         environment.waiting().stream()
                 .filter(one -> one.request().id().equals(deployment.request().id()))
                 .forEach(one -> changedReleases.add(one.request().release()));
-        environment.isInProgress(deployment);
+        environment.becomesActive(deployment);
         return becomes(release(deployment)
                 .started(deployment.request(), deployment.start().at()));
     }
 
     @Override
     public Void deploymentUpdated(Event.DeploymentUpdated event) {
-        of(event.deployment()).isInProgress(event.deployment());
+        of(event.deployment()).becomesActive(event.deployment());
         return becomes(release(event.deployment()));
     }
 
     @Override
     public Void deploymentCancelRequested(Event.DeploymentCancelRequested event) {
-        of(event.deployment()).isInProgress(event.deployment());
+        of(event.deployment()).becomesActive(event.deployment());
         return becomes(release(event.deployment()));
     }
 
-    /** One that succeeded has left its mark by the event of the service before it. */
+    /** One that succeeded has made its changes by the event of the service before it. */
     @Override
     public Void deploymentFinished(Event.DeploymentFinished event) {
         Deployment.Ended deployment = event.deployment();
@@ -195,7 +195,7 @@ final class Applying implements Event.Visitor<Void> {
     /** That the deployer is alive is published nowhere. */
     void heard(String deployment) {
         Deployment.InProgress active = (Deployment.InProgress) application.onItsWay(deployment);
-        application.environments.get(active.request().environment()).isInProgress(active.heard(active.told(), now));
+        application.environments.get(active.request().environment()).becomesActive(active.heard(active.report(), now));
         untold = true;
     }
 
@@ -226,7 +226,7 @@ final class Applying implements Event.Visitor<Void> {
     public Void serviceRemoved(Event.ServiceRemoved event) {
         Environment environment = of(event.environment());
         leave(environment, now);
-        environment.vacate();
+        environment.becomesEmpty();
         if (event.deployment() != null) {
             environment.ended(event.deployment());
         }

@@ -25,9 +25,9 @@ final class ArchiveRules {
         return Decision.rejected(
                 RefusalCode.RELEASE_IN_USE,
                 environments.isEmpty()
-                        ? "Release '" + release.id() + "' is on its way to " + Decision.quoted(onItsWayTo)
+                        ? "Release '" + release.id() + "' is on its way to " + Words.quoted(onItsWayTo)
                                 + ": wait until that has ended, or cancel it."
-                        : "Release '" + release.id() + "' is what runs in " + Decision.quoted(environments)
+                        : "Release '" + release.id() + "' is what runs in " + Words.quoted(environments)
                                 + ": replace or undeploy it there first.",
                 Remedy.currentEnvironments(environments));
     }
@@ -48,7 +48,7 @@ final class ArchiveRules {
                 ? Decision.accepted(new Event.ApplicationArchived())
                 : Decision.rejected(
                         RefusalCode.APPLICATION_IN_USE,
-                        "Releases run in " + Decision.quoted(environments)
+                        "Releases run in " + Words.quoted(environments)
                                 + ", or are on their way there: undeploy them, and cancel what waits, first.",
                         Remedy.environments(environments));
     }

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param ownFacts whether the published state of the application itself changed: its profile, its pipeline
  * @param ended deployments to be remembered
  * @param untold whether anything changed that no event tells of: a deployer is alive, a look has found nothing
- * @param mark what they are marked with
+ * @param lastChange the revision and the time that they carry
  */
 public record Changes(
         List<Numbered> events,
@@ -23,7 +23,7 @@ public record Changes(
         boolean ownFacts,
         List<Deployment.Ended> ended,
         boolean untold,
-        LastChange mark) {
+        LastChange lastChange) {
 
     public record Numbered(long revision, Event event) {}
 }

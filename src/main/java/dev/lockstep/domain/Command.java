@@ -245,9 +245,9 @@ public sealed interface Command {
     /**
      * {@code deployment.report.v1}, rule 25.
      *
-     * @param told what may be null in it was left out
+     * @param report what is null in it was left out
      */
-    record ReportDeployment(Common common, String deployment, Reported status, Deployment.Told told)
+    record ReportDeployment(Common common, String deployment, Reported status, Deployment.Report report)
             implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {

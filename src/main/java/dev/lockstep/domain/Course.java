@@ -3,7 +3,7 @@ package dev.lockstep.domain;
 import dev.lockstep.domain.Deployment.Action;
 import dev.lockstep.domain.Deployment.FailureKind;
 import dev.lockstep.domain.Deployment.Outcome;
-import dev.lockstep.domain.Deployment.Told;
+import dev.lockstep.domain.Deployment.Report;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,10 +52,10 @@ final class Course {
         Deployment.InProgress active = environment.active();
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         if (active != null && active.isTimedOut(policy, now)) {
-            return end(application, active, Outcome.failed(FailureKind.TIMED_OUT), active.told(), now);
+            return end(application, active, Outcome.failed(FailureKind.TIMED_OUT), active.report(), now);
         }
         if (active != null && active.isLost(policy, now)) {
-            return end(application, active, Outcome.failed(FailureKind.LOST), active.told(), now);
+            return end(application, active, Outcome.failed(FailureKind.LOST), active.report(), now);
         }
         for (Deployment.Waiting one : environment.waiting()) {
             if (one.request().isExpired(now)) {
@@ -185,8 +185,8 @@ final class Course {
                 stage.tier(),
                 stage.policy().completion() == Policy.Completion.REPORTED,
                 now);
-        Deployment.InProgress started = new Deployment.InProgress(request, start, Told.NOTHING, now, false);
-        Deployment.Ended succeeded = started.end(Outcome.SUCCEEDED, Told.NOTHING, now);
+        Deployment.InProgress started = new Deployment.InProgress(request, start, Report.NONE, now, false);
+        Deployment.Ended succeeded = started.end(Outcome.SUCCEEDED, Report.NONE, now);
         List<Event> events = new ArrayList<>();
         if (hasWaited || start.isReported()) {
             events.add(new Event.DeploymentStarted(release, started));
@@ -205,8 +205,8 @@ final class Course {
 
     /** What has started ends, and perhaps what is current is restored (rule 23). */
     static List<Event> end(
-            Application application, Deployment.InProgress active, Outcome outcome, Told told, Instant now) {
-        Deployment.Ended ended = active.end(outcome, told, now);
+            Application application, Deployment.InProgress active, Outcome outcome, Report report, Instant now) {
+        Deployment.Ended ended = active.end(outcome, report, now);
         Deployment.Request request = active.request();
         Release release = application.release(request.release());
         if (outcome.succeeded()) {

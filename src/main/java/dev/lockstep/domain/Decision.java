@@ -1,9 +1,7 @@
 package dev.lockstep.domain;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** What the rules say to a command: events to apply, or a refusal. A refusal is a value, not a fault (rule 9). */
 public sealed interface Decision {
@@ -57,15 +55,5 @@ public sealed interface Decision {
                                 ? "is to be deployed onward and cannot be changed or deleted meanwhile. Cancel what waits first."
                                 : "has been deployed onward and can no longer be changed or deleted. Create another release instead."),
                 Remedy.lockReasons(release.lockReasons()));
-    }
-
-    /** {@code timed_out} */
-    static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** {@code 'a', 'b'} */
-    static String quoted(List<String> ids) {
-        return ids.stream().map(id -> "'" + id + "'").collect(Collectors.joining(", "));
     }
 }

@@ -18,7 +18,7 @@ public sealed interface Deployment {
     Start start();
 
     /** What its deployer told. */
-    Told told();
+    Report report();
 
     boolean cancelRequested();
 
@@ -97,17 +97,17 @@ public sealed interface Deployment {
             Instant at) {}
 
     /** @param at the deployer's own time; each may be null */
-    record Told(String url, String message, Instant at) {
+    record Report(String url, String message, Instant at) {
 
-        public static final Told NOTHING = new Told(null, null, null);
+        public static final Report NONE = new Report(null, null, null);
 
         /** What is left out stays. */
-        Told and(Told later) {
-            return new Told(
+        Report and(Report later) {
+            return new Report(
                     later.url == null ? url : later.url, later.message == null ? message : later.message, later.at);
         }
 
-        boolean saysTheSame(Told other) {
+        boolean saysTheSame(Report other) {
             return Objects.equals(url, other.url) && Objects.equals(message, other.message);
         }
     }
@@ -167,8 +167,8 @@ public sealed interface Deployment {
         }
 
         @Override
-        public Told told() {
-            return Told.NOTHING;
+        public Report report() {
+            return Report.NONE;
         }
 
         @Override
@@ -187,12 +187,12 @@ public sealed interface Deployment {
 
         /** Without having started. */
         Ended end(Outcome outcome, Instant now) {
-            return new Ended(request, null, Told.NOTHING, false, outcome, now);
+            return new Ended(request, null, Report.NONE, false, outcome, now);
         }
     }
 
     /** @param heardAt when its deployer last reported, or else when it started */
-    record InProgress(Request request, Start start, Told told, Instant heardAt, boolean cancelRequested)
+    record InProgress(Request request, Start start, Report report, Instant heardAt, boolean cancelRequested)
             implements Deployment {
 
         @Override
@@ -200,16 +200,16 @@ public sealed interface Deployment {
             return Outcome.IN_PROGRESS;
         }
 
-        InProgress heard(Told told, Instant now) {
-            return new InProgress(request, start, told, now, cancelRequested);
+        InProgress heard(Report report, Instant now) {
+            return new InProgress(request, start, report, now, cancelRequested);
         }
 
         InProgress askedToStop() {
-            return new InProgress(request, start, told, heardAt, true);
+            return new InProgress(request, start, report, heardAt, true);
         }
 
-        Ended end(Outcome outcome, Told told, Instant now) {
-            return new Ended(request, start, told, cancelRequested, outcome, now);
+        Ended end(Outcome outcome, Report report, Instant now) {
+            return new Ended(request, start, report, cancelRequested, outcome, now);
         }
 
         /** @return when it is to be given up, by today's policy, or null for never */
@@ -235,7 +235,8 @@ public sealed interface Deployment {
     }
 
     /** @param start null for one that never started */
-    record Ended(Request request, Start start, Told told, boolean cancelRequested, Outcome outcome, Instant finishedAt)
+    record Ended(
+            Request request, Start start, Report report, boolean cancelRequested, Outcome outcome, Instant finishedAt)
             implements Deployment {}
 
     /** Contract, section 1. */

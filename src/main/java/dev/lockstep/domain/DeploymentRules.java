@@ -153,7 +153,7 @@ final class DeploymentRules {
                     RefusalCode.NOT_STARTED,
                     "Deployment " + command.deployment() + " waits: report it when it has started, or cancel it.");
         }
-        Deployment.Told told = active.told().and(command.told());
+        Deployment.Report report = active.report().and(command.report());
         Outcome outcome =
                 switch (command.status()) {
                     case IN_PROGRESS -> null;
@@ -164,14 +164,14 @@ final class DeploymentRules {
                 };
         if (outcome != null) {
             return new Decision.Accepted(
-                    Course.end(application, active, outcome, told, surroundings.now()), command.deployment());
+                    Course.end(application, active, outcome, report, surroundings.now()), command.deployment());
         }
-        return told.saysTheSame(active.told())
+        return report.saysTheSame(active.report())
                 ? new Decision.Accepted(List.of(), command.deployment(), true)
                 : new Decision.Accepted(
                         List.of(new Event.DeploymentUpdated(
                                 application.release(active.request().release()),
-                                active.heard(told, surroundings.now()))),
+                                active.heard(report, surroundings.now()))),
                         command.deployment());
     }
 
@@ -211,7 +211,7 @@ final class DeploymentRules {
     }
 
     private static Decision hasEnded(Deployment.Past past) {
-        String how = Decision.word(past.failureKind() == null ? past.status() : past.failureKind());
+        String how = Words.word(past.failureKind() == null ? past.status() : past.failureKind());
         return rejected(
                 RefusalCode.DEPLOYMENT_NOT_ACTIVE,
                 "Deployment " + past.id() + " ended as " + how + " at " + past.finishedAt() + ".",

@@ -25,13 +25,13 @@ public final class Environment {
     private Deployment.InProgress active;
     private final List<Deployment.Waiting> waiting = new ArrayList<>(1);
     private final SuccessLine line;
-    private LastChange mark;
+    private LastChange lastChange;
 
     public Environment(String id) {
         this(id, null, List.of(), null, null, List.of(), new SuccessLine(), null);
     }
 
-    /** As it was stored; {@code current}, {@code lastDeployment}, {@code active} and {@code mark} may be null. */
+    /** As it was stored; {@code current}, {@code lastDeployment}, {@code active} and {@code lastChange} may be null. */
     public Environment(
             String id,
             Occupant current,
@@ -40,7 +40,7 @@ public final class Environment {
             Deployment.InProgress active,
             List<Deployment.Waiting> waiting,
             SuccessLine line,
-            LastChange mark) {
+            LastChange lastChange) {
         this.id = id;
         this.current = current;
         this.former.addAll(former);
@@ -48,7 +48,7 @@ public final class Environment {
         this.active = active;
         this.waiting.addAll(waiting);
         this.line = line;
-        this.mark = mark;
+        this.lastChange = lastChange;
     }
 
     public String id() {
@@ -127,12 +127,12 @@ public final class Environment {
     }
 
     /** @return the last change of what is published of it, or null before the first */
-    public LastChange mark() {
-        return mark;
+    public LastChange lastChange() {
+        return lastChange;
     }
 
-    void mark(LastChange mark) {
-        this.mark = mark;
+    void changed(LastChange lastChange) {
+        this.lastChange = lastChange;
     }
 
     boolean runs(String release) {
@@ -146,7 +146,7 @@ public final class Environment {
         }
     }
 
-    void isInProgress(Deployment.InProgress deployment) {
+    void becomesActive(Deployment.InProgress deployment) {
         waiting.removeIf(one -> isSame(one, deployment));
         active = deployment;
     }
@@ -178,13 +178,13 @@ public final class Environment {
         ended(deployment);
     }
 
-    void vacate() {
+    void becomesEmpty() {
         retire();
     }
 
     /** The same, to change it alone. */
     Environment copy() {
-        return new Environment(id, current, former, lastDeployment, active, waiting, line.copy(), mark);
+        return new Environment(id, current, former, lastDeployment, active, waiting, line.copy(), lastChange);
     }
 
     private void retire() {

@@ -82,15 +82,17 @@ final class Preconditions {
                 expected.environment() == null ? null : application.environment(command.environment());
         Decision.Rejected conflict = expected.release() == null
                 ? null
-                : conflict("Release '" + release.id() + "'", expected.release(), revision(release.mark()));
+                : conflict("Release '" + release.id() + "'", expected.release(), revision(release.lastChange()));
         return conflict != null || environment == null
                 ? conflict
                 : conflict(
-                        "Environment '" + environment.id() + "'", expected.environment(), revision(environment.mark()));
+                        "Environment '" + environment.id() + "'",
+                        expected.environment(),
+                        revision(environment.lastChange()));
     }
 
-    private static long revision(LastChange mark) {
-        return mark == null ? 0 : mark.revision();
+    private static long revision(LastChange lastChange) {
+        return lastChange == null ? 0 : lastChange.revision();
     }
 
     private static Decision.Rejected conflict(String what, Long expected, long revision) {

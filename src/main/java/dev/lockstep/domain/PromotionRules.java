@@ -1,7 +1,7 @@
 package dev.lockstep.domain;
 
-import static dev.lockstep.domain.Decision.quoted;
 import static dev.lockstep.domain.Decision.rejected;
+import static dev.lockstep.domain.Words.quoted;
 
 import dev.lockstep.domain.Deployment.Action;
 import java.time.Instant;

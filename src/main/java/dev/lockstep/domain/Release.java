@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  *     environment has none
  * @param archived whether it is out of sight (rule 16)
  * @param unarchivedAt when it was last brought back; null for one that never was, and for one that is archived
- * @param mark the last change of what is published of it
+ * @param lastChange the last change of what is published of it
  */
 public record Release(
         String id,
@@ -34,7 +34,7 @@ public record Release(
         Map<String, Placement> placements,
         boolean archived,
         Instant unarchivedAt,
-        LastChange mark) {
+        LastChange lastChange) {
 
     public Release {
         locks = Collections.unmodifiableMap(locks);
@@ -78,7 +78,7 @@ public record Release(
     Release waits(Deployment.Request deployment) {
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.putIfAbsent(deployment.environment(), new Lock(true, deployment.id(), deployment.createdAt()));
-        return with(annotations, changed, placements, archived, unarchivedAt, mark);
+        return with(annotations, changed, placements, archived, unarchivedAt, lastChange);
     }
 
     /** The same once a deployment has started. */
@@ -90,7 +90,7 @@ public record Release(
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.remove(deployment.environment());
         changed.put(deployment.environment(), new Lock(false, deployment.id(), at));
-        return with(annotations, changed, placements, archived, unarchivedAt, mark);
+        return with(annotations, changed, placements, archived, unarchivedAt, lastChange);
     }
 
     /** The same once a deployment has ended without having started. */
@@ -101,25 +101,25 @@ public record Release(
         }
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.remove(deployment.environment());
-        return with(annotations, changed, placements, archived, unarchivedAt, mark);
+        return with(annotations, changed, placements, archived, unarchivedAt, lastChange);
     }
 
     Release with(String environment, Placement placement) {
         Map<String, Placement> changed = new LinkedHashMap<>(placements);
         changed.put(environment, placement);
-        return with(annotations, locks, changed, archived, unarchivedAt, mark);
+        return with(annotations, locks, changed, archived, unarchivedAt, lastChange);
     }
 
     Release with(Annotations changed) {
-        return with(changed, locks, placements, archived, unarchivedAt, mark);
+        return with(changed, locks, placements, archived, unarchivedAt, lastChange);
     }
 
     Release archivedNow() {
-        return with(annotations, locks, placements, true, null, mark);
+        return with(annotations, locks, placements, true, null, lastChange);
     }
 
     Release unarchived(Instant at) {
-        return with(annotations, locks, placements, false, at, mark);
+        return with(annotations, locks, placements, false, at, lastChange);
     }
 
     /** When it was created, brought back, and current or no longer current, in each environment. */
@@ -132,7 +132,7 @@ public record Release(
     }
 
     /** The same after another change of what is published of it. */
-    public Release marked(LastChange latest) {
+    public Release changedLast(LastChange latest) {
         return with(annotations, locks, placements, archived, unarchivedAt, latest);
     }
 
@@ -142,7 +142,7 @@ public record Release(
             Map<String, Placement> placements,
             boolean archived,
             Instant unarchivedAt,
-            LastChange mark) {
+            LastChange lastChange) {
         return new Release(
                 id,
                 title,
@@ -158,6 +158,6 @@ public record Release(
                 placements,
                 archived,
                 unarchivedAt,
-                mark);
+                lastChange);
     }
 }

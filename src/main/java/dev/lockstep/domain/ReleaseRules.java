@@ -66,7 +66,7 @@ final class ReleaseRules {
                 before.placements(),
                 before.archived(),
                 before.unarchivedAt(),
-                before.mark());
+                before.lastChange());
         return after.equals(before) ? Decision.NOTHING_CHANGES : Decision.accepted(new Event.ReleaseUpdated(after));
     }
 

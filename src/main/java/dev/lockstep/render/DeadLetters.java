@@ -10,7 +10,8 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Records that go on as they came: those that are no command, and those that lie in the wrong partition.
+/**
+ * Records that go on as they came: those that are no command, and those that lie in the wrong partition.
  *
  * <p>{@code authorization} is for the worker alone: a moved command keeps it, since it is decided on elsewhere; a dead letter,
  * which stays for a month and is read by people, does not have it.
@@ -23,7 +24,7 @@ public final class DeadLetters {
         this.topics = topics;
     }
 
-    /** Byte for byte but for a header {@code authorization}, with headers that say why it is here and where it came from (contract, section 4). */
+    /** Byte for byte but for a header {@code authorization}, with headers that say why it is here and where it came from (contract, section 2). */
     public OutgoingRecord deadLetter(ConsumerRecord<byte[], byte[]> record, String reason) {
         List<Header> headers = new ArrayList<>(List.of(record.headers().toArray()));
         headers.removeIf(header -> header.key().equalsIgnoreCase(Headers.AUTHORIZATION));

@@ -1,5 +1,7 @@
 package dev.lockstep.render;
 
+import static dev.lockstep.domain.Words.word;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Blocker;
@@ -8,7 +10,6 @@ import dev.lockstep.domain.Environment;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /** A deployment as JSON: every member is always there, null where there is nothing to say. */
 final class DeploymentJson {
@@ -57,9 +58,9 @@ final class DeploymentJson {
         JsonWriter.time(json, "startedAt", start == null ? null : start.at());
         JsonWriter.time(json, "finishedAt", finishedAt(deployment));
         json.writeBooleanField("cancelRequested", deployment.cancelRequested());
-        JsonWriter.text(json, "url", isBrief ? null : deployment.told().url());
-        JsonWriter.text(json, "message", isBrief ? null : deployment.told().message());
-        JsonWriter.time(json, "reportedAt", deployment.told().at());
+        JsonWriter.text(json, "url", isBrief ? null : deployment.report().url());
+        JsonWriter.text(json, "message", isBrief ? null : deployment.report().message());
+        JsonWriter.time(json, "reportedAt", deployment.report().at());
         JsonWriter.text(json, "restoreOf", request.restoreOf());
         JsonWriter.text(json, "supersededBy", outcome.supersededBy());
         endedBy(json, outcome.endedBy());
@@ -131,9 +132,5 @@ final class DeploymentJson {
             json.writeEndObject();
         }
         json.writeEndArray();
-    }
-
-    static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

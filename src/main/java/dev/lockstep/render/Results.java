@@ -9,6 +9,7 @@ import dev.lockstep.domain.Environment;
 import dev.lockstep.domain.LockReason;
 import dev.lockstep.domain.RefusalCode;
 import dev.lockstep.domain.Remedy;
+import dev.lockstep.domain.Words;
 import dev.lockstep.wire.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -105,11 +106,11 @@ public final class Results {
     }
 
     /**
-     * Where a deployment stands, as members of JSON: it is remembered as it was told first.
+     * The standing of a deployment, as members of JSON: it is remembered as it was told first.
      *
      * @return null for one that succeeded
      */
-    public static String life(Application application, String deployment) {
+    public static String standing(Application application, String deployment) {
         Deployment onItsWay = application.onItsWay(deployment);
         Deployment.Past past = application.past(deployment);
         Deployment.Status status = onItsWay != null
@@ -119,7 +120,7 @@ public final class Results {
             return null;
         }
         byte[] object = JsonWriter.object(json -> {
-            json.writeStringField("deploymentStatus", DeploymentJson.word(status));
+            json.writeStringField("deploymentStatus", Words.word(status));
             if (onItsWay instanceof Deployment.Waiting waiting) {
                 Environment environment =
                         application.environment(waiting.request().environment());
@@ -160,9 +161,8 @@ public final class Results {
     }
 
     private static void past(JsonGenerator json, Deployment.Past past) throws IOException {
-        json.writeStringField("deploymentStatus", DeploymentJson.word(past.status()));
-        JsonWriter.text(
-                json, "failureKind", past.failureKind() == null ? null : DeploymentJson.word(past.failureKind()));
+        json.writeStringField("deploymentStatus", Words.word(past.status()));
+        JsonWriter.text(json, "failureKind", past.failureKind() == null ? null : Words.word(past.failureKind()));
         JsonWriter.time(json, "finishedAt", past.finishedAt());
     }
 

@@ -15,6 +15,7 @@ import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.PromotionRules;
 import dev.lockstep.domain.Release;
 import dev.lockstep.domain.Stage;
+import dev.lockstep.domain.Words;
 import dev.lockstep.wire.Topics;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -147,7 +148,7 @@ public final class StatusRecords {
             }
             json.writeEndArray();
             keep(json, application.keeping().keep());
-            mark(json, application, application.mark());
+            mark(json, application, application.lastChange());
         });
     }
 
@@ -186,7 +187,7 @@ public final class StatusRecords {
             JsonWriter.text(json, "next", next.size() == 1 ? next.get(0) : null);
             JsonWriter.texts(json, "nextEnvironments", next);
             json.writeNumberField("createdRevision", release.createdRevision());
-            mark(json, application, release.mark());
+            mark(json, application, release.lastChange());
         });
     }
 
@@ -218,7 +219,7 @@ public final class StatusRecords {
             DeploymentJson.waiting(json, application, environment);
             DeploymentJson.write(json, "lastDeployment", environment.lastDeployment());
             JsonWriter.text(json, "rollbackTo", environment.rollbackTo());
-            mark(json, application, environment.mark());
+            mark(json, application, environment.lastChange());
         });
     }
 
@@ -241,12 +242,12 @@ public final class StatusRecords {
         Policy policy = stage.policy();
         json.writeObjectFieldStart("policy");
         json.writeBooleanField("onlyNewer", policy.onlyNewer());
-        json.writeStringField("completion", DeploymentJson.word(policy.completion()));
+        json.writeStringField("completion", Words.word(policy.completion()));
         JsonWriter.text(json, "timeout", policy.timeout());
         JsonWriter.text(json, "reportEvery", policy.reportEvery());
-        json.writeStringField("whenBusy", DeploymentJson.word(policy.whenBusy()));
+        json.writeStringField("whenBusy", Words.word(policy.whenBusy()));
         json.writeNumberField("maxQueued", policy.maxQueued());
-        json.writeStringField("onFailure", DeploymentJson.word(policy.onFailure()));
+        json.writeStringField("onFailure", Words.word(policy.onFailure()));
         json.writeEndObject();
     }
 

@@ -43,7 +43,7 @@ record ApplicationRow(
                 ProfileRow.of(application.profile()),
                 application.archived() ? true : null,
                 KeepRow.of(application.keeping()),
-                MarkRow.of(application.mark()),
+                MarkRow.of(application.lastChange()),
                 application.decidedAt().equals(Instant.MIN) ? null : application.decidedAt());
     }
 

@@ -77,7 +77,7 @@ record DeploymentRow(
             Deployment.Waiting waiting) {
         Deployment.Request request = deployment.request();
         Deployment.Start start = deployment.start();
-        Deployment.Told told = deployment.told();
+        Deployment.Report report = deployment.report();
         return new DeploymentRow(
                 request.id(),
                 request.release(),
@@ -100,9 +100,9 @@ record DeploymentRow(
                 correlationId,
                 request.restoreOf(),
                 start != null && start.isReported() ? true : null,
-                told.url(),
-                told.message(),
-                told.at(),
+                report.url(),
+                report.message(),
+                report.at(),
                 heardAt,
                 deployment.cancelRequested() ? true : null,
                 waiting != null && waiting.joined() ? true : null,
@@ -116,7 +116,7 @@ record DeploymentRow(
         return deployment.outcome().equals(Deployment.Outcome.SUCCEEDED)
                 && !deployment.start().isReported()
                 && deployment.start().action() != Deployment.Action.UNDEPLOY
-                && deployment.told().equals(Deployment.Told.NOTHING)
+                && deployment.report().equals(Deployment.Report.NONE)
                 && !deployment.cancelRequested()
                 && request.notBefore() == null
                 && request.expiresAt() == null
@@ -127,14 +127,14 @@ record DeploymentRow(
         return new Deployment.Ended(
                 request(),
                 start(),
-                told(),
+                report(),
                 cancelRequested != null,
                 new Deployment.Outcome(status, failureKind, null, null),
                 finishedAt);
     }
 
     Deployment.InProgress inProgress() {
-        return new Deployment.InProgress(request(), start(), told(), heardAt, cancelRequested != null);
+        return new Deployment.InProgress(request(), start(), report(), heardAt, cancelRequested != null);
     }
 
     Deployment.Waiting waiting() {
@@ -161,9 +161,9 @@ record DeploymentRow(
         return new Deployment.Start(action, previousRelease, linkedFrom, environmentTier, reported != null, startedAt);
     }
 
-    private Deployment.Told told() {
+    private Deployment.Report report() {
         return url == null && message == null && toldAt == null
-                ? Deployment.Told.NOTHING
-                : new Deployment.Told(url, message, toldAt);
+                ? Deployment.Report.NONE
+                : new Deployment.Report(url, message, toldAt);
     }
 }

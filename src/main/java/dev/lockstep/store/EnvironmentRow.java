@@ -40,7 +40,7 @@ record EnvironmentRow(
                 line.at(line.length()),
                 line.beforeEnd(),
                 archived.isEmpty() ? null : archived,
-                MarkRow.of(environment.mark()),
+                MarkRow.of(environment.lastChange()),
                 environment.active() == null ? null : DeploymentRow.of(environment.active()),
                 environment.waiting().isEmpty()
                         ? null

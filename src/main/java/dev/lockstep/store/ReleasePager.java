@@ -90,7 +90,7 @@ final class ReleasePager {
     private Uni<Void> write(List<Release> read) {
         count++;
         List<Release> changed =
-                read.stream().map(release -> release.marked(mark)).toList();
+                read.stream().map(release -> release.changedLast(mark)).toList();
         byte[] page =
                 UndecidableException.unlessFaulty(() -> pack(decider.releases(record, application, mark, changed)));
         return Statements.together(List.of(writer.update(application.id(), changed), store(page)));

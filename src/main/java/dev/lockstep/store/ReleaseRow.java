@@ -56,7 +56,7 @@ record ReleaseRow(
                         .toList(),
                 release.archived() ? true : null,
                 release.unarchivedAt(),
-                MarkRow.of(release.mark()),
+                MarkRow.of(release.lastChange()),
                 areLocksApart
                         ? release.locks().entrySet().stream().map(LockRow::of).toList()
                         : null);

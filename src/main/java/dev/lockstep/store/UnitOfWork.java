@@ -102,7 +102,7 @@ public final class UnitOfWork implements WorkingSet {
             ended.computeIfAbsent(application.id(), id -> new ArrayList<>()).addAll(changes.ended());
         }
         if (changes.everyRelease() && application.releases().size() < application.releaseCount()) {
-            unread = new Unread(application, Set.copyOf(changes.releases()), changes.mark());
+            unread = new Unread(application, Set.copyOf(changes.releases()), changes.lastChange());
         }
     }
 

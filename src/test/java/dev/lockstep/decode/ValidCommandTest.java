@@ -45,7 +45,7 @@ import dev.lockstep.domain.Command.StageDefinition;
 import dev.lockstep.domain.Command.Terms;
 import dev.lockstep.domain.Command.Undeploy;
 import dev.lockstep.domain.Command.UpdateRelease;
-import dev.lockstep.domain.Deployment.Told;
+import dev.lockstep.domain.Deployment.Report;
 import dev.lockstep.domain.Keep;
 import dev.lockstep.domain.Policy;
 import dev.lockstep.domain.PolicyChange;
@@ -251,9 +251,9 @@ class ValidCommandTest {
                         COMMON,
                         DEPLOYMENT,
                         Reported.IN_PROGRESS,
-                        new Told("https://ci.example/7", "Half done\n", Instant.parse("2026-01-31T12:00:00.123Z"))));
+                        new Report("https://ci.example/7", "Half done\n", Instant.parse("2026-01-31T12:00:00.123Z"))));
         assertThat(command(REPORT, "{'application':'shop','deployment':'" + DEPLOYMENT + "','status':'succeeded'}"))
-                .isEqualTo(new ReportDeployment(BARE, DEPLOYMENT, Reported.SUCCEEDED, Told.NOTHING));
+                .isEqualTo(new ReportDeployment(BARE, DEPLOYMENT, Reported.SUCCEEDED, Report.NONE));
     }
 
     @Test

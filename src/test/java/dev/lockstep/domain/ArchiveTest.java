@@ -118,7 +118,7 @@ class ArchiveTest {
         @Test
         void areToldOfWithTheirFirstEventAndWhenTheyChange() {
             var shop = withReleases("1");
-            assertThat(shop.application.mark())
+            assertThat(shop.application.lastChange())
                     .isEqualTo(new LastChange(4, shop.release("1").createdAt()));
             shop.retitle("1", "x");
             assertThat(shop.changes().ownFacts()).isFalse();

@@ -110,7 +110,7 @@ class BlockersTest {
             case ENVIRONMENT_BUSY ->
                 send(
                         application,
-                        new Command.ReportDeployment(ASKED, blocker.by(), Reported.FAILED, Deployment.Told.NOTHING),
+                        new Command.ReportDeployment(ASKED, blocker.by(), Reported.FAILED, Deployment.Report.NONE),
                         now);
             case QUEUED_BEHIND ->
                 List.copyOf(environment.waiting()).stream()

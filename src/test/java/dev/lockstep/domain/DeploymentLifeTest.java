@@ -66,7 +66,7 @@ class DeploymentLifeTest {
             String deployment = shop.deployment();
             shop.report(STAGING, Reported.FAILED).accepted();
             long revision = shop.revision();
-            shop.reportOf(deployment, second, Deployment.Told.NOTHING);
+            shop.reportOf(deployment, second, Deployment.Report.NONE);
             if (second == Reported.FAILED) {
                 shop.accepted();
             } else {
@@ -84,19 +84,19 @@ class DeploymentLifeTest {
             shop.report(STAGING, Reported.IN_PROGRESS).accepted();
             assertThat(shop.happened()).isEmpty();
             assertThat(shop.changes().untold()).isTrue();
-            shop.reportOf(shop.deployment(), Reported.IN_PROGRESS, new Deployment.Told(null, "2 of 3", null));
+            shop.reportOf(shop.deployment(), Reported.IN_PROGRESS, new Deployment.Report(null, "2 of 3", null));
             assertThat(shop.happened()).containsExactly("DeploymentUpdated");
-            shop.reportOf(shop.deployment(), Reported.IN_PROGRESS, new Deployment.Told("https://x", null, null));
-            assertThat(shop.application.environment(STAGING).active().told().message())
+            shop.reportOf(shop.deployment(), Reported.IN_PROGRESS, new Deployment.Report("https://x", null, null));
+            assertThat(shop.application.environment(STAGING).active().report().message())
                     .isEqualTo("2 of 3");
         }
 
         @Test
         void whatWaitsHasNotStartedAndWhatNobodyKnowsIsNotFound() {
             var shop = queue("1", "2").deploy("1", STAGING).deploy("2", STAGING);
-            shop.reportOf(shop.deployment(), Reported.SUCCEEDED, Deployment.Told.NOTHING)
+            shop.reportOf(shop.deployment(), Reported.SUCCEEDED, Deployment.Report.NONE)
                     .refused(RefusalCode.NOT_STARTED);
-            shop.reportOf(Ids.named("nobody"), Reported.SUCCEEDED, Deployment.Told.NOTHING)
+            shop.reportOf(Ids.named("nobody"), Reported.SUCCEEDED, Deployment.Report.NONE)
                     .refused(RefusalCode.DEPLOYMENT_NOT_FOUND);
         }
 
@@ -287,7 +287,7 @@ class DeploymentLifeTest {
             }
             shop.later(15);
             assertThat(shop.outcome(STAGING).failureKind()).isEqualTo(FailureKind.TIMED_OUT);
-            shop.reportOf(shop.deployment(), Reported.SUCCEEDED, Deployment.Told.NOTHING)
+            shop.reportOf(shop.deployment(), Reported.SUCCEEDED, Deployment.Report.NONE)
                     .refused(RefusalCode.DEPLOYMENT_NOT_ACTIVE);
         }
 

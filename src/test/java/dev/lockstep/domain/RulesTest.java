@@ -391,8 +391,8 @@ class RulesTest {
         assertThat(shop.changes().releases()).containsExactlyInAnyOrder("1", "2");
         assertThat(shop.changes().environments()).isEqualTo(java.util.Set.of(STAGING));
         assertThat(List.of(
-                        shop.release("1").mark().revision(),
-                        shop.release("2").mark().revision()))
+                        shop.release("1").lastChange().revision(),
+                        shop.release("2").lastChange().revision()))
                 .containsOnly(shop.revision());
     }
 }

@@ -196,10 +196,10 @@ final class Scenario {
 
     /** Of the deployment in progress there. */
     Scenario report(String environment, Command.Reported status) {
-        return reportOf(application.environment(environment).active().request().id(), status, Deployment.Told.NOTHING);
+        return reportOf(application.environment(environment).active().request().id(), status, Deployment.Report.NONE);
     }
 
-    Scenario reportOf(String deployment, Command.Reported status, Deployment.Told told) {
+    Scenario reportOf(String deployment, Command.Reported status, Deployment.Report told) {
         return send(new Command.ReportDeployment(asked(null), deployment, status, told));
     }
 

@@ -130,14 +130,14 @@ class StateJsonTest {
         Deployment.Start start =
                 new Deployment.Start(Deployment.Action.ROLLBACK, "1.0", "development", "staging", true, at(7));
         Deployment.InProgress active = new Deployment.InProgress(
-                request, start, new Deployment.Told("https://ci/1", "half \"way\"", at(8)), at(9), true);
+                request, start, new Deployment.Report("https://ci/1", "half \"way\"", at(8)), at(9), true);
         Deployment.Waiting due = new Deployment.Waiting(
                 request, true, List.of(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND), at(9));
         Deployment.Waiting later = new Deployment.Waiting(request, false, List.of(Blocker.Code.NOT_BEFORE), at(9));
         Deployment.Ended failed = new Deployment.Ended(
                 ended(request),
                 start,
-                new Deployment.Told(null, "gone", at(8)),
+                new Deployment.Report(null, "gone", at(8)),
                 true,
                 new Deployment.Outcome(Deployment.Status.FAILED, Deployment.FailureKind.LOST, null, null),
                 at(10));
@@ -148,7 +148,7 @@ class StateJsonTest {
                 null,
                 List.of(),
                 null,
-                new Deployment.InProgress(bare(), bareStart(), Deployment.Told.NOTHING, at(1), false),
+                new Deployment.InProgress(bare(), bareStart(), Deployment.Report.NONE, at(1), false),
                 List.of(new Deployment.Waiting(bare(), false, List.of(), at(1))),
                 new SuccessLine(),
                 null);
@@ -261,12 +261,12 @@ class StateJsonTest {
         Deployment.Start start = plain.start();
         assertThat(formatWith(plain)).isEqualTo(1);
         assertThat(formatWith(new Deployment.Ended(
-                        plain.request(), start, plain.told(), true, plain.outcome(), plain.finishedAt())))
+                        plain.request(), start, plain.report(), true, plain.outcome(), plain.finishedAt())))
                 .isEqualTo(2);
         assertThat(formatWith(new Deployment.Ended(
                         plain.request(),
                         start,
-                        new Deployment.Told("https://ci", null, null),
+                        new Deployment.Report("https://ci", null, null),
                         false,
                         plain.outcome(),
                         plain.finishedAt())))
@@ -274,7 +274,7 @@ class StateJsonTest {
         assertThat(formatWith(new Deployment.Ended(
                         plain.request(),
                         start,
-                        plain.told(),
+                        plain.report(),
                         false,
                         new Deployment.Outcome(Deployment.Status.FAILED, Deployment.FailureKind.FAILED, null, null),
                         plain.finishedAt())))
@@ -282,7 +282,7 @@ class StateJsonTest {
         assertThat(formatWith(new Deployment.Ended(
                         plain.request(),
                         new Deployment.Start(Deployment.Action.UNDEPLOY, null, null, null, false, start.at()),
-                        plain.told(),
+                        plain.report(),
                         false,
                         plain.outcome(),
                         plain.finishedAt())))
@@ -290,7 +290,7 @@ class StateJsonTest {
         assertThat(formatWith(new Deployment.Ended(
                         plain.request(),
                         new Deployment.Start(start.action(), null, null, null, true, start.at()),
-                        plain.told(),
+                        plain.report(),
                         false,
                         plain.outcome(),
                         plain.finishedAt())))
@@ -425,7 +425,7 @@ class StateJsonTest {
         assertThat(staging.current()).isEqualTo(current);
         assertThat(staging.former()).containsExactly(former);
         assertThat(staging.lastDeployment()).isEqualTo(deployment);
-        assertThat(staging.mark()).isEqualTo(new LastChange(4, at(3)));
+        assertThat(staging.lastChange()).isEqualTo(new LastChange(4, at(3)));
         assertThat(staging.line().length()).isEqualTo(2);
         assertThat(staging.line().at(2)).isEqualTo("1.0");
         assertThat(staging.rollbackTo()).isEqualTo("0.9");
@@ -450,7 +450,7 @@ class StateJsonTest {
         assertThat(again.former()).containsExactly(former);
         assertThat(again.lastDeployment()).isEqualTo(deployment());
         assertThat(again.line().at(1)).isEqualTo("1.1");
-        assertThat(again.mark()).isEqualTo(new LastChange(4, at(3)));
+        assertThat(again.lastChange()).isEqualTo(new LastChange(4, at(3)));
     }
 
     @Test
@@ -589,7 +589,7 @@ class StateJsonTest {
         assertThat(fourth.environment("staging").rollbackTo()).isNull();
         assertThat(fourth.profile()).isEqualTo(new Profile("Shop", null, "ann", null));
         assertThat(fourth.archived()).isTrue();
-        assertThat(fourth.mark().revision()).isEqualTo(9);
+        assertThat(fourth.lastChange().revision()).isEqualTo(9);
         assertThat(ApplicationRow.format(fourth)).isEqualTo(4);
         assertThat(second.annotations()).isEqualTo(new Annotations("n", Map.of("team", "a")));
         assertThat(second.archived()).isTrue();
@@ -602,7 +602,7 @@ class StateJsonTest {
         assertThat(release.title()).isEqualTo("One");
         assertThat(release.locks())
                 .containsExactly(Map.entry("staging", new Lock(false, "d1", Instant.ofEpochMilli(1764000000123L))));
-        assertThat(release.mark()).isEqualTo(new LastChange(6, Instant.ofEpochMilli(1764000000123L)));
+        assertThat(release.lastChange()).isEqualTo(new LastChange(6, Instant.ofEpochMilli(1764000000123L)));
     }
 
     /** Those of the versions that know of deployments that take time. */
@@ -643,7 +643,7 @@ class StateJsonTest {
                         Policy.OnFailure.RESTORE));
         assertThat(fifth.decidedAt()).isEqualTo(Instant.ofEpochMilli(1764000000007L));
         assertThat(staging.lastDeployment().outcome().failureKind()).isEqualTo(Deployment.FailureKind.TIMED_OUT);
-        assertThat(staging.lastDeployment().told().message()).isEqualTo("slow");
+        assertThat(staging.lastDeployment().report().message()).isEqualTo("slow");
         assertThat(staging.lastDeployment().cancelRequested()).isTrue();
         assertThat(staging.active().request().asked()).isEqualTo(Deployment.Action.ROLLBACK);
         assertThat(staging.active().start().action()).isEqualTo(Deployment.Action.DEPLOY);
@@ -690,8 +690,7 @@ class StateJsonTest {
                 "d", "1.0", "staging", Deployment.Action.ROLLBACK, "ann", "why", SOURCE, at(1), null, null, null, null);
         Deployment.Start start =
                 new Deployment.Start(Deployment.Action.ROLLBACK, "1.1", "development", null, false, at(2));
-        return new Deployment.Ended(
-                request, start, Deployment.Told.NOTHING, false, Deployment.Outcome.SUCCEEDED, at(3));
+        return new Deployment.Ended(request, start, Deployment.Report.NONE, false, Deployment.Outcome.SUCCEEDED, at(3));
     }
 
     private static Instant at(long second) {

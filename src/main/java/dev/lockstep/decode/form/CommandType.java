@@ -27,7 +27,7 @@ import dev.lockstep.domain.Command.UnarchiveApplication;
 import dev.lockstep.domain.Command.Undeploy;
 import dev.lockstep.domain.Command.UpdateApplication;
 import dev.lockstep.domain.Command.UpdateRelease;
-import dev.lockstep.domain.Deployment.Told;
+import dev.lockstep.domain.Deployment.Report;
 import dev.lockstep.domain.Keep;
 import dev.lockstep.domain.Policy;
 import dev.lockstep.domain.PolicyChange;
@@ -205,7 +205,7 @@ public enum CommandType {
                     common(data),
                     data.text("deployment"),
                     data.word("status", Reported.class),
-                    new Told(data.text("url"), data.text("message"), data.instant("at")))),
+                    new Report(data.text("url"), data.text("message"), data.instant("at")))),
 
     DEPLOYMENT_CANCEL(
             "deployment.cancel",
