@@ -284,16 +284,16 @@ public final class CommandDecider implements Decider {
     private static CommandContext cause(Decoded.Request request, Instant now) {
         Envelope envelope = request.envelope();
         Decoded.Named named = request.named();
-        return CommandContext.of(
-                envelope.id(),
-                envelope.source(),
-                envelope.type(),
-                envelope.correlationId(),
-                envelope.traceparent(),
-                named.actor(),
-                named.reason(),
-                named.release(),
-                named.environment(),
-                now);
+        return CommandContext.decided(now)
+                .id(envelope.id())
+                .source(envelope.source())
+                .type(envelope.type())
+                .correlationId(envelope.correlationId())
+                .traceparent(envelope.traceparent())
+                .actor(named.actor())
+                .reason(named.reason())
+                .release(named.release())
+                .environment(named.environment())
+                .build();
     }
 }
