@@ -278,16 +278,7 @@ public sealed interface Command {
             implements Command {
         @Override
         public Decision decide(Application application, Surroundings surroundings) {
-            Profile before = application.profile();
-            Profile after = new Profile(
-                    title.over(before.title()),
-                    description.over(before.description()),
-                    owner.over(before.owner()),
-                    url.over(before.url()));
-            return after.equals(before)
-                    ? Decision.NOTHING_CHANGES
-                    : Decision.accepted(new Event.ApplicationUpdated(
-                            after, application.keeping().keep()));
+            return ApplicationRules.update(application, this);
         }
     }
 
