@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * An application as far as the commands at hand need it: its pipeline and environments, and of its releases those that
- * were loaded. Changes by events alone.
+ * As much of an application as the commands at hand need: its pipeline, its environments, and whichever of its releases
+ * were loaded. Only events change it.
  */
 public final class Application {
 
@@ -52,11 +52,11 @@ public final class Application {
      * As it was stored.
      *
      * @param releaseCount how many releases it has, loaded or not
-     * @param environments those of the pipeline, and dropped ones as far as they are at hand
-     * @param droppedElsewhere how many more dropped ones with a history there are
+     * @param environments those of the pipeline, and any dropped ones that are at hand
+     * @param droppedElsewhere how many other dropped environments have a history
      * @param archived whether it is out of sight (rule 16)
      * @param keeping what it keeps in sight (rule 29)
-     * @param lastChange the last change of what is published of the application itself; null for one of which nothing is yet
+     * @param lastChange the last change to the published state of the application itself; null if nothing was published yet
      * @param decidedAt the time of the last decision that changed anything
      */
     public Application(
@@ -115,27 +115,27 @@ public final class Application {
         this.droppedElsewhere = droppedElsewhere;
     }
 
-    /** Makes a stored release known. */
+    /** Adds a stored release. */
     public void load(Release release) {
         releases.putIfAbsent(release.id(), release);
     }
 
-    /** Makes a dropped environment known that was stored elsewhere. */
+    /** Adds a dropped environment, which was stored elsewhere. */
     public void load(Environment dropped) {
         environments.put(dropped.id(), dropped);
         droppedElsewhere--;
     }
 
-    /** Makes known how a deployment ended. */
+    /** Adds how a deployment ended. */
     public void load(Deployment.Past deployment) {
         past.put(deployment.id(), deployment);
     }
 
     /**
-     * Makes known for one look (rule 29), when not all releases are at hand, which of them are the newest; those that may go are
-     * at hand then: the lowest created revisions, one more than go at once.
+     * Says, for one look (rule 29) at an application whose releases are not all at hand, which releases are the newest. The
+     * candidates for archiving are at hand then: those with the lowest created revisions, one more than are archived at once.
      *
-     * @param newestFrom the lowest created revision of the newest; 0 when there are no others; null when that is not known yet
+     * @param newestFrom the lowest created revision among the newest; 0 when there are no others; null when not known yet
      */
     public void loadNewest(Long newestFrom) {
         this.newestFrom = newestFrom == null ? NOT_KNOWN_YET : newestFrom;
@@ -230,7 +230,7 @@ public final class Application {
         return ArchiveRules.isUnneeded(this, release, now);
     }
 
-    /** @return the last change of what is published of the application itself, or null before the first */
+    /** @return the last change to the published state of the application itself, or null before the first */
     public LastChange lastChange() {
         return lastChange;
     }
@@ -250,12 +250,12 @@ public final class Application {
         return environments.get(environment);
     }
 
-    /** Those of the pipeline, and dropped ones with a history as far as they are at hand. */
+    /** Those of the pipeline, and any dropped ones at hand that have a history. */
     public Collection<Environment> environments() {
         return environments.values();
     }
 
-    /** How many environments were dropped that have a history, at hand or not: they come back with it (rule 8). */
+    /** How many dropped environments have a history, at hand or not: they come back with it (rule 8). */
     public int droppedCount() {
         int atHand = (int) environments.keySet().stream()
                 .filter(environment -> position(environment) < 0)
@@ -272,18 +272,18 @@ public final class Application {
         return pipeline.position(environment);
     }
 
-    /** Whether any release is locked. One that is can never go, and what locked it has left its mark in an environment. */
+    /** Whether any release is locked. A locked release is never deleted, and an environment shows what locked it. */
     boolean hasLockedRelease() {
         return droppedCount() > 0 || environments.values().stream().anyMatch(one -> one.hasHistory() || one.isBusy());
     }
 
-    /** Decides on a command, first by what it names (contract, section 4), then by its own rule. Changes nothing. */
+    /** Decides on a command: first checks what it names (contract, section 4), then applies its rule. Changes nothing. */
     public Decision decide(Command command, Surroundings surroundings) {
         Decision missing = Preconditions.check(this, command);
         return missing != null ? missing : command.decide(this, surroundings);
     }
 
-    /** The same, to see what a command would change. */
+    /** A copy, to see what a command would change. */
     public Application copy() {
         Application copy = new Application(
                 id,
@@ -304,9 +304,9 @@ public final class Application {
     }
 
     /**
-     * Applies the events of one accepted command, each taking the next revision, and those that follow by themselves.
+     * Applies the events of one accepted command, each of which takes the next revision, and the events that follow from them.
      *
-     * @return what changed of what is published
+     * @return how the published state changed
      */
     public Changes apply(Decision.Accepted accepted, Instant now) {
         Applying applying = new Applying(this, now);
@@ -316,7 +316,7 @@ public final class Application {
         return apply(applying, accepted.events(), now);
     }
 
-    /** Lets happen what is due by now (contract, section 3, timers). */
+    /** Carries out whatever is due by now (contract, section 3, timers). */
     public Changes timePassed(Instant now) {
         Applying applying = new Applying(this, now);
         List<Event> archived = isToLook(now) ? look(applying, now) : List.of();

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** What each event does to an application, and whose published state changes by it. */
+/** What each event does to an application, and whose published state it changes. */
 final class Applying implements Event.Visitor<Void> {
 
     private final Application application;
@@ -18,7 +18,7 @@ final class Applying implements Event.Visitor<Void> {
     final Set<String> changedReleases = new LinkedHashSet<>();
     final Set<String> changedEnvironments = new LinkedHashSet<>();
 
-    /** The environments in which something may go on by itself now, and whether what is due by time counts too. */
+    /** The environments in which something may now happen by itself, and whether time counts there, too. */
     final Map<String, Boolean> toReview = new LinkedHashMap<>(1);
 
     final List<Deployment.Ended> ended = new ArrayList<>(0);
@@ -26,7 +26,7 @@ final class Applying implements Event.Visitor<Void> {
     boolean changedOwnFacts;
     boolean wentOrCameBack;
 
-    /** By stage; those that no event speaks of stay where they are. Null while no event changes the pipeline. */
+    /** By stage; stages that no event mentions stay where they are. Null until an event changes the pipeline. */
     private Map<Stage, Integer> places;
 
     Applying(Application application, Instant now) {
@@ -109,7 +109,7 @@ final class Applying implements Event.Visitor<Void> {
         return wentOrCameBack(event.release());
     }
 
-    /** It changes to what an environment would be rolled back. */
+    /** This may change which release an environment would be rolled back to. */
     private Void wentOrCameBack(Release release) {
         for (Environment environment : application.environments.values()) {
             String rollbackTo = environment.rollbackTo();
@@ -136,7 +136,7 @@ final class Applying implements Event.Visitor<Void> {
         return null;
     }
 
-    /** Announces that none is left; the end of the deployment has taken it away. */
+    /** Announces that no lock is left; the end of the deployment has removed it. */
     @Override
     public Void releaseUnlocked(Event.ReleaseUnlocked event) {
         changedReleases.add(event.release().id());
@@ -182,7 +182,7 @@ final class Applying implements Event.Visitor<Void> {
         return becomes(release(event.deployment()));
     }
 
-    /** One that succeeded has made its changes by the event of the service before it. */
+    /** If it succeeded, the service event before this one has already made its changes. */
     @Override
     public Void deploymentFinished(Event.DeploymentFinished event) {
         Deployment.Ended deployment = event.deployment();
@@ -192,7 +192,7 @@ final class Applying implements Event.Visitor<Void> {
         return becomes(release(deployment).letGo(deployment.request()));
     }
 
-    /** That the deployer is alive is published nowhere. */
+    /** The deployer is alive, which is not published anywhere. */
     void heard(String deployment) {
         Deployment.InProgress active = (Deployment.InProgress) application.onItsWay(deployment);
         application.environments.get(active.request().environment()).becomesActive(active.heard(active.report(), now));
@@ -233,7 +233,7 @@ final class Applying implements Event.Visitor<Void> {
         return null;
     }
 
-    /** The environment of a deployment, which changes by it. */
+    /** The environment of a deployment; it counts as changed. */
     private Environment of(Deployment deployment) {
         return of(deployment.request().environment());
     }
@@ -294,7 +294,7 @@ final class Applying implements Event.Visitor<Void> {
         places.keySet().removeIf(one -> one.id().equals(stage.id()));
     }
 
-    /** Each stage whose place differs has an event that says so: sorting by the places gives the new pipeline. */
+    /** Every stage that moved has an event that says where to: sorting by place gives the new pipeline. */
     void replan() {
         if (places != null) {
             application.pipeline = new Pipeline(places.entrySet().stream()

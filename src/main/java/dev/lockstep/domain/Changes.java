@@ -7,13 +7,13 @@ import java.util.Set;
  * What one accepted command changed.
  *
  * @param events in the order of their revisions
- * @param releases the ids of those at hand whose published state changed; one that the application no longer has was deleted
- * @param environments the ids of those whose published state changed; one that left the pipeline was dropped
- * @param everyRelease whether all releases changed so, those too that are not at hand: each shows the pipeline, and goes with its application
+ * @param releases the ids of releases at hand whose published state changed; one that the application no longer has was deleted
+ * @param environments the ids of environments whose published state changed; one that is no longer in the pipeline was dropped
+ * @param everyRelease whether the published state of every release changed, at hand or not: each shows the pipeline, and appears and disappears with its application
  * @param ownFacts whether the published state of the application itself changed: its profile, its pipeline
- * @param ended deployments to be remembered
- * @param untold whether anything changed that no event tells of: a deployer is alive, a look has found nothing
- * @param lastChange the revision and the time that they carry
+ * @param ended the deployments that ended, to be remembered
+ * @param untold whether anything changed that no event reports: a deployer is alive, or a look found nothing
+ * @param lastChange the revision and time of these changes
  */
 public record Changes(
         List<Numbered> events,

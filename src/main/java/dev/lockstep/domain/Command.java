@@ -245,7 +245,7 @@ public sealed interface Command {
     /**
      * {@code deployment.report.v1}, rule 25.
      *
-     * @param report what is null in it was left out
+     * @param report members that are null were left out
      */
     record ReportDeployment(Common common, String deployment, Reported status, Deployment.Report report)
             implements Command {

@@ -11,18 +11,18 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * How deployments begin and end, and what follows from it by itself: rules 14, 19 to 24 and 28. Changes nothing; gives the
- * events to apply.
+ * How deployments begin and end, and what follows from that: rules 14, 19 to 24 and 28. Changes nothing; returns the events to
+ * apply.
  */
 final class Course {
 
     private Course() {}
 
     /**
-     * What is to happen next in an environment by itself.
+     * What happens next in an environment without anybody asking.
      *
-     * @param byTime whether to look at what is due, too, rather than only at what was opened by what just happened
-     * @return the events; none when nothing (more) is to happen
+     * @param byTime whether time counts, too, or only what was opened by what just happened
+     * @return the events; none when nothing more happens
      */
     static List<Event> next(Application application, Environment environment, boolean byTime, Instant now) {
         Instant clock = byTime ? now : null;
@@ -34,8 +34,7 @@ final class Course {
     }
 
     /**
-     * When something is due there by time: when a gate opens, when a deployment that waits expires, and when one in progress is
-     * given up.
+     * The times at which something is due there: a gate opens, a waiting deployment expires, or the one in progress is given up.
      */
     static Stream<Instant> dues(Application application, Environment environment) {
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
@@ -47,7 +46,7 @@ final class Course {
                 .filter(Objects::nonNull);
     }
 
-    /** What time ends. */
+    /** Deployments that end because of the time. */
     private static List<Event> due(Application application, Environment environment, Instant now) {
         Deployment.InProgress active = environment.active();
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
@@ -65,7 +64,7 @@ final class Course {
         return List.of();
     }
 
-    /** Rule 21: those that nothing else holds any longer while the environment is busy join the others, one after the other. */
+    /** Rule 21: while the environment is busy, deployments that nothing else holds any longer join the queue, one by one. */
     private static List<Event> joining(Application application, Environment environment, Instant clock, Instant now) {
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         Environment after = environment.copy();
@@ -100,7 +99,7 @@ final class Course {
 
     private record Superseded(Deployment.Waiting waiting, Deployment.Waiting by) {}
 
-    /** @param after is changed: the one joins, or is superseded itself */
+    /** @param after is changed: the deployment joins, or is itself superseded */
     private static List<Superseded> join(Environment after, Deployment.Waiting one, Policy policy, Instant now) {
         Action asked = one.request().asked();
         List<Deployment.Waiting> rivals = DeploymentRules.superseded(after, asked, policy);
@@ -123,8 +122,8 @@ final class Course {
     }
 
     /**
-     * What the gates say of those that wait, in the order of asking: the first that none holds starts, one that is refused ends,
-     * and only when there is neither the first that goes on waiting for other reasons than were told is told of.
+     * Asks the gates about the waiting deployments, in the order in which they were requested. The first that no gate holds
+     * starts, or the first that a gate refuses ends. If there is neither, it reports the first whose reasons have changed.
      */
     private static List<Event> judged(Application application, Environment environment, Instant clock, Instant now) {
         List<Event> waiting = List.of();
@@ -166,7 +165,7 @@ final class Course {
         return begin(application, environment, release, request.of(release.id(), release.source()), true, now);
     }
 
-    /** @param hasWaited whether it was told of before */
+    /** @param hasWaited whether it was queued before */
     static List<Event> begin(
             Application application,
             Environment environment,
@@ -203,7 +202,7 @@ final class Course {
         return events;
     }
 
-    /** What has started ends, and perhaps what is current is restored (rule 23). */
+    /** Ends a deployment that had started, and restores what is current if the policy says so (rule 23). */
     static List<Event> end(
             Application application, Deployment.InProgress active, Outcome outcome, Report report, Instant now) {
         Deployment.Ended ended = active.end(outcome, report, now);
@@ -238,7 +237,7 @@ final class Course {
         return events;
     }
 
-    /** What waits ends without having started. */
+    /** Ends a waiting deployment, which never started. */
     static List<Event> unstarted(Application application, Deployment.Waiting waiting, Outcome outcome, Instant now) {
         Release release = application.release(waiting.request().release());
         Deployment.Ended ended = waiting.end(outcome, now);

@@ -11,31 +11,31 @@ import java.util.Objects;
  */
 public sealed interface Deployment {
 
-    /** What is the same whatever becomes of it. */
+    /** What stays the same, whatever becomes of it. */
     Request request();
 
     /** @return null while it has not started */
     Start start();
 
-    /** What its deployer told. */
+    /** What its deployer last reported. */
     Report report();
 
     boolean cancelRequested();
 
-    /** @return what its status says, of one that has ended why too */
+    /** @return its status and, if it has ended, why */
     Outcome outcome();
 
     /**
      * What was asked for.
      *
-     * @param release of an undeploy what was current
-     * @param asked what the command asked for; what it is turns out when it {@linkplain Start starts}
+     * @param release the one that was current, if this is an undeploy
+     * @param asked what the command asked for; what it really is shows when it {@linkplain Start starts}
      * @param actor who asked, or null
      * @param reason why, or null
      * @param source where the release's code comes from, or null
      * @param notBefore, expiresAt null for none
      * @param correlationId of the command that asked
-     * @param restoreOf the deployment that failed and made this one follow (rule 23), or null
+     * @param restoreOf the failed deployment that this one follows (rule 23), or null
      */
     record Request(
             String id,
@@ -86,7 +86,7 @@ public sealed interface Deployment {
      * @param previousRelease what ran there before, or null
      * @param linkedFrom the environment that the release came from (rule 3); null for an undeploy
      * @param environmentTier the tier of the environment, or null
-     * @param isReported whether its deployer says how it went, and not it alone
+     * @param isReported whether it ends when its deployer reports, rather than at once
      */
     record Start(
             Action action,
@@ -151,9 +151,9 @@ public sealed interface Deployment {
     record Refusal(RefusalCode code, String detail) {}
 
     /**
-     * @param joined whether it has joined those that wait for nothing but each other (rule 21)
-     * @param codes why it waits, as it was last told
-     * @param judgedAt since when that is so
+     * @param joined whether it is in the queue: nothing but other deployments holds it (rule 21)
+     * @param codes why it waits, as last announced
+     * @param judgedAt since when these are the reasons
      */
     record Waiting(Request request, boolean joined, List<Blocker.Code> codes, Instant judgedAt) implements Deployment {
 
@@ -191,7 +191,7 @@ public sealed interface Deployment {
         }
     }
 
-    /** @param heardAt when its deployer last reported, or else when it started */
+    /** @param heardAt when its deployer last reported, or when it started if it has not */
     record InProgress(Request request, Start start, Report report, Instant heardAt, boolean cancelRequested)
             implements Deployment {
 
@@ -212,7 +212,7 @@ public sealed interface Deployment {
             return new Ended(request, start, report, cancelRequested, outcome, now);
         }
 
-        /** @return when it is to be given up, by today's policy, or null for never */
+        /** @return when today's policy gives it up, or null for never */
         Instant overdueAt(Policy policy) {
             Instant timedOut = plus(start.at(), policy.timeoutAfter());
             Instant lost = plus(heardAt, policy.silentAfter());
@@ -258,8 +258,8 @@ public sealed interface Deployment {
     }
 
     /**
-     * Rule 6: a deployment of a release that stands before the end of the environment's line is a rollback. Rule 15: one of
-     * what runs there already is a redeploy. Rule 7: one that empties is an undeploy.
+     * Rule 6: deploying a release that stands before the end of the environment's line is a rollback. Rule 15: deploying
+     * what already runs there is a redeploy. Rule 7: emptying the environment is an undeploy.
      */
     enum Action {
         DEPLOY,
@@ -268,7 +268,7 @@ public sealed interface Deployment {
         UNDEPLOY
     }
 
-    /** How a deployment that is remembered ended. */
+    /** How a deployment ended, for as long as it is remembered. */
     record Past(String id, Status status, FailureKind failureKind, Instant finishedAt) {
 
         public static Past of(Ended deployment) {

@@ -9,10 +9,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a deployment is asked for, reported on and called off: rules 19 to 21, 25 and 26. */
+/** How a deployment is requested, reported and cancelled: rules 19 to 21, 25 and 26. */
 final class DeploymentRules {
 
-    /** How many wait in one environment, and in one application, at most, whatever for. */
+    /** At most this many deployments wait in one environment, and in one application, for whatever reason. */
     private static final int MOST_WAITING = 50;
 
     private static final int MOST_WAITING_IN_ALL = 100;
@@ -20,9 +20,9 @@ final class DeploymentRules {
     private DeploymentRules() {}
 
     /**
-     * What {@link PromotionRules} allow: it starts at once, waits, or is refused for having to wait.
+     * A deployment that {@link PromotionRules} allow starts at once, waits, or is refused because it would have to wait.
      *
-     * @param release of an undeploy what is current
+     * @param release the current one, if this is an undeploy
      */
     static Decision ask(
             Application application,
@@ -82,7 +82,7 @@ final class DeploymentRules {
         return full != null ? full : wait(application, release, provisional, answer, superseded, now);
     }
 
-    /** Rule 21: those in whose place it waits. */
+    /** Rule 21: the deployments that it replaces in the queue. */
     static List<Deployment.Waiting> superseded(Environment environment, Action asked, Policy policy) {
         return asked == Action.ROLLBACK || policy.whenBusy() == Policy.WhenBusy.SUPERSEDE
                 ? environment.queue()
@@ -117,7 +117,7 @@ final class DeploymentRules {
                 : null;
     }
 
-    /** @param answer of the gates, once those that are superseded are gone */
+    /** @param answer of the gates, with the superseded deployments gone */
     private static Decision wait(
             Application application,
             Release release,

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What an application's environment holds. It outlives its place in the pipeline: one that is dropped and comes back has
- * its successes and its line again (rule 8).
+ * The state of an application's environment. It outlives its place in the pipeline: an environment that is dropped and comes
+ * back has its successes and its line again (rule 8).
  */
 public final class Environment {
 
@@ -66,8 +66,8 @@ public final class Environment {
     }
 
     /**
-     * The releases last current before this one, the latest first, two at most: enough to always know the previous one, as
-     * a release that comes back leaves the list.
+     * The releases that were current before this one, latest first, two at most. That is enough to always know the previous
+     * one, since a release that comes back leaves the list.
      */
     public List<Occupant> former() {
         return former;
@@ -78,12 +78,12 @@ public final class Environment {
         return active;
     }
 
-    /** Those that wait, in the order in which they were asked for. */
+    /** The waiting deployments, in the order in which they were requested. */
     public List<Deployment.Waiting> waiting() {
         return waiting;
     }
 
-    /** Those that wait for nothing but others, in the order in which they start. */
+    /** The waiting deployments that only others hold, in the order in which they will start. */
     public List<Deployment.Waiting> queue() {
         return waiting.stream().filter(Deployment.Waiting::joined).toList();
     }
@@ -93,7 +93,7 @@ public final class Environment {
         return active != null || !waiting.isEmpty();
     }
 
-    /** @return the deployment in progress or, first come, waiting that brings the release there, or null */
+    /** @return the deployment that brings the release there, in progress or else the first that waits, or null */
     public Deployment onItsWay(String release) {
         return onItsWay()
                 .filter(deployment -> deployment.request().release().equals(release))
@@ -101,7 +101,7 @@ public final class Environment {
                 .orElse(null);
     }
 
-    /** The deployment in progress, and those that wait. */
+    /** The deployment in progress, then the waiting ones. */
     public Stream<Deployment> onItsWay() {
         return Stream.concat(Stream.ofNullable(active), waiting.stream());
     }
@@ -111,7 +111,7 @@ public final class Environment {
         return lastDeployment;
     }
 
-    /** Whether anything ever happened there. One without is not missed when it is dropped. */
+    /** Whether anything ever happened there. An environment without a history is simply forgotten when it is dropped. */
     public boolean hasHistory() {
         return lastDeployment != null;
     }
@@ -126,7 +126,7 @@ public final class Environment {
         return before == null || line.isArchived(before) ? null : before;
     }
 
-    /** @return the last change of what is published of it, or null before the first */
+    /** @return the last change to its published state, or null before the first */
     public LastChange lastChange() {
         return lastChange;
     }
@@ -171,7 +171,7 @@ public final class Environment {
         ended(deployment);
     }
 
-    /** What runs there was deployed again: it runs since when it did (rule 15). */
+    /** What runs there was deployed again; it has been current since the same time as before (rule 15). */
     void reoccupy(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
         current = new Occupant(request.release(), request.id(), current.since(), request.actor());
@@ -182,7 +182,7 @@ public final class Environment {
         retire();
     }
 
-    /** The same, to change it alone. */
+    /** A copy that can be changed without changing this one. */
     Environment copy() {
         return new Environment(id, current, former, lastDeployment, active, waiting, line.copy(), lastChange);
     }

@@ -14,20 +14,20 @@ final class Gates {
     /** Those of every application. */
     static final Gates ALL = new Gates(List.of(Gates::time));
 
-    /** Those that make a deployment wait for others alone: only one that all other gates let through has a turn (rule 21). */
+    /** The gates by which deployments wait for each other. Only a deployment that all other gates let through is in the queue (rule 21). */
     private static final List<Gate> TURN = List.of(Gates::busy, Gates::queue);
 
     private final List<Gate> own;
 
-    /** @param own all but those by which deployments wait for each other, in the order in which their reasons are told */
+    /** @param own all gates but those by which deployments wait for each other, in the order in which their reasons are listed */
     Gates(List<Gate> own) {
         this.own = List.copyOf(own);
     }
 
     /**
      * @param refusal of the first gate that will never open, or null
-     * @param reasons why it waits, in the order in which they are told
-     * @param joins whether it waits for nothing but others
+     * @param reasons why it waits, in the order in which the reasons are listed
+     * @param joins whether nothing but other deployments can hold it
      */
     record Answer(Gate.Refuses refusal, List<Gate.Waits> reasons, boolean joins) {
 
@@ -57,7 +57,7 @@ final class Gates {
         return new Answer(refusal, reasons, joins);
     }
 
-    /** When gates open by time for a deployment that waits, as was last told. */
+    /** The times at which gates open for a waiting deployment, as last judged. */
     Stream<Instant> openings(Gate.Question question) {
         List<Gate.Waits> reasons = new ArrayList<>();
         ask(own, question, reasons);

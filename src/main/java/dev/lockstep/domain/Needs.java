@@ -3,8 +3,8 @@ package dev.lockstep.domain;
 import java.util.List;
 
 /**
- * What a command looks at beside the application and the release and environment that it names, which it always finds at hand
- * with what runs in that environment.
+ * What a command needs besides the application, the release and environment that it names, and what runs in that
+ * environment, which are always at hand.
  *
  * @param unknownApplication whether it brings an unknown application into being
  * @param archivedApplication whether it is for an archived application too
@@ -13,8 +13,8 @@ import java.util.List;
  * @param firstEnvironment whether it may be aimed at the pipeline's first environment
  * @param everyOccupant whether what runs in any environment may be replaced
  * @param predecessor whether it steps back on the line of the environment that it names
- * @param everyRelease whether it may change what is published of all releases
- * @param environments the ids of those that may come back into the pipeline
+ * @param everyRelease whether it may change the published state of every release
+ * @param environments the ids of environments that it may bring back into the pipeline
  */
 public record Needs(
         boolean unknownApplication,

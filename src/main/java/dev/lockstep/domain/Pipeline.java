@@ -88,7 +88,7 @@ public final class Pipeline {
         return ids(after[position]);
     }
 
-    /** @return the same as it was defined: those that were named in the order in which they were */
+    /** @return the same as it was defined: stages that were named, in the order in which they were named */
     public List<String> asDefined(int position) {
         List<String> named = stages.get(position).after();
         return named == null ? after(position) : named;

@@ -21,7 +21,7 @@ public record Placement(
         String linkedFrom,
         int linePosition) {
 
-    /** The same after another deployment of what is current already (rule 15). */
+    /** The same after what is already current was deployed again (rule 15). */
     Placement redeployed(Deployment.Ended deployment) {
         return new Placement(
                 current,

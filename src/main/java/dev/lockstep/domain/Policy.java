@@ -3,7 +3,7 @@ package dev.lockstep.domain;
 import java.time.Duration;
 
 /**
- * What an environment demands of what is brought into it (contract, section 1).
+ * What an environment requires of deployments to it (contract, section 1).
  *
  * @param onlyNewer whether a deploy of a release that was created before what is current is refused
  * @param timeout from start to end, as it was given (ISO 8601), or null for none

@@ -2,7 +2,7 @@ package dev.lockstep.domain;
 
 import dev.lockstep.domain.Command.Change;
 
-/** A policy's members as a definition names them. One that is cleared has its default again; what is left out stays. */
+/** A policy's members as a definition names them. A member that is cleared returns to its default; one that is left out stays. */
 public record PolicyChange(
         Change<Boolean> onlyNewer,
         Change<Policy.Completion> completion,

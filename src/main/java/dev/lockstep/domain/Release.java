@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  *     environment has none
  * @param archived whether it is out of sight (rule 16)
  * @param unarchivedAt when it was last brought back; null for one that never was, and for one that is archived
- * @param lastChange the last change of what is published of it
+ * @param lastChange the last change to its published state
  */
 public record Release(
         String id,
@@ -131,7 +131,7 @@ public record Release(
                         placements.values().stream().map(Placement::since)));
     }
 
-    /** The same after another change of what is published of it. */
+    /** The same after another change to its published state. */
     public Release changedLast(LastChange latest) {
         return with(annotations, locks, placements, archived, unarchivedAt, latest);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What a refusal tells a caller beside words, so that a program can act on it (contract, section 4).
  *
- * @param violations what is wrong with the data that only shows beside the release's state
+ * @param violations what is wrong with the data, if that only shows when it is compared with the current state
  * @param lockReasons why the release is locked
  * @param currentRevision the application's revision, or null
  * @param requiredEnvironment where the release must succeed now, or null
