@@ -1,6 +1,7 @@
 package dev.lockstep.board;
 
 import dev.lockstep.board.tables.History;
+import dev.lockstep.board.tables.Rebuild;
 import dev.lockstep.config.Settings;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
@@ -30,22 +31,29 @@ public class Board {
     private final AgroalDataSource database;
     private final ChannelRegistry channels;
     private final History history;
+    private final Rebuild rebuild;
+    private final TopicsBefore topics;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-board", true));
     private volatile boolean isReady;
     private volatile String waitingFor;
+    private boolean isRebuilt;
 
     Board(
             Settings settings,
             @FlywayDataSource("board") Flyway flyway,
             @DataSource("board") AgroalDataSource database,
             ChannelRegistry channels,
-            History history) {
+            History history,
+            Rebuild rebuild,
+            TopicsBefore topics) {
         this.settings = settings;
         this.flyway = flyway;
         this.database = database;
         this.channels = channels;
         this.history = history;
+        this.rebuild = rebuild;
+        this.topics = topics;
     }
 
     void start(@Observes StartupEvent event) {
@@ -77,21 +85,34 @@ public class Board {
     private void begin() {
         try {
             flyway.migrate();
-            channels.getPausable(Feed.CHANNEL).resume();
             isReady = true;
+            rebuildOnce();
+            channels.getPausable(Feed.CHANNEL).resume();
             waitingFor = null;
             thread.scheduleWithFixedDelay(this::forget, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
             LOG.infof("The board is read from Kafka group=%s", settings.board().group());
         } catch (RuntimeException notYet) {
             LOG.warnf(
-                    "The board has no tables yet, trying again: %s",
-                    notYet.getClass().getSimpleName());
+                    "The board does not begin yet (%s), trying again: %s",
+                    waitingFor, notYet.getClass().getSimpleName());
             // Flyway does not give back a connection that broke under it: kept, they would use up the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);
             if (!thread.isShutdown()) {
                 thread.schedule(this::begin, RETRY_SECONDS, TimeUnit.SECONDS);
             }
         }
+    }
+
+    private void rebuildOnce() {
+        Settings.BoardConfig.Rebuild extent = settings.board().rebuild();
+        if (extent == Settings.BoardConfig.Rebuild.NONE || isRebuilt) {
+            return;
+        }
+        waitingFor = "the board's tables are being read anew";
+        LOG.infof("The board's tables are read anew: %s. Until then they stay as they were", extent);
+        Rebuild.Lost lost = rebuild.run(extent == Settings.BoardConfig.Rebuild.ALL, topics);
+        isRebuilt = true;
+        LOG.infof("The board's tables have been read anew (take lockstep.board.rebuild out again). %s", lost.inWords());
     }
 
     private void forget() {

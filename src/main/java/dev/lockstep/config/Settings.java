@@ -94,6 +94,21 @@ public interface Settings {
         /** The consumer group that all processes share which fill the same tables. Default {@code lockstep-board}. */
         @WithDefault("lockstep-board")
         String group();
+
+        /**
+         * What of the tables is read anew at the start, once: {@code state} (applications, environments and releases) or
+         * {@code all}, which loses the history that the topics no longer hold. Default {@code none}; to be taken out again, since
+         * every start does it again.
+         */
+        @WithDefault("none")
+        Rebuild rebuild();
+
+        /** What is read anew. */
+        enum Rebuild {
+            NONE,
+            STATE,
+            ALL
+        }
     }
 
     interface KafkaConfig {

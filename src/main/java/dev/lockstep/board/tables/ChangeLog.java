@@ -13,6 +13,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -131,12 +132,13 @@ public class ChangeLog {
         if (position > latest.getKey() || position < entries.firstKey() - 1) {
             return new Changes(latest.getKey(), Map.of(), 0);
         }
+        Collection<Entry> later = entries.tailMap(position, false).values();
+        if (later.stream().anyMatch(entry -> entry.applications.isEmpty())) { // read anew, see Rebuild
+            return new Changes(latest.getKey(), Map.of(), 0);
+        }
         Map<String, Set<String>> applications = new TreeMap<>();
-        entries.tailMap(position, false)
-                .values()
-                .forEach(entry -> entry.applications.forEach((application, parts) -> applications
-                        .computeIfAbsent(application, id -> new TreeSet<>())
-                        .addAll(parts)));
+        later.forEach(entry -> entry.applications.forEach((application, parts) ->
+                applications.computeIfAbsent(application, id -> new TreeSet<>()).addAll(parts)));
         return new Changes(latest.getKey(), applications, latest.getValue().behindMillis);
     }
 }

@@ -329,6 +329,11 @@ public final class Projection {
         return latest;
     }
 
+    /** Dry runs, duplicates and what is not the worker's: nothing of them is shown. */
+    boolean changesNothing() {
+        return changed.isEmpty();
+    }
+
     /** By application, as JSON. */
     String changed() {
         return JSON.valueToTree(changed).toString();

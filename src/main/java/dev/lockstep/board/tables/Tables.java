@@ -28,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 public class Tables {
 
     /** One transaction of the board at a time, so that the numbers of changes are in the order of the commits. */
-    private static final String TURN = "select pg_advisory_xact_lock(hashtext('lockstep.board'))";
+    static final String TURN = "select pg_advisory_xact_lock(hashtext('lockstep.board'))";
 
     private final Pool pool;
     private final Topics topics;
@@ -51,7 +51,20 @@ public class Tables {
                         projection.isEmpty() ? Uni.createFrom().voidItem() : write(connection, projection)));
     }
 
-    private static Uni<Map<TopicPartition, Long>> read(SqlConnection connection) {
+    /**
+     * Writes what was read again, in the transaction of whoever reads it, and not how far.
+     *
+     * @param withRefusals false when they are there: of a refusal nothing tells whether it is
+     */
+    Uni<Void> rewrite(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> records, boolean withRefusals) {
+        Projection projection = projected(records, new HashMap<>());
+        return rows(connection, projection)
+                .chain(() -> withRefusals
+                        ? activity(connection, projection.refusals(), "")
+                        : Uni.createFrom().voidItem());
+    }
+
+    static Uni<Map<TopicPartition, Long>> read(SqlConnection connection) {
         return connection
                 .query("select topic, partition, next_offset from board.progress")
                 .execute()
@@ -80,17 +93,26 @@ public class Tables {
     private Uni<Void> write(SqlConnection connection, Projection projection) {
         return Uni.join()
                 .all(
+                        rows(connection, projection),
+                        activity(connection, projection.refusals(), ""),
+                        progress(connection, projection.progress()),
+                        change(connection, projection))
+                .andFailFast()
+                .replaceWithVoid();
+    }
+
+    /** All but refusals; written twice they are the same. */
+    private static Uni<Void> rows(SqlConnection connection, Projection projection) {
+        return Uni.join()
+                .all(
                         applications(connection, projection),
                         releases(connection, projection),
                         environments(connection, projection),
                         deployments(connection, projection),
                         events(connection, projection),
                         runs(connection, projection),
-                        activity(connection, projection.refusals(), ""),
                         activity(connection, causes(projection, false), IF_NEW),
-                        activity(connection, causes(projection, true), OVER_WHAT_HAD_NO_RESULT),
-                        progress(connection, projection.progress()),
-                        change(connection, projection))
+                        activity(connection, causes(projection, true), OVER_WHAT_HAD_NO_RESULT))
                 .andFailFast()
                 .replaceWithVoid();
     }
@@ -273,7 +295,11 @@ public class Tables {
                         on conflict (topic, partition) do update set next_offset = excluded.next_offset""");
     }
 
+    /** None when nothing that is shown has changed: a row without applications tells everybody to ask anew. */
     private Uni<Void> change(SqlConnection connection, Projection projection) {
+        if (projection.changesNothing()) {
+            return Uni.createFrom().voidItem();
+        }
         Duration behind = Duration.ofMillis(Math.max(0, clock.millis() - projection.latest()));
         return connection
                 .preparedQuery("insert into board.change (behind_millis, applications) values ($1, $2)")

@@ -2,6 +2,7 @@ package dev.lockstep.board.tables;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -32,6 +33,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -52,6 +56,11 @@ class TablesTest {
     private static final int SEEDS = 6;
     private static final int COMMANDS = 150;
     private static final int LONGEST_PIECE = 40;
+    private static final String ACTIVITIES = "select coalesce(code, outcome, 'by itself') from board.activity";
+    private static final String FORGOTTEN_BY_THE_TOPIC = """
+            insert into board.event (application, revision, type, at, cause)
+            values ('long-gone', 1, 'dev.cdeventsx.lockstep-release.created.0.1.0', now() - interval '90 days',
+                    gen_random_uuid())""";
 
     @Inject
     @FlywayDataSource("board")
@@ -66,6 +75,9 @@ class TablesTest {
 
     @Inject
     History history;
+
+    @Inject
+    Rebuild rebuild;
 
     private final List<ConsumerRecord<byte[], byte[]>> published = new ArrayList<>();
 
@@ -83,12 +95,7 @@ class TablesTest {
             publish(seed);
             read(new Random(seed));
 
-            assertThat(states("select id, state, null from board.application"))
-                    .isEqualTo(latest(Rehearsal.TOPICS.applicationStatus()));
-            assertThat(states("select application || '/' || id, state, gone from board.release"))
-                    .isEqualTo(latest(Rehearsal.TOPICS.releaseStatus()));
-            assertThat(states("select application || '/' || id, state, gone from board.environment"))
-                    .isEqualTo(latest(Rehearsal.TOPICS.deploymentStatus()));
+            assertThatTheStateIsPublished();
             assertThat(rows("select application || ' ' || revision || ' ' || type from board.event"))
                     .isEqualTo(events(event -> text(event, "/customData/lockstep/application")
                             + ' '
@@ -96,8 +103,7 @@ class TablesTest {
                             + ' '
                             + text(event, "/context/type")));
             assertThat(rows("select id || ' ' || status from board.deployment")).isEqualTo(deployments());
-            assertThat(rows("select coalesce(code, outcome, 'by itself') from board.activity"))
-                    .isEqualTo(activities());
+            assertThat(rows(ACTIVITIES)).isEqualTo(activities());
         }
     }
 
@@ -146,6 +152,99 @@ class TablesTest {
         assertThat(number("select count(*) from board.run")).isEqualTo(environments);
         assertThat(number("select count(*) from board.event")).isZero();
         assertThat(number("select count(*) from board.activity")).isEqualTo(kept);
+    }
+
+    @Test
+    void theStateIsReadAnewAndHistoryStaysAndIsCompleted() {
+        publish(SEEDS + 1);
+        read(new Random(1));
+        List<String> activities = rows(ACTIVITIES);
+        run("update board.release set title = 'spoilt', state = 'spoilt'");
+        run("delete from board.environment");
+        run("delete from board.event where revision % 2 = 0");
+        run(FORGOTTEN_BY_THE_TOPIC);
+
+        Rebuild.Lost lost = rebuild.run(false, this::before);
+
+        assertThat(lost.inWords()).isEqualTo("No history was lost");
+        assertThatTheStateIsPublished();
+        assertThat(number("select count(*) from board.event"))
+                .isEqualTo(of(Rehearsal.TOPICS.events()).size() + 1L);
+        assertThat(rows(ACTIVITIES)).isEqualTo(activities);
+        assertThat(number("select count(*) from board.change where applications = '{}'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatIsLostWithAllIsSaid() {
+        publish(SEEDS + 1);
+        read(new Random(1));
+        List<String> activities = rows(ACTIVITIES);
+        run(FORGOTTEN_BY_THE_TOPIC);
+
+        Rebuild.Lost lost = rebuild.run(true, this::before);
+
+        assertThat(lost.inWords()).isEqualTo("Older than what the topics still hold, and lost: 1 of event");
+        assertThatTheStateIsPublished();
+        assertThat(rows(ACTIVITIES)).isEqualTo(activities);
+    }
+
+    @Test
+    void aPeerThatReadsOnIsMissingNothingAndSeesTheTablesAsTheyWereUntilTheEnd() {
+        publish(SEEDS + 1);
+        List<ConsumerRecord<byte[], byte[]>> early = published.subList(0, published.size() / 2);
+        List<ConsumerRecord<byte[], byte[]>> late = published.subList(published.size() / 2, published.size());
+        tables.write(early).await().atMost(PATIENCE);
+        long releases = number("select count(*) from board.release");
+        List<CompletableFuture<Void>> peer = new ArrayList<>();
+
+        rebuild.run(true, (offsets, piece) -> {
+            peer.add(tables.write(late).subscribeAsCompletionStage());
+            before(offsets, piece);
+            assertThat(number("select count(*) from board.release")).isEqualTo(releases);
+            assertThat(peer.get(0)).isNotDone();
+        });
+        peer.get(0).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+
+        assertThat(releases).isPositive();
+        assertThatTheStateIsPublished();
+        assertThat(number("select count(*) from board.event"))
+                .isEqualTo(of(Rehearsal.TOPICS.events()).size());
+        assertThat(rows(ACTIVITIES)).isEqualTo(activities());
+    }
+
+    @Test
+    void aRebuildThatFailsAmidItChangesNothing() {
+        publish(SEEDS + 1);
+        read(new Random(1));
+
+        assertThatThrownBy(() -> rebuild.run(true, (offsets, piece) -> {
+                    throw new IllegalStateException("Kafka is gone");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThatTheStateIsPublished();
+        assertThat(rows(ACTIVITIES)).isEqualTo(activities());
+    }
+
+    /** What the topics hold before those offsets, as Kafka gives it. */
+    private void before(Map<TopicPartition, Long> offsets, Consumer<List<ConsumerRecord<byte[], byte[]>>> piece) {
+        List<ConsumerRecord<byte[], byte[]>> all = published.stream()
+                .filter(one ->
+                        one.offset() < offsets.getOrDefault(new TopicPartition(one.topic(), one.partition()), 0L))
+                .toList();
+        for (int from = 0; from < all.size(); from += LONGEST_PIECE) {
+            piece.accept(all.subList(from, Math.min(all.size(), from + LONGEST_PIECE)));
+        }
+    }
+
+    private void assertThatTheStateIsPublished() {
+        assertThat(states("select id, state, null from board.application"))
+                .isEqualTo(latest(Rehearsal.TOPICS.applicationStatus()));
+        assertThat(states("select application || '/' || id, state, gone from board.release"))
+                .isEqualTo(latest(Rehearsal.TOPICS.releaseStatus()));
+        assertThat(states("select application || '/' || id, state, gone from board.environment"))
+                .isEqualTo(latest(Rehearsal.TOPICS.deploymentStatus()));
     }
 
     private long number(String sql) {
