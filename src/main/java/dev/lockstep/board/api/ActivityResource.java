@@ -17,6 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -31,6 +37,22 @@ public class ActivityResource {
     }
 
     @GET
+    @Operation(summary = "Who did what, when, and what came of it, newest first.")
+    @APIResponse(
+            responseCode = "200",
+            description = "As docs/board.md has it",
+            content = {
+                @Content(mediaType = "application/json", schema = @Schema(implementation = ApiDocument.Page.class)),
+                @Content(mediaType = "application/jsonl", schema = @Schema(type = SchemaType.STRING)),
+                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING))
+            })
+    @APIResponse(
+            responseCode = "default",
+            description = "What is wrong",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> activity(
             @Context HttpHeaders request,
             @RestQuery String application,
@@ -38,10 +60,15 @@ public class ActivityResource {
             @RestQuery String environment,
             @RestQuery String actor,
             @RestQuery String outcome,
+            @RestQuery String source,
+            @RestQuery String id,
+            @RestQuery String deployment,
             @RestQuery String since,
             @RestQuery String until,
             @RestQuery String cursor,
-            @RestQuery Integer limit) {
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+                    @RestQuery
+                    String limit) {
         int most = Limit.of(limit);
         Map<String, Object> where = new LinkedHashMap<>();
         StringBuilder hql = new StringBuilder("from BoardActivity where 1 = 1");
@@ -50,6 +77,9 @@ public class ActivityResource {
         equal(hql, where, "environment", environment);
         equal(hql, where, "actor", actor);
         equal(hql, where, "outcome", outcome);
+        equal(hql, where, "source", source);
+        equal(hql, where, "command", id);
+        equal(hql, where, "deployment", deployment == null ? null : uuid(deployment));
         if (since != null) {
             hql.append(" and at >= :since");
             where.put("since", Times.of("since", since));
@@ -73,10 +103,18 @@ public class ActivityResource {
         });
     }
 
-    private static void equal(StringBuilder hql, Map<String, Object> where, String member, String value) {
+    private static void equal(StringBuilder hql, Map<String, Object> where, String member, Object value) {
         if (value != null) {
             hql.append(" and ").append(member).append(" = :").append(member);
             where.put(member, value);
+        }
+    }
+
+    private static UUID uuid(String deployment) {
+        try {
+            return UUID.fromString(deployment);
+        } catch (IllegalArgumentException notOne) {
+            throw Problem.invalid("deployment", "must be the id of one");
         }
     }
 

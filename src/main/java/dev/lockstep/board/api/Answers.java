@@ -27,6 +27,7 @@ class Answers {
     static final ObjectMapper JSON = new ObjectMapper();
 
     static final String POSITION = "Lockstep-Position";
+    private static final String NEXT = "Lockstep-Next";
     private static final String JSON_LINES = "application/jsonl";
 
     private final Board board;
@@ -39,8 +40,8 @@ class Answers {
 
     /** @param read what is answered */
     Uni<Response> one(HttpHeaders request, Function<Mutiny.Session, Uni<? extends JsonNode>> read) {
-        return answer(
-                request, session -> read.apply(session).map(node -> new Body(write(node), MediaType.APPLICATION_JSON)));
+        return answer(request, session -> read.apply(session)
+                .map(node -> new Body(write(node), MediaType.APPLICATION_JSON, null)));
     }
 
     /**
@@ -58,15 +59,28 @@ class Answers {
     }
 
     Uni<Response> list(HttpHeaders request, Function<Mutiny.Session, Uni<ObjectNode>> read) {
-        boolean asLines = request.getAcceptableMediaTypes().stream()
-                .anyMatch(type -> JSON_LINES.equals(type.getType() + '/' + type.getSubtype()));
-        return answer(request, session -> read.apply(session)
-                .map(page -> asLines
-                        ? new Body(lines(page), JSON_LINES)
-                        : new Body(write(page), MediaType.APPLICATION_JSON)));
+        String type = request.getAcceptableMediaTypes().stream()
+                .map(one -> one.getType() + '/' + one.getSubtype())
+                .filter(List.of(JSON_LINES, Csv.TYPE, MediaType.APPLICATION_JSON)::contains)
+                .findFirst()
+                .orElse(MediaType.APPLICATION_JSON);
+        return answer(request, session -> read.apply(session).map(page -> body(page, type)));
     }
 
-    private record Body(String text, String type) {}
+    private static Body body(ObjectNode page, String type) {
+        return switch (type) {
+            case JSON_LINES -> new Body(lines(page), type, page.path("next").textValue());
+            case Csv.TYPE ->
+                new Body(
+                        Csv.of(read(write(page.get("items")))),
+                        type + ";charset=UTF-8;header=present",
+                        page.path("next").textValue());
+            default -> new Body(write(page), type, null);
+        };
+    }
+
+    /** @param next the cursor of the next page where the text has no place for it, or null */
+    private record Body(String text, String type, String next) {}
 
     private Uni<Response> answer(HttpHeaders request, Function<Mutiny.Session, Uni<Body>> read) {
         if (!board.isReady()) {
@@ -81,7 +95,9 @@ class Answers {
                     return (isKnown ? Response.notModified() : Response.ok(body.text, body.type))
                             .header(HttpHeaders.ETAG, tag)
                             .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                            .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
                             .header(POSITION, position)
+                            .header(NEXT, body.next)
                             .build();
                 })));
     }

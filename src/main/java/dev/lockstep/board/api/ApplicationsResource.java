@@ -15,6 +15,12 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -30,6 +36,18 @@ public class ApplicationsResource {
     }
 
     @GET
+    @Operation(summary = "An application and its environments, as their status records have them.")
+    @APIResponse(
+            responseCode = "200",
+            description = "As docs/board.md has it",
+            content = @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)))
+    @APIResponse(
+            responseCode = "default",
+            description = "What is wrong",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> application(@Context HttpHeaders request, @RestPath String application) {
         return answers.one(request, session -> find(session, application).chain(found -> session.createQuery(
                         "from BoardEnvironment where application = :application and state is not null order by position",
@@ -47,12 +65,30 @@ public class ApplicationsResource {
 
     @GET
     @Path("/releases")
+    @Operation(summary = "The releases of an application, newest first.")
+    @APIResponse(
+            responseCode = "200",
+            description = "As docs/board.md has it",
+            content = {
+                @Content(mediaType = "application/json", schema = @Schema(implementation = ApiDocument.Page.class)),
+                @Content(mediaType = "application/jsonl", schema = @Schema(type = SchemaType.STRING)),
+                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING))
+            })
+    @APIResponse(
+            responseCode = "default",
+            description = "What is wrong",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> releases(
             @Context HttpHeaders request,
             @RestPath String application,
             @RestQuery String q,
             @RestQuery String cursor,
-            @RestQuery Integer limit) {
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+                    @RestQuery
+                    String limit) {
         int most = Limit.of(limit);
         Cursor from = Cursor.read(cursor, 1);
         String words = Words.query(q);
@@ -74,6 +110,18 @@ public class ApplicationsResource {
 
     @GET
     @Path("/releases/{release: .+}")
+    @Operation(summary = "A release, as its status record has it.")
+    @APIResponse(
+            responseCode = "200",
+            description = "As docs/board.md has it",
+            content = @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)))
+    @APIResponse(
+            responseCode = "default",
+            description = "What is wrong",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> release(@Context HttpHeaders request, @RestPath String application, @RestPath String release) {
         return answers.one(request, session -> session.find(ReleaseView.class, new Key(application, release))
                 .map(found -> {
@@ -95,6 +143,22 @@ public class ApplicationsResource {
 
     @GET
     @Path("/deployments")
+    @Operation(summary = "The deployments of an application, newest first.")
+    @APIResponse(
+            responseCode = "200",
+            description = "As docs/board.md has it",
+            content = {
+                @Content(mediaType = "application/json", schema = @Schema(implementation = ApiDocument.Page.class)),
+                @Content(mediaType = "application/jsonl", schema = @Schema(type = SchemaType.STRING)),
+                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING))
+            })
+    @APIResponse(
+            responseCode = "default",
+            description = "What is wrong",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> deployments(
             @Context HttpHeaders request,
             @RestPath String application,
@@ -102,7 +166,9 @@ public class ApplicationsResource {
             @RestQuery String environment,
             @RestQuery String status,
             @RestQuery String cursor,
-            @RestQuery Integer limit) {
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+                    @RestQuery
+                    String limit) {
         int most = Limit.of(limit);
         Cursor from = Cursor.read(cursor, 1);
         return answers.list(request, session -> find(session, application)

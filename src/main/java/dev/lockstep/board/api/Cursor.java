@@ -27,7 +27,7 @@ record Cursor(List<String> parts) {
         }
         try {
             List<String> read = List.of(new String(Base64.getUrlDecoder().decode(cursor), UTF_8).split(BETWEEN, -1));
-            if (read.size() == parts) {
+            if (read.size() == parts && read.stream().noneMatch(part -> part.indexOf('\0') >= 0)) {
                 return new Cursor(read);
             }
         } catch (IllegalArgumentException notOurs) {

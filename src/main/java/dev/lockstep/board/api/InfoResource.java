@@ -5,6 +5,7 @@ import dev.lockstep.config.Settings;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** What a page must know before anything else. */
 @Path("/api/info")
@@ -19,6 +20,7 @@ public class InfoResource {
     }
 
     @GET
+    @Operation(summary = "What a client must know before anything else.")
     public ObjectNode info() {
         return Answers.JSON
                 .createObjectNode()

@@ -8,13 +8,18 @@ final class Limit {
 
     private Limit() {}
 
-    static int of(Integer asked) {
+    static int of(String asked) {
         if (asked == null) {
             return DEFAULT;
         }
-        if (asked < 1 || asked > MOST) {
-            throw Problem.invalid("limit", "must be from 1 to " + MOST);
+        try {
+            int limit = Integer.parseInt(asked);
+            if (limit >= 1 && limit <= MOST) {
+                return limit;
+            }
+        } catch (NumberFormatException notOne) {
+            // said below
         }
-        return asked;
+        throw Problem.invalid("limit", "must be from 1 to " + MOST);
     }
 }

@@ -14,6 +14,12 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -41,13 +47,31 @@ public class OverviewResource {
     }
 
     @GET
+    @Operation(summary = "Applications by environments: what runs where, what is on its way, what failed.")
+    @APIResponse(
+            responseCode = "200",
+            description = "As docs/board.md has it",
+            content = {
+                @Content(mediaType = "application/json", schema = @Schema(implementation = ApiDocument.Page.class)),
+                @Content(mediaType = "application/jsonl", schema = @Schema(type = SchemaType.STRING)),
+                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING))
+            })
+    @APIResponse(
+            responseCode = "default",
+            description = "What is wrong",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> overview(
             @Context HttpHeaders request,
             @RestQuery String q,
             @RestQuery String tier,
             @RestQuery String show,
             @RestQuery String cursor,
-            @RestQuery Integer limit) {
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+                    @RestQuery
+                    String limit) {
         int most = Limit.of(limit);
         String shown = SHOWN.get(show == null ? "all" : show);
         if (shown == null) {

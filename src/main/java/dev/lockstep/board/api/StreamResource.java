@@ -14,6 +14,11 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /** Tells browsers what has changed, so that they ask for what they show. */
@@ -35,6 +40,18 @@ public class StreamResource {
 
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(summary = "Server-sent events: which applications have changed.")
+    @APIResponse(
+            responseCode = "200",
+            description = "As docs/board.md has it",
+            content = @Content(mediaType = "text/event-stream", schema = @Schema(type = SchemaType.STRING)))
+    @APIResponse(
+            responseCode = "default",
+            description = "What is wrong",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Multi<OutboundSseEvent> stream(
             @Context Sse sse, @RestQuery String position, @HeaderParam("Last-Event-ID") String lastSeen) {
         Listener listener = new Listener(sse, start(lastSeen != null ? lastSeen : position));

@@ -7,13 +7,20 @@ import java.time.format.DateTimeParseException;
 /** Times as parameters. */
 final class Times {
 
+    /** RFC 3339 has four digits; Postgres takes some more, but not all that Java reads. */
+    private static final int LAST_YEAR = 9999;
+
     private Times() {}
 
     static Instant of(String parameter, String text) {
         try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeParseException e) {
-            throw Problem.invalid(parameter, "must be a time as RFC 3339 has it, such as 2026-01-31T12:00:00Z");
+            OffsetDateTime time = OffsetDateTime.parse(text);
+            if (time.getYear() >= 0 && time.getYear() <= LAST_YEAR) {
+                return time.toInstant();
+            }
+        } catch (DateTimeParseException notOne) {
+            // said below
         }
+        throw Problem.invalid(parameter, "must be a time as RFC 3339 has it, such as 2026-01-31T12:00:00Z");
     }
 }

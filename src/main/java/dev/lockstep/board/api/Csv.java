@@ -1,0 +1,86 @@
+package dev.lockstep.board.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The items of a page as RFC 4180 has it, with a header line. Members of objects are columns with dotted names, a list is JSON in
+ * one cell, and null is an empty one.
+ */
+final class Csv {
+
+    static final String TYPE = "text/csv";
+
+    private static final CsvMapper CSV = new CsvMapper();
+
+    /** With these a spreadsheet takes a cell for a formula. */
+    private static final String FORMULA = "=+-@\t\r";
+
+    private Csv() {}
+
+    /** @return nothing for no items */
+    static String of(JsonNode items) {
+        List<Map<String, String>> rows = new ArrayList<>();
+        Set<String> columns = new LinkedHashSet<>();
+        for (JsonNode item : items) {
+            Map<String, String> row = new LinkedHashMap<>();
+            flatten("", item, row);
+            rows.add(row);
+            columns.addAll(row.keySet());
+        }
+        if (rows.isEmpty()) {
+            return "";
+        }
+        columns.removeAll(objectsThatAreSometimesNull(columns));
+        rows.forEach(row -> row.keySet().retainAll(columns));
+        CsvSchema schema = CsvSchema.builder()
+                .addColumns(columns, CsvSchema.ColumnType.STRING)
+                .setUseHeader(true)
+                .setLineSeparator("\r\n")
+                .build();
+        try {
+            return CSV.writer(schema).writeValueAsString(rows);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void flatten(String name, JsonNode value, Map<String, String> row) {
+        if (value.isObject() && !value.isEmpty()) {
+            value.properties()
+                    .forEach(member -> flatten(
+                            name.isEmpty() ? member.getKey() : name + '.' + member.getKey(), member.getValue(), row));
+        } else {
+            row.put(name, cell(value));
+        }
+    }
+
+    private static String cell(JsonNode value) {
+        if (value.isNull()) {
+            return "";
+        }
+        if (!value.isTextual()) {
+            return value.isContainerNode() ? value.toString() : value.asText();
+        }
+        String text = value.textValue();
+        return !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0 ? '\'' + text : text;
+    }
+
+    private static Set<String> objectsThatAreSometimesNull(Set<String> columns) {
+        Set<String> objects = new LinkedHashSet<>();
+        for (String column : columns) {
+            for (int dot = column.indexOf('.'); dot > 0; dot = column.indexOf('.', dot + 1)) {
+                objects.add(column.substring(0, dot));
+            }
+        }
+        return objects;
+    }
+}

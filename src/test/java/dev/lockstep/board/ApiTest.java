@@ -1,0 +1,312 @@
+package dev.lockstep.board;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.RealStores;
+import dev.lockstep.Rehearsal;
+import dev.lockstep.board.tables.Tables;
+import dev.lockstep.model.CommandGenerator;
+import dev.lockstep.model.Scope;
+import dev.lockstep.model.Sent;
+import dev.lockstep.model.Wire;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The board's API over tables that random commands have filled, asked by friends and others. */
+@QuarkusTest
+@WithTestResource(RealStores.class)
+@TestProfile(ApiTest.WithBoard.class)
+class ApiTest {
+
+    /** The board alone. */
+    public static final class WithBoard implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("lockstep.board.enabled", "true", "lockstep.worker.enabled", "false");
+        }
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int COMMANDS = 120;
+    private static final int LONG = 3_000;
+    private static boolean isFilled;
+
+    @TestHTTPResource("/")
+    URI base;
+
+    @Inject
+    Board board;
+
+    @Inject
+    Tables tables;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @BeforeEach
+    void fill() {
+        await().atMost(PATIENCE).until(board::isReady);
+        if (isFilled) {
+            return;
+        }
+        Rehearsal worker = new Rehearsal();
+        List<ConsumerRecord<byte[], byte[]>> published = new ArrayList<>();
+        for (Sent sent : new CommandGenerator(1, 2, Scope.TIMED).take(COMMANDS)) {
+            worker.at(sent.at());
+            Wire.Raw raw = Wire.toBinary(sent);
+            for (ConsumerRecord<byte[], byte[]> one : worker.send(raw.key(), raw.value(), raw.headers())) {
+                tables.write(List.of(new ConsumerRecord<>(
+                                one.topic(),
+                                one.partition(),
+                                published.size(),
+                                one.timestamp(),
+                                one.timestampType(),
+                                one.serializedKeySize(),
+                                one.serializedValueSize(),
+                                one.key(),
+                                one.value(),
+                                one.headers(),
+                                one.leaderEpoch())))
+                        .await()
+                        .atMost(PATIENCE);
+                published.add(one);
+            }
+        }
+        isFilled = true;
+    }
+
+    @Test
+    void hostileRequestsAreAnsweredWithAProblemAndNeverWithAFault() throws IOException {
+        String application = read("/api/overview").at("/items/0/application").textValue();
+        String tooLong = "x".repeat(LONG);
+        List<String> values = List.of(
+                "%00",
+                "a%00b",
+                "%zz",
+                "%",
+                "%ED%A0%80",
+                "%C0%80",
+                "%F0%9F%98%80",
+                "'",
+                "%5C",
+                "a%5C'%20%26%20(",
+                "(a|b):*%20%26!",
+                ".*%5B",
+                "%3C-%3E",
+                "-1",
+                "0",
+                "99999999999999999999",
+                "NaN",
+                "AAAA",
+                "Cg",
+                "AAo",
+                "%2B999999999-12-31T23:59:59Z",
+                "-999999999-01-01T00:00:00Z",
+                "9999-12-31T23:59:59Z",
+                "0000-01-01T00:00:00Z",
+                "MjAyNi0wMS0wMVQwMDowMDowMFoKeA",
+                "KzEwMDAwMC0wMS0wMVQwMDowMDowMFoKMQ",
+                tooLong,
+                "%20",
+                "");
+        List<String> wrong = new ArrayList<>();
+        List<String> addresses = new ArrayList<>();
+        for (String value : values) {
+            documented().forEach((path, parameters) -> {
+                String at = path.replace("{application}", application);
+                if (path.contains("{")) {
+                    addresses.add(path.replace("{application}", value).replace("{release}", value));
+                    addresses.add(at.replace("{release}", value));
+                }
+                if (!path.equals("/api/stream")) {
+                    parameters.forEach(one ->
+                            addresses.add(at.replace("{release}", "1") + '?' + needed(path, one) + one + '=' + value));
+                }
+            });
+        }
+        for (String address : addresses) {
+            String status = raw(address);
+            if (!status.matches("HTTP/1\\.[01] (2|4)\\d\\d .*")) {
+                wrong.add(status + ' ' + address.substring(0, Math.min(100, address.length())));
+            }
+        }
+        assertThat(addresses).hasSizeGreaterThan(1_000);
+        assertThat(wrong).isEmpty();
+        for (String address : List.of("/api/overview?limit=99999999999", "/api/overview?q=%00")) {
+            assertThat(rawAnswer(address)).startsWith("HTTP/1.1 400").contains("application/problem+json");
+        }
+    }
+
+    /** With what else must be given. */
+    private static String needed(String path, String parameter) {
+        return switch (path) {
+            case "/api/diff" ->
+                Stream.of("application=a", "from=b", "time=2026-01-01T00:00:00Z")
+                        .filter(one -> !one.startsWith(parameter + '='))
+                        .map(one -> one + '&')
+                        .reduce("", String::concat);
+            case "/api/at" -> parameter.equals("time") ? "" : "time=2036-01-01T00:00:00Z&";
+            case "/api/where" -> parameter.equals("cursor") || parameter.equals("limit") ? "release=1&" : "";
+            default -> "";
+        };
+    }
+
+    /** Each documented GET, with its parameters. */
+    private static Map<String, List<String>> documented() {
+        try {
+            Map<String, List<String>> all = new TreeMap<>();
+            Matcher rows = Pattern.compile("(?m)^\\| `(/api/[^`]*)` \\|([^|]*)\\|")
+                    .matcher(Files.readString(Path.of("docs/board.md")));
+            while (rows.find()) {
+                String names = rows.group(2)
+                        .replaceAll("\\([^)]*\\)", "")
+                        .replace("one of ", "")
+                        .replace(" and ", ", ");
+                all.put(
+                        rows.group(1),
+                        Stream.of(names.split(","))
+                                .map(String::strip)
+                                .filter(one -> !one.isEmpty())
+                                .toList());
+            }
+            return all;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void everyDocumentedGetIsInTheOpenApiDocumentWithItsParameters() {
+        JsonNode document = json(get("/q/openapi?format=json").body());
+
+        assertThat(document.at("/info/title").textValue()).isEqualTo("Lockstep board");
+        documented().forEach((path, parameters) -> {
+            JsonNode operation = document.get("paths").path(path).path("get");
+            assertThat(operation.isObject()).as(path).isTrue();
+            assertThat(operation.path("summary").asText()).as(path).endsWith(".");
+            assertThat(operation.at("/responses").has("200")).as(path).isTrue();
+            if (!parameters.isEmpty()) {
+                assertThat(operation.at("/responses/default/content").has("application/problem+json"))
+                        .as(path)
+                        .isTrue();
+            }
+            List<String> names = new ArrayList<>();
+            operation
+                    .path("parameters")
+                    .forEach(one -> names.add(one.get("name").textValue()));
+            assertThat(names).as(path).containsAll(parameters);
+        });
+        assertThat(documented()).hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void activityIsFoundByItsCommandAndByItsDeployment() {
+        JsonNode one =
+                json(get("/api/activity?outcome=accepted&limit=1").body()).at("/items/0");
+        JsonNode deployed = null;
+        for (JsonNode item : json(get("/api/activity?limit=200").body()).get("items")) {
+            deployed = item.hasNonNull("deployment") ? item : deployed;
+        }
+
+        String command = "source=" + encoded(one.get("source")) + "&id=" + encoded(one.get("id"));
+        assertThat(json(get("/api/activity?" + command).body()).get("items"))
+                .isNotEmpty()
+                .allSatisfy(found -> assertThat(found.get("id")).isEqualTo(one.get("id")));
+        JsonNode id = deployed.get("deployment");
+        assertThat(json(get("/api/activity?deployment=" + id.textValue()).body())
+                        .get("items"))
+                .isNotEmpty()
+                .allSatisfy(found -> assertThat(found.get("deployment")).isEqualTo(id));
+    }
+
+    @Test
+    void listsComeAsCsvWithAHeaderLineAndTheCursorInAHeader() {
+        HttpResponse<String> answer = get("/api/activity?limit=3", "Accept", "text/csv");
+        JsonNode page = read("/api/activity?limit=3");
+
+        assertThat(answer.headers().firstValue("content-type").orElseThrow()).startsWith("text/csv");
+        assertThat(answer.headers().firstValue("Lockstep-Next"))
+                .contains(page.get("next").textValue());
+        assertThat(answer.body())
+                .startsWith("time,application,type,id,source,outcome")
+                .endsWith("\r\n");
+        assertThat(answer.body().split("\r\n")[1])
+                .startsWith(page.at("/items/0/time").textValue()
+                        + ','
+                        + page.at("/items/0/application").textValue());
+    }
+
+    private static String encoded(JsonNode text) {
+        return URLEncoder.encode(text.textValue(), UTF_8);
+    }
+
+    private JsonNode read(String path) {
+        HttpResponse<String> answer = get(path);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return json(answer.body());
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private HttpResponse<String> get(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path));
+        try {
+            return client.send(
+                    (headers.length == 0 ? request : request.headers(headers)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As no well-behaved client would send it. */
+    private String raw(String path) throws IOException {
+        String answer = rawAnswer(path);
+        return answer.substring(0, Math.max(0, answer.indexOf('\r')));
+    }
+
+    private String rawAnswer(String path) throws IOException {
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+}
