@@ -1,11 +1,11 @@
 /** One stream for all tabs of a browser: a SharedWorker, or a plain import where there is none. */
 const REPLAYED_MS = 15000;
 const SILENCE_MS = 20000;
+const RETRY_MS = 500;
 const ports = new Set();
 let source = null;
 let position = null;
 let heard = 0;
-let retryMs = 1000;
 let recent = [];
 let status = { status: 'connecting', behind: null };
 
@@ -22,13 +22,12 @@ function open() {
   source?.close();
   source = new EventSource('/api/stream' + (position ? '?position=' + encodeURIComponent(position) : ''));
   source.onopen = () => {
-    retryMs = 1000;
     heard = Date.now();
     become({ status: 'live' });
   };
   source.onerror = () => {
     become({ status: 'lost' });
-    if (source.readyState === EventSource.CLOSED) again();
+    again();
   };
   source.addEventListener('changes', (event) => {
     const { applications, behind } = read(event);
@@ -54,10 +53,10 @@ function read(event) {
   }
 }
 
+/** Sooner than a browser would by itself, and not all browsers at once. */
 function again() {
   source.close();
-  setTimeout(open, retryMs);
-  retryMs = Math.min(retryMs * 2, 15000);
+  setTimeout(open, RETRY_MS * (1 + Math.random()));
 }
 
 setInterval(() => {

@@ -7,6 +7,7 @@ import { current, update, useStore } from './state.js';
  * what nobody looks at is forgotten once there is much of it.
  */
 const DEBOUNCE_MS = 300;
+const AFTER_FAILURE_MS = 2000;
 const MOST_KEPT = 60;
 const NOTHING = { data: null, error: null, loading: true };
 const NONE = { data: null, error: null, loading: false };
@@ -45,7 +46,7 @@ async function ask(key) {
   } catch (error) {
     const gone = error.status === 404 || error.status === 410;
     put(key, { data: gone ? null : (before?.data ?? null), error, loading: false });
-    if (!gone && error.status !== 400) setTimeout(() => markDirty(key), 5000);
+    if (!gone && error.status !== 400) setTimeout(() => markDirty(key), AFTER_FAILURE_MS);
   }
   watch.asking = false;
   watch.notBefore = performance.now() + Math.max(DEBOUNCE_MS, 2 * (performance.now() - began));

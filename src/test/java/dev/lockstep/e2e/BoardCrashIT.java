@@ -1,0 +1,108 @@
+package dev.lockstep.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.contract.NodeTool;
+import dev.lockstep.local.Ports;
+import dev.lockstep.local.WorkerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Worker and board, two processes, die under an open page while commands go on, and come back. */
+class BoardCrashIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int LONGEST_MS = 2000;
+    private static final List<String> KILLED = List.of("worker and board", "board", "worker");
+
+    @TempDir
+    Path folder;
+
+    private final int port = Ports.free();
+    private final List<String> sent = new ArrayList<>();
+    private Stage stage;
+    private int release;
+
+    @Test
+    void anOpenPageCatchesUpByItself() throws IOException {
+        catchesUp(1);
+    }
+
+    @Test
+    @Tag("slow")
+    void anOpenPageCatchesUpByItselfAgainAndAgain() throws IOException {
+        catchesUp(8);
+    }
+
+    private void catchesUp(int rounds) throws IOException {
+        NodeTool node = NodeTool.withBrowserOrSkip();
+        long seed = System.nanoTime();
+        System.out.println("BoardCrashIT: seed " + seed);
+        Random random = new Random(seed);
+        stage = Stage.set("board-crash");
+        try {
+            WorkerProcess worker = stage.startReady();
+            WorkerProcess board = startBoard();
+            board.awaitReady(PATIENCE);
+            sendFor(LONGEST_MS);
+            sent.forEach(stage.wire::result);
+            var page = CompletableFuture.supplyAsync(
+                    () -> node.run("board/crash.mjs", new BoardClient(port).base(), folder.toString()));
+            await().atMost(PATIENCE).until(() -> page.isDone() || Files.exists(folder.resolve("open")));
+            for (int round = 0; round < rounds && !page.isDone(); round++) {
+                String killed = KILLED.get(round < KILLED.size() ? round : random.nextInt(KILLED.size()));
+                sendFor(random.nextInt(LONGEST_MS));
+                if (killed.contains("worker")) {
+                    worker.kill();
+                }
+                sendFor(random.nextInt(LONGEST_MS));
+                if (killed.contains("board")) {
+                    board.kill();
+                }
+                sendFor(random.nextInt(LONGEST_MS));
+                worker = killed.contains("worker") ? stage.start(stage.worker()) : worker;
+                board = killed.contains("board") ? startBoard() : board;
+                worker.awaitReady(PATIENCE);
+                board.awaitReady(PATIENCE);
+                sent.forEach(stage.wire::result);
+                Files.writeString(folder.resolve("ready-" + round), killed);
+                Path compared = folder.resolve("compared-" + round);
+                await().atMost(PATIENCE).until(() -> page.isDone() || Files.exists(compared));
+            }
+            Files.createFile(folder.resolve("done"));
+            NodeTool.Ended ended = page.join();
+            assertThat(ended.code()).as("seed " + seed + ": " + ended.output()).isZero();
+        } finally {
+            stage.close();
+        }
+    }
+
+    private WorkerProcess startBoard() {
+        return stage.start(stage.worker()
+                .httpPort(port)
+                .env("LOCKSTEP_BOARD_ENABLED", true)
+                .env("LOCKSTEP_WORKER_ENABLED", false));
+    }
+
+    private void sendFor(int millis) {
+        long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+        do {
+            String id = "'release':'" + ++release + "'";
+            sent.add(stage.wire.send("release.create.v1", "shop", id + ",'title':'Release " + release + "'"));
+            sent.add(stage.wire.send("release.deploy.v1", "shop", id + ",'environment':'staging'"));
+            sent.add(stage.wire.send("release.delete.v1", "shop", id));
+            LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+        } while (System.nanoTime() < end);
+    }
+}
