@@ -1,6 +1,9 @@
 import { openDialog, current } from './state.js';
 
-/** The keyboard: `/` searches, `?` helps, arrows walk between what has `data-walk`. */
+/**
+ * The keyboard: `/` searches, `?` helps, arrows walk between what has `data-walk`. Where what had the focus goes
+ * away, as a button does whose work is done, the nearest to it that is left gets it.
+ */
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const SIDEWAYS_COST = 3;
 
@@ -43,7 +46,23 @@ function walk(event, [dx, dy]) {
   event.preventDefault();
 }
 
+function keepPlace() {
+  let way = [];
+  document.addEventListener('focusin', ({ target }) => {
+    if (target.closest('dialog')) return;
+    way = [];
+    for (let each = target.closest('main [data-walk]'); each && each.id !== 'main'; each = each.parentElement) way.push(each);
+  });
+  new MutationObserver(() => {
+    if (!way.length || way[0].isConnected || document.activeElement !== document.body || current().dialog) return;
+    const left = way.find((each) => each.isConnected && each.querySelector('[data-walk]'));
+    way = [];
+    left?.querySelector('[data-walk]').focus({ preventScroll: true });
+  }).observe(document.getElementById('app'), { childList: true, subtree: true });
+}
+
 export function startKeys() {
+  keepPlace();
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || current().dialog) return;
     if (event.target.id === 'search' && event.key === 'ArrowDown') return walk(event, STEPS.ArrowDown);

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The board of a packaged worker: what it shows of what it was told. */
 class BoardIT {
@@ -228,13 +230,15 @@ class BoardIT {
                 .contains("\"outcome\":\"accepted\"");
     }
 
-    @Test
-    void itsPageIsEnoughForTheStoryOfARelease() throws IOException {
-        NodeTool.Ended ended = NodeTool.withBrowserOrSkip()
-                .run(
-                        "board.mjs",
-                        board.base(),
-                        Files.createDirectories(PICTURES).toString());
+    /** Each looks at the board in a browser, with commands of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"story", "deployments", "keyboard", "hostile", "looks"})
+    void itsPageHoldsInABrowser(String script) throws IOException {
+        in(script, Files.createDirectories(PICTURES).toString());
+    }
+
+    private static void in(String script, String argument) {
+        NodeTool.Ended ended = NodeTool.withBrowserOrSkip().run("board/" + script + ".mjs", board.base(), argument);
 
         assertThat(ended.code()).as(ended.output()).isZero();
     }

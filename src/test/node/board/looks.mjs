@@ -1,0 +1,20 @@
+// Every page by axe, wide and on a telephone, light and dark. With a folder as second argument it leaves pictures there.
+import { PATIENCE, accepted, end, inspect, open, step } from "./browser.mjs";
+
+const application = "looks";
+for (const release of ["1.0", "1.1"]) await accepted("release.create", { application, release, title: `Release ${release}`, actor: "ana" });
+for (const environment of ["staging", "production"]) await accepted("release.deploy", { application, release: "1.0", environment, actor: "ana" });
+const pages = { home: "/", application: `/#/app/${application}`, release: `/#/app/${application}/release/1.0`, activity: "/#/activity", compare: `/#/compare?app=${application}&from=staging&to=production`, nowhere: "/#/app/none" };
+for (const look of [{ width: 1280, colorScheme: "light" }, { width: 390, colorScheme: "dark" }]) {
+  for (const [name, path] of Object.entries(pages)) {
+    await step(`${name} at ${look.width}`, async () => {
+      const page = await open(path, look);
+      await page.locator("main").getByText(name === "nowhere" ? "Not here" : application).first().waitFor(PATIENCE);
+      await page.locator(".skeleton").first().waitFor({ state: "detached", ...PATIENCE });
+      await inspect(page, `${name} at ${look.width}`);
+      if (process.argv[3]) await page.screenshot({ path: `${process.argv[3]}/${name}-${look.width}.png` });
+      await page.context().close();
+    });
+  }
+}
+await end();
