@@ -81,6 +81,7 @@ public class Rebuild {
 
     private Lost rebuilt(SqlConnection connection, boolean withHistory, Published published) {
         run(connection, "set local statement_timeout = 0");
+        run(connection, "set local idle_in_transaction_session_timeout = 0");
         run(connection, Tables.TURN);
         Map<TopicPartition, Long> read = await(Tables.read(connection));
         Map<String, Long> before = count(connection);
