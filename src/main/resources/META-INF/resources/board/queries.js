@@ -4,9 +4,10 @@ import { current, update, useStore } from './state.js';
 
 /**
  * What was asked of the server, by path: `{data, error, loading}`. What is looked at is asked anew when a change concerns it;
- * what nobody looks at is forgotten once there is much of it.
+ * what nobody looks at is forgotten once there is much of it. The first change is asked for at once, those that follow it together.
  */
-const DEBOUNCE_MS = 300;
+const GATHER_MS = 50;
+const SPACING_MS = 1000;
 const AFTER_FAILURE_MS = 2000;
 const MOST_KEPT = 60;
 const NOTHING = { data: null, error: null, loading: true };
@@ -49,7 +50,7 @@ async function ask(key) {
     if (!gone && error.status !== 400) setTimeout(() => markDirty(key), AFTER_FAILURE_MS);
   }
   watch.asking = false;
-  watch.notBefore = performance.now() + Math.max(DEBOUNCE_MS, 2 * (performance.now() - began));
+  watch.notBefore = performance.now() + Math.max(SPACING_MS, 2 * (performance.now() - began));
   if (watch.again) {
     watch.again = false;
     markDirty(key);
@@ -58,20 +59,24 @@ async function ask(key) {
 
 function markDirty(key) {
   dirty.add(key);
-  timer ??= setTimeout(flush, DEBOUNCE_MS);
+  timer ??= setTimeout(flush, GATHER_MS);
 }
 
 function flush() {
   timer = null;
   if (document.hidden) return;
   const now = performance.now();
+  let next = Infinity;
   for (const key of [...dirty]) {
     const watch = watched.get(key);
-    if (watch && watch.notBefore > now) continue;
+    if (watch && watch.notBefore > now) {
+      next = Math.min(next, watch.notBefore);
+      continue;
+    }
     dirty.delete(key);
     if (watch) ask(key);
   }
-  if (dirty.size) timer = setTimeout(flush, DEBOUNCE_MS);
+  if (dirty.size) timer = setTimeout(flush, Math.max(GATHER_MS, next - now));
 }
 
 document.addEventListener('visibilitychange', () => {

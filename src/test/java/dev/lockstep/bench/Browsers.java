@@ -29,7 +29,7 @@ import org.HdrHistogram.Histogram;
 final class Browsers implements AutoCloseable {
 
     /** As in the page's queries.js. */
-    private static final long DEBOUNCE_MILLIS = 300;
+    private static final long GATHER_MILLIS = 50;
 
     private static final long SPACING_MILLIS = 1_000;
     private static final int SPACING_FACTOR = 2;
@@ -143,7 +143,7 @@ final class Browsers implements AutoCloseable {
 
         private void touched() {
             if (dirty.compareAndSet(false, true)) {
-                long wait = Math.max(DEBOUNCE_MILLIS, TimeUnit.NANOSECONDS.toMillis(notBefore - System.nanoTime()));
+                long wait = Math.max(GATHER_MILLIS, TimeUnit.NANOSECONDS.toMillis(notBefore - System.nanoTime()));
                 clock.schedule(this::ask, wait, TimeUnit.MILLISECONDS);
             }
         }

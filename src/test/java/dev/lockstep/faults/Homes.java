@@ -13,7 +13,7 @@ import org.apache.kafka.common.utils.Utils;
  * Where applications live (contract, section 2), as a reader learns it: the first record of one tells its home, for good. One
  * that does not exist has several possible ones while the topics grow: nobody outside sees when a new count takes effect.
  */
-final class Homes {
+class Homes {
 
     private final Findings findings;
     private final Supplier<Set<Integer>> counts;

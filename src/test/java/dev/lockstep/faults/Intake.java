@@ -48,6 +48,10 @@ final class Intake {
     /** By number: copies that were read before what they are copies of. */
     private final Map<Long, Arrival> ahead = new HashMap<>();
 
+    /** By number: what was moved away and back, and the place between was not read yet. */
+    private final Map<Long, ThereAndBack> thereAndBack = new HashMap<>();
+
+    private final List<Out> timersOfTheWorker = new ArrayList<>();
     private final Set<Long> numbers = new HashSet<>();
     /** The offset of the last one that was moved, by the partitions from and to. */
     private final Map<List<Integer>, Long> lastMoved = new HashMap<>();
@@ -117,22 +121,38 @@ final class Intake {
         nextOffsets.put(record.partition(), record.offset() + 1);
     }
 
-    /** It has no result, and lies at home. */
+    /** It has no result. */
     private void lookAtTimer(Out timer) {
-        if (!Lives.TIMER.equals(timer.header("ce_type")) || !isKnownToBelong(timer.record())) {
-            findings.add(Breach.DIFFERING, "Nobody sent this, or not here: " + timer);
+        if (Lives.TIMER.equals(timer.header("ce_type"))) {
+            timersOfTheWorker.add(timer);
+        } else {
+            findings.add(Breach.DIFFERING, "Nobody sent this: " + timer);
         }
         lives.timer(timer);
     }
 
     /** A command at a place. */
-    private record Arrival(ConsumerRecord<byte[], byte[]> record, long number, Sent sent) {}
+    private record Arrival(ConsumerRecord<byte[], byte[]> record, long number, Sent sent) {
+
+        boolean isInPartitionOf(Arrival other) {
+            return record.partition() == other.record.partition();
+        }
+    }
+
+    private record ThereAndBack(Arrival original, Arrival back) {}
 
     private void lookAt(Arrival arrival) {
         Arrival copy = ahead.remove(arrival.number);
         if (copy != null) {
             passOn(arrival.record);
             noteMove(arrival, copy);
+            return;
+        }
+        ThereAndBack moves = thereAndBack.remove(arrival.number);
+        if (moves != null) {
+            passOn(arrival.record);
+            noteMove(moves.original, arrival);
+            noteMove(arrival, moves.back);
             return;
         }
         if (!numbers.add(arrival.number)) {
@@ -164,9 +184,11 @@ final class Intake {
         Arrival original = away.remove(copy.number);
         if (original == null) {
             findings.add(Breach.DOUBLED, "Moved twice: " + new Out(copy.record));
-            return;
+        } else if (original.isInPartitionOf(copy)) {
+            thereAndBack.put(copy.number, new ThereAndBack(original, copy));
+        } else {
+            noteMove(original, copy);
         }
-        noteMove(original, copy);
     }
 
     private void noteMove(Arrival original, Arrival copy) {
@@ -249,6 +271,12 @@ final class Intake {
         away.values()
                 .forEach(arrival ->
                         findings.add(Breach.LOST, "Neither judged nor moved home: " + new Out(arrival.record)));
+        thereAndBack
+                .values()
+                .forEach(moves -> findings.add(Breach.DOUBLED, "Moved to where it was: " + new Out(moves.back.record)));
+        timersOfTheWorker.stream()
+                .filter(timer -> !isKnownToBelong(timer.record()))
+                .forEach(timer -> findings.add(Breach.DIFFERING, "A timer lies not at home: " + timer));
         ahead.values()
                 .forEach(copy ->
                         findings.add(Breach.DIFFERING, "Nobody sent what this is a copy of: " + new Out(copy.record)));

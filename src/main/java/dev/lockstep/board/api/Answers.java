@@ -12,12 +12,19 @@ import dev.lockstep.board.Board;
 import io.quarkus.hibernate.orm.PersistenceUnit;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.zip.GZIPOutputStream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Answers of the API: read in a session, with the position from which a stream goes on, and an ETag. */
@@ -29,18 +36,28 @@ class Answers {
     static final String POSITION = "Lockstep-Position";
     private static final String NEXT = "Lockstep-Next";
     private static final String JSON_LINES = "application/jsonl";
+    private static final String GZIP = "gzip";
+    private static final int WORTH_ZIPPING = 1024;
 
     private final Board board;
     private final Mutiny.SessionFactory sessions;
+    private final SharedAnswers shared;
+    private final UriInfo uri;
 
-    Answers(Board board, @PersistenceUnit("board") Mutiny.SessionFactory sessions) {
+    Answers(
+            Board board,
+            @PersistenceUnit("board") Mutiny.SessionFactory sessions,
+            SharedAnswers shared,
+            @Context UriInfo uri) {
         this.board = board;
         this.sessions = sessions;
+        this.shared = shared;
+        this.uri = uri;
     }
 
     /** @param read what is answered */
     Uni<Response> one(HttpHeaders request, Function<Mutiny.Session, Uni<? extends JsonNode>> read) {
-        return answer(request, session -> read.apply(session)
+        return answer(request, MediaType.APPLICATION_JSON, session -> read.apply(session)
                 .map(node -> new Body(write(node), MediaType.APPLICATION_JSON, null)));
     }
 
@@ -64,7 +81,7 @@ class Answers {
                 .filter(List.of(JSON_LINES, Csv.TYPE, MediaType.APPLICATION_JSON)::contains)
                 .findFirst()
                 .orElse(MediaType.APPLICATION_JSON);
-        return answer(request, session -> read.apply(session).map(page -> body(page, type)));
+        return answer(request, type, session -> read.apply(session).map(page -> body(page, type)));
     }
 
     private static Body body(ObjectNode page, String type) {
@@ -82,24 +99,51 @@ class Answers {
     /** @param next the cursor of the next page where the text has no place for it, or null */
     private record Body(String text, String type, String next) {}
 
-    private Uni<Response> answer(HttpHeaders request, Function<Mutiny.Session, Uni<Body>> read) {
+    private Uni<Response> answer(HttpHeaders request, String type, Function<Mutiny.Session, Uni<Body>> read) {
         if (!board.isReady()) {
             throw Problem.of(503, "NOT_READY", "The board has no tables yet.");
         }
-        return sessions.withSession(session -> position(session)
-                .chain(position -> read.apply(session).map(body -> {
-                    String tag = '"'
-                            + UUID.nameUUIDFromBytes(body.text.getBytes(UTF_8)).toString()
-                            + '"';
-                    boolean isKnown = tag.equals(request.getHeaderString(HttpHeaders.IF_NONE_MATCH));
-                    return (isKnown ? Response.notModified() : Response.ok(body.text, body.type))
-                            .header(HttpHeaders.ETAG, tag)
+        boolean zips = takesGzip(request);
+        return shared.get(uri.getRequestUri(), type, zips, () -> make(read, zips))
+                .map(made -> {
+                    boolean isKnown = made.tag().equals(request.getHeaderString(HttpHeaders.IF_NONE_MATCH));
+                    return (isKnown ? Response.notModified() : Response.ok(made.bytes(), made.type()))
+                            .header(HttpHeaders.CONTENT_ENCODING, made.isZipped() && !isKnown ? GZIP : null)
+                            .header(HttpHeaders.ETAG, made.tag())
                             .header(HttpHeaders.CACHE_CONTROL, "no-cache")
-                            .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
-                            .header(POSITION, position)
-                            .header(NEXT, body.next)
+                            .header(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + HttpHeaders.ACCEPT_ENCODING)
+                            .header(POSITION, made.position())
+                            .header(NEXT, made.next())
                             .build();
-                })));
+                });
+    }
+
+    private Uni<SharedAnswers.Answer> make(Function<Mutiny.Session, Uni<Body>> read, boolean zips) {
+        return sessions.withSession(session ->
+                position(session).chain(position -> read.apply(session).map(body -> made(position, body, zips))));
+    }
+
+    private static SharedAnswers.Answer made(long position, Body body, boolean zips) {
+        byte[] bytes = body.text.getBytes(UTF_8);
+        String tag = "W/\"" + UUID.nameUUIDFromBytes(bytes) + '"';
+        boolean isZipped = zips && bytes.length > WORTH_ZIPPING;
+        return new SharedAnswers.Answer(isZipped ? zip(bytes) : bytes, isZipped, body.type, tag, body.next, position);
+    }
+
+    private static boolean takesGzip(HttpHeaders request) {
+        String accepted = request.getHeaderString(HttpHeaders.ACCEPT_ENCODING);
+        return accepted != null
+                && Arrays.stream(accepted.split(",")).map(String::strip).anyMatch(GZIP::equalsIgnoreCase);
+    }
+
+    private static byte[] zip(byte[] bytes) {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream stream = new GZIPOutputStream(zipped)) {
+            stream.write(bytes);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return zipped.toByteArray();
     }
 
     /** Before anything else is read: what changes meanwhile is told by the stream again. */

@@ -1,0 +1,120 @@
+package dev.lockstep.board.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.board.api.SharedAnswers.Answer;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class SharedAnswersTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final URI OVERVIEW = URI.create("http://a/api/overview?q=x");
+
+    private long latest = 7;
+    private final List<CompletableFuture<Answer>> made = new ArrayList<>();
+    private final SharedAnswers shared = new SharedAnswers(() -> latest);
+
+    @Test
+    void askedForAtOnceAndAgainItIsMadeOnce() {
+        UniAssertSubscriber<Answer> first = ask(OVERVIEW);
+        UniAssertSubscriber<Answer> second = ask(URI.create("http://b/api/overview?q=x"));
+        made.get(0).complete(answer("a"));
+
+        assertThat(first.awaitItem(PATIENCE).getItem())
+                .isSameAs(second.awaitItem(PATIENCE).getItem())
+                .isSameAs(ask(OVERVIEW).awaitItem(PATIENCE).getItem());
+        assertThat(made).hasSize(1);
+    }
+
+    @Test
+    void anotherQuestionAnotherTypeAndAnotherEncodingAreOthers() {
+        ask(OVERVIEW);
+        ask(URI.create("http://a/api/overview?q=y"));
+        shared.get(OVERVIEW, "text/csv", false, this::make).subscribe().with(answer -> {});
+        shared.get(OVERVIEW, "application/json", true, this::make).subscribe().with(answer -> {});
+
+        assertThat(made).hasSize(4);
+    }
+
+    @Test
+    void nobodyGetsWhatWasAskedForBeforeAChangeThatWasTold() {
+        ask(OVERVIEW);
+        latest = 8;
+        UniAssertSubscriber<Answer> after = ask(OVERVIEW);
+        made.get(0).complete(answer("before"));
+
+        after.assertNotTerminated();
+        made.get(1).complete(answer("after"));
+        assertThat(after.awaitItem(PATIENCE).getItem().bytes()).asString(UTF_8).isEqualTo("after");
+    }
+
+    @Test
+    void aFailureIsToldToAllWhoWaitAndNotKept() {
+        UniAssertSubscriber<Answer> first = ask(OVERVIEW);
+        UniAssertSubscriber<Answer> second = ask(OVERVIEW);
+        Problem gone = Problem.of(410, "RELEASE_DELETED", "It is gone.");
+        made.get(0).completeExceptionally(gone);
+
+        assertThat(first.awaitFailure(PATIENCE).getFailure()).isSameAs(gone);
+        assertThat(second.awaitFailure(PATIENCE).getFailure()).isSameAs(gone);
+        UniAssertSubscriber<Answer> third = ask(OVERVIEW);
+        made.get(1).complete(answer("there"));
+        third.awaitItem(PATIENCE);
+    }
+
+    @Test
+    void whoeverGoesAwayTakesNobodysAnswerAlong() {
+        UniAssertSubscriber<Answer> first = ask(OVERVIEW);
+        UniAssertSubscriber<Answer> second = ask(OVERVIEW);
+        first.cancel();
+        made.get(0).complete(answer("a"));
+
+        second.awaitItem(PATIENCE);
+    }
+
+    @Test
+    void nothingIsSharedWhileNobodyIsToldOfChanges() {
+        latest = -1;
+        ask(OVERVIEW);
+        ask(OVERVIEW);
+
+        assertThat(made).hasSize(2);
+    }
+
+    @Test
+    void whatCannotBeAskedIsAProblemAtOnce() {
+        Problem invalid = Problem.of(400, "INVALID_PARAMETER", "limit");
+
+        assertThatThrownBy(() -> shared.get(OVERVIEW, "application/json", false, () -> {
+                            throw invalid;
+                        })
+                        .await()
+                        .atMost(PATIENCE))
+                .isSameAs(invalid);
+    }
+
+    private UniAssertSubscriber<Answer> ask(URI address) {
+        return shared.get(address, "application/json", false, this::make)
+                .subscribe()
+                .withSubscriber(UniAssertSubscriber.create());
+    }
+
+    private Uni<Answer> make() {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        made.add(answer);
+        return Uni.createFrom().completionStage(answer);
+    }
+
+    private static Answer answer(String text) {
+        return new Answer(text.getBytes(UTF_8), false, "application/json", "W/\"1\"", null, 1);
+    }
+}
