@@ -61,16 +61,25 @@ final class Rows {
             String state,
             String gone) {}
 
-    /** @param revision of the event that told it */
+    /**
+     * @param revision of the first event that told of it
+     * @param toldAt the revision of the last
+     */
     record DeploymentRow(
             String application,
             UUID id,
             long revision,
+            long toldAt,
             String release,
             String environment,
             String status,
             String state,
-            Instant createdAt) {}
+            Instant createdAt) {
+
+        DeploymentRow since(long revision) {
+            return new DeploymentRow(application, id, revision, toldAt, release, environment, status, state, createdAt);
+        }
+    }
 
     /** @param release, environment, deployment may be null */
     record EventRow(

@@ -102,7 +102,8 @@ class TablesTest {
                             + event.at("/customData/lockstep/revision")
                             + ' '
                             + text(event, "/context/type")));
-            assertThat(rows("select id || ' ' || status from board.deployment")).isEqualTo(deployments());
+            assertThat(rows("select id || ' ' || status || ' ' || revision from board.deployment"))
+                    .isEqualTo(deployments());
             assertThat(rows(ACTIVITIES)).isEqualTo(activities());
         }
     }
@@ -336,13 +337,16 @@ class TablesTest {
 
     private List<String> deployments() {
         Map<String, String> latest = new TreeMap<>();
+        Map<String, String> first = new TreeMap<>();
         of(Rehearsal.TOPICS.events()).stream()
-                .map(event -> event.at("/customData/lockstep/deployment"))
-                .filter(JsonNode::isObject)
-                .filter(one -> one.hasNonNull("id"))
-                .forEach(one -> latest.put(text(one, "/id"), text(one, "/status")));
+                .map(event -> event.at("/customData/lockstep"))
+                .filter(ours -> ours.at("/deployment").hasNonNull("id"))
+                .forEach(ours -> {
+                    latest.put(text(ours, "/deployment/id"), text(ours, "/deployment/status"));
+                    first.putIfAbsent(text(ours, "/deployment/id"), text(ours, "/revision"));
+                });
         return latest.entrySet().stream()
-                .map(one -> one.getKey() + ' ' + one.getValue())
+                .map(one -> one.getKey() + ' ' + one.getValue() + ' ' + first.get(one.getKey()))
                 .sorted()
                 .toList();
     }

@@ -1,0 +1,129 @@
+package dev.lockstep.board.tables;
+
+import dev.lockstep.board.tables.Rows.ActivityRow;
+import dev.lockstep.board.tables.Rows.DeploymentRow;
+import dev.lockstep.board.tables.Rows.EventRow;
+import dev.lockstep.board.tables.Rows.RunRow;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+/** The tables of what happened. */
+final class HistoryTables {
+
+    private static final String IF_NEW = """
+             on conflict (cause) where outcome is distinct from 'rejected' do nothing""";
+
+    private static final String OVER_WHAT_HAD_NO_RESULT = """
+             on conflict (cause) where outcome is distinct from 'rejected' do update
+            set at = excluded.at, revision = excluded.revision, type = excluded.type, outcome = excluded.outcome,
+                actor = excluded.actor, reason = excluded.reason, release = excluded.release,
+                environment = excluded.environment, deployment = excluded.deployment""";
+
+    private HistoryTables() {}
+
+    /** All but refusals; written twice it is the same. */
+    static Uni<Void> write(SqlConnection connection, HistoryProjection history) {
+        return Uni.join()
+                .all(
+                        deployments(connection, history),
+                        events(connection, history),
+                        runs(connection, history),
+                        activity(connection, causes(history, false), IF_NEW),
+                        activity(connection, causes(history, true), OVER_WHAT_HAD_NO_RESULT))
+                .andFailFast()
+                .replaceWithVoid();
+    }
+
+    static Uni<Void> refusals(SqlConnection connection, HistoryProjection history) {
+        return activity(connection, history.refusals(), "");
+    }
+
+    private static Uni<Void> deployments(SqlConnection connection, HistoryProjection history) {
+        return Columns.of(history.deployments())
+                .texts(DeploymentRow::application)
+                .with(DeploymentRow::id, UUID[]::new)
+                .longs(DeploymentRow::revision)
+                .longs(DeploymentRow::toldAt)
+                .texts(DeploymentRow::release)
+                .texts(DeploymentRow::environment)
+                .texts(DeploymentRow::status)
+                .texts(DeploymentRow::state)
+                .times(DeploymentRow::createdAt)
+                .into(connection, """
+                        insert into board.deployment (application, id, revision, told_at, release, environment, status, state,
+                                                      created_at)
+                        select * from unnest($1::text[], $2::uuid[], $3::int8[], $4::int8[], $5::text[], $6::text[], $7::text[],
+                                             $8::text[], $9::timestamptz[])
+                        on conflict (application, id) do update
+                        set revision = least(deployment.revision, excluded.revision), told_at = excluded.told_at,
+                            release = excluded.release, status = excluded.status, state = excluded.state
+                        where deployment.told_at < excluded.told_at""");
+    }
+
+    private static Uni<Void> events(SqlConnection connection, HistoryProjection history) {
+        return Columns.of(history.events())
+                .texts(EventRow::application)
+                .longs(EventRow::revision)
+                .texts(EventRow::type)
+                .times(EventRow::at)
+                .texts(EventRow::release)
+                .texts(EventRow::environment)
+                .with(EventRow::deployment, UUID[]::new)
+                .with(EventRow::cause, UUID[]::new)
+                .into(connection, """
+                        insert into board.event
+                        select * from unnest($1::text[], $2::int8[], $3::text[], $4::timestamptz[], $5::text[],
+                                             $6::text[], $7::uuid[], $8::uuid[])
+                        on conflict (application, revision) do nothing""");
+    }
+
+    private static Uni<Void> runs(SqlConnection connection, HistoryProjection history) {
+        return Columns.of(history.runs())
+                .texts(RunRow::application)
+                .texts(RunRow::environment)
+                .longs(RunRow::revision)
+                .times(RunRow::since)
+                .texts(RunRow::release)
+                .with(RunRow::deployment, UUID[]::new)
+                .texts(RunRow::actor)
+                .into(connection, """
+                        insert into board.run
+                        select * from unnest($1::text[], $2::text[], $3::int8[], $4::timestamptz[], $5::text[],
+                                             $6::uuid[], $7::text[])
+                        on conflict (application, environment, revision) do nothing""");
+    }
+
+    private static List<ActivityRow> causes(HistoryProjection history, boolean withResult) {
+        return history.causes().stream()
+                .filter(row -> (row.outcome() != null) == withResult)
+                .toList();
+    }
+
+    private static Uni<Void> activity(SqlConnection connection, Collection<ActivityRow> rows, String onConflict) {
+        return Columns.of(rows)
+                .texts(ActivityRow::application)
+                .texts(ActivityRow::source)
+                .texts(ActivityRow::command)
+                .with(ActivityRow::cause, UUID[]::new)
+                .times(ActivityRow::at)
+                .longs(ActivityRow::revision)
+                .texts(ActivityRow::type)
+                .texts(ActivityRow::outcome)
+                .texts(ActivityRow::code)
+                .texts(ActivityRow::detail)
+                .texts(ActivityRow::actor)
+                .texts(ActivityRow::reason)
+                .texts(ActivityRow::release)
+                .texts(ActivityRow::environment)
+                .with(ActivityRow::deployment, UUID[]::new)
+                .into(connection, """
+                        insert into board.activity (application, source, command, cause, at, revision, type, outcome, code,
+                                                    detail, actor, reason, release, environment, deployment)
+                        select * from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int8[],
+                                             $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
+                                             $13::text[], $14::text[], $15::uuid[])""" + onConflict);
+    }
+}

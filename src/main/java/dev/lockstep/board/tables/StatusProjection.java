@@ -1,0 +1,122 @@
+package dev.lockstep.board.tables;
+
+import static dev.lockstep.board.tables.Members.text;
+import static dev.lockstep.board.tables.Members.time;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.board.tables.Rows.ApplicationRow;
+import dev.lockstep.board.tables.Rows.EnvironmentRow;
+import dev.lockstep.board.tables.Rows.ReleaseFacts;
+import dev.lockstep.board.tables.Rows.ReleaseRow;
+import dev.lockstep.wire.Headers;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** How things stand: what the status topics say, of each key the last record. */
+final class StatusProjection {
+
+    private record Id(String application, String id) {}
+
+    private final Map<String, ApplicationRow> applications = new LinkedHashMap<>();
+    private final Map<Id, ReleaseRow> releases = new LinkedHashMap<>();
+    private final Map<Id, EnvironmentRow> environments = new LinkedHashMap<>();
+
+    /** @return the application that it is about */
+    String application(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
+        String id = value.get("application").textValue();
+        applications.put(
+                id,
+                new ApplicationRow(
+                        id,
+                        value.get("revision").longValue(),
+                        text(value, "title"),
+                        text(value, "owner"),
+                        value.get("archived").booleanValue(),
+                        state(found)));
+        return id;
+    }
+
+    /** @return the application that it is about */
+    String release(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
+        String[] key = key(found);
+        releases.put(
+                new Id(key[0], key[1]),
+                value == null
+                        ? new ReleaseRow(key[0], key[1], goneAt(found), null, null, why(found))
+                        : new ReleaseRow(
+                                key[0], key[1], value.get("revision").longValue(), facts(value), state(found), null));
+        return key[0];
+    }
+
+    private static ReleaseFacts facts(JsonNode value) {
+        return new ReleaseFacts(
+                value.get("createdRevision").longValue(),
+                text(value, "title"),
+                text(value, "description"),
+                text(value.path("source"), "commitSha"),
+                text(value, "artifactId"),
+                StreamSupport.stream(value.get("placements").spliterator(), false)
+                        .filter(placement -> "current".equals(text(placement, "status")))
+                        .map(placement -> text(placement, "environment"))
+                        .toList());
+    }
+
+    /** @return the application that it is about */
+    String environment(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
+        String[] key = key(found);
+        JsonNode place = value == null ? null : value.get("environment");
+        JsonNode last = value == null ? null : value.get("lastDeployment");
+        boolean failed = last != null && "failed".equals(text(last, "status"));
+        environments.put(
+                new Id(key[0], key[1]),
+                value == null
+                        ? new EnvironmentRow(
+                                key[0], key[1], goneAt(found), 0, null, null, false, false, null, null, why(found))
+                        : new EnvironmentRow(
+                                key[0],
+                                key[1],
+                                value.get("revision").longValue(),
+                                place.get("position").intValue(),
+                                text(place, "tier"),
+                                text(value.path("current"), "release"),
+                                value.get("active").isObject(),
+                                !value.get("waiting").isEmpty(),
+                                failed ? time(last, "finishedAt") : null,
+                                state(found),
+                                null));
+        return key[0];
+    }
+
+    private static String[] key(ConsumerRecord<byte[], byte[]> found) {
+        return new String(found.key(), UTF_8).split("/", 2);
+    }
+
+    private static String state(ConsumerRecord<byte[], byte[]> found) {
+        return new String(found.value(), UTF_8);
+    }
+
+    private static long goneAt(ConsumerRecord<byte[], byte[]> found) {
+        return Long.parseLong(Headers.text(found.headers(), "ce_apprevision"));
+    }
+
+    private static String why(ConsumerRecord<byte[], byte[]> found) {
+        String why = Headers.text(found.headers(), "ce_lockstepreason");
+        return why.isEmpty() ? "deleted" : why;
+    }
+
+    Collection<ApplicationRow> applications() {
+        return applications.values();
+    }
+
+    Collection<ReleaseRow> releases() {
+        return releases.values();
+    }
+
+    Collection<EnvironmentRow> environments() {
+        return environments.values();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.lockstep.board.tables;
+
+import dev.lockstep.board.tables.Rows.ApplicationRow;
+import dev.lockstep.board.tables.Rows.EnvironmentRow;
+import dev.lockstep.board.tables.Rows.ReleaseRow;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+
+/** The tables of how things stand. */
+final class StatusTables {
+
+    private StatusTables() {}
+
+    static Uni<Void> write(SqlConnection connection, StatusProjection status) {
+        return Uni.join()
+                .all(applications(connection, status), releases(connection, status), environments(connection, status))
+                .andFailFast()
+                .replaceWithVoid();
+    }
+
+    private static Uni<Void> applications(SqlConnection connection, StatusProjection status) {
+        return Columns.of(status.applications())
+                .texts(ApplicationRow::id)
+                .longs(ApplicationRow::revision)
+                .texts(ApplicationRow::title)
+                .texts(ApplicationRow::owner)
+                .with(ApplicationRow::archived, Boolean[]::new)
+                .texts(ApplicationRow::state)
+                .texts(ApplicationRow::words)
+                .into(connection, """
+                        insert into board.application
+                        select id, revision, title, owner, archived, state, to_tsvector('simple', words)
+                        from unnest($1::text[], $2::int8[], $3::text[], $4::text[], $5::bool[], $6::text[], $7::text[])
+                             as t(id, revision, title, owner, archived, state, words)
+                        on conflict (id) do update
+                        set revision = excluded.revision, title = excluded.title, owner = excluded.owner,
+                            archived = excluded.archived, state = excluded.state, words = excluded.words""");
+    }
+
+    private static Uni<Void> releases(SqlConnection connection, StatusProjection status) {
+        return Columns.of(status.releases())
+                .texts(ReleaseRow::application)
+                .texts(ReleaseRow::id)
+                .longs(ReleaseRow::revision)
+                .longs(row -> row.facts() == null ? null : row.facts().createdRevision())
+                .texts(row -> row.facts() == null ? null : row.facts().title())
+                .texts(row -> row.facts() == null ? null : row.facts().commit())
+                .texts(row -> row.facts() == null ? null : row.facts().artifact())
+                .texts(row -> row.facts() == null
+                        ? null
+                        : String.join(",", row.facts().currentIn()))
+                .texts(ReleaseRow::state)
+                .texts(ReleaseRow::gone)
+                .texts(row -> row.facts() == null ? null : row.facts().words(row.id()))
+                .into(connection, """
+                        insert into board.release
+                        select application, id, revision, created, title, commit_sha, artifact,
+                               string_to_array(current_in, ','), state, gone, to_tsvector('simple', words)
+                        from unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::text[], $6::text[], $7::text[],
+                                    $8::text[], $9::text[], $10::text[], $11::text[])
+                             as t(application, id, revision, created, title, commit_sha, artifact, current_in, state, gone,
+                                  words)
+                        on conflict (application, id) do update
+                        set revision = excluded.revision,
+                            created_revision = coalesce(excluded.created_revision, release.created_revision),
+                            title = excluded.title, commit_sha = excluded.commit_sha, artifact = excluded.artifact,
+                            current_in = excluded.current_in, state = excluded.state, gone = excluded.gone,
+                            words = excluded.words""");
+    }
+
+    private static Uni<Void> environments(SqlConnection connection, StatusProjection status) {
+        return Columns.of(status.environments())
+                .texts(EnvironmentRow::application)
+                .texts(EnvironmentRow::id)
+                .longs(EnvironmentRow::revision)
+                .with(EnvironmentRow::position, Integer[]::new)
+                .texts(EnvironmentRow::tier)
+                .texts(EnvironmentRow::current)
+                .with(EnvironmentRow::isMoving, Boolean[]::new)
+                .with(EnvironmentRow::isWaiting, Boolean[]::new)
+                .times(EnvironmentRow::failedAt)
+                .texts(EnvironmentRow::state)
+                .texts(EnvironmentRow::gone)
+                .into(connection, """
+                        insert into board.environment
+                        select * from unnest($1::text[], $2::text[], $3::int8[], $4::int4[], $5::text[], $6::text[],
+                                             $7::bool[], $8::bool[], $9::timestamptz[], $10::text[], $11::text[])
+                        on conflict (application, id) do update
+                        set revision = excluded.revision, position = excluded.position, tier = excluded.tier,
+                            current = excluded.current, moving = excluded.moving, waiting = excluded.waiting,
+                            failed_at = excluded.failed_at, state = excluded.state, gone = excluded.gone""");
+    }
+}
