@@ -2,6 +2,7 @@ package dev.lockstep.board;
 
 import dev.lockstep.board.tables.History;
 import dev.lockstep.board.tables.Rebuild;
+import dev.lockstep.board.tables.Refusals;
 import dev.lockstep.config.Settings;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
@@ -92,9 +93,7 @@ public class Board {
             thread.scheduleWithFixedDelay(this::forget, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
             LOG.infof("The board is read from Kafka group=%s", settings.board().group());
         } catch (RuntimeException notYet) {
-            LOG.warnf(
-                    "The board does not begin yet (%s), trying again: %s",
-                    waitingFor, notYet.getClass().getSimpleName());
+            LOG.warnf("The board does not begin yet (%s), trying again: %s", waitingFor, Refusals.name(notYet));
             // Flyway does not give back a connection that broke under it: kept, they would use up the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);
             if (!thread.isShutdown()) {
@@ -110,9 +109,11 @@ public class Board {
         }
         waitingFor = "the board's tables are being read anew";
         LOG.infof("The board's tables are read anew: %s. Until then they stay as they were", extent);
-        Rebuild.Lost lost = rebuild.run(extent == Settings.BoardConfig.Rebuild.ALL, topics);
+        Rebuild.Beginning history = rebuild.run(extent == Settings.BoardConfig.Rebuild.ALL, topics);
         isRebuilt = true;
-        LOG.infof("The board's tables have been read anew (take lockstep.board.rebuild out again). %s", lost.inWords());
+        LOG.infof(
+                "The board's tables have been read anew (take lockstep.board.rebuild out again). %s",
+                history.inWords());
     }
 
     private void forget() {

@@ -1,5 +1,6 @@
 package dev.lockstep.board;
 
+import dev.lockstep.board.tables.Refusals;
 import dev.lockstep.board.tables.Tables;
 import dev.lockstep.config.Ticker;
 import io.smallrye.mutiny.Uni;
@@ -7,7 +8,6 @@ import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import io.smallrye.reactive.messaging.kafka.KafkaRecordBatch;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
-import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +33,8 @@ public class Feed {
     private final KafkaClientService clients;
     private final Ticker ticker;
     private volatile long lastWritten;
+    private volatile boolean isInHand;
+    private volatile long takenAt;
 
     Feed(Tables tables, KafkaClientService clients, Ticker ticker) {
         this.tables = tables;
@@ -43,6 +45,9 @@ public class Feed {
 
     /** Since when there is something to read of this process's partitions that it does not get on with; zero when there is not. */
     public Duration behind() {
+        if (isInHand) {
+            return ticker.since(takenAt);
+        }
         KafkaConsumer<Object, Object> client = clients.getConsumer(CHANNEL);
         Consumer<?, ?> consumer = client == null ? null : client.unwrap();
         if (consumer == null) {
@@ -63,7 +68,9 @@ public class Feed {
     Uni<Void> take(KafkaRecordBatch<byte[], byte[]> batch) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         polled(batch).forEach(records::add);
-        return write(records);
+        takenAt = ticker.nanos();
+        isInHand = true;
+        return write(records).onTermination().invoke(() -> isInHand = false);
     }
 
     @SuppressWarnings("unchecked") // the connector's metadata has no type parameters to ask for
@@ -77,9 +84,10 @@ public class Feed {
     private Uni<Void> write(List<ConsumerRecord<byte[], byte[]>> records) {
         return tables.write(records)
                 .invoke(() -> lastWritten = ticker.nanos())
-                .onFailure(failure -> !isRefused(failure))
-                .invoke(failure -> LOG.warnf("The board's tables take nothing, trying again: %s", name(failure)))
-                .onFailure(failure -> !isRefused(failure))
+                .onFailure(failure -> !Refusals.isRefused(failure))
+                .invoke(failure ->
+                        LOG.warnf("The board's tables take nothing, trying again: %s", Refusals.name(failure)))
+                .onFailure(failure -> !Refusals.isRefused(failure))
                 .retry()
                 .withBackOff(FIRST_RETRY, LONGEST_RETRY)
                 .indefinitely()
@@ -98,22 +106,7 @@ public class Feed {
     private static Uni<Void> passOver(ConsumerRecord<byte[], byte[]> record, Throwable refused) {
         LOG.warnf(
                 "Passed over what the board's tables refuse: %s-%d@%d (%s)",
-                record.topic(), record.partition(), record.offset(), name(refused));
+                record.topic(), record.partition(), record.offset(), Refusals.name(refused));
         return Uni.createFrom().voidItem();
-    }
-
-    /** Whether it is what the records contain: SQLSTATE classes 22 and 23. */
-    private static boolean isRefused(Throwable failure) {
-        return failure instanceof PgException postgres
-                && postgres.getSqlState() != null
-                && (postgres.getSqlState().startsWith("22")
-                        || postgres.getSqlState().startsWith("23"));
-    }
-
-    /** Without the message, which may quote what was to be stored. */
-    private static String name(Throwable failure) {
-        return failure instanceof PgException postgres
-                ? "SQLSTATE " + postgres.getSqlState()
-                : failure.getClass().getSimpleName();
     }
 }

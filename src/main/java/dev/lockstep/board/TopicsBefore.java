@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -22,6 +23,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 class TopicsBefore implements Rebuild.Published {
 
     private static final Duration POLL = Duration.ofMillis(200);
+
+    /** Shorter than a connection to Postgres may be silent. */
+    private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private final Map<String, Object> config;
 
@@ -39,10 +43,13 @@ class TopicsBefore implements Rebuild.Published {
     public void before(Map<TopicPartition, Long> offsets, Consumer<List<ConsumerRecord<byte[], byte[]>>> piece) {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            Set<String> topics = consumer.listTopics().keySet();
+            Set<TopicPartition> there = consumer.listTopics(ANSWER).values().stream()
+                    .flatMap(List::stream)
+                    .map(one -> new TopicPartition(one.topic(), one.partition()))
+                    .collect(Collectors.toSet());
             Map<TopicPartition, Long> open = new HashMap<>(offsets);
-            open.keySet().removeIf(one -> !topics.contains(one.topic()));
-            consumer.endOffsets(open.keySet()).forEach((one, end) -> open.merge(one, end, Math::min));
+            open.keySet().retainAll(there);
+            consumer.endOffsets(open.keySet(), ANSWER).forEach((one, end) -> open.merge(one, end, Math::min));
             consumer.assign(open.keySet());
             consumer.seekToBeginning(open.keySet());
             close(consumer, open);
@@ -63,7 +70,7 @@ class TopicsBefore implements Rebuild.Published {
     /** What is read to its end is not fetched any longer. */
     private static void close(KafkaConsumer<?, ?> consumer, Map<TopicPartition, Long> open) {
         Set<TopicPartition> read = new HashSet<>(open.keySet());
-        read.removeIf(one -> consumer.position(one) < open.get(one));
+        read.removeIf(one -> consumer.position(one, ANSWER) < open.get(one));
         consumer.pause(read);
         open.keySet().removeAll(read);
     }

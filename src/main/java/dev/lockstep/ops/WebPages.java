@@ -84,7 +84,8 @@ class WebPages {
                     .method(HttpMethod.HEAD)
                     .blockingHandler(request -> {
                         String path = request.normalizedPath();
-                        sendBoard(request, path.equals(BOARD_LIBRARY) ? PREACT : path);
+                        String file = path.equals(BOARD) ? BOARD + "index.html" : path;
+                        sendBoard(request, file.equals(BOARD_LIBRARY) ? PREACT : file);
                     });
         }
         router.route("/contract").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(request -> {

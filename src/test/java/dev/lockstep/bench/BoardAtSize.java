@@ -107,7 +107,8 @@ final class BoardAtSize {
         bed.execute(
                 place.database(),
                 "insert into board.application select app, revision, title, owner, archived, " + named
-                        + ", to_tsvector('simple', app) from board.application t, " + applications
+                        + ", array_to_tsvector(array[split_part(app, '-', 1), split_part(app, '-', 2)]) from board.application t, "
+                        + applications
                         + " where id = '" + TEMPLATE + "'",
                 "insert into board.environment select app, id, revision, position, tier, 'p-" + each
                         + "', moving, waiting, failed_at, replace(" + named + ", 'p-1', 'p-" + each
@@ -116,7 +117,7 @@ final class BoardAtSize {
                 "insert into board.release select app, 'p-' || p, 10 * p, 10 * p, app || ' p-' || p,"
                         + " md5(app || p) || '00000000', artifact,"
                         + " case when p = " + each + " then current_in else '{}' end, replace(" + named
-                        + ", 'p-1', 'p-' || p), gone, to_tsvector('simple', app || ' release p-' || p) from"
+                        + ", 'p-1', 'p-' || p), gone, array_to_tsvector(array['app', 'p', p::text]) from"
                         + " board.release t, " + releases + " where application = '" + TEMPLATE + "'",
                 "insert into board.deployment select app, gen_random_uuid(), 10 * p, 10 * p + 1, 'p-' || p, environment,"
                         + " status, replace(" + named + ", 'p-1', 'p-' || p), " + at + " from (select * from"

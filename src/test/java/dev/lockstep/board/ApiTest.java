@@ -233,7 +233,7 @@ class ApiTest {
         JsonNode one =
                 json(get("/api/activity?outcome=accepted&limit=1").body()).at("/items/0");
         JsonNode deployed = null;
-        for (JsonNode item : json(get("/api/activity?limit=200").body()).get("items")) {
+        for (JsonNode item : json(get("/api/activity?limit=100").body()).get("items")) {
             deployed = item.hasNonNull("deployment") ? item : deployed;
         }
 

@@ -66,7 +66,7 @@ public class ActivityResource {
             @RestQuery String since,
             @RestQuery String until,
             @RestQuery String cursor,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
                     @RestQuery
                     String limit) {
         int most = Limit.of(limit);

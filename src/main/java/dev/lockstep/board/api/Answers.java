@@ -76,12 +76,20 @@ class Answers {
     }
 
     Uni<Response> list(HttpHeaders request, Function<Mutiny.Session, Uni<ObjectNode>> read) {
-        String type = request.getAcceptableMediaTypes().stream()
+        String type = acceptable(request).stream()
                 .map(one -> one.getType() + '/' + one.getSubtype())
                 .filter(List.of(JSON_LINES, Csv.TYPE, MediaType.APPLICATION_JSON)::contains)
                 .findFirst()
                 .orElse(MediaType.APPLICATION_JSON);
         return answer(request, type, session -> read.apply(session).map(page -> body(page, type)));
+    }
+
+    private static List<MediaType> acceptable(HttpHeaders request) {
+        try {
+            return request.getAcceptableMediaTypes();
+        } catch (IllegalArgumentException noMediaType) {
+            return List.of();
+        }
     }
 
     private static Body body(ObjectNode page, String type) {
@@ -106,7 +114,7 @@ class Answers {
         boolean zips = takesGzip(request);
         return shared.get(uri.getRequestUri(), type, zips, () -> make(read, zips))
                 .map(made -> {
-                    boolean isKnown = made.tag().equals(request.getHeaderString(HttpHeaders.IF_NONE_MATCH));
+                    boolean isKnown = knows(request.getHeaderString(HttpHeaders.IF_NONE_MATCH), made.tag());
                     return (isKnown ? Response.notModified() : Response.ok(made.bytes(), made.type()))
                             .header(HttpHeaders.CONTENT_ENCODING, made.isZipped() && !isKnown ? GZIP : null)
                             .header(HttpHeaders.ETAG, made.tag())
@@ -128,6 +136,18 @@ class Answers {
         String tag = "W/\"" + UUID.nameUUIDFromBytes(bytes) + '"';
         boolean isZipped = zips && bytes.length > WORTH_ZIPPING;
         return new SharedAnswers.Answer(isZipped ? zip(bytes) : bytes, isZipped, body.type, tag, body.next, position);
+    }
+
+    /** Tags are compared weakly (RFC 9110, 13.1.2): a proxy may have made one weak, or not. */
+    private static boolean knows(String tags, String tag) {
+        return tags != null
+                && Arrays.stream(tags.split(","))
+                        .map(String::strip)
+                        .anyMatch(known -> known.equals("*") || weak(known).equals(tag));
+    }
+
+    private static String weak(String tag) {
+        return tag.startsWith("W/") ? tag : "W/" + tag;
     }
 
     private static boolean takesGzip(HttpHeaders request) {

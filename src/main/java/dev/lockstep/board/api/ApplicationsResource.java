@@ -86,7 +86,7 @@ public class ApplicationsResource {
             @RestPath String application,
             @RestQuery String q,
             @RestQuery String cursor,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
                     @RestQuery
                     String limit) {
         int most = Limit.of(limit);
@@ -97,7 +97,7 @@ public class ApplicationsResource {
                         select application, id, created_revision, title, commit_sha, artifact, current_in, state, gone
                         from board.release
                         where application = :application and state is not null and created_revision < :before
-                          and (cast(:q as text) is null or words @@ to_tsquery('simple', :q))
+                          and (cast(:q as text) is null or words @@ cast(:q as tsquery))
                         order by created_revision desc limit :most""", ReleaseView.class)
                 .setParameter("application", application)
                 .setParameter("before", from == null ? Long.MAX_VALUE : from.number(0))
@@ -166,7 +166,7 @@ public class ApplicationsResource {
             @RestQuery String environment,
             @RestQuery String status,
             @RestQuery String cursor,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
                     @RestQuery
                     String limit) {
         int most = Limit.of(limit);

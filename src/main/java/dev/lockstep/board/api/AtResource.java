@@ -55,7 +55,7 @@ public class AtResource {
             @RestQuery String time,
             @RestQuery String application,
             @RestQuery String cursor,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
                     @RestQuery
                     String limit) {
         if (time == null) {
@@ -77,7 +77,8 @@ public class AtResource {
                         runs(session, applications, at).map(runs -> page(applications, runs, at, most))));
     }
 
-    private static Uni<Void> knownSince(Mutiny.Session session, String application, Instant at) {
+    /** Fails with a problem for a time before the first event held. */
+    static Uni<Void> knownSince(Mutiny.Session session, String application, Instant at) {
         return session.createNativeQuery("""
                         select min(at) from board.event
                         where cast(:application as text) is null or application = :application""", Instant.class)

@@ -39,7 +39,10 @@ final class Csv {
         if (rows.isEmpty()) {
             return "";
         }
-        columns.removeAll(objectsThatAreSometimesNull(columns));
+        Set<String> nulls = objects(columns);
+        nulls.removeIf(column ->
+                rows.stream().anyMatch(row -> !row.getOrDefault(column, "").isEmpty()));
+        columns.removeAll(nulls);
         rows.forEach(row -> row.keySet().retainAll(columns));
         CsvSchema schema = CsvSchema.builder()
                 .addColumns(columns, CsvSchema.ColumnType.STRING)
@@ -74,7 +77,8 @@ final class Csv {
         return !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0 ? '\'' + text : text;
     }
 
-    private static Set<String> objectsThatAreSometimesNull(Set<String> columns) {
+    /** Columns that are objects in some rows, and in others null, or a text of a label whose name has dots. */
+    private static Set<String> objects(Set<String> columns) {
         Set<String> objects = new LinkedHashSet<>();
         for (String column : columns) {
             for (int dot = column.indexOf('.'); dot > 0; dot = column.indexOf('.', dot + 1)) {

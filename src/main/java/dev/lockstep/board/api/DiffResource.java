@@ -26,7 +26,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/api/diff")
 public class DiffResource {
 
-    private static final int MOST = 200;
+    private static final int MOST = 100;
 
     private final Answers answers;
 
@@ -85,10 +85,12 @@ public class DiffResource {
 
     private static Uni<Optional<String>> then(
             Mutiny.Session session, String application, String environment, Instant at) {
-        return AtResource.runs(session, List.of(application), at).map(runs -> runs.stream()
-                .filter(run -> run.environment.equals(environment))
-                .findFirst()
-                .map(run -> run.release));
+        return AtResource.knownSince(session, application, at)
+                .chain(() -> AtResource.runs(session, List.of(application), at))
+                .map(runs -> runs.stream()
+                        .filter(run -> run.environment.equals(environment))
+                        .findFirst()
+                        .map(run -> run.release));
     }
 
     private static Uni<ObjectNode> compared(Mutiny.Session session, String application, Side from, Side to) {

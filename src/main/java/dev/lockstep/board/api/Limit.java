@@ -4,7 +4,7 @@ package dev.lockstep.board.api;
 final class Limit {
 
     private static final int DEFAULT = 50;
-    private static final int MOST = 200;
+    private static final int MOST = 100;
 
     private Limit() {}
 

@@ -69,7 +69,7 @@ public class OverviewResource {
             @RestQuery String tier,
             @RestQuery String show,
             @RestQuery String cursor,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
                     @RestQuery
                     String limit) {
         int most = Limit.of(limit);
@@ -81,7 +81,7 @@ public class OverviewResource {
         String words = Words.query(q);
         String sql = """
                 select a.id, a.title, a.owner, a.archived, a.state from board.application a
-                where not archived and a.id > :from and (cast(:q as text) is null or words @@ to_tsquery('simple', :q))
+                where not archived and a.id > :from and (cast(:q as text) is null or words @@ cast(:q as tsquery))
                   and exists (select from board.environment e
                               where e.application = a.id and e.state is not null
                                 and (cast(:tier as text) is null or e.tier = :tier) and (%s))

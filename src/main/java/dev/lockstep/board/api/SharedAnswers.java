@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -32,6 +33,10 @@ class SharedAnswers {
     /** @param latest the last change that was told */
     private record Question(String path, String query, String type, boolean zips, long latest) {}
 
+    /** A page of large records is megabytes, several times over while it is made, in the heap that the worker needs. */
+    private static final int MADE_AT_ONCE = 3;
+
+    private final Turns turns = new Turns(MADE_AT_ONCE);
     private final LongSupplier latest;
     private final AsyncCache<Question, Answer> answers = Caffeine.newBuilder()
             .expireAfterWrite(LONGEST)
@@ -56,12 +61,15 @@ class SharedAnswers {
     Uni<Answer> get(URI address, String type, boolean zips, Supplier<Uni<Answer>> made) {
         long now = latest.getAsLong();
         if (now < 0) {
-            return made.get();
+            return Uni.createFrom().completionStage(() -> make(made).copy());
         }
         Question question = new Question(address.getRawPath(), address.getRawQuery(), type, zips, now);
         // a copy: whoever goes away cancels nobody else's
-        return Uni.createFrom().completionStage(() -> answers.get(
-                        question, (asked, executor) -> made.get().subscribeAsCompletionStage())
+        return Uni.createFrom().completionStage(() -> answers.get(question, (asked, executor) -> make(made))
                 .copy());
+    }
+
+    private CompletableFuture<Answer> make(Supplier<Uni<Answer>> made) {
+        return turns.take(made).subscribeAsCompletionStage();
     }
 }

@@ -56,7 +56,7 @@ public class WhereResource {
             @RestQuery String commit,
             @RestQuery String artifact,
             @RestQuery String cursor,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
                     @RestQuery
                     String limit) {
         if (Stream.of(release, commit, artifact).filter(one -> one != null).count() != 1) {

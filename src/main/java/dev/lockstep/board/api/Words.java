@@ -1,6 +1,6 @@
 package dev.lockstep.board.api;
 
-import java.util.Arrays;
+import dev.lockstep.board.tables.Tokens;
 import java.util.stream.Collectors;
 
 /** What somebody looks for, as Postgres' full text search takes it: all words, each the beginning of one. */
@@ -18,8 +18,7 @@ final class Words {
         if (words.length() > MOST) {
             throw Problem.invalid("q", "must have up to " + MOST + " characters");
         }
-        return Arrays.stream(words.replace('\0', ' ').strip().split("\\s+"))
-                .map(word -> "'" + word.replace("\\", "\\\\").replace("'", "''") + "':*")
-                .collect(Collectors.joining(" & "));
+        String query = Tokens.of(words).map(token -> "'" + token + "':*").collect(Collectors.joining(" & "));
+        return query.isEmpty() ? null : query;
     }
 }

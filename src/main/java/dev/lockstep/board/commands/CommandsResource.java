@@ -110,8 +110,8 @@ public class CommandsResource {
                 .onFailure()
                 .transform(silent -> Problem.of(503, "NOT_TAKEN", "Kafka does not answer: nothing was sent."))
                 .chain(() -> {
-                    CompletableFuture<String> outcome = outcomes.of(
-                            new Outcomes.Key(envelope.application(), envelope.source(), envelope.id()), seconds);
+                    CompletableFuture<String> outcome =
+                            outcomes.of(envelope.application(), envelope.source(), envelope.id(), seconds);
                     return sent(envelope).chain(sent -> Uni.createFrom()
                             .completionStage(outcome)
                             .map(result -> result == null ? sent : answer(result, seconds)));

@@ -12,12 +12,14 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,13 +38,35 @@ public class Outcomes {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final int METADATA_MILLIS = 5_000;
 
-    /** Of a command that somebody waits for. */
-    public record Key(String application, String source, String id) {}
+    /** As the result names the command (contract, section 4). */
+    private record Key(String source, String id) {
+
+        /** What is too long is cut there. */
+        private static final int LONGEST = 256;
+
+        static Key of(String source, String id) {
+            return new Key(cut(source), cut(id));
+        }
+
+        private static String cut(String text) {
+            return text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+        }
+    }
+
+    /** @param application as it was sent */
+    private record Waiting(String application, CompletableFuture<String> result) {
+
+        /** The result of a command that names its application wrongly names none. */
+        boolean isFor(String told) {
+            return told == null || told.equals(application);
+        }
+    }
 
     private final String topic;
     private final Map<String, Object> config;
-    private final Map<Key, Set<CompletableFuture<String>>> awaited = new ConcurrentHashMap<>();
+    private final Map<Key, Set<Waiting>> awaited = new ConcurrentHashMap<>();
     private CompletableFuture<Void> reading;
     private volatile long lastAsked;
     private volatile boolean isStopped;
@@ -54,6 +78,7 @@ public class Outcomes {
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
     }
 
@@ -73,15 +98,17 @@ public class Outcomes {
     }
 
     /** The result's value once it is there, or null after so many seconds. Whoever sends the same twice gets it twice. */
-    CompletableFuture<String> of(Key key, int seconds) {
-        CompletableFuture<String> mine =
-                new CompletableFuture<String>().completeOnTimeout(null, seconds, TimeUnit.SECONDS);
+    CompletableFuture<String> of(String application, String source, String id, int seconds) {
+        Waiting mine = new Waiting(
+                application, new CompletableFuture<String>().completeOnTimeout(null, seconds, TimeUnit.SECONDS));
+        Key key = Key.of(source, id);
         awaited.computeIfAbsent(key, one -> ConcurrentHashMap.newKeySet()).add(mine);
-        mine.whenComplete((result, never) -> awaited.computeIfPresent(key, (one, all) -> {
-            all.remove(mine);
-            return all.isEmpty() ? null : all;
-        }));
-        return mine;
+        mine.result()
+                .whenComplete((result, never) -> awaited.computeIfPresent(key, (one, all) -> {
+                    all.remove(mine);
+                    return all.isEmpty() ? null : all;
+                }));
+        return mine.result();
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -91,21 +118,38 @@ public class Outcomes {
     private void read(CompletableFuture<Void> begun) {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(one -> new TopicPartition(one.topic(), one.partition()))
-                    .toList();
+            Set<TopicPartition> partitions = partitions(consumer);
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
             partitions.forEach(consumer::position);
             begun.complete(null);
             while (!isStopped && !isIdle()) {
                 consumer.poll(POLL).forEach(this::take);
+                follow(consumer);
             }
         } catch (RuntimeException e) {
             LOG.warnf(
                     "Results are not read for those who wait: %s", e.getClass().getSimpleName());
             begun.completeExceptionally(e);
             ended();
+        }
+    }
+
+    private Set<TopicPartition> partitions(KafkaConsumer<?, ?> consumer) {
+        return consumer.partitionsFor(topic).stream()
+                .map(one -> new TopicPartition(one.topic(), one.partition()))
+                .collect(Collectors.toSet());
+    }
+
+    /** The topic may have grown; what lies in new partitions came since. */
+    private void follow(KafkaConsumer<?, ?> consumer) {
+        Set<TopicPartition> added = partitions(consumer);
+        added.removeAll(consumer.assignment());
+        if (!added.isEmpty()) {
+            Set<TopicPartition> all = new HashSet<>(consumer.assignment());
+            all.addAll(added);
+            consumer.assign(all);
+            consumer.seekToBeginning(added);
         }
     }
 
@@ -127,12 +171,14 @@ public class Outcomes {
         }
         try {
             JsonNode result = JSON.readTree(record.value());
-            Key key = new Key(
-                    result.path("application").textValue(),
+            String application = result.path("application").textValue();
+            Key key = Key.of(
                     result.path("commandSource").textValue(),
                     result.path("commandId").textValue());
             String value = new String(record.value(), UTF_8);
-            List.copyOf(awaited.getOrDefault(key, Set.of())).forEach(waiting -> waiting.complete(value));
+            List.copyOf(awaited.getOrDefault(key, Set.of())).stream()
+                    .filter(waiting -> waiting.isFor(application))
+                    .forEach(waiting -> waiting.result().complete(value));
         } catch (IOException | RuntimeException foreign) {
             LOG.debugf(
                     "Passed over a result that is none: %s", foreign.getClass().getSimpleName());

@@ -126,7 +126,10 @@ public class ChangeLog {
      */
     public Changes since(long position) {
         Map.Entry<Long, Entry> latest = entries.lastEntry();
-        if (latest == null || latest.getKey() == position) {
+        if (latest == null) {
+            return last < 0 || position == last ? null : new Changes(last, Map.of(), 0);
+        }
+        if (latest.getKey() == position) {
             return null;
         }
         if (position > latest.getKey() || position < entries.firstKey() - 1) {

@@ -1,6 +1,7 @@
 package dev.lockstep.board.tables;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.board.tables.Rows.ProgressRow;
@@ -20,7 +21,7 @@ import org.jboss.logging.Logger;
 public final class Projection {
 
     private static final Logger LOG = Logger.getLogger(Projection.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** What of an application has changed, for those who look on. */
     private enum Part {

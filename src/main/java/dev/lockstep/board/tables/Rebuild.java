@@ -4,14 +4,13 @@ import io.quarkus.reactive.datasource.ReactiveDataSource;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
-import io.vertx.mutiny.sqlclient.Transaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -27,6 +26,8 @@ public class Rebuild {
     private static final List<String> STATE = List.of("application", "environment", "release");
     private static final List<String> HISTORY = List.of("event", "activity", "deployment", "run");
 
+    private static final int STEP = 20_000;
+
     /** A row without applications: whoever looks on asks anew. */
     private static final String RESET = "insert into board.change (behind_millis, applications) values (0, '{}')";
 
@@ -40,16 +41,21 @@ public class Rebuild {
         void before(Map<TopicPartition, Long> offsets, Consumer<List<ConsumerRecord<byte[], byte[]>>> piece);
     }
 
-    /** @param rows by table, how many of history there are fewer than before */
-    public record Lost(Map<String, Long> rows) {
+    /**
+     * When the history begins that the tables have; null for none at all.
+     *
+     * @param before the rebuild
+     * @param now after it
+     */
+    public record Beginning(Instant before, Instant now) {
 
         /** In a sentence, for people. */
         public String inWords() {
-            String lost = rows.entrySet().stream()
-                    .filter(one -> one.getValue() > 0)
-                    .map(one -> one.getValue() + " of " + one.getKey())
-                    .collect(Collectors.joining(", "));
-            return lost.isEmpty() ? "No history was lost" : "Older than what the topics still hold, and lost: " + lost;
+            boolean isLost = before != null && (now == null || now.isAfter(before));
+            return isLost
+                    ? "History is known from " + (now == null ? "now" : now) + " on, it was known from " + before
+                            + " on"
+                    : "No history was lost";
         }
     }
 
@@ -62,16 +68,22 @@ public class Rebuild {
     }
 
     /** @param withHistory whether that is emptied too; otherwise it is completed */
-    public Lost run(boolean withHistory, Published published) {
+    public Beginning run(boolean withHistory, Published published) {
         SqlConnection connection = await(pool.getConnection());
         try {
-            Transaction transaction = await(connection.begin());
+            run(connection, "begin"); // not the client's own transactions, which know no savepoints
             try {
-                Lost lost = rebuilt(connection, withHistory, published);
-                await(transaction.commit());
-                return lost;
+                Beginning beginning = rebuilt(connection, withHistory, published);
+                run(connection, "commit");
+                return beginning;
             } catch (RuntimeException failed) {
-                transaction.rollback().onFailure().recoverWithNull().await().atMost(PATIENCE);
+                connection
+                        .query("rollback")
+                        .execute()
+                        .onFailure()
+                        .recoverWithNull()
+                        .await()
+                        .atMost(PATIENCE);
                 throw failed;
             }
         } finally {
@@ -79,31 +91,54 @@ public class Rebuild {
         }
     }
 
-    private Lost rebuilt(SqlConnection connection, boolean withHistory, Published published) {
+    private Beginning rebuilt(SqlConnection connection, boolean withHistory, Published published) {
         run(connection, "set local statement_timeout = 0");
         run(connection, "set local idle_in_transaction_session_timeout = 0");
         run(connection, Tables.TURN);
         Map<TopicPartition, Long> read = await(Tables.read(connection));
-        Map<String, Long> before = count(connection);
-        STATE.forEach(table -> run(connection, "delete from board." + table));
+        Instant before = beginning(connection);
+        STATE.forEach(table -> empty(connection, table));
         if (withHistory) {
-            HISTORY.forEach(table -> run(connection, "delete from board." + table));
+            HISTORY.forEach(table -> empty(connection, table));
         }
-        published.before(read, piece -> await(tables.rewrite(connection, piece, withHistory)));
+        published.before(read, piece -> write(connection, piece, withHistory));
         run(connection, RESET);
-        count(connection).forEach((table, left) -> before.merge(table, -left, Long::sum));
-        return new Lost(before);
+        return new Beginning(before, beginning(connection));
     }
 
-    private static Map<String, Long> count(SqlConnection connection) {
-        Map<String, Long> rows = new TreeMap<>();
-        HISTORY.forEach(table -> rows.put(
-                table,
-                await(connection.query("select count(*) from board." + table).execute())
-                        .iterator()
-                        .next()
-                        .getLong(0)));
-        return rows;
+    /** In steps: a connection on which nothing comes for long breaks. */
+    private static void empty(SqlConnection connection, String table) {
+        String step = "delete from board.%1$s where ctid = any(array(select ctid from board.%1$s limit %2$d))"
+                .formatted(table, STEP);
+        while (await(connection.query(step).execute()).rowCount() > 0) {
+            // on to the next
+        }
+    }
+
+    /** What Postgres refuses is passed over, as when it was read first. An empty piece says that Kafka has nothing yet. */
+    private void write(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> piece, boolean withHistory) {
+        run(connection, "savepoint piece");
+        try {
+            await(tables.rewrite(connection, piece, withHistory));
+            run(connection, "release savepoint piece");
+        } catch (RuntimeException refused) {
+            if (!Refusals.isRefused(refused)) {
+                throw refused;
+            }
+            run(connection, "rollback to savepoint piece");
+            if (piece.size() > 1) {
+                piece.forEach(one -> write(connection, List.of(one), withHistory));
+            }
+        }
+    }
+
+    private static Instant beginning(SqlConnection connection) {
+        OffsetDateTime first = await(
+                        connection.query("select min(at) from board.event").execute())
+                .iterator()
+                .next()
+                .getOffsetDateTime(0);
+        return first == null ? null : first.toInstant();
     }
 
     private static void run(SqlConnection connection, String sql) {

@@ -3,6 +3,7 @@ package dev.lockstep.board.tables;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** What the tables of the board hold (db/board), one record for each. What may be null is said; {@code state} is as published. */
 final class Rows {
@@ -133,12 +134,6 @@ final class Rows {
     record ProgressRow(String topic, int partition, long next) {}
 
     private static String words(String... texts) {
-        StringBuilder words = new StringBuilder();
-        for (String text : texts) {
-            if (text != null) {
-                words.append(text).append(' ');
-            }
-        }
-        return words.toString();
+        return Tokens.of(texts).collect(Collectors.joining(" "));
     }
 }

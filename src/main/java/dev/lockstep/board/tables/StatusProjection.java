@@ -36,7 +36,7 @@ final class StatusProjection {
                         text(value, "title"),
                         text(value, "owner"),
                         value.get("archived").booleanValue(),
-                        state(found)));
+                        value.toString()));
         return id;
     }
 
@@ -48,7 +48,12 @@ final class StatusProjection {
                 value == null
                         ? new ReleaseRow(key[0], key[1], goneAt(found), null, null, why(found))
                         : new ReleaseRow(
-                                key[0], key[1], value.get("revision").longValue(), facts(value), state(found), null));
+                                key[0],
+                                key[1],
+                                value.get("revision").longValue(),
+                                facts(value),
+                                value.toString(),
+                                null));
         return key[0];
     }
 
@@ -59,7 +64,7 @@ final class StatusProjection {
                 text(value, "description"),
                 text(value.path("source"), "commitSha"),
                 text(value, "artifactId"),
-                StreamSupport.stream(value.get("placements").spliterator(), false)
+                StreamSupport.stream(array(value, "placements").spliterator(), false)
                         .filter(placement -> "current".equals(text(placement, "status")))
                         .map(placement -> text(placement, "environment"))
                         .toList());
@@ -68,8 +73,8 @@ final class StatusProjection {
     /** @return the application that it is about */
     String environment(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
         String[] key = key(found);
-        JsonNode place = value == null ? null : value.get("environment");
-        JsonNode last = value == null ? null : value.get("lastDeployment");
+        JsonNode place = value == null ? null : value.required("environment");
+        JsonNode last = value == null ? null : value.required("lastDeployment");
         boolean failed = last != null && "failed".equals(text(last, "status"));
         environments.put(
                 new Id(key[0], key[1]),
@@ -83,10 +88,10 @@ final class StatusProjection {
                                 place.get("position").intValue(),
                                 text(place, "tier"),
                                 text(value.path("current"), "release"),
-                                value.get("active").isObject(),
-                                !value.get("waiting").isEmpty(),
+                                value.required("active").isObject(),
+                                !array(value, "waiting").isEmpty(),
                                 failed ? time(last, "finishedAt") : null,
-                                state(found),
+                                value.toString(),
                                 null));
         return key[0];
     }
@@ -95,8 +100,12 @@ final class StatusProjection {
         return new String(found.key(), UTF_8).split("/", 2);
     }
 
-    private static String state(ConsumerRecord<byte[], byte[]> found) {
-        return new String(found.value(), UTF_8);
+    private static JsonNode array(JsonNode value, String member) {
+        JsonNode array = value.required(member);
+        if (!array.isArray()) {
+            throw new IllegalArgumentException(member + " is no list");
+        }
+        return array;
     }
 
     private static long goneAt(ConsumerRecord<byte[], byte[]> found) {

@@ -29,7 +29,7 @@ final class StatusTables {
                 .texts(ApplicationRow::words)
                 .into(connection, """
                         insert into board.application
-                        select id, revision, title, owner, archived, state, to_tsvector('simple', words)
+                        select id, revision, title, owner, archived, state, array_to_tsvector(string_to_array(words, ' '))
                         from unnest($1::text[], $2::int8[], $3::text[], $4::text[], $5::bool[], $6::text[], $7::text[])
                              as t(id, revision, title, owner, archived, state, words)
                         on conflict (id) do update
@@ -55,7 +55,7 @@ final class StatusTables {
                 .into(connection, """
                         insert into board.release
                         select application, id, revision, created, title, commit_sha, artifact,
-                               string_to_array(current_in, ','), state, gone, to_tsvector('simple', words)
+                               string_to_array(current_in, ','), state, gone, array_to_tsvector(string_to_array(words, ' '))
                         from unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::text[], $6::text[], $7::text[],
                                     $8::text[], $9::text[], $10::text[], $11::text[])
                              as t(application, id, revision, created, title, commit_sha, artifact, current_in, state, gone,

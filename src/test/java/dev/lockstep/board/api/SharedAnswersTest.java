@@ -38,9 +38,12 @@ class SharedAnswersTest {
     @Test
     void anotherQuestionAnotherTypeAndAnotherEncodingAreOthers() {
         ask(OVERVIEW);
-        ask(URI.create("http://a/api/overview?q=y"));
         shared.get(OVERVIEW, "text/csv", false, this::make).subscribe().with(answer -> {});
         shared.get(OVERVIEW, "application/json", true, this::make).subscribe().with(answer -> {});
+        assertThat(made).hasSize(3);
+        made.forEach(one -> one.complete(answer("a")));
+
+        ask(URI.create("http://a/api/overview?q=y"));
 
         assertThat(made).hasSize(4);
     }

@@ -165,9 +165,9 @@ class TablesTest {
         run("delete from board.event where revision % 2 = 0");
         run(FORGOTTEN_BY_THE_TOPIC);
 
-        Rebuild.Lost lost = rebuild.run(false, this::before);
+        Rebuild.Beginning history = rebuild.run(false, this::before);
 
-        assertThat(lost.inWords()).isEqualTo("No history was lost");
+        assertThat(history.inWords()).isEqualTo("No history was lost");
         assertThatTheStateIsPublished();
         assertThat(number("select count(*) from board.event"))
                 .isEqualTo(of(Rehearsal.TOPICS.events()).size() + 1L);
@@ -183,9 +183,16 @@ class TablesTest {
         List<String> activities = rows(ACTIVITIES);
         run(FORGOTTEN_BY_THE_TOPIC);
 
-        Rebuild.Lost lost = rebuild.run(true, this::before);
+        Rebuild.Beginning history = rebuild.run(true, this::before);
 
-        assertThat(lost.inWords()).isEqualTo("Older than what the topics still hold, and lost: 1 of event");
+        assertThat(history.now())
+                .isEqualTo(of(Rehearsal.TOPICS.events()).stream()
+                        .map(TablesTest::time)
+                        .min(Instant::compareTo)
+                        .orElseThrow());
+        assertThat(history.inWords())
+                .startsWith("History is known from " + history.now())
+                .endsWith("known from " + history.before() + " on");
         assertThatTheStateIsPublished();
         assertThat(rows(ACTIVITIES)).isEqualTo(activities);
     }
@@ -237,6 +244,37 @@ class TablesTest {
         for (int from = 0; from < all.size(); from += LONGEST_PIECE) {
             piece.accept(all.subList(from, Math.min(all.size(), from + LONGEST_PIECE)));
         }
+    }
+
+    @Test
+    void whatPostgresWillNeverTakeIsPassedOverAndHoldsUpNoRebuild() {
+        publish(SEEDS + 1);
+        String huge = new Random(3)
+                .ints(20_000, 'a', 'z')
+                .mapToObj(letter -> String.valueOf((char) letter))
+                .collect(Collectors.joining());
+        ConsumerRecord<byte[], byte[]> foreign = foreignRelease(huge);
+        assertThatThrownBy(() -> tables.write(List.of(foreign)).await().atMost(PATIENCE))
+                .matches(Refusals::isRefused);
+        read(new Random(1));
+        published.add(foreign);
+
+        rebuild.run(false, this::beforeOrForeign);
+
+        published.remove(foreign);
+        assertThatTheStateIsPublished();
+    }
+
+    private void beforeOrForeign(
+            Map<TopicPartition, Long> offsets, Consumer<List<ConsumerRecord<byte[], byte[]>>> piece) {
+        piece.accept(List.copyOf(published));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> foreignRelease(String artifact) {
+        String value = """
+                {"application":"evil","release":"art","revision":1,"createdRevision":1,"placements":[],"artifactId":"%s"}""".formatted(artifact);
+        return new ConsumerRecord<>(
+                Rehearsal.TOPICS.releaseStatus(), 99, 0, "evil/art".getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
     private void assertThatTheStateIsPublished() {
