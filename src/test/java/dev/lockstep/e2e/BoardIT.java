@@ -237,6 +237,16 @@ class BoardIT {
         in(script, Files.createDirectories(PICTURES).toString());
     }
 
+    @Test
+    void aBoardThatTakesNoCommandsShowsEverythingAndOffersNothing() {
+        NodeTool.withBrowserOrSkip();
+        var calm =
+                stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_WORKER_ENABLED", false));
+        calm.awaitReady(PATIENCE);
+
+        in("readonly", new BoardClient(calm.httpPort()).base());
+    }
+
     private static void in(String script, String argument) {
         NodeTool.Ended ended = NodeTool.withBrowserOrSkip().run("board/" + script + ".mjs", board.base(), argument);
 

@@ -131,9 +131,10 @@ function Past(props) {
 function Way({ open, again, ...props }) {
   const { release, record, commands } = props;
   const id = record.environment.id;
-  if (!commands) return html`<span class="way shut"><span class="small muted">${open ? 'can go here next' : 'not yet'}</span></span>`;
+  const noWay = `No way leads from where ${release.release} is to ${id} yet`;
+  if (!commands) return html`<span class="way shut" tabindex="0" data-walk data-tip=${open ? `${release.release} can be deployed to ${id} next` : noWay}>${open ? 'can go here next' : 'not yet'}</span>`;
   const deploy = () => act(intentOf(props, 'deploy'));
   if (open) return html`<button type="button" class="way open" data-walk onClick=${deploy}><${Icon} name="deploy" />${again ? 'Deploy again' : 'Deploy'}<span class="sr"> ${release.release} to ${id}</span></button>`;
-  return html`<button type="button" class="way shut" data-walk data-tip=${`No way leads from where ${release.release} is to ${id} yet. Click to ask why.`} onClick=${deploy}>
+  return html`<button type="button" class="way shut" data-walk data-tip=${`${noWay}. Click to ask why.`} onClick=${deploy}>
     <${Icon} name="why" />not yet<span class="sr">: ${release.release} to ${id}. Ask why</span></button>`;
 }
