@@ -87,12 +87,16 @@ export async function inspect(page, name) {
   await fits(page, name);
 }
 
-/** Nothing is wider than the page, and nothing pokes out of what it stands in. */
+/** Nothing is wider than the page, nothing pokes out of what it stands in, and nothing is cut away wholly. */
 export async function fits(page, name) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) wrong.push(`${name}: scrolls sideways by ${wide}`);
   const poking = await page.evaluate(() => [...document.querySelectorAll(".card, .head, .row, .cell, .panel, .deed, .stop, .heading, .filters, .notice, dialog")]
     .filter((box) => box.offsetParent && getComputedStyle(box).overflowX !== "auto" && box.scrollWidth > box.clientWidth + 1)
     .map((box) => `${box.className}: ${box.innerText.slice(0, 40)}`));
+  const unseen = await page.evaluate(() => [...document.querySelectorAll("main .text, main .cell > b, main .cell-story > b")]
+    .filter((text) => text.offsetParent && !text.closest(".sr") && text.textContent.trim() && text.clientWidth < 8)
+    .map((text) => text.textContent.slice(0, 40)));
+  unseen.forEach((text) => wrong.push(`${name}: has no room for ${text}`));
   poking.forEach((box) => wrong.push(`${name}: pokes out of ${box}`));
 }

@@ -4,6 +4,10 @@ import { PATIENCE, accepted, end, inspect, open, step } from "./browser.mjs";
 const application = "looks";
 for (const release of ["1.0", "1.1"]) await accepted("release.create", { application, release, title: `Release ${release}`, actor: "ana" });
 for (const environment of ["staging", "production"]) await accepted("release.deploy", { application, release: "1.0", environment, actor: "ana" });
+await accepted("pipeline.define", { application: "looks-bad", environments: [{ id: "development" }, { id: "production", tier: "production", policy: { completion: "reported" } }] });
+await accepted("release.create", { application: "looks-bad", release: "1.0", title: "To fail" });
+const { deployment } = await accepted("release.deploy", { application: "looks-bad", release: "1.0", environment: "production" });
+await accepted("deployment.report", { application: "looks-bad", deployment, status: "failed", message: "exit 7" });
 const pages = { home: "/", application: `/#/app/${application}`, release: `/#/app/${application}/release/1.0`, activity: "/#/activity", compare: `/#/compare?app=${application}&from=staging&to=production`, nowhere: "/#/app/none" };
 for (const look of [{ width: 1280, colorScheme: "light" }, { width: 390, colorScheme: "dark" }]) {
   for (const [name, path] of Object.entries(pages)) {

@@ -9,6 +9,7 @@ import { Age, Ago, Elapsed } from '../time.js';
 import { TIER_NAMES, standing, tierName } from '../words.js';
 
 const SHOWN_AT_ONCE = 4;
+const MOST_THAT_ARE_ROOMY = 3;
 const SHOWS = [
   { show: 'all', count: 'applications', word: 'Applications', icon: 'grid', tone: 'calm' },
   { show: 'moving', count: 'moving', word: 'On the way', icon: 'progress', tone: 'run' },
@@ -142,13 +143,13 @@ function Row({ row }) {
       <b class="text" title=${row.application}>${row.application}</b>
       ${(row.title || row.owner) && html`<bdi class="text small" title=${[row.title, row.owner].filter(Boolean).join(' · ')}>${row.title ?? row.owner}</bdi>`}
     </a>
-    <div class="cells">${shown.map((environment) => html`<${Cell} key=${environment.id} application=${row.application} environment=${environment} />`)}</div>
+    <div class=${shown.length > MOST_THAT_ARE_ROOMY ? 'cells' : 'cells roomy'}>${shown.map((environment) => html`<${Cell} key=${environment.id} application=${row.application} environment=${environment} />`)}</div>
   </li>`;
 }
 
 function Cell({ application, environment: e }) {
   const deployment = e.active ?? e.failed ?? waitingOf(e);
-  const { tone, icon } = deployment ? standing(deployment) : { tone: e.current ? 'calm' : 'empty' };
+  const { tone, icon } = deployment ? standing(deployment) : { tone: e.current ? 'calm' : 'idle' };
   const about = [e.current ? e.current.title : 'nothing runs here', e.current?.actor && 'by ' + e.current.actor, deployment?.message].filter(Boolean).join(' · ');
   return html`<a class=${`cell ${tone} at-${e.tier}`} href=${to.application(application)} data-env=${e.title ?? e.id} title=${about} data-walk>
     <b>${e.current?.release ?? '–'}</b>${e.current && html`<${Age} value=${e.current.since} />`}

@@ -80,7 +80,7 @@ function Stop({ placement, record, open }) {
     ${status === 'past' && html`<span class="small muted">was here <${Ago} value=${firstSucceededAt ?? since} /></span>`}
     ${active && html`<span><${Standing} deployment=${active} /></span>`}
     ${waiting && html`<${Reasons} blockedBy=${waiting.blockedBy} />`}
-    ${waiting?.earliestStart && html`<span class="small">starts <${Until} value=${waiting.earliestStart} /></span>`}
+    ${waiting?.earliestStart && !waiting.blockedBy.some(({ until }) => until) && html`<span class="small">starts <${Until} value=${waiting.earliestStart} /></span>`}
     ${status === 'none' && !active && html`<span class="small muted">${open ? 'can go here next' : 'not yet'}</span>`}
     ${linkedFrom && html`<span class="small muted">linked from ${linkedFrom}</span>`}
   </li>`;
