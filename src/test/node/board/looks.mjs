@@ -21,4 +21,21 @@ for (const look of [{ width: 1280, colorScheme: "light" }, { width: 390, colorSc
     });
   }
 }
+await step("mine are those whose owner is me", async () => {
+  await accepted("application.update", { application, owner: "ana" });
+  await accepted("release.create", { application: "foreign", release: "1.0", title: "Of somebody else" });
+  const page = await open("/");
+  const row = (name) => page.locator("li.row").getByText(name, { exact: true });
+  await row("foreign").waitFor(PATIENCE);
+  await page.getByRole("button", { name: "Mine" }).click(PATIENCE);
+  await page.getByLabel("Your name").fill("ana");
+  await page.getByRole("button", { name: "Show mine" }).click(PATIENCE);
+  await row("foreign").waitFor({ state: "detached", ...PATIENCE });
+  await row(application).waitFor(PATIENCE);
+  if (!page.url().endsWith("#/?owner=ana")) wrong.push(`the address of mine is ${page.url()}`);
+  await page.getByRole("link", { name: "All", exact: true }).click(PATIENCE);
+  await row("foreign").waitFor(PATIENCE);
+  await page.getByRole("link", { name: "Mine" }).click(PATIENCE);
+  await row("foreign").waitFor({ state: "detached", ...PATIENCE });
+});
 await end();

@@ -3,7 +3,7 @@ import { act, ActDialog } from './act.js';
 import { Dialog } from './dialog.js';
 import { Icon } from './icons.js';
 import { replace, go, to } from './router.js';
-import { closeDialog, dismiss, openDialog, switchTheme, useStore } from './state.js';
+import { closeDialog, dismiss, openDialog, rememberActor, switchTheme, useStore } from './state.js';
 import { clock } from './time.js';
 
 const SEARCH_AFTER_MS = 200;
@@ -115,9 +115,29 @@ function Help() {
   <//>`;
 }
 
+/** Asks for the name by which somebody acts and owns. */
+function Name({ then }) {
+  const submit = (event) => {
+    event.preventDefault();
+    const name = event.target.elements.actor.value.trim();
+    rememberActor(name);
+    if (name) go(then(name));
+    closeDialog();
+  };
+  return html`<${Dialog} title="Which applications are yours?" icon="user" onClose=${closeDialog}>
+    <form onSubmit=${submit}>
+      <label class="field"><span>Your name, as applications have it as their owner</span>
+        <input name="actor" required maxlength="200" data-first autocomplete="username" dir="auto" /></label>
+      <p class="small muted">This browser remembers it, and suggests it when you act.</p>
+      <footer class="buttons"><button type="button" class="button" onClick=${closeDialog}>Not now</button><button type="submit" class="button primary">Show mine</button></footer>
+    </form>
+  <//>`;
+}
+
 export function Dialogs() {
   const dialog = useStore((s) => s.dialog);
   if (dialog?.kind === 'help') return html`<${Help} />`;
+  if (dialog?.kind === 'name') return html`<${Name} then=${dialog.then} />`;
   if (dialog?.kind === 'act') return html`<${ActDialog} intent=${dialog.intent} />`;
   return null;
 }

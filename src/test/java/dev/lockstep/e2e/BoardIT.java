@@ -89,6 +89,22 @@ class BoardIT {
     }
 
     @Test
+    void anOwnerHasApplicationsAndCountsOfTheirOwn() {
+        accepted("release.create", "{'application':'owned','release':'1','title':'One'}");
+        accepted("application.update", "{'application':'owned','owner':'Team Two'}");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode hers = board.read("/api/overview?owner=Team%20Two");
+            assertThat(hers.get("items").findValuesAsText("application")).containsExactly("owned");
+            assertThat(hers.at("/counts/applications").intValue()).isOne();
+            assertThat(hers.at("/counts/moving").intValue()).isZero();
+        });
+
+        assertThat(board.read("/api/overview?owner=Team").get("items")).isEmpty();
+        assertThat(board.read("/api/overview?owner=Team%20Two&q=shop").get("items"))
+                .isEmpty();
+    }
+
+    @Test
     void pagesAreTurnedByTheirCursor() {
         JsonNode first = board.read("/api/applications/shop/releases?limit=2");
         JsonNode second = board.read("/api/applications/shop/releases?limit=2&cursor="

@@ -35,10 +35,14 @@ public class OverviewResource {
             "failed", "failed_at > now() - interval '24 hours'");
 
     private static final String COUNTS = """
-            select (select count(*) from board.application where not archived),
-                   (select count(*) from board.environment where moving),
-                   (select count(*) from board.environment where waiting),
-                   (select count(*) from board.environment where failed_at > now() - interval '24 hours')""";
+            select (select count(*) from board.application where not archived %1$s),
+                   (select count(*) from board.environment where moving %2$s),
+                   (select count(*) from board.environment where waiting %2$s),
+                   (select count(*) from board.environment where failed_at > now() - interval '24 hours' %2$s)""";
+
+    private static final String COUNTS_OF_ALL = COUNTS.formatted("", "");
+    private static final String COUNTS_OF_AN_OWNER = COUNTS.formatted(
+            "and owner = :owner", "and application in (select id from board.application where owner = :owner)");
 
     private final Answers answers;
 
@@ -67,6 +71,7 @@ public class OverviewResource {
             @Context HttpHeaders request,
             @RestQuery String q,
             @RestQuery String tier,
+            @RestQuery String owner,
             @RestQuery String show,
             @RestQuery String cursor,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
@@ -81,7 +86,8 @@ public class OverviewResource {
         String words = Words.query(q);
         String sql = """
                 select a.id, a.title, a.owner, a.archived, a.state from board.application a
-                where not archived and a.id > :from and (cast(:q as text) is null or words @@ cast(:q as tsquery))
+                where not archived and a.id > :from and (cast(:owner as text) is null or a.owner = :owner)
+                  and (cast(:q as text) is null or words @@ cast(:q as tsquery))
                   and exists (select from board.environment e
                               where e.application = a.id and e.state is not null
                                 and (cast(:tier as text) is null or e.tier = :tier) and (%s))
@@ -90,20 +96,21 @@ public class OverviewResource {
                 .setParameter("from", from == null ? "" : from.text(0))
                 .setParameter("q", words)
                 .setParameter("tier", tier)
+                .setParameter("owner", owner)
                 .setParameter("most", most + 1)
                 .getResultList()
-                .chain(applications -> page(session, applications, tier, most)));
+                .chain(applications -> page(session, applications, tier, owner, most)));
     }
 
     private static Uni<ObjectNode> page(
-            Mutiny.Session session, List<ApplicationView> applications, String tier, int limit) {
+            Mutiny.Session session, List<ApplicationView> applications, String tier, String owner, int limit) {
         List<String> ids = applications.stream().map(one -> one.id).toList();
         return session.createQuery(
                         "from BoardEnvironment where application in (:ids) and state is not null order by position",
                         EnvironmentView.class)
                 .setParameter("ids", ids)
                 .getResultList()
-                .chain(environments -> counts(session).map(counts -> {
+                .chain(environments -> counts(session, owner).map(counts -> {
                     Map<String, List<EnvironmentView>> byApplication = environments.stream()
                             .filter(one -> tier == null || tier.equals(one.tier))
                             .collect(Collectors.groupingBy(one -> one.application));
@@ -117,8 +124,9 @@ public class OverviewResource {
                 }));
     }
 
-    private static Uni<ObjectNode> counts(Mutiny.Session session) {
-        return session.createNativeQuery(COUNTS, Object[].class)
+    private static Uni<ObjectNode> counts(Mutiny.Session session, String owner) {
+        var query = session.createNativeQuery(owner == null ? COUNTS_OF_ALL : COUNTS_OF_AN_OWNER, Object[].class);
+        return (owner == null ? query : query.setParameter("owner", owner))
                 .getSingleResult()
                 .map(counts -> Answers.JSON
                         .createObjectNode()

@@ -34,7 +34,7 @@ function Heading({ application, facts, query }) {
       <h1><bdi class="text" title=${application}>${application}</bdi></h1>
       <p class="facts">
         ${facts?.title && html`<bdi class="text" title=${facts.title}>${facts.title}</bdi>`}
-        ${facts?.owner && html`<span class="muted text"><${Icon} name="user" /><bdi title=${facts.owner}>${facts.owner}</bdi></span>`}
+        ${facts?.owner && html`<a class="owner" href=${to.home({ owner: facts.owner })} title=${facts.owner} data-tip="All of this owner's applications"><${Icon} name="user" /><bdi>${facts.owner}</bdi></a>`}
         ${facts?.url && html`<${Outside} url=${facts.url} />`}
       </p>
     </div>

@@ -4,7 +4,7 @@ import { Icon } from '../icons.js';
 import { Empty, Failure, More, Reason, Skeleton, Text } from '../parts.js';
 import { usePages, useQuery } from '../queries.js';
 import { replace, to } from '../router.js';
-import { say } from '../state.js';
+import { openDialog, say, useStore } from '../state.js';
 import { Age, Ago, Elapsed } from '../time.js';
 import { TIER_NAMES, standing, tierName } from '../words.js';
 
@@ -24,8 +24,8 @@ const NOTHING_TO_SHOW = {
 };
 
 export function Home({ query }) {
-  const { q, tier, show = 'all' } = query;
-  const list = usePages('/overview', { q, tier, show: show === 'all' ? null : show }, {});
+  const { q, tier, owner, show = 'all' } = query;
+  const list = usePages('/overview', { q, tier, owner, show: show === 'all' ? null : show }, {});
   const { first } = list;
   const found = first && list.fresh ? first.items.length : null;
   useEffect(() => {
@@ -35,7 +35,7 @@ export function Home({ query }) {
   return html`
     <h1 class="sr">${q ? `Search: ${q}` : 'Applications'}</h1>
     <${Shows} counts=${first?.counts} query=${query} show=${show} />
-    ${!q && show === 'all' && first && html`<${Attention} counts=${first.counts} tier=${tier} />`}
+    ${!q && show === 'all' && first && html`<${Attention} counts=${first.counts} of=${{ tier, owner }} />`}
     ${q && html`<${Where} q=${q} />`}
     ${list.error && !first ? html`<${Failure} error=${list.error} />` : html`<${Rows} list=${list} query=${query} show=${show} />`}
   `;
@@ -49,13 +49,30 @@ function Shows({ counts, query, show }) {
         <${Icon} name=${each.icon} />${each.word}<b class=${counts?.[each.count] ? 'count' : 'count zero'}>${counts?.[each.count]?.toLocaleString('en') ?? '–'}</b>
       </a>`)}
     </nav>
-    <label class="pick"><span>Tier</span>
-      <select onChange=${(event) => replace(to.home({ ...query, tier: event.target.value }))}>
-        <option value="" selected=${!query.tier}>all</option>
-        ${TIER_NAMES.map((tier) => html`<option key=${tier} value=${tier} selected=${tier === query.tier}>${tierName(tier).toLowerCase()}</option>`)}
-      </select>
-    </label>
+    <div class="picks">
+      <${Owners} query=${query} />
+      <label class="pick"><span>Tier</span>
+        <select onChange=${(event) => replace(to.home({ ...query, tier: event.target.value }))}>
+          <option value="" selected=${!query.tier}>all</option>
+          ${TIER_NAMES.map((tier) => html`<option key=${tier} value=${tier} selected=${tier === query.tier}>${tierName(tier).toLowerCase()}</option>`)}
+        </select>
+      </label>
+    </div>
   </div>`;
+}
+
+/** Whose applications are shown: everybody's, those of whoever sits here, or of the owner that the address names. */
+function Owners({ query }) {
+  const me = useStore((s) => s.actor);
+  const { owner } = query;
+  const link = (whose) => to.home({ ...query, owner: whose });
+  return html`<nav class="owners" aria-label="Whose applications">
+    <a href=${link(null)} aria-current=${owner ? undefined : 'true'} data-walk>All</a>
+    ${me
+      ? html`<a href=${link(me)} aria-current=${owner === me ? 'true' : undefined} data-tip=${`Those whose owner is ${me}`} data-walk>Mine</a>`
+      : html`<button type="button" data-tip="Those whose owner is you: say who you are" data-walk onClick=${() => openDialog({ kind: 'name', then: link })}>Mine</button>`}
+    ${owner && owner !== me && html`<a href=${link(owner)} aria-current="true" data-walk><bdi>${owner}</bdi></a>`}
+  </nav>`;
 }
 
 /** The first that waits; that it does is said by where it stands. */
@@ -63,20 +80,21 @@ const waitingOf = ({ waiting }) => waiting && { ...waiting, status: 'pending' };
 const happening = { moving: (e) => e.active, waiting: waitingOf, failed: (e) => e.failed };
 
 /** What needs somebody, before everything else. */
-function Attention({ counts, tier }) {
+function Attention({ counts, of }) {
   const kinds = SHOWS.filter(({ count }) => count !== 'applications' && counts[count] > 0);
   if (!kinds.length) return null;
   return html`<section class="attention" aria-label="What needs attention">
-    ${kinds.map((kind) => html`<${AttentionList} key=${kind.show} kind=${kind} tier=${tier} />`)}
+    ${kinds.map((kind) => html`<${AttentionList} key=${kind.show} kind=${kind} of=${of} />`)}
   </section>`;
 }
 
-function AttentionList({ kind, tier }) {
-  const { data } = useQuery(paths.overview({ show: kind.show, tier, limit: SHOWN_AT_ONCE }), {});
+function AttentionList({ kind, of }) {
+  const { data } = useQuery(paths.overview({ ...of, show: kind.show, limit: SHOWN_AT_ONCE }), {});
   if (!data) return html`<div class=${'panel ' + kind.tone}><${Skeleton} rows=${2} /></div>`;
   const all = data.items.flatMap((row) => row.environments
     .map((environment) => ({ row, environment, deployment: happening[kind.show](environment) }))
     .filter(({ deployment }) => deployment));
+  if (!all.length) return null;
   return html`<div class=${'panel ' + kind.tone}>
     <h2><${Icon} name=${kind.icon} spin=${kind.tone === 'run'} />${kind.word}</h2>
     <ul>
@@ -87,7 +105,7 @@ function AttentionList({ kind, tier }) {
         </a>
       </li>`)}
     </ul>
-    ${(data.next || all.length > SHOWN_AT_ONCE) && html`<a class="all" href=${to.home({ show: kind.show, tier })}>All of them</a>`}
+    ${(data.next || all.length > SHOWN_AT_ONCE) && html`<a class="all" href=${to.home({ ...of, show: kind.show })}>All of them</a>`}
   </div>`;
 }
 
@@ -124,7 +142,7 @@ function Where({ q }) {
 function Rows({ list, query, show }) {
   if (list.loading && !list.items.length) return html`<${Skeleton} rows=${8} />`;
   if (!list.items.length) {
-    const filtered = query.q || query.tier || show !== 'all';
+    const filtered = query.q || query.tier || query.owner || show !== 'all';
     if (query.q && show === 'all') return html`<p class="none-found muted">No application matches “<bdi>${query.q}</bdi>”. <a href="#/">Show all</a></p>`;
     return html`<${Empty} icon=${show === 'all' ? 'search' : 'check'} title=${filtered ? NOTHING_TO_SHOW[show] : 'No application yet'}>
       ${filtered ? html`<p><a href="#/">All applications</a></p>` : html`<p>One comes into being with its first release.</p>`}
