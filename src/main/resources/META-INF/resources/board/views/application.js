@@ -60,11 +60,16 @@ function Lanes({ application, environments, list, filtered, commands }) {
         ${environments.map(({ environment }) => html`<div class="name" key=${environment.id}><h2><${EnvironmentName} environment=${environment} /></h2><${Tier} environment=${environment} /></div>`)}
       </div>
       <div class="heads">
-        ${environments.map((record) => html`<${EnvironmentHead} key=${record.environment.id} record=${record} application=${application} commands=${commands} />`)}
+        ${environments.map((record) => html`<${EnvironmentHead} key=${record.environment.id} record=${record} upstream=${upstreamOf(record, environments)} application=${application} commands=${commands} />`)}
       </div>
       <${Tracks} application=${application} environments=${environments} list=${list} filtered=${filtered} commands=${commands} />
     </div>
   </div>`;
+}
+
+/** The environment from which releases come here, if another one runs there. */
+function upstreamOf({ environment, current }, environments) {
+  return environments.find((other) => other.environment.position > 0 && environment.after.includes(other.environment.id) && other.current && other.current.release !== current?.release);
 }
 
 function Tracks({ application, environments, list, filtered, commands }) {

@@ -1,10 +1,12 @@
 import { html } from '../lib/preact.js';
 import { act } from '../act.js';
+import { Icon } from '../icons.js';
 import { Act, By, EnvironmentName, ReleaseLink, Standing, Tier } from '../parts.js';
+import { to } from '../router.js';
 import { Ago, Elapsed, Lasting } from '../time.js';
 
 /** The head of a column: what an environment runs, what is happening there, and what can be done with it. */
-export function EnvironmentHead({ record, application, commands }) {
+export function EnvironmentHead({ record, upstream, application, commands }) {
   const { environment, current, active, waiting, lastDeployment } = record;
   const failed = lastDeployment?.status === 'failed' ? lastDeployment : null;
   return html`<section class=${'head at-' + environment.tier} aria-label=${environment.title ?? environment.id}>
@@ -23,7 +25,10 @@ export function EnvironmentHead({ record, application, commands }) {
       ${!active && failed && html`<span><${Standing} deployment=${failed} /><span class="small"><bdi class="text">${failed.release}</bdi><span class="muted"><${Ago} value=${failed.finishedAt} /></span></span></span>`}
       ${waiting.length > 0 && html`<span><${Standing} deployment=${{ status: 'pending' }} /><span class="small">${waiting.length === 1 ? html`<bdi class="text">${waiting[0].release}</bdi>` : `${waiting.length} deployments`}</span></span>`}
     </p>`}
-    ${commands && environment.position > 0 && html`<${EnvironmentActs} record=${record} application=${application} />`}
+    ${environment.position > 0 && (commands || upstream) && html`<div class="acts">
+      ${commands && html`<${EnvironmentActs} record=${record} application=${application} />`}
+      ${upstream && html`<${Ahead} upstream=${upstream} environment=${environment} application=${application} />`}
+    </div>`}
   </section>`;
 }
 
@@ -31,7 +36,7 @@ function EnvironmentActs({ record, application }) {
   const { environment, current, rollbackTo } = record;
   const intent = { application, environment: environment.id, at: { environment: record } };
   const nothing = current ? null : 'Nothing runs in ' + environment.id;
-  return html`<div class="acts">
+  return html`
     <${Act} icon="rollback" text=${rollbackTo ? html`<span class="sr">Roll back to </span><bdi>${rollbackTo}</bdi>` : 'Roll back'}
       tip=${`Roll ${environment.id} back to ${rollbackTo}`} why=${rollbackTo ? null : `There is nothing to roll ${environment.id} back to`}
       onClick=${() => act({ ...intent, kind: 'rollback', release: rollbackTo })} />
@@ -39,5 +44,11 @@ function EnvironmentActs({ record, application }) {
       onClick=${() => act({ ...intent, kind: 'redeploy', release: current.release })} />
     <${Act} icon="undeploy" label=${'Empty ' + environment.id} why=${nothing && nothing + ' that could be taken out'}
       onClick=${() => act({ ...intent, kind: 'undeploy' })} />
-  </div>`;
+  `;
+}
+
+/** To what would come with what runs in the environment before. */
+function Ahead({ upstream: { environment: before, current }, environment, application }) {
+  const words = `Compare with ${before.id}, where ${current.release} runs`;
+  return html`<a class="act bare" href=${to.compare({ app: application, from: before.id, to: environment.id })} aria-label=${words} data-tip=${words} data-walk><${Icon} name="compare" /></a>`;
 }
