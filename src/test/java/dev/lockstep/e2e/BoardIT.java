@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.contract.NodeTool;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -16,15 +15,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The board of a packaged worker: what it shows of what it was told. */
 class BoardIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int OK = 200;
-    private static final Path PICTURES = Path.of("target/board").toAbsolutePath();
 
     @TempDir
     static Path folder;
@@ -246,27 +242,33 @@ class BoardIT {
                 .contains("\"outcome\":\"accepted\"");
     }
 
-    /** Each looks at the board in a browser, with commands of its own. */
-    @ParameterizedTest
-    @ValueSource(strings = {"story", "deployments", "keyboard", "hostile", "looks"})
-    void itsPageHoldsInABrowser(String script) throws IOException {
-        in(script, Files.createDirectories(PICTURES).toString());
+    @Test
+    void whoeverWaitsIsToldWhatIsWrongWithANameToo() {
+        HttpResponse<String> answer =
+                board.command("release.create", "{'application':'bad app!','release':'1','title':'Never'}");
+
+        assertThat(answer.statusCode()).isEqualTo(OK);
+        assertThat(json(answer).at("/problem/code").textValue()).isEqualTo("INVALID_COMMAND");
     }
 
     @Test
-    void aBoardThatTakesNoCommandsShowsEverythingAndOffersNothing() {
-        NodeTool.withBrowserOrSkip();
-        var calm =
-                stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_WORKER_ENABLED", false));
-        calm.awaitReady(PATIENCE);
+    void wordsAreFoundByTheirBeginningsWhateverStandsBetweenThem() {
+        accepted("release.create", "{'application':'user-1a','release':'api/v1.2.3','title':'Sub-words'}");
 
-        in("readonly", new BoardClient(calm.httpPort()).base());
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        board.read("/api/overview?q=user-1").get("items"))
+                .hasSize(1));
+        assertThat(board.read("/api/applications/user-1a/releases?q=v1.2").get("items"))
+                .hasSize(1);
+        assertThat(board.read("/api/overview?q=!").get("items").size()).isGreaterThan(1);
     }
 
-    private static void in(String script, String argument) {
-        NodeTool.Ended ended = NodeTool.withBrowserOrSkip().run("board/" + script + ".mjs", board.base(), argument);
-
-        assertThat(ended.code()).as(ended.output()).isZero();
+    @Test
+    void whatWasBeforeAnythingIsKnownIsNotCompared() {
+        assertThat(json(board.get("/api/diff?application=shop&from=staging&time=2020-01-01T00:00:00Z"))
+                        .get("code")
+                        .textValue())
+                .isEqualTo("NOT_KNOWN");
     }
 
     @Test

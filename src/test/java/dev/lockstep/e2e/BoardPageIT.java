@@ -1,0 +1,64 @@
+package dev.lockstep.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.contract.NodeTool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The board's page in a real browser, by clicks and keys, on a packaged worker. */
+class BoardPageIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Path PICTURES = Path.of("target/board").toAbsolutePath();
+
+    private static NodeTool browser;
+    private static Stage stage;
+    private static BoardClient board;
+
+    @BeforeAll
+    static void start() {
+        browser = NodeTool.withBrowserOrSkip();
+        stage = Stage.set("board-page");
+        var worker =
+                stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_BOARD_COMMANDS", true));
+        worker.awaitReady(PATIENCE);
+        board = new BoardClient(worker.httpPort());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (stage != null) {
+            stage.close();
+        }
+    }
+
+    /** Each looks at the board in a browser, with commands of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"story", "deployments", "keyboard", "hostile", "looks"})
+    void itsPageHoldsInABrowser(String script) throws IOException {
+        in(script, Files.createDirectories(PICTURES).toString());
+    }
+
+    @Test
+    void aBoardThatTakesNoCommandsShowsEverythingAndOffersNothing() {
+        var calm =
+                stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_WORKER_ENABLED", false));
+        calm.awaitReady(PATIENCE);
+
+        in("readonly", new BoardClient(calm.httpPort()).base());
+    }
+
+    private static void in(String script, String argument) {
+        NodeTool.Ended ended = browser.run("board/" + script + ".mjs", board.base(), argument);
+
+        assertThat(ended.code()).as(ended.output()).isZero();
+    }
+}
