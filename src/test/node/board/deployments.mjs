@@ -66,7 +66,7 @@ await step("it fails, with what the deployer says of it, and the next one starts
   await see("1.0", "Failed");
   await see("1.0", "exit 7: the migration did not apply");
   await see("1.1", "Deploying");
-  await home.locator("a.cell").filter({ hasText: "1.1" }).getByText("Deploying").waitFor(PATIENCE);
+  await home.locator("li.row").filter({ hasText: application }).locator("a.cell").filter({ hasText: "1.1" }).getByText("Deploying").waitFor(PATIENCE);
 });
 await step("what runs is asked to stop by a click, and ends as the deployer says", async () => {
   await press("1.1", "Cancel 1.1 to staging");

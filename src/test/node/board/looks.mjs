@@ -1,5 +1,5 @@
 // Every page by axe, wide and on a telephone, light and dark. With a folder as second argument it leaves pictures there.
-import { PATIENCE, accepted, end, inspect, open, step } from "./browser.mjs";
+import { PATIENCE, accepted, end, inspect, open, step, wrong } from "./browser.mjs";
 
 const application = "looks";
 for (const release of ["1.0", "1.1"]) await accepted("release.create", { application, release, title: `Release ${release}`, actor: "ana" });

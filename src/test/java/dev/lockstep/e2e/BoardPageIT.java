@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,14 +41,21 @@ class BoardPageIT {
         }
     }
 
-    /** Each looks at the board in a browser, with commands of its own. */
+    @Test
+    void itIsEnoughForTheStoryOfARelease() throws IOException {
+        in("story", Files.createDirectories(PICTURES).toString());
+    }
+
+    /** Each has commands of its own. */
     @ParameterizedTest
-    @ValueSource(strings = {"story", "deployments", "keyboard", "hostile", "looks"})
-    void itsPageHoldsInABrowser(String script) throws IOException {
+    @Tag("slow")
+    @ValueSource(strings = {"deployments", "keyboard", "hostile", "looks"})
+    void itHoldsWhateverComes(String script) throws IOException {
         in(script, Files.createDirectories(PICTURES).toString());
     }
 
     @Test
+    @Tag("slow")
     void aBoardThatTakesNoCommandsShowsEverythingAndOffersNothing() {
         var calm =
                 stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_WORKER_ENABLED", false));
