@@ -82,7 +82,7 @@ await step("what runs is asked to stop by a click, and ends as the deployer says
   await place("1.1").getByRole("button", { name: "Deploy 1.1 to staging" }).waitFor(PATIENCE);
 });
 await step("it is tried again, and runs there", async () => {
-  await press("1.0", "Deploy again 1.0 to staging");
+  await press("1.0", "Deploy 1.0 to staging");
   await confirm(actor, "Deploy");
   await see("1.0", "Deploying");
   await report("succeeded");

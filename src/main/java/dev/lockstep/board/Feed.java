@@ -43,7 +43,7 @@ public class Feed {
         lastWritten = ticker.nanos();
     }
 
-    /** Since when there is something to read of this process's partitions that it does not get on with; zero when there is not. */
+    /** How long the feed has been stuck behind unread records of this process's partitions; zero if it has caught up. */
     public Duration behind() {
         if (isInHand) {
             return ticker.since(takenAt);
@@ -86,7 +86,7 @@ public class Feed {
                 .invoke(() -> lastWritten = ticker.nanos())
                 .onFailure(failure -> !Refusals.isRefused(failure))
                 .invoke(failure ->
-                        LOG.warnf("The board's tables take nothing, trying again: %s", Refusals.name(failure)))
+                        LOG.warnf("Cannot write to the board's tables, retrying: %s", Refusals.name(failure)))
                 .onFailure(failure -> !Refusals.isRefused(failure))
                 .retry()
                 .withBackOff(FIRST_RETRY, LONGEST_RETRY)
@@ -105,7 +105,7 @@ public class Feed {
 
     private static Uni<Void> passOver(ConsumerRecord<byte[], byte[]> record, Throwable refused) {
         LOG.warnf(
-                "Passed over what the board's tables refuse: %s-%d@%d (%s)",
+                "Skipped a record that the board's tables reject: %s-%d@%d (%s)",
                 record.topic(), record.partition(), record.offset(), Refusals.name(refused));
         return Uni.createFrom().voidItem();
     }

@@ -150,6 +150,7 @@ public interface Settings {
         String deploymentStatus();
 
         @WithDefault("lockstep.application-status.v1")
+        @WithConverter(TopicName.class)
         String applicationStatus();
 
         @WithDefault("lockstep.commands.v1.dlq")

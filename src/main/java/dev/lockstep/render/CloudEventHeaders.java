@@ -64,14 +64,14 @@ public final class CloudEventHeaders {
             headers.add(header(CE + "partitionkey", application));
         }
         if (revision >= 0) {
-            headers.add(header(CE + "apprevision", Long.toString(revision)));
+            headers.add(header(Headers.REVISION, Long.toString(revision)));
         }
         return headers;
     }
 
     /** Of a tombstone. */
     static Header reason(String reason) {
-        return header("ce_lockstepreason", reason);
+        return header(Headers.REASON, reason);
     }
 
     static Header source(String source) {

@@ -52,7 +52,7 @@ public final class Results {
      *
      * @param revision the application's
      * @param deployment the id of the deployment that it made or is about, or null
-     * @param life as of {@link #life}, null for a deployment that succeeded
+     * @param life as of {@link #standing}, null for a deployment that succeeded
      * @param problem as of {@link #problem}, or null when the command was accepted
      */
     public record Outcome(

@@ -13,6 +13,12 @@ public final class Headers {
     /** Of what is published in binary mode, and of commands in either. */
     public static final String CONTENT_TYPE = "content-type";
 
+    /** Of what is published about an application: its revision then. */
+    public static final String REVISION = CE + "apprevision";
+
+    /** Of a tombstone: why what it tells of is gone. */
+    public static final String REASON = CE + "lockstepreason";
+
     /** W3C Trace Context; passed on as it came. */
     public static final String TRACEPARENT = "traceparent";
 

@@ -42,7 +42,7 @@ class BoardCrashIT {
     @Test
     @Tag("slow")
     void anOpenPageCatchesUpByItselfAgainAndAgain() throws IOException {
-        catchesUp(8);
+        catchesUp(4);
     }
 
     private void catchesUp(int rounds) throws IOException {

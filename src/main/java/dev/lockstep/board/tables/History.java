@@ -14,6 +14,11 @@ public class History {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    /** As the statements below have it. */
+    private static final int STEP = 5_000;
+
+    private static final int MOST_STEPS = 100;
+
     /** Within this time a browser that comes back goes on where it was. */
     private static final String CHANGES = "delete from board.change where at < now() - interval '1 hour'";
 
@@ -42,14 +47,18 @@ public class History {
         this.kept = settings.board().history();
     }
 
-    /** One step. */
+    /** In steps, up to half a million rows of each table: as much as comes in a minute, and then some. */
     public void forget() {
         pool.query(CHANGES).execute().await().atMost(PATIENCE);
         for (String old : OLD) {
-            pool.preparedQuery(old.replace("$1", "make_interval(secs => $1)"))
-                    .execute(Tuple.of((double) kept.toSeconds()))
-                    .await()
-                    .atMost(PATIENCE);
+            String step = old.replace("$1", "make_interval(secs => $1)");
+            for (int steps = 0, forgotten = STEP; forgotten == STEP && steps < MOST_STEPS; steps++) {
+                forgotten = pool.preparedQuery(step)
+                        .execute(Tuple.of((double) kept.toSeconds()))
+                        .await()
+                        .atMost(PATIENCE)
+                        .rowCount();
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
 
 /**
  * Empties the tables and reads them anew, up to where they were, in one transaction. How far the topics are read stays as it is,
@@ -20,6 +21,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 @ApplicationScoped
 public class Rebuild {
+
+    private static final Logger LOG = Logger.getLogger(Rebuild.class);
 
     private static final Duration PATIENCE = Duration.ofMinutes(30);
 
@@ -128,6 +131,13 @@ public class Rebuild {
             run(connection, "rollback to savepoint piece");
             if (piece.size() > 1) {
                 piece.forEach(one -> write(connection, List.of(one), withHistory));
+            } else {
+                LOG.warnf(
+                        "Skipped a record that the board's tables reject: %s-%d@%d (%s)",
+                        piece.get(0).topic(),
+                        piece.get(0).partition(),
+                        piece.get(0).offset(),
+                        Refusals.name(refused));
             }
         }
     }

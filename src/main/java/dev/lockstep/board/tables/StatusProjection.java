@@ -109,11 +109,11 @@ final class StatusProjection {
     }
 
     private static long goneAt(ConsumerRecord<byte[], byte[]> found) {
-        return Long.parseLong(Headers.text(found.headers(), "ce_apprevision"));
+        return Long.parseLong(Headers.text(found.headers(), Headers.REVISION));
     }
 
     private static String why(ConsumerRecord<byte[], byte[]> found) {
-        String why = Headers.text(found.headers(), "ce_lockstepreason");
+        String why = Headers.text(found.headers(), Headers.REASON);
         return why.isEmpty() ? "deleted" : why;
     }
 
