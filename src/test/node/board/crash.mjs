@@ -27,7 +27,7 @@ for (let round = 0; !(await there("done")); await pause(20)) {
       const live = await shown(page);
       const fresh = await open(paths[i]);
       await fresh.locator("main").getByText("shop").first().waitFor(PATIENCE);
-      await fresh.locator(".skeleton").first().waitFor({ state: "detached", ...PATIENCE });
+      await fresh.waitForFunction(() => !document.querySelector(".skeleton"), null, PATIENCE);
       const anew = await shown(fresh);
       await fresh.context().close();
       if (live !== anew) wrong.push(`round ${round}, ${killed}, ${paths[i]}: live: ${live}; anew: ${anew}`);

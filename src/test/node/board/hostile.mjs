@@ -28,7 +28,7 @@ for (const width of [1280, 390]) {
     await step(`${name} at ${width}`, async () => {
       const page = await open(path, { width });
       await page.locator("main").getByText(application).first().waitFor(PATIENCE);
-      await page.locator(".skeleton").waitFor({ state: "detached", ...PATIENCE });
+      await page.waitForFunction(() => !document.querySelector(".skeleton"), null, PATIENCE);
       if (name === "application") {
         for (const [release, title] of Object.entries(titles)) {
           const shown = await card(page, release).locator(".card-title").innerText(PATIENCE);
