@@ -2,11 +2,13 @@ package dev.lockstep.bench;
 
 import dev.lockstep.local.LogEnds;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 
 /**
  * The worker that has the board, with people who look at it, against the worker alone: how long a command takes at an easy pace, how
@@ -28,7 +30,6 @@ final class Looking {
     private static final int MOST_TURNS = 60;
     private static final Duration READY = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(20);
-    private static final Duration SETTLING = Duration.ofSeconds(2);
 
     private final Testbed bed;
     private final BenchSettings settings;
@@ -81,7 +82,7 @@ final class Looking {
         return lane;
     }
 
-    private void paced(Lane alone, Lane looked, Browsers browsers) throws InterruptedException {
+    private void paced(Lane alone, Lane looked, Browsers browsers) {
         alone.warmUpAtPace(PER_SECOND);
         looked.warmUpAtPace(PER_SECOND);
         for (int round = 1; round <= settings.rounds(); round++) {
@@ -101,8 +102,7 @@ final class Looking {
         }
     }
 
-    private void pace(Lane lane, String name) throws InterruptedException {
-        Thread.sleep(SETTLING.toMillis());
+    private void pace(Lane lane, String name) {
         Cost before = bed.cost(lane.contender().pid());
         Histogram latency = lane.latency(PER_SECOND, Duration.ofSeconds(settings.latencySeconds()));
         Cost cost = bed.cost(lane.contender().pid()).since(before);
@@ -144,20 +144,22 @@ final class Looking {
         Place place = looked.contender().place();
         String query =
                 "select coalesce(sum(next_offset + 1), 0) from board.progress where topic = '" + place.results() + "'";
-        long end;
+        long end = end(place);
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(POLL)
+                .atMost(BenchSettings.PATIENCE)
+                .until(() -> bed.number(place.database(), query) >= end);
+    }
+
+    private long end(Place place) throws Exception {
+        List<TopicPartition> partitions = IntStream.range(0, BenchSettings.PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(place.results(), partition))
+                .toList();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bed.bootstrapServers()))) {
-            end = LogEnds.of(
-                            admin,
-                            IntStream.range(0, BenchSettings.PARTITIONS)
-                                    .mapToObj(partition -> new TopicPartition(place.results(), partition))
-                                    .toList())
-                    .values()
-                    .stream()
+            return LogEnds.of(admin, partitions).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
-        }
-        while (bed.number(place.database(), query) < end) {
-            Thread.sleep(POLL.toMillis());
         }
     }
 

@@ -18,11 +18,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -38,21 +33,6 @@ public class ActivityResource {
 
     @GET
     @Operation(summary = "Who did what, when, and what came of it, newest first.")
-    @APIResponse(
-            responseCode = "200",
-            description = "As docs/board.md has it",
-            content = {
-                @Content(mediaType = "application/json", schema = @Schema(implementation = ApiDocument.Page.class)),
-                @Content(mediaType = "application/jsonl", schema = @Schema(type = SchemaType.STRING)),
-                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING))
-            })
-    @APIResponse(
-            responseCode = "default",
-            description = "What is wrong",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> activity(
             @Context HttpHeaders request,
             @RestQuery String application,
@@ -66,9 +46,7 @@ public class ActivityResource {
             @RestQuery String since,
             @RestQuery String until,
             @RestQuery String cursor,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
-                    @RestQuery
-                    String limit) {
+            @RestQuery String limit) {
         int most = Limit.of(limit);
         Map<String, Object> where = new LinkedHashMap<>();
         StringBuilder hql = new StringBuilder("from BoardActivity where 1 = 1");

@@ -16,11 +16,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -37,17 +32,6 @@ public class ApplicationsResource {
 
     @GET
     @Operation(summary = "An application and its environments, as their status records have them.")
-    @APIResponse(
-            responseCode = "200",
-            description = "As docs/board.md has it",
-            content = @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)))
-    @APIResponse(
-            responseCode = "default",
-            description = "What is wrong",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> application(@Context HttpHeaders request, @RestPath String application) {
         return answers.one(request, session -> find(session, application).chain(found -> session.createQuery(
                         "from BoardEnvironment where application = :application and state is not null order by position",
@@ -66,29 +50,12 @@ public class ApplicationsResource {
     @GET
     @Path("/releases")
     @Operation(summary = "The releases of an application, newest first.")
-    @APIResponse(
-            responseCode = "200",
-            description = "As docs/board.md has it",
-            content = {
-                @Content(mediaType = "application/json", schema = @Schema(implementation = ApiDocument.Page.class)),
-                @Content(mediaType = "application/jsonl", schema = @Schema(type = SchemaType.STRING)),
-                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING))
-            })
-    @APIResponse(
-            responseCode = "default",
-            description = "What is wrong",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> releases(
             @Context HttpHeaders request,
             @RestPath String application,
             @RestQuery String q,
             @RestQuery String cursor,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
-                    @RestQuery
-                    String limit) {
+            @RestQuery String limit) {
         int most = Limit.of(limit);
         Cursor from = Cursor.read(cursor, 1);
         String words = Words.query(q);
@@ -111,17 +78,6 @@ public class ApplicationsResource {
     @GET
     @Path("/releases/{release: .+}")
     @Operation(summary = "A release, as its status record has it.")
-    @APIResponse(
-            responseCode = "200",
-            description = "As docs/board.md has it",
-            content = @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)))
-    @APIResponse(
-            responseCode = "default",
-            description = "What is wrong",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> release(@Context HttpHeaders request, @RestPath String application, @RestPath String release) {
         return answers.one(request, session -> session.find(ReleaseView.class, new Key(application, release))
                 .map(found -> {
@@ -144,21 +100,6 @@ public class ApplicationsResource {
     @GET
     @Path("/deployments")
     @Operation(summary = "The deployments of an application, newest first.")
-    @APIResponse(
-            responseCode = "200",
-            description = "As docs/board.md has it",
-            content = {
-                @Content(mediaType = "application/json", schema = @Schema(implementation = ApiDocument.Page.class)),
-                @Content(mediaType = "application/jsonl", schema = @Schema(type = SchemaType.STRING)),
-                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING))
-            })
-    @APIResponse(
-            responseCode = "default",
-            description = "What is wrong",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> deployments(
             @Context HttpHeaders request,
             @RestPath String application,
@@ -166,9 +107,7 @@ public class ApplicationsResource {
             @RestQuery String environment,
             @RestQuery String status,
             @RestQuery String cursor,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
-                    @RestQuery
-                    String limit) {
+            @RestQuery String limit) {
         int most = Limit.of(limit);
         Cursor from = Cursor.read(cursor, 1);
         return answers.list(request, session -> find(session, application)

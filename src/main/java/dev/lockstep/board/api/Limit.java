@@ -3,8 +3,8 @@ package dev.lockstep.board.api;
 /** How many a page has. */
 final class Limit {
 
-    private static final int DEFAULT = 50;
-    private static final int MOST = 100;
+    static final int DEFAULT = 50;
+    static final int MOST = 100;
 
     private Limit() {}
 

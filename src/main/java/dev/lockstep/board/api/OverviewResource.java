@@ -15,11 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -52,21 +47,6 @@ public class OverviewResource {
 
     @GET
     @Operation(summary = "Applications by environments: what runs where, what is on its way, what failed.")
-    @APIResponse(
-            responseCode = "200",
-            description = "As docs/board.md has it",
-            content = {
-                @Content(mediaType = "application/json", schema = @Schema(implementation = ApiDocument.Page.class)),
-                @Content(mediaType = "application/jsonl", schema = @Schema(type = SchemaType.STRING)),
-                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING))
-            })
-    @APIResponse(
-            responseCode = "default",
-            description = "What is wrong",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> overview(
             @Context HttpHeaders request,
             @RestQuery String q,
@@ -74,9 +54,7 @@ public class OverviewResource {
             @RestQuery String owner,
             @RestQuery String show,
             @RestQuery String cursor,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
-                    @RestQuery
-                    String limit) {
+            @RestQuery String limit) {
         int most = Limit.of(limit);
         String shown = SHOWN.get(show == null ? "all" : show);
         if (shown == null) {

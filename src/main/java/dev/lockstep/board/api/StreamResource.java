@@ -45,13 +45,6 @@ public class StreamResource {
             responseCode = "200",
             description = "As docs/board.md has it",
             content = @Content(mediaType = "text/event-stream", schema = @Schema(type = SchemaType.STRING)))
-    @APIResponse(
-            responseCode = "default",
-            description = "What is wrong",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Multi<OutboundSseEvent> stream(
             @Context Sse sse, @RestQuery String position, @HeaderParam("Last-Event-ID") String lastSeen) {
         Listener listener = new Listener(sse, start(lastSeen != null ? lastSeen : position));

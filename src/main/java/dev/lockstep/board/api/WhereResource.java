@@ -13,11 +13,6 @@ import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /** Where a release, a commit or an artefact is current. */
@@ -35,30 +30,13 @@ public class WhereResource {
 
     @GET
     @Operation(summary = "Where a release, a commit or an artefact is current.")
-    @APIResponse(
-            responseCode = "200",
-            description = "As docs/board.md has it",
-            content = {
-                @Content(mediaType = "application/json", schema = @Schema(implementation = ApiDocument.Page.class)),
-                @Content(mediaType = "application/jsonl", schema = @Schema(type = SchemaType.STRING)),
-                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING))
-            })
-    @APIResponse(
-            responseCode = "default",
-            description = "What is wrong",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ApiDocument.ProblemBody.class)))
     public Uni<Response> where(
             @Context HttpHeaders request,
             @RestQuery String release,
             @RestQuery String commit,
             @RestQuery String artifact,
             @RestQuery String cursor,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "50"))
-                    @RestQuery
-                    String limit) {
+            @RestQuery String limit) {
         if (Stream.of(release, commit, artifact).filter(one -> one != null).count() != 1) {
             throw Problem.of(400, "INVALID_PARAMETER", "One of release, commit and artifact must be given.");
         }
