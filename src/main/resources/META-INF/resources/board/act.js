@@ -41,7 +41,7 @@ export function ActDialog({ intent: given }) {
     const timer = setTimeout(async () => {
       const next = await tryOut(eventOf(intent, { actor, reason, dryRun: true }));
       if (turn !== asked.current) return;
-      if (isConflict(next) && looks.current++ < LOOKS_BY_ITSELF) setIntent(await refreshed(intent));
+      if ((isConflict(next) || next.state === 'late') && looks.current++ < LOOKS_BY_ITSELF) setIntent(await refreshed(intent));
       else setVerdict(next);
     }, verdict.state === 'asking' && !verdict.result ? 0 : DRY_RUN_AFTER_MS);
     return () => clearTimeout(timer);
@@ -146,7 +146,7 @@ function Verdict({ verdict, intent, lookAgain }) {
   if (state === 'late') return html`<${Panel} tone="wait" icon="clock" title="No answer yet"><p>The dry run is taking long. <button type="button" class="link" onClick=${lookAgain}>Try again</button></p><//>`;
   if (problem) return html`<${Refusal} problem=${problem} fault=${fault} lookAgain=${lookAgain} />`;
   return html`<${Panel} tone=${result.blockedBy?.length ? 'wait' : 'good'} icon=${result.blockedBy?.length ? 'clock' : 'check'} title="What will happen" busy=${state === 'asking'}>
-    <p>${command.does(intent)}</p>
+    <p>${command.does(intent, result)}</p>
     ${result.blockedBy?.length > 0 && html`<p>It will wait first:</p><${Reasons} blockedBy=${result.blockedBy} />`}
     ${result.deploymentStatus === 'in_progress' && intent.kind !== 'cancel' && html`<p>It starts at once, and the deployer reports how it goes.</p>`}
     ${result.deploymentStatus === 'succeeded' && html`<p>It takes effect at once.</p>`}

@@ -108,7 +108,7 @@ export const COMMANDS = {
     tone: 'danger',
     fields: [],
     data: ({ application, deployment }) => ({ application, deployment: deployment.id }),
-    does: ({ release, environment, deployment }) => deployment.status === 'in_progress'
+    does: ({ release, environment, deployment }, tried) => (tried?.deploymentStatus ?? deployment.status) === 'in_progress'
       ? `Asks the deployer to stop bringing ${release} to ${environment}. What becomes of it, the deployer says.`
       : `${release} will not be brought to ${environment}.`,
     done: ({ release, environment }) => `${release} to ${environment}: cancelled`,

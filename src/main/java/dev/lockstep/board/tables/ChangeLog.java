@@ -48,7 +48,7 @@ public class ChangeLog {
 
     private final Pool pool;
     private final ConcurrentSkipListMap<Long, Entry> entries = new ConcurrentSkipListMap<>();
-    private long last = -1;
+    private volatile long last = -1;
     private int listeners;
     private Cancellable looking;
 
