@@ -57,30 +57,31 @@ public final class CommandDecider implements Decider {
 
     @Override
     public RecordOutput decide(CommandRecord record, WorkingSet state) {
-        if (record.decoded() instanceof Decoded.Undecodable unreadable) {
-            return output(
-                    record,
-                    CommandOutcome.Kind.DEAD_LETTER,
-                    unreadable.kind().name(),
-                    deadLetters.deadLetter(record.origin(), unreadable.reason()));
-        }
+        return record.decoded()
+                .fold(
+                        undecodable -> output(
+                                record,
+                                CommandOutcome.Kind.DEAD_LETTER,
+                                undecodable.kind().name(),
+                                deadLetters.deadLetter(record.origin(), undecodable.reason())),
+                        request -> decide(record, request, state));
+    }
+
+    private RecordOutput decide(CommandRecord record, Decoded.Request request, WorkingSet state) {
         int home = record.home(state);
         if (home != record.partition()) {
             return output(record, CommandOutcome.Kind.MOVED, null, deadLetters.moved(record.origin(), home));
         }
-        if (record.decoded() instanceof Decoded.Refused refused) {
-            return refuse(record, refused, state);
-        }
-        if (record.decoded() instanceof Decoded.Timer timer) {
-            return timePassed(record, timer, state);
-        }
-        return decide(record, (Decoded.Valid) record.decoded(), state);
+        return request.fold(
+                valid -> decide(record, valid, state),
+                refused -> refuse(record, refused, state),
+                timer -> timePassed(record, timer, state));
     }
 
     @Override
     public RecordOutput unprocessable(CommandRecord record, WorkingSet state) {
         if (!(record.decoded() instanceof Decoded.Valid valid)
-                || valid.invalid() != null
+                || valid.refusedUnlessKnown() != null
                 || record.home(state) != record.partition()
                 || state.firstOutcome(record.idempotencyKey()) != null) {
             return decide(record, state);
@@ -118,8 +119,8 @@ public final class CommandDecider implements Decider {
         if (known != null && known.fingerprint().equals(CommandRecord.uuid(valid.fingerprint()))) {
             return repeat(record, state, known);
         }
-        if (valid.invalid() != null) {
-            return refuse(record, valid.invalid(), state);
+        if (valid.refusedUnlessKnown() != null) {
+            return refuse(record, valid.refusedUnlessKnown(), state);
         }
         if (known != null) {
             return output(
@@ -166,7 +167,8 @@ public final class CommandDecider implements Decider {
                 record,
                 state,
                 state.now(),
-                new Results.Outcome(true, false, known.revision(), known.deployment(), known.life(), known.problem()));
+                new Results.Outcome(
+                        true, false, known.revision(), known.deployment(), known.standing(), known.problem()));
         return output(record, CommandOutcome.Kind.DUPLICATE, null, result);
     }
 
@@ -248,7 +250,7 @@ public final class CommandDecider implements Decider {
                         CommandRecord.uuid(valid.fingerprint()),
                         outcome.revision(),
                         outcome.deployment(),
-                        outcome.life(),
+                        outcome.standing(),
                         outcome.problem()));
     }
 

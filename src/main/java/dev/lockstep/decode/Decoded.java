@@ -9,9 +9,12 @@ import dev.lockstep.decode.form.Violation;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.RefusalCode;
 import java.util.List;
+import java.util.function.Function;
 
 /** What a record turned out to be: no command at all, or a request: one that is valid, one that is refused, or a timer. */
 public sealed interface Decoded {
+
+    <T> T fold(Function<Undecodable, T> undecodable, Function<Request, T> request);
 
     /**
      * No readable envelope: the record goes unchanged to the dead letters (contract, section 4).
@@ -19,7 +22,12 @@ public sealed interface Decoded {
      * @param kind what it is counted by
      * @param reason one sentence saying what to do, at most {@value Limits#DETAIL} characters; never quotes the record
      */
-    record Undecodable(DeadLetterReason kind, String reason) implements Decoded {}
+    record Undecodable(DeadLetterReason kind, String reason) implements Decoded {
+        @Override
+        public <T> T fold(Function<Undecodable, T> undecodable, Function<Request, T> request) {
+            return undecodable.apply(this);
+        }
+    }
 
     /** A readable envelope: whatever comes of it gets one result, unless it is a {@link Timer}. */
     sealed interface Request extends Decoded {
@@ -32,6 +40,13 @@ public sealed interface Decoded {
 
         /** What its result repeats. Not null. */
         Named named();
+
+        <T> T fold(Function<Valid, T> valid, Function<Refused, T> refused, Function<Timer, T> timer);
+
+        @Override
+        default <T> T fold(Function<Undecodable, T> undecodable, Function<Request, T> request) {
+            return request.apply(this);
+        }
     }
 
     /** What a command named, each null where it named none, or none that keeps the rules for it. */
@@ -57,6 +72,11 @@ public sealed interface Decoded {
         public Named named() {
             return Named.NOTHING;
         }
+
+        @Override
+        public <T> T fold(Function<Valid, T> valid, Function<Refused, T> refused, Function<Timer, T> timer) {
+            return timer.apply(this);
+        }
     }
 
     /**
@@ -64,15 +84,20 @@ public sealed interface Decoded {
      *
      * @param fingerprint {@value Fingerprint#BYTES} bytes over type and parsed data, equal for equal content whatever the mode,
      *     white space or order of members; not to be changed
-     * @param invalid null for most: how it is refused unless it is known, for it breaks rules that 0.1.0 did not have, and may have
+     * @param refusedUnlessKnown null for most: how it is refused unless it is known, for it breaks rules that 0.1.0 did not have, and may have
      *     been accepted before
      * @param named what of it keeps those rules, too
      */
-    record Valid(Envelope envelope, Command command, byte[] fingerprint, Refused invalid, Named named)
+    record Valid(Envelope envelope, Command command, byte[] fingerprint, Refused refusedUnlessKnown, Named named)
             implements Request {
         @Override
         public String application() {
             return command.application();
+        }
+
+        @Override
+        public <T> T fold(Function<Valid, T> valid, Function<Refused, T> refused, Function<Timer, T> timer) {
+            return valid.apply(this);
         }
     }
 
@@ -91,5 +116,10 @@ public sealed interface Decoded {
             List<Violation> violations,
             String application,
             Named named)
-            implements Request {}
+            implements Request {
+        @Override
+        public <T> T fold(Function<Valid, T> valid, Function<Refused, T> refused, Function<Timer, T> timer) {
+            return refused.apply(this);
+        }
+    }
 }

@@ -135,7 +135,7 @@ public final class Decoder {
         ParsedObject data = data(type::read, raw.body(), violations);
         String application = data == null ? null : data.text(APPLICATION);
         Named named = Named.in(data);
-        Refused invalid = violations.isEmpty()
+        Refused refusedUnlessKnown = violations.isEmpty()
                 ? null
                 : new Refused(
                         envelope,
@@ -145,15 +145,15 @@ public final class Decoder {
                         application,
                         named);
         if (!violations.areOnlyOfLaterRules()) {
-            return invalid;
+            return refusedUnlessKnown;
         }
         String mismatch = keyMismatch(key, application);
         if (mismatch != null) {
-            return invalid == null
+            return refusedUnlessKnown == null
                     ? new Refused(envelope, RefusalCode.KEY_MISMATCH, mismatch, List.of(), application, named)
-                    : invalid;
+                    : refusedUnlessKnown;
         }
-        return new Valid(envelope, type.command(data), Fingerprint.of(type, data), invalid, named);
+        return new Valid(envelope, type.command(data), Fingerprint.of(type, data), refusedUnlessKnown, named);
     }
 
     /** @return null if there is no object that could be read to its end */

@@ -171,7 +171,7 @@ public final class Application {
 
     /** Every reason why a deployment waits in that environment, as it was last judged (rule 27). */
     public List<Blocker> blockedBy(Environment environment, Deployment.Waiting waiting) {
-        return gates.ask(new Gate.Question(this, environment, waiting, null)).blockers(waiting.judgedAt());
+        return gates.ask(Gate.Question.telling(this, environment, waiting)).blockers(waiting.judgedAt());
     }
 
     Gates gates() {
@@ -221,7 +221,7 @@ public final class Application {
     }
 
     /** Whether a timer that comes now looks for releases that nobody needs to see (rule 29). */
-    public boolean isToLook(Instant now) {
+    public boolean isKeepDue(Instant now) {
         return !archived && keeping.isDue(now);
     }
 
@@ -319,10 +319,10 @@ public final class Application {
     /** Carries out whatever is due by now (contract, section 3, timers). */
     public Changes timePassed(Instant now) {
         Applying applying = new Applying(this, now);
-        List<Event> archived = isToLook(now) ? look(applying, now) : List.of();
+        List<Event> archived = isKeepDue(now) ? look(applying, now) : List.of();
         environments.values().stream()
                 .filter(Environment::isBusy)
-                .forEach(environment -> applying.toReview.put(environment.id(), true));
+                .forEach(environment -> applying.toReview.put(environment.id(), Gate.Occasion.TIME));
         return apply(applying, archived, now);
     }
 
@@ -332,7 +332,7 @@ public final class Application {
         List<Release> unneeded = newest == NOT_KNOWN_YET ? List.of() : ArchiveRules.unneeded(this, newest, now);
         newestFrom = null;
         keeping = keeping.looked(newest == NOT_KNOWN_YET || unneeded.size() > Keep.MOST, now);
-        applying.untold = true;
+        applying.withoutEvent = true;
         return unneeded.stream()
                 .limit(Keep.MOST)
                 .<Event>map(release -> new Event.ReleaseArchived(release.archivedNow()))
@@ -358,7 +358,7 @@ public final class Application {
         if (ownFacts) {
             lastChange = latest;
         }
-        if (!numbered.isEmpty() || applying.untold) {
+        if (!numbered.isEmpty() || applying.withoutEvent) {
             decidedAt = now;
         }
         return new Changes(
@@ -368,7 +368,7 @@ public final class Application {
                 everyRelease,
                 ownFacts,
                 applying.ended,
-                applying.untold,
+                applying.withoutEvent,
                 latest);
     }
 

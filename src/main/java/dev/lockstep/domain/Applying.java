@@ -18,11 +18,11 @@ final class Applying implements Event.Visitor<Void> {
     final Set<String> changedReleases = new LinkedHashSet<>();
     final Set<String> changedEnvironments = new LinkedHashSet<>();
 
-    /** The environments in which something may now happen by itself, and whether time counts there, too. */
-    final Map<String, Boolean> toReview = new LinkedHashMap<>(1);
+    /** The environments in which something may now happen by itself, and whether time counts there, too (rule 28). */
+    final Map<String, Gate.Occasion> toReview = new LinkedHashMap<>(1);
 
     final List<Deployment.Ended> ended = new ArrayList<>(0);
-    boolean untold;
+    boolean withoutEvent;
     boolean changedOwnFacts;
     boolean wentOrCameBack;
 
@@ -44,7 +44,7 @@ final class Applying implements Event.Visitor<Void> {
     @Override
     public Void environmentModified(Event.EnvironmentModified event) {
         place(event.stage(), event.position());
-        toReview.put(event.stage().id(), true);
+        toReview.put(event.stage().id(), Gate.Occasion.TIME);
         return null;
     }
 
@@ -196,7 +196,7 @@ final class Applying implements Event.Visitor<Void> {
     void heard(String deployment) {
         Deployment.InProgress active = (Deployment.InProgress) application.onItsWay(deployment);
         application.environments.get(active.request().environment()).becomesActive(active.heard(active.report(), now));
-        untold = true;
+        withoutEvent = true;
     }
 
     @Override
@@ -240,7 +240,7 @@ final class Applying implements Event.Visitor<Void> {
 
     private Environment of(String environment) {
         changedEnvironments.add(environment);
-        toReview.putIfAbsent(environment, false);
+        toReview.putIfAbsent(environment, Gate.Occasion.EVENT);
         return application.environments.get(environment);
     }
 

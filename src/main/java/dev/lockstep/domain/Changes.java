@@ -12,7 +12,7 @@ import java.util.Set;
  * @param everyRelease whether the published state of every release changed, at hand or not: each shows the pipeline, and appears and disappears with its application
  * @param ownFacts whether the published state of the application itself changed: its profile, its pipeline
  * @param ended the deployments that ended, to be remembered
- * @param untold whether anything changed that no event reports: a deployer is alive, or a look found nothing
+ * @param withoutEvent whether anything changed that no event reports: a deployer is alive, or a look found nothing
  * @param lastChange the revision and time of these changes
  */
 public record Changes(
@@ -22,7 +22,7 @@ public record Changes(
         boolean everyRelease,
         boolean ownFacts,
         List<Deployment.Ended> ended,
-        boolean untold,
+        boolean withoutEvent,
         LastChange lastChange) {
 
     public record Numbered(long revision, Event event) {}

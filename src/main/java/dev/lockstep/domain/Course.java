@@ -21,26 +21,26 @@ final class Course {
     /**
      * What happens next in an environment without anybody asking.
      *
-     * @param byTime whether time counts, too, or only what was opened by what just happened
+     * @param occasion whether time is being looked at, or only what just happened
      * @return the events; none when nothing more happens
      */
-    static List<Event> next(Application application, Environment environment, boolean byTime, Instant now) {
-        Instant clock = byTime ? now : null;
-        List<Event> events = byTime ? due(application, environment, now) : List.of();
+    static List<Event> next(Application application, Environment environment, Gate.Occasion occasion, Instant now) {
+        List<Event> events = occasion == Gate.Occasion.TIME ? due(application, environment, now) : List.of();
         if (events.isEmpty() && environment.active() != null) {
-            events = joining(application, environment, clock, now);
+            events = joining(application, environment, occasion, now);
         }
-        return events.isEmpty() ? judged(application, environment, clock, now) : events;
+        return events.isEmpty() ? judged(application, environment, occasion, now) : events;
     }
 
     /**
-     * The times at which something is due there: a gate opens, a waiting deployment expires, or the one in progress is given up.
+     * The times at which something is due there: a gate opens or closes for one that waits, a waiting deployment expires, or the
+     * one in progress is given up.
      */
     static Stream<Instant> dues(Application application, Environment environment) {
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         Stream<Instant> ofWaiting = environment.waiting().stream()
                 .flatMap(one -> Stream.concat(
-                        application.gates().openings(new Gate.Question(application, environment, one, null)),
+                        turns(application, environment, one),
                         Stream.of(one).map(waiting -> waiting.request().expiresAt())));
         return Stream.concat(Stream.ofNullable(environment.active()).map(active -> active.overdueAt(policy)), ofWaiting)
                 .filter(Objects::nonNull);
@@ -65,13 +65,15 @@ final class Course {
     }
 
     /** Rule 21: while the environment is busy, deployments that nothing else holds any longer join the queue, one by one. */
-    private static List<Event> joining(Application application, Environment environment, Instant clock, Instant now) {
+    private static List<Event> joining(
+            Application application, Environment environment, Gate.Occasion occasion, Instant now) {
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         Environment after = environment.copy();
         List<Event> events = new ArrayList<>();
         List<Deployment.Waiting> joined = new ArrayList<>();
         for (Deployment.Waiting one : environment.waiting()) {
-            if (!one.joined() && ask(application, environment, one, clock).joins()) {
+            if (!one.joined()
+                    && ask(application, environment, one, occasion, now).joins()) {
                 for (Superseded superseded : join(after, one, policy, now)) {
                     events.addAll(unstarted(
                             application,
@@ -87,14 +89,23 @@ final class Course {
             }
         }
         for (Deployment.Waiting one : joined) {
-            events.add(waitingFor(application, one, ask(application, after, one, clock), now));
+            events.add(waitingFor(application, one, ask(application, after, one, occasion, now), now));
         }
         return events;
     }
 
     private static Gates.Answer ask(
-            Application application, Environment environment, Deployment.Waiting waiting, Instant clock) {
-        return application.gates().ask(new Gate.Question(application, environment, waiting, clock));
+            Application application,
+            Environment environment,
+            Deployment.Waiting waiting,
+            Gate.Occasion occasion,
+            Instant now) {
+        return application.gates().ask(new Gate.Question(application, environment, waiting, occasion, now));
+    }
+
+    /** When gates open or close for it, counted from when it was last told why it waits. */
+    private static Stream<Instant> turns(Application application, Environment environment, Deployment.Waiting waiting) {
+        return application.gates().turns(Gate.Question.telling(application, environment, waiting));
     }
 
     private record Superseded(Deployment.Waiting waiting, Deployment.Waiting by) {}
@@ -123,12 +134,14 @@ final class Course {
 
     /**
      * Asks the gates about the waiting deployments, in the order in which they were requested. The first that no gate holds
-     * starts, or the first that a gate refuses ends. If there is neither, it reports the first whose reasons have changed.
+     * starts, or the first that a gate refuses ends. If there is neither, it reports the first whose reasons have changed, be it
+     * that they went and came back before anybody looked.
      */
-    private static List<Event> judged(Application application, Environment environment, Instant clock, Instant now) {
+    private static List<Event> judged(
+            Application application, Environment environment, Gate.Occasion occasion, Instant now) {
         List<Event> waiting = List.of();
         for (Deployment.Waiting one : environment.waiting()) {
-            Gates.Answer answer = ask(application, environment, one, clock);
+            Gates.Answer answer = ask(application, environment, one, occasion, now);
             if (answer.refusal() != null) {
                 Gate.Refuses refusal = answer.refusal();
                 return unstarted(application, one, Outcome.refused(refusal.code(), refusal.detail()), now);
@@ -138,7 +151,10 @@ final class Course {
                         ? unstarted(application, one, Outcome.EXPIRED, now)
                         : start(application, environment, one, now);
             }
-            if (waiting.isEmpty() && !answer.codes().equals(one.codes())) {
+            boolean isOver = !answer.codes().equals(one.codes())
+                    || occasion == Gate.Occasion.TIME
+                            && turns(application, environment, one).anyMatch(turn -> !turn.isAfter(now));
+            if (waiting.isEmpty() && isOver) {
                 waiting = List.of(waitingFor(application, one, answer, now));
             }
         }

@@ -54,13 +54,15 @@ final class DeploymentRules {
                 null);
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         Deployment.Waiting waiting = new Deployment.Waiting(provisional, false, List.of(), now);
-        Gates.Answer first = application.gates().ask(new Gate.Question(application, environment, waiting, now));
+        Gates.Answer first =
+                application.gates().ask(new Gate.Question(application, environment, waiting, Gate.Occasion.TIME, now));
         if (first.refusal() != null) {
             return rejected(first.refusal().code(), first.refusal().detail());
         }
         List<Deployment.Waiting> superseded = first.joins() ? superseded(environment, asked, policy) : List.of();
         Environment after = without(environment, superseded, now);
-        Gates.Answer answer = application.gates().ask(new Gate.Question(application, after, waiting, now));
+        Gates.Answer answer =
+                application.gates().ask(new Gate.Question(application, after, waiting, Gate.Occasion.TIME, now));
         if (answer.isOpen()) {
             return new Decision.Accepted(
                     Course.begin(application, environment, release, provisional, false, now), provisional.id());

@@ -1,6 +1,8 @@
 package dev.lockstep.domain;
 
 import java.time.Instant;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * One condition that a deployment must meet before it starts (rule 27). A gate that an environment's policy does not ask for is
@@ -9,32 +11,88 @@ import java.time.Instant;
 @FunctionalInterface
 interface Gate {
 
-    Open OPEN = new Open();
+    /** Until something happens. */
+    Open OPEN = new Open(null);
 
     Verdict check(Question question);
 
-    sealed interface Verdict {}
+    sealed interface Verdict {
 
-    record Open() implements Verdict {}
+        void accept(Consumer<Waits> waits, Consumer<Refuses> refuses);
+
+        /**
+         * @return when time changes it, an opening or a closing: after the time of the question, but for an opening that nobody
+         *     has looked at yet; null for never
+         */
+        Instant turns();
+    }
+
+    /** @param turns when it closes, if it closes by time, else null */
+    record Open(Instant turns) implements Verdict {
+
+        @Override
+        public void accept(Consumer<Waits> waits, Consumer<Refuses> refuses) {}
+    }
 
     /**
      * @param until when it opens, if it opens by time, else null
      * @param by the deployment that is in the way, or null
      * @param detail in words
      */
-    record Waits(Blocker.Code code, Instant until, String by, String detail) implements Verdict {}
+    record Waits(Blocker.Code code, Instant until, String by, String detail) implements Verdict {
+
+        @Override
+        public void accept(Consumer<Waits> waits, Consumer<Refuses> refuses) {
+            waits.accept(this);
+        }
+
+        @Override
+        public Instant turns() {
+            return code.opensBy() == Blocker.OpensBy.TIME ? until : null;
+        }
+    }
 
     /** A deployment that is asked for is refused; one that waits ends without having started. */
-    record Refuses(RefusalCode code, String detail) implements Verdict {}
+    record Refuses(RefusalCode code, String detail) implements Verdict {
+
+        @Override
+        public void accept(Consumer<Waits> waits, Consumer<Refuses> refuses) {
+            refuses.accept(this);
+        }
+
+        @Override
+        public Instant turns() {
+            return null;
+        }
+    }
+
+    /** Why the question is asked, which says what time can do to the answer (rule 28). */
+    enum Occasion {
+        /** Time is being looked at: gates open and close as the clock says. */
+        TIME,
+        /** Something happened: what the clock opens is left to whoever looks at the time, but what it has closed is closed. */
+        EVENT,
+        /** Nothing is decided; it is told what was. */
+        TELLING
+    }
 
     /**
      * Whether a deployment may start.
      *
      * @param deployment as it waits, or as it would
      * @param environment the deployment's own, perhaps as it would be after a change that the application has not seen yet
-     * @param clock the time, when time is being looked at; else null (rule 28)
+     * @param time of the decision; when nothing is decided, since when the deployment has waited for what it waits for
      */
-    record Question(Application application, Environment environment, Deployment.Waiting deployment, Instant clock) {
+    record Question(
+            Application application,
+            Environment environment,
+            Deployment.Waiting deployment,
+            Occasion occasion,
+            Instant time) {
+
+        static Question telling(Application application, Environment environment, Deployment.Waiting deployment) {
+            return new Question(application, environment, deployment, Occasion.TELLING, deployment.judgedAt());
+        }
 
         Deployment.Request request() {
             return deployment.request();
@@ -45,16 +103,18 @@ interface Gate {
         }
 
         /**
-         * Whether a time has come at which a gate opens. Time that nobody is looking at does not pass (rule 28): what was
-         * last held with this code still is.
+         * Whether a gate that opens or closes by time holds the deployment.
          *
-         * @param time null for one that has always come
+         * @param code with which it holds
+         * @param isClosed whether the clock closes it at a time
          */
-        boolean hasCome(Instant time, Blocker.Code code) {
-            if (time == null) {
-                return true;
-            }
-            return clock == null ? !deployment.codes().contains(code) : !time.isAfter(clock);
+        boolean isHeld(Blocker.Code code, Predicate<Instant> isClosed) {
+            boolean isHeldAlready = deployment.codes().contains(code);
+            return switch (occasion) {
+                case TIME -> isClosed.test(time);
+                case EVENT -> isHeldAlready || isClosed.test(time);
+                case TELLING -> isHeldAlready;
+            };
         }
     }
 }

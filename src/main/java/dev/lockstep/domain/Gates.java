@@ -3,6 +3,7 @@ package dev.lockstep.domain;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -49,42 +50,24 @@ final class Gates {
 
     Answer ask(Gate.Question question) {
         List<Gate.Waits> reasons = new ArrayList<>();
-        Gate.Refuses refusal = ask(own, question, reasons);
-        boolean joins = refusal == null && reasons.isEmpty();
-        if (refusal == null) {
-            refusal = ask(TURN, question, reasons);
-        }
-        return new Answer(refusal, reasons, joins);
+        List<Gate.Refuses> refusals = new ArrayList<>(0);
+        own.forEach(gate -> gate.check(question).accept(reasons::add, refusals::add));
+        boolean joins = reasons.isEmpty() && refusals.isEmpty();
+        TURN.forEach(gate -> gate.check(question).accept(reasons::add, refusals::add));
+        return new Answer(refusals.isEmpty() ? null : refusals.get(0), reasons, joins);
     }
 
-    /** The times at which gates open for a waiting deployment, as last judged. */
-    Stream<Instant> openings(Gate.Question question) {
-        List<Gate.Waits> reasons = new ArrayList<>();
-        ask(own, question, reasons);
-        return reasons.stream()
-                .filter(reason -> reason.code().opensBy() == Blocker.OpensBy.TIME)
-                .map(Gate.Waits::until);
-    }
-
-    private static Gate.Refuses ask(List<Gate> gates, Gate.Question question, List<Gate.Waits> reasons) {
-        Gate.Refuses refusal = null;
-        for (Gate gate : gates) {
-            Gate.Verdict verdict = gate.check(question);
-            if (verdict instanceof Gate.Waits waits) {
-                reasons.add(waits);
-            } else if (refusal == null && verdict instanceof Gate.Refuses refuses) {
-                refusal = refuses;
-            }
-        }
-        return refusal;
+    /** The times at which gates open or close. */
+    Stream<Instant> turns(Gate.Question question) {
+        return own.stream().map(gate -> gate.check(question).turns()).filter(Objects::nonNull);
     }
 
     private static Gate.Verdict time(Gate.Question question) {
         Instant notBefore = question.request().notBefore();
-        return question.hasCome(notBefore, Blocker.Code.NOT_BEFORE)
-                ? Gate.OPEN
-                : new Gate.Waits(
-                        Blocker.Code.NOT_BEFORE, notBefore, null, "It is not to start before " + notBefore + ".");
+        return notBefore != null && question.isHeld(Blocker.Code.NOT_BEFORE, notBefore::isAfter)
+                ? new Gate.Waits(
+                        Blocker.Code.NOT_BEFORE, notBefore, null, "It is not to start before " + notBefore + ".")
+                : Gate.OPEN;
     }
 
     private static Gate.Verdict busy(Gate.Question question) {

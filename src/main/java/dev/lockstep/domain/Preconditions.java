@@ -9,6 +9,7 @@ import static dev.lockstep.domain.RefusalCode.RELEASE_ARCHIVED;
 import static dev.lockstep.domain.RefusalCode.RELEASE_NOT_FOUND;
 import static dev.lockstep.domain.RefusalCode.REVISION_CONFLICT;
 
+import dev.lockstep.domain.Needs.Need;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -20,12 +21,12 @@ final class Preconditions {
     /** @return the refusal, or null when all is there */
     static Decision.Rejected check(Application application, Command command) {
         Needs needs = command.needs();
-        if (!application.exists() && !needs.unknownApplication()) {
+        if (!application.exists() && !needs.include(Need.UNKNOWN_APPLICATION)) {
             return Decision.rejected(
                     APPLICATION_NOT_FOUND,
                     "There is no application '" + application.id() + "'. Creating a release brings it into being.");
         }
-        if (application.archived() && !needs.archivedApplication()) {
+        if (application.archived() && !needs.include(Need.ARCHIVED_APPLICATION)) {
             return Decision.rejected(
                     APPLICATION_ARCHIVED,
                     "Application '" + application.id() + "' is archived: unarchive it (application.unarchive) first.");
@@ -44,7 +45,7 @@ final class Preconditions {
                             + ", or it ended too long ago, or succeeded in the moment in which it was asked for.");
         }
         Release release = command.release() == null ? null : application.release(command.release());
-        if (command.release() != null && release == null && !needs.newRelease()) {
+        if (command.release() != null && release == null && !needs.include(Need.NEW_RELEASE)) {
             return Decision.rejected(
                     RELEASE_NOT_FOUND,
                     "Application '" + application.id() + "' has no release '" + command.release()
@@ -61,13 +62,13 @@ final class Preconditions {
         }
         if (command.environment() != null
                 && application.position(command.environment()) == 0
-                && !needs.firstEnvironment()) {
+                && !needs.include(Need.FIRST_ENVIRONMENT)) {
             return Decision.rejected(
                     FIRST_ENVIRONMENT,
                     "'" + command.environment() + "' is the pipeline's first environment: it holds every release and"
                             + " nothing is deployed to it. Name a later one.");
         }
-        if (release != null && release.archived() && !needs.archivedRelease()) {
+        if (release != null && release.archived() && !needs.include(Need.ARCHIVED_RELEASE)) {
             return Decision.rejected(
                     RELEASE_ARCHIVED,
                     "Release '" + release.id() + "' is archived: unarchive it (release.unarchive) first.");

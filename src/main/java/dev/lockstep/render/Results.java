@@ -52,11 +52,11 @@ public final class Results {
      *
      * @param revision the application's
      * @param deployment the id of the deployment that it made or is about, or null
-     * @param life as of {@link #standing}, null for a deployment that succeeded
+     * @param standing as of {@link #standing}, null for a deployment that succeeded
      * @param problem as of {@link #problem}, or null when the command was accepted
      */
     public record Outcome(
-            boolean duplicate, boolean dryRun, long revision, String deployment, String life, String problem) {
+            boolean duplicate, boolean dryRun, long revision, String deployment, String standing, String problem) {
 
         public static Outcome refused(boolean dryRun, long revision, String problem) {
             return new Outcome(false, dryRun, revision, null, null, problem);
@@ -78,7 +78,7 @@ public final class Results {
             json.writeNumberField("revision", outcome.revision());
             if (outcome.deployment() != null) {
                 json.writeStringField("deployment", outcome.deployment());
-                json.writeRaw("," + (outcome.life() == null ? SUCCEEDED : outcome.life()));
+                json.writeRaw("," + (outcome.standing() == null ? SUCCEEDED : outcome.standing()));
             }
             JsonWriter.optional(json, "release", cause.release());
             JsonWriter.optional(json, "environment", cause.environment());

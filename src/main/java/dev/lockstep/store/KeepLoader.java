@@ -71,7 +71,7 @@ final class KeepLoader {
         Application application = state.find(timer.application());
         return application != null
                 && state.home(application.id()) == timer.partition()
-                && application.isToLook(application.time(state.now()));
+                && application.isKeepDue(application.time(state.now()));
     }
 
     /** What is to be known for one look. */

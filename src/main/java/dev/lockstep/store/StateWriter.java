@@ -108,7 +108,7 @@ final class StateWriter {
                 column(known, FirstOutcome::revision, Long[]::new),
                 column(known, StateWriter::deployment, UUID[]::new),
                 column(known, FirstOutcome::problem, String[]::new),
-                column(known, FirstOutcome::life, String[]::new));
+                column(known, FirstOutcome::standing, String[]::new));
     }
 
     private static UUID deployment(FirstOutcome known) {

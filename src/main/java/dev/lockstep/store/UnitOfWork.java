@@ -93,7 +93,7 @@ public final class UnitOfWork implements WorkingSet {
 
     @Override
     public void changed(Application application, Changes changes) {
-        if (!changes.events().isEmpty() || changes.untold()) {
+        if (!changes.events().isEmpty() || changes.withoutEvent()) {
             changedReleases
                     .computeIfAbsent(application.id(), id -> new LinkedHashSet<>())
                     .addAll(changes.releases());

@@ -74,11 +74,11 @@ class HostileRecordsTest {
             checkRefused(refused, number);
         } else {
             Valid read = (Valid) decoded;
-            if (read.invalid() == null) {
+            if (read.refusedUnlessKnown() == null) {
                 valid++;
             } else {
                 narrowed++;
-                checkRefused(read.invalid(), number);
+                checkRefused(read.refusedUnlessKnown(), number);
             }
             checkValid(read, number);
         }

@@ -279,7 +279,7 @@ class InvalidCommandTest {
             Decoded decoded = Records.decode(record);
 
             assertThat(decoded).isInstanceOf(Decoded.Valid.class);
-            Refused refused = ((Decoded.Valid) decoded).invalid();
+            Refused refused = ((Decoded.Valid) decoded).refusedUnlessKnown();
             assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
             assertThat(refused.violations()).containsExactly(new Violation(pointer, message));
             assertThat(refused.detail()).doesNotContain("SECRET");

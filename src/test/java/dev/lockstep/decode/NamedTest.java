@@ -96,7 +96,7 @@ class NamedTest {
 
         assertThat(decode(binary(DEPLOY, data).build())).isInstanceOfSatisfying(Valid.class, valid -> {
             assertThat(valid.named()).isEqualTo(new Named("1", null, null, null));
-            assertThat(valid.invalid().named()).isEqualTo(valid.named());
+            assertThat(valid.refusedUnlessKnown().named()).isEqualTo(valid.named());
         });
     }
 }

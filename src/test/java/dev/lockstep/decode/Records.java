@@ -140,7 +140,9 @@ public final class Records {
 
     /** What becomes of a record that nobody has seen before. */
     static Decoded judged(Decoded decoded) {
-        return decoded instanceof Valid valid && valid.invalid() != null ? valid.invalid() : decoded;
+        return decoded instanceof Valid valid && valid.refusedUnlessKnown() != null
+                ? valid.refusedUnlessKnown()
+                : decoded;
     }
 
     /** One that is refused unless it is known from before. */

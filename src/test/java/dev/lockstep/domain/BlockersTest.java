@@ -124,7 +124,8 @@ class BlockersTest {
         }
     }
 
-    private static void send(Application application, Command command, Instant now) {
+    private static void send(Application application, Command command, Instant clock) {
+        Instant now = application.time(clock);
         Decision decision = application.decide(command, new Surroundings(now, "c"));
         application.apply((Decision.Accepted) decision, now);
     }

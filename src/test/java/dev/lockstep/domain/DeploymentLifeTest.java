@@ -83,7 +83,7 @@ class DeploymentLifeTest {
             var shop = queue("1").deploy("1", STAGING);
             shop.report(STAGING, Reported.IN_PROGRESS).accepted();
             assertThat(shop.happened()).isEmpty();
-            assertThat(shop.changes().untold()).isTrue();
+            assertThat(shop.changes().withoutEvent()).isTrue();
             shop.reportOf(shop.deployment(), Reported.IN_PROGRESS, new Deployment.Report(null, "2 of 3", null));
             assertThat(shop.happened()).containsExactly("DeploymentUpdated");
             shop.reportOf(shop.deployment(), Reported.IN_PROGRESS, new Deployment.Report("https://x", null, null));

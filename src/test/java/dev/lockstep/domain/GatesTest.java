@@ -119,27 +119,83 @@ class GatesTest {
         assertThat(shop.active(STAGING)).isEqualTo("1");
     }
 
-    @Test
-    void whatOpensByTimeIsDueThenAndOpensByALookAtTheClockAlone() {
-        Instant opens = Instant.parse("2026-01-01T01:00:00Z");
-        Gate window = question -> question.hasCome(opens, Blocker.Code.NOT_BEFORE)
-                ? Gate.OPEN
-                : new Gate.Waits(Blocker.Code.NOT_BEFORE, opens, null, "It opens then.");
-        var shop = Scenario.with(new Gates(List.of(window)))
+    /** Open but between two moments, as a freeze would be. */
+    private record Freeze(Instant closes, Instant opens) implements Gate {
+
+        @Override
+        public Verdict check(Question question) {
+            Instant turn =
+                    question.time().isBefore(closes) ? closes : question.time().isBefore(opens) ? opens : null;
+            boolean isHeld =
+                    question.isHeld(Blocker.Code.NOT_BEFORE, time -> !time.isBefore(closes) && time.isBefore(opens));
+            return isHeld
+                    ? new Waits(Blocker.Code.NOT_BEFORE, turn == null ? opens : turn, null, "It is frozen.")
+                    : new Open(turn);
+        }
+    }
+
+    private static final Instant MIDNIGHT = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant ONE = Instant.parse("2026-01-01T01:00:00Z");
+    private static final Instant TWO = Instant.parse("2026-01-01T02:00:00Z");
+
+    private static Scenario frozen(Instant closes, Instant opens) {
+        return Scenario.with(new Gates(List.of(new Freeze(closes, opens))))
                 .create("1")
                 .create("2")
-                .reported(STAGING, WhenBusy.QUEUE)
-                .deploy("1", STAGING)
-                .accepted();
-        assertThat(shop.application.nextDue()).isEqualTo(opens);
-        shop.at(opens.plusSeconds(60)).on(new Terms(null, opens.plusSeconds(90), true));
+                .create("3")
+                .reported(STAGING, WhenBusy.QUEUE);
+    }
+
+    @Test
+    void whatOpensByTimeIsDueThenAndOpensByALookAtTheClockAlone() {
+        var shop = frozen(MIDNIGHT.minusSeconds(1), ONE).deploy("1", STAGING).accepted();
+        assertThat(shop.application.nextDue()).isEqualTo(ONE);
+        shop.at(ONE.plusSeconds(60)).on(new Terms(null, ONE.plusSeconds(90), true));
         shop.deploy("2", STAGING).accepted();
         assertThat(shop.active(STAGING)).isEqualTo("2");
         shop.report(STAGING, Reported.SUCCEEDED);
         assertThat(shop.blockers(STAGING, "1")).containsExactly(Blocker.Code.NOT_BEFORE);
+        assertThat(shop.application.nextDue()).isEqualTo(ONE);
         shop.later(1);
         assertThat(shop.active(STAGING)).isEqualTo("1");
         assertThat(shop.application.nextDue()).isNull();
+    }
+
+    @Test
+    void nothingStartsBehindAClosingThatNobodyHasLookedAt() {
+        var shop = frozen(ONE, TWO).deploy("1", STAGING).deploy("2", STAGING).accepted();
+        assertThat(shop.application.nextDue()).isEqualTo(ONE);
+        shop.at(ONE.plusSeconds(60)).report(STAGING, Reported.SUCCEEDED);
+        assertThat(shop.happened()).containsExactly("ServiceDeployed", "DeploymentFinished", "DeploymentWaiting");
+        assertThat(shop.active(STAGING)).isNull();
+        assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.NOT_BEFORE);
+        assertThat(shop.application.nextDue()).isEqualTo(TWO);
+        shop.at(TWO).later(1);
+        assertThat(shop.active(STAGING)).isEqualTo("2");
+    }
+
+    @Test
+    void whatWaitsForAnotherIsToldWhenAGateCloses() {
+        var shop = frozen(ONE, TWO).deploy("1", STAGING).deploy("2", STAGING);
+        shop.at(ONE).later(1);
+        assertThat(shop.happened()).containsExactly("DeploymentWaiting");
+        assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.NOT_BEFORE, Blocker.Code.ENVIRONMENT_BUSY);
+        shop.at(TWO).later(1);
+        assertThat(shop.happened()).containsExactly("DeploymentWaiting");
+        assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
+    }
+
+    @Test
+    void aFreezeThatCameAndWentUnseenIsToldOnceAndDueNoMore() {
+        var shop = frozen(ONE, TWO).deploy("1", STAGING).deploy("2", STAGING);
+        shop.report(STAGING, Reported.IN_PROGRESS).at(TWO);
+        assertThat(shop.application.nextDue()).isEqualTo(ONE);
+        shop.later(1);
+        assertThat(shop.happened()).containsExactly("DeploymentWaiting");
+        assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
+        assertThat(shop.application.nextDue()).isNull();
+        shop.later(1);
+        assertThat(shop.happened()).isEmpty();
     }
 
     @Test

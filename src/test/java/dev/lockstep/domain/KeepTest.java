@@ -146,11 +146,11 @@ class KeepTest {
         Instant looked = shop.in(5);
         shop.later(5);
         assertThat(shop.happened()).isEmpty();
-        assertThat(shop.changes().untold()).isTrue();
+        assertThat(shop.changes().withoutEvent()).isTrue();
         assertThat(shop.application.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
 
         shop.later(5);
-        assertThat(shop.changes().untold()).isFalse();
+        assertThat(shop.changes().withoutEvent()).isFalse();
         shop.keep(NEWEST_AND_WEEK);
         assertThat(shop.happened()).isEmpty();
         shop.keep(Change.keep()).titleApplication(Change.to("Shop"));
@@ -199,7 +199,7 @@ class KeepTest {
         Scenario shop = withReleases("1", "2").keep(NEWEST_AND_WEEK).archiveApplication();
         assertThat(shop.application.nextDue()).isNull();
         assertThat(archived(shop.later(WEEK))).isEmpty();
-        assertThat(shop.changes().untold()).isFalse();
+        assertThat(shop.changes().withoutEvent()).isFalse();
 
         shop.unarchiveApplication();
 

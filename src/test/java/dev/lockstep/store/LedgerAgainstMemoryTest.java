@@ -190,7 +190,7 @@ class LedgerAgainstMemoryTest {
                         valid.envelope(),
                         new Command.DefinePipeline(definition.common(), definition.stages(), keep),
                         valid.fingerprint(),
-                        valid.invalid(),
+                        valid.refusedUnlessKnown(),
                         valid.named()),
                 record.applicationOfKey(),
                 record.idempotencyKey());
