@@ -187,13 +187,15 @@ public final class Application {
 
     /** @return when time alone changes something here next, or null for never */
     public Instant nextDue() {
-        return Stream.concat(
-                        environments.values().stream()
-                                .filter(Environment::isBusy)
-                                .flatMap(environment -> Course.dues(this, environment)),
-                        Stream.ofNullable(archived ? null : keeping.due()))
-                .min(Comparator.naturalOrder())
-                .orElse(null);
+        Instant next = archived ? null : keeping.due();
+        for (Environment environment : environments.values()) {
+            if (environment.isBusy()) {
+                next = Stream.concat(Stream.ofNullable(next), Course.dues(this, environment))
+                        .min(Comparator.naturalOrder())
+                        .orElse(null);
+            }
+        }
+        return next;
     }
 
     public long revision() {

@@ -297,7 +297,7 @@ final class Applying implements Event.Visitor<Void> {
     /** Every stage that moved has an event that says where to: sorting by place gives the new pipeline. */
     void replan() {
         if (places != null) {
-            application.pipeline = new Pipeline(places.entrySet().stream()
+            application.pipeline = Pipeline.of(places.entrySet().stream()
                     .sorted(Map.Entry.comparingByValue())
                     .map(Map.Entry::getKey)
                     .toList());

@@ -95,10 +95,15 @@ public final class Environment {
 
     /** @return the deployment that brings the release there, in progress or else the first that waits, or null */
     public Deployment onItsWay(String release) {
-        return onItsWay()
-                .filter(deployment -> deployment.request().release().equals(release))
-                .findFirst()
-                .orElse(null);
+        if (active != null && active.request().release().equals(release)) {
+            return active;
+        }
+        for (Deployment.Waiting one : waiting) {
+            if (one.request().release().equals(release)) {
+                return one;
+            }
+        }
+        return null;
     }
 
     /** The deployment in progress, then the waiting ones. */

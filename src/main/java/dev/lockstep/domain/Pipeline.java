@@ -1,5 +1,6 @@
 package dev.lockstep.domain;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,13 @@ public final class Pipeline {
     private final long[] after;
     private final long[] beyond;
 
+    /** Most applications have the default one, which is shared. */
+    public static Pipeline of(List<Stage> stages) {
+        return stages.equals(DEFAULT.stages) ? DEFAULT : new Pipeline(stages);
+    }
+
     /** @param stages with distinct ids; an {@code after} that names none before its own is {@linkplain #misplaced} */
-    public Pipeline(List<Stage> stages) {
+    private Pipeline(List<Stage> stages) {
         this.stages = List.copyOf(stages);
         this.after = new long[stages.size()];
         this.beyond = new long[stages.size()];
@@ -96,9 +102,10 @@ public final class Pipeline {
 
     /** Whether both have the same stages in the same order, each after the same. */
     boolean leadsLike(Pipeline other) {
-        return stages.size() == other.stages.size()
-                && IntStream.range(0, stages.size())
-                        .allMatch(i -> id(i).equals(other.id(i)) && after[i] == other.after[i]);
+        return this == other
+                || stages.size() == other.stages.size()
+                        && IntStream.range(0, stages.size())
+                                .allMatch(i -> id(i).equals(other.id(i)) && after[i] == other.after[i]);
     }
 
     /** @return the first name in the stage's {@code after} that is not that of an earlier stage, or null */
@@ -123,10 +130,11 @@ public final class Pipeline {
     }
 
     List<String> ids(long mask) {
-        return IntStream.range(0, stages.size())
-                .filter(i -> (mask & bit(i)) != 0)
-                .mapToObj(this::id)
-                .toList();
+        List<String> ids = new ArrayList<>(Long.bitCount(mask));
+        for (long rest = mask; rest != 0; rest &= rest - 1) {
+            ids.add(id(Long.numberOfTrailingZeros(rest)));
+        }
+        return ids;
     }
 
     static long bit(int position) {

@@ -43,7 +43,7 @@ final class PipelineRules {
     private static Decision change(
             Application application, List<Command.StageDefinition> stages, Command.Change<Keep> keep) {
         Pipeline before = application.pipeline();
-        Pipeline after = new Pipeline(stages.stream()
+        Pipeline after = Pipeline.of(stages.stream()
                 .map(stage -> stage.over(stageOf(before, stage.id())))
                 .toList());
         String invalid = flaw(after);

@@ -69,7 +69,7 @@ record ApplicationRow(
                 id,
                 revision,
                 releases,
-                new Pipeline(pipeline.stream().map(StageRow::stage).toList()),
+                Pipeline.of(pipeline.stream().map(StageRow::stage).toList()),
                 environments.stream().map(one -> one.environment(one.id())).toList(),
                 dropped == null ? 0 : dropped,
                 profile == null ? Profile.EMPTY : profile.profile(),
@@ -93,7 +93,8 @@ record ApplicationRow(
         }
 
         static boolean isOfFormatFour(Stage stage) {
-            return stage.policy().equals(new PolicyRow(stage.policy().onlyNewer()).policy());
+            Policy policy = stage.policy();
+            return policy.equals(Policy.DEFAULT) || policy.equals(new PolicyRow(policy.onlyNewer()).policy());
         }
 
         Stage stage() {

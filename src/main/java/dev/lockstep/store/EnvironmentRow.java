@@ -30,7 +30,6 @@ record EnvironmentRow(
 
     static EnvironmentRow of(String id, Environment environment) {
         SuccessLine line = environment.line();
-        List<String> archived = archived(environment);
         return new EnvironmentRow(
                 id,
                 OccupantRow.of(environment.current()),
@@ -39,7 +38,7 @@ record EnvironmentRow(
                 line.length(),
                 line.at(line.length()),
                 line.beforeEnd(),
-                archived.isEmpty() ? null : archived,
+                isPlain(environment) ? null : archived(environment),
                 MarkRow.of(environment.lastChange()),
                 environment.active() == null ? null : DeploymentRow.of(environment.active()),
                 environment.waiting().isEmpty()
@@ -60,14 +59,20 @@ record EnvironmentRow(
 
     /** Whether every version could read it. */
     static boolean isPlain(Environment environment) {
-        return archived(environment).isEmpty();
+        SuccessLine line = environment.line();
+        return !isArchived(line, line.length()) && !isArchived(line, line.length() - 1);
+    }
+
+    private static boolean isArchived(SuccessLine line, int position) {
+        String release = line.at(position);
+        return release != null && line.isArchived(release);
     }
 
     private static List<String> archived(Environment environment) {
         SuccessLine line = environment.line();
         return Stream.of(line.length(), line.length() - 1)
+                .filter(position -> isArchived(line, position))
                 .map(line::at)
-                .filter(release -> release != null && line.isArchived(release))
                 .toList();
     }
 

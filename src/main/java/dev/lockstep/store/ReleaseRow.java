@@ -5,6 +5,7 @@ import dev.lockstep.domain.Lock;
 import dev.lockstep.domain.Placement;
 import dev.lockstep.domain.Release;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,15 +65,20 @@ record ReleaseRow(
 
     /** Whether each success, and nothing else, has set a lock in the moment in which it came. */
     private static boolean locksFollow(Release release) {
-        return List.copyOf(release.locks().keySet())
-                        .equals(List.copyOf(release.placements().keySet()))
-                && release.locks().entrySet().stream()
-                        .noneMatch(lock -> lock.getValue().isWaiting()
-                                || !lock.getValue()
-                                        .since()
-                                        .equals(release.placements()
-                                                .get(lock.getKey())
-                                                .firstSucceededAt()));
+        if (release.locks().size() != release.placements().size()) {
+            return false;
+        }
+        Iterator<Map.Entry<String, Placement>> placements =
+                release.placements().entrySet().iterator();
+        for (Map.Entry<String, Lock> lock : release.locks().entrySet()) {
+            Map.Entry<String, Placement> placement = placements.next();
+            if (!lock.getKey().equals(placement.getKey())
+                    || lock.getValue().isWaiting()
+                    || !lock.getValue().since().equals(placement.getValue().firstSucceededAt())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The lowest format that can express it. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -157,23 +158,34 @@ public final class RawEnvelope {
     }
 
     private String flaw() {
-        String missing = Attribute.REQUIRED.stream()
-                .filter(attribute -> isBlank(value(attribute)))
-                .map(attribute -> prefix + attribute.attribute)
-                .collect(Collectors.joining(", "));
-        if (!missing.isEmpty()) {
-            return "Missing or empty: " + missing + "; every command needs "
-                    + Attribute.REQUIRED.stream()
-                            .map(attribute -> prefix + attribute.attribute)
-                            .collect(Collectors.joining(", "))
-                    + (strays.stream().anyMatch(name -> attributeMeant(name) != null) ? ", in lower case." : ".");
+        for (Attribute attribute : Attribute.REQUIRED) {
+            if (isBlank(value(attribute))) {
+                return missing();
+            }
         }
         String specversion = value(Attribute.SPECVERSION);
         if (!SPECVERSION_1_0.equals(specversion)) {
             return prefix + "specversion must be 1.0" + Texts.oddity(specversion) + ".";
         }
-        boolean broken = Arrays.stream(values).anyMatch(value -> value != null && Texts.hasUnpairedSurrogate(value));
-        return broken ? "The envelope has an unpaired surrogate: send valid Unicode." : null;
+        for (String value : values) {
+            if (value != null && Texts.hasUnpairedSurrogate(value)) {
+                return "The envelope has an unpaired surrogate: send valid Unicode.";
+            }
+        }
+        return null;
+    }
+
+    private String missing() {
+        return "Missing or empty: " + names(attribute -> isBlank(value(attribute))) + "; every command needs "
+                + names(attribute -> true)
+                + (strays.stream().anyMatch(name -> attributeMeant(name) != null) ? ", in lower case." : ".");
+    }
+
+    private String names(Predicate<Attribute> which) {
+        return Attribute.REQUIRED.stream()
+                .filter(which)
+                .map(attribute -> prefix + attribute.attribute)
+                .collect(Collectors.joining(", "));
     }
 
     public String type() {
