@@ -1,8 +1,11 @@
 package dev.lockstep.board.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.lockstep.board.Feed;
 import dev.lockstep.board.tables.ChangeLog;
+import dev.lockstep.board.tables.RecentChanges;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -30,8 +33,13 @@ public class StreamResource {
     private static final double MILLIS = 1_000;
     private static final long NOW = -1;
 
+    /** Most browsers are told the same: it is put together once. */
+    private static final int SHARED = 32;
+
     private final ChangeLog log;
     private final Feed feed;
+    private final Cache<Span, Told> spans =
+            Caffeine.newBuilder().maximumSize(SHARED).build();
 
     StreamResource(ChangeLog log, Feed feed) {
         this.log = log;
@@ -72,6 +80,26 @@ public class StreamResource {
         }
     }
 
+    /** From where to where a browser is told what has changed. */
+    private record Span(long from, long to) {}
+
+    /** @param position up to which it tells */
+    private record Told(long position, String name, String data) {}
+
+    /** @return null for nothing to say */
+    private Told told(Span span) {
+        RecentChanges.Changes changes = log.since(span.from);
+        if (changes == null) {
+            return null;
+        }
+        if (changes.applications().isEmpty()) {
+            return new Told(changes.position(), "reset", node().toString());
+        }
+        ObjectNode data = node().put("behind", changes.behindMillis() / MILLIS);
+        data.set("applications", Answers.JSON.valueToTree(changes.applications()));
+        return new Told(changes.position(), "changes", data.toString());
+    }
+
     /** One browser. */
     private final class Listener {
 
@@ -86,27 +114,25 @@ public class StreamResource {
 
         /** @return none for nothing to say */
         List<OutboundSseEvent> next() {
+            long latest = log.latest();
             if (position == NOW) {
-                position = log.latest();
+                position = latest;
             }
-            ChangeLog.Changes changes = position == NOW ? null : log.since(position);
-            if (changes != null) {
-                position = changes.position();
-                return List.of(
-                        changes.applications().isEmpty() ? event("reset", node()) : event("changes", told(changes)));
+            Told told = position == latest ? null : spans.get(new Span(position, latest), StreamResource.this::told);
+            if (told != null) {
+                position = told.position;
+                return List.of(event(told.name, told.data));
             }
             return ticks++ % TICKS_BETWEEN_PULSES == 0
-                    ? List.of(event("pulse", node().put("behind", feed.behind().toMillis() / MILLIS)))
+                    ? List.of(event(
+                            "pulse",
+                            node().put("behind", feed.behind().toMillis() / MILLIS)
+                                    .toString()))
                     : List.of();
         }
 
-        private ObjectNode told(ChangeLog.Changes changes) {
-            ObjectNode told = node().put("behind", changes.behindMillis() / MILLIS);
-            return told.set("applications", Answers.JSON.valueToTree(changes.applications()));
-        }
-
-        private OutboundSseEvent event(String name, ObjectNode data) {
-            OutboundSseEvent.Builder event = sse.newEventBuilder().name(name).data(data.toString());
+        private OutboundSseEvent event(String name, String data) {
+            OutboundSseEvent.Builder event = sse.newEventBuilder().name(name).data(data);
             return position == NOW
                     ? event.build()
                     : event.id(Long.toString(position)).build();
