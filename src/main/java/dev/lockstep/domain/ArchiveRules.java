@@ -29,7 +29,7 @@ final class ArchiveRules {
                                 + ": wait until that has ended, or cancel it."
                         : "Release '" + release.id() + "' is what runs in " + Words.quoted(environments)
                                 + ": replace or undeploy it there first.",
-                Remedy.currentEnvironments(environments));
+                new Remedy.CurrentEnvironments(environments));
     }
 
     private static List<String> onItsWayTo(Application application, Release release) {
@@ -50,7 +50,7 @@ final class ArchiveRules {
                         RefusalCode.APPLICATION_IN_USE,
                         "Releases run in " + Words.quoted(environments)
                                 + ", or are on their way there: undeploy them, and cancel what waits, first.",
-                        Remedy.environments(environments));
+                        new Remedy.Environments(environments));
     }
 
     static Decision unarchive(Application application) {

@@ -54,6 +54,6 @@ public sealed interface Decision {
                         + (release.isOnlyWaiting()
                                 ? "is to be deployed onward and cannot be changed or deleted meanwhile. Cancel what waits first."
                                 : "has been deployed onward and can no longer be changed or deleted. Create another release instead."),
-                Remedy.lockReasons(release.lockReasons()));
+                new Remedy.Locked(release.lockReasons()));
     }
 }

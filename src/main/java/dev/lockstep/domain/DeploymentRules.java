@@ -72,7 +72,7 @@ final class DeploymentRules {
             return rejected(
                     RefusalCode.BLOCKED,
                     "It would have to wait, and was not to: " + blockers.get(0).detail(),
-                    Remedy.blockedBy(blockers));
+                    new Remedy.BlockedBy(blockers));
         }
         Decision.Rejected full = refusesToWait(after, policy, answer.joins());
         if (full == null && application.waitingCount() - superseded.size() >= MOST_WAITING_IN_ALL) {
@@ -108,7 +108,7 @@ final class DeploymentRules {
                     RefusalCode.ENVIRONMENT_BUSY,
                     "Deployment " + active.id() + " of '" + active.release() + "' is in progress in '"
                             + environment.id() + "': ask again when it has ended.",
-                    Remedy.deployment(active.id()));
+                    new Remedy.InTheWay(active.id()));
         }
         boolean isFull = joins && policy.whenBusy() == Policy.WhenBusy.QUEUE && queued >= policy.maxQueued();
         return isFull || environment.waiting().size() >= MOST_WAITING
@@ -217,6 +217,6 @@ final class DeploymentRules {
         return rejected(
                 RefusalCode.DEPLOYMENT_NOT_ACTIVE,
                 "Deployment " + past.id() + " ended as " + how + " at " + past.finishedAt() + ".",
-                Remedy.past(past));
+                new Remedy.Ended(past));
     }
 }

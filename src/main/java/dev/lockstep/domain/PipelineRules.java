@@ -37,7 +37,9 @@ final class PipelineRules {
         String message = "must be left out, or null: '" + definition.id()
                 + "' is the first environment, which comes after none and has no policy";
         return Decision.rejected(
-                RefusalCode.INVALID_COMMAND, pointer + " " + message + ".", Remedy.violation(pointer, message));
+                RefusalCode.INVALID_COMMAND,
+                pointer + " " + message + ".",
+                new Remedy.Violations(List.of(new Remedy.Violation(pointer, message))));
     }
 
     private static Decision change(

@@ -103,7 +103,7 @@ final class Preconditions {
                         REVISION_CONFLICT,
                         what + " is at revision " + revision + ", not " + expected
                                 + ": read its state again, and decide anew under a new id.",
-                        Remedy.currentRevision(revision));
+                        new Remedy.CurrentRevision(revision));
     }
 
     private static Decision.Rejected unknownEnvironment(Application application, String environment) {

@@ -76,7 +76,7 @@ public final class PromotionRules {
             return rejected(
                     RefusalCode.INVALID_COMMAND,
                     times.get(0).pointer() + " " + times.get(0).message() + ".",
-                    Remedy.violations(times));
+                    new Remedy.Violations(times));
         }
         if (environment.current() == null) {
             return nothingRuns(environment);
@@ -178,7 +178,7 @@ public final class PromotionRules {
                 "Release '" + command.release() + "' does not go from '" + command.from() + "' " + where
                         + ": it is current in " + quoted(current)
                         + ". Perhaps what this command asks for was done before.",
-                Remedy.currentEnvironments(current));
+                new Remedy.CurrentEnvironments(current));
     }
 
     private static Decision noSingleWay(Application application, Release release, Standing standing, long ways) {
@@ -187,7 +187,7 @@ public final class PromotionRules {
             return rejected(
                     RefusalCode.ENVIRONMENT_REQUIRED,
                     "Release '" + release.id() + "' can go to " + quoted(open) + ": name one of them.",
-                    Remedy.environments(open));
+                    new Remedy.Environments(open));
         }
         return standing.arrivedEverywhere()
                 ? rejected(
@@ -209,7 +209,7 @@ public final class PromotionRules {
                 "Release '" + release.id() + "' must succeed in " + quoted(missing) + " before it can go to '"
                         + application.pipeline().id(target) + "': deploy it "
                         + (missing.equals(List.of(required)) ? "there" : "to '" + required + "'") + " first.",
-                Remedy.required(required, missing));
+                new Remedy.Required(required, missing));
     }
 
     private static Decision.Rejected alreadyCurrent(Release release, String environment) {
@@ -294,7 +294,7 @@ public final class PromotionRules {
         return rejected(
                 RefusalCode.ALREADY_ON_ITS_WAY,
                 what + " already, by deployment " + id + ": follow that one, or cancel it.",
-                Remedy.deployment(id));
+                new Remedy.InTheWay(id));
     }
 
     private static Decision ask(

@@ -80,7 +80,7 @@ final class ReleaseRules {
             return Decision.rejected(
                     RefusalCode.INVALID_COMMAND,
                     "/data/labels " + message + ".",
-                    Remedy.violation("/data/labels", message));
+                    new Remedy.Violations(List.of(new Remedy.Violation("/data/labels", message))));
         }
         return after.equals(before.annotations())
                 ? Decision.NOTHING_CHANGES

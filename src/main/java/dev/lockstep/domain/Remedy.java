@@ -2,74 +2,118 @@ package dev.lockstep.domain;
 
 import java.util.List;
 
-/**
- * What a refusal tells a caller beside words, so that a program can act on it (contract, section 4).
- *
- * @param violations what is wrong with the data, if that only shows when it is compared with the current state
- * @param lockReasons why the release is locked
- * @param currentRevision the application's revision, or null
- * @param requiredEnvironment where the release must succeed now, or null
- * @param requiredEnvironments those directly before the target in which it never succeeded
- * @param environments to which a way is open, or in which something runs; null when they are not what it is about
- * @param currentEnvironments in which the release is current; null when they are not what it is about
- * @param deployment the id of the one that is in the way, or null
- * @param past how the deployment ended, or null
- * @param blockedBy what a deployment would have to wait for; null when that is not what it is about
- */
-public record Remedy(
-        List<Violation> violations,
-        List<LockReason> lockReasons,
-        Long currentRevision,
-        String requiredEnvironment,
-        List<String> requiredEnvironments,
-        List<String> environments,
-        List<String> currentEnvironments,
-        String deployment,
-        Deployment.Past past,
-        List<Blocker> blockedBy) {
+/** What a refusal tells a caller beside words, so that a program can act on it (contract, section 4). */
+public sealed interface Remedy {
+
+    Remedy NONE = new None();
+
+    <T> T accept(Visitor<T> visitor);
+
+    /** One for each kind: whoever adds one is told where it must be rendered. */
+    interface Visitor<T> {
+        T none();
+
+        T violations(List<Violation> violations);
+
+        T lockReasons(List<LockReason> reasons);
+
+        T currentRevision(long revision);
+
+        T required(Required required);
+
+        T environments(List<String> environments);
+
+        T currentEnvironments(List<String> environments);
+
+        T deployment(String id);
+
+        T past(Deployment.Past deployment);
+
+        T blockedBy(List<Blocker> blockers);
+    }
 
     /** Where something stands in a CloudEvent, as a JSON pointer (RFC 6901), and what is wrong with it. */
-    public record Violation(String pointer, String message) {}
+    record Violation(String pointer, String message) {}
 
-    static final Remedy NONE = new Remedy(List.of(), List.of(), null, null, null, null, null, null, null, null);
-
-    static Remedy violation(String pointer, String message) {
-        return violations(List.of(new Violation(pointer, message)));
+    record None() implements Remedy {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.none();
+        }
     }
 
-    static Remedy violations(List<Violation> violations) {
-        return new Remedy(violations, List.of(), null, null, null, null, null, null, null, null);
+    /** What is wrong with the data, if that only shows when it is compared with the current state. */
+    record Violations(List<Violation> violations) implements Remedy {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.violations(violations);
+        }
     }
 
-    static Remedy lockReasons(List<LockReason> lockReasons) {
-        return new Remedy(List.of(), lockReasons, null, null, null, null, null, null, null, null);
+    /** Why the release is locked. */
+    record Locked(List<LockReason> reasons) implements Remedy {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.lockReasons(reasons);
+        }
     }
 
-    static Remedy currentRevision(long currentRevision) {
-        return new Remedy(List.of(), List.of(), currentRevision, null, null, null, null, null, null, null);
+    /** The revision of what the caller expected to be at another one. */
+    record CurrentRevision(long revision) implements Remedy {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.currentRevision(revision);
+        }
     }
 
-    static Remedy required(String environment, List<String> environments) {
-        return new Remedy(List.of(), List.of(), null, environment, environments, null, null, null, null, null);
+    /**
+     * @param environment where the release must succeed now
+     * @param environments those directly before the target in which it never succeeded
+     */
+    record Required(String environment, List<String> environments) implements Remedy {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.required(this);
+        }
     }
 
-    static Remedy environments(List<String> environments) {
-        return new Remedy(List.of(), List.of(), null, null, null, environments, null, null, null, null);
+    /** To which a way is open, or in which something runs. */
+    record Environments(List<String> ids) implements Remedy {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.environments(ids);
+        }
     }
 
-    static Remedy currentEnvironments(List<String> environments) {
-        return new Remedy(List.of(), List.of(), null, null, null, null, environments, null, null, null);
+    /** In which the release is current. */
+    record CurrentEnvironments(List<String> ids) implements Remedy {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.currentEnvironments(ids);
+        }
     }
 
-    static Remedy deployment(String id) {
-        return new Remedy(List.of(), List.of(), null, null, null, null, null, id, null, null);
+    /** The deployment that is in the way. */
+    record InTheWay(String deployment) implements Remedy {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.deployment(deployment);
+        }
     }
 
-    static Remedy past(Deployment.Past past) {
-        return new Remedy(List.of(), List.of(), null, null, null, null, null, null, past, null);
+    /** How the deployment ended. */
+    record Ended(Deployment.Past deployment) implements Remedy {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.past(deployment);
+        }
     }
 
-    static Remedy blockedBy(List<Blocker> blockedBy) {
-        return new Remedy(List.of(), List.of(), null, null, null, null, null, null, null, blockedBy);
+    /** What a deployment would have to wait for. */
+    record BlockedBy(List<Blocker> blockers) implements Remedy {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.blockedBy(blockers);
+        }
     }
 }

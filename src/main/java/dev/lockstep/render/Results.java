@@ -3,6 +3,7 @@ package dev.lockstep.render;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Blocker;
 import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Environment;
@@ -137,28 +138,63 @@ public final class Results {
 
     /** A refusal by the rules as a problem of RFC 9457, in JSON. */
     public static String problem(Decision.Rejected refusal) {
-        return problem(refusal.code(), refusal.detail(), json -> {
-            Remedy remedy = refusal.remedy();
-            violations(json, remedy.violations());
-            if (!remedy.lockReasons().isEmpty()) {
-                lockReasons(json, remedy.lockReasons());
-            }
-            if (remedy.currentRevision() != null) {
-                json.writeNumberField("currentRevision", remedy.currentRevision());
-            }
-            JsonWriter.optional(json, "requiredEnvironment", remedy.requiredEnvironment());
-            ids(json, "requiredEnvironments", remedy.requiredEnvironments());
-            ids(json, "environments", remedy.environments());
-            ids(json, "currentEnvironments", remedy.currentEnvironments());
-            JsonWriter.optional(json, "deployment", remedy.deployment());
-            if (remedy.past() != null) {
-                past(json, remedy.past());
-            }
-            if (remedy.blockedBy() != null) {
-                DeploymentJson.blockedBy(json, remedy.blockedBy());
-            }
-        });
+        return problem(refusal.code(), refusal.detail(), refusal.remedy().accept(REMEDIES));
     }
+
+    private static final Remedy.Visitor<JsonWriter.Body> REMEDIES = new Remedy.Visitor<>() {
+        @Override
+        public JsonWriter.Body none() {
+            return json -> {};
+        }
+
+        @Override
+        public JsonWriter.Body violations(List<Remedy.Violation> violations) {
+            return json -> Results.violations(json, violations);
+        }
+
+        @Override
+        public JsonWriter.Body lockReasons(List<LockReason> reasons) {
+            return json -> Results.lockReasons(json, reasons);
+        }
+
+        @Override
+        public JsonWriter.Body currentRevision(long revision) {
+            return json -> json.writeNumberField("currentRevision", revision);
+        }
+
+        @Override
+        public JsonWriter.Body required(Remedy.Required required) {
+            return json -> {
+                json.writeStringField("requiredEnvironment", required.environment());
+                JsonWriter.texts(json, "requiredEnvironments", required.environments());
+            };
+        }
+
+        @Override
+        public JsonWriter.Body environments(List<String> environments) {
+            return json -> JsonWriter.texts(json, "environments", environments);
+        }
+
+        @Override
+        public JsonWriter.Body currentEnvironments(List<String> environments) {
+            return json -> JsonWriter.texts(json, "currentEnvironments", environments);
+        }
+
+        @Override
+        public JsonWriter.Body deployment(String id) {
+            return json -> json.writeStringField("deployment", id);
+        }
+
+        @Override
+        public JsonWriter.Body past(Deployment.Past deployment) {
+            return json -> Results.past(json, deployment);
+        }
+
+        @Override
+        public JsonWriter.Body blockedBy(List<Blocker> blockers) {
+            return json -> DeploymentJson.blockedBy(json, blockers);
+        }
+    };
 
     private static void past(JsonGenerator json, Deployment.Past past) throws IOException {
         json.writeStringField("deploymentStatus", Words.word(past.status()));
@@ -183,12 +219,6 @@ public final class Results {
             json.writeEndObject();
         }
         json.writeEndArray();
-    }
-
-    private static void ids(JsonGenerator json, String name, List<String> idsOrNull) throws IOException {
-        if (idsOrNull != null) {
-            JsonWriter.texts(json, name, idsOrNull);
-        }
     }
 
     static void lockReasons(JsonGenerator json, List<LockReason> reasons) throws IOException {

@@ -23,9 +23,8 @@ class ArchiveTest {
         void thatRunSomewhereStayInSight() {
             var shop = withReleases("1", "2").deployed("1", STAGING);
             assertThat(shop.archive("1")
-                            .refused(RefusalCode.RELEASE_IN_USE)
-                            .remedy()
-                            .currentEnvironments())
+                            .remedy(RefusalCode.RELEASE_IN_USE, Remedy.CurrentEnvironments.class)
+                            .ids())
                     .containsExactly(STAGING);
             shop.deployed("2", STAGING).archive("1").accepted();
             assertThat(shop.happened()).containsExactly("ReleaseArchived");
@@ -90,9 +89,8 @@ class ArchiveTest {
         void inWhichSomethingRunsStayInSight() {
             var shop = withReleases("1").deployed("1", STAGING);
             assertThat(shop.archiveApplication()
-                            .refused(RefusalCode.APPLICATION_IN_USE)
-                            .remedy()
-                            .environments())
+                            .remedy(RefusalCode.APPLICATION_IN_USE, Remedy.Environments.class)
+                            .ids())
                     .containsExactly(STAGING);
             shop.undeploy(STAGING).archiveApplication().accepted();
         }

@@ -37,9 +37,8 @@ class BranchesTest {
             var shop = world("1").deploy("1").accepted();
             assertThat(shop.ways("1")).containsExactly("eu", "us");
             assertThat(shop.deploy("1")
-                            .refused(RefusalCode.ENVIRONMENT_REQUIRED)
-                            .remedy()
-                            .environments())
+                            .remedy(RefusalCode.ENVIRONMENT_REQUIRED, Remedy.Environments.class)
+                            .ids())
                     .containsExactly("eu", "us");
             shop.deploy("1", "us").accepted();
             assertThat(shop.ways("1")).containsExactly("eu");
@@ -53,17 +52,15 @@ class BranchesTest {
         @Test
         void promotionNeedsSuccessInAllThatTheTargetComesAfter() {
             var shop = world("1").deployed("1", STAGING, "eu");
-            Remedy remedy = shop.deploy("1", "global")
-                    .refused(RefusalCode.PROMOTION_ORDER)
-                    .remedy();
-            assertThat(remedy.requiredEnvironment()).isEqualTo("us");
-            assertThat(remedy.requiredEnvironments()).containsExactly("us");
-            remedy = world("1")
-                    .deploy("1", "global")
-                    .refused(RefusalCode.PROMOTION_ORDER)
-                    .remedy();
-            assertThat(remedy.requiredEnvironment()).isEqualTo(STAGING);
-            assertThat(remedy.requiredEnvironments()).containsExactly("eu", "us");
+            assertThat(shop.deploy("1", "global")
+                            .refused(RefusalCode.PROMOTION_ORDER)
+                            .remedy())
+                    .isEqualTo(new Remedy.Required("us", List.of("us")));
+            assertThat(world("1")
+                            .deploy("1", "global")
+                            .refused(RefusalCode.PROMOTION_ORDER)
+                            .remedy())
+                    .isEqualTo(new Remedy.Required(STAGING, List.of("eu", "us")));
         }
 
         /** It went past the one that came later, so only what stands right before the target is in the way. */
@@ -74,9 +71,8 @@ class BranchesTest {
                     .deployed("1", "test", STAGING)
                     .pipeline("dev", "test", "perf", STAGING, "uat", PRODUCTION);
             assertThat(shop.deploy("1", PRODUCTION)
-                            .refused(RefusalCode.PROMOTION_ORDER)
-                            .remedy()
-                            .requiredEnvironment())
+                            .remedy(RefusalCode.PROMOTION_ORDER, Remedy.Required.class)
+                            .environment())
                     .isEqualTo("uat");
             shop.deployed("1", "uat", PRODUCTION);
         }
@@ -90,9 +86,8 @@ class BranchesTest {
             assertThat(shop.deployed("2", "us")
                             .deploy("1")
                             .refused(RefusalCode.ENVIRONMENT_REQUIRED)
-                            .remedy()
-                            .environments())
-                    .isNull();
+                            .remedy())
+                    .isEqualTo(Remedy.NONE);
         }
 
         /** Doing just what each answer says leads to the target, whatever happened before. */
@@ -132,7 +127,10 @@ class BranchesTest {
         }
 
         private static String required(Scenario shop) {
-            return shop.remedy() == null ? null : shop.remedy().requiredEnvironment();
+            return shop.last() instanceof Decision.Rejected refusal
+                            && refusal.remedy() instanceof Remedy.Required required
+                    ? required.environment()
+                    : null;
         }
 
         private static List<StageDefinition> random(Random random) {
@@ -190,9 +188,8 @@ class BranchesTest {
         void aRetryGoesNoFurtherThanWhatWasMeant() {
             var shop = withReleases("1").deployFrom(DEV, "1", null).accepted();
             assertThat(shop.deployFrom(DEV, "1", null)
-                            .refused(RefusalCode.NOT_THERE)
-                            .remedy()
-                            .currentEnvironments())
+                            .remedy(RefusalCode.NOT_THERE, Remedy.CurrentEnvironments.class)
+                            .ids())
                     .containsExactly(DEV, STAGING);
             shop.deployFrom(STAGING, "1", PRODUCTION).accepted();
             shop.deployFrom(STAGING, "1", PRODUCTION).refused(RefusalCode.ALREADY_CURRENT);

@@ -70,8 +70,8 @@ class DeploymentLifeTest {
             if (second == Reported.FAILED) {
                 shop.accepted();
             } else {
-                Deployment.Past past =
-                        shop.refused(RefusalCode.DEPLOYMENT_NOT_ACTIVE).remedy().past();
+                Deployment.Past past = shop.remedy(RefusalCode.DEPLOYMENT_NOT_ACTIVE, Remedy.Ended.class)
+                        .deployment();
                 assertThat(past.status()).isEqualTo(Status.FAILED);
                 assertThat(past.failureKind()).isEqualTo(FailureKind.FAILED);
             }
@@ -155,8 +155,7 @@ class DeploymentLifeTest {
             shop.deploy("1", STAGING);
             String active = shop.deployment();
             assertThat(shop.deploy("2", STAGING)
-                            .refused(RefusalCode.ENVIRONMENT_BUSY)
-                            .remedy()
+                            .remedy(RefusalCode.ENVIRONMENT_BUSY, Remedy.InTheWay.class)
                             .deployment())
                     .isEqualTo(active);
             assertThat(shop.locked("2")).isFalse();
@@ -166,9 +165,8 @@ class DeploymentLifeTest {
         void whoCannotWaitIsTold() {
             var shop = queue("1", "2").deploy("1", STAGING).on(new Terms(null, null, false));
             assertThat(Scenario.codes(shop.deploy("2", STAGING)
-                            .refused(RefusalCode.BLOCKED)
-                            .remedy()
-                            .blockedBy()))
+                            .remedy(RefusalCode.BLOCKED, Remedy.BlockedBy.class)
+                            .blockers()))
                     .containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
         }
 
@@ -177,9 +175,8 @@ class DeploymentLifeTest {
             var shop = withReleases("1", "2", "3").reported(STAGING, WhenBusy.SUPERSEDE);
             shop.deploy("1", STAGING).deploy("2", STAGING).on(new Terms(null, null, false));
             assertThat(Scenario.codes(shop.deploy("3", STAGING)
-                            .refused(RefusalCode.BLOCKED)
-                            .remedy()
-                            .blockedBy()))
+                            .remedy(RefusalCode.BLOCKED, Remedy.BlockedBy.class)
+                            .blockers()))
                     .containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
             assertThat(shop.waiting(STAGING)).containsExactly("2");
         }
@@ -191,8 +188,7 @@ class DeploymentLifeTest {
             shop.deploy("1").refused(RefusalCode.ALREADY_ON_ITS_WAY);
             shop.deploy("2", STAGING).accepted();
             assertThat(shop.deploy("2", STAGING)
-                            .refused(RefusalCode.ALREADY_ON_ITS_WAY)
-                            .remedy()
+                            .remedy(RefusalCode.ALREADY_ON_ITS_WAY, Remedy.InTheWay.class)
                             .deployment())
                     .isNotNull();
         }
@@ -485,8 +481,7 @@ class DeploymentLifeTest {
             var shop = withReleases("1").deployed("1", STAGING);
             shop.on(notBefore(shop.in(60)));
             assertThat(shop.undeploy(STAGING)
-                            .refused(RefusalCode.INVALID_COMMAND)
-                            .remedy()
+                            .remedy(RefusalCode.INVALID_COMMAND, Remedy.Violations.class)
                             .violations())
                     .extracting(Remedy.Violation::pointer)
                     .isEqualTo(List.of("/data/notBefore"));

@@ -63,7 +63,7 @@ class RulesTest {
         @Test
         void skippingAnEnvironmentNamesTheFirstThatIsMissing() {
             var refusal = withReleases("1").deploy("1", PRODUCTION).refused(RefusalCode.PROMOTION_ORDER);
-            assertThat(refusal.remedy().requiredEnvironment()).isEqualTo(STAGING);
+            assertThat(refusal.remedy()).isEqualTo(new Remedy.Required(STAGING, List.of(STAGING)));
         }
 
         @Test
@@ -139,13 +139,19 @@ class RulesTest {
         void theFirstDeploymentLocksAndSaysWhy() {
             var shop = withReleases("1").deploy("1");
             assertThat(shop.happened()).containsExactly("ReleaseLocked", "ServiceDeployed");
-            var refusal = shop.delete("1").refused(RefusalCode.RELEASE_LOCKED);
-            assertThat(refusal.remedy().lockReasons()).singleElement().satisfies(reason -> {
-                assertThat(reason.environment()).isEqualTo(STAGING);
-                assertThat(reason.deployment())
-                        .isEqualTo(shop.release("1").placements().get(STAGING).deployment());
-                assertThat(reason.since()).isNotNull();
-            });
+            shop.delete("1");
+            assertThat(shop.remedy(RefusalCode.RELEASE_LOCKED, Remedy.Locked.class)
+                            .reasons())
+                    .singleElement()
+                    .satisfies(reason -> {
+                        assertThat(reason.environment()).isEqualTo(STAGING);
+                        assertThat(reason.deployment())
+                                .isEqualTo(shop.release("1")
+                                        .placements()
+                                        .get(STAGING)
+                                        .deployment());
+                        assertThat(reason.since()).isNotNull();
+                    });
         }
 
         @Test
@@ -366,7 +372,7 @@ class RulesTest {
         void theApplicationBeforeTheRevisionBeforeTheReleaseBeforeTheEnvironment() {
             unknownApplication().deployAt(7, "1").refused(RefusalCode.APPLICATION_NOT_FOUND);
             var conflict = withReleases("1").deployAt(7, "nope").refused(RefusalCode.REVISION_CONFLICT);
-            assertThat(conflict.remedy().currentRevision()).isEqualTo(4);
+            assertThat(conflict.remedy()).isEqualTo(new Remedy.CurrentRevision(4));
             withReleases("1").deploy("nope", "nowhere").refused(RefusalCode.RELEASE_NOT_FOUND);
             withReleases("1").deploy("1", "nowhere").refused(RefusalCode.ENVIRONMENT_NOT_FOUND);
         }
@@ -375,7 +381,7 @@ class RulesTest {
         void anUnknownApplicationIsAtRevisionZero() {
             unknownApplication().create("1", 0).accepted();
             var conflict = unknownApplication().create("1", 1).refused(RefusalCode.REVISION_CONFLICT);
-            assertThat(conflict.remedy().currentRevision()).isZero();
+            assertThat(conflict.remedy()).isEqualTo(new Remedy.CurrentRevision(0));
         }
 
         @Test

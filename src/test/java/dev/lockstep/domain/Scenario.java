@@ -330,9 +330,15 @@ final class Scenario {
         return refusal;
     }
 
-    /** What the last refusal tells beside words; null if there was none. */
-    Remedy remedy() {
-        return last instanceof Decision.Rejected rejected ? rejected.remedy() : null;
+    Decision last() {
+        return last;
+    }
+
+    /** What the last refusal tells beside words. */
+    <T extends Remedy> T remedy(RefusalCode code, Class<T> kind) {
+        Remedy remedy = refused(code).remedy();
+        assertThat(remedy).isInstanceOf(kind);
+        return kind.cast(remedy);
     }
 
     /** The kinds of the last command's events, in order. */
