@@ -18,7 +18,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.jboss.logging.Logger;
 
 /**
@@ -84,8 +83,7 @@ final class FencedProducer {
         int count;
         try {
             count = send(transaction, records, alone, refusals);
-            sendOffsets(transaction, offsets, group);
-            refusals.raise();
+            transaction.sendOffsetsToTransaction(offsets, group);
         } catch (Throwable e) {
             throw notCommitted(transaction, refusals, e);
         }
@@ -104,7 +102,6 @@ final class FencedProducer {
         Refusals refusals = new Refusals();
         try {
             send(transaction, only -> only.accept(record), alone -> true, refusals);
-            refusals.raise();
         } catch (Throwable e) {
             throw notCommitted(transaction, refusals, e);
         }
@@ -128,26 +125,16 @@ final class FencedProducer {
                 transaction.send(toKafka(out), (sent, e) -> refusals.note(out, e));
             }
         });
+        transaction.flush();
+        refusals.raise();
         return count.get();
-    }
-
-    /** While the records are on their way. Whatever comes of it, what became of each record is known then. */
-    private static void sendOffsets(
-            Producer<byte[], byte[]> transaction,
-            Map<TopicPartition, OffsetAndMetadata> offsets,
-            ConsumerGroupMetadata group) {
-        try {
-            transaction.sendOffsetsToTransaction(offsets, group);
-        } finally {
-            transaction.flush();
-        }
     }
 
     private NotCommittedException notCommitted(
             Producer<byte[], byte[]> transaction, Refusals refusals, Throwable failure) {
         boolean splitInVain = hasSplit(transaction) && refusals.timedOut();
         abort(transaction);
-        return new NotCommittedException(refusals.cause(failure), refusals.refused(), splitInVain);
+        return new NotCommittedException(failure, refusals.refused(), splitInVain);
     }
 
     /**
@@ -239,11 +226,6 @@ final class FencedProducer {
             if (first != null) {
                 throw first;
             }
-        }
-
-        /** What a record failed for, rather than what the client says of the transaction since then. */
-        synchronized Throwable cause(Throwable failure) {
-            return first == null || first instanceof TransactionAbortedException ? failure : first;
         }
 
         synchronized boolean timedOut() {
