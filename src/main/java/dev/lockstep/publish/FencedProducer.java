@@ -83,12 +83,29 @@ final class FencedProducer {
         int count;
         try {
             count = send(transaction, records, alone, refusals);
-            transaction.sendOffsetsToTransaction(offsets, group);
         } catch (Throwable e) {
             throw notCommitted(transaction, refusals, e);
         }
+        sendOffsets(transaction, offsets, group);
         commitForCertain(transaction);
         return count;
+    }
+
+    /**
+     * Only once the records are there, and with a producer that is never used again if it fails: the client keeps the offsets
+     * of a request that it did not send, and sends them with those of the next transaction.
+     */
+    private void sendOffsets(
+            Producer<byte[], byte[]> transaction,
+            Map<TopicPartition, OffsetAndMetadata> offsets,
+            ConsumerGroupMetadata group) {
+        try {
+            transaction.sendOffsetsToTransaction(offsets, group);
+        } catch (Throwable e) {
+            NotCommittedException failure = notCommitted(transaction, new Refusals(), e);
+            discard();
+            throw failure;
+        }
     }
 
     /**
