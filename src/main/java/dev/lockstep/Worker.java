@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -71,6 +72,7 @@ public class Worker {
     private final Listeners listeners;
     private final String source;
     private final Ticker ticker;
+    private final AtomicBoolean isBroken = new AtomicBoolean();
 
     Worker(
             CommandsTopic commandsTopic,
@@ -139,6 +141,9 @@ public class Worker {
 
     /** Its partitions and its lane stay taken: only a new process can go on with them. */
     private void unfinished(Throwable failure) {
+        if (!isBroken.compareAndSet(false, true)) {
+            return; // whatever waits for it fails, too
+        }
         if (retry.isStopping()) {
             LOG.info("A batch was left unfinished by the stop, its records will be redelivered");
             return;

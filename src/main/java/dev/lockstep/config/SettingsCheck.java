@@ -10,6 +10,8 @@ import java.util.TreeMap;
 /** What each setting by itself does not show. */
 public final class SettingsCheck {
 
+    private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
+
     private SettingsCheck() {}
 
     /** @throws ConfigurationException with a sentence for each, when the settings do not fit together */
@@ -29,6 +31,11 @@ public final class SettingsCheck {
             wrong.add("lockstep.database.silence (" + text(silence)
                     + ") must be shorter than lockstep.publish.transaction-timeout (" + text(transaction)
                     + "): lower the first or raise the second");
+        }
+        Duration session = settings.kafka().sessionTimeout();
+        if (session.compareTo(SHORTEST_SESSION) < 0) {
+            wrong.add("lockstep.kafka.session-timeout (" + text(session) + ") must be " + text(SHORTEST_SESSION)
+                    + " or more: a quarter of it passes between two heartbeats");
         }
         PublishConfig publish = settings.publish();
         if (publish.bufferBytes() < publish.maxRequestBytes()) {

@@ -95,7 +95,7 @@ public class SelfTermination implements WorkerListener {
     }
 
     void start(@Observes StartupEvent event) {
-        long pause = after.toMillis() / LOOKS;
+        long pause = Math.max(1, after.toMillis() / LOOKS);
         thread.scheduleWithFixedDelay(this::lookWithoutFail, pause, pause, TimeUnit.MILLISECONDS);
     }
 
@@ -142,7 +142,7 @@ public class SelfTermination implements WorkerListener {
     private void lookWithoutFail() {
         try {
             look();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an Error must not end the looks
             LOG.debug("Kafka does not tell what others have committed", e);
         }
     }

@@ -8,6 +8,7 @@ import dev.lockstep.listener.WorkerListener.Step;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
@@ -144,7 +145,11 @@ final class PublisherStatus {
         if (failure instanceof CommitOutcomeUnknownException) {
             return "The outcome of a Kafka transaction is not known: " + name(cause);
         }
-        return "Kafka does not answer: " + name(cause);
+        if (cause instanceof RetriableException) {
+            return "Kafka does not answer: " + name(cause);
+        }
+        return (cause instanceof KafkaException ? "Kafka refuses what is published: " : "Publishing fails: ")
+                + name(cause);
     }
 
     private static String name(Throwable cause) {

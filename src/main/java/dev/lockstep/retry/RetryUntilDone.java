@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -37,6 +38,10 @@ public class RetryUntilDone {
     private final Ticker ticker;
     private final Listeners listeners;
     private final Set<Work> inTrouble = ConcurrentHashMap.newKeySet();
+
+    /** Whether the trouble was logged, so that its end is, too. */
+    private final AtomicBoolean said = new AtomicBoolean();
+
     private volatile boolean stopping;
 
     @Inject
@@ -98,7 +103,9 @@ public class RetryUntilDone {
                 .withBackOff(first, longest)
                 .indefinitely()
                 .invoke(() -> {
-                    inTrouble.remove(tried);
+                    if (inTrouble.remove(tried) && inTrouble.isEmpty() && said.getAndSet(false)) {
+                        LOG.info("Batches are applied again");
+                    }
                     listeners.tell(listener -> listener.finished(Step.APPLY, what));
                 });
     }
@@ -118,9 +125,11 @@ public class RetryUntilDone {
                         || ticker.since(refusesSince).compareTo(doubt) >= 0;
                 if (sure && !announced) {
                     announced = true;
+                    said.set(true);
                     LOG.errorf("Refusing to work: %s", what);
                 }
             } else if (isNew) {
+                said.set(true);
                 LOG.warnf("A batch could not be applied, trying again: %s", what);
                 LOG.debug("A batch could not be applied", failure);
             }

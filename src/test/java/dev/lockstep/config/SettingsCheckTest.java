@@ -50,6 +50,9 @@ class SettingsCheckTest {
         assertThatThrownBy(() -> SettingsCheck.fitting(TestSettings.with(Map.of("lockstep.database.silence", "20s"))))
                 .hasMessageContaining("lockstep.database.silence (20s) must be shorter than")
                 .hasMessageContaining("lockstep.publish.transaction-timeout (15s)");
+        assertThatThrownBy(() ->
+                        SettingsCheck.fitting(TestSettings.with(Map.of("lockstep.kafka.session-timeout", "900ms"))))
+                .hasMessageContaining("lockstep.kafka.session-timeout (900ms) must be 1s or more");
         assertThatThrownBy(() -> SettingsCheck.fitting(TestSettings.with(Map.of("lockstep.publish.buffer-bytes", "1"))))
                 .hasMessageContaining("lockstep.publish.buffer-bytes (1)")
                 .hasMessageContaining("lockstep.publish.max-request-bytes");

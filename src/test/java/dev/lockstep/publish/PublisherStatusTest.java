@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.listener.Listeners;
 import java.time.Duration;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
 class PublisherStatusTest {
@@ -17,6 +18,15 @@ class PublisherStatusTest {
         progress.started();
         progress.waiting(new TimeoutException());
         assertThat(progress.waitingFor()).isEqualTo("Kafka does not answer: TimeoutException");
+    }
+
+    @Test
+    void whoIsToBlameIsNamed() {
+        progress.started();
+        progress.waiting(new TopicAuthorizationException("results"));
+        assertThat(progress.waitingFor()).isEqualTo("Kafka refuses what is published: TopicAuthorizationException");
+        progress.waiting(new NullPointerException());
+        assertThat(progress.waitingFor()).isEqualTo("Publishing fails: NullPointerException");
     }
 
     @Test
