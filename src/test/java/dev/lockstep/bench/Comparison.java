@@ -1,14 +1,8 @@
 package dev.lockstep.bench;
 
 import dev.lockstep.bench.BenchSettings.Figure;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.HdrHistogram.Histogram;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 
 /** The worker against its two yardsticks: the worker with batches of one, and the bare loop. */
 final class Comparison {
@@ -16,10 +10,8 @@ final class Comparison {
     private static final String PER_SECOND = "commands/s";
     private static final String COST_UNIT = "CPU s per 100,000";
     private static final int PER = 100_000;
-    private static final int RECORDED = 20_000;
     private static final double[] LOADS = {0.1, 0.5, 0.8};
     private static final double NANOS_PER_MILLI = 1e6;
-    private static final Duration READY = Duration.ofMinutes(2);
 
     private final Testbed bed;
     private final BenchSettings settings;
@@ -32,97 +24,20 @@ final class Comparison {
     }
 
     void run() throws Exception {
-        try (Lane worker = worker()) {
-            Path sample = sample(worker);
-            try (Lane bare = bareLoop(sample)) {
-                try (Lane single = perMessage()) {
-                    throughput(worker, single, bare);
-                }
-                if (settings.wants(Figure.LATENCY)) {
-                    latency(worker, bare);
-                }
-                findings.goal("peak resident memory of the worker, MiB", false, 512, peak(worker));
-                if (settings.wants(Figure.START)) {
-                    start(worker, bare);
-                }
+        Lanes lanes = new Lanes(bed, findings);
+        try (Lane worker = lanes.worker();
+                Lane bare = lanes.bareLoop(worker)) {
+            try (Lane single = lanes.perMessage()) {
+                throughput(worker, single, bare);
+            }
+            if (settings.wants(Figure.LATENCY)) {
+                latency(worker, bare);
+            }
+            findings.goal("peak resident memory of the worker, MiB", false, 512, peak(worker));
+            if (settings.wants(Figure.START)) {
+                start(worker, bare);
             }
         }
-    }
-
-    private Lane worker() {
-        Bench.say("The worker warms up");
-        Contender contender = new PackagedWorker(bed, new Place("worker"), Map.of());
-        bed.createDatabase(contender.place().database());
-        contender.start();
-        contender.awaitReady(READY);
-        Lane lane = new Lane(bed, contender, 0, true);
-        lane.stock();
-        lane.warmUp(settings.warmup());
-        return lane;
-    }
-
-    private Path sample(Lane worker) throws Exception {
-        Bench.say("What the worker writes and publishes is recorded");
-        Sample sample = new Recorder(bed, worker).record(RECORDED);
-        Path file = settings.out().resolve("sample.bin");
-        sample.write(file);
-        findings.background("rows written to Postgres per command", sample.rowsPerCommand());
-        findings.background("bytes per row", sample.bytesPerRow());
-        findings.background("records published per command", sample.outputsPerCommand());
-        findings.background("bytes published per command, uncompressed", sample.outputBytesPerCommand());
-        return file;
-    }
-
-    /** Its stock is worked off in large batches, which is not what is measured. */
-    private Lane perMessage() {
-        Bench.say("The worker with batches of one warms up");
-        Place place = new Place("per-message");
-        bed.createDatabase(place.database());
-        Contender large = new PackagedWorker(bed, place, Map.of());
-        large.start();
-        large.awaitReady(READY);
-        Lane lane = new Lane(bed, large, 0, true);
-        lane.stock();
-        lane.use(new PackagedWorker(bed, place, Map.of("LOCKSTEP_BATCH_MAX_RECORDS", 1, "LOCKSTEP_BATCH_LANES", 1)));
-        lane.contender().start();
-        lane.contender().awaitReady(READY);
-        lane.warmUp(settings.singles());
-        return lane;
-    }
-
-    private Lane bareLoop(Path sample) throws Exception {
-        Bench.say("The bare loop warms up");
-        Place place = new Place("bare-loop");
-        bed.createDatabase(place.database());
-        bed.execute(place.database(), BareLoop.TABLE);
-        createTopics(place);
-        Contender contender = new BareLoopProcess(bed, place, sample);
-        contender.start();
-        Lane lane = new Lane(bed, contender, 0, false);
-        lane.stock();
-        lane.warmUp(settings.warmup());
-        return lane;
-    }
-
-    private void createTopics(Place place) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bed.bootstrapServers()))) {
-            List<String> outputs = place.outputs();
-            Map<String, String> compact = Map.of("cleanup.policy", "compact");
-            admin.createTopics(List.of(
-                            topic(place.commands()),
-                            topic(outputs.get(0)),
-                            topic(outputs.get(1)),
-                            topic(outputs.get(2)).configs(compact),
-                            topic(outputs.get(3)).configs(compact),
-                            topic(outputs.get(4)).configs(compact),
-                            topic(place.deadLetters())))
-                    .all()
-                    .get();
-        }
-    }
-
-    private static NewTopic topic(String name) {
-        return new NewTopic(name, Optional.of(BenchSettings.PARTITIONS), Optional.of((short) 1));
     }
 
     private void throughput(Lane worker, Lane single, Lane bare) {

@@ -1,21 +1,27 @@
 package dev.lockstep.bench;
 
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The {@link BareLoop} as a contender, with the worker's own Java options. */
-final class BareLoopProcess implements Contender {
+/** A yardstick as a contender: a main class in a JVM of its own, with the worker's own Java options. */
+final class YardstickProcess implements Contender {
 
     private final Testbed bed;
     private final Place place;
-    private final Path sample;
+    private final Class<?> main;
+    private final List<String> more;
     private ChildJvm process;
 
-    BareLoopProcess(Testbed bed, Place place, Path sample) {
+    /**
+     * @param main its arguments are bootstrap servers, name of the place, JDBC URL
+     * @param more arguments behind those
+     */
+    YardstickProcess(Testbed bed, Place place, Class<?> main, String... more) {
         this.bed = bed;
         this.place = place;
-        this.sample = sample;
+        this.main = main;
+        this.more = List.of(more);
     }
 
     @Override
@@ -25,10 +31,13 @@ final class BareLoopProcess implements Contender {
 
     @Override
     public void start() {
+        List<String> arguments =
+                new ArrayList<>(List.of(bed.bootstrapServers(), place.name(), bed.jdbcUrl(place.database())));
+        arguments.addAll(more);
         process = ChildJvm.start(
-                BareLoop.class,
+                main,
                 bed.settings().javaOptions(),
-                List.of(bed.bootstrapServers(), place.name(), bed.jdbcUrl(place.database()), sample.toString()),
+                arguments,
                 bed.settings().out().resolve(place.name() + ".log"));
     }
 

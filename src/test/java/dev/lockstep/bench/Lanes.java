@@ -1,0 +1,108 @@
+package dev.lockstep.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** Makes the lanes of the worker and of its yardsticks, each stocked, and warm at a full topic. */
+final class Lanes {
+
+    private static final int RECORDED = 20_000;
+    private static final Duration READY = Duration.ofMinutes(2);
+
+    private final Testbed bed;
+    private final BenchSettings settings;
+    private final Findings findings;
+
+    Lanes(Testbed bed, Findings findings) {
+        this.bed = bed;
+        this.settings = bed.settings();
+        this.findings = findings;
+    }
+
+    Lane worker() {
+        Bench.say("The worker warms up");
+        Contender contender = new PackagedWorker(bed, new Place("worker"), Map.of());
+        bed.createDatabase(contender.place().database());
+        contender.start();
+        contender.awaitReady(READY);
+        Lane lane = new Lane(bed, contender, 0, true);
+        lane.stock();
+        lane.warmUp(settings.warmup());
+        return lane;
+    }
+
+    /** Its stock is worked off in large batches, which is not what is measured. */
+    Lane perMessage() {
+        Bench.say("The worker with batches of one warms up");
+        Place place = new Place("per-message");
+        bed.createDatabase(place.database());
+        Contender large = new PackagedWorker(bed, place, Map.of());
+        large.start();
+        large.awaitReady(READY);
+        Lane lane = new Lane(bed, large, 0, true);
+        lane.stock();
+        lane.use(new PackagedWorker(bed, place, Map.of("LOCKSTEP_BATCH_MAX_RECORDS", 1, "LOCKSTEP_BATCH_LANES", 1)));
+        lane.contender().start();
+        lane.contender().awaitReady(READY);
+        lane.warmUp(settings.singles());
+        return lane;
+    }
+
+    /** @param worker whose writing and publishing it repeats */
+    Lane bareLoop(Lane worker) throws Exception {
+        Path sample = sample(worker);
+        Bench.say("The bare loop warms up");
+        Place place = new Place("bare-loop");
+        Lane lane = yardstick(place, BareLoop.TABLE, BareLoop.class, false, sample.toString());
+        lane.stock();
+        lane.warmUp(settings.warmup());
+        return lane;
+    }
+
+    private Path sample(Lane worker) throws Exception {
+        Bench.say("What the worker writes and publishes is recorded");
+        Sample sample = new Recorder(bed, worker).record(RECORDED);
+        Path file = settings.out().resolve("sample.bin");
+        sample.write(file);
+        findings.background("rows written to Postgres per command", sample.rowsPerCommand());
+        findings.background("bytes per row", sample.bytesPerRow());
+        findings.background("records published per command", sample.outputsPerCommand());
+        findings.background("bytes published per command, uncompressed", sample.outputBytesPerCommand());
+        return file;
+    }
+
+    private Lane yardstick(Place place, String tables, Class<?> main, boolean judges, String... more) throws Exception {
+        bed.createDatabase(place.database());
+        bed.execute(place.database(), tables);
+        createTopics(place);
+        Contender contender = new YardstickProcess(bed, place, main, more);
+        contender.start();
+        return new Lane(bed, contender, 0, judges);
+    }
+
+    private void createTopics(Place place) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bed.bootstrapServers()))) {
+            List<String> outputs = place.outputs();
+            Map<String, String> compact = Map.of("cleanup.policy", "compact");
+            admin.createTopics(List.of(
+                            topic(place.commands()),
+                            topic(outputs.get(0)),
+                            topic(outputs.get(1)),
+                            topic(outputs.get(2)).configs(compact),
+                            topic(outputs.get(3)).configs(compact),
+                            topic(outputs.get(4)).configs(compact),
+                            topic(place.deadLetters())))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static NewTopic topic(String name) {
+        return new NewTopic(name, Optional.of(BenchSettings.PARTITIONS), Optional.of((short) 1));
+    }
+}
