@@ -46,7 +46,7 @@ public final class Bench {
     }
 
     private void measure(Testbed bed) throws Exception {
-        if (settings.wants(Figure.THROUGHPUT, Figure.LATENCY, Figure.COST, Figure.START)) {
+        if (settings.wants(Comparison.FULL) || settings.wants(Comparison.LIGHT)) {
             new Comparison(bed, findings).run();
         }
         if (settings.wants(Figure.GROWTH)) {

@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 /**
  * What can be changed about a run, as {@code -Dlockstep.bench.…} on Maven's command line; an empty one means its default.
  *
- * @param figures {@code figures}, some of throughput, latency, cost, growth, start, timers, reported, board, profile, before;
- *     default all but the last two
+ * @param figures {@code figures}, some of throughput, latency, cost, start, idle, paced, growth, timers, reported, board,
+ *     profile, before; default all but the last two
  * @param rounds {@code rounds}, how often each contender has its turn; default 5
  * @param commands {@code commands}, how many the worker and the bare loop work off in a turn; default 50,000
- * @param singles {@code singles}, how many the worker with batches of one works off in a turn; default 2,000
+ * @param singles {@code singles}, how many whoever takes one at a time works off in a turn; default 2,000
  * @param warmup {@code warmup}, commands of a turn before the first measured one; as many turns
  *     as it takes the just-in-time compiler to settle; default 20,000
  * @param latencySeconds {@code latency-seconds}, how long each load is held in a turn; default 15
@@ -61,8 +61,10 @@ record BenchSettings(
         THROUGHPUT,
         LATENCY,
         COST,
-        GROWTH,
         START,
+        IDLE,
+        PACED,
+        GROWTH,
         TIMERS,
         REPORTED,
         BOARD,
@@ -73,7 +75,7 @@ record BenchSettings(
     static BenchSettings fromSystemProperties() {
         Path project = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
         return new BenchSettings(
-                figures(text("figures", "throughput,latency,cost,growth,start,timers,reported,board")),
+                figures(text("figures", "throughput,latency,cost,start,idle,paced,growth,timers,reported,board")),
                 number("rounds", 5),
                 number("commands", 50_000),
                 number("singles", 2_000),

@@ -4,8 +4,11 @@ import dev.lockstep.bench.BenchSettings.Figure;
 import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
-/** The worker against its two yardsticks: the worker with batches of one, and the bare loop. */
+/** The worker against its yardsticks: the worker with batches of one, the bare loop and, at a light load, what is hand-written. */
 final class Comparison {
+
+    static final Figure[] FULL = {Figure.THROUGHPUT, Figure.LATENCY, Figure.COST, Figure.START};
+    static final Figure[] LIGHT = {Figure.IDLE, Figure.PACED};
 
     private static final String PER_SECOND = "commands/s";
     private static final String COST_UNIT = "CPU s per 100,000";
@@ -28,12 +31,21 @@ final class Comparison {
         try (Lane worker = lanes.worker();
                 Lane bare = lanes.bareLoop(worker)) {
             try (Lane single = lanes.perMessage()) {
-                throughput(worker, single, bare);
+                if (settings.wants(FULL)) {
+                    throughput(worker, single, bare);
+                }
+                if (settings.wants(LIGHT)) {
+                    try (Lane handWritten = lanes.handWritten()) {
+                        new LightLoad(bed, findings, worker, bare, single, handWritten).run();
+                    }
+                }
             }
             if (settings.wants(Figure.LATENCY)) {
                 latency(worker, bare);
             }
-            findings.goal("peak resident memory of the worker, MiB", false, 512, peak(worker));
+            if (settings.wants(FULL)) {
+                findings.goal("peak resident memory of the worker, MiB", false, 512, peak(worker));
+            }
             if (settings.wants(Figure.START)) {
                 start(worker, bare);
             }

@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
 /** A contender, the load it gets, and what is measured of it. */
 final class Lane implements AutoCloseable {
 
-    /** Sent before the first measured command of a paced turn, so that no connection is opened in it. */
+    /** How long commands are sent before the first measured one, so that no connection is opened in it. */
     private static final int LEAD_IN_SECONDS = 1;
 
     /** The compiler's share of the processor time below which a process counts as warm. */
@@ -16,6 +16,10 @@ final class Lane implements AutoCloseable {
 
     private static final int LONGEST_WARM_UP = 10;
     private static final Duration PACED_WARM_UP = Duration.ofSeconds(8);
+
+    /** So that whoever takes one command at a time gets through them in time. */
+    private static final int MOST_STOCKED_AT_ONCE = 4_000;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int SIGNIFICANT_DIGITS = 3;
 
@@ -82,7 +86,10 @@ final class Lane implements AutoCloseable {
 
     /** Gives every application what the load needs to go on. */
     void stock() {
-        work(load.stock());
+        List<Load.Command> stock = load.stock();
+        for (int from = 0; from < stock.size(); from += MOST_STOCKED_AT_ONCE) {
+            work(stock.subList(from, Math.min(stock.size(), from + MOST_STOCKED_AT_ONCE)));
+        }
     }
 
     /**
@@ -108,13 +115,22 @@ final class Lane implements AutoCloseable {
      * @param rate commands a second
      */
     void warmUpAtPace(double rate) {
+        warmUp("at a pace", () -> latency(rate, PACED_WARM_UP));
+    }
+
+    /** The same with one command at a time. */
+    void warmUpOneByOne() {
+        warmUp("one by one", () -> oneByOne(PACED_WARM_UP));
+    }
+
+    private void warmUp(String how, Runnable work) {
         for (int turn = 1; turn <= LONGEST_WARM_UP; turn++) {
             double compiled = bed.compilerSeconds(contender.pid());
             Cost before = bed.cost(contender.pid());
-            latency(rate, PACED_WARM_UP);
+            work.run();
             Cost cost = bed.cost(contender.pid()).since(before);
             double share = (bed.compilerSeconds(contender.pid()) - compiled) / (cost.contender() + cost.broker());
-            Bench.say("… %s at a pace, the compilers' share %.0f %%".formatted(name(), 100 * share));
+            Bench.say("… %s %s, the compilers' share %.0f %%".formatted(name(), how, 100 * share));
             if (!(share > WARM)) {
                 return;
             }
@@ -166,14 +182,37 @@ final class Lane implements AutoCloseable {
         long start = System.nanoTime();
         CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sender.pace(commands, start, interval));
         reader.read(commands.size(), BenchSettings.PATIENCE, (result, now) -> {
-            long number = CommandWriter.position(
-                            result.headers().lastHeader("ce_causationid").value())
-                    - first;
+            long number = OutputReader.cause(result) - first;
             if (number >= leadIn) {
                 histogram.recordValue(now - start - Math.round(number * interval));
             }
         });
         sent.join();
+        return histogram;
+    }
+
+    /**
+     * One command at a time, for so long: the next is sent when the result of the one before was seen. Nanoseconds from a command's
+     * acknowledgement until then.
+     */
+    Histogram oneByOne(Duration length) {
+        Histogram histogram = new Histogram(SIGNIFICANT_DIGITS);
+        bed.settle();
+        long start = System.nanoTime() + LEAD_IN_SECONDS * NANOS_PER_SECOND;
+        long end = start + length.toNanos();
+        long seen;
+        do {
+            long number = load.position();
+            long acknowledged = sender.send(load.next(1).get(0));
+            seen = reader.read(1, BenchSettings.PATIENCE, (result, now) -> {
+                if (OutputReader.cause(result) != number) {
+                    throw new IllegalStateException(name() + " gave another result than that of command " + number);
+                }
+            });
+            if (acknowledged >= start) {
+                histogram.recordValue(seen - acknowledged);
+            }
+        } while (seen < end);
         return histogram;
     }
 

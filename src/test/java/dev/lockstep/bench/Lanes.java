@@ -64,6 +64,14 @@ final class Lanes {
         return lane;
     }
 
+    Lane handWritten() throws Exception {
+        Bench.say("The hand-written listener warms up");
+        Lane lane = yardstick(new Place("hand-written"), HandWrittenService.TABLES, HandWritten.class, true);
+        lane.stock();
+        lane.warmUp(settings.singles());
+        return lane;
+    }
+
     private Path sample(Lane worker) throws Exception {
         Bench.say("What the worker writes and publishes is recorded");
         Sample sample = new Recorder(bed, worker).record(RECORDED);

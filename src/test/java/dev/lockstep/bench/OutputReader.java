@@ -78,6 +78,12 @@ final class OutputReader implements AutoCloseable {
         return REJECTED.equals(typeOf(result));
     }
 
+    /** The number of the command that this came of. */
+    static long cause(ConsumerRecord<byte[], byte[]> record) {
+        return CommandWriter.position(
+                record.headers().lastHeader("ce_causationid").value());
+    }
+
     private static String typeOf(ConsumerRecord<byte[], byte[]> record) {
         return new String(record.headers().lastHeader("ce_type").value(), StandardCharsets.US_ASCII);
     }

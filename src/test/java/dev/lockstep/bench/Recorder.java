@@ -79,9 +79,7 @@ final class Recorder {
         Map<TopicPartition, Long> ends = LogEnds.of(bed.bootstrapServers(), consumer.assignment());
         while (consumer.assignment().stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                long number = CommandWriter.position(
-                                record.headers().lastHeader("ce_causationid").value())
-                        - first;
+                long number = OutputReader.cause(record) - first;
                 if (number < KEPT) {
                     int topic = place.outputs().indexOf(record.topic());
                     List<Header> headers = List.of(record.headers().toArray());

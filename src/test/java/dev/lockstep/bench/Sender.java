@@ -3,6 +3,7 @@ package dev.lockstep.bench;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -66,6 +67,23 @@ final class Sender implements AutoCloseable {
             paced.send(commands.get(i).record());
         }
         paced.flush();
+    }
+
+    /**
+     * Sends one and waits until the broker has it.
+     *
+     * @return when the broker had acknowledged it, of {@link System#nanoTime()}
+     */
+    long send(Load.Command command) {
+        CompletableFuture<Long> acknowledged = new CompletableFuture<>();
+        paced.send(command.record(), (metadata, failure) -> {
+            if (failure == null) {
+                acknowledged.complete(System.nanoTime());
+            } else {
+                acknowledged.completeExceptionally(failure);
+            }
+        });
+        return acknowledged.join();
     }
 
     @Override

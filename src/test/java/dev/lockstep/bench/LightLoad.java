@@ -1,0 +1,98 @@
+package dev.lockstep.bench;
+
+import dev.lockstep.bench.BenchSettings.Figure;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.HdrHistogram.Histogram;
+
+/** What a single command takes while there is nothing else to do, and at paces that everybody keeps with ease. */
+final class LightLoad {
+
+    private static final String IDLE = "idle";
+    private static final String PACED = "paced";
+    private static final int[] PACES = {10, 100};
+    private static final int[] PERCENTILES = {50, 90, 99};
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final BenchSettings settings;
+    private final Findings findings;
+    private final Lane worker;
+    private final Lane bare;
+    private final Lane handWritten;
+    private final List<Lane> all;
+    private final Duration length;
+
+    LightLoad(Testbed bed, Findings findings, Lane worker, Lane bare, Lane perMessage, Lane handWritten) {
+        this.settings = bed.settings();
+        this.findings = findings;
+        this.worker = worker;
+        this.bare = bare;
+        this.handWritten = handWritten;
+        this.all = List.of(worker, bare, perMessage, handWritten);
+        this.length = Duration.ofSeconds(settings.latencySeconds());
+    }
+
+    void run() {
+        if (settings.wants(Figure.IDLE)) {
+            idle();
+        }
+        if (settings.wants(Figure.PACED)) {
+            paced();
+        }
+    }
+
+    private void idle() {
+        all.forEach(Lane::warmUpOneByOne);
+        byTurns(IDLE, "", lane -> lane.oneByOne(length));
+        goal(IDLE, "p50", bare, 1.3);
+        goal(IDLE, "p99", bare, 1.3);
+        goal(IDLE, "p50", handWritten, 1);
+    }
+
+    private void paced() {
+        all.forEach(lane -> lane.warmUpAtPace(PACES[PACES.length - 1]));
+        for (int pace : PACES) {
+            String at = " at %d a second".formatted(pace);
+            byTurns(PACED, at, lane -> lane.latency(pace, length));
+            goal(PACED, "p99" + at, bare, 2);
+        }
+    }
+
+    /** @param at added to the names of what is measured */
+    private void byTurns(String figure, String at, Function<Lane, Histogram> turn) {
+        for (int round = 1; round <= settings.rounds(); round++) {
+            Bench.say("%s%s, round %d".formatted(figure, at, round));
+            for (Lane lane : all) {
+                Histogram histogram = turn.apply(lane);
+                for (int percentile : PERCENTILES) {
+                    series(figure, lane, "p" + percentile + at)
+                            .add(histogram.getValueAtPercentile(percentile) / NANOS_PER_MILLI);
+                }
+            }
+        }
+        for (int percentile : PERCENTILES) {
+            ratio(figure, "p" + percentile + at, bare);
+            ratio(figure, "p" + percentile + at, handWritten);
+        }
+    }
+
+    private Series series(String figure, Lane lane, String measure) {
+        return findings.series(figure, lane.name(), measure, "ms");
+    }
+
+    private void ratio(String figure, String measure, Lane other) {
+        findings.series("ratio", worker.name() + " / " + other.name(), figure + ", " + measure, "")
+                .values()
+                .addAll(against(figure, measure, other).values());
+    }
+
+    private void goal(String figure, String measure, Lane other, double atMost) {
+        String text = "%s, %s against %s".formatted(figure, measure, other.name());
+        findings.goal(text, false, atMost, against(figure, measure, other));
+    }
+
+    private Series against(String figure, String measure, Lane other) {
+        return series(figure, worker, measure).against(series(figure, other, measure));
+    }
+}
