@@ -49,6 +49,9 @@ public final class Bench {
         if (settings.wants(Comparison.FULL) || settings.wants(Comparison.LIGHT)) {
             new Comparison(bed, findings).run();
         }
+        if (settings.wants(Figure.IDLE_COST)) {
+            new IdleCost(bed, findings).run();
+        }
         if (settings.wants(Figure.GROWTH)) {
             new Growth(bed, findings).run();
         }

@@ -12,14 +12,15 @@ import java.util.stream.Collectors;
 /**
  * What can be changed about a run, as {@code -Dlockstep.bench.…} on Maven's command line; an empty one means its default.
  *
- * @param figures {@code figures}, some of throughput, latency, cost, start, idle, paced, growth, timers, reported, board,
- *     profile, before; default all but the last two
+ * @param figures {@code figures}, some of throughput, latency, cost, start, idle, paced, idle-cost, growth, timers, reported,
+ *     board, profile, before; default all but the last two
  * @param rounds {@code rounds}, how often each contender has its turn; default 5
  * @param commands {@code commands}, how many the worker and the bare loop work off in a turn; default 50,000
  * @param singles {@code singles}, how many whoever takes one at a time works off in a turn; default 2,000
  * @param warmup {@code warmup}, commands of a turn before the first measured one; as many turns
  *     as it takes the just-in-time compiler to settle; default 20,000
  * @param latencySeconds {@code latency-seconds}, how long each load is held in a turn; default 15
+ * @param idleSeconds {@code idle-seconds}, how long in a turn nothing is done, for the idle cost; default 30
  * @param stored {@code stored}, releases stored before, for the growth; default 0,100000,1000000
  * @param storedCommands {@code stored-commands}, remembered commands stored for each of those; default 9, which is 10 events
  * @param waiting {@code waiting}, deployments that wait for their time beside the load, for the timers; default 100,000
@@ -41,6 +42,7 @@ record BenchSettings(
         int singles,
         int warmup,
         int latencySeconds,
+        int idleSeconds,
         List<Integer> stored,
         int storedCommands,
         int waiting,
@@ -64,6 +66,7 @@ record BenchSettings(
         START,
         IDLE,
         PACED,
+        IDLE_COST,
         GROWTH,
         TIMERS,
         REPORTED,
@@ -75,12 +78,14 @@ record BenchSettings(
     static BenchSettings fromSystemProperties() {
         Path project = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
         return new BenchSettings(
-                figures(text("figures", "throughput,latency,cost,start,idle,paced,growth,timers,reported,board")),
+                figures(text(
+                        "figures", "throughput,latency,cost,start,idle,paced,idle-cost,growth,timers,reported,board")),
                 number("rounds", 5),
                 number("commands", 50_000),
                 number("singles", 2_000),
                 number("warmup", 20_000),
                 number("latency-seconds", 15),
+                number("idle-seconds", 30),
                 list(text("stored", "0,100000,1000000")).stream()
                         .map(Integer::valueOf)
                         .toList(),
@@ -104,13 +109,14 @@ record BenchSettings(
 
     /** For a reader of the figures. */
     String described() {
-        return "rounds %d, commands %,d (singles %,d), warm-up %,d, latency %d s a turn, %d remembered commands a release, %s, %s"
+        return "rounds %d, commands %,d (singles %,d), warm-up %,d, latency %d s a turn, idle %d s, %d remembered commands a release, %s, %s"
                 .formatted(
                         rounds,
                         commands,
                         singles,
                         warmup,
                         latencySeconds,
+                        idleSeconds,
                         storedCommands,
                         String.join(" ", javaOptions),
                         String.join(" ", postgres));
@@ -118,7 +124,7 @@ record BenchSettings(
 
     private static Set<Figure> figures(String names) {
         return list(names).stream()
-                .map(name -> Figure.valueOf(name.toUpperCase(Locale.ROOT)))
+                .map(name -> Figure.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')))
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Figure.class)));
     }
 

@@ -12,7 +12,7 @@ final class Lane implements AutoCloseable {
     private static final int LEAD_IN_SECONDS = 1;
 
     /** The compiler's share of the processor time below which a process counts as warm. */
-    private static final double WARM = 0.1;
+    static final double WARM = 0.1;
 
     private static final int LONGEST_WARM_UP = 10;
     private static final Duration PACED_WARM_UP = Duration.ofSeconds(8);

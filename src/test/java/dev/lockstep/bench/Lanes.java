@@ -26,7 +26,12 @@ final class Lanes {
 
     Lane worker() {
         Bench.say("The worker warms up");
-        Contender contender = new PackagedWorker(bed, new Place("worker"), Map.of());
+        return worker(new Place("worker"), Map.of());
+    }
+
+    /** @param environment settings by the names of their environment variables */
+    Lane worker(Place place, Map<String, Object> environment) {
+        Contender contender = new PackagedWorker(bed, place, environment);
         bed.createDatabase(contender.place().database());
         contender.start();
         contender.awaitReady(READY);

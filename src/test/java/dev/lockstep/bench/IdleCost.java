@@ -1,0 +1,80 @@
+package dev.lockstep.bench;
+
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Processor time of a worker that has nothing to do, and of broker and Postgres beside it; they alone to compare with. */
+final class IdleCost {
+
+    private static final String FIGURE = "idle-cost";
+    private static final String SHARE = "% of a core";
+    private static final int LONGEST_SETTLING = 10;
+    private static final double PER_CENT = 100;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Testbed bed;
+    private final BenchSettings settings;
+    private final Findings findings;
+
+    IdleCost(Testbed bed, Findings findings) {
+        this.bed = bed;
+        this.settings = bed.settings();
+        this.findings = findings;
+    }
+
+    void run() throws InterruptedException {
+        nobody();
+        worker("board off", "idle", Map.of());
+        worker("board on", "idle-board", Looking.BOARD);
+    }
+
+    private void nobody() throws InterruptedException {
+        Bench.say("Broker and Postgres have nothing to do");
+        long self = ProcessHandle.current().pid();
+        share(self);
+        for (int round = 1; round <= settings.rounds(); round++) {
+            beside("no worker", share(self));
+        }
+    }
+
+    private void worker(String name, String place, Map<String, Object> environment) throws InterruptedException {
+        Bench.say(name + ": the worker warms up, and then has nothing to do");
+        Series own = findings.series(FIGURE, name, "its own", SHARE);
+        try (Lane lane = new Lanes(bed, findings).worker(new Place(place), environment)) {
+            long pid = lane.contender().pid();
+            settle(pid);
+            for (int round = 1; round <= settings.rounds(); round++) {
+                Cost share = share(pid);
+                own.add(share.contender());
+                findings.add(FIGURE, name, "of that its compiler", SHARE, share.compiler());
+                beside(name, share);
+            }
+        }
+        findings.goal("a worker that has nothing to do, " + name + ", " + SHARE, false, 1, own);
+    }
+
+    /** What a worker does that has nothing to do is compiled too, but later: it is not done often. */
+    private void settle(long pid) throws InterruptedException {
+        for (int turn = 1; turn <= LONGEST_SETTLING; turn++) {
+            Cost share = share(pid);
+            Bench.say("… %.1f %% of a core, of that the compiler %.1f".formatted(share.contender(), share.compiler()));
+            if (!(share.compiler() > Lane.WARM * share.contender())) {
+                return;
+            }
+        }
+    }
+
+    private void beside(String name, Cost share) {
+        findings.add(FIGURE, name, "broker", SHARE, share.broker());
+        findings.add(FIGURE, name, "Postgres", SHARE, share.postgres());
+    }
+
+    /** What everybody uses for a while, in per cent of a core. */
+    private Cost share(long contender) throws InterruptedException {
+        long begun = System.nanoTime();
+        Cost before = bed.cost(contender);
+        TimeUnit.SECONDS.sleep(settings.idleSeconds());
+        Cost cost = bed.cost(contender).since(before);
+        return cost.times(PER_CENT * NANOS_PER_SECOND / (System.nanoTime() - begun));
+    }
+}
