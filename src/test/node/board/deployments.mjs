@@ -93,4 +93,16 @@ await step("all of it is told", async () => {
   const deployments = told.getByRole("region", { name: "Deployments" });
   for (const text of ["Deployed", "Failed", "exit 7: the migration did not apply"]) await deployments.getByText(text).first().waitFor(PATIENCE);
 });
+await step("what an environment has more of is shown page by page", async () => {
+  const [wide, all, atOnce] = ["wide", 60, 50];
+  for (let i = 1; i <= all; i++) await accepted("release.create", { application: wide, release: String(i), title: `Release ${i}` });
+  await accepted("release.deploy", { application: wide, release: String(all) });
+  const page = await open(`/#/compare?app=${wide}&from=staging&to=production`);
+  await page.getByText(`would add ${all} releases`).waitFor(PATIENCE);
+  const shown = await page.locator(".between > li").count();
+  if (shown !== atOnce) wrong.push(`the first page has ${shown}`);
+  await page.getByRole("button", { name: "Show more releases" }).click(PATIENCE);
+  await page.getByRole("link", { name: "1", exact: true }).waitFor(PATIENCE);
+  if (await page.getByRole("button", { name: "Show more releases" }).count()) wrong.push("there is more than all");
+});
 await end();

@@ -58,6 +58,5 @@ export const paths = {
   release: (application, release) => `/applications/${part(application)}/releases/${part(release)}`,
   deployments: (application, params) => path(`/applications/${part(application)}/deployments`, params),
   activity: (params) => path('/activity', params),
-  diff: (params) => path('/diff', params),
   where: (params) => path('/where', params),
 };

@@ -120,9 +120,12 @@ export function useSteadyQuery(key, concern) {
   return { ...last.current, fresh: last.current === entry, loading: entry.loading && !last.current.data };
 }
 
-/** A list by pages: `{items, next, more(), loading, error, first}`. Its pages hang together by the cursors of those before. */
+/**
+ * A list by pages: `{items, next, more(), loading, error, first, pages}`. Its pages hang together by the cursors of those before.
+ * Without a base nothing is asked.
+ */
 export function usePages(base, params, concern) {
-  const head = path(base, params);
+  const head = base && path(base, params);
   const [wanted, setWanted] = useState({ head, pages: 1 });
   const pages = wanted.head === head ? wanted.pages : 1;
   const queries = useStore((s) => s.queries);
@@ -131,7 +134,7 @@ export function usePages(base, params, concern) {
 
   const keys = [];
   const entries = [];
-  for (let cursor = null, i = 0; i < pages; i++) {
+  for (let cursor = null, i = 0; base && i < pages; i++) {
     const key = path(base, { ...params, cursor });
     const entry = queries[key];
     keys.push(key);
@@ -145,9 +148,10 @@ export function usePages(base, params, concern) {
     return () => ends.forEach((end) => end());
   }, [keys.join('\n')]);
 
-  const last = entries[entries.length - 1];
+  const last = entries[entries.length - 1] ?? NONE;
   return {
-    first: entries[0].data,
+    first: entries[0]?.data ?? null,
+    pages: entries.map((entry) => entry.data).filter(Boolean),
     items: entries.flatMap((entry) => entry.data?.items ?? []),
     next: last.data?.next ?? null,
     loading: last.loading,

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,9 @@ class ApiTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int COMMANDS = 120;
     private static final int LONG = 3_000;
+    private static final int MOST = 100;
     private static boolean isFilled;
+    private static long written;
 
     @TestHTTPResource("/")
     URI base;
@@ -79,29 +82,58 @@ class ApiTest {
             return;
         }
         Rehearsal worker = new Rehearsal();
-        List<ConsumerRecord<byte[], byte[]>> published = new ArrayList<>();
         for (Sent sent : new CommandGenerator(1, 2, Scope.TIMED).take(COMMANDS)) {
             worker.at(sent.at());
             Wire.Raw raw = Wire.toBinary(sent);
-            for (ConsumerRecord<byte[], byte[]> one : worker.send(raw.key(), raw.value(), raw.headers())) {
-                tables.write(List.of(new ConsumerRecord<>(
-                                one.topic(),
-                                one.partition(),
-                                published.size(),
-                                one.timestamp(),
-                                one.timestampType(),
-                                one.serializedKeySize(),
-                                one.serializedValueSize(),
-                                one.key(),
-                                one.value(),
-                                one.headers(),
-                                one.leaderEpoch())))
-                        .await()
-                        .atMost(PATIENCE);
-                published.add(one);
-            }
+            write(worker.send(raw.key(), raw.value(), raw.headers()));
         }
         isFilled = true;
+    }
+
+    private void write(List<ConsumerRecord<byte[], byte[]>> published) {
+        for (ConsumerRecord<byte[], byte[]> one : published) {
+            tables.write(List.of(new ConsumerRecord<>(
+                            one.topic(),
+                            one.partition(),
+                            written++,
+                            one.timestamp(),
+                            one.timestampType(),
+                            one.serializedKeySize(),
+                            one.serializedValueSize(),
+                            one.key(),
+                            one.value(),
+                            one.headers(),
+                            one.leaderEpoch())))
+                    .await()
+                    .atMost(PATIENCE);
+        }
+    }
+
+    @Test
+    void allReleasesBetweenTwoEnvironmentsAreFoundPageByPage() {
+        int releases = 2 * MOST + 1;
+        Rehearsal worker = new Rehearsal();
+        for (int i = 1; i <= releases; i++) {
+            write(worker.send("release.create", "{'application':'wide','release':'" + i + "','title':'One'}"));
+        }
+        write(worker.send("release.deploy", "{'application':'wide','release':'" + releases + "'}"));
+        String diff = "/api/diff?application=wide&from=staging&to=production&limit=" + MOST;
+
+        List<String> brought = new ArrayList<>();
+        JsonNode page = read(diff);
+        for (; page.hasNonNull("next"); page = read(diff + "&cursor=" + encoded(page.get("next")))) {
+            brought.addAll(page.get("brings").findValuesAsText("release"));
+            assertThat(page.get("total").intValue()).isEqualTo(releases);
+        }
+        brought.addAll(page.get("brings").findValuesAsText("release"));
+
+        assertThat(brought)
+                .containsExactlyElementsOf(IntStream.iterate(releases, i -> i > 0, i -> i - 1)
+                        .mapToObj(String::valueOf)
+                        .toList());
+        assertThat(read(diff.replace("from=staging&to=production", "from=production&to=staging"))
+                        .get("takesAway"))
+                .hasSize(MOST);
     }
 
     @Test

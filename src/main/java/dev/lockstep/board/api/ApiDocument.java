@@ -40,10 +40,12 @@ public final class ApiDocument implements OASFilter {
                         .defaultValue(Limit.DEFAULT)));
         boolean isList = parameters.stream().anyMatch(one -> one.getName().equals(LIMIT));
         APIResponse good = operation.getResponses().getAPIResponse("200");
-        if (isList) {
-            operation.getResponses().addAPIResponse("200", response("A page", pages()));
-        } else if (good == null || good.getContent() == null) {
-            operation.getResponses().addAPIResponse("200", response("As docs/board.md has it", json(object())));
+        if (good == null || good.getContent() == null) {
+            operation
+                    .getResponses()
+                    .addAPIResponse(
+                            "200",
+                            isList ? response("A page", pages()) : response("As docs/board.md has it", json(object())));
         }
         operation
                 .getResponses()

@@ -22,8 +22,6 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/api/diff")
 public class DiffResource {
 
-    private static final int MOST = 100;
-
     private final Answers answers;
 
     DiffResource(Answers answers) {
@@ -37,17 +35,23 @@ public class DiffResource {
             @RestQuery String application,
             @RestQuery String from,
             @RestQuery String to,
-            @RestQuery String time) {
+            @RestQuery String time,
+            @RestQuery String cursor,
+            @RestQuery String limit) {
         if (application == null || from == null || (to == null) == (time == null)) {
             throw Problem.of(
                     400, "INVALID_PARAMETER", "application and from must be given, and either to or time beside them.");
         }
         Instant at = time == null ? null : Times.of("time", time);
+        Page page = new Page(Limit.of(limit), Cursor.read(cursor, 1));
         return answers.one(request, session -> current(session, application, from)
                 .chain(one -> (at == null ? current(session, application, to) : then(session, application, from, at))
-                        .chain(other ->
-                                compared(session, application, side(from, one), side(at == null ? to : from, other)))));
+                        .chain(other -> compared(
+                                session, application, side(from, one), side(at == null ? to : from, other), page))));
     }
+
+    /** @param from null for the first */
+    private record Page(int limit, Cursor from) {}
 
     private record Side(String environment, String release) {}
 
@@ -78,39 +82,63 @@ public class DiffResource {
                         .map(run -> run.release));
     }
 
-    private static Uni<ObjectNode> compared(Mutiny.Session session, String application, Side from, Side to) {
-        return between(session, application, to.release, from.release).chain(brings -> between(
-                        session, application, from.release, to.release)
-                .map(takesAway -> {
-                    ObjectNode answer = Answers.JSON.createObjectNode();
-                    answer.putObject("from")
-                            .put("environment", from.environment)
-                            .put("release", from.release);
-                    answer.putObject("to").put("environment", to.environment).put("release", to.release);
-                    add(answer.putArray("brings"), brings);
-                    add(answer.putArray("takesAway"), takesAway);
-                    return answer;
+    /** What the newer of the two releases has more is brought when that runs in {@code from}, else taken away. */
+    private static Uni<ObjectNode> compared(Mutiny.Session session, String application, Side from, Side to, Page page) {
+        return created(session, application, from.release)
+                .chain(one -> created(session, application, to.release).chain(other -> {
+                    Span span = new Span(application, Math.min(one, other), Math.max(one, other));
+                    return span.count(session).chain(total -> span.newest(session, page)
+                            .map(found -> answer(from, to, one > other, total, found, page)));
                 }));
     }
 
-    /** Those created after the one, up to the other; none when there is no other. */
-    private static Uni<List<ReleaseView>> between(
-            Mutiny.Session session, String application, String after, String upTo) {
-        return session.createSelectionQuery("""
-                        from BoardRelease where application = :application and state is not null
-                          and createdRevision > coalesce(
-                              (select createdRevision from BoardRelease where application = :application and id = :after), 0)
-                          and createdRevision <=
-                              (select createdRevision from BoardRelease where application = :application and id = :upTo)
-                        order by createdRevision desc""", ReleaseView.class)
-                .setParameter("application", application)
-                .setParameter("after", after == null ? "" : after)
-                .setParameter("upTo", upTo == null ? "" : upTo)
-                .setMaxResults(MOST)
-                .getResultList();
+    /** @return 0 for nothing */
+    private static Uni<Long> created(Mutiny.Session session, String application, String release) {
+        return release == null
+                ? Uni.createFrom().item(0L)
+                : session.find(ReleaseView.class, new Key(application, release))
+                        .map(found -> found == null || found.createdRevision == null ? 0L : found.createdRevision);
     }
 
-    private static void add(ArrayNode array, List<ReleaseView> releases) {
-        releases.forEach(one -> array.add(Answers.raw(one.state)));
+    /** The releases created after one revision, up to another. */
+    private record Span(String application, long after, long upTo) {
+
+        private static final String RELEASES = """
+                from BoardRelease where application = :application and state is not null
+                  and createdRevision > :after and createdRevision <= :upTo""";
+
+        Uni<Long> count(Mutiny.Session session) {
+            return query(session, "select count(*) " + RELEASES, Long.class, upTo)
+                    .getSingleResult();
+        }
+
+        /** Up to one more than the page has. */
+        Uni<List<ReleaseView>> newest(Mutiny.Session session, Page page) {
+            long upToHere = page.from == null ? upTo : Math.min(upTo, page.from.number(0) - 1);
+            return query(session, RELEASES + " order by createdRevision desc", ReleaseView.class, upToHere)
+                    .setMaxResults(page.limit + 1)
+                    .getResultList();
+        }
+
+        private <T> Mutiny.SelectionQuery<T> query(Mutiny.Session session, String hql, Class<T> type, long newest) {
+            return session.createSelectionQuery(hql, type)
+                    .setParameter("application", application)
+                    .setParameter("after", after)
+                    .setParameter("upTo", newest);
+        }
+    }
+
+    private static ObjectNode answer(
+            Side from, Side to, boolean isBrought, long total, List<ReleaseView> found, Page page) {
+        ObjectNode releases =
+                Answers.page(found, page.limit, one -> Answers.raw(one.state), one -> Cursor.of(one.createdRevision));
+        ArrayNode none = Answers.JSON.createArrayNode();
+        ObjectNode answer = Answers.JSON.createObjectNode();
+        answer.putObject("from").put("environment", from.environment).put("release", from.release);
+        answer.putObject("to").put("environment", to.environment).put("release", to.release);
+        answer.put("total", total);
+        answer.set("brings", isBrought ? releases.get("items") : none);
+        answer.set("takesAway", isBrought ? none : releases.get("items"));
+        return answer.set("next", releases.get("next"));
     }
 }

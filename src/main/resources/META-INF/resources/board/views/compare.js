@@ -1,8 +1,8 @@
 import { html, useEffect } from '../lib/preact.js';
 import { paths } from '../api.js';
 import { Icon } from '../icons.js';
-import { By, Commit, Crumbs, Empty, Failure, Filter, ReleaseLink, Skeleton, Text } from '../parts.js';
-import { useQuery, useSteadyQuery } from '../queries.js';
+import { By, Commit, Crumbs, Empty, Failure, Filter, More, ReleaseLink, Skeleton, Text } from '../parts.js';
+import { usePages, useSteadyQuery } from '../queries.js';
 import { replace, to } from '../router.js';
 import { Ago, Moment } from '../time.js';
 
@@ -19,7 +19,7 @@ export function Compare({ query }) {
 
   const instant = time && !Number.isNaN(Date.parse(time)) ? new Date(time).toISOString() : null;
   const ready = app && from && (instant || other);
-  const diff = useSteadyQuery(ready ? paths.diff({ application: app, from, to: instant ? null : other, time: instant }) : null, { application: app, kinds: ['environments', 'releases'] });
+  const diff = usePages(ready ? '/diff' : null, { application: app, from, to: instant ? null : other, time: instant }, { application: app, kinds: ['environments', 'releases'] });
   const names = [['', 'choose'], ...environments.map((e) => [e.id, e.title ?? e.id])];
   return html`
     <${Crumbs} application=${app} />
@@ -33,8 +33,8 @@ export function Compare({ query }) {
     ${!app && html`<${Empty} icon="compare" title="Which application?"><p>Type its name, or come here from its page.</p><//>`}
     ${app && application.error && !application.data && html`<${Failure} error=${application.error} />`}
     ${ready && diff.error && html`<${NotKnown} error=${diff.error} />`}
-    ${ready && diff.loading && html`<${Skeleton} rows=${4} />`}
-    ${ready && diff.data && !diff.error && html`<${Diff} diff=${diff.data} application=${app} time=${instant} fresh=${diff.fresh} />`}
+    ${ready && diff.loading && !diff.first && html`<${Skeleton} rows=${4} />`}
+    ${ready && diff.first && !diff.error && html`<${Diff} list=${diff} application=${app} time=${instant} />`}
   `;
 }
 
@@ -44,10 +44,12 @@ function NotKnown({ error }) {
   return html`<${Empty} icon="clock" title="That is too long ago"><p>What ran is known since <${Moment} value=${knownSince} />.</p><//>`;
 }
 
-function Diff({ diff, application, time, fresh }) {
-  const { from, to: other, brings, takesAway } = diff;
+function Diff({ list, application, time }) {
+  const { from, to: other, total } = list.first;
+  const brings = list.pages.flatMap((page) => page.brings);
+  const takesAway = list.pages.flatMap((page) => page.takesAway);
   const same = !brings.length && !takesAway.length;
-  return html`<div class=${fresh ? 'diff' : 'diff dimmed'}>
+  return html`<div class=${list.fresh ? 'diff' : 'diff dimmed'}>
     <div class="versus">
       <${Side} side=${from} application=${application} label=${time ? html`${from.environment}, now` : from.environment} />
       <span class="versus-arrow"><${Icon} name=${same ? 'check' : 'deploy'} /></span>
@@ -55,13 +57,14 @@ function Diff({ diff, application, time, fresh }) {
     </div>
     ${same && html`<${Empty} icon="check" title="No difference"><p>${from.release ? 'Both run the same release.' : 'Nothing runs in either.'}</p><//>`}
     ${brings.length > 0 && html`<${Between} icon="plus" tone="good" releases=${brings} application=${application}
-      title=${time ? `Came since then: ${count(brings)}` : `Bringing it to ${other.environment} would add ${count(brings)}`} />`}
+      title=${time ? `Came since then: ${count(total)}` : `Bringing it to ${other.environment} would add ${count(total)}`} />`}
     ${takesAway.length > 0 && html`<${Between} icon="rollback" tone="bad" releases=${takesAway} application=${application}
-      title=${time ? `Was taken back since then: ${count(takesAway)}` : `Bringing it to ${other.environment} would take away ${count(takesAway)}`} />`}
+      title=${time ? `Was taken back since then: ${count(total)}` : `Bringing it to ${other.environment} would take away ${count(total)}`} />`}
+    <${More} list=${list} noun="releases" />
   </div>`;
 }
 
-const count = (list) => (list.length === 1 ? '1 release' : list.length + ' releases');
+const count = (total) => (total === 1 ? '1 release' : total + ' releases');
 
 function Side({ side, application, label }) {
   return html`<div class="side"><span class="small muted">${label}</span>
