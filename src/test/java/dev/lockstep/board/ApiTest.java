@@ -30,6 +30,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -295,6 +296,60 @@ class ApiTest {
                 .startsWith(page.at("/items/0/time").textValue()
                         + ','
                         + page.at("/items/0/application").textValue());
+    }
+
+    @Test
+    void whatRanBeforeTheFirstEventHeldIsWhatTheStatusesSay() {
+        Rehearsal worker = new Rehearsal();
+        worker.send("release.create", "{'application':'late','release':'1.0','title':'One'}");
+        worker.send("release.create", "{'application':'late','release':'1.1','title':'Two'}");
+        worker.send("release.deploy", "{'application':'late','release':'1.0'}");
+        worker.send("release.deploy", "{'application':'late','release':'1.0'}");
+        worker.send("release.deploy", "{'application':'late','release':'1.1'}");
+        write(worker.out().stream()
+                .filter(one -> one.topic().endsWith("-status.v1"))
+                .toList());
+        Instant second = since("late", "staging");
+
+        assertThat(ran("late", second))
+                .containsExactlyInAnyOrder("staging 1.1 " + second, "production 1.0 " + since("late", "production"));
+        JsonNode before = json(
+                get("/api/at?application=late&time=" + second.minusMillis(1)).body());
+        assertThat(before.get("code").textValue()).isEqualTo("NOT_KNOWN");
+        assertThat(before.get("knownSince").textValue()).isEqualTo(second.toString());
+
+        write(worker.send("release.annotate", "{'application':'late','release':'1.1','notes':'seen'}"));
+        write(worker.send("release.deploy", "{'application':'late','release':'1.1'}"));
+        Instant third = since("late", "production");
+
+        assertThat(ran("late", third.minusMillis(1)))
+                .containsExactlyInAnyOrder("staging 1.1 " + second, "production 1.0 null");
+        assertThat(read("/api/at?application=late&time=" + third)
+                        .at("/items/0/environments")
+                        .findValuesAsText("deployment"))
+                .filteredOn(deployment -> !deployment.equals("null"))
+                .hasSize(1);
+    }
+
+    private Instant since(String application, String environment) {
+        for (JsonNode status : read("/api/applications/" + application).get("environments")) {
+            if (status.at("/environment/id").textValue().equals(environment)) {
+                return Instant.parse(status.at("/current/since").textValue());
+            }
+        }
+        throw new AssertionError(environment);
+    }
+
+    private List<String> ran(String application, Instant at) {
+        List<String> ran = new ArrayList<>();
+        read("/api/at?application=" + application + "&time=" + at)
+                .at("/items/0/environments")
+                .forEach(one -> ran.add(one.get("id").textValue()
+                        + ' '
+                        + one.get("release").textValue()
+                        + ' '
+                        + one.get("since").asText()));
+        return ran;
     }
 
     private static String encoded(JsonNode text) {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /** What ran where at a moment. */
@@ -42,69 +41,47 @@ public class AtResource {
         Instant at = Times.of("time", time);
         int most = Limit.of(limit);
         Cursor from = Cursor.read(cursor, 1);
-        return answers.list(request, session -> knownSince(session, application, at)
-                .chain(() -> session.createNativeQuery("""
+        return answers.list(request, session -> Known.since(session, application)
+                .invoke(known -> known.check(at))
+                .chain(known -> session.createNativeQuery("""
                                 select id from board.application
                                 where id > :from and (cast(:application as text) is null or id = :application)
                                 order by id limit :most""", String.class)
                         .setParameter("from", from == null ? "" : from.text(0))
                         .setParameter("application", application)
                         .setParameter("most", most + 1)
-                        .getResultList())
-                .chain(applications ->
-                        runs(session, applications, at).map(runs -> page(applications, runs, at, most))));
+                        .getResultList()
+                        .chain(applications -> Known.runs(session, applications, at)
+                                .map(runs -> page(applications, known, runs, at, most)))));
     }
 
-    /** Fails with a problem for a time before the first event held. */
-    static Uni<Void> knownSince(Mutiny.Session session, String application, Instant at) {
-        return session.createNativeQuery("""
-                        select min(at) from board.event
-                        where cast(:application as text) is null or application = :application""", Instant.class)
-                .setParameter("application", application)
-                .getSingleResultOrNull()
-                .invoke(since -> {
-                    if (since == null || at.isBefore(since)) {
-                        String known = since == null ? null : since.toString();
-                        throw Problem.with(
-                                404,
-                                "NOT_KNOWN",
-                                "What ran then is not known any longer, or not yet.",
-                                "knownSince",
-                                known);
-                    }
-                })
-                .replaceWithVoid();
-    }
-
-    static Uni<List<RunView>> runs(Mutiny.Session session, List<String> applications, Instant at) {
-        return session.createNativeQuery("""
-                        select distinct on (application, environment)
-                               application, environment, revision, since, release, deployment, actor
-                        from board.run where application = any(:applications) and since <= :at
-                        order by application, environment, revision desc""", RunView.class)
-                .setParameter("applications", applications.toArray(String[]::new))
-                .setParameter("at", at)
-                .getResultList();
-    }
-
-    private static ObjectNode page(List<String> applications, List<RunView> runs, Instant at, int limit) {
-        Map<String, List<RunView>> byApplication =
-                runs.stream().filter(run -> run.release != null).collect(Collectors.groupingBy(run -> run.application));
+    private static ObjectNode page(List<String> applications, Known known, List<RunView> runs, Instant at, int limit) {
+        Map<String, List<RunView>> byApplication = runs.stream()
+                .filter(run -> run.release != null && known.is(run.application, at))
+                .collect(Collectors.groupingBy(run -> run.application));
         return Answers.page(
-                        applications, limit, one -> item(one, byApplication.getOrDefault(one, List.of())), Cursor::of)
+                        applications,
+                        limit,
+                        one -> item(one, known.since(one), byApplication.getOrDefault(one, List.of())),
+                        Cursor::of)
                 .put("time", at.toString());
     }
 
-    private static JsonNode item(String application, List<RunView> runs) {
-        ObjectNode item = Answers.JSON.createObjectNode().put("application", application);
+    private static JsonNode item(String application, Instant knownSince, List<RunView> runs) {
+        ObjectNode item =
+                Answers.JSON.createObjectNode().put("application", application).put("knownSince", text(knownSince));
         ArrayNode environments = item.putArray("environments");
         runs.forEach(run -> environments
                 .addObject()
                 .put("id", run.environment)
                 .put("release", run.release)
-                .put("deployment", run.deployment == null ? null : run.deployment.toString())
-                .put("since", run.since.toString())
+                .put("deployment", text(run.deployment))
+                .put("since", text(run.since))
                 .put("actor", run.actor));
         return item;
+    }
+
+    private static String text(Object value) {
+        return value == null ? null : value.toString();
     }
 }

@@ -74,8 +74,9 @@ public class DiffResource {
 
     private static Uni<Optional<String>> then(
             Mutiny.Session session, String application, String environment, Instant at) {
-        return AtResource.knownSince(session, application, at)
-                .chain(() -> AtResource.runs(session, List.of(application), at))
+        return Known.since(session, application)
+                .invoke(known -> known.check(at))
+                .chain(known -> Known.runs(session, List.of(application), at))
                 .map(runs -> runs.stream()
                         .filter(run -> run.environment.equals(environment))
                         .findFirst()

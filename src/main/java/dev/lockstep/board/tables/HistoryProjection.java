@@ -74,7 +74,7 @@ final class HistoryProjection {
                     HistoryProjection::later);
         }
         if (isOfService(type)) {
-            runs.put(new Place(application, revision), run(type, application, environment, revision, at, deployment));
+            runs.put(new Place(application, revision), run(type, application, environment, revision, at, ours));
         }
         causes.putIfAbsent(
                 cause,
@@ -108,7 +108,8 @@ final class HistoryProjection {
     }
 
     private static RunRow run(
-            String type, String application, String environment, long revision, Instant at, JsonNode deployment) {
+            String type, String application, String environment, long revision, Instant at, JsonNode ours) {
+        JsonNode deployment = ours.path("deployment");
         boolean isEmptied = type.startsWith("dev.cdevents.service.removed.");
         return new RunRow(
                 application,
@@ -117,7 +118,8 @@ final class HistoryProjection {
                 at,
                 isEmptied ? null : text(deployment, "release"),
                 isEmptied ? null : id(deployment),
-                isEmptied ? null : text(deployment, "actor"));
+                isEmptied ? null : text(deployment, "actor"),
+                text(ours, "previousRelease"));
     }
 
     /** @return null for a dry run, which changes nothing, and for a re-send, which has done so before */

@@ -89,10 +89,11 @@ final class HistoryTables {
                 .texts(RunRow::release)
                 .with(RunRow::deployment, UUID[]::new)
                 .texts(RunRow::actor)
+                .texts(RunRow::previous)
                 .into(connection, """
                         insert into board.run
                         select * from unnest($1::text[], $2::text[], $3::int8[], $4::timestamptz[], $5::text[],
-                                             $6::uuid[], $7::text[])
+                                             $6::uuid[], $7::text[], $8::text[])
                         on conflict (application, environment, revision) do nothing""");
     }
 

@@ -45,6 +45,8 @@ final class Rows {
 
     /**
      * @param current the release that runs there, or null
+     * @param currentSince since when, or null
+     * @param previous the other release that last ran there, or null
      * @param failedAt when the last deployment there ended, if it failed, else null
      * @param state null for one that is gone
      * @param gone why, null for one that is there
@@ -60,7 +62,9 @@ final class Rows {
             boolean isWaiting,
             Instant failedAt,
             String state,
-            String gone) {}
+            String gone,
+            Instant currentSince,
+            String previous) {}
 
     /**
      * @param revision of the first event that told of it
@@ -93,7 +97,10 @@ final class Rows {
             UUID deployment,
             UUID cause) {}
 
-    /** @param release null when nothing runs from then on, with deployment and actor */
+    /**
+     * @param release null when nothing runs from then on, with deployment and actor
+     * @param previous what ran until then, or null
+     */
     record RunRow(
             String application,
             String environment,
@@ -101,7 +108,8 @@ final class Rows {
             Instant since,
             String release,
             UUID deployment,
-            String actor) {}
+            String actor,
+            String previous) {}
 
     /**
      * A result; or, without an outcome, what has events and no result so far.

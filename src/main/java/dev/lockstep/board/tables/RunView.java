@@ -47,6 +47,7 @@ public class RunView {
     @Id
     public long revision;
 
+    /** Null when it is only known that it ran then. */
     public Instant since;
 
     /** Null when nothing ran. */

@@ -80,7 +80,19 @@ final class StatusProjection {
                 new Id(key[0], key[1]),
                 value == null
                         ? new EnvironmentRow(
-                                key[0], key[1], goneAt(found), 0, null, null, false, false, null, null, why(found))
+                                key[0],
+                                key[1],
+                                goneAt(found),
+                                0,
+                                null,
+                                null,
+                                false,
+                                false,
+                                null,
+                                null,
+                                why(found),
+                                null,
+                                null)
                         : new EnvironmentRow(
                                 key[0],
                                 key[1],
@@ -92,7 +104,9 @@ final class StatusProjection {
                                 !array(value, "waiting").isEmpty(),
                                 failed ? time(last, "finishedAt") : null,
                                 value.toString(),
-                                null));
+                                null,
+                                time(value.path("current"), "since"),
+                                text(value, "previous")));
         return key[0];
     }
 

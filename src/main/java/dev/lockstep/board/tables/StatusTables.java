@@ -81,13 +81,17 @@ final class StatusTables {
                 .times(EnvironmentRow::failedAt)
                 .texts(EnvironmentRow::state)
                 .texts(EnvironmentRow::gone)
+                .times(EnvironmentRow::currentSince)
+                .texts(EnvironmentRow::previous)
                 .into(connection, """
                         insert into board.environment
                         select * from unnest($1::text[], $2::text[], $3::int8[], $4::int4[], $5::text[], $6::text[],
-                                             $7::bool[], $8::bool[], $9::timestamptz[], $10::text[], $11::text[])
+                                             $7::bool[], $8::bool[], $9::timestamptz[], $10::text[], $11::text[],
+                                             $12::timestamptz[], $13::text[])
                         on conflict (application, id) do update
                         set revision = excluded.revision, position = excluded.position, tier = excluded.tier,
                             current = excluded.current, moving = excluded.moving, waiting = excluded.waiting,
-                            failed_at = excluded.failed_at, state = excluded.state, gone = excluded.gone""");
+                            failed_at = excluded.failed_at, state = excluded.state, gone = excluded.gone,
+                            current_since = excluded.current_since, previous = excluded.previous""");
     }
 }
