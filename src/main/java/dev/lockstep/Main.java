@@ -13,10 +13,14 @@ public final class Main {
     /** Held here because a logger's level is forgotten with the logger. */
     private static final Logger HIBERNATE = Logger.getLogger("org.hibernate");
 
+    /** Quarkus refuses an address that is none without a word; dev.lockstep.board.api.Entrance says what is wrong with it. */
+    private static final String BARE_REFUSALS_OFF = "vertx.disableURIValidation";
+
     private Main() {}
 
     public static void main(String... args) {
         HIBERNATE.setLevel(Level.WARNING);
+        System.setProperty(BARE_REFUSALS_OFF, "true");
         Quarkus.run(null, Main::end, args);
     }
 

@@ -83,7 +83,10 @@ public interface Settings {
         @WithConverter(TrueOrFalse.class)
         boolean commands();
 
-        /** Names under which browsers may send commands, besides {@code localhost} and {@code 127.0.0.1}. Default none. */
+        /**
+         * Names under which browsers reach the board, besides {@code localhost} and {@code 127.0.0.1}, with a port or good for all.
+         * Commands are taken under these alone; reads are answered under any name until one is given. Default none.
+         */
         Optional<List<String>> hosts();
 
         /** How long deployments, events and activity are kept. What ran last in an environment is kept for ever. Default 400 days. */

@@ -42,6 +42,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The board's API over tables that random commands have filled, asked by friends and others. */
 @QuarkusTest
@@ -53,7 +56,10 @@ class ApiTest {
     public static final class WithBoard implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("lockstep.board.enabled", "true", "lockstep.worker.enabled", "false");
+            return Map.of(
+                    "lockstep.board.enabled", "true",
+                    "lockstep.board.hosts", "Board.Example.com",
+                    "lockstep.worker.enabled", "false");
         }
     }
 
@@ -197,6 +203,61 @@ class ApiTest {
         for (String address : List.of("/api/overview?limit=99999999999", "/api/overview?q=%00")) {
             assertThat(rawAnswer(address)).startsWith("HTTP/1.1 400").contains("application/problem+json");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET /api/nothing, 404, NOT_FOUND",
+        "GET /api/applications/a/b/c/d, 404, NOT_FOUND",
+        "POST /api/overview, 405, METHOD_NOT_ALLOWED",
+        "DELETE /api/applications/shop, 405, METHOD_NOT_ALLOWED",
+        "GET /api/commands, 405, METHOD_NOT_ALLOWED",
+        "GET /api/applications/%zz, 400, INVALID_REQUEST",
+        "GET /api/applications/%, 400, INVALID_REQUEST",
+        "GET /api/overview?q=%zz, 400, INVALID_REQUEST",
+        "GET /api/overview?q=%C0%80, 400, INVALID_REQUEST",
+        "GET /api/overview?q=LONG, 414, ADDRESS_TOO_LONG",
+        "POST /api/commands, 403, READ_ONLY",
+    })
+    void whateverIsRefusedIsAProblem(String request, int status, String code) throws IOException {
+        String answer = exchange(request.replace("LONG", "x".repeat(2 * LONG)), "Host: localhost\r\nContent-Length: 0");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 " + status)
+                .containsIgnoringCase("content-type: application/problem+json")
+                .containsIgnoringCase("x-content-type-options: nosniff")
+                .containsIgnoringCase("content-security-policy: default-src 'none'")
+                .contains("\"status\":" + status)
+                .contains("\"code\":\"" + code + '"');
+        if (status == 405) {
+            assertThat(answer).containsIgnoringCase("\nallow: ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {256 * 1024 + 1, 11 * 1024 * 1024, Integer.MAX_VALUE})
+    void whatIsTooLargeIsNotReadAndAProblem(int bytes) throws IOException {
+        assertThat(exchange("POST /api/commands", "Host: localhost\r\nContent-Length: " + bytes))
+                .startsWith("HTTP/1.1 413")
+                .containsIgnoringCase("content-type: application/problem+json")
+                .contains("TOO_LARGE");
+    }
+
+    @Test
+    void aBoardWithANameIsReadUnderItAlone() throws IOException {
+        for (String host : List.of("localhost", "127.0.0.1:8080", "board.example.com", "BOARD.EXAMPLE.COM:8443")) {
+            assertThat(exchange("GET /api/info", "Host: " + host)).as(host).startsWith("HTTP/1.1 200");
+        }
+        for (String path : List.of("/api/info", "/api/overview", "/api/stream", "/%61pi/info", "//api/info")) {
+            assertThat(exchange("GET " + path, "Host: evil.example"))
+                    .as(path)
+                    .doesNotStartWith("HTTP/1.1 200")
+                    .doesNotContain("\"version\"");
+        }
+        assertThat(exchange("GET /api/info", "Host: evil.example"))
+                .startsWith("HTTP/1.1 403")
+                .contains("OTHER_HOST");
+        assertThat(exchange("GET /q/health/live", "Host: 10.0.0.7:8080")).startsWith("HTTP/1.1 200");
     }
 
     /** With what else must be given. */
@@ -388,11 +449,14 @@ class ApiTest {
     }
 
     private String rawAnswer(String path) throws IOException {
+        return exchange("GET " + path, "Host: localhost");
+    }
+
+    private String exchange(String request, String headers) throws IOException {
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                            .getBytes(UTF_8));
+                    .write((request + " HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
         }
     }

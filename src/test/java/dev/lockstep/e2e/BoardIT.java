@@ -246,6 +246,14 @@ class BoardIT {
     }
 
     @Test
+    void anAddressThatIsNoneIsAProblem() throws IOException {
+        assertThat(board.raw("/api/applications/%zz"))
+                .startsWith("HTTP/1.1 400")
+                .contains("INVALID_REQUEST");
+        assertThat(board.raw("/board/%zz")).startsWith("HTTP/1.1 400");
+    }
+
+    @Test
     void whoeverWaitsIsToldWhatIsWrongWithANameToo() {
         HttpResponse<String> answer =
                 board.command("release.create", "{'application':'bad app!','release':'1','title':'Never'}");

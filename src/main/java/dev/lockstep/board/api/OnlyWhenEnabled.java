@@ -2,18 +2,18 @@ package dev.lockstep.board.api;
 
 import dev.lockstep.config.Settings;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.core.UriInfo;
-import java.util.List;
-import java.util.stream.Stream;
+import jakarta.ws.rs.core.HttpHeaders;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Without the board there is no API; and what is no text is not looked for. */
+/** Without the board there is no API, and under another name it is not read. */
 class OnlyWhenEnabled {
 
     private final Settings settings;
+    private final Hosts hosts;
 
-    OnlyWhenEnabled(Settings settings) {
+    OnlyWhenEnabled(Settings settings, Hosts hosts) {
         this.settings = settings;
+        this.hosts = hosts;
     }
 
     @ServerRequestFilter(preMatching = true)
@@ -21,20 +21,9 @@ class OnlyWhenEnabled {
         if (!settings.board().enabled()) {
             throw Problem.of(404, "NOT_FOUND", "The board is not switched on here (lockstep.board.enabled).");
         }
-        if (!isText(request.getUriInfo())) {
-            throw Problem.of(400, "INVALID_REQUEST", "The address must be percent-encoded UTF-8 without NUL.");
-        }
-    }
-
-    /** What Postgres would refuse is refused before. */
-    private static boolean isText(UriInfo address) {
-        try {
-            return Stream.concat(
-                            Stream.of(address.getPath(true)),
-                            address.getQueryParameters(true).values().stream().flatMap(List::stream))
-                    .noneMatch(text -> text.indexOf('\0') >= 0);
-        } catch (IllegalArgumentException notEncoded) {
-            return false;
+        if (!hosts.mayRead(request.getHeaderString(HttpHeaders.HOST))) {
+            throw Problem.of(
+                    403, "OTHER_HOST", "The board is not read under this name: name it in lockstep.board.hosts.");
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Locale;
 public final class Problem extends WebApplicationException {
 
     private static final long serialVersionUID = 1;
-    private static final String TYPE = "application/problem+json";
+    static final String TYPE = "application/problem+json";
 
     private Problem(Response response) {
         super(response);
@@ -20,7 +20,7 @@ public final class Problem extends WebApplicationException {
     public static Problem of(int status, String code, String detail) {
         return new Problem(Response.status(status)
                 .type(TYPE)
-                .entity(body(status, code, detail).toString())
+                .entity(text(status, code, detail))
                 .build());
     }
 
@@ -33,6 +33,10 @@ public final class Problem extends WebApplicationException {
 
     static Problem invalid(String parameter, String mustBe) {
         return of(400, "INVALID_PARAMETER", parameter + " " + mustBe + ".");
+    }
+
+    static String text(int status, String code, String detail) {
+        return body(status, code, detail).toString();
     }
 
     private static ObjectNode body(int status, String code, String detail) {

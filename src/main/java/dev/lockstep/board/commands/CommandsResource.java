@@ -1,6 +1,7 @@
 package dev.lockstep.board.commands;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lockstep.board.api.Entrance;
 import dev.lockstep.board.api.Problem;
 import dev.lockstep.config.Settings;
 import io.smallrye.common.annotation.Blocking;
@@ -11,19 +12,16 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Takes commands by HTTP and puts them on their topic (the HTTP binding of CloudEvents). Whoever reaches it may send any. */
 @Path("/api/commands")
 public class CommandsResource {
 
-    private static final int LARGEST = 256 * 1024;
     private static final Duration SENDING = Duration.ofSeconds(10);
     private static final int LONGEST_WAIT_SECONDS = 30;
-    private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,4})(?:$|[,;\\s])");
 
     private final Settings settings;
     private final CommandSender sender;
@@ -40,17 +38,17 @@ public class CommandsResource {
     /** Blocks while a client finds its topic, not while it waits for the result. */
     @POST
     @Blocking
-    public Uni<Response> send(@Context HttpHeaders request, byte[] body) {
+    public Uni<Response> send(@Context HttpHeaders request, @Context SecurityContext security, byte[] body) {
         if (!settings.board().commands()) {
             throw Problem.of(403, "READ_ONLY", "Commands are not taken here (lockstep.board.commands).");
         }
-        door.check(request);
+        door.check(request, security.isSecure());
         boolean isStructured = isStructured(request.getMediaType());
-        if (body.length > LARGEST) {
-            throw Problem.of(413, "TOO_LARGE", "A command has up to " + LARGEST + " bytes.");
+        if (body.length > Entrance.LARGEST_BODY) {
+            throw Problem.of(413, "TOO_LARGE", "A command has up to " + Entrance.LARGEST_BODY + " bytes.");
         }
         Envelope envelope = envelope(request, isStructured, body);
-        int seconds = wait(request);
+        int seconds = Math.min(Preference.seconds(request.getHeaderString("Prefer")), LONGEST_WAIT_SECONDS);
         return seconds == 0 ? sent(envelope) : answered(envelope, seconds);
     }
 
@@ -74,12 +72,6 @@ public class CommandsResource {
         } catch (Envelope.IncompleteException e) {
             throw Problem.of(400, "INCOMPLETE", e.getMessage() + " Nothing was sent.");
         }
-    }
-
-    private static int wait(HttpHeaders request) {
-        String prefer = request.getHeaderString("Prefer");
-        Matcher wait = WAIT.matcher(prefer == null ? "" : prefer);
-        return wait.find() ? Math.min(Integer.parseInt(wait.group(1)), LONGEST_WAIT_SECONDS) : 0;
     }
 
     private Uni<Response> sent(Envelope envelope) {

@@ -1,14 +1,11 @@
 package dev.lockstep.board.commands;
 
+import dev.lockstep.board.api.Hosts;
 import dev.lockstep.board.api.Problem;
-import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /** Keeps out what other pages make a browser send, and more than one process can take. */
 @ApplicationScoped
@@ -17,26 +14,28 @@ class Doorkeeper {
     private static final int A_SECOND = 50;
     private static final long SECOND = 1_000_000_000L;
 
-    private final Set<String> hosts = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
+    private final Hosts hosts;
     private final Ticker ticker;
     private long since;
     private int taken;
 
-    Doorkeeper(Settings settings, Ticker ticker) {
-        hosts.addAll(settings.board().hosts().orElse(List.of()));
+    Doorkeeper(Hosts hosts, Ticker ticker) {
+        this.hosts = hosts;
         this.ticker = ticker;
         since = ticker.nanos();
     }
 
-    void check(HttpHeaders request) {
+    /** @param isEncrypted whether the request came by TLS as far as here; a proxy before it may end that, and say so */
+    void check(HttpHeaders request, boolean isEncrypted) {
         String host = request.getHeaderString(HttpHeaders.HOST);
-        if (host == null || !hosts.contains(host.replaceFirst(":\\d+$", ""))) {
+        if (!hosts.isOurs(host)) {
             throw Problem.of(
                     403, "OTHER_HOST", "Commands are not taken under this name: name it in lockstep.board.hosts.");
         }
         String site = request.getHeaderString("Sec-Fetch-Site");
         String origin = request.getHeaderString("Origin");
-        if (site != null && !site.equals("same-origin") || origin != null && !isOf(origin, host)) {
+        if (site != null && !site.equals("same-origin")
+                || origin != null && !isOf(origin, host, isEncrypted ? "https" : told(request))) {
             throw Problem.of(403, "OTHER_ORIGIN", "Commands are not taken from another page.");
         }
         if (isTooMany()) {
@@ -44,12 +43,21 @@ class Doorkeeper {
         }
     }
 
-    private static boolean isOf(String origin, String host) {
+    /** @param scheme null when it is not known */
+    private static boolean isOf(String origin, String host, String scheme) {
         try {
-            return host.equals(URI.create(origin).getAuthority());
+            URI page = URI.create(origin);
+            return host.equalsIgnoreCase(page.getAuthority())
+                    && (scheme == null || scheme.equalsIgnoreCase(page.getScheme()));
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** By the first proxy: no page can make a browser send this without being asked. */
+    private static String told(HttpHeaders request) {
+        String scheme = request.getHeaderString("X-Forwarded-Proto");
+        return scheme == null ? null : scheme.split(",")[0].strip();
     }
 
     private synchronized boolean isTooMany() {
