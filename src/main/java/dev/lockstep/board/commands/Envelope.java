@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.wire.Headers;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.header.Header;
 
 /**
@@ -43,17 +46,12 @@ record Envelope(String application, String source, String id, List<Header> heade
         if (traceparent != null) {
             headers.add(Headers.header(Headers.TRACEPARENT, traceparent));
         }
+        Map<String, String> attributes = isStructured ? members(read) : attributes(request);
         if (!isStructured) {
-            for (String name : request.getRequestHeaders().keySet()) {
-                if (name.toLowerCase(Locale.ROOT).startsWith(BINARY_HEADER)) {
-                    headers.add(Headers.header(
-                            Headers.CE + name.substring(BINARY_HEADER.length()).toLowerCase(Locale.ROOT),
-                            request.getHeaderString(name)));
-                }
-            }
+            attributes.forEach((name, value) -> headers.add(Headers.header(Headers.CE + name, value)));
         }
         for (String attribute : REQUIRED) {
-            if (attribute(request, isStructured, read, attribute).isEmpty()) {
+            if (attributes.getOrDefault(attribute, "").isEmpty()) {
                 throw new IncompleteException("The CloudEvent has no " + attribute + ".");
             }
         }
@@ -61,12 +59,7 @@ record Envelope(String application, String source, String id, List<Header> heade
         if (!application.isTextual()) {
             throw new IncompleteException("data.application must be a string: it is the command's key.");
         }
-        return new Envelope(
-                application.textValue(),
-                attribute(request, isStructured, read, "source"),
-                attribute(request, isStructured, read, "id"),
-                headers,
-                body);
+        return new Envelope(application.textValue(), attributes.get("source"), attributes.get("id"), headers, body);
     }
 
     private static JsonNode read(byte[] body) throws IncompleteException {
@@ -81,8 +74,28 @@ record Envelope(String application, String source, String id, List<Header> heade
         throw new IncompleteException("The body is no JSON object.");
     }
 
-    private static String attribute(HttpHeaders request, boolean isStructured, JsonNode read, String name) {
-        String value = isStructured ? read.path(name).textValue() : request.getHeaderString(BINARY_HEADER + name);
-        return value == null ? "" : value;
+    private static Map<String, String> members(JsonNode event) {
+        Map<String, String> members = new TreeMap<>();
+        REQUIRED.stream()
+                .filter(name -> event.path(name).isTextual())
+                .forEach(name -> members.put(name, event.get(name).textValue()));
+        return members;
+    }
+
+    private static Map<String, String> attributes(HttpHeaders request) throws IncompleteException {
+        Map<String, String> attributes = new TreeMap<>();
+        for (String header : request.getRequestHeaders().keySet()) {
+            String name = header.toLowerCase(Locale.ROOT);
+            if (name.startsWith(BINARY_HEADER)) {
+                try {
+                    attributes.put(
+                            name.substring(BINARY_HEADER.length()),
+                            HeaderValue.decoded(request.getHeaderString(header)));
+                } catch (CharacterCodingException e) {
+                    throw new IncompleteException("The header " + name + " is not percent-encoded UTF-8.");
+                }
+            }
+        }
+        return attributes;
     }
 }

@@ -1,0 +1,124 @@
+package dev.lockstep.board.commands;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jboss.resteasy.reactive.server.jaxrs.HttpHeadersImpl;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvelopeTest {
+
+    private static final String DATA = "{\"application\":\"shop\",\"release\":\"1.0\"}";
+    private static final Map<String, String> BINARY = Map.of(
+            "ce-id",
+            "1",
+            "CE-Source",
+            "/ci/shop",
+            "ce-type",
+            "dev.lockstep.release.create.v1",
+            "ce-specversion",
+            "1.0");
+
+    @Test
+    void aStructuredCommandGoesOnAsItIs() throws Envelope.IncompleteException {
+        String event = structured("\"id\":\"1\",\"source\":\"/ci\",\"type\":\"t\",\"specversion\":\"1.0\",");
+
+        Envelope envelope = Envelope.of(
+                headers(Map.of("traceparent", "00-1-2-01", "ce-id", "not this one", "cookie", "secret")),
+                true,
+                event.getBytes(UTF_8));
+
+        assertThat(envelope.application()).isEqualTo("shop");
+        assertThat(envelope.source()).isEqualTo("/ci");
+        assertThat(envelope.id()).isEqualTo("1");
+        assertThat(new String(envelope.value(), UTF_8)).isEqualTo(event);
+        assertThat(texts(envelope))
+                .containsOnly(Map.entry("content-type", Envelope.STRUCTURED), Map.entry("traceparent", "00-1-2-01"));
+    }
+
+    @Test
+    void theAttributesOfABinaryCommandAreHeadersOfItsRecord() throws Envelope.IncompleteException {
+        Map<String, String> request = new TreeMap<>(BINARY);
+        request.put("ce-lockstepnote", "%E2%82%AC%201");
+        request.put("ce-id", "a%2Fb");
+
+        Envelope envelope = Envelope.of(headers(request), false, DATA.getBytes(UTF_8));
+
+        assertThat(envelope.id()).isEqualTo("a/b");
+        assertThat(texts(envelope))
+                .containsOnly(
+                        Map.entry("content-type", "application/json"),
+                        Map.entry("ce_id", "a/b"),
+                        Map.entry("ce_source", "/ci/shop"),
+                        Map.entry("ce_type", "dev.lockstep.release.create.v1"),
+                        Map.entry("ce_specversion", "1.0"),
+                        Map.entry("ce_lockstepnote", "\u20ac 1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%", "%zz", "%C0%A0"})
+    void aHeaderThatIsWronglyEncodedIsRefused(String source) {
+        Map<String, String> request = new TreeMap<>(BINARY);
+        request.remove("CE-Source");
+        request.put("ce-source", source);
+
+        assertThatThrownBy(() -> Envelope.of(headers(request), false, DATA.getBytes(UTF_8)))
+                .isInstanceOf(Envelope.IncompleteException.class)
+                .hasMessage("The header ce-source is not percent-encoded UTF-8.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ce-id", "CE-Source", "ce-type", "ce-specversion"})
+    void withoutAnAttributeThereCouldBeNoAnswer(String missing) {
+        Map<String, String> request = new TreeMap<>(BINARY);
+        request.remove(missing);
+
+        assertThatThrownBy(() -> Envelope.of(headers(request), false, DATA.getBytes(UTF_8)))
+                .hasMessage("The CloudEvent has no " + missing.substring(3).toLowerCase(Locale.ROOT) + ".");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{ | The body is no JSON object.",
+                "[] | The body is no JSON object.",
+                "`` | The body is no JSON object.",
+                "{} | data.application must be a string: it is the command's key.",
+                "{\"application\":7} | data.application must be a string: it is the command's key.",
+            })
+    void aBodyWithoutAKeyIsRefused(String body, String reason) {
+        assertThatThrownBy(() -> Envelope.of(headers(BINARY), false, body.getBytes(UTF_8)))
+                .hasMessage(reason);
+    }
+
+    @Test
+    void anAttributeThatIsNoTextIsNone() {
+        String event = structured("\"id\":1,\"source\":\"/ci\",\"type\":\"t\",\"specversion\":\"1.0\",");
+
+        assertThatThrownBy(() -> Envelope.of(headers(Map.of()), true, event.getBytes(UTF_8)))
+                .hasMessage("The CloudEvent has no id.");
+    }
+
+    private static String structured(String attributes) {
+        return "{" + attributes + "\"data\":" + DATA + "}";
+    }
+
+    private static HttpHeadersImpl headers(Map<String, String> headers) {
+        return new HttpHeadersImpl(headers.entrySet());
+    }
+
+    private static Map<String, String> texts(Envelope envelope) {
+        Map<String, String> texts = new TreeMap<>();
+        envelope.headers().forEach(header -> texts.put(header.key(), new String(header.value(), UTF_8)));
+        return texts;
+    }
+}
