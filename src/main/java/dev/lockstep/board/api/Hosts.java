@@ -18,7 +18,7 @@ public class Hosts {
 
     private final Set<String> named;
 
-    Hosts(Settings settings) {
+    public Hosts(Settings settings) {
         named = settings.board().hosts().orElse(List.of()).stream()
                 .map(Hosts::lower)
                 .collect(Collectors.toUnmodifiableSet());

@@ -165,7 +165,7 @@ public class Outcomes {
         reading = null;
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record) {
+    void take(ConsumerRecord<byte[], byte[]> record) {
         if (awaited.isEmpty()) {
             return;
         }
