@@ -9,6 +9,7 @@ import io.quarkus.agroal.DataSource;
 import io.quarkus.flyway.FlywayDataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.ChannelRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -26,6 +27,7 @@ public class Board {
     private static final Logger LOG = Logger.getLogger(Board.class);
     private static final long RETRY_SECONDS = 1;
     private static final long FORGET_SECONDS = 60;
+    private static final long LOOK_SECONDS = 5;
 
     private final Settings settings;
     private final Flyway flyway;
@@ -34,6 +36,7 @@ public class Board {
     private final History history;
     private final Rebuild rebuild;
     private final TopicsBefore topics;
+    private final FeedPositions positions;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-board", true));
     private volatile boolean isReady;
@@ -47,7 +50,8 @@ public class Board {
             ChannelRegistry channels,
             History history,
             Rebuild rebuild,
-            TopicsBefore topics) {
+            TopicsBefore topics,
+            @Identifier(Feed.CHANNEL) FeedPositions positions) {
         this.settings = settings;
         this.flyway = flyway;
         this.database = database;
@@ -55,6 +59,7 @@ public class Board {
         this.history = history;
         this.rebuild = rebuild;
         this.topics = topics;
+        this.positions = positions;
     }
 
     void start(@Observes StartupEvent event) {
@@ -91,6 +96,7 @@ public class Board {
             channels.getPausable(Feed.CHANNEL).resume();
             waitingFor = null;
             thread.scheduleWithFixedDelay(this::forget, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
+            thread.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
             LOG.infof("The board is read from Kafka group=%s", settings.board().group());
         } catch (RuntimeException notYet) {
             LOG.warnf("The board does not begin yet (%s), trying again: %s", waitingFor, Refusals.name(notYet));
@@ -114,6 +120,16 @@ public class Board {
         LOG.infof(
                 "The board's tables have been read anew (take lockstep.board.rebuild out again). %s",
                 history.inWords());
+    }
+
+    private void look() {
+        try {
+            positions.look();
+        } catch (RuntimeException later) {
+            LOG.debugf(
+                    "The board does not know its topics now: %s",
+                    later.getClass().getSimpleName());
+        }
     }
 
     private void forget() {

@@ -2,17 +2,22 @@ package dev.lockstep.board;
 
 import dev.lockstep.board.tables.Progress;
 import io.smallrye.common.annotation.Identifier;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Lets the feed begin where the tables are. Where that cannot be found out it begins at the front, and what was written before is
- * passed over by the tables.
+ * Lets the feed begin where the tables are, and at the front of a topic that was created again. Where that cannot be found out it
+ * begins at the front, and what was written before is passed over by the tables.
  */
 @ApplicationScoped
 @Identifier(Feed.CHANNEL)
@@ -21,31 +26,94 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
     private static final Logger LOG = Logger.getLogger(FeedPositions.class);
 
     private final Progress progress;
+    private final TopicIds topics;
+    private final KafkaClientService clients;
 
-    FeedPositions(Progress progress) {
+    /** The id of the topic of which each partition is read; changed on the polling thread alone, together with the position. */
+    private final Map<TopicPartition, String> reading = new ConcurrentHashMap<>();
+
+    @Inject
+    FeedPositions(Progress progress, TopicIds topics, KafkaClientService clients) {
         this.progress = progress;
+        this.topics = topics;
+        this.clients = clients;
     }
 
     @Override
     public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        reading.keySet().removeAll(partitions);
         if (partitions.isEmpty()) {
             return;
         }
         try {
+            Map<String, String> ids = topics.ask();
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            progress.read().forEach((partition, next) -> {
-                Long end = ends.get(partition);
-                if (end != null && next > end) {
-                    LOG.warnf(
-                            "%s is not what the board has read (up to %d, it ends at %d): read anew",
-                            partition, next, end);
-                    progress.forget(partition);
-                } else if (end != null) {
-                    consumer.seek(partition, next);
-                }
-            });
+            Map<TopicPartition, Progress.Position> read = progress.read();
+            partitions.forEach(
+                    one -> begin(consumer, one, ids.get(one.topic()), read.get(one), ends.getOrDefault(one, 0L)));
         } catch (RuntimeException unknown) {
             LOG.infof("The board reads from the front: %s", unknown.getClass().getSimpleName());
         }
+    }
+
+    private void begin(Consumer<?, ?> consumer, TopicPartition partition, String id, Progress.Position read, long end) {
+        if (id != null) {
+            reading.put(partition, id);
+        }
+        if (read == null) {
+            return;
+        }
+        if (read.isOfAnother(id)) {
+            readAnew(consumer, partition);
+        } else if (read.next() > end) {
+            LOG.warnf(
+                    "%s is not what the board has read (up to %d, it ends at %d): read anew",
+                    partition, read.next(), end);
+            progress.forget(partition);
+        } else {
+            consumer.seek(partition, read.next());
+        }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        reading.keySet().removeAll(partitions);
+    }
+
+    /** On the polling thread: of which topic the records are. */
+    void mark(ConsumerRecords<byte[], byte[]> records) {
+        for (TopicPartition partition : records.partitions()) {
+            String id = reading.get(partition);
+            if (id != null) {
+                records.records(partition).forEach(one -> Progress.mark(one, id));
+            }
+        }
+    }
+
+    /** Looks whether the topics are still those that are read; on any thread. */
+    void look() {
+        Map<String, String> ids = topics.ask();
+        if (clients.getConsumer(Feed.CHANNEL) != null) {
+            clients.<byte[], byte[]>getConsumer(Feed.CHANNEL)
+                    .runOnPollingThread(
+                            (java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> follow(consumer, ids))
+                    .subscribe()
+                    .with(done -> {}, failure -> LOG.debug("Topics that are new are noticed later", failure));
+        }
+    }
+
+    /** On the polling thread: what is polled from here on is of the new topic, and from its front. */
+    void follow(Consumer<?, ?> consumer, Map<String, String> ids) {
+        for (TopicPartition partition : consumer.assignment()) {
+            String id = ids.get(partition.topic());
+            if (id != null && !id.equals(reading.put(partition, id))) {
+                readAnew(consumer, partition);
+            }
+        }
+    }
+
+    private static void readAnew(Consumer<?, ?> consumer, TopicPartition partition) {
+        LOG.warnf("The topic of %s was created again: read from its front", partition);
+        consumer.seekToBeginning(List.of(partition));
     }
 }

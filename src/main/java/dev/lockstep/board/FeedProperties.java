@@ -4,6 +4,7 @@ import static org.apache.kafka.clients.consumer.ConsumerConfig.ALLOW_AUTO_CREATE
 import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_BYTES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MIN_BYTES_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.ISOLATION_LEVEL_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_RECORDS_CONFIG;
@@ -44,6 +45,7 @@ final class FeedProperties {
                 FETCH_MIN_BYTES_CONFIG, GATHER_BYTES,
                 FETCH_MAX_WAIT_MS_CONFIG, GATHER_MILLIS,
                 ISOLATION_LEVEL_CONFIG, "read_committed",
+                INTERCEPTOR_CLASSES_CONFIG, FeedRecords.class.getName(),
                 PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName(),
                 ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
                 METADATA_MAX_AGE_CONFIG, METADATA_MILLIS,

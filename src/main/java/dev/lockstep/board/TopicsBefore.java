@@ -37,6 +37,7 @@ class TopicsBefore implements Rebuild.Published {
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        config.remove(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
     }
 
     @Override

@@ -1,12 +1,16 @@
 package dev.lockstep.board.tables;
 
+import dev.lockstep.wire.Headers;
 import io.quarkus.reactive.datasource.ReactiveDataSource;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** How far each partition is in the tables. Blocks; for the consumer's own thread. */
@@ -15,22 +19,41 @@ public class Progress {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** Of a record that was polled: the id of its topic. */
+    private static final String TOPIC_ID = "board-topic-id";
+
+    /**
+     * @param next the offset behind the last record that was read
+     * @param topicId of the topic that was read, null when it is not known
+     */
+    public record Position(long next, String topicId) {
+
+        /** Whether it says nothing about the topic of that name that has this id. */
+        public boolean isOfAnother(String id) {
+            return topicId != null && id != null && !topicId.equals(id);
+        }
+    }
+
     private final Pool pool;
 
     Progress(@ReactiveDataSource("board") Pool pool) {
         this.pool = pool;
     }
 
-    public Map<TopicPartition, Long> read() {
-        Map<TopicPartition, Long> next = new HashMap<>();
-        pool.query("select topic, partition, next_offset from board.progress")
+    public Map<TopicPartition, Position> read() {
+        return read(pool).await().atMost(PATIENCE);
+    }
+
+    static Uni<Map<TopicPartition, Position>> read(SqlClient client) {
+        return client.query("select topic, partition, next_offset, topic_id from board.progress")
                 .execute()
-                .await()
-                .atMost(PATIENCE)
-                .forEach(row -> next.put(
-                        new TopicPartition(row.getString("topic"), row.getInteger("partition")),
-                        row.getLong("next_offset")));
-        return next;
+                .map(rows -> {
+                    Map<TopicPartition, Position> positions = new HashMap<>();
+                    rows.forEach(row -> positions.put(
+                            new TopicPartition(row.getString("topic"), row.getInteger("partition")),
+                            new Position(row.getLong("next_offset"), row.getString("topic_id"))));
+                    return positions;
+                });
     }
 
     /** What is in that partition is to be read from the front. */
@@ -39,5 +62,15 @@ public class Progress {
                 .execute(Tuple.of(partition.topic(), partition.partition()))
                 .await()
                 .atMost(PATIENCE);
+    }
+
+    public static void mark(ConsumerRecord<byte[], byte[]> record, String topicId) {
+        record.headers().add(Headers.header(TOPIC_ID, topicId));
+    }
+
+    /** Null when it is not known. */
+    static String topicId(ConsumerRecord<byte[], byte[]> record) {
+        String id = Headers.text(record.headers(), TOPIC_ID);
+        return id.isEmpty() ? null : id;
     }
 }

@@ -50,7 +50,7 @@ public final class Projection {
     public void read(ConsumerRecord<byte[], byte[]> found) {
         progress.put(
                 new TopicPartition(found.topic(), found.partition()),
-                new ProgressRow(found.topic(), found.partition(), found.offset() + 1));
+                new ProgressRow(found.topic(), found.partition(), found.offset() + 1, Progress.topicId(found)));
         latest = Math.max(latest, found.timestamp());
         try {
             project(found);

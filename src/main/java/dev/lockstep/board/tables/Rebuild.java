@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -98,7 +99,8 @@ public class Rebuild {
         run(connection, "set local statement_timeout = 0");
         run(connection, "set local idle_in_transaction_session_timeout = 0");
         run(connection, Tables.TURN);
-        Map<TopicPartition, Long> read = await(Tables.read(connection));
+        Map<TopicPartition, Long> read = new HashMap<>();
+        await(Progress.read(connection)).forEach((partition, position) -> read.put(partition, position.next()));
         Instant before = beginning(connection);
         STATE.forEach(table -> empty(connection, table));
         if (withHistory) {

@@ -138,8 +138,11 @@ final class Rows {
         }
     }
 
-    /** @param next the offset behind the last record that was read */
-    record ProgressRow(String topic, int partition, long next) {}
+    /**
+     * @param next the offset behind the last record that was read
+     * @param topicId of that topic, null when it is not known
+     */
+    record ProgressRow(String topic, int partition, long next, String topicId) {}
 
     private static String words(String... texts) {
         return Tokens.of(texts).collect(Collectors.joining(" "));

@@ -6,7 +6,7 @@ import dev.lockstep.board.tables.Rows.ReleaseRow;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 
-/** The tables of how things stand. */
+/** The tables of how things stand; what is older by its revision than what is there is passed over, as a topic is read again. */
 final class StatusTables {
 
     private StatusTables() {}
@@ -34,7 +34,8 @@ final class StatusTables {
                              as t(id, revision, title, owner, archived, state, words)
                         on conflict (id) do update
                         set revision = excluded.revision, title = excluded.title, owner = excluded.owner,
-                            archived = excluded.archived, state = excluded.state, words = excluded.words""");
+                            archived = excluded.archived, state = excluded.state, words = excluded.words
+                        where application.revision <= excluded.revision""");
     }
 
     private static Uni<Void> releases(SqlConnection connection, StatusProjection status) {
@@ -65,7 +66,8 @@ final class StatusTables {
                             created_revision = coalesce(excluded.created_revision, release.created_revision),
                             title = excluded.title, commit_sha = excluded.commit_sha, artifact = excluded.artifact,
                             current_in = excluded.current_in, state = excluded.state, gone = excluded.gone,
-                            words = excluded.words""");
+                            words = excluded.words
+                        where release.revision <= excluded.revision""");
     }
 
     private static Uni<Void> environments(SqlConnection connection, StatusProjection status) {
@@ -92,6 +94,7 @@ final class StatusTables {
                         set revision = excluded.revision, position = excluded.position, tier = excluded.tier,
                             current = excluded.current, moving = excluded.moving, waiting = excluded.waiting,
                             failed_at = excluded.failed_at, state = excluded.state, gone = excluded.gone,
-                            current_since = excluded.current_since, previous = excluded.previous""");
+                            current_since = excluded.current_since, previous = excluded.previous
+                        where environment.revision <= excluded.revision""");
     }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.board.tables;
 
+import dev.lockstep.board.tables.Progress.Position;
 import dev.lockstep.board.tables.Rows.ProgressRow;
 import dev.lockstep.config.Settings;
 import dev.lockstep.wire.Topics;
@@ -43,8 +44,8 @@ public class Tables {
         return pool.withTransaction(connection -> connection
                 .query(TURN)
                 .execute()
-                .chain(() -> read(connection))
-                .map(next -> projected(records, next))
+                .chain(() -> Progress.read(connection))
+                .map(read -> projected(records, read))
                 .chain(projection ->
                         projection.isEmpty() ? Uni.createFrom().voidItem() : write(connection, projection)));
     }
@@ -62,26 +63,15 @@ public class Tables {
                         : Uni.createFrom().voidItem());
     }
 
-    static Uni<Map<TopicPartition, Long>> read(SqlConnection connection) {
-        return connection
-                .query("select topic, partition, next_offset from board.progress")
-                .execute()
-                .map(rows -> {
-                    Map<TopicPartition, Long> next = new HashMap<>();
-                    rows.forEach(row -> next.put(
-                            new TopicPartition(row.getString("topic"), row.getInteger("partition")),
-                            row.getLong("next_offset")));
-                    return next;
-                });
-    }
-
-    private Projection projected(List<ConsumerRecord<byte[], byte[]>> records, Map<TopicPartition, Long> next) {
+    private Projection projected(List<ConsumerRecord<byte[], byte[]>> records, Map<TopicPartition, Position> read) {
         Projection projection = new Projection(topics);
         for (ConsumerRecord<byte[], byte[]> one : records) {
             TopicPartition partition = new TopicPartition(one.topic(), one.partition());
-            if (one.offset() >= next.getOrDefault(partition, 0L)) {
+            String topicId = Progress.topicId(one);
+            Position position = read.get(partition);
+            if (position == null || position.isOfAnother(topicId) || one.offset() >= position.next()) {
                 projection.read(one);
-                next.put(partition, one.offset() + 1);
+                read.put(partition, new Position(one.offset() + 1, topicId));
             }
         }
         return projection;
@@ -114,9 +104,12 @@ public class Tables {
                 .texts(ProgressRow::topic)
                 .with(ProgressRow::partition, Integer[]::new)
                 .longs(ProgressRow::next)
+                .texts(ProgressRow::topicId)
                 .into(connection, """
-                        insert into board.progress select * from unnest($1::text[], $2::int4[], $3::int8[])
-                        on conflict (topic, partition) do update set next_offset = excluded.next_offset""");
+                        insert into board.progress select * from unnest($1::text[], $2::int4[], $3::int8[], $4::text[])
+                        on conflict (topic, partition) do update
+                        set next_offset = excluded.next_offset,
+                            topic_id = coalesce(excluded.topic_id, progress.topic_id)""");
     }
 
     /** None when nothing that is shown has changed: a row without applications tells everybody to ask anew. */

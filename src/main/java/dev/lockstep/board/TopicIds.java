@@ -1,0 +1,82 @@
+package dev.lockstep.board;
+
+import dev.lockstep.config.KafkaClients;
+import dev.lockstep.config.Settings;
+import dev.lockstep.wire.Topics;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** What the broker calls the topics that the board reads, besides their names: one that is created again has another id. Blocks. */
+@ApplicationScoped
+class TopicIds {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final List<String> names;
+    private final Map<String, Object> config;
+    private Admin admin;
+
+    TopicIds(Settings settings, @Identifier("default-kafka-broker") Map<String, Object> broker) {
+        Topics topics = Topics.of(settings.topics());
+        names = List.of(
+                topics.results(),
+                topics.events(),
+                topics.releaseStatus(),
+                topics.deploymentStatus(),
+                topics.applicationStatus());
+        config = KafkaClients.admin(broker, settings.publish());
+    }
+
+    /** By name; one that is not there has none. */
+    Map<String, String> ask() {
+        Map<String, String> ids = new HashMap<>();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> one :
+                admin().describeTopics(names).topicNameValues().entrySet()) {
+            try {
+                ids.put(
+                        one.getKey(),
+                        one.getValue()
+                                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                                .topicId()
+                                .toString());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw new KafkaException(e.getCause());
+                }
+            } catch (TimeoutException e) {
+                throw new org.apache.kafka.common.errors.TimeoutException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new org.apache.kafka.common.errors.InterruptException(e);
+            }
+        }
+        return ids;
+    }
+
+    private synchronized Admin admin() {
+        if (admin == null) {
+            admin = Admin.create(config);
+        }
+        return admin;
+    }
+
+    synchronized void stop(@Observes ShutdownEvent event) {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.lockstep.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A board whose topics do not stay what they were. */
+class BoardTopicsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String TOPIC = Wire.APPLICATIONS;
+
+    private Stage stage;
+    private BoardClient board;
+    private KafkaProducer<byte[], byte[]> producer;
+
+    @BeforeEach
+    void start() throws ExecutionException, InterruptedException {
+        stage = Stage.set("board-topics");
+        stage.wire.create();
+        var process =
+                stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_WORKER_ENABLED", false));
+        process.awaitReady(PATIENCE);
+        board = new BoardClient(process.httpPort());
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", stage.kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    @AfterEach
+    void stop() {
+        producer.close();
+        stage.close();
+    }
+
+    @Test
+    void oneThatIsCreatedAgainUnderARunningBoardIsReadFromItsFront() throws ExecutionException, InterruptedException {
+        publish("one", 5, "As it is");
+        publish("two", 1, "Two");
+        publish("three", 1, "Three");
+        awaitShown("three");
+
+        createAgain();
+        publish("one", 4, "As it was before");
+        publish("four", 1, "Behind fewer records than were read of the old one");
+        awaitShown("four");
+
+        assertThat(board.read("/api/applications/one").at("/application/title").textValue())
+                .isEqualTo("As it is");
+
+        createAgain();
+        List<String> many =
+                IntStream.rangeClosed(1, 20).mapToObj(i -> "many-" + i).toList();
+        for (String one : many) {
+            publish(one, 1, "Among more records than were read of the old one");
+        }
+        many.forEach(this::awaitShown);
+    }
+
+    private void createAgain() throws ExecutionException, InterruptedException {
+        stage.wire.admin().deleteTopics(List.of(TOPIC)).all().get();
+        await().ignoreExceptions().atMost(PATIENCE).until(() -> {
+            stage.wire
+                    .admin()
+                    .createTopics(List.of(new NewTopic(TOPIC, 6, (short) 1)))
+                    .all()
+                    .get();
+            return true;
+        });
+    }
+
+    private void publish(String application, int revision, String title)
+            throws ExecutionException, InterruptedException {
+        String value = "{\"application\":\"%s\",\"revision\":%d,\"title\":\"%s\",\"archived\":false}"
+                .formatted(application, revision, title);
+        producer.send(new ProducerRecord<>(TOPIC, 0, application.getBytes(UTF_8), value.getBytes(UTF_8)))
+                .get();
+    }
+
+    private void awaitShown(String application) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        board.get("/api/applications/" + application).statusCode())
+                .as(application)
+                .isEqualTo(200));
+    }
+}
