@@ -24,6 +24,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Board {
 
+    static final String NO_TABLES = "the board has no tables yet";
+    static final String READ_ANEW = "the board's tables are being read anew";
+
     private static final Logger LOG = Logger.getLogger(Board.class);
     private static final long RETRY_SECONDS = 1;
     private static final long FORGET_SECONDS = 60;
@@ -37,6 +40,7 @@ public class Board {
     private final Rebuild rebuild;
     private final TopicsBefore topics;
     private final FeedPositions positions;
+    private final FeedWatch watch;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-board", true));
     private volatile boolean isReady;
@@ -51,7 +55,8 @@ public class Board {
             History history,
             Rebuild rebuild,
             TopicsBefore topics,
-            @Identifier(Feed.CHANNEL) FeedPositions positions) {
+            @Identifier(Feed.CHANNEL) FeedPositions positions,
+            FeedWatch watch) {
         this.settings = settings;
         this.flyway = flyway;
         this.database = database;
@@ -60,11 +65,12 @@ public class Board {
         this.rebuild = rebuild;
         this.topics = topics;
         this.positions = positions;
+        this.watch = watch;
     }
 
     void start(@Observes StartupEvent event) {
         if (settings.board().enabled()) {
-            waitingFor = "the board has no tables yet";
+            waitingFor = NO_TABLES;
             thread.execute(this::begin);
         }
     }
@@ -83,9 +89,10 @@ public class Board {
         return isReady;
     }
 
-    /** Why there is nothing to read yet, for people; null when there is, and without the board. */
+    /** Why there is nothing to read yet, or nothing new, for people; null when there is, and without the board. */
     public String waitingFor() {
-        return waitingFor;
+        String beginning = waitingFor;
+        return beginning == null ? watch.waitingFor() : beginning;
     }
 
     private void begin() {
@@ -113,7 +120,7 @@ public class Board {
         if (extent == Settings.BoardConfig.Rebuild.NONE || isRebuilt) {
             return;
         }
-        waitingFor = "the board's tables are being read anew";
+        waitingFor = READ_ANEW;
         LOG.infof("The board's tables are read anew: %s. Until then they stay as they were", extent);
         Rebuild.Beginning history = rebuild.run(extent == Settings.BoardConfig.Rebuild.ALL, topics);
         isRebuilt = true;

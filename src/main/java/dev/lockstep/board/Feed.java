@@ -32,15 +32,18 @@ public class Feed {
     private final Tables tables;
     private final KafkaClientService clients;
     private final Ticker ticker;
+    private final FeedWatch watch;
     private volatile long lastWritten;
     private volatile boolean isInHand;
     private volatile long takenAt;
 
-    Feed(Tables tables, KafkaClientService clients, Ticker ticker) {
+    Feed(Tables tables, KafkaClientService clients, Ticker ticker, FeedWatch watch) {
         this.tables = tables;
         this.clients = clients;
         this.ticker = ticker;
+        this.watch = watch;
         lastWritten = ticker.nanos();
+        watch.of(this::behind);
     }
 
     /** How long the feed has been stuck behind unread records of this process's partitions; zero if it has caught up. */
@@ -83,10 +86,15 @@ public class Feed {
 
     private Uni<Void> write(List<ConsumerRecord<byte[], byte[]>> records) {
         return tables.write(records)
-                .invoke(() -> lastWritten = ticker.nanos())
+                .invoke(() -> {
+                    lastWritten = ticker.nanos();
+                    watch.wrote(records.size());
+                })
                 .onFailure(failure -> !Refusals.isRefused(failure))
-                .invoke(failure ->
-                        LOG.warnf("Cannot write to the board's tables, retrying: %s", Refusals.name(failure)))
+                .invoke(failure -> {
+                    watch.retried(failure);
+                    LOG.warnf("Cannot write to the board's tables, retrying: %s", Refusals.name(failure));
+                })
                 .onFailure(failure -> !Refusals.isRefused(failure))
                 .retry()
                 .withBackOff(FIRST_RETRY, LONGEST_RETRY)
@@ -103,7 +111,8 @@ public class Feed {
         return all;
     }
 
-    private static Uni<Void> passOver(ConsumerRecord<byte[], byte[]> record, Throwable refused) {
+    private Uni<Void> passOver(ConsumerRecord<byte[], byte[]> record, Throwable refused) {
+        watch.rejected();
         LOG.warnf(
                 "Skipped a record that the board's tables reject: %s-%d@%d (%s)",
                 record.topic(), record.partition(), record.offset(), Refusals.name(refused));

@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.lockstep.batch.CommandOutcome;
+import dev.lockstep.board.FeedWatch;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.failure.RetryCause;
 import java.util.Map;
@@ -120,14 +121,15 @@ class ArchitectureTest {
     }
 
     @Test
-    void metricsHangOnTheListenerAndTheTypesItIsToldIn() {
+    void metricsHangOnThoseWhoAreToldAndTheTypesTheyAreToldIn() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.lockstep.ops.metrics..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.lockstep..")
                         .and(resideOutsideOfPackages("dev.lockstep.ops.metrics..", "dev.lockstep.listener"))
-                        .and(not(belongToAnyOf(CommandOutcome.class, DeadLetterReason.class, RetryCause.class))))
+                        .and(not(belongToAnyOf(
+                                CommandOutcome.class, DeadLetterReason.class, RetryCause.class, FeedWatch.class))))
                 .check(PRODUCTION);
         noClasses()
                 .that()

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.CommandOutcome.Kind;
+import dev.lockstep.board.FeedWatch;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.docs.MetricsDoc;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.WorkerListener.Step;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -34,11 +37,13 @@ class MetricsTest {
     private final Counters counters = new Counters(registry);
     private Instant oldest;
     private boolean ready;
+    private final FeedWatch board = new FeedWatch(true, () -> 0);
     private final Gauges gauges = new Gauges(() -> oldest, () -> ready, Clock.fixed(NOW, ZoneOffset.UTC));
 
     @BeforeEach
     void bind() {
         gauges.bindTo(registry);
+        new BoardMetrics(board).bindTo(registry);
     }
 
     @Test
@@ -51,6 +56,14 @@ class MetricsTest {
         assertThat(MetricsDoc.types().keySet())
                 .allSatisfy(
                         metric -> assertThat(scrape.labels(metric)).as(metric).isEqualTo(MetricsDoc.labels(metric)));
+    }
+
+    @Test
+    void aWorkerWithoutABoardHasNoMetricsOfOne() {
+        MeterRegistry other = new SimpleMeterRegistry();
+        new BoardMetrics(new FeedWatch(false, () -> 0)).bindTo(other);
+
+        assertThat(other.getMeters()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,44 @@
+package dev.lockstep.ops.metrics;
+
+import dev.lockstep.board.FeedWatch;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import jakarta.inject.Singleton;
+import java.util.function.ToDoubleFunction;
+
+/** What fills the board's tables (docs/metrics.md), where there is a board. */
+@Singleton
+class BoardMetrics implements MeterBinder {
+
+    private static final double MILLIS = 1_000;
+
+    private final FeedWatch feed;
+
+    BoardMetrics(FeedWatch feed) {
+        this.feed = feed;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        if (!feed.isOn()) {
+            return;
+        }
+        Gauge.builder("lockstep.board.behind", () -> feed.behind().toMillis() / MILLIS)
+                .description("For how long records have lain in this process's partitions that are not in the tables")
+                .baseUnit("seconds")
+                .register(registry);
+        count(registry, "lockstep.board.records", "Records read into the tables", FeedWatch::written);
+        count(
+                registry,
+                "lockstep.board.retries",
+                "Attempts to write that failed and are made again",
+                FeedWatch::retries);
+        count(registry, "lockstep.board.rejected", "Records that Postgres never takes", FeedWatch::rejections);
+    }
+
+    private void count(MeterRegistry registry, String name, String what, ToDoubleFunction<FeedWatch> count) {
+        FunctionCounter.builder(name, feed, count).description(what).register(registry);
+    }
+}
