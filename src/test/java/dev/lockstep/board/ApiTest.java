@@ -230,7 +230,8 @@ class ApiTest {
                 .contains("\"status\":" + status)
                 .contains("\"code\":\"" + code + '"');
         if (status == 405) {
-            assertThat(answer).containsIgnoringCase("\nallow: ");
+            assertThat(answer)
+                    .containsIgnoringCase("\nallow: " + (request.endsWith("/commands") ? "POST\r" : "GET, HEAD\r"));
         }
     }
 
@@ -308,11 +309,9 @@ class ApiTest {
             assertThat(operation.isObject()).as(path).isTrue();
             assertThat(operation.path("summary").asText()).as(path).endsWith(".");
             assertThat(operation.at("/responses").has("200")).as(path).isTrue();
-            if (!parameters.isEmpty()) {
-                assertThat(operation.at("/responses/default/content").has("application/problem+json"))
-                        .as(path)
-                        .isTrue();
-            }
+            assertThat(operation.at("/responses/default/$ref").asText())
+                    .as(path)
+                    .isEqualTo("#/components/responses/Problem");
             List<String> names = new ArrayList<>();
             operation
                     .path("parameters")
@@ -320,6 +319,51 @@ class ApiTest {
             assertThat(names).as(path).containsAll(parameters);
         });
         assertThat(documented()).hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void theOpenApiDocumentDescribesWhatIsAnsweredAndWhatACommandIs() {
+        JsonNode document = json(get("/q/openapi?format=json").body());
+        JsonNode command = document.at("/paths/~1api~1commands/post");
+
+        assertThat(references(document)).isNotEmpty().allSatisfy(reference -> {
+            if (reference.startsWith("#")) {
+                assertThat(document.at(reference.substring(1)).isObject())
+                        .as(reference)
+                        .isTrue();
+            } else {
+                assertThat(get(reference).statusCode()).as(reference).isEqualTo(200);
+            }
+        });
+        assertThat(resolved(document, command.get("requestBody")).get("content").properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder("application/cloudevents+json", "application/json");
+        assertThat(command.get("responses").properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder("200", "202", "default");
+        for (String path : List.of("/api/overview", "/api/activity", "/api/at?time=2036-01-01T00:00:00Z")) {
+            JsonNode page = document.get("paths")
+                    .get(path.replaceFirst("\\?.*", ""))
+                    .at("/get/responses/200/content/application~1json/schema");
+            JsonNode answer = read(path);
+            assertThat(names(answer)).as(path).containsExactlyInAnyOrderElementsOf(names(page.get("properties")));
+            JsonNode item = resolved(document, page.at("/properties/items/items"));
+            assertThat(names(answer.at("/items/0")))
+                    .as(path)
+                    .containsExactlyInAnyOrderElementsOf(names(item.get("properties")));
+        }
+    }
+
+    private static List<String> names(JsonNode object) {
+        return object.properties().stream().map(Map.Entry::getKey).toList();
+    }
+
+    private static JsonNode resolved(JsonNode document, JsonNode node) {
+        return node.has("$ref") ? document.at(node.get("$ref").textValue().substring(1)) : node;
+    }
+
+    private static List<String> references(JsonNode document) {
+        return document.findValuesAsText("$ref").stream().distinct().toList();
     }
 
     @Test

@@ -6,10 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.board.tables.ActivityView;
 import dev.lockstep.board.tables.EventView;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -34,7 +33,6 @@ public class ActivityResource {
     @GET
     @Operation(summary = "Who did what, when, and what came of it, newest first.")
     public Uni<Response> activity(
-            @Context HttpHeaders request,
             @RestQuery String application,
             @RestQuery String release,
             @RestQuery String environment,
@@ -45,9 +43,8 @@ public class ActivityResource {
             @RestQuery String deployment,
             @RestQuery String since,
             @RestQuery String until,
-            @RestQuery String cursor,
-            @RestQuery String limit) {
-        int most = Limit.of(limit);
+            @BeanParam Page page) {
+        int most = page.most();
         Map<String, Object> where = new LinkedHashMap<>();
         StringBuilder hql = new StringBuilder("from BoardActivity where 1 = 1");
         equal(hql, where, "application", application);
@@ -66,14 +63,14 @@ public class ActivityResource {
             hql.append(" and at < :until");
             where.put("until", Times.of("until", until));
         }
-        Cursor from = Cursor.read(cursor, 2);
+        Cursor from = page.from(2);
         if (from != null) {
             hql.append(" and (at < :at or at = :at and number < :number)");
             where.put("at", Times.of("cursor", from.text(0)));
             where.put("number", from.number(1));
         }
         hql.append(" order by at desc, number desc");
-        return answers.list(request, session -> {
+        return answers.list(session -> {
             Mutiny.SelectionQuery<ActivityView> query = session.createSelectionQuery(hql.toString(), ActivityView.class)
                     .setMaxResults(most + 1);
             where.forEach(query::setParameter);

@@ -43,21 +43,24 @@ class Answers {
     private final Mutiny.SessionFactory sessions;
     private final SharedAnswers shared;
     private final UriInfo uri;
+    private final HttpHeaders request;
 
     Answers(
             Board board,
             @PersistenceUnit("board") Mutiny.SessionFactory sessions,
             SharedAnswers shared,
-            @Context UriInfo uri) {
+            @Context UriInfo uri,
+            @Context HttpHeaders request) {
         this.board = board;
         this.sessions = sessions;
         this.shared = shared;
         this.uri = uri;
+        this.request = request;
     }
 
     /** @param read what is answered */
-    Uni<Response> one(HttpHeaders request, Function<Mutiny.Session, Uni<? extends JsonNode>> read) {
-        return answer(request, MediaType.APPLICATION_JSON, session -> read.apply(session)
+    Uni<Response> one(Function<Mutiny.Session, Uni<? extends JsonNode>> read) {
+        return answer(MediaType.APPLICATION_JSON, session -> read.apply(session)
                 .map(node -> new Body(write(node), MediaType.APPLICATION_JSON, null)));
     }
 
@@ -75,16 +78,16 @@ class Answers {
         return page.put("next", found.size() > limit ? next.apply(shown.get(limit - 1)) : null);
     }
 
-    Uni<Response> list(HttpHeaders request, Function<Mutiny.Session, Uni<ObjectNode>> read) {
-        String type = acceptable(request).stream()
+    Uni<Response> list(Function<Mutiny.Session, Uni<ObjectNode>> read) {
+        String type = acceptable().stream()
                 .map(one -> one.getType() + '/' + one.getSubtype())
                 .filter(List.of(JSON_LINES, Csv.TYPE, MediaType.APPLICATION_JSON)::contains)
                 .findFirst()
                 .orElse(MediaType.APPLICATION_JSON);
-        return answer(request, type, session -> read.apply(session).map(page -> body(page, type)));
+        return answer(type, session -> read.apply(session).map(page -> body(page, type)));
     }
 
-    private static List<MediaType> acceptable(HttpHeaders request) {
+    private List<MediaType> acceptable() {
         try {
             return request.getAcceptableMediaTypes();
         } catch (IllegalArgumentException noMediaType) {
@@ -107,14 +110,15 @@ class Answers {
     /** @param next the cursor of the next page where the text has no place for it, or null */
     private record Body(String text, String type, String next) {}
 
-    private Uni<Response> answer(HttpHeaders request, String type, Function<Mutiny.Session, Uni<Body>> read) {
+    private Uni<Response> answer(String type, Function<Mutiny.Session, Uni<Body>> read) {
         if (!board.isReady()) {
             throw Problem.of(503, "NOT_READY", "The board has no tables yet.");
         }
-        boolean zips = takesGzip(request);
+        boolean zips = takesGzip();
+        String known = request.getHeaderString(HttpHeaders.IF_NONE_MATCH);
         return shared.get(uri.getRequestUri(), type, zips, () -> make(read, zips))
                 .map(made -> {
-                    boolean isKnown = knows(request.getHeaderString(HttpHeaders.IF_NONE_MATCH), made.tag());
+                    boolean isKnown = knows(known, made.tag());
                     return (isKnown ? Response.notModified() : Response.ok(made.bytes(), made.type()))
                             .header(HttpHeaders.CONTENT_ENCODING, made.isZipped() && !isKnown ? GZIP : null)
                             .header(HttpHeaders.ETAG, made.tag())
@@ -150,7 +154,7 @@ class Answers {
         return tag.startsWith("W/") ? tag : "W/" + tag;
     }
 
-    private static boolean takesGzip(HttpHeaders request) {
+    private boolean takesGzip() {
         String accepted = request.getHeaderString(HttpHeaders.ACCEPT_ENCODING);
         return accepted != null
                 && Arrays.stream(accepted.split(",")).map(String::strip).anyMatch(GZIP::equalsIgnoreCase);

@@ -3,6 +3,7 @@ package dev.lockstep.board.api;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -12,68 +13,97 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
-/** What all answers of the API have in common, told once in its OpenAPI document: lists are pages, and what is wrong is a problem. */
+/** Puts into the API's OpenAPI document what each resource answers, as META-INF/openapi.yaml describes it. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ApiDocument implements OASFilter {
 
     private static final String API = "/api/";
+    private static final String COMMANDS = API + "commands";
     private static final String LIMIT = "limit";
+    private static final String CURSOR = "cursor";
+    private static final String SCHEMAS = "#/components/schemas/";
+
+    /** What the pages of a list have as items. */
+    private static final Map<String, String> ITEMS = Map.of(
+            "/api/overview", "OverviewRow",
+            "/api/applications/{application}/releases", "Release",
+            "/api/applications/{application}/deployments", "Deployment",
+            "/api/activity", "Activity",
+            "/api/at", "Ran",
+            "/api/where", "Found");
+
+    /** What is answered by itself. */
+    private static final Map<String, String> ANSWERS = Map.of(
+            "/api/info", "Info",
+            "/api/applications/{application}", "Application",
+            "/api/applications/{application}/releases/{release}", "Release",
+            "/api/diff", "Difference");
+
+    /** What pages have beside items. */
+    private static final Map<String, Map<String, Schema>> BESIDES = Map.of(
+            "/api/overview", Map.of("counts", reference("OverviewCounts")),
+            "/api/at", Map.of("time", text().format("date-time")));
 
     @Override
     public void filterOpenAPI(OpenAPI document) {
         document.getPaths().getPathItems().forEach((path, item) -> {
             if (path.startsWith(API) && item.getGET() != null) {
-                describe(item.getGET());
+                describe(path, item.getGET());
             }
         });
+        command(document.getPaths().getPathItem(COMMANDS).getPOST());
     }
 
-    private static void describe(Operation operation) {
-        List<Parameter> parameters = operation.getParameters() == null ? List.of() : operation.getParameters();
-        parameters.stream()
-                .filter(one -> one.getName().equals(LIMIT))
-                .forEach(limit -> limit.setSchema(OASFactory.createSchema()
-                        .addType(SchemaType.INTEGER)
-                        .minimum(BigDecimal.ONE)
-                        .maximum(BigDecimal.valueOf(Limit.MOST))
-                        .defaultValue(Limit.DEFAULT)));
-        boolean isList = parameters.stream().anyMatch(one -> one.getName().equals(LIMIT));
-        APIResponse good = operation.getResponses().getAPIResponse("200");
-        if (good == null || good.getContent() == null) {
-            operation
-                    .getResponses()
-                    .addAPIResponse(
-                            "200",
-                            isList ? response("A page", pages()) : response("As docs/board.md has it", json(object())));
+    private static void describe(String path, Operation operation) {
+        for (Parameter one : parameters(operation)) {
+            if (one.getName().equals(LIMIT)) {
+                one.description("How many a page has")
+                        .setSchema(OASFactory.createSchema()
+                                .addType(SchemaType.INTEGER)
+                                .minimum(BigDecimal.ONE)
+                                .maximum(BigDecimal.valueOf(Limit.MOST))
+                                .defaultValue(Limit.DEFAULT));
+            } else if (one.getName().equals(CURSOR)) {
+                one.setDescription("The next of the page before");
+            }
         }
-        operation
-                .getResponses()
-                .addAPIResponse("default", response("What is wrong", content("application/problem+json", problem())));
+        APIResponses responses = operation.getResponses();
+        if (ITEMS.containsKey(path)) {
+            responses.addAPIResponse("200", response("A page", pages(path)));
+        } else if (ANSWERS.containsKey(path)) {
+            responses.addAPIResponse("200", response("What was asked for", json(reference(ANSWERS.get(path)))));
+        }
+        responses.addAPIResponse("default", OASFactory.createAPIResponse().ref("Problem"));
     }
 
-    private static Content pages() {
-        Schema page = object().addProperty(
-                        "items",
-                        OASFactory.createSchema()
-                                .addType(SchemaType.ARRAY)
-                                .items(object())
-                                .description("docs/board.md says what they are"))
+    private static List<Parameter> parameters(Operation operation) {
+        return operation.getParameters() == null ? List.of() : operation.getParameters();
+    }
+
+    private static Content pages(String path) {
+        Schema page = OASFactory.createSchema()
+                .addType(SchemaType.OBJECT)
                 .addProperty(
-                        "next",
-                        text().addType(SchemaType.NULL).description("The cursor of the next page, null on the last"));
+                        "items",
+                        OASFactory.createSchema().addType(SchemaType.ARRAY).items(reference(ITEMS.get(path))))
+                .addProperty("next", reference("Next"));
+        BESIDES.getOrDefault(path, Map.of()).forEach(page::addProperty);
         return json(page)
                 .addMediaType("application/jsonl", OASFactory.createMediaType().schema(text()))
                 .addMediaType(Csv.TYPE, OASFactory.createMediaType().schema(text()));
     }
 
-    /** RFC 9457. */
-    private static Schema problem() {
-        return object().addProperty("type", text())
-                .addProperty("title", text())
-                .addProperty("status", OASFactory.createSchema().addType(SchemaType.INTEGER))
-                .addProperty("detail", text().description("In a sentence, for people"))
-                .addProperty("code", text().description("For programs"));
+    private static void command(Operation operation) {
+        operation.setParameters(List.of("Prefer", "CeId", "CeSource", "CeType", "CeSpecversion").stream()
+                .map(name -> OASFactory.createParameter().ref(name))
+                .toList());
+        operation.setRequestBody(OASFactory.createRequestBody().ref("Command"));
+        operation.setResponses(OASFactory.createAPIResponses()
+                .addAPIResponse("200", OASFactory.createAPIResponse().ref("Result"))
+                .addAPIResponse("202", OASFactory.createAPIResponse().ref("Taken"))
+                .addAPIResponse("default", OASFactory.createAPIResponse().ref("Problem")));
     }
 
     private static APIResponse response(String description, Content content) {
@@ -81,16 +111,12 @@ public final class ApiDocument implements OASFilter {
     }
 
     private static Content json(Schema schema) {
-        return content("application/json", schema);
-    }
-
-    private static Content content(String type, Schema schema) {
         return OASFactory.createContent()
-                .addMediaType(type, OASFactory.createMediaType().schema(schema));
+                .addMediaType("application/json", OASFactory.createMediaType().schema(schema));
     }
 
-    private static Schema object() {
-        return OASFactory.createSchema().addType(SchemaType.OBJECT);
+    private static Schema reference(String name) {
+        return OASFactory.createSchema().ref(SCHEMAS + name);
     }
 
     private static Schema text() {

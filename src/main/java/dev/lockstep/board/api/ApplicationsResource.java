@@ -9,10 +9,9 @@ import dev.lockstep.board.tables.EnvironmentView;
 import dev.lockstep.board.tables.Key;
 import dev.lockstep.board.tables.ReleaseView;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -32,8 +31,8 @@ public class ApplicationsResource {
 
     @GET
     @Operation(summary = "An application and its environments, as their status records have them.")
-    public Uni<Response> application(@Context HttpHeaders request, @RestPath String application) {
-        return answers.one(request, session -> find(session, application).chain(found -> session.createQuery(
+    public Uni<Response> application(@RestPath String application) {
+        return answers.one(session -> find(session, application).chain(found -> session.createQuery(
                         "from BoardEnvironment where application = :application and state is not null order by position",
                         EnvironmentView.class)
                 .setParameter("application", application)
@@ -50,16 +49,11 @@ public class ApplicationsResource {
     @GET
     @Path("/releases")
     @Operation(summary = "The releases of an application, newest first.")
-    public Uni<Response> releases(
-            @Context HttpHeaders request,
-            @RestPath String application,
-            @RestQuery String q,
-            @RestQuery String cursor,
-            @RestQuery String limit) {
-        int most = Limit.of(limit);
-        Cursor from = Cursor.read(cursor, 1);
+    public Uni<Response> releases(@RestPath String application, @RestQuery String q, @BeanParam Page page) {
+        int most = page.most();
+        Cursor from = page.from(1);
         String words = Words.query(q);
-        return answers.list(request, session -> find(session, application).chain(found -> session.createNativeQuery(
+        return answers.list(session -> find(session, application).chain(found -> session.createNativeQuery(
                         """
                         select application, id, created_revision, title, commit_sha, artifact, current_in, state, gone
                         from board.release
@@ -78,8 +72,8 @@ public class ApplicationsResource {
     @GET
     @Path("/releases/{release: .+}")
     @Operation(summary = "A release, as its status record has it.")
-    public Uni<Response> release(@Context HttpHeaders request, @RestPath String application, @RestPath String release) {
-        return answers.one(request, session -> session.find(ReleaseView.class, new Key(application, release))
+    public Uni<Response> release(@RestPath String application, @RestPath String release) {
+        return answers.one(session -> session.find(ReleaseView.class, new Key(application, release))
                 .map(found -> {
                     if (found == null) {
                         throw Problem.of(
@@ -101,17 +95,15 @@ public class ApplicationsResource {
     @Path("/deployments")
     @Operation(summary = "The deployments of an application, newest first.")
     public Uni<Response> deployments(
-            @Context HttpHeaders request,
             @RestPath String application,
             @RestQuery String release,
             @RestQuery String environment,
             @RestQuery String status,
-            @RestQuery String cursor,
-            @RestQuery String limit) {
-        int most = Limit.of(limit);
-        Cursor from = Cursor.read(cursor, 1);
-        return answers.list(request, session -> find(session, application)
-                .chain(found -> session.createQuery("""
+            @BeanParam Page page) {
+        int most = page.most();
+        Cursor from = page.from(1);
+        return answers.list(
+                session -> find(session, application).chain(found -> session.createQuery("""
                         from BoardDeployment where application = :application and revision < :before
                           and (:release is null or release = :release)
                           and (:environment is null or environment = :environment)

@@ -5,10 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.board.tables.RunView;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
@@ -29,19 +28,14 @@ public class AtResource {
 
     @GET
     @Operation(summary = "What ran where at a moment, by application.")
-    public Uni<Response> at(
-            @Context HttpHeaders request,
-            @RestQuery String time,
-            @RestQuery String application,
-            @RestQuery String cursor,
-            @RestQuery String limit) {
+    public Uni<Response> at(@RestQuery String time, @RestQuery String application, @BeanParam Page page) {
         if (time == null) {
             throw Problem.invalid("time", "must be given");
         }
         Instant at = Times.of("time", time);
-        int most = Limit.of(limit);
-        Cursor from = Cursor.read(cursor, 1);
-        return answers.list(request, session -> Known.since(session, application)
+        int most = page.most();
+        Cursor from = page.from(1);
+        return answers.list(session -> Known.since(session, application)
                 .invoke(known -> known.check(at))
                 .chain(known -> session.createNativeQuery("""
                                 select id from board.application

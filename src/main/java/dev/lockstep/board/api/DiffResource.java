@@ -6,10 +6,9 @@ import dev.lockstep.board.tables.EnvironmentView;
 import dev.lockstep.board.tables.Key;
 import dev.lockstep.board.tables.ReleaseView;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
@@ -31,27 +30,26 @@ public class DiffResource {
     @GET
     @Operation(summary = "The releases between what runs in two environments, or in one now and then.")
     public Uni<Response> diff(
-            @Context HttpHeaders request,
             @RestQuery String application,
             @RestQuery String from,
             @RestQuery String to,
             @RestQuery String time,
-            @RestQuery String cursor,
-            @RestQuery String limit) {
+            @BeanParam Page page) {
         if (application == null || from == null || (to == null) == (time == null)) {
             throw Problem.of(
                     400, "INVALID_PARAMETER", "application and from must be given, and either to or time beside them.");
         }
         Instant at = time == null ? null : Times.of("time", time);
-        Page page = new Page(Limit.of(limit), Cursor.read(cursor, 1));
-        return answers.one(request, session -> current(session, application, from)
+        Cursor cursor = page.from(1);
+        Part part = new Part(page.most(), cursor == null ? Long.MAX_VALUE : cursor.number(0));
+        return answers.one(session -> current(session, application, from)
                 .chain(one -> (at == null ? current(session, application, to) : then(session, application, from, at))
                         .chain(other -> compared(
-                                session, application, side(from, one), side(at == null ? to : from, other), page))));
+                                session, application, side(from, one), side(at == null ? to : from, other), part))));
     }
 
-    /** @param from null for the first */
-    private record Page(int limit, Cursor from) {}
+    /** Of the releases at most so many, of those that were created before a revision. */
+    private record Part(int most, long before) {}
 
     private record Side(String environment, String release) {}
 
@@ -84,12 +82,12 @@ public class DiffResource {
     }
 
     /** What the newer of the two releases has more is brought when that runs in {@code from}, else taken away. */
-    private static Uni<ObjectNode> compared(Mutiny.Session session, String application, Side from, Side to, Page page) {
+    private static Uni<ObjectNode> compared(Mutiny.Session session, String application, Side from, Side to, Part part) {
         return created(session, application, from.release)
                 .chain(one -> created(session, application, to.release).chain(other -> {
                     Span span = new Span(application, Math.min(one, other), Math.max(one, other));
-                    return span.count(session).chain(total -> span.newest(session, page)
-                            .map(found -> answer(from, to, one > other, total, found, page)));
+                    return span.count(session).chain(total -> span.newest(session, part)
+                            .map(found -> answer(from, to, one > other, total, found, part)));
                 }));
     }
 
@@ -114,10 +112,13 @@ public class DiffResource {
         }
 
         /** Up to one more than the page has. */
-        Uni<List<ReleaseView>> newest(Mutiny.Session session, Page page) {
-            long upToHere = page.from == null ? upTo : Math.min(upTo, page.from.number(0) - 1);
-            return query(session, RELEASES + " order by createdRevision desc", ReleaseView.class, upToHere)
-                    .setMaxResults(page.limit + 1)
+        Uni<List<ReleaseView>> newest(Mutiny.Session session, Part part) {
+            return query(
+                            session,
+                            RELEASES + " order by createdRevision desc",
+                            ReleaseView.class,
+                            Math.min(upTo, part.before - 1))
+                    .setMaxResults(part.most + 1)
                     .getResultList();
         }
 
@@ -130,9 +131,9 @@ public class DiffResource {
     }
 
     private static ObjectNode answer(
-            Side from, Side to, boolean isBrought, long total, List<ReleaseView> found, Page page) {
+            Side from, Side to, boolean isBrought, long total, List<ReleaseView> found, Part part) {
         ObjectNode releases =
-                Answers.page(found, page.limit, one -> Answers.raw(one.state), one -> Cursor.of(one.createdRevision));
+                Answers.page(found, part.most, one -> Answers.raw(one.state), one -> Cursor.of(one.createdRevision));
         ArrayNode none = Answers.JSON.createArrayNode();
         ObjectNode answer = Answers.JSON.createObjectNode();
         answer.putObject("from").put("environment", from.environment).put("release", from.release);

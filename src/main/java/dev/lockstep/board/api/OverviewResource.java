@@ -6,10 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.board.tables.ApplicationView;
 import dev.lockstep.board.tables.EnvironmentView;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
@@ -48,19 +47,17 @@ public class OverviewResource {
     @GET
     @Operation(summary = "Applications by environments: what runs where, what is on its way, what failed.")
     public Uni<Response> overview(
-            @Context HttpHeaders request,
             @RestQuery String q,
             @RestQuery String tier,
             @RestQuery String owner,
             @RestQuery String show,
-            @RestQuery String cursor,
-            @RestQuery String limit) {
-        int most = Limit.of(limit);
+            @BeanParam Page page) {
+        int most = page.most();
         String shown = SHOWN.get(show == null ? "all" : show);
         if (shown == null) {
             throw Problem.invalid("show", "must be all, moving, waiting or failed");
         }
-        Cursor from = Cursor.read(cursor, 1);
+        Cursor from = page.from(1);
         String words = Words.query(q);
         String sql = """
                 select a.id, a.title, a.owner, a.archived, a.state from board.application a
@@ -70,7 +67,7 @@ public class OverviewResource {
                               where e.application = a.id and e.state is not null
                                 and (cast(:tier as text) is null or e.tier = :tier) and (%s))
                 order by a.id limit :most""".formatted(shown);
-        return answers.list(request, session -> session.createNativeQuery(sql, ApplicationView.class)
+        return answers.list(session -> session.createNativeQuery(sql, ApplicationView.class)
                 .setParameter("from", from == null ? "" : from.text(0))
                 .setParameter("q", words)
                 .setParameter("tier", tier)

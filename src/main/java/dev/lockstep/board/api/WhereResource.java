@@ -5,10 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.board.tables.ReleaseView;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -31,12 +30,7 @@ public class WhereResource {
     @GET
     @Operation(summary = "Where a release, a commit or an artefact is current.")
     public Uni<Response> where(
-            @Context HttpHeaders request,
-            @RestQuery String release,
-            @RestQuery String commit,
-            @RestQuery String artifact,
-            @RestQuery String cursor,
-            @RestQuery String limit) {
+            @RestQuery String release, @RestQuery String commit, @RestQuery String artifact, @BeanParam Page page) {
         if (Stream.of(release, commit, artifact).filter(one -> one != null).count() != 1) {
             throw Problem.of(400, "INVALID_PARAMETER", "One of release, commit and artifact must be given.");
         }
@@ -45,10 +39,10 @@ public class WhereResource {
         }
         String condition =
                 release != null ? "id = :what" : commit != null ? "commitSha like :what" : "artifact = :what";
-        int most = Limit.of(limit);
-        Cursor from = Cursor.read(cursor, 2);
+        int most = page.most();
+        Cursor from = page.from(2);
         String after = from == null ? "" : from.text(0);
-        return answers.list(request, session -> session.createSelectionQuery(
+        return answers.list(session -> session.createSelectionQuery(
                         "from BoardRelease where state is not null and " + condition
                                 + " and (application > :application or application = :application and id > :id)"
                                 + " order by application, id",

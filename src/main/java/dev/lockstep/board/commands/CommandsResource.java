@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Takes commands by HTTP and puts them on their topic (the HTTP binding of CloudEvents). Whoever reaches it may send any. */
 @Path("/api/commands")
@@ -38,6 +39,7 @@ public class CommandsResource {
     /** Blocks while a client finds its topic, not while it waits for the result. */
     @POST
     @Blocking
+    @Operation(summary = "Sends a command, and waits for its result where that is preferred.")
     public Uni<Response> send(@Context HttpHeaders request, @Context SecurityContext security, byte[] body) {
         if (!settings.board().commands()) {
             throw Problem.of(403, "READ_ONLY", "Commands are not taken here (lockstep.board.commands).");
