@@ -105,8 +105,8 @@ public class Board {
             thread.scheduleWithFixedDelay(this::forget, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
             thread.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
             LOG.infof("The board is read from Kafka group=%s", settings.board().group());
-        } catch (RuntimeException notYet) {
-            LOG.warnf("The board does not begin yet (%s), trying again: %s", waitingFor, Refusals.name(notYet));
+        } catch (Throwable notYet) { // an Error must not end the trying without a word
+            LOG.warnf("The board is not ready (%s), retrying cause=%s", waitingFor, Refusals.name(notYet));
             // Flyway does not give back a connection that broke under it: kept, they would use up the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);
             if (!thread.isShutdown()) {
@@ -132,7 +132,7 @@ public class Board {
     private void look() {
         try {
             positions.look();
-        } catch (RuntimeException later) {
+        } catch (Throwable later) {
             LOG.debugf(
                     "The board does not know its topics now: %s",
                     later.getClass().getSimpleName());
@@ -142,8 +142,10 @@ public class Board {
     private void forget() {
         try {
             history.forget();
-        } catch (RuntimeException later) {
-            LOG.debugf("The board forgets nothing now: %s", later.getClass().getSimpleName());
+        } catch (Throwable later) {
+            LOG.debugf(
+                    "Deleting old board history failed, retrying later cause=%s",
+                    later.getClass().getSimpleName());
         }
     }
 }

@@ -57,16 +57,16 @@ public class ActivityResource {
         equal(hql, where, "deployment", deployment == null ? null : uuid(deployment));
         if (since != null) {
             hql.append(" and at >= :since");
-            where.put("since", Times.of("since", since));
+            where.put("since", TimeParameter.of("since", since));
         }
         if (until != null) {
             hql.append(" and at < :until");
-            where.put("until", Times.of("until", until));
+            where.put("until", TimeParameter.of("until", until));
         }
         Cursor from = page.from(2);
         if (from != null) {
             hql.append(" and (at < :at or at = :at and number < :number)");
-            where.put("at", Times.of("cursor", from.text(0)));
+            where.put("at", TimeParameter.of("cursor", from.text(0)));
             where.put("number", from.number(1));
         }
         hql.append(" order by at desc, number desc");

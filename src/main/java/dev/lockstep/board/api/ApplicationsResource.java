@@ -52,7 +52,7 @@ public class ApplicationsResource {
     public Uni<Response> releases(@RestPath String application, @RestQuery String q, @BeanParam Page page) {
         int most = page.most();
         Cursor from = page.from(1);
-        String words = Words.query(q);
+        String words = SearchQuery.of(q);
         return answers.list(session -> find(session, application).chain(found -> session.createNativeQuery(
                         """
                         select application, id, created_revision, title, commit_sha, artifact, current_in, state, gone

@@ -32,7 +32,7 @@ public class AtResource {
         if (time == null) {
             throw Problem.invalid("time", "must be given");
         }
-        Instant at = Times.of("time", time);
+        Instant at = TimeParameter.of("time", time);
         int most = page.most();
         Cursor from = page.from(1);
         return answers.list(session -> Known.since(session, application)

@@ -39,7 +39,7 @@ public class DiffResource {
             throw Problem.of(
                     400, "INVALID_PARAMETER", "application and from must be given, and either to or time beside them.");
         }
-        Instant at = time == null ? null : Times.of("time", time);
+        Instant at = time == null ? null : TimeParameter.of("time", time);
         Cursor cursor = page.from(1);
         Part part = new Part(page.most(), cursor == null ? Long.MAX_VALUE : cursor.number(0));
         return answers.one(session -> current(session, application, from)

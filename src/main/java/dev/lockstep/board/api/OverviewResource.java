@@ -58,7 +58,7 @@ public class OverviewResource {
             throw Problem.invalid("show", "must be all, moving, waiting or failed");
         }
         Cursor from = page.from(1);
-        String words = Words.query(q);
+        String words = SearchQuery.of(q);
         String sql = """
                 select a.id, a.title, a.owner, a.archived, a.state from board.application a
                 where not archived and a.id > :from and (cast(:owner as text) is null or a.owner = :owner)

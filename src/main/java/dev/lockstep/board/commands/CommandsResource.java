@@ -49,14 +49,14 @@ public class CommandsResource {
         if (body.length > Entrance.LARGEST_BODY) {
             throw Problem.of(413, "TOO_LARGE", "A command has up to " + Entrance.LARGEST_BODY + " bytes.");
         }
-        Envelope envelope = envelope(request, isStructured, body);
+        HttpCommand command = command(request, isStructured, body);
         int seconds = Math.min(Preference.seconds(request.getHeaderString("Prefer")), LONGEST_WAIT_SECONDS);
-        return seconds == 0 ? sent(envelope) : answered(envelope, seconds);
+        return seconds == 0 ? sent(command) : answered(command, seconds);
     }
 
     private static boolean isStructured(MediaType type) {
         String name = type == null ? "" : type.getType() + '/' + type.getSubtype();
-        if (name.equalsIgnoreCase(Envelope.STRUCTURED)) {
+        if (name.equalsIgnoreCase(HttpCommand.STRUCTURED)) {
             return true;
         }
         if (name.equalsIgnoreCase(MediaType.APPLICATION_JSON)) {
@@ -65,19 +65,19 @@ public class CommandsResource {
         throw Problem.of(
                 415,
                 "NO_CLOUD_EVENT",
-                "A command is a CloudEvent: " + Envelope.STRUCTURED + ", or application/json with ce- headers.");
+                "A command is a CloudEvent: " + HttpCommand.STRUCTURED + ", or application/json with ce- headers.");
     }
 
-    private static Envelope envelope(HttpHeaders request, boolean isStructured, byte[] body) {
+    private static HttpCommand command(HttpHeaders request, boolean isStructured, byte[] body) {
         try {
-            return Envelope.of(request, isStructured, body);
-        } catch (Envelope.IncompleteException e) {
+            return HttpCommand.of(request, isStructured, body);
+        } catch (HttpCommand.IncompleteException e) {
             throw Problem.of(400, "INCOMPLETE", e.getMessage() + " Nothing was sent.");
         }
     }
 
-    private Uni<Response> sent(Envelope envelope) {
-        return sender.send(envelope.application(), envelope.headers(), envelope.value())
+    private Uni<Response> sent(HttpCommand command) {
+        return sender.send(command.application(), command.headers(), command.value())
                 .ifNoItem()
                 .after(SENDING)
                 .fail()
@@ -88,14 +88,14 @@ public class CommandsResource {
                         "Kafka did not take the command, or did not say so in time: send it again with the same id."))
                 .map(taken -> Response.accepted(JsonNodeFactory.instance
                                 .objectNode()
-                                .put("id", envelope.id())
-                                .put("source", envelope.source())
+                                .put("id", command.id())
+                                .put("source", command.source())
                                 .toString())
                         .type(MediaType.APPLICATION_JSON)
                         .build());
     }
 
-    private Uni<Response> answered(Envelope envelope, int seconds) {
+    private Uni<Response> answered(HttpCommand command, int seconds) {
         return Uni.createFrom()
                 .completionStage(outcomes::ready)
                 .ifNoItem()
@@ -105,8 +105,8 @@ public class CommandsResource {
                 .transform(silent -> Problem.of(503, "NOT_TAKEN", "Kafka does not answer: nothing was sent."))
                 .chain(() -> {
                     CompletableFuture<String> outcome =
-                            outcomes.of(envelope.application(), envelope.source(), envelope.id(), seconds);
-                    return sent(envelope).chain(sent -> Uni.createFrom()
+                            outcomes.of(command.application(), command.source(), command.id(), seconds);
+                    return sent(command).chain(sent -> Uni.createFrom()
                             .completionStage(outcome)
                             .map(result -> result == null ? sent : answer(result, seconds)));
                 });

@@ -127,9 +127,10 @@ public class Outcomes {
                 consumer.poll(POLL).forEach(this::take);
                 follow(consumer);
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // whoever asks next must be able to begin again
             LOG.warnf(
-                    "Results are not read for those who wait: %s", e.getClass().getSimpleName());
+                    "Cannot read results for waiting HTTP requests cause=%s",
+                    e.getClass().getSimpleName());
             begun.completeExceptionally(e);
             ended();
         }
@@ -181,7 +182,8 @@ public class Outcomes {
                     .forEach(waiting -> waiting.result().complete(value));
         } catch (IOException | RuntimeException foreign) {
             LOG.debugf(
-                    "Passed over a result that is none: %s", foreign.getClass().getSimpleName());
+                    "Skipped a record that is not a result: %s",
+                    foreign.getClass().getSimpleName());
         }
     }
 }

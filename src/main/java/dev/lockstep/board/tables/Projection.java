@@ -56,7 +56,7 @@ public final class Projection {
             project(found);
         } catch (IOException | RuntimeException unreadable) {
             LOG.warnf(
-                    "Passed over what is not the worker's: %s-%d@%d (%s)",
+                    "Skipped a record that the worker did not write: %s-%d@%d (%s)",
                     found.topic(),
                     found.partition(),
                     found.offset(),

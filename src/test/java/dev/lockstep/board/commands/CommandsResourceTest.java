@@ -118,7 +118,7 @@ class CommandsResourceTest {
     }
 
     private static HttpHeadersImpl headers(Map<String, String> more) {
-        Map<String, String> all = new TreeMap<>(Map.of("Host", "localhost", "Content-Type", Envelope.STRUCTURED));
+        Map<String, String> all = new TreeMap<>(Map.of("Host", "localhost", "Content-Type", HttpCommand.STRUCTURED));
         all.putAll(more);
         return new HttpHeadersImpl(all.entrySet());
     }

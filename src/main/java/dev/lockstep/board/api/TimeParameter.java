@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 
-/** Times as parameters. */
-final class Times {
+/** A parameter that is a time. */
+final class TimeParameter {
 
     /** RFC 3339 has four digits; Postgres takes some more, but not all that Java reads. */
     private static final int LAST_YEAR = 9999;
 
-    private Times() {}
+    private TimeParameter() {}
 
     static Instant of(String parameter, String text) {
         try {

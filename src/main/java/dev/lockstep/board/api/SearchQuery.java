@@ -4,14 +4,14 @@ import dev.lockstep.board.tables.Tokens;
 import java.util.stream.Collectors;
 
 /** What somebody looks for, as Postgres' full text search takes it: all words, each the beginning of one. */
-final class Words {
+final class SearchQuery {
 
     private static final int MOST = 200;
 
-    private Words() {}
+    private SearchQuery() {}
 
     /** @return null when nothing is looked for */
-    static String query(String words) {
+    static String of(String words) {
         if (words == null || words.isBlank()) {
             return null;
         }

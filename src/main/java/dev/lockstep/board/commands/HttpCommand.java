@@ -20,7 +20,7 @@ import org.apache.kafka.common.header.Header;
  * @param application the record's key
  * @param headers of the record
  */
-record Envelope(String application, String source, String id, List<Header> headers, byte[] value) {
+record HttpCommand(String application, String source, String id, List<Header> headers, byte[] value) {
 
     static final String STRUCTURED = "application/cloudevents+json";
 
@@ -38,7 +38,7 @@ record Envelope(String application, String source, String id, List<Header> heade
         }
     }
 
-    static Envelope of(HttpHeaders request, boolean isStructured, byte[] body) throws IncompleteException {
+    static HttpCommand of(HttpHeaders request, boolean isStructured, byte[] body) throws IncompleteException {
         JsonNode read = read(body);
         List<Header> headers = new ArrayList<>();
         headers.add(Headers.header(Headers.CONTENT_TYPE, isStructured ? STRUCTURED : "application/json"));
@@ -59,7 +59,7 @@ record Envelope(String application, String source, String id, List<Header> heade
         if (!application.isTextual()) {
             throw new IncompleteException("data.application must be a string: it is the command's key.");
         }
-        return new Envelope(application.textValue(), attributes.get("source"), attributes.get("id"), headers, body);
+        return new HttpCommand(application.textValue(), attributes.get("source"), attributes.get("id"), headers, body);
     }
 
     private static JsonNode read(byte[] body) throws IncompleteException {

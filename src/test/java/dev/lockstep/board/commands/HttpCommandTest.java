@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EnvelopeTest {
+class HttpCommandTest {
 
     private static final String DATA = "{\"application\":\"shop\",\"release\":\"1.0\"}";
     private static final Map<String, String> BINARY = Map.of(
@@ -27,10 +27,10 @@ class EnvelopeTest {
             "1.0");
 
     @Test
-    void aStructuredCommandGoesOnAsItIs() throws Envelope.IncompleteException {
+    void aStructuredCommandGoesOnAsItIs() throws HttpCommand.IncompleteException {
         String event = structured("\"id\":\"1\",\"source\":\"/ci\",\"type\":\"t\",\"specversion\":\"1.0\",");
 
-        Envelope envelope = Envelope.of(
+        HttpCommand envelope = HttpCommand.of(
                 headers(Map.of("traceparent", "00-1-2-01", "ce-id", "not this one", "cookie", "secret")),
                 true,
                 event.getBytes(UTF_8));
@@ -40,16 +40,16 @@ class EnvelopeTest {
         assertThat(envelope.id()).isEqualTo("1");
         assertThat(new String(envelope.value(), UTF_8)).isEqualTo(event);
         assertThat(texts(envelope))
-                .containsOnly(Map.entry("content-type", Envelope.STRUCTURED), Map.entry("traceparent", "00-1-2-01"));
+                .containsOnly(Map.entry("content-type", HttpCommand.STRUCTURED), Map.entry("traceparent", "00-1-2-01"));
     }
 
     @Test
-    void theAttributesOfABinaryCommandAreHeadersOfItsRecord() throws Envelope.IncompleteException {
+    void theAttributesOfABinaryCommandAreHeadersOfItsRecord() throws HttpCommand.IncompleteException {
         Map<String, String> request = new TreeMap<>(BINARY);
         request.put("ce-lockstepnote", "%E2%82%AC%201");
         request.put("ce-id", "a%2Fb");
 
-        Envelope envelope = Envelope.of(headers(request), false, DATA.getBytes(UTF_8));
+        HttpCommand envelope = HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8));
 
         assertThat(envelope.id()).isEqualTo("a/b");
         assertThat(texts(envelope))
@@ -69,8 +69,8 @@ class EnvelopeTest {
         request.remove("CE-Source");
         request.put("ce-source", source);
 
-        assertThatThrownBy(() -> Envelope.of(headers(request), false, DATA.getBytes(UTF_8)))
-                .isInstanceOf(Envelope.IncompleteException.class)
+        assertThatThrownBy(() -> HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8)))
+                .isInstanceOf(HttpCommand.IncompleteException.class)
                 .hasMessage("The header ce-source is not percent-encoded UTF-8.");
     }
 
@@ -80,7 +80,7 @@ class EnvelopeTest {
         Map<String, String> request = new TreeMap<>(BINARY);
         request.remove(missing);
 
-        assertThatThrownBy(() -> Envelope.of(headers(request), false, DATA.getBytes(UTF_8)))
+        assertThatThrownBy(() -> HttpCommand.of(headers(request), false, DATA.getBytes(UTF_8)))
                 .hasMessage("The CloudEvent has no " + missing.substring(3).toLowerCase(Locale.ROOT) + ".");
     }
 
@@ -96,7 +96,7 @@ class EnvelopeTest {
                 "{\"application\":7} | data.application must be a string: it is the command's key.",
             })
     void aBodyWithoutAKeyIsRefused(String body, String reason) {
-        assertThatThrownBy(() -> Envelope.of(headers(BINARY), false, body.getBytes(UTF_8)))
+        assertThatThrownBy(() -> HttpCommand.of(headers(BINARY), false, body.getBytes(UTF_8)))
                 .hasMessage(reason);
     }
 
@@ -104,7 +104,7 @@ class EnvelopeTest {
     void anAttributeThatIsNoTextIsNone() {
         String event = structured("\"id\":1,\"source\":\"/ci\",\"type\":\"t\",\"specversion\":\"1.0\",");
 
-        assertThatThrownBy(() -> Envelope.of(headers(Map.of()), true, event.getBytes(UTF_8)))
+        assertThatThrownBy(() -> HttpCommand.of(headers(Map.of()), true, event.getBytes(UTF_8)))
                 .hasMessage("The CloudEvent has no id.");
     }
 
@@ -116,7 +116,7 @@ class EnvelopeTest {
         return new HttpHeadersImpl(headers.entrySet());
     }
 
-    private static Map<String, String> texts(Envelope envelope) {
+    private static Map<String, String> texts(HttpCommand envelope) {
         Map<String, String> texts = new TreeMap<>();
         envelope.headers().forEach(header -> texts.put(header.key(), new String(header.value(), UTF_8)));
         return texts;
