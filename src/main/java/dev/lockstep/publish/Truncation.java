@@ -23,8 +23,9 @@ final class Truncation {
         if (length(record.key()) > limit || length(record.value()) > limit) {
             return with(record, first(record.key(), limit), first(record.value(), limit), headers);
         }
-        if (headers.removeIf(header -> !header.key().startsWith(Headers.DEAD_LETTER))) {
-            return with(record, record.key(), record.value(), headers);
+        List<Header> own = headers.subList(firstOwn(headers), headers.size());
+        if (own.size() < headers.size()) {
+            return with(record, record.key(), record.value(), own);
         }
         if (length(record.value()) > 0) {
             return with(record, record.key(), first(record.value(), length(record.value()) / 2), headers);
@@ -35,10 +36,18 @@ final class Truncation {
 
     private static List<Header> marked(OutgoingRecord record) {
         List<Header> headers = new ArrayList<>(record.headers());
-        if (headers.stream().noneMatch(header -> header.key().equals(Headers.DEAD_LETTER_TRUNCATED))) {
+        if (headers.stream().skip(firstOwn(headers)).noneMatch(header -> header.key()
+                .equals(Headers.DEAD_LETTER_TRUNCATED))) {
             headers.add(Headers.header(Headers.DEAD_LETTER_TRUNCATED, Integer.toString(length(record.value()))));
         }
         return headers;
+    }
+
+    /** The worker's own headers are the last, from the reason on, whatever those of the record are called. */
+    private static int firstOwn(List<Header> headers) {
+        int first = headers.size();
+        while (first > 0 && !headers.get(--first).key().equals(Headers.DEAD_LETTER_REASON)) {}
+        return first;
     }
 
     private static OutgoingRecord with(OutgoingRecord record, byte[] key, byte[] value, List<Header> headers) {

@@ -25,10 +25,10 @@ public final class Headers {
     /** Of a command, for the worker alone: it is in nothing that is published but a command that is moved. */
     public static final String AUTHORIZATION = "authorization";
 
-    /** All that the worker adds to a dead letter begin with it. */
+    /** All that the worker adds to a dead letter begin with it, and stand behind the record's own, which may too. */
     public static final String DEAD_LETTER = "dead-letter-";
 
-    /** Of a dead letter: why it is one, in a sentence. */
+    /** Of a dead letter: why it is one, in a sentence. The first that the worker adds. */
     public static final String DEAD_LETTER_REASON = DEAD_LETTER + "reason";
 
     /** Of a shortened dead letter: the number of bytes its value had, in decimal. */

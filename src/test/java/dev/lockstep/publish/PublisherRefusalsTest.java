@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.wire.Headers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,6 +164,27 @@ class PublisherRefusalsTest {
             assertThat(outcome.heldUp()).containsOnlyKeys(0);
             assertThat(rig.read(rig.results())).hasSize(many.length);
         }
+    }
+
+    @Test
+    void aDeadLetterWithALargeHeaderThatIsCalledLikeTheWorkersHoldsUpNothing() throws Exception {
+        rig.send(1, 0, 1);
+        rig.configure(rig.deadLetters(), "max.message.bytes", "5000");
+        Header large = new RecordHeader("dead-letter-note", large(0).value());
+        Header reason = Headers.header(Headers.DEAD_LETTER_REASON, "bad");
+        OutgoingRecord letter =
+                new OutgoingRecord(rig.deadLetters(), 0, null, "no".getBytes(), List.of(large, reason), null);
+        try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
+            long generation = worker.next().generation();
+
+            PublishOutcome outcome = worker.publish(new Publication(generation, List.of(output(0, 1, letter))));
+
+            assertThat(outcome).isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
+        }
+        assertThat(rig.read(rig.deadLetters())).singleElement().satisfies(found -> {
+            assertThat(found.headers()).containsExactly(reason, Headers.header(Headers.DEAD_LETTER_TRUNCATED, "2"));
+            assertThat(new String(found.value())).isEqualTo("no");
+        });
     }
 
     @Test

@@ -43,14 +43,35 @@ class TruncationTest {
         assertThat(Truncation.shorten(shorter, LIMIT)).isNull();
     }
 
+    /** Such as a dead letter that was sent again as it was, or one that somebody makes up. */
+    @Test
+    void headersOfTheRecordThatAreCalledLikeTheWorkersGoToo() {
+        OutgoingRecord shorter = Truncation.shorten(
+                letter(
+                        new byte[0],
+                        new byte[10],
+                        Headers.header("dead-letter-reason", "of the first time"),
+                        Headers.header("dead-letter-truncated", "7"),
+                        Headers.header("dead-letter-x", "large"),
+                        Headers.header("dead-letter-reason", "no envelope"),
+                        Headers.header("dead-letter-offset", "42")),
+                LIMIT);
+
+        assertThat(shorter.headers())
+                .containsExactly(
+                        Headers.header("dead-letter-reason", "no envelope"),
+                        Headers.header("dead-letter-offset", "42"),
+                        Headers.header("dead-letter-truncated", "10"));
+        assertThat(Truncation.shorten(shorter, LIMIT).value()).hasSize(5);
+    }
+
     private static OutgoingRecord letter(byte[] key, byte[] value) {
-        return new OutgoingRecord(
-                "dlq",
-                0,
-                key,
-                value,
-                List.of(Headers.header("dead-letter-reason", "no envelope"), Headers.header("foreign", "kept")),
-                null);
+        return letter(
+                key, value, Headers.header("foreign", "kept"), Headers.header("dead-letter-reason", "no envelope"));
+    }
+
+    private static OutgoingRecord letter(byte[] key, byte[] value, Header... headers) {
+        return new OutgoingRecord("dlq", 0, key, value, List.of(headers), null);
     }
 
     private static String header(OutgoingRecord record, String name) {
