@@ -387,14 +387,23 @@ public final class Application {
             return;
         }
         for (Stage stage : pipeline.stages()) {
-            Environment environment = environments.get(stage.id());
-            while (applying.toReview.containsKey(stage.id()) && environment.isBusy()) {
-                List<Event> next = Course.next(this, environment, applying.toReview.get(stage.id()), now);
-                if (next.isEmpty()) {
-                    break;
-                }
-                happen(applying, next, numbered);
+            if (applying.toReview.containsKey(stage.id())) {
+                review(applying, environments.get(stage.id()), numbered, now);
             }
+        }
+    }
+
+    private void review(Applying applying, Environment environment, List<Changes.Numbered> numbered, Instant now) {
+        int stepsLeft = Course.mostSteps(environment);
+        while (environment.isBusy()) {
+            List<Event> next = Course.next(this, environment, applying.toReview.get(environment.id()), now);
+            if (next.isEmpty()) {
+                return;
+            }
+            if (stepsLeft-- == 0) {
+                throw new IllegalStateException("the gates of an environment never come to rest");
+            }
+            happen(applying, next, numbered);
         }
     }
 

@@ -33,6 +33,15 @@ final class Course {
     }
 
     /**
+     * More than ever happen there by themselves at one time: the one in progress, what restores it and those that wait start and
+     * end once each, and in between each that waits is told its reasons anew, once. A gate that goes beyond contradicts itself.
+     */
+    static int mostSteps(Environment environment) {
+        int deployments = environment.waiting().size() + 2;
+        return 2 * deployments * deployments;
+    }
+
+    /**
      * The times at which something is due there: a gate opens or closes for one that waits, a waiting deployment expires, or the
      * one in progress is given up.
      */

@@ -2,6 +2,7 @@ package dev.lockstep.domain;
 
 import static dev.lockstep.domain.Scenario.STAGING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.domain.Command.Reported;
 import dev.lockstep.domain.Command.Terms;
@@ -117,6 +118,23 @@ class GatesTest {
         verdict = Gate.OPEN;
         shop.report(STAGING, Reported.SUCCEEDED);
         assertThat(shop.active(STAGING)).isEqualTo("1");
+    }
+
+    /** Else the worker would decide until its memory is full, and so would the next one. */
+    @Test
+    void aGateThatNeverComesToRestIsAFault() {
+        Gate contradictsItself = question -> !question.request().release().equals("1")
+                        || question.deployment().codes().contains(HELD.code())
+                ? Gate.OPEN
+                : HELD;
+        var shop = Scenario.with(new Gates(List.of(contradictsItself)))
+                .create("1")
+                .create("2")
+                .reported(STAGING, WhenBusy.QUEUE)
+                .deploy("2", STAGING);
+        assertThatThrownBy(() -> shop.deploy("1", STAGING))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the gates of an environment never come to rest");
     }
 
     /** Open but between two moments, as a freeze would be. */
