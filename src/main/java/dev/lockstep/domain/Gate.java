@@ -1,6 +1,7 @@
 package dev.lockstep.domain;
 
 import java.time.Instant;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -34,12 +35,44 @@ interface Gate {
         public void accept(Consumer<Waits> waits, Consumer<Refuses> refuses) {}
     }
 
-    /**
-     * @param until when it opens, if it opens by time, else null
-     * @param by the deployment that is in the way, or null
-     * @param detail in words
-     */
-    record Waits(Blocker.Code code, Instant until, String by, String detail) implements Verdict {
+    /** It holds the deployment; made by what opens it. */
+    final class Waits implements Verdict {
+
+        private final Blocker.Code code;
+        private final Blocker.OpensBy opensBy;
+        private final Instant until;
+        private final String by;
+        private final String detail;
+
+        private Waits(Blocker.Code code, Blocker.OpensBy opensBy, Instant until, String by, String detail) {
+            this.code = code;
+            this.opensBy = opensBy;
+            this.until = until;
+            this.by = by;
+            this.detail = detail;
+        }
+
+        /** @param detail in words, here and below */
+        static Waits forTime(Blocker.Code code, Instant until, String detail) {
+            return new Waits(code, Blocker.OpensBy.TIME, Objects.requireNonNull(until), null, detail);
+        }
+
+        /** @param by the deployment that is in the way, or null */
+        static Waits forEvent(Blocker.Code code, String by, String detail) {
+            return new Waits(code, Blocker.OpensBy.EVENT, null, by, detail);
+        }
+
+        static Waits forActor(Blocker.Code code, String detail) {
+            return new Waits(code, Blocker.OpensBy.ACTOR, null, null, detail);
+        }
+
+        Blocker.Code code() {
+            return code;
+        }
+
+        Blocker blocker(Instant judgedAt) {
+            return new Blocker(code, opensBy, until, by, detail, judgedAt);
+        }
 
         @Override
         public void accept(Consumer<Waits> waits, Consumer<Refuses> refuses) {
@@ -48,7 +81,7 @@ interface Gate {
 
         @Override
         public Instant turns() {
-            return code.opensBy() == Blocker.OpensBy.TIME ? until : null;
+            return until;
         }
     }
 

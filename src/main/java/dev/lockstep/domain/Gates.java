@@ -42,9 +42,7 @@ final class Gates {
 
         /** @param judgedAt since when these are the reasons */
         List<Blocker> blockers(Instant judgedAt) {
-            return reasons.stream()
-                    .map(reason -> new Blocker(reason.code(), reason.until(), reason.by(), reason.detail(), judgedAt))
-                    .toList();
+            return reasons.stream().map(reason -> reason.blocker(judgedAt)).toList();
         }
     }
 
@@ -65,8 +63,7 @@ final class Gates {
     private static Gate.Verdict time(Gate.Question question) {
         Instant notBefore = question.request().notBefore();
         return notBefore != null && question.isHeld(Blocker.Code.NOT_BEFORE, notBefore::isAfter)
-                ? new Gate.Waits(
-                        Blocker.Code.NOT_BEFORE, notBefore, null, "It is not to start before " + notBefore + ".")
+                ? Gate.Waits.forTime(Blocker.Code.NOT_BEFORE, notBefore, "It is not to start before " + notBefore + ".")
                 : Gate.OPEN;
     }
 
@@ -74,9 +71,8 @@ final class Gates {
         Deployment.InProgress active = question.environment().active();
         return active == null
                 ? Gate.OPEN
-                : new Gate.Waits(
+                : Gate.Waits.forEvent(
                         Blocker.Code.ENVIRONMENT_BUSY,
-                        null,
                         active.request().id(),
                         "Deployment " + active.request().id() + " of '"
                                 + active.request().release() + "' is in progress in '"
@@ -95,9 +91,8 @@ final class Gates {
         }
         return before == null
                 ? Gate.OPEN
-                : new Gate.Waits(
+                : Gate.Waits.forEvent(
                         Blocker.Code.QUEUED_BEHIND,
-                        null,
                         before.id(),
                         "Deployment " + before.id() + " of '" + before.release() + "' starts before it.");
     }

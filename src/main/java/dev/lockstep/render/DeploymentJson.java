@@ -124,7 +124,7 @@ final class DeploymentJson {
         for (Blocker blocker : blockers) {
             json.writeStartObject();
             json.writeStringField("code", blocker.code().name());
-            json.writeStringField("opensBy", word(blocker.code().opensBy()));
+            json.writeStringField("opensBy", word(blocker.opensBy()));
             JsonWriter.time(json, "until", blocker.until());
             JsonWriter.text(json, "by", blocker.by());
             json.writeStringField("detail", blocker.detail());

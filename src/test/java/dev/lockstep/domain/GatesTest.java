@@ -11,14 +11,14 @@ import dev.lockstep.domain.Deployment.Status;
 import dev.lockstep.domain.Policy.WhenBusy;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a gate holds, and what becomes of what it held: rules 19, 21, 27 and 28, with a gate that the worker does not have. */
 class GatesTest {
 
     /** With a code that no deployment here has for another reason. */
-    private static final Gate.Waits HELD =
-            new Gate.Waits(Blocker.Code.NOT_BEFORE, null, "somebody", "Somebody must open it.");
+    private static final Gate.Waits HELD = Gate.Waits.forActor(Blocker.Code.NOT_BEFORE, "Somebody must open it.");
 
     private static final Gate.Refuses REFUSED = new Gate.Refuses(RefusalCode.NOT_THERE, "Somebody says no.");
 
@@ -147,7 +147,7 @@ class GatesTest {
             boolean isHeld =
                     question.isHeld(Blocker.Code.NOT_BEFORE, time -> !time.isBefore(closes) && time.isBefore(opens));
             return isHeld
-                    ? new Waits(Blocker.Code.NOT_BEFORE, turn == null ? opens : turn, null, "It is frozen.")
+                    ? Waits.forTime(Blocker.Code.NOT_BEFORE, turn == null ? opens : turn, "It is frozen.")
                     : new Open(turn);
         }
     }
@@ -214,6 +214,21 @@ class GatesTest {
         assertThat(shop.application.nextDue()).isNull();
         shop.later(1);
         assertThat(shop.happened()).isEmpty();
+    }
+
+    @Test
+    void itStartsByItselfWhenTheLastOpensIfAllOpenByTime() {
+        Gate.Waits early = Gate.Waits.forTime(Blocker.Code.NOT_BEFORE, ONE, "It is frozen.");
+        Gate.Waits late = Gate.Waits.forTime(Blocker.Code.NOT_BEFORE, TWO, "It is frozen.");
+        assertThat(earliestStart(early, late)).isEqualTo(TWO);
+        assertThat(earliestStart(early, HELD)).isNull();
+        assertThat(earliestStart(Gate.Waits.forEvent(Blocker.Code.ENVIRONMENT_BUSY, "d", "d is in progress.")))
+                .isNull();
+    }
+
+    private static Instant earliestStart(Gate.Waits... reasons) {
+        return Blocker.earliestStart(
+                Stream.of(reasons).map(reason -> reason.blocker(MIDNIGHT)).toList());
     }
 
     @Test
