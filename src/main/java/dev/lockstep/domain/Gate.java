@@ -7,7 +7,14 @@ import java.util.function.Predicate;
 
 /**
  * One condition that a deployment must meet before it starts (rule 27). A gate that an environment's policy does not ask for is
- * open there. It knows nothing but the question, so that the same question always gets the same answer.
+ * open there. It knows nothing but the question, so that the same question always gets the same answer. {@link Gates} makes a
+ * fault of what breaks one of these laws:
+ *
+ * <ul>
+ *   <li>A code belongs to one gate. Whether a gate held a deployment is known by its code alone.
+ *   <li>When a gate turns, by opening or closing, lies after the time of the question, but for an opening that nobody has
+ *       looked at yet.
+ * </ul>
  */
 @FunctionalInterface
 interface Gate {
@@ -21,10 +28,7 @@ interface Gate {
 
         void accept(Consumer<Waits> waits, Consumer<Refuses> refuses);
 
-        /**
-         * @return when time changes it, an opening or a closing: after the time of the question, but for an opening that nobody
-         *     has looked at yet; null for never
-         */
+        /** @return when time changes it, an opening or a closing; null for never */
         Instant turns();
     }
 

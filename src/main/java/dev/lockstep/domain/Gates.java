@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 final class Gates {
 
     /** Those of every application. */
-    static final Gates ALL = new Gates(List.of(Gates::time));
+    static final Gates ALL = new Gates(List.of(new NotBeforeGate()));
 
     /** The gates by which deployments wait for each other. Only a deployment that all other gates let through is in the queue (rule 21). */
-    private static final List<Gate> TURN = List.of(Gates::busy, Gates::queue);
+    private static final List<Gate> ORDERING = List.of(new EnvironmentBusyGate(), new QueueGate());
 
     private final List<Gate> own;
 
@@ -49,51 +49,32 @@ final class Gates {
     Answer ask(Gate.Question question) {
         List<Gate.Waits> reasons = new ArrayList<>();
         List<Gate.Refuses> refusals = new ArrayList<>(0);
-        own.forEach(gate -> gate.check(question).accept(reasons::add, refusals::add));
+        own.forEach(gate -> check(gate, question).accept(reasons::add, refusals::add));
         boolean joins = reasons.isEmpty() && refusals.isEmpty();
-        TURN.forEach(gate -> gate.check(question).accept(reasons::add, refusals::add));
+        ORDERING.forEach(gate -> gate.check(question).accept(reasons::add, refusals::add));
+        inOrder(reasons);
         return new Answer(refusals.isEmpty() ? null : refusals.get(0), reasons, joins);
+    }
+
+    private static Gate.Verdict check(Gate gate, Gate.Question question) {
+        Gate.Verdict verdict = gate.check(question);
+        Instant turns = verdict.turns();
+        if (question.occasion() == Gate.Occasion.TIME && turns != null && !turns.isAfter(question.time())) {
+            throw new IllegalStateException("a gate is to turn at a time that is past");
+        }
+        return verdict;
+    }
+
+    private static void inOrder(List<Gate.Waits> reasons) {
+        for (int i = 1; i < reasons.size(); i++) {
+            if (reasons.get(i - 1).code().compareTo(reasons.get(i).code()) >= 0) {
+                throw new IllegalStateException("two gates have one code, or they are not in the order of their codes");
+            }
+        }
     }
 
     /** The times at which gates open or close. */
     Stream<Instant> turns(Gate.Question question) {
         return own.stream().map(gate -> gate.check(question).turns()).filter(Objects::nonNull);
-    }
-
-    private static Gate.Verdict time(Gate.Question question) {
-        Instant notBefore = question.request().notBefore();
-        return notBefore != null && question.isHeld(Blocker.Code.NOT_BEFORE, notBefore::isAfter)
-                ? Gate.Waits.forTime(Blocker.Code.NOT_BEFORE, notBefore, "It is not to start before " + notBefore + ".")
-                : Gate.OPEN;
-    }
-
-    private static Gate.Verdict busy(Gate.Question question) {
-        Deployment.InProgress active = question.environment().active();
-        return active == null
-                ? Gate.OPEN
-                : Gate.Waits.forEvent(
-                        Blocker.Code.ENVIRONMENT_BUSY,
-                        active.request().id(),
-                        "Deployment " + active.request().id() + " of '"
-                                + active.request().release() + "' is in progress in '"
-                                + question.environment().id() + "'.");
-    }
-
-    private static Gate.Verdict queue(Gate.Question question) {
-        Deployment.Request before = null;
-        for (Deployment.Waiting one : question.environment().waiting()) {
-            if (one.request().id().equals(question.request().id())) {
-                break;
-            }
-            if (one.joined()) {
-                before = one.request();
-            }
-        }
-        return before == null
-                ? Gate.OPEN
-                : Gate.Waits.forEvent(
-                        Blocker.Code.QUEUED_BEHIND,
-                        before.id(),
-                        "Deployment " + before.id() + " of '" + before.release() + "' starts before it.");
     }
 }

@@ -137,6 +137,24 @@ class GatesTest {
                 .hasMessage("the gates of an environment never come to rest");
     }
 
+    @Test
+    void twoGatesWithOneCodeAreAFault() {
+        var shop = Scenario.with(new Gates(List.of(question -> HELD, question -> HELD)))
+                .create("1");
+        assertThatThrownBy(() -> shop.deploy("1", STAGING)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aGateThatIsToTurnInThePastIsAFault() {
+        for (Gate.Verdict late : List.of(
+                new Gate.Open(MIDNIGHT), Gate.Waits.forTime(Blocker.Code.NOT_BEFORE, MIDNIGHT, "It is frozen."))) {
+            var shop = Scenario.with(new Gates(List.of(question -> late)))
+                    .create("1")
+                    .at(ONE);
+            assertThatThrownBy(() -> shop.deploy("1", STAGING)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
     /** Open but between two moments, as a freeze would be. */
     private record Freeze(Instant closes, Instant opens) implements Gate {
 
