@@ -52,6 +52,10 @@ record ApplicationRow(
      * what it does not know.
      */
     static int format(Application application) {
+        return Math.max(WordFormats.of(application), formatOfMembers(application));
+    }
+
+    private static int formatOfMembers(Application application) {
         boolean isOfFormatFour = application.pipeline().stages().stream().allMatch(StageRow::isOfFormatFour)
                 && application.environments().stream().allMatch(EnvironmentRow::isOfFormatOne);
         if (!isOfFormatFour || application.keeping().keep() != null) {
@@ -94,7 +98,9 @@ record ApplicationRow(
 
         static boolean isOfFormatFour(Stage stage) {
             Policy policy = stage.policy();
-            return policy.equals(Policy.DEFAULT) || policy.equals(new PolicyRow(policy.onlyNewer()).policy());
+            return policy.timeout() == null
+                    && policy.reportEvery() == null
+                    && policy.maxQueued() == Policy.DEFAULT.maxQueued();
         }
 
         Stage stage() {
@@ -111,11 +117,6 @@ record ApplicationRow(
             Policy.WhenBusy whenBusy,
             Integer maxQueued,
             Policy.OnFailure onFailure) {
-
-        /** What format 4 knew of a policy. */
-        PolicyRow(boolean onlyNewer) {
-            this(onlyNewer, null, null, null, null, null, null);
-        }
 
         static PolicyRow of(Policy policy) {
             return policy.equals(Policy.DEFAULT)

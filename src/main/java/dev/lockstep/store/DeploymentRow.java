@@ -110,12 +110,11 @@ record DeploymentRow(
                 waiting == null ? null : waiting.judgedAt());
     }
 
-    /** Whether versions that knew of none but those that succeed at once could read it. */
+    /** Whether versions that knew of none but those that succeed at once could read it, if they know its {@linkplain WordFormats words}. */
     static boolean isOfFormatOne(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
         return deployment.outcome().equals(Deployment.Outcome.SUCCEEDED)
                 && !deployment.start().isReported()
-                && deployment.start().action() != Deployment.Action.UNDEPLOY
                 && deployment.report().equals(Deployment.Report.NONE)
                 && !deployment.cancelRequested()
                 && request.notBefore() == null

@@ -48,7 +48,16 @@ record EnvironmentRow(
 
     /** The lowest format of a row of its own that can express it. */
     static int format(Environment environment) {
-        return isOfFormatOne(environment) ? 1 : 2;
+        return Math.max(isOfFormatOne(environment) ? 1 : 2, ofItsOwn(WordFormats.of(environment)));
+    }
+
+    /** What a format of an application is called in the row of a dropped environment. */
+    static int ofItsOwn(int applicationFormat) {
+        return switch (applicationFormat) {
+            case 1 -> 1;
+            case 5 -> 2;
+            default -> throw new IllegalArgumentException("unknown: " + applicationFormat);
+        };
     }
 
     /** Whether nothing is on its way there, and what ended last did so as all did once. */

@@ -6,15 +6,21 @@ package dev.lockstep.store;
  */
 public final class NewerFormatException extends RuntimeException {
 
-    private NewerFormatException(String table, int format, int known) {
-        super("the table " + table + " has rows of format " + format + ", and this version reads formats up to " + known
+    private NewerFormatException(String table, String what) {
+        super("the table " + table + " has rows " + what
                 + ": run the version that wrote them, or a newer one. See docs/operations.md");
+    }
+
+    /** @param word a constant of today's format that this version does not know */
+    static NewerFormatException unknown(String table, Object word) {
+        return new NewerFormatException(table, "with the word " + word + ", which this version does not know");
     }
 
     /** @throws NewerFormatException when {@code format} is above what this version knows */
     static void check(String table, int format, int known) {
         if (format > known) {
-            throw new NewerFormatException(table, format, known);
+            throw new NewerFormatException(
+                    table, "of format " + format + ", and this version reads formats up to " + known);
         }
     }
 }

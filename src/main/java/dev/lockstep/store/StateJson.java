@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.lockstep.domain.Application;
@@ -50,9 +51,9 @@ final class StateJson {
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .build();
 
-    private static final Row<ApplicationRow> APPLICATIONS = new Row<>(ApplicationRow.class);
-    private static final Row<EnvironmentRow> ENVIRONMENTS = new Row<>(EnvironmentRow.class);
-    private static final Row<ReleaseRow> RELEASES = new Row<>(ReleaseRow.class);
+    private static final Row<ApplicationRow> APPLICATIONS = new Row<>("application", ApplicationRow.class);
+    private static final Row<EnvironmentRow> ENVIRONMENTS = new Row<>("environment", EnvironmentRow.class);
+    private static final Row<ReleaseRow> RELEASES = new Row<>("release", ReleaseRow.class);
 
     private StateJson() {}
 
@@ -82,10 +83,12 @@ final class StateJson {
 
     /** Reads and writes one type. */
     private static final class Row<T> {
+        private final String table;
         private final ObjectReader reader;
         private final ObjectWriter writer;
 
-        Row(Class<T> type) {
+        Row(String table, Class<T> type) {
+            this.table = table;
             reader = JSON.readerFor(type);
             writer = JSON.writerFor(type);
         }
@@ -93,6 +96,10 @@ final class StateJson {
         T read(String state) {
             try {
                 return reader.readValue(state);
+            } catch (InvalidFormatException e) {
+                throw e.getTargetType().isEnum()
+                        ? NewerFormatException.unknown(table, e.getValue())
+                        : new IllegalStateException("stored state is unreadable", e);
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("stored state is unreadable", e);
             }

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StateJsonTest {
@@ -295,6 +296,42 @@ class StateJsonTest {
                         plain.outcome(),
                         plain.finishedAt())))
                 .isEqualTo(2);
+    }
+
+    /** Such as a code that is written behind the back of its format. */
+    @Test
+    void aWordOfALaterVersionIsNamed() {
+        Application application =
+                application("a", 4, 1, List.of(new Stage("b", null, null, null, onlyNewer())), List.of(), 0);
+        String later = StateJson.of(application)
+                .replace("\"onlyNewer\":true", "\"onlyNewer\":true,\"completion\":\"WATCHED\"");
+
+        assertThatThrownBy(() -> StateJson.application("a", 4, 1, later))
+                .isInstanceOf(NewerFormatException.class)
+                .hasMessage("the table application has rows with the word WATCHED, which this version does not know:"
+                        + " run the version that wrote them, or a newer one. See docs/operations.md");
+    }
+
+    @Test
+    void everyWordHasAFormatThatThisVersionReads() {
+        List<Integer> inApplications = Stream.of(
+                        Stream.of(Blocker.Code.values()).map(WordFormats::of),
+                        Stream.of(Policy.Completion.values()).map(WordFormats::of),
+                        Stream.of(Policy.WhenBusy.values()).map(WordFormats::of),
+                        Stream.of(Policy.OnFailure.values()).map(WordFormats::of))
+                .flatMap(formats -> formats)
+                .toList();
+        List<Integer> inEnvironmentsToo = Stream.of(
+                        Stream.of(Deployment.Action.values()).map(WordFormats::of),
+                        Stream.of(Deployment.Status.values()).map(WordFormats::of),
+                        Stream.of(Deployment.FailureKind.values()).map(WordFormats::of))
+                .flatMap(formats -> formats)
+                .toList();
+
+        assertThat(inApplications).allMatch(format -> format <= StateJson.APPLICATION_FORMAT);
+        assertThat(inEnvironmentsToo)
+                .allMatch(format -> format <= StateJson.APPLICATION_FORMAT)
+                .allMatch(format -> EnvironmentRow.ofItsOwn(format) <= StateJson.ENVIRONMENT_FORMAT);
     }
 
     private static int formatWith(Deployment.Ended last) {
