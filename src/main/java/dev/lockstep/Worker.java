@@ -145,10 +145,10 @@ public class Worker {
             return; // whatever waits for it fails, too
         }
         if (retry.isStopping()) {
-            LOG.info("A batch was left unfinished by the stop, its records will be redelivered");
+            LOG.info("Stopped with an unfinished batch, its records will be redelivered");
             return;
         }
-        LOG.error("A batch cannot be finished, its records will be redelivered to another process", failure);
+        LOG.error("A batch cannot be finished, its records will be redelivered to another worker", failure);
         listeners.tell(listener -> listener.broken(failure.getClass().getName()));
     }
 

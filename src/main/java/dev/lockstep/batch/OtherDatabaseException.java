@@ -6,7 +6,7 @@ public final class OtherDatabaseException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     public OtherDatabaseException(String group, int partition) {
-        super("the group " + group + " works on another database: so it says of partition " + partition
-                + " of the commands topic. Stop one of the two installations. See docs/operations.md");
+        super("consumer group " + group + " belongs to another database, according to its offset for partition "
+                + partition + " of the commands topic. Stop one of the two installations. See docs/operations.md");
     }
 }

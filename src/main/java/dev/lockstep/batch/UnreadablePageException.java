@@ -10,7 +10,7 @@ public final class UnreadablePageException extends RuntimeException {
     private final RetryCause retryCause;
 
     public UnreadablePageException(String reason, RetryCause retryCause) {
-        super("What is to be published cannot be read: " + reason, null, false, false);
+        super("Output that is due to be published cannot be read: " + reason, null, false, false);
         this.retryCause = retryCause;
     }
 

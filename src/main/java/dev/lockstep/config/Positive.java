@@ -92,7 +92,7 @@ public final class Positive {
             try {
                 value = durations.convert(text);
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("'" + text + "' is no duration: write 30s, 5m, 12h, 7d or PT30S");
+                throw new IllegalArgumentException("'" + text + "' is not a duration: write 30s, 5m, 12h, 7d or PT30S");
             }
             if (value == null || value.toMillis() < 1) {
                 throw new IllegalArgumentException("must be 1ms or more, not '" + text + "'");

@@ -97,7 +97,7 @@ public interface PublishConfig {
                     .filter(one -> one.name().equalsIgnoreCase(text.strip()))
                     .findFirst()
                     .orElseThrow(() ->
-                            new IllegalArgumentException("'" + text + "' is none of none, gzip, snappy, lz4, zstd"));
+                            new IllegalArgumentException("'" + text + "' is not one of none, gzip, snappy, lz4, zstd"));
         }
     }
 }

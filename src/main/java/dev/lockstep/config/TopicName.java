@@ -13,7 +13,7 @@ public final class TopicName implements Converter<String> {
         String name = text.strip();
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("'" + name
-                    + "' is no name of a topic: it takes 1 to 249 letters of a to z, digits, '.', '_' and '-'");
+                    + "' is not a topic name: use 1 to 249 letters A to Z, in either case, digits, '.', '_' and '-'");
         }
         return name;
     }

@@ -15,7 +15,7 @@ public final class UriReference implements Converter<String> {
         try {
             return new URI(text.strip()).toString();
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("'" + text + "' is no URI reference: " + e.getReason()
+            throw new IllegalArgumentException("'" + text + "' is not a URI reference: " + e.getReason()
                     + ". Write it like" + " /lockstep or https://ci.example.com/lockstep");
         }
     }

@@ -89,7 +89,7 @@ final class AbortingPgDriver extends PgDriver {
 
         @Override
         protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
-            LOG.warnf("A connection to Postgres broke, nothing came or went on it for %d ms", silence.toMillis());
+            LOG.warnf("Closed an unresponsive Postgres connection silentMillis=%d", silence.toMillis());
             // From the very beginning of the pipeline, past the codec that would send Terminate first.
             context.pipeline().firstContext().close();
         }

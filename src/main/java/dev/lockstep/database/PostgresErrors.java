@@ -54,7 +54,7 @@ public final class PostgresErrors {
     public static String describe(String state) {
         return "Postgres answers SQLSTATE " + state
                 + switch (state) {
-                    case "55P03" -> ": somebody else holds a lock";
+                    case "55P03" -> ": another session holds a lock";
                     case "57014" -> ": a statement took too long";
                     default -> "";
                 };

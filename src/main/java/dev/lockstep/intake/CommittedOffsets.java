@@ -53,8 +53,7 @@ public class CommittedOffsets {
                 .map(answer -> {
                     learn(topicId, owner, unknown, answer);
                     if (!answer.unstable().isEmpty()) {
-                        throw new UnstableOffsetCommitException(
-                                "No certain offset for partitions " + answer.unstable());
+                        throw new UnstableOffsetCommitException("No stable offset for partitions " + answer.unstable());
                     }
                     return known(partitions);
                 });
@@ -157,7 +156,7 @@ public class CommittedOffsets {
             String topicId, PartitionOwnership.Snapshot owner, Set<Integer> partitions, Assigned answer) {
         if (!answer.topicId().equals(topicId)) {
             places.clear();
-            throw new IllegalStateException("the commands topic was created again; waiting until that is looked at");
+            throw new IllegalStateException("the commands topic was created again; waiting for it to be checked");
         }
         for (int partition : partitions) {
             if (answer.unstable().contains(partition)) {

@@ -122,7 +122,7 @@ public class FlowControl {
                     .subscribe()
                     .with(done -> {}, failure -> {
                         resuming.set(false);
-                        LOG.debug("Partitions could not be resumed, they will be with the next poll", failure);
+                        LOG.debug("Partitions could not be resumed, the next poll will do it", failure);
                     });
         }
     }
@@ -144,7 +144,7 @@ public class FlowControl {
     private void begin(Consumer<?, ?> consumer, TopicPartition partition, Opening opening) {
         if (opening.seekTo != null) {
             LOG.warnf(
-                    "The group's offset is not where to begin partition=%d begin=%d",
+                    "Ignoring the group's committed offset, starting elsewhere partition=%d start=%d",
                     partition.partition(), opening.seekTo);
             consumer.seek(partition, opening.seekTo);
         }

@@ -58,7 +58,7 @@ public class GapReporter {
 
     private void gone(Gap gap) {
         LOG.errorf(
-                "Dead letters or moved commands are lost, their records are gone partition=%d from=%d to=%d records=%d",
+                "Lost dead letters or moved commands, Kafka deleted their records before they were published partition=%d from=%d to=%d records=%d",
                 gap.partition(), gap.from(), gap.to(), gap.records());
         listeners.tell(listener -> listener.lost(gap.records()));
     }
@@ -120,7 +120,7 @@ public class GapReporter {
             reported.put(gap.partition(), start);
             if (start - from == 1) {
                 LOG.warnf(
-                        "One offset is gone that nobody read, most likely the marker of a transaction"
+                        "An unread offset no longer exists, it was most likely a transaction marker"
                                 + " partition=%d offset=%d",
                         gap.partition(), from);
                 return;

@@ -81,7 +81,7 @@ public class GroupMembership {
     static String reason(
             String group, Duration patience, String failure, Duration unpolled, boolean hasJoined, Duration silent) {
         if (failure != null) {
-            return "polling fails again and again: " + failure;
+            return "polling keeps failing: " + failure;
         }
         if (unpolled.compareTo(patience) > 0) {
             return "the consumer has not polled for " + unpolled.toSeconds() + " s";

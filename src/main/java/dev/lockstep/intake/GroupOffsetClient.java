@@ -81,7 +81,7 @@ public class GroupOffsetClient {
     private Map<Integer, Committed> committed(String group, Set<Integer> partitions) {
         Stable stable = stable(group, partitions);
         if (!stable.unstable().isEmpty()) {
-            throw new UnstableOffsetCommitException("No certain offset for partitions " + stable.unstable());
+            throw new UnstableOffsetCommitException("No stable offset for partitions " + stable.unstable());
         }
         return stable.committed();
     }

@@ -68,7 +68,7 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
         try {
             return consumer.groupMetadata();
         } catch (RuntimeException e) {
-            LOG.errorf(e, "The consumer does not give its group metadata");
+            LOG.errorf(e, "The consumer did not return its group metadata");
             return null;
         }
     }

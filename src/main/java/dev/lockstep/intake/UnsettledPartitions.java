@@ -117,7 +117,7 @@ class UnsettledPartitions {
     private void waits(Set<Integer> partitions) {
         int count = failures.incrementAndGet();
         if (count >= LONG && Integer.bitCount(count) == 1) {
-            LOG.warnf("A transaction of another worker stays open partitions=%s seconds=%d", partitions, count);
+            LOG.warnf("Another worker's transaction is still open partitions=%s seconds=%d", partitions, count);
         }
     }
 }

@@ -113,7 +113,7 @@ public class SelfTermination implements WorkerListener {
             return; // what is in its way is in the way of the work, or no reason to leave it
         }
         if (cause == RetryCause.NEWER_FORMAT && step == Step.APPLY) {
-            leaveToOthers("a newer version has written what this one cannot read");
+            leaveToOthers("a newer version has written rows that this one cannot read");
         } else if (cause == RetryCause.DATABASE_UNREACHABLE || step == Step.SETUP && cause == RetryCause.UNSUITABLE) {
             inTheWaySince.putIfAbsent(step, ticker.nanos());
         } else {
@@ -123,12 +123,14 @@ public class SelfTermination implements WorkerListener {
 
     @Override
     public void unloadable(String what) {
-        leave(EXIT_UNLOADABLE, "Ending, this cannot be loaded: " + what);
+        leave(EXIT_UNLOADABLE, "Shutting down, code or a native library cannot be loaded reason=" + what);
     }
 
     @Override
     public void broken(String what) {
-        leave(EXIT_TRY_AGAIN, "Ending, so that a new process takes up what this one cannot finish: " + what);
+        leave(
+                EXIT_TRY_AGAIN,
+                "Shutting down, so that another process takes over what this one cannot finish reason=" + what);
     }
 
     @Override
@@ -143,7 +145,7 @@ public class SelfTermination implements WorkerListener {
         try {
             look();
         } catch (Throwable e) { // an Error must not end the looks
-            LOG.debug("Kafka does not tell what others have committed", e);
+            LOG.debug("Reading the offsets of other workers failed", e);
         }
     }
 
@@ -173,8 +175,8 @@ public class SelfTermination implements WorkerListener {
             }
         }
         if (nextAdvance != null && now - nextAdvance >= half) {
-            leaveToOthers("it could not work for " + ticker.since(since).toSeconds()
-                    + " s, and other workers of the group commit");
+            leaveToOthers("it has been blocked for " + ticker.since(since).toSeconds()
+                    + " s while other workers of the group make progress");
         }
     }
 
@@ -186,7 +188,7 @@ public class SelfTermination implements WorkerListener {
     }
 
     private void leaveToOthers(String why) {
-        leave(EXIT_TRY_AGAIN, "Leaving, so that others get the partitions: " + why);
+        leave(EXIT_TRY_AGAIN, "Shutting down, so that other workers take over the partitions reason=" + why);
     }
 
     private void leave(int exitCode, String why) {

@@ -56,7 +56,7 @@ final class BrokerRefusals {
         if (!record.topic().equals(deadLetterTopic)) {
             return null;
         }
-        LOG.warnf("A dead letter is too large and is shortened partition=%d", record.partition());
+        LOG.warnf("Shortening a dead letter that is too large partition=%d", record.partition());
         return Truncation.shorten(record, truncatedBytes);
     }
 
@@ -64,13 +64,13 @@ final class BrokerRefusals {
     static String reason(OutgoingRecord record, Exception refusal) {
         String topic = "topic " + record.topic();
         return isForSize(refusal)
-                ? topic + " refuses a record for its size, raise its max.message.bytes"
-                : topic + " refuses a record: " + refusal.getClass().getSimpleName();
+                ? topic + " rejects a record as too large, raise its max.message.bytes"
+                : topic + " rejects a record: " + refusal.getClass().getSimpleName();
     }
 
     private static OutgoingRecord now(OutgoingRecord record) {
         LOG.infof(
-                "A topic refuses a record's timestamp, it goes with the time of sending topic=%s partition=%d",
+                "A topic rejected a record's timestamp, resending with the current time topic=%s partition=%d",
                 record.topic(), record.partition());
         return new OutgoingRecord(
                 record.topic(), record.partition(), record.key(), record.value(), record.headers(), null);

@@ -55,7 +55,7 @@ final class FencedProducer {
         splits = 0;
         try {
             if (closed) {
-                throw new IllegalStateException("No new producer after the end");
+                throw new IllegalStateException("The producer was closed for good");
             }
             next.initTransactions();
         } catch (RuntimeException e) {

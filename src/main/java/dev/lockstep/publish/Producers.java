@@ -89,7 +89,7 @@ final class Producers {
         try {
             LZ4Factory.nativeInstance();
         } catch (LinkageError | RuntimeException e) {
-            LOG.infof("LZ4 works in Java, its native library cannot be loaded reason=%s", e);
+            LOG.infof("Using LZ4 in pure Java, its native library cannot be loaded reason=%s", e);
         }
     }
 

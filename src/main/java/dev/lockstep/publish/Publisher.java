@@ -200,7 +200,7 @@ public class Publisher implements StalledPartitions {
         PublishOutcome outcome = attempt.outcome(later);
         if (!outcome.dropped().isEmpty()) {
             LOG.infof(
-                    "Dropped partitions that are not owned any more, their records will be redelivered generation=%d partitions=%s",
+                    "Dropped partitions that this worker no longer owns, their records will be redelivered generation=%d partitions=%s",
                     publication.generation(), outcome.dropped());
         }
         return outcome;
@@ -234,7 +234,7 @@ public class Publisher implements StalledPartitions {
                     }
                 });
             } catch (RejectedExecutionException e) {
-                LOG.debug("The worker has stopped: everything was answered");
+                LOG.debug("The worker has stopped, everything was answered");
             }
         });
         return false;

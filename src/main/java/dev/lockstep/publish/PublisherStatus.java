@@ -60,7 +60,7 @@ final class PublisherStatus {
 
     void ended() {
         if (waitingFor != null) {
-            LOG.infof("Publishing goes on attempts=%d", failuresInARow);
+            LOG.infof("Publishing works again attempts=%d", failuresInARow);
         }
         waitingFor = null;
         since = null;
@@ -78,7 +78,7 @@ final class PublisherStatus {
         listeners.tell(listener -> listener.retried(Step.PUBLISH, cause));
         listeners.tellIfUnloadable(failure);
         if (Integer.bitCount(failuresInARow) == 1) {
-            LOG.warnf("Publishing waits and tries again attempt=%d reason=%s", failuresInARow, waitingFor);
+            LOG.warnf("Publishing failed, retrying attempt=%d reason=%s", failuresInARow, waitingFor);
         }
     }
 
@@ -137,19 +137,18 @@ final class PublisherStatus {
             return cause.getMessage();
         }
         if (cause instanceof NoGenerationException) {
-            return "The consumer has no generation of its group";
+            return "The consumer has no group generation";
         }
         if (cause instanceof CommitFailedException) {
-            return "The consumer group rebalances: " + name(cause);
+            return "The consumer group is rebalancing: " + name(cause);
         }
         if (failure instanceof CommitOutcomeUnknownException) {
-            return "The outcome of a Kafka transaction is not known: " + name(cause);
+            return "The outcome of a Kafka transaction is unknown: " + name(cause);
         }
         if (cause instanceof RetriableException) {
             return "Kafka does not answer: " + name(cause);
         }
-        return (cause instanceof KafkaException ? "Kafka refuses what is published: " : "Publishing fails: ")
-                + name(cause);
+        return (cause instanceof KafkaException ? "Kafka rejects the output: " : "Publishing failed: ") + name(cause);
     }
 
     private static String name(Throwable cause) {

@@ -87,7 +87,7 @@ final class StalledPublications {
             lines.remove(partition);
         }
         if (!NOTHING_WRONG.equals(tell(partition, waiting.isEmpty() ? null : NOTHING_WRONG))) {
-            LOG.infof("A partition is no longer held up partition=%d", partition);
+            LOG.infof("A partition is unblocked partition=%d", partition);
         }
         first.answer().complete(outcome);
     }
@@ -104,7 +104,7 @@ final class StalledPublications {
 
     private void say(PublicationAttempt.Refused refused) {
         if (NOTHING_WRONG.equals(tell(refused.partition(), refused.reason()))) {
-            LOG.errorf("A partition is held up partition=%d reason=%s", refused.partition(), refused.reason());
+            LOG.errorf("A partition is blocked partition=%d reason=%s", refused.partition(), refused.reason());
         }
     }
 

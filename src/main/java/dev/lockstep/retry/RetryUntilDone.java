@@ -104,7 +104,7 @@ public class RetryUntilDone {
                 .indefinitely()
                 .invoke(() -> {
                     if (inTrouble.remove(tried) && inTrouble.isEmpty() && said.getAndSet(false)) {
-                        LOG.info("Batches are applied again");
+                        LOG.info("Applying batches works again");
                     }
                     listeners.tell(listener -> listener.finished(Step.APPLY, what));
                 });
@@ -126,12 +126,12 @@ public class RetryUntilDone {
                 if (sure && !announced) {
                     announced = true;
                     said.set(true);
-                    LOG.errorf("Refusing to work: %s", what);
+                    LOG.errorf("Stopped processing reason=%s", what);
                 }
             } else if (isNew) {
                 said.set(true);
-                LOG.warnf("A batch could not be applied, trying again: %s", what);
-                LOG.debug("A batch could not be applied", failure);
+                LOG.warnf("Applying a batch failed, retrying reason=%s", what);
+                LOG.debug("Applying a batch failed", failure);
             }
             reason = what;
             inTrouble.add(this);

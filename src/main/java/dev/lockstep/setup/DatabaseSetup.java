@@ -42,7 +42,7 @@ final class DatabaseSetup {
             row.next();
             if (!row.getString(1).equals(UTF8)) {
                 throw new SetupException("the database " + row.getString(2) + " has the encoding " + row.getString(1)
-                        + ", which cannot store every letter: create one with encoding UTF8");
+                        + ", which cannot store every character: create one with encoding UTF8");
             }
         }
     }

@@ -67,7 +67,7 @@ final class FailureDiagnosis {
             case "42501" -> said(root) + "; grant it, see \"Privileges\" in docs/operations.md";
             case "53300" -> said(root) + "; raise max_connections, or start fewer workers";
             case "08004" -> said(root) + "; set lockstep.database.password";
-            case "57P03" -> said(root) + "; it goes on when Postgres is up";
+            case "57P03" -> said(root) + "; the worker continues once Postgres is up";
             // others may quote what is stored
             default -> state.startsWith("08") ? said(root) : PostgresErrors.describe(state);
         };
@@ -84,13 +84,13 @@ final class FailureDiagnosis {
             return "the host name cannot be resolved; " + BROKERS + ", and the DNS";
         }
         if (root instanceof ConfigException && root.getMessage().contains("bootstrap.servers")) {
-            return "this is no list of host:port; " + BROKERS;
+            return "this is not a list of host:port; " + BROKERS;
         }
         if (root instanceof SslAuthenticationException) {
-            return "TLS fails, " + said(root) + "; check kafka.ssl.* and kafka.security.protocol";
+            return "TLS failed, " + said(root) + "; check kafka.ssl.* and kafka.security.protocol";
         }
         if (root instanceof AuthenticationException) {
-            return "the user is refused, " + said(root) + "; check kafka.sasl.jaas.config and kafka.sasl.mechanism";
+            return "the user was rejected, " + said(root) + "; check kafka.sasl.jaas.config and kafka.sasl.mechanism";
         }
         if (root instanceof InvalidReplicationFactorException) {
             return said(root) + "; lower lockstep.topics.replication, or start more brokers";
@@ -127,8 +127,8 @@ final class FailureDiagnosis {
     }
 
     private static String noBroker(Object protocol) {
-        return "somebody listens, but does not answer as a broker does; check that kafka.security.protocol, here "
-                + protocol + ", is the brokers', and that their advertised.listeners can be reached from here";
+        return "something listens there, but does not answer like a broker; check that kafka.security.protocol, here "
+                + protocol + ", matches the brokers', and that their advertised.listeners can be reached from here";
     }
 
     /** The first line of its message, behind its class unless it is the store's own answer. */

@@ -63,7 +63,7 @@ final class Installation {
             String value = own.getOrDefault(name, kept);
             if (!value.equals(kept)) {
                 throw new SetupException(name + " is " + value + ", but the workers on this database have had " + kept
-                        + " since their first start: set it to that. If it is to be changed for all of them, see"
+                        + " since their first start: set it to that. To change it for all of them, see"
                         + " \"Another group or other topics\" in docs/operations.md");
             }
         });
@@ -102,9 +102,9 @@ final class Installation {
         if (there.isEmpty()) {
             note(missing);
         } else if (!List.of(kept.getOrDefault(CREATING, "").split(" ")).containsAll(there)) {
-            throw new SetupException("this is the first start on this database, and of its topics " + sorted(there)
-                    + " exist already, but " + sorted(missing) + " do not. Where those are another installation's,"
-                    + " correct lockstep.topics.*; where they are meant for this one, create the others too");
+            throw new SetupException("this is the first start on this database, but of its topics " + sorted(there)
+                    + " already exist and " + sorted(missing) + " do not. If those belong to another installation,"
+                    + " correct lockstep.topics.*; if they are meant for this one, create the others too");
         }
     }
 
@@ -137,7 +137,7 @@ final class Installation {
                 .anyMatch(database -> database != null && !database.equals(id));
         if (isOfAnother) {
             throw new SetupException(
-                    "the group " + own.get(GROUP) + " works on another database: check lockstep.database.host"
+                    "consumer group " + own.get(GROUP) + " belongs to another database: check lockstep.database.host"
                             + " and lockstep.database.name, or give this installation a group and topics of its own");
         }
     }

@@ -90,6 +90,6 @@ public class NativeLibraries {
         return "the native library of " + name + " (" + LinkageErrors.describe(error) + "). It is looked for in "
                 + folder.toAbsolutePath() + ", then unpacked into java.io.tmpdir="
                 + System.getProperty("java.io.tmpdir")
-                + ": put the folder that is built with the artefact beside it, or let code be run from the temporary folder";
+                + ": put the folder native, which is built with the artefact, beside it, or allow code to run from the temporary folder";
     }
 }

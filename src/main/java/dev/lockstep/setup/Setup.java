@@ -64,7 +64,7 @@ public class Setup {
     private final Event<DatabaseReady> databaseReady;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-setup", true));
-    private volatile String waitingFor = "asking both stores for the first time";
+    private volatile String waitingFor = "waiting for the first answers of Postgres and Kafka";
     private volatile Long answeringSince;
     private volatile long lastAnswer;
     private volatile String notice;
@@ -235,8 +235,8 @@ public class Setup {
         Duration after = settings.topics().growAfter();
         if (layout.grow(now, after)) {
             LOG.infof(
-                    "The topics have grown partitions=%d before=%d: applications stay where they are,"
-                            + " in %s those that come into being begin to be spread over all",
+                    "The topics have more partitions: applications keep theirs, and new ones are spread over all of them"
+                            + " after a delay partitions=%d before=%d delay=%s",
                     now, before, after);
         }
     }
@@ -245,27 +245,26 @@ public class Setup {
     private void notice(TopicSetup.Found found) {
         if (partitions == 0 && settings.topics().partitions() > found.partitions()) {
             LOG.warnf(
-                    "lockstep.topics.partitions=%d is for topics that are created, and these have %d:"
-                            + " docs/operations.md says how to grow them",
+                    "lockstep.topics.partitions does not change topics that exist; docs/operations.md says how to add"
+                            + " partitions configured=%d existing=%d",
                     settings.topics().partitions(), found.partitions());
         }
         String before = notice;
         List<String> odd = new ArrayList<>(found.refusing());
         if (!found.lacking().isEmpty()) {
             odd.add("topics have fewer partitions than the " + found.most() + " of others: " + found.lacking()
-                    + ". Applications that come into being keep to " + found.partitions()
-                    + " until these have as many");
+                    + ". New applications use only " + found.partitions() + " partitions until these have as many");
         }
         notice = odd.isEmpty() ? null : String.join("; ", odd);
         if (notice != null && !notice.equals(before)) {
-            LOG.warnf("Going on, but %s", notice);
+            LOG.warnf("Continuing despite a problem with the topics detail=%s", notice);
         }
     }
 
     private void wait(String why) {
         Long before = said.get(why);
         if (before == null || ticker.since(before).compareTo(REMINDER) > 0) {
-            LOG.warnf("Not ready, trying again: %s", why);
+            LOG.warnf("Not ready, retrying reason=%s", why);
             said.put(why, ticker.nanos());
         }
         waitingFor = why;

@@ -33,7 +33,7 @@ public record StartFailure(int exitCode, List<String> lines) {
     /** {@code EX_TEMPFAIL}: starting it again may help. */
     public static final int TRY_AGAIN = 75;
 
-    private static final String HEADING = "Lockstep does not start, these settings are wrong:";
+    private static final String HEADING = "Lockstep cannot start, these settings are wrong:";
 
     private static final Pattern CONVERSION = Pattern.compile(
             "The config property (\\S+) with the config value .* threw an Exception whilst being converted (.*)",
@@ -45,8 +45,8 @@ public record StartFailure(int exitCode, List<String> lines) {
         if (cause instanceof QuarkusBindException taken) {
             return new StartFailure(
                     TRY_AGAIN,
-                    List.of("Lockstep does not start, port " + taken.getPort() + " on " + taken.getHost()
-                            + " is taken: set another one, quarkus.http.port (QUARKUS_HTTP_PORT), or end what listens"
+                    List.of("Lockstep cannot start, port " + taken.getPort() + " on " + taken.getHost()
+                            + " is taken: set quarkus.http.port (QUARKUS_HTTP_PORT) to another one, or stop what listens"
                             + " there"));
         }
         List<String> wrong = wrong(ConfigUtils.configBuilder().build());

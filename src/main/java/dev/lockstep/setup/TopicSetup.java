@@ -105,7 +105,7 @@ final class TopicSetup {
             wrong.addAll(refusing);
         }
         if (!wrong.isEmpty()) {
-            throw new SetupException("Topics do not fit: " + String.join("; ", wrong));
+            throw new SetupException("Topics are not suitable: " + String.join("; ", wrong));
         }
         return result;
     }
@@ -179,7 +179,7 @@ final class TopicSetup {
         } catch (TopicAuthorizationException | ClusterAuthorizationException e) {
             throw new SetupException("Kafka permissions are missing: CREATE on topics " + names);
         } catch (TopicExistsException e) {
-            LOG.debugf("Another worker was faster in creating topics names=%s", names);
+            LOG.debugf("Another worker created the topics first names=%s", names);
         }
     }
 

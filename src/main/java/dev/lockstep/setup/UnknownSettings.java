@@ -45,7 +45,7 @@ final class UnknownSettings {
                 .filter(name -> !SERVICE_LINK.matcher(name).matches())
                 .distinct()
                 .sorted()
-                .map(name -> name + " is no setting and changes nothing. Did you mean " + nearest(name, known)
+                .map(name -> name + " is not a setting and has no effect. Did you mean " + nearest(name, known)
                         + "? All of them are in docs/configuration.md")
                 .toList();
     }
@@ -60,7 +60,7 @@ final class UnknownSettings {
         return set.filter(name -> name.startsWith(OUR_PROPERTIES) && !known.contains(name))
                 .distinct()
                 .sorted()
-                .map(name -> name + " is no setting. Did you mean " + nearest(name, known)
+                .map(name -> name + " is not a setting. Did you mean " + nearest(name, known)
                         + "? All of them are in docs/configuration.md")
                 .toList();
     }

@@ -96,7 +96,10 @@ public class Ledger {
             return once(topicId, records, positions, decider, decider::unprocessable)
                     .onFailure(Ledger::liesInARecord)
                     .recoverWithUni(again -> {
-                        warn("That cannot be told either, there is only a dead letter", records.get(0), again);
+                        warn(
+                                "The rejection could not be stored either, writing only a dead letter",
+                                records.get(0),
+                                again);
                         return once(
                                 topicId, records, positions, decider, (record, state) -> decider.lastResort(record));
                     });

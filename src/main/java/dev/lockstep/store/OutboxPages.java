@@ -36,7 +36,7 @@ final class OutboxPages implements OutputPages {
     public List<OutgoingRecord> read(int page) {
         RowIterator<Row> rows = rows(page);
         if (!rows.hasNext()) {
-            throw new IllegalStateException("a page of the outbox is gone: somebody else has published it");
+            throw new IllegalStateException("a page of the outbox no longer exists: another worker has published it");
         }
         Row row = rows.next();
         int format = row.getInteger(1);

@@ -144,7 +144,7 @@ public class Retention {
                         .setParameter("ids", ids)
                         .executeUpdate()
                         .invoke(() -> LOG.warnf(
-                                "Removed what was kept of former commands topics ids=%s unpublished=%d",
+                                "Removed stored data of former commands topics ids=%s unpublished=%d",
                                 topics, unpublished)))
                 .replaceWithVoid();
     }
@@ -165,7 +165,7 @@ public class Retention {
         Instant before = row.lookedAt;
         if (row.look(now, every.plus(TRIAL))) {
             LOG.warnf(
-                    "The database's clock leapt, or no worker was there: nothing is forgotten for a day from=%s to=%s",
+                    "The database clock jumped, or no worker was running: retention pauses for a day from=%s to=%s",
                     before, now);
         }
         return row.isSteady(TRIAL);

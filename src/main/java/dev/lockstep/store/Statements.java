@@ -32,7 +32,7 @@ final class Statements {
         return execute(sql, values)
                 .invoke(updated -> {
                     if (updated.rowCount() != rows) {
-                        throw new IllegalStateException("what was loaded was changed meanwhile");
+                        throw new IllegalStateException("rows were changed after they were loaded");
                     }
                 })
                 .replaceWithVoid();

@@ -109,7 +109,7 @@ final class StoredOutputs {
             throw new IllegalStateException("the outbox lacks applied records: " + lacking);
         }
         if (count > 0) {
-            LOG.infof("Publishing what was stored for records that were applied before records=%d", count);
+            LOG.infof("Publishing the stored output of records that were applied earlier records=%d", count);
         }
         gone.forEach((partition, offsets) -> batch.note(
                 new Gap(Gap.Cause.RECORD_GONE, partition, offsets.first(), offsets.last() + 1, offsets.size())));

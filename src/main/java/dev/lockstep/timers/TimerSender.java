@@ -146,7 +146,7 @@ public class TimerSender {
 
     private void succeeded() {
         if (failuresInARow > 0) {
-            LOG.infof("Timers are sent again attempts=%d", failuresInARow + 1);
+            LOG.infof("Sending timers works again attempts=%d", failuresInARow + 1);
         }
         failuresInARow = 0;
         listeners.tell(listener -> listener.finished(Step.TIMERS, this));
@@ -167,9 +167,9 @@ public class TimerSender {
         listeners.tell(listener -> listener.retried(Step.TIMERS, cause));
         listeners.tellIfUnloadable(failure);
         if (failuresInARow == 1) {
-            LOG.warnf("Timers cannot be sent, trying again cause=%s reason=%s", cause, PostgresErrors.reason(failure));
+            LOG.warnf("Sending timers failed, retrying cause=%s reason=%s", cause, PostgresErrors.reason(failure));
         }
-        LOG.debugf(failure, "Timers cannot be sent");
+        LOG.debugf(failure, "Sending timers failed");
     }
 
     private static RetryCause ofKafka(Throwable failure) {

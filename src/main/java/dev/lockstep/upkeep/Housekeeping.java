@@ -94,14 +94,14 @@ public class Housekeeping {
      * whoever else is on it. It also checks the database's clock early.
      */
     void lookFirst(@Observes Setup.DatabaseReady event) {
-        await(retention::forget, FIRST_LOOK_SECONDS, "The first look at what is old failed");
+        await(retention::forget, FIRST_LOOK_SECONDS, "The first round of retention failed");
     }
 
     /** Notes what was published last, so that nobody has to rely on the group's offset. */
     void stop(@Observes @Priority(BEHIND_THE_PUBLISHER) ShutdownEvent event) {
         stopping = true;
         if (commandsTopic.isFound()) {
-            await(this::noteAll, LAST_NOTE_SECONDS, "What was published last could not be noted");
+            await(this::noteAll, LAST_NOTE_SECONDS, "The offsets that were published last could not be stored");
         }
     }
 
@@ -114,7 +114,7 @@ public class Housekeeping {
                 .onItem()
                 .transformToUni(done -> done.containsAll(published.keySet())
                         ? Uni.createFrom().voidItem()
-                        : Uni.createFrom().failure(new IllegalStateException("somebody is at a partition")))
+                        : Uni.createFrom().failure(new IllegalStateException("another transaction holds a partition")))
                 .onFailure()
                 .retry()
                 .withBackOff(LAST_NOTE_PAUSE, LAST_NOTE_PAUSE)

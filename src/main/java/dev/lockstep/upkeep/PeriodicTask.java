@@ -38,7 +38,7 @@ final class PeriodicTask {
         listeners.tell(listener -> listener.retried(step, PostgresErrors.retryCause(failure)));
         listeners.tellIfUnloadable(failure);
         if (failuresInARow > 1 && Integer.bitCount(failuresInARow) == 1) {
-            LOG.warnf("Housekeeping fails and tries again task=%s attempt=%d reason=%s", name, failuresInARow, reason);
+            LOG.warnf("Housekeeping failed, retrying task=%s attempt=%d reason=%s", name, failuresInARow, reason);
         }
         LOG.debugf(failure, "Housekeeping failed task=%s", name);
     }

@@ -63,7 +63,7 @@ class CrashIT {
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, 54).mapToObj(Integer::toString).toList());
         assertThat(decided).isGreaterThan(4);
-        assertThat(stage.log(1)).contains("Publishing what was stored for records that were applied before");
+        assertThat(stage.log(1)).contains("Publishing the stored output of records that were applied earlier");
     }
 
     @Test
@@ -135,7 +135,7 @@ class CrashIT {
         List<String> ids = new ArrayList<>();
         ids.add(stage.wire.send("release.create.v1", "shop", "'release':'2','title':'T'"));
         await().pollDelay(LONGER_THAN_A_LANE_WAITS).atMost(PATIENCE).until(() -> stage.log(0)
-                .contains("Refusing to work"));
+                .contains("Stopped processing"));
         for (int i = 0; i < 10; i++) {
             ids.add(stage.wire.send("release.create.v1", "app-" + i, "'release':'1','title':'T'"));
         }
@@ -157,7 +157,7 @@ class CrashIT {
                 new NewTopic(RESULTS, 6, (short) 1).configs(Map.of("max.message.bytes", "1000")),
                 new NewTopic(Wire.COMMANDS, 6, (short) 1).configs(Map.of("max.message.bytes", "900000")));
         WorkerProcess worker = stage.start(stage.worker().env("LOCKSTEP_PUBLISH_BATCH_BYTES", 1_000_000));
-        await().atMost(PATIENCE).until(() -> stage.log(0).contains("Topics do not fit"));
+        await().atMost(PATIENCE).until(() -> stage.log(0).contains("Topics are not suitable"));
         assertThat(stage.log(0))
                 .contains(
                         "topic lockstep.release-status.v1 has cleanup.policy=delete: a status topic must be compacted",

@@ -142,7 +142,7 @@ class FirstDayIT {
                 .env("LOCKSTEP_TOPIC_PARTITIONS", 3)
                 .env("LOCKSTEP_SERVICE_HOST", "10.0.0.1")
                 .env("LOCKSTEP_PORT_8080_TCP", "tcp://10.0.0.1:8080"));
-        says(worker, "LOCKSTEP_TOPIC_PARTITIONS is no setting and changes nothing. Did you mean LOCKSTEP_TOPICS_PART");
+        says(worker, "LOCKSTEP_TOPIC_PARTITIONS is not a setting and has no effect. Did you mean LOCKSTEP_TOPICS_PART");
 
         String orders = "Postgres at localhost:" + database.port() + ", database orders, user app: ";
         says(worker, orders + "FATAL: password authentication failed for user \"app\"; check lockstep.database.user");
@@ -167,7 +167,7 @@ class FirstDayIT {
                 .env("LOCKSTEP_DATABASE_NAME", "orders")
                 .env("LOCKSTEP_RETENTION_EVERY", "1s")
                 .env("LOCKSTEP_TOPICS_PARTITIONS", 12));
-        says(wantsMore, "lockstep.topics.partitions=12 is for topics that are created, and these have 6: docs/");
+        says(wantsMore, "lockstep.topics.partitions does not change topics that exist; docs/");
         wantsMore.awaitReady(PATIENCE);
         stopsCleanlyInTheMidstOfARound(wantsMore);
         assertThat(worker.terminate()).isTrue();
@@ -230,17 +230,18 @@ class FirstDayIT {
                 "Kafka at nowhere.invalid:9092: the host name cannot be resolved; check");
         expected.put(
                 start(worker().env("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "localhost")),
-                "Kafka at localhost: this is no list of host:port; check lockstep.kafka.bootstrap-servers");
+                "Kafka at localhost: this is not a list of host:port; check lockstep.kafka.bootstrap-servers");
         expected.put(
                 start(worker().env("KAFKA_SASL_JAAS_CONFIG", jaas(USER, "wrong", ""))),
-                "the user is refused, Authentication failed: Invalid username or password; check kafka.sasl.jaas.config");
+                "the user was rejected, Authentication failed: Invalid username or password; check kafka.sasl.jaas.config");
         expected.put(
                 start(worker().env("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT")),
-                "somebody listens, but does not answer as a broker does; check that kafka.security.protocol, here "
+                "something listens there, but does not answer like a broker; check that kafka.security.protocol, here "
                         + "PLAINTEXT,");
         expected.put(
                 start(worker().env("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "localhost:" + database.port())),
-                "Kafka at localhost:" + database.port() + ": somebody listens, but does not answer as a broker does");
+                "Kafka at localhost:" + database.port()
+                        + ": something listens there, but does not answer like a broker");
         tellAndGoOn(expected);
     }
 
@@ -276,16 +277,16 @@ class FirstDayIT {
         assertThat(worker.hasEndedWith(1)).isTrue();
         says(worker, "lockstep.topics.partitions", "'abc' is not a whole number");
         says(worker, "lockstep.database.port", "is not a whole number; a service link of Kubernetes: set enableSe");
-        says(worker, "lockstep.stuck-after", "'2min' is no duration: write 30s, 5m, 12h, 7d or PT30S");
+        says(worker, "lockstep.stuck-after", "'2min' is not a duration: write 30s, 5m, 12h, 7d or PT30S");
         says(worker, "lockstep.leave-after", "'30' has no unit: write 30s, or");
-        says(worker, "lockstep.topics.results", "'my topic' is no name of a topic: ");
+        says(worker, "lockstep.topics.results", "'my topic' is not a topic name: ");
         says(worker, "lockstep.kafka.group", "must not be empty");
         says(worker, "lockstep.database.password", "refers to a variable that is not set; ");
         says(worker, "lockstep.database.silence (20s) must be shorter than lockstep.publish.transaction-timeout");
         says(worker, "lockstep.topics.create", "'ture' is neither true nor false");
         says(worker, "lockstep.limits.max-depth", "must be 3 to 500");
-        says(worker, "lockstep.publish.compression", "'zip' is none of none, gzip, snappy, lz4, zstd");
-        says(worker, "lockstep.source", "'our lockstep' is no URI reference");
+        says(worker, "lockstep.publish.compression", "'zip' is not one of none, gzip, snappy, lz4, zstd");
+        says(worker, "lockstep.source", "'our lockstep' is not a URI reference");
         assertThat(lines(worker)).as("a heading and the twelve").hasSize(13);
     }
 
@@ -300,8 +301,8 @@ class FirstDayIT {
         }
         assertThat(mistyped.hasEndedWith(1)).isTrue();
         assertThat(besides.hasEndedWith(75)).isTrue();
-        says(mistyped, "lockstep.topics.partition is no setting. Did you mean lockstep.topics.partitions?");
-        says(besides, "Lockstep does not start, port " + database.port(), "QUARKUS_HTTP_PORT");
+        says(mistyped, "lockstep.topics.partition is not a setting. Did you mean lockstep.topics.partitions?");
+        says(besides, "Lockstep cannot start, port " + database.port(), "QUARKUS_HTTP_PORT");
         assertThat(troubles(besides)).hasSize(1);
     }
 
@@ -321,7 +322,7 @@ class FirstDayIT {
         WorkerProcess worker = start(second);
         says(
                 worker,
-                "this is the first start on this database, and of its topics [lockstep.results.v1] exist already, but"
+                "this is the first start on this database, but of its topics [lockstep.results.v1] already exist and"
                         + " [lockstep.second.application-status, lockstep.second.commands, ",
                 "correct lockstep.topics.*");
         assertThat(admin.listTopics().names().get())

@@ -265,11 +265,12 @@ class GrowthIT {
         stage.wire.send(BEFORE, null, keyless, Map.of());
         assertThat(stage.wire.result("keyless").at("/problem/code").asText()).isEqualTo("INVALID_COMMAND");
 
-        await().atMost(PATIENCE).until(() -> stage.log(0).contains("Going on, but topics have fewer partitions"));
+        await().atMost(PATIENCE).until(() -> stage.log(0)
+                .contains("Continuing despite a problem with the topics detail=topics have fewer partitions"));
         assertThat(stage.log(0))
                 .containsOnlyOnce("topics have fewer partitions than the 7 of others: [lockstep.application-status.v1,"
                         + " lockstep.deployment-status.v1, lockstep.events.v1, lockstep.release-status.v1, lockstep.results.v1]."
-                        + " Applications that come into being keep to 6 until these have as many");
+                        + " New applications use only 6 partitions until these have as many");
         assertThat(worker.readiness()).isEqualTo(200);
         assertThat(stage.number("select count(*) from growth")).isZero();
     }
@@ -308,8 +309,7 @@ class GrowthIT {
         assertThat(partitions(Wire.EVENTS))
                 .as("what is created joins what is there")
                 .isEqualTo(BEFORE);
-        assertThat(stage.log(1))
-                .containsOnlyOnce("lockstep.topics.partitions=12 is for topics that are created, and these have 6");
+        assertThat(stage.log(1)).containsOnlyOnce("configured=12 existing=6");
     }
 
     private WorkerProcess start(String setting, String value) {

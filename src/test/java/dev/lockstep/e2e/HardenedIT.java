@@ -95,7 +95,10 @@ class HardenedIT {
         assertThat(stage.log(stage.started() - 1).lines().filter(line -> line.matches("\\S+ (WARN|ERROR) .*")))
                 .singleElement()
                 .asString()
-                .contains("Ending, this cannot be loaded: the native library of " + library, "UnsatisfiedLinkError")
+                .contains(
+                        "Shutting down, code or a native library cannot be loaded reason=the native library of "
+                                + library,
+                        "UnsatisfiedLinkError")
                 .contains(ARTEFACT.toAbsolutePath() + "/native");
     }
 }

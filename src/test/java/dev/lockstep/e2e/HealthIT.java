@@ -103,7 +103,7 @@ class HealthIT {
         stage.sql("create database another template template0 encoding 'UTF8'");
         WorkerProcess elsewhere = start(worker().env("LOCKSTEP_DATABASE_NAME", "another"));
 
-        patiently().until(() -> elsewhere.health().contains("the group lockstep works on another database"));
+        patiently().until(() -> elsewhere.health().contains("consumer group lockstep belongs to another database"));
         everyApplicationIsAnswered();
 
         assertThat(members()).hasSize(1);
@@ -170,7 +170,9 @@ class HealthIT {
                 return !cutOff.isAlive();
             });
             assertThat(cutOff.hasEndedWith(LEFT)).isTrue();
-            assertThat(lastLog()).contains("Leaving, so that others get the partitions: it could not work for");
+            assertThat(lastLog())
+                    .contains(
+                            "Shutting down, so that other workers take over the partitions reason=it has been blocked for");
             commands.forEach(stage.wire::result);
 
             WorkerProcess again = start(behindProxy);

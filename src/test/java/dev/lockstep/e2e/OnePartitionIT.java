@@ -107,7 +107,7 @@ class OnePartitionIT {
                         "release.create.v1",
                         "{'application':'shop','release':'1','title':'T','description':'" + text + "'}"),
                 Map.of());
-        String reason = "partition " + refused + ": topic " + EVENTS + " refuses a record for its size";
+        String reason = "partition " + refused + ": topic " + EVENTS + " rejects a record as too large";
         await().atMost(PATIENCE).until(() -> health("ready").contains(reason));
         sendMany("shop", 2);
 

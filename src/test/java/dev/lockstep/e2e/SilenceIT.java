@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class SilenceIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final String BROKEN = "A connection to Postgres broke";
+    private static final String BROKEN = "Closed an unresponsive Postgres connection";
 
     private Stage stage;
     private TcpProxy toDatabase;
@@ -63,7 +63,7 @@ class SilenceIT {
 
         create("shop", "2");
         await().atMost(PATIENCE)
-                .until(() -> toDatabase.ignored() > 2 && stage.log(0).contains("trying again"));
+                .until(() -> toDatabase.ignored() > 2 && stage.log(0).contains("retrying"));
         toDatabase.heal();
 
         assertAccepted("shop-2");
@@ -78,7 +78,7 @@ class SilenceIT {
 
         try (Connection held = hold(partition)) {
             create("shop", "2");
-            await().atMost(PATIENCE).until(() -> stage.log(0).contains("SQLSTATE 55P03: somebody else holds a lock"));
+            await().atMost(PATIENCE).until(() -> stage.log(0).contains("SQLSTATE 55P03: another session holds a lock"));
             awaitSomebodyWaiting();
             create("blog", "2");
             assertAccepted("blog-2");

@@ -24,7 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 final class FaultRun {
 
     private static final Duration CALM = Duration.ofSeconds(90);
-    private static final String REPLAY = "Publishing what was stored for records that were applied before";
+    private static final String REPLAY = "Publishing the stored output of records that were applied earlier";
 
     private final Parameters parameters;
     private final Path logs;
@@ -144,13 +144,13 @@ final class FaultRun {
 
     /** What a worker says only when another was at its partition's rows at the same time, or something is missing there. */
     private static final List<String> NEVER = List.of(
-            "what was loaded was changed meanwhile",
+            "rows were changed after they were loaded",
             "SQLSTATE 23505",
             "the outbox lacks applied records",
             "A record is unprocessable",
             "Commands were deleted before they were read",
-            "Dead letters or moved commands are lost",
-            "Refusing to work");
+            "Lost dead letters or moved commands",
+            "Stopped processing");
 
     private void lookForWhatMustNotBe(Scene scene) {
         for (Station station : scene.stations()) {

@@ -87,7 +87,7 @@ final class OnStores {
     }
 
     private static long heldUp(Scene scene) {
-        return said(scene, "A partition is held up");
+        return said(scene, "A partition is blocked");
     }
 
     private static long said(Scene scene, String text) {

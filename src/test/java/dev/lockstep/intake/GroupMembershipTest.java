@@ -31,7 +31,7 @@ class GroupMembershipTest {
     @Test
     void aMemberThatFailsToPollSaysWhy() {
         assertThat(told(reason("TopicAuthorizationException: no", JUST_NOW, true, JUST_NOW)))
-                .isEqualTo("polling fails again and again: TopicAuthorizationException: no");
+                .isEqualTo("polling keeps failing: TopicAuthorizationException: no");
     }
 
     @Test

@@ -39,7 +39,7 @@ class SelfTerminationTest {
             look();
         }
         assertThat(left).hasSize(1);
-        assertThat(left.get(0)).contains("it could not work for");
+        assertThat(left.get(0)).contains("it has been blocked for");
         assertThat(exitCodes).containsExactly(75);
     }
 
@@ -164,7 +164,9 @@ class SelfTerminationTest {
         listeners.tellIfUnloadable(new IllegalStateException(new UnsatisfiedLinkError("no zstd: map segment\nat")));
         listeners.tellIfUnloadable(new NoClassDefFoundError("dev/lockstep/Gone"));
 
-        assertThat(left).containsExactly("Ending, this cannot be loaded: UnsatisfiedLinkError: no zstd: map segment");
+        assertThat(left)
+                .containsExactly(
+                        "Shutting down, code or a native library cannot be loaded reason=UnsatisfiedLinkError: no zstd: map segment");
         assertThat(exitCodes).containsExactly(72);
         OperationsDoc.tells(left.get(0));
     }

@@ -137,7 +137,7 @@ class PublisherPagesTest {
                     .isEqualTo(new PublishOutcome(Map.of(1, 1L), Set.of()));
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(worker.publisher.waitingFor())
                     .isEqualTo("partition 0: topic " + rig.results()
-                            + " refuses a record for its size, raise its max.message.bytes"));
+                            + " rejects a record as too large, raise its max.message.bytes"));
             assertThat(refused.heldUp().get(0)).isNotDone();
 
             rig.configure(rig.results(), "max.message.bytes", "100000");

@@ -69,7 +69,7 @@ class PublisherRefusalsTest {
             assertThat(worker.publisher.holdsUp(1)).isFalse();
             assertThat(worker.publisher.waitingFor())
                     .isEqualTo("partition 0: topic " + rig.results()
-                            + " refuses a record for its size, raise its max.message.bytes");
+                            + " rejects a record as too large, raise its max.message.bytes");
 
             PublishOutcome second = worker.publish(
                     new Publication(generation, List.of(output(0, 2, result(0, "2")), output(1, 2, result(1, "1")))));

@@ -24,9 +24,9 @@ class PublisherStatusTest {
     void whoIsToBlameIsNamed() {
         progress.started();
         progress.waiting(new TopicAuthorizationException("results"));
-        assertThat(progress.waitingFor()).isEqualTo("Kafka refuses what is published: TopicAuthorizationException");
+        assertThat(progress.waitingFor()).isEqualTo("Kafka rejects the output: TopicAuthorizationException");
         progress.waiting(new NullPointerException());
-        assertThat(progress.waitingFor()).isEqualTo("Publishing fails: NullPointerException");
+        assertThat(progress.waitingFor()).isEqualTo("Publishing failed: NullPointerException");
     }
 
     @Test
@@ -36,7 +36,7 @@ class PublisherStatusTest {
         later(14);
         assertThat(progress.waitingFor()).isNull();
         later(2);
-        assertThat(progress.waitingFor()).isEqualTo("The consumer has no generation of its group");
+        assertThat(progress.waitingFor()).isEqualTo("The consumer has no group generation");
     }
 
     @Test

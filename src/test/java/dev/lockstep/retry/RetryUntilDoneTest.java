@@ -85,8 +85,8 @@ class RetryUntilDoneTest {
             assertThat(said).isEmpty();
 
             refusals(() -> now.addAndGet(DOUBT.toNanos()), LOSS, LOSS, LOSS, LOSS);
-            assertThat(said).hasSize(2).last().isEqualTo("Batches are applied again");
-            assertThat(said.get(0)).startsWith("Refusing to work");
+            assertThat(said).hasSize(2).last().isEqualTo("Applying batches works again");
+            assertThat(said.get(0)).startsWith("Stopped processing");
         } finally {
             log.removeHandler(handler);
             log.setLevel(null);

@@ -168,7 +168,7 @@ class DatabaseSetupTest {
         Installation second = installation("second", "own");
         assertThatThrownBy(() -> second.beforeCreating(Set.of("results"), List.of("own", "events")))
                 .isInstanceOf(SetupException.class)
-                .hasMessageContaining("of its topics [results] exist already, but [events, own] do not")
+                .hasMessageContaining("of its topics [results] already exist and [events, own] do not")
                 .satisfies(OperationsDoc::tells);
 
         second.keep();

@@ -22,17 +22,17 @@ class StartFailureTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "lockstep.topics.results | my topic | 'my topic' is no name of a topic",
-                "lockstep.topics.dead-letters | .. | '..' is no name of a topic",
+                "lockstep.topics.results | my topic | 'my topic' is not a topic name",
+                "lockstep.topics.dead-letters | .. | '..' is not a topic name",
                 "lockstep.topics.partitions | abc | 'abc' is not a whole number",
                 "lockstep.topics.replication | three | 'three' is not a whole number",
                 "lockstep.topics.replication | 0 | must be 1 or more, not 0",
                 "lockstep.retention.every | 10 | '10' has no unit: write 10s, or",
-                "lockstep.retention.every | 2min | '2min' is no duration: write 30s, 5m, 12h, 7d or PT30S",
+                "lockstep.retention.every | 2min | '2min' is not a duration: write 30s, 5m, 12h, 7d or PT30S",
                 "lockstep.topics.create | ture | 'ture' is neither true nor false",
                 "lockstep.limits.max-depth | 1000 | must be 3 to 500, not 1000",
-                "lockstep.publish.compression | zip | 'zip' is none of none, gzip, snappy, lz4, zstd",
-                "lockstep.source | our lockstep | 'our lockstep' is no URI reference",
+                "lockstep.publish.compression | zip | 'zip' is not one of none, gzip, snappy, lz4, zstd",
+                "lockstep.source | our lockstep | 'our lockstep' is not a URI reference",
                 "lockstep.kafka.group | \"\" | must not be empty",
                 "lockstep.database.password | ${NOWHERE_SET} | refers to a variable that is not set",
             })
@@ -53,7 +53,7 @@ class StartFailureTest {
                         "lockstep.topics.results", "own_events")))
                 .satisfiesExactly(
                         name -> assertThat(name)
-                                .startsWith("lockstep.topics.partition is no setting."
+                                .startsWith("lockstep.topics.partition is not a setting."
                                         + " Did you mean lockstep.topics.partitions?"),
                         value -> assertThat(value).isEqualTo("lockstep.batch.lanes: must be 1 or more, not 0"),
                         pair -> assertThat(pair).startsWith("lockstep.database.silence (20s) must be shorter than"),

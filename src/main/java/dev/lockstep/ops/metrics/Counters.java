@@ -59,22 +59,24 @@ class Counters implements WorkerListener {
     Counters(MeterRegistry registry) {
         this.registry = registry;
         in = counter("lockstep.records.in", "Records of the commands topic whose outputs this worker committed");
-        polled = counter("lockstep.records.polled", "Records that came from a poll, redelivered ones too");
-        duplicates = counter("lockstep.duplicates", "Commands that were sent again and got their first outcome");
+        polled = counter("lockstep.records.polled", "Records polled, including redelivered ones");
+        duplicates = counter("lockstep.duplicates", "Commands that were resent and got their first outcome again");
         moved = counter("lockstep.moved", "Commands that were moved to the partition of their application");
         copies = counter(
-                "lockstep.unprocessable.copies", "Copies in the dead letters of commands refused UNPROCESSABLE");
+                "lockstep.unprocessable.copies", "Dead letters with copies of commands rejected as UNPROCESSABLE");
         fenced = counter(
-                "lockstep.fenced.partitions", "Partitions of batches that were lost before they were published");
-        deleted = counter("lockstep.commands.deleted", "Commands that Kafka deleted before they were read, at most");
-        lost = counter("lockstep.records.lost", "Dead letters and moved commands that could not be passed on");
-        timersSent = counter("lockstep.timers.sent", "Timers that were due and sent, again too");
-        timersDecided = counter("lockstep.timers.decided", "Timers that came in, whoever sent them");
+                "lockstep.fenced.partitions", "Partitions that were lost before their part of a batch was published");
+        deleted = counter(
+                "lockstep.commands.deleted", "Upper bound of the commands that Kafka deleted before they were read");
+        lost = counter(
+                "lockstep.records.lost", "Dead letters and moved commands that were lost before they were published");
+        timersSent = counter("lockstep.timers.sent", "Timers sent, including resends");
+        timersDecided = counter("lockstep.timers.decided", "Timers received, whoever sent them");
         deadLetters = Stream.concat(Stream.of(DeadLetterReason.values()).map(Enum::name), Stream.of(UNKNOWN))
                 .collect(Collectors.toMap(
                         name -> name,
                         name -> counter(
-                                "lockstep.dead.letters", "Records that are no command at all", "reason", lower(name))));
+                                "lockstep.dead.letters", "Records that are not commands", "reason", lower(name))));
         batch = DistributionSummary.builder("lockstep.batch.records")
                 .description("Records of a batch that was committed in Postgres")
                 .serviceLevelObjectives(RECORDS)
@@ -89,7 +91,7 @@ class Counters implements WorkerListener {
 
     private Timer timer(Step step) {
         return Timer.builder("lockstep.step")
-                .description("How long a batch took in a step, with all its attempts")
+                .description("How long a step took for a batch, including retries")
                 .tag("step", lower(step.name()))
                 .serviceLevelObjectives(TIMES)
                 .register(registry);
@@ -129,7 +131,7 @@ class Counters implements WorkerListener {
     private Counter result(CommandOutcome outcome) {
         return counter(
                 "lockstep.commands",
-                "Results by type of the command and outcome",
+                "Results by command type and outcome",
                 "type",
                 outcome.command() == null ? UNKNOWN : outcome.command(),
                 "code",
@@ -154,7 +156,7 @@ class Counters implements WorkerListener {
                         new Retry(step, cause),
                         retry -> counter(
                                 "lockstep.retries",
-                                "Attempts that failed and are made again",
+                                "Attempts that failed and were retried",
                                 "step",
                                 lower(step.name()),
                                 "cause",

@@ -47,10 +47,10 @@ class Gauges implements WorkerListener, MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         Gauge.builder("lockstep.ready", () -> ready.getAsBoolean() ? 1 : 0)
-                .description("1 when nothing is in the way of the work, else 0")
+                .description("1 when nothing blocks the worker, else 0")
                 .register(registry);
         Gauge.builder("lockstep.behind", this::secondsBehind)
-                .description("Age of the oldest record that was polled and is not published")
+                .description("Age of the oldest record that was polled but not yet published")
                 .baseUnit("seconds")
                 .register(registry);
         Gauge.builder("lockstep.last.publish.timestamp", () -> lastPublished)
@@ -58,11 +58,11 @@ class Gauges implements WorkerListener, MeterBinder {
                 .baseUnit("seconds")
                 .register(registry);
         Gauge.builder("lockstep.timers.overdue", () -> overdue.toMillis() / MILLIS)
-                .description("For how long the oldest timer that is due is not decided on, when last looked at")
+                .description("How long the oldest due timer has been overdue, as of the last check")
                 .baseUnit("seconds")
                 .register(registry);
         Gauge.builder("lockstep.retention.failing.rounds", failingRounds::get)
-                .description("Rounds in a row in which outcomes could not be forgotten")
+                .description("Consecutive rounds in which expired outcomes could not be removed")
                 .register(registry);
     }
 
