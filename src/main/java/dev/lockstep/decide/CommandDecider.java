@@ -86,8 +86,8 @@ public final class CommandDecider implements Decider {
                 || state.firstOutcome(record.idempotencyKey()) != null) {
             return decide(record, state);
         }
-        String detail = "The command was refused for what it contains; a copy lies in the dead letters."
-                + " Correct its data and send it under a new id.";
+        String detail = "The command was rejected because of its contents; a copy was written to the dead-letter topic."
+                + " Correct its data and send it with a new id.";
         Decision.Rejected refusal = Decision.rejected(RefusalCode.UNPROCESSABLE, detail);
         return output(
                 record,
@@ -99,7 +99,7 @@ public final class CommandDecider implements Decider {
 
     @Override
     public RecordOutput lastResort(CommandRecord record) {
-        String reason = "A fault in the worker, which has logged its place; there is no other answer.";
+        String reason = "An internal error, which the worker has logged. This command has no result.";
         return new RecordOutput(
                 record.offset(),
                 new CommandOutcome(CommandOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.FAULT.name()),
@@ -237,7 +237,7 @@ public final class CommandDecider implements Decider {
     private OutgoingRecord idReused(CommandRecord record, Decoded.Valid valid, WorkingSet state) {
         String problem = Results.problem(
                 RefusalCode.ID_REUSED,
-                "This id was used before, by the same source, for a command with other content. Use a new id.",
+                "The same source has already used this id for a command with other content. Use a new id.",
                 List.of());
         boolean isDryRun = valid.command().common().dryRun();
         return result(record, state, state.now(), Results.Outcome.refused(isDryRun, revision(valid, state), problem));

@@ -119,14 +119,14 @@ public final class Decoder {
         if (!violations.isEmpty()) {
             return new Undecodable(
                     DeadLetterReason.INVALID_TIMER,
-                    "The data of a timer is its application and nothing else: leave it to the worker to send them.");
+                    "The data of a timer holds its application and nothing else: only the worker sends timers.");
         }
         String application = data.text(APPLICATION);
         return keyMismatch(key, application) == null
                 ? new Timer(raw.envelope(), application)
                 : new Undecodable(
                         DeadLetterReason.INVALID_TIMER,
-                        "The key of a timer is its application: leave it to the worker to send them.");
+                        "The key of a timer is its application: only the worker sends timers.");
     }
 
     private Decoded request(CommandType type, RawEnvelope raw, byte[] key) {
@@ -211,6 +211,6 @@ public final class Decoder {
             return "The record key is written as JSON, in quotes: send the bare text of " + demand + ".";
         }
         return "The record key is '" + Texts.shown(text, SHOWN_KEY) + "', not " + demand + Texts.oddity(text)
-                + ": set it to the very same bytes.";
+                + ": set it to exactly the same bytes.";
     }
 }

@@ -26,8 +26,8 @@ final class ArchiveRules {
                 RefusalCode.RELEASE_IN_USE,
                 environments.isEmpty()
                         ? "Release '" + release.id() + "' is on its way to " + Words.quoted(onItsWayTo)
-                                + ": wait until that has ended, or cancel it."
-                        : "Release '" + release.id() + "' is what runs in " + Words.quoted(environments)
+                                + ": wait until that deployment has ended, or cancel it."
+                        : "Release '" + release.id() + "' runs in " + Words.quoted(environments)
                                 + ": replace or undeploy it there first.",
                 new Remedy.CurrentEnvironments(environments));
     }
@@ -49,7 +49,7 @@ final class ArchiveRules {
                 : Decision.rejected(
                         RefusalCode.APPLICATION_IN_USE,
                         "Releases run in " + Words.quoted(environments)
-                                + ", or are on their way there: undeploy them, and cancel what waits, first.",
+                                + ", or are on their way there: first undeploy them, and cancel the deployments that are waiting.",
                         new Remedy.Environments(environments));
     }
 

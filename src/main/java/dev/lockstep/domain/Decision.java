@@ -52,8 +52,8 @@ public sealed interface Decision {
                 RefusalCode.RELEASE_LOCKED,
                 "Release '" + release.id() + "' "
                         + (release.isOnlyWaiting()
-                                ? "is to be deployed onward and cannot be changed or deleted meanwhile. Cancel what waits first."
-                                : "has been deployed onward and can no longer be changed or deleted. Create another release instead."),
+                                ? "has a deployment waiting, and cannot be changed or deleted meanwhile. Cancel that deployment first."
+                                : "has been deployed, and can no longer be changed or deleted. Create another release instead."),
                 new Remedy.Locked(release.lockReasons()));
     }
 }

@@ -36,8 +36,8 @@ final class DeploymentRules {
         if (terms.expiresAt() != null && !terms.expiresAt().isAfter(now)) {
             return rejected(
                     RefusalCode.EXPIRED,
-                    "It was not to start after " + terms.expiresAt()
-                            + ", which is past: ask anew if it is still wanted.");
+                    "expiresAt (" + terms.expiresAt()
+                            + ") has already passed: request the deployment again if it is still wanted.");
         }
         Deployment.Request provisional = new Deployment.Request(
                 Ids.deployment(application.id(), application.revision() + 1),
@@ -71,7 +71,8 @@ final class DeploymentRules {
             List<Blocker> blockers = answer.blockers(now);
             return rejected(
                     RefusalCode.BLOCKED,
-                    "It would have to wait, and was not to: " + blockers.get(0).detail(),
+                    "The deployment is blocked, and ifBlocked is reject: "
+                            + blockers.get(0).detail(),
                     new Remedy.BlockedBy(blockers));
         }
         Decision.Rejected full = refusesToWait(after, policy, answer.joins());
@@ -79,7 +80,7 @@ final class DeploymentRules {
             full = rejected(
                     RefusalCode.QUEUE_FULL,
                     MOST_WAITING_IN_ALL + " deployments of '" + application.id()
-                            + "' wait already: ask again when one of them has started, or cancel one.");
+                            + "' are already waiting: try again when one of them has started, or cancel one.");
         }
         return full != null ? full : wait(application, release, provisional, answer, superseded, now);
     }
@@ -107,15 +108,15 @@ final class DeploymentRules {
             return rejected(
                     RefusalCode.ENVIRONMENT_BUSY,
                     "Deployment " + active.id() + " of '" + active.release() + "' is in progress in '"
-                            + environment.id() + "': ask again when it has ended.",
+                            + environment.id() + "': try again when it has ended.",
                     new Remedy.InTheWay(active.id()));
         }
         boolean isFull = joins && policy.whenBusy() == Policy.WhenBusy.QUEUE && queued >= policy.maxQueued();
         return isFull || environment.waiting().size() >= MOST_WAITING
                 ? rejected(
                         RefusalCode.QUEUE_FULL,
-                        (isFull ? queued : environment.waiting().size()) + " deployments wait in '" + environment.id()
-                                + "' already: ask again when one of them has started, or cancel one.")
+                        (isFull ? queued : environment.waiting().size()) + " deployments are already waiting in '"
+                                + environment.id() + "': try again when one of them has started, or cancel one.")
                 : null;
     }
 
@@ -153,7 +154,8 @@ final class DeploymentRules {
         if (!(deployment instanceof Deployment.InProgress active)) {
             return rejected(
                     RefusalCode.NOT_STARTED,
-                    "Deployment " + command.deployment() + " waits: report it when it has started, or cancel it.");
+                    "Deployment " + command.deployment()
+                            + " is still waiting: report it once it has started, or cancel it.");
         }
         Deployment.Report report = active.report().and(command.report());
         Outcome outcome =

@@ -35,7 +35,7 @@ final class PipelineRules {
     private static Decision takesNeither(Command.StageDefinition definition) {
         String pointer = definition.after().value() != null ? "/data/after" : "/data/policy";
         String message = "must be left out, or null: '" + definition.id()
-                + "' is the first environment, which comes after none and has no policy";
+                + "' is the first environment, which has neither after nor policy";
         return Decision.rejected(
                 RefusalCode.INVALID_COMMAND,
                 pointer + " " + message + ".",
@@ -61,16 +61,15 @@ final class PipelineRules {
                 return Decision.rejected(
                         RefusalCode.ENVIRONMENT_IN_USE,
                         "'" + stage.id()
-                                + "' cannot be dropped while a release runs in it or is on its way into it: undeploy it, and cancel"
-                                + " what waits, first.");
+                                + "' cannot be dropped while a release runs in it or is on its way to it: first undeploy it,"
+                                + " and cancel the deployments that are waiting.");
             }
         }
         if (application.exists() && !before.id(0).equals(after.id(0)) && application.hasLockedRelease()) {
             return Decision.rejected(
                     RefusalCode.ENVIRONMENT_IN_USE,
                     "The first environment, '" + before.id(0)
-                            + "', cannot be replaced once any release was deployed on from it: keep it at the head of the"
-                            + " list.");
+                            + "', cannot be replaced once a release has been deployed from it: keep it first in the list.");
         }
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < after.size(); i++) {
@@ -109,15 +108,14 @@ final class PipelineRules {
     private static String flaw(Pipeline pipeline) {
         Stage first = pipeline.stage(0);
         if (first.after() != null || !first.policy().equals(Policy.DEFAULT)) {
-            return "'" + first.id() + "' would become the first environment, which takes neither after nor policy: take"
-                    + " both back with null.";
+            return "'" + first.id() + "' would become the first environment, which has neither after nor policy: set"
+                    + " both to null.";
         }
         for (int i = 1; i < pipeline.size(); i++) {
             String misplaced = pipeline.misplaced(i);
             if (misplaced != null) {
                 return "'" + pipeline.id(i) + "' comes after '" + misplaced
-                        + "', which does not stand before it in this"
-                        + " list: name its after anew, or take it back with null.";
+                        + "', which is not listed before it: give it a new after, or set after to null.";
             }
         }
         return null;

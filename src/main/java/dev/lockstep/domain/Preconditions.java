@@ -24,7 +24,7 @@ final class Preconditions {
         if (!application.exists() && !needs.include(Need.UNKNOWN_APPLICATION)) {
             return Decision.rejected(
                     APPLICATION_NOT_FOUND,
-                    "There is no application '" + application.id() + "'. Creating a release brings it into being.");
+                    "There is no application '" + application.id() + "'. Creating a release creates it.");
         }
         if (application.archived() && !needs.include(Need.ARCHIVED_APPLICATION)) {
             return Decision.rejected(
@@ -42,14 +42,14 @@ final class Preconditions {
             return Decision.rejected(
                     DEPLOYMENT_NOT_FOUND,
                     "Application '" + application.id() + "' has no deployment " + command.deployment()
-                            + ", or it ended too long ago, or succeeded in the moment in which it was asked for.");
+                            + ". It may have ended too long ago to be remembered, or have succeeded immediately.");
         }
         Release release = command.release() == null ? null : application.release(command.release());
         if (command.release() != null && release == null && !needs.include(Need.NEW_RELEASE)) {
             return Decision.rejected(
                     RELEASE_NOT_FOUND,
                     "Application '" + application.id() + "' has no release '" + command.release()
-                            + "': create it first, or correct the name.");
+                            + "': create it first, or correct the id.");
         }
         for (String environment : Arrays.asList(command.environment(), command.from())) {
             if (environment != null && application.position(environment) < 0) {
@@ -65,7 +65,7 @@ final class Preconditions {
                 && !needs.include(Need.FIRST_ENVIRONMENT)) {
             return Decision.rejected(
                     FIRST_ENVIRONMENT,
-                    "'" + command.environment() + "' is the pipeline's first environment: it holds every release and"
+                    "'" + command.environment() + "' is the pipeline's first environment: it holds every release, and"
                             + " nothing is deployed to it. Name a later one.");
         }
         if (release != null && release.archived() && !needs.include(Need.ARCHIVED_RELEASE)) {
@@ -102,7 +102,7 @@ final class Preconditions {
                 : Decision.rejected(
                         REVISION_CONFLICT,
                         what + " is at revision " + revision + ", not " + expected
-                                + ": read its state again, and decide anew under a new id.",
+                                + ": read its state again, decide again, and send with a new id.",
                         new Remedy.CurrentRevision(revision));
     }
 

@@ -62,7 +62,7 @@ public final class PromotionRules {
                 : rejected(
                         RefusalCode.NOT_DEPLOYED_THERE,
                         "Release '" + target.id() + "' never succeeded in '" + environment.id()
-                                + "': name one that did, or deploy it.");
+                                + "': name one that did, or deploy this one.");
     }
 
     /** Rule 7. */
@@ -88,7 +88,7 @@ public final class PromotionRules {
     }
 
     private static List<Remedy.Violation> timesOf(Command.Terms terms) {
-        String message = "is for environments whose deployments are reported: here an undeploy is done at once";
+        String message = "applies only where deployments are reported: here an undeploy takes effect immediately";
         List<Remedy.Violation> violations = new ArrayList<>(2);
         if (terms.notBefore() != null) {
             violations.add(new Remedy.Violation("/data/notBefore", message));
@@ -124,8 +124,9 @@ public final class PromotionRules {
                 ? null
                 : rejected(
                         RefusalCode.NOT_THERE,
-                        "Not '" + release + "' but '" + environment.current().release() + "' runs in '"
-                                + environment.id() + "': look again at what is to be deployed again.");
+                        "'" + environment.id() + "' runs '"
+                                + environment.current().release() + "', not '" + release
+                                + "': check which release to redeploy.");
     }
 
     /** What refused it when it was asked for is looked at again when it is to start (rule 19). */
@@ -172,12 +173,11 @@ public final class PromotionRules {
 
     private static Decision notThere(Command.DeployRelease command, Standing standing) {
         List<String> current = standing.currentEnvironments();
-        String where = command.environment() == null ? "onward" : "to '" + command.environment() + "'";
+        String target = command.environment() == null ? "" : " to '" + command.environment() + "'";
         return rejected(
                 RefusalCode.NOT_THERE,
-                "Release '" + command.release() + "' does not go from '" + command.from() + "' " + where
-                        + ": it is current in " + quoted(current)
-                        + ". Perhaps what this command asks for was done before.",
+                "Release '" + command.release() + "' cannot be promoted from '" + command.from() + "'" + target
+                        + ": it is current in " + quoted(current) + ". This promotion may already have happened.",
                 new Remedy.CurrentEnvironments(current));
     }
 
@@ -186,17 +186,16 @@ public final class PromotionRules {
             List<String> open = application.pipeline().ids(ways);
             return rejected(
                     RefusalCode.ENVIRONMENT_REQUIRED,
-                    "Release '" + release.id() + "' can go to " + quoted(open) + ": name one of them.",
+                    "Release '" + release.id() + "' can be promoted to " + quoted(open) + ": name one of them.",
                     new Remedy.Environments(open));
         }
         return standing.arrivedEverywhere()
                 ? rejected(
                         RefusalCode.NOTHING_LEFT,
-                        "Release '" + release.id()
-                                + "' has arrived at the end of the pipeline: there is nothing to do.")
+                        "Release '" + release.id() + "' has reached the end of the pipeline: there is nothing to do.")
                 : rejected(
                         RefusalCode.ENVIRONMENT_REQUIRED,
-                        "Release '" + release.id() + "' is no longer current where it would go on from: name the"
+                        "Release '" + release.id() + "' is no longer current where it would be promoted from: name the"
                                 + " environment to deploy it to.");
     }
 
@@ -206,7 +205,7 @@ public final class PromotionRules {
         List<String> missing = application.pipeline().ids(standing.missingBefore(target));
         return rejected(
                 RefusalCode.PROMOTION_ORDER,
-                "Release '" + release.id() + "' must succeed in " + quoted(missing) + " before it can go to '"
+                "Release '" + release.id() + "' must succeed in " + quoted(missing) + " before it can be deployed to '"
                         + application.pipeline().id(target) + "': deploy it "
                         + (missing.equals(List.of(required)) ? "there" : "to '" + required + "'") + " first.",
                 new Remedy.Required(required, missing));
@@ -215,7 +214,7 @@ public final class PromotionRules {
     private static Decision.Rejected alreadyCurrent(Release release, String environment) {
         return rejected(
                 RefusalCode.ALREADY_CURRENT,
-                "Release '" + release.id() + "' is what runs in '" + environment + "': there is nothing to do.");
+                "Release '" + release.id() + "' already runs in '" + environment + "': there is nothing to do.");
     }
 
     private static Decision.Rejected nothingRuns(Environment environment) {
@@ -225,14 +224,14 @@ public final class PromotionRules {
 
     private static String nothingBefore(Environment environment) {
         if (environment.current() == null) {
-            return "Nothing runs in '" + environment.id() + "': name the release to go back to.";
+            return "Nothing runs in '" + environment.id() + "': name the release to roll back to.";
         }
         String before = environment.line().beforeEnd();
         return before == null
                 ? "Nothing ran in '" + environment.id() + "' before '"
-                        + environment.current().release() + "': to bring another release there, deploy it."
+                        + environment.current().release() + "': to bring in another release, deploy it."
                 : "'" + before + "', which ran in '" + environment.id()
-                        + "' before, is archived: unarchive it, or name another release.";
+                        + "' before, is archived: unarchive it, or name the release to roll back to.";
     }
 
     private static Decision bring(
@@ -270,8 +269,9 @@ public final class PromotionRules {
         return stage.policy().onlyNewer() && current != null && release.createdRevision() < current.createdRevision()
                 ? rejected(
                         RefusalCode.OLDER_THAN_CURRENT,
-                        "Release '" + release.id() + "' was created before '" + current.id() + "', which runs in '"
-                                + stage.id() + "', and that takes only newer ones: to go back on purpose, roll back.")
+                        "'" + stage.id() + "' accepts only releases newer than '" + current.id()
+                                + "', which runs there, and '" + release.id()
+                                + "' is older: to go back on purpose, roll back.")
                 : null;
     }
 
@@ -289,11 +289,11 @@ public final class PromotionRules {
         }
         String id = deployment.request().id();
         String what = asked == Action.UNDEPLOY
-                ? "'" + environment.id() + "' is about to be emptied"
+                ? "'" + environment.id() + "' is being undeployed"
                 : "Release '" + release.id() + "' is on its way to '" + environment.id() + "'";
         return rejected(
                 RefusalCode.ALREADY_ON_ITS_WAY,
-                what + " already, by deployment " + id + ": follow that one, or cancel it.",
+                what + " already, in deployment " + id + ": follow that one, or cancel it.",
                 new Remedy.InTheWay(id));
     }
 

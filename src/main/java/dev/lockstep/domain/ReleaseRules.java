@@ -75,8 +75,8 @@ final class ReleaseRules {
         Release before = application.release(command.release());
         Annotations after = before.annotations().with(command.notes(), command.labels());
         if (after.labels().size() > Annotations.MOST_LABELS) {
-            String message = "would leave the release with " + after.labels().size() + " labels, and "
-                    + Annotations.MOST_LABELS + " are the most: take some away with null";
+            String message = "would leave the release with " + after.labels().size() + " labels, and at most "
+                    + Annotations.MOST_LABELS + " are allowed: remove some with null";
             return Decision.rejected(
                     RefusalCode.INVALID_COMMAND,
                     "/data/labels " + message + ".",

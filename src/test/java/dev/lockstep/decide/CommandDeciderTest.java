@@ -54,7 +54,7 @@ class CommandDeciderTest {
                         CommandOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.NO_CLOUD_EVENT.name()));
         assertThat(output.records()).singleElement().satisfies(letter -> assertThat(
                         Headers.text(letter.headers(), Headers.DEAD_LETTER_REASON))
-                .startsWith("The record is no CloudEvent"));
+                .startsWith("The record is not a CloudEvent"));
     }
 
     @Test

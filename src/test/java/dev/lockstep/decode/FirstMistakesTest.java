@@ -32,18 +32,18 @@ class FirstMistakesTest {
     private static final String NEEDS_HEADERS = "; every command needs ce_id, ce_source, ce_type, ce_specversion.";
     private static final String NEEDS_MEMBERS = "; every command needs id, source, type, specversion.";
     private static final String CUT_UP =
-            "The value is a piece of JSON: one record holds one whole command, and kcat, for"
-                    + " one, sends each line as a record of its own.";
+            "The value is only part of a JSON document: one record holds one whole command, and kcat, for"
+                    + " example, sends each line as a record of its own.";
     private static final String NO_EVENT =
-            "The record is no CloudEvent: send it in binary mode (headers ce_id, ce_source, ce_type, "
+            "The record is not a CloudEvent: send it in binary mode (headers ce_id, ce_source, ce_type, "
                     + "ce_specversion) or in structured mode (content-type: application/cloudevents+json).";
     private static final String QUOTED =
             "The value is a JSON string: look for a serialiser that quotes the command a second time.";
     private static final String BOM = "The value begins with a byte order mark (U+FEFF): send UTF-8 without one.";
     private static final String EMPTY = "The value is empty: a command is one JSON object.";
     private static final String NO_VALUE =
-            "The record has no value: a command is one JSON object, and a tombstone is none; to delete a release, send"
-                    + " release.delete.";
+            "The record has no value: a command is one JSON object. To delete a release, send release.delete instead"
+                    + " of a tombstone.";
     private static final String EVENT =
             Records.quoted("{'specversion':'1.0','id':'1','source':'s','type':'" + DEPLOY + "','data':{}}");
     private static final String DATA = ",'data':{'application':'shop','release':'1'}}";
@@ -73,7 +73,7 @@ class FirstMistakesTest {
                         "The header content-type occurs more than once: send it once."),
                 of(
                         deploy().header("content-type", "application/cloudevents-batch+json"),
-                        "The content type is none that is read: send one event per record, as "
+                        "The content type is not supported: send one event per record, as "
                                 + "application/cloudevents+json or in binary mode."));
     }
 
@@ -97,7 +97,7 @@ class FirstMistakesTest {
                         "The envelope has an unpaired surrogate: send valid Unicode."),
                 of(
                         structured("{'specversion':'1.0','id':'7'" + rest + "{}"),
-                        "The value goes on after its JSON object: send one command per record."),
+                        "The value continues after its JSON object: send one command per record."),
                 of(structured("{'specversion':'1.0','id':'7'"), CUT_UP),
                 of(
                         structured("{'specversion':'1.0','id':'7',}"),
@@ -135,7 +135,7 @@ class FirstMistakesTest {
                 of(
                         Records.structured(DEPLOY, FULL.get(DEPLOY))
                                 .header("content-type", "\"application/cloudevents+json\""),
-                        "The content type is none that is read; the quotes are part of the value: send it without them."),
+                        "The content type is not supported; the quotes are part of the value: send it without them."),
                 of(
                         deploy().header("ce_specversion", "\"1.0\""),
                         "ce_specversion must be 1.0; the quotes are part of the value: send it without them."),
@@ -160,8 +160,7 @@ class FirstMistakesTest {
                         "The value is not valid UTF-8: send UTF-8."),
                 of(
                         envelope("").value(utf8("\0\0\0\0\u0001" + EVENT)),
-                        "The value begins with a zero byte, as the serialisers of a schema registry write it: send the text"
-                                + " alone."),
+                        "The value begins with a zero byte, as schema-registry serialisers write it: send only the text."),
                 of(envelope("'" + EVENT.replace("\"", "\\\"") + "'"), QUOTED),
                 of(envelope("[{'specversion':'1.0'}]"), "The value is not a JSON object: a structured command is one."),
                 of(envelope("{'application':'shop'}"), NO_EVENT),
@@ -222,7 +221,7 @@ class FirstMistakesTest {
         assertThat(refused(binary("dev.lockstep.release.creat.v1", "{}").build())
                         .detail())
                 .startsWith(
-                        "This version does not know that type; did you mean \"dev.lockstep.release.create.v1\"? (known: ")
+                        "This version does not know this type; did you mean \"dev.lockstep.release.create.v1\"? (known: ")
                 .contains(FULL.keySet());
     }
 
@@ -230,10 +229,10 @@ class FirstMistakesTest {
     void whatStandsAroundATypeIsNamed() {
         assertThat(refused(binary("\"" + DEPLOY + "\"", "{}").build()).detail())
                 .startsWith(
-                        "This version does not know that type; the quotes are part of the value: send it without them (");
+                        "This version does not know this type; the quotes are part of the value: send it without them (");
         assertThat(refused(binary(DEPLOY + "\n", "{}").build()).detail())
                 .startsWith(
-                        "This version does not know that type; it has U+000A LINE FEED (LF) at its end (known: dev.");
+                        "This version does not know this type; it has U+000A LINE FEED (LF) at its end (known: dev.");
     }
 
     @ParameterizedTest
@@ -275,16 +274,15 @@ class FirstMistakesTest {
         assertThat(refused(deploy().key("shop\n").build()).detail())
                 .isEqualTo(
                         "The record key is 'shop\uFFFD', not data.application, 'shop'; it has U+000A LINE FEED (LF) at its"
-                                + " end: set it to the very same bytes.");
+                                + " end: set it to exactly the same bytes.");
         assertThat(refused(deploy().key("\0\0\0\0\u0001shop").build()).detail())
-                .isEqualTo(
-                        "The record key begins with a zero byte, as the serialisers of a schema registry write it: send"
-                                + " the text alone, the bare data.application, 'shop'.");
+                .isEqualTo("The record key begins with a zero byte, as schema-registry serialisers write it: send"
+                        + " only the text, the bare data.application, 'shop'.");
         assertThat(refused(deploy().key("").build()).detail())
                 .isEqualTo("The record has no key: set it to data.application, 'shop'.");
         Refused refused = refused(deploy().key("Shop").build());
         assertThat(refused.detail())
-                .isEqualTo("The record key is 'Shop', not data.application, 'shop': set it to the very same bytes.");
+                .isEqualTo("The record key is 'Shop', not data.application, 'shop': set it to exactly the same bytes.");
         assertThat(refused.code()).isEqualTo(RefusalCode.KEY_MISMATCH);
         assertThat(refused.application()).isEqualTo("shop");
     }

@@ -242,8 +242,7 @@ class InvalidCommandTest {
     /** What 0.1.0 took. */
     static Stream<Arguments> narrowed() {
         String token =
-                "must not carry a user, a password or a token before its host: leave it out, and revoke it if it was a"
-                        + " real one";
+                "must not carry a user, a password or a token before its host: leave it out, and revoke it if it was real";
         return Stream.of(
                 of("'title':'a\\u0007'", "/data/title", "must not contain U+0007 BEL"),
                 of("'title':'a\\u202Eb'", "/data/title", "must not contain U+202E RIGHT-TO-LEFT OVERRIDE"),
@@ -523,7 +522,7 @@ class InvalidCommandTest {
                 .extracting(Violation::message)
                 .singleElement()
                 .asString()
-                .startsWith("begins with a zero byte, as the serialisers of a schema registry write it");
+                .startsWith("begins with a zero byte, as schema-registry serialisers write it");
     }
 
     @Test
@@ -626,13 +625,13 @@ class InvalidCommandTest {
                 of("expectedrevision", "expectedrevision", "belongs in data, as \"expectedRevision\""),
                 of("Environment", "environment", "belongs in data, as \"environment\""),
                 of("expected_revision", "expected_revision", "belongs in data, as \"expectedRevision\""),
-                of("correlationId", null, "is no attribute of a CloudEvent; did you mean \"correlationid\"?"),
+                of("correlationId", null, "is not a CloudEvent attribute; did you mean \"correlationid\"?"),
                 of(
                         "correlation_id",
                         "correlation_id",
-                        "is no attribute of a CloudEvent; did you mean \"correlationid\"?"),
-                of("Source", null, "is no attribute of a CloudEvent; did you mean \"source\"?"),
-                of("Data", null, "is no attribute of a CloudEvent; did you mean \"data\"?"));
+                        "is not a CloudEvent attribute; did you mean \"correlationid\"?"),
+                of("Source", null, "is not a CloudEvent attribute; did you mean \"source\"?"),
+                of("Data", null, "is not a CloudEvent attribute; did you mean \"data\"?"));
     }
 
     /** @param header null where a header's name counts in any letter case */

@@ -122,7 +122,8 @@ class EndToEndIT {
 
         String place = Wire.COMMANDS + "-" + sent.partition() + "@" + sent.offset();
         await().untilAsserted(() -> assertThat(stage.log(0))
-                .contains("A dead letter from=" + place + " kind=NO_CLOUD_EVENT reason=The record is no CloudEvent:"));
+                .contains(
+                        "A dead letter from=" + place + " kind=NO_CLOUD_EVENT reason=The record is not a CloudEvent:"));
         assertThat(stage.log(0)).doesNotContain("a secret");
         assertThat(stage.scrape(0).sum("lockstep_dead_letters_total", Map.of("reason", "no_cloud_event")))
                 .isPositive();

@@ -22,13 +22,13 @@ import org.apache.kafka.common.header.Header;
 public final class EnvelopeReader {
 
     private static final String NO_EVENT =
-            "The record is no CloudEvent: send it in binary mode (headers ce_id, ce_source, ce_type, "
+            "The record is not a CloudEvent: send it in binary mode (headers ce_id, ce_source, ce_type, "
                     + "ce_specversion) or in structured mode (content-type: " + ContentType.STRUCTURED + ").";
     private static final String NAME_THE_MODE =
             "The value looks like a structured CloudEvent: set the header content-type: " + ContentType.STRUCTURED
                     + ".";
-    private static final String QUOTED_TYPE = "The content type is none that is read";
-    private static final String ONE_BY_ONE = "The content type is none that is read: send one event per record, as "
+    private static final String QUOTED_TYPE = "The content type is not supported";
+    private static final String ONE_BY_ONE = "The content type is not supported: send one event per record, as "
             + ContentType.STRUCTURED + " or in binary mode.";
 
     private static final String NO_DATA = "is required, and the record has no value";

@@ -219,7 +219,7 @@ public final class RawEnvelope {
         Pointer at = Pointer.of(name);
         String attribute = attributeMeant(name);
         if (attribute != null) {
-            violations.addOfLaterRule(at, "is no attribute of a CloudEvent; did you mean \"" + attribute + "\"?");
+            violations.addOfLaterRule(at, "is not a CloudEvent attribute; did you mean \"" + attribute + "\"?");
             return;
         }
         fields.stream()

@@ -32,9 +32,8 @@ final class StructuredMode {
     RawEnvelope read(byte[] value) {
         RawEnvelope envelope = new RawEnvelope(NO_PREFIX);
         if (value == null) {
-            return envelope.explain(
-                    "The record has no value: a command is one JSON object, and a tombstone is none; to delete"
-                            + " a release, send release.delete.");
+            return envelope.explain("The record has no value: a command is one JSON object. To delete a release, send"
+                    + " release.delete instead of a tombstone.");
         }
         if (isBlank(value)) {
             return envelope.explain("The value is empty: a command is one JSON object.");
@@ -57,7 +56,7 @@ final class StructuredMode {
             } else if (goesOn) {
                 envelope.obstruct(
                         DeadLetterReason.NO_JSON,
-                        "The value goes on after its JSON object: send one command per record.");
+                        "The value continues after its JSON object: send one command per record.");
             }
         } catch (IOException e) {
             malformed(envelope, e, value);

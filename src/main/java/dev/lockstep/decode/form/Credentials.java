@@ -7,7 +7,7 @@ final class Credentials {
 
     static final String DEMAND =
             "must not carry a user, a password or a token before its host: leave it out, and revoke it if it"
-                    + " was a real one";
+                    + " was real";
 
     private static final String END_OF_AUTHORITY = "/?#\\";
     /** Nobody encodes a URL more often. */

@@ -14,8 +14,8 @@ public final class StrictJson {
 
     /** Says of a document that ends too early how that comes about. */
     public static final String CUT_UP =
-            "is a piece of JSON: one record holds one whole command, and kcat, for one, sends each"
-                    + " line as a record of its own";
+            "is only part of a JSON document: one record holds one whole command, and kcat, for example, sends"
+                    + " each line as a record of its own";
 
     private final JsonFactory factory;
 

@@ -153,7 +153,7 @@ public final class Suggestions {
     public static String unknownType(String type) {
         String odd = Texts.oddity(type);
         if (!odd.isEmpty()) {
-            return "This version does not know that type" + odd + " (known: " + KNOWN_TYPES + ").";
+            return "This version does not know this type" + odd + " (known: " + KNOWN_TYPES + ").";
         }
         for (CommandType known : CommandType.values()) {
             if (isOtherVersionOf(known, type)) {
@@ -165,7 +165,7 @@ public final class Suggestions {
         }
         var names =
                 Arrays.stream(CommandType.values()).map(CommandType::typeName).toList();
-        return "This version does not know that type"
+        return "This version does not know this type"
                 + near(type, names).map(Suggestions::meant).orElse("") + " (known: " + KNOWN_TYPES + ").";
     }
 
