@@ -3,23 +3,56 @@ package dev.lockstep.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.batch.OtherDatabaseException;
+import dev.lockstep.batch.UnreadablePageException;
 import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.failure.RetryCause;
 import dev.lockstep.ops.ReadyCheck;
 import dev.lockstep.store.DataLossException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever health says has its line; what is said elsewhere is looked up by the tests of those who say it. */
+/**
+ * Each reason for not being ready has its line. Those that are put together are looked up by the tests of the classes that
+ * give them; those that are a text in the source are found there.
+ */
 class OperationsDocTest {
 
-    static Stream<String> reasons() {
-        return Stream.of(
-                ReadyCheck.slow(Duration.ofMinutes(1)),
-                PostgresErrors.reason(DataLossException.ofTopic(4, 7, 9)),
-                "Postgres answers SQLSTATE 53100");
+    private static final Pattern TEXT = Pattern.compile("waitingFor = \"([^\"]+)\"|\"(the board('s)? [^\"]+)\"");
+
+    static Stream<String> reasons() throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (Path source : sources()) {
+            TEXT.matcher(Files.readString(source))
+                    .results()
+                    .forEach(found -> texts.add(found.group(1) == null ? found.group(2) : found.group(1)));
+        }
+        assertThat(texts).as("reasons in the source").hasSizeGreaterThanOrEqualTo(3);
+        return Stream.concat(
+                texts.stream().distinct(),
+                Stream.of(
+                        ReadyCheck.slow(Duration.ofMinutes(1)),
+                        PostgresErrors.reason(DataLossException.ofTopic(4, 7, 9)),
+                        new OtherDatabaseException("lockstep", 3).getMessage(),
+                        new UnreadablePageException("no answer", RetryCause.OTHER).getMessage(),
+                        PostgresErrors.describe("55P03"),
+                        PostgresErrors.describe("57014"),
+                        PostgresErrors.describe("53100")));
+    }
+
+    private static List<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        }
     }
 
     @ParameterizedTest

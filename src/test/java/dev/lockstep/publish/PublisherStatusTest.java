@@ -2,8 +2,10 @@ package dev.lockstep.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.docs.OperationsDoc;
 import dev.lockstep.listener.Listeners;
 import java.time.Duration;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
@@ -17,16 +19,16 @@ class PublisherStatusTest {
     void aFailureIsAReasonAtOnce() {
         progress.started();
         progress.waiting(new TimeoutException());
-        assertThat(progress.waitingFor()).isEqualTo("Kafka does not answer: TimeoutException");
+        assertThat(told()).isEqualTo("Kafka does not answer: TimeoutException");
     }
 
     @Test
     void whoIsToBlameIsNamed() {
         progress.started();
         progress.waiting(new TopicAuthorizationException("results"));
-        assertThat(progress.waitingFor()).isEqualTo("Kafka rejects the output: TopicAuthorizationException");
+        assertThat(told()).isEqualTo("Kafka rejects the output: TopicAuthorizationException");
         progress.waiting(new NullPointerException());
-        assertThat(progress.waitingFor()).isEqualTo("Publishing failed: NullPointerException");
+        assertThat(told()).isEqualTo("Publishing failed: NullPointerException");
     }
 
     @Test
@@ -36,7 +38,7 @@ class PublisherStatusTest {
         later(14);
         assertThat(progress.waitingFor()).isNull();
         later(2);
-        assertThat(progress.waitingFor()).isEqualTo("The consumer has no group generation");
+        assertThat(told()).isEqualTo("The consumer has no group generation");
     }
 
     @Test
@@ -45,7 +47,7 @@ class PublisherStatusTest {
         later(4);
         assertThat(progress.waitingFor()).isNull();
         later(2);
-        assertThat(progress.waitingFor()).isEqualTo("Kafka has not answered yet");
+        assertThat(told()).isEqualTo("Kafka has not answered yet");
     }
 
     @Test
@@ -55,6 +57,26 @@ class PublisherStatusTest {
         progress.ended();
         later(60);
         assertThat(progress.waitingFor()).isNull();
+    }
+
+    @Test
+    void aCommitThatWasNotAnsweredIsNamed() {
+        progress.started();
+        progress.waiting(new CommitOutcomeUnknownException(new TimeoutException()));
+        assertThat(told()).isEqualTo("The outcome of a Kafka transaction is unknown: TimeoutException");
+    }
+
+    @Test
+    void aGenerationThatIsOverIsARebalance() {
+        progress.started();
+        progress.waiting(new CommitFailedException());
+        later(16);
+        assertThat(told()).isEqualTo("The consumer group is rebalancing: CommitFailedException");
+    }
+
+    private String told() {
+        OperationsDoc.tells(progress.waitingFor());
+        return progress.waitingFor();
     }
 
     private void later(long seconds) {
