@@ -84,7 +84,7 @@ class StartScriptTest {
         Ran ran = run(script, Map.of());
 
         assertThat(ran.exitCode()).isEqualTo(LACKS_SOMETHING);
-        assertThat(ran.said()).startsWith("lockstep: " + settings.toRealPath() + " is no file that the user '");
+        assertThat(ran.said()).startsWith("lockstep: " + settings.toRealPath() + " is not a file that the user '");
         Files.delete(settings);
         assertThat(run(script, Map.of()).exitCode()).isZero();
     }
