@@ -9,7 +9,7 @@ final class NotBeforeGate implements Gate {
     public Verdict check(Question question) {
         Instant notBefore = question.request().notBefore();
         return notBefore != null && question.isHeld(Blocker.Code.NOT_BEFORE, notBefore::isAfter)
-                ? Waits.forTime(Blocker.Code.NOT_BEFORE, notBefore, "It is not to start before " + notBefore + ".")
+                ? Waits.forTime(Blocker.Code.NOT_BEFORE, notBefore, "It must not start before " + notBefore + ".")
                 : OPEN;
     }
 }
