@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class OperationsDocTest {
 
-    private static final Pattern TEXT = Pattern.compile("waitingFor = \"([^\"]+)\"|\"(the board('s)? [^\"]+)\"");
+    private static final Pattern TEXT = Pattern.compile("waitingFor = \"([^\"]+)\"|\"(the board('s)? [^\"]*[^\" ])\"");
 
     static Stream<String> reasons() throws IOException {
         List<String> texts = new ArrayList<>();
