@@ -6,7 +6,9 @@ import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,14 +47,27 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
         if (partitions.isEmpty()) {
             return;
         }
+        Map<String, String> ids = ids();
         try {
-            Map<String, String> ids = topics.ask();
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             Map<TopicPartition, Progress.Position> read = progress.read();
             partitions.forEach(
                     one -> begin(consumer, one, ids.get(one.topic()), read.get(one), ends.getOrDefault(one, 0L)));
+            learn(partitions, read);
         } catch (RuntimeException unknown) {
             LOG.infof("The board reads from the front: %s", unknown.getClass().getSimpleName());
+        }
+    }
+
+    /** Without them the feed goes on where it was: that a topic is another one shows with the next {@link #look}. */
+    private Map<String, String> ids() {
+        try {
+            return topics.ask();
+        } catch (RuntimeException unknown) {
+            LOG.infof(
+                    "The ids of the board's topics are not known: %s",
+                    unknown.getClass().getSimpleName());
+            return Map.of();
         }
     }
 
@@ -72,6 +87,16 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
             progress.forget(partition);
         } else {
             consumer.seek(partition, read.next());
+        }
+    }
+
+    /** What an older version read is taken for what the topics are now: from here on another one is noticed. */
+    private void learn(Collection<TopicPartition> partitions, Map<TopicPartition, Progress.Position> read) {
+        Map<TopicPartition, String> unknown = new HashMap<>(reading);
+        unknown.keySet().retainAll(partitions);
+        unknown.keySet().removeIf(one -> read.get(one) == null || read.get(one).topicId() != null);
+        if (!unknown.isEmpty()) {
+            progress.learn(unknown);
         }
     }
 
@@ -104,11 +129,22 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
 
     /** On the polling thread: what is polled from here on is of the new topic, and from its front. */
     void follow(Consumer<?, ?> consumer, Map<String, String> ids) {
+        List<TopicPartition> unknown = new ArrayList<>();
         for (TopicPartition partition : consumer.assignment()) {
             String id = ids.get(partition.topic());
-            if (id != null && !id.equals(reading.put(partition, id))) {
+            String before = id == null ? null : reading.put(partition, id);
+            if (id != null && before == null) {
+                unknown.add(partition);
+            } else if (id != null && !id.equals(before)) {
                 readAnew(consumer, partition);
             }
+        }
+        if (!unknown.isEmpty()) {
+            Map<TopicPartition, Progress.Position> read = progress.read();
+            unknown.stream()
+                    .filter(one -> read.containsKey(one) && read.get(one).isOfAnother(reading.get(one)))
+                    .forEach(one -> readAnew(consumer, one));
+            learn(unknown, read);
         }
     }
 

@@ -16,14 +16,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jboss.logging.Logger;
 
 /** What the broker calls the topics that the board reads, besides their names: one that is created again has another id. Blocks. */
 @ApplicationScoped
 class TopicIds {
 
+    private static final Logger LOG = Logger.getLogger(TopicIds.class);
+
+    /** For all of them. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final List<String> names;
@@ -41,22 +43,21 @@ class TopicIds {
         config = KafkaClients.admin(broker, settings.publish());
     }
 
-    /** By name; one that is not there has none. */
+    /** By name; one that is not there, or not to be looked at, has none. */
     Map<String, String> ask() {
         Map<String, String> ids = new HashMap<>();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> one :
                 admin().describeTopics(names).topicNameValues().entrySet()) {
             try {
                 ids.put(
                         one.getKey(),
                         one.getValue()
-                                .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                                .get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
                                 .topicId()
                                 .toString());
             } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw new KafkaException(e.getCause());
-                }
+                LOG.debugf("The id of a topic is not known topic=%s", one.getKey(), e);
             } catch (TimeoutException e) {
                 throw new org.apache.kafka.common.errors.TimeoutException(e);
             } catch (InterruptedException e) {

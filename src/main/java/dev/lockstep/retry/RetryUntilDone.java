@@ -119,6 +119,8 @@ public class RetryUntilDone {
         void note(Throwable failure) {
             String what = PostgresErrors.reason(failure);
             boolean isNew = inTrouble.stream().noneMatch(work -> what.equals(work.reason));
+            reason = what;
+            inTrouble.add(this);
             if (isRefusal(failure)) {
                 refusesSince = refusesSince == null ? ticker.nanos() : refusesSince;
                 boolean sure = failure instanceof NewerFormatException
@@ -133,8 +135,6 @@ public class RetryUntilDone {
                 LOG.warnf("Applying a batch failed, retrying reason=%s", what);
                 LOG.debug("Applying a batch failed", failure);
             }
-            reason = what;
-            inTrouble.add(this);
             listeners.tell(listener -> listener.retried(Step.APPLY, cause(failure)));
             listeners.tellIfUnloadable(failure);
         }

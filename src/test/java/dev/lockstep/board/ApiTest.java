@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.RealStores;
 import dev.lockstep.Rehearsal;
+import dev.lockstep.board.api.Entrance;
 import dev.lockstep.board.tables.Tables;
 import dev.lockstep.model.CommandGenerator;
 import dev.lockstep.model.Scope;
@@ -236,12 +237,24 @@ class ApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {256 * 1024 + 1, 11 * 1024 * 1024, Integer.MAX_VALUE})
+    @ValueSource(ints = {11 * 1024 * 1024, Integer.MAX_VALUE})
     void whatIsTooLargeIsNotReadAndAProblem(int bytes) throws IOException {
         assertThat(exchange("POST /api/commands", "Host: localhost\r\nContent-Length: " + bytes))
                 .startsWith("HTTP/1.1 413")
                 .containsIgnoringCase("content-type: application/problem+json")
                 .contains("TOO_LARGE");
+    }
+
+    /** Else whoever is still sending would often see the connection break; here the answer is that no commands are taken. */
+    @Test
+    void whatIsALittleTooLargeIsReadToItsEndAndAnsweredByTheResource() throws IOException {
+        int bytes = Entrance.LARGEST_BODY + 1;
+        assertThat(exchange(
+                        "POST /api/commands",
+                        "Host: localhost\r\nContent-Type: application/cloudevents+json\r\nContent-Length: " + bytes,
+                        " ".repeat(bytes)))
+                .startsWith("HTTP/1.1 403")
+                .containsIgnoringCase("content-type: application/problem+json");
     }
 
     @Test
@@ -497,10 +510,15 @@ class ApiTest {
     }
 
     private String exchange(String request, String headers) throws IOException {
+        return exchange(request, headers, "");
+    }
+
+    private String exchange(String request, String headers, String body) throws IOException {
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.getOutputStream()
-                    .write((request + " HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
+                    .write((request + " HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n" + body)
+                            .getBytes(UTF_8));
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
         }
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.local.WorkerProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ class BoardTopicsIT {
     private static final String TOPIC = Wire.APPLICATIONS;
 
     private Stage stage;
+    private WorkerProcess process;
     private BoardClient board;
     private KafkaProducer<byte[], byte[]> producer;
 
@@ -31,14 +33,17 @@ class BoardTopicsIT {
     void start() throws ExecutionException, InterruptedException {
         stage = Stage.set("board-topics");
         stage.wire.create();
-        var process =
-                stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_WORKER_ENABLED", false));
-        process.awaitReady(PATIENCE);
-        board = new BoardClient(process.httpPort());
+        startBoard();
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", stage.kafka.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+    }
+
+    private void startBoard() {
+        process = stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_WORKER_ENABLED", false));
+        process.awaitReady(PATIENCE);
+        board = new BoardClient(process.httpPort());
     }
 
     @AfterEach
@@ -69,6 +74,24 @@ class BoardTopicsIT {
             publish(one, 1, "Among more records than were read of the old one");
         }
         many.forEach(this::awaitShown);
+    }
+
+    /** Versions before wrote no ids: what they read is taken for what the topic is when its partition is assigned. */
+    @Test
+    void oneIsReadFromItsFrontThoughItsIdWasNotKeptWhenItWasRead() throws ExecutionException, InterruptedException {
+        publish("one", 1, "One");
+        publish("two", 1, "Two");
+        publish("three", 1, "Three");
+        awaitShown("three");
+        process.kill();
+        stage.sql("update board.progress set topic_id = null");
+
+        startBoard();
+        await().atMost(PATIENCE)
+                .until(() -> stage.number("select count(*) from board.progress where topic_id is null") == 0);
+        createAgain();
+        publish("four", 1, "Behind fewer records than were read of the old one");
+        awaitShown("four");
     }
 
     private void createAgain() throws ExecutionException, InterruptedException {

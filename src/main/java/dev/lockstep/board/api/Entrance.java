@@ -11,12 +11,18 @@ import java.net.URISyntaxException;
 import java.nio.charset.CharacterCodingException;
 import java.util.Map;
 
-/** Stands before all else under /api: gives answers their security headers, and refuses what no resource could read. */
+/**
+ * Stands before all else: refuses addresses that are none, under whatever path. Under /api it gives answers their security
+ * headers, and refuses what no resource could read.
+ */
 @ApplicationScoped
 public class Entrance {
 
     /** In bytes: what the commands topic takes. */
     public static final int LARGEST_BODY = 256 * 1024;
+
+    /** What the server reads to its end, so that whoever sends a little too much still gets the answer of the resource. */
+    private static final int LARGEST_READ = 10 * 1024 * 1024;
 
     /** In characters. The server itself takes longer ones, so that it is said here what is wrong. */
     private static final int LONGEST_ADDRESS = 4096;
@@ -48,7 +54,7 @@ public class Entrance {
             refuse(request, 414, "ADDRESS_TOO_LONG", "An address has up to " + LONGEST_ADDRESS + " characters.");
         } else if (!isAddress) {
             refuse(request, 400, "INVALID_REQUEST", "The address must be percent-encoded UTF-8 without NUL.");
-        } else if (length(request) > LARGEST_BODY) {
+        } else if (length(request) > LARGEST_READ) {
             refuse(request, 413, "TOO_LARGE", "A command has up to " + LARGEST_BODY + " bytes.");
         } else {
             request.next();

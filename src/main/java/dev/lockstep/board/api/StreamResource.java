@@ -33,13 +33,18 @@ public class StreamResource {
     private static final double MILLIS = 1_000;
     private static final long NOW = -1;
 
-    /** Most browsers are told the same: it is put together once. */
-    private static final int SHARED = 32;
+    /** Most browsers are told the same at the same time: it is put together once. In characters. */
+    private static final int SHARED = 4 * 1024 * 1024;
+
+    private static final Duration SHARED_FOR = Duration.ofSeconds(5);
 
     private final ChangeLog log;
     private final Feed feed;
-    private final Cache<Span, Told> spans =
-            Caffeine.newBuilder().maximumSize(SHARED).build();
+    private final Cache<Span, Told> spans = Caffeine.newBuilder()
+            .maximumWeight(SHARED)
+            .weigher((Span span, Told told) -> told.data.length())
+            .expireAfterWrite(SHARED_FOR)
+            .build();
 
     StreamResource(ChangeLog log, Feed feed) {
         this.log = log;

@@ -91,10 +91,12 @@ final class HistoryTables {
                 .texts(RunRow::actor)
                 .texts(RunRow::previous)
                 .into(connection, """
-                        insert into board.run
-                        select * from unnest($1::text[], $2::text[], $3::int8[], $4::timestamptz[], $5::text[],
-                                             $6::uuid[], $7::text[], $8::text[])
-                        on conflict (application, environment, revision) do nothing""");
+                        insert into board.run as before
+                        select distinct on (1, 2, 3) *
+                        from unnest($1::text[], $2::text[], $3::int8[], $4::timestamptz[], $5::text[],
+                                    $6::uuid[], $7::text[], $8::text[])
+                        on conflict (application, environment, revision) do update set previous = excluded.previous
+                        where before.previous is null and excluded.previous is not null""");
     }
 
     private static List<ActivityRow> causes(HistoryProjection history, boolean withResult) {

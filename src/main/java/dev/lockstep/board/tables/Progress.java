@@ -9,11 +9,12 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** How far each partition is in the tables. Blocks; for the consumer's own thread. */
+/** How far each partition is in the tables. What does not return a {@link Uni} blocks; for the consumer's own thread. */
 @ApplicationScoped
 public class Progress {
 
@@ -54,6 +55,21 @@ public class Progress {
                             new Position(row.getLong("next_offset"), row.getString("topic_id"))));
                     return positions;
                 });
+    }
+
+    /** @param ids of the topics that are read, where a version wrote that did not know of them */
+    public void learn(Map<TopicPartition, String> ids) {
+        List<TopicPartition> partitions = List.copyOf(ids.keySet());
+        pool.preparedQuery("""
+                        update board.progress p set topic_id = t.id
+                        from unnest($1::text[], $2::int4[], $3::text[]) as t(topic, partition, id)
+                        where p.topic = t.topic and p.partition = t.partition and p.topic_id is null""")
+                .execute(Tuple.of(
+                        partitions.stream().map(TopicPartition::topic).toArray(String[]::new),
+                        partitions.stream().map(TopicPartition::partition).toArray(Integer[]::new),
+                        partitions.stream().map(ids::get).toArray(String[]::new)))
+                .await()
+                .atMost(PATIENCE);
     }
 
     /** What is in that partition is to be read from the front. */

@@ -42,12 +42,12 @@ public final class RecentChanges {
     }
 
     /** @param from where the changes that are added next were looked up from */
-    void begin(long from) {
+    synchronized void begin(long from) {
         last = from;
     }
 
     /** @param changed what of each application has changed; none for a change of unknown extent; kept, and changed */
-    void add(long number, Map<String, Set<String>> changed, long behindMillis) {
+    synchronized void add(long number, Map<String, Set<String>> changed, long behindMillis) {
         changed.replaceAll((application, some) -> parts.computeIfAbsent(some, all -> all));
         entries.put(number, new Entry(changed, behindMillis));
         applications += changed.size();
@@ -57,7 +57,7 @@ public final class RecentChanges {
         }
     }
 
-    void clear() {
+    synchronized void clear() {
         entries.clear();
         applications = 0;
         last = -1;
