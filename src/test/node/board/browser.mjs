@@ -80,6 +80,8 @@ export async function shown(page) {
 
 /** Holds a page to WCAG AA, and to its width. */
 export async function inspect(page, name) {
+  // a colour is what it is once whatever comes in has come; what moves for ever is not waited for
+  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity));
   await page.evaluate(await readFile(axe, "utf8"));
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }));
   violations.filter(({ impact }) => impact === "serious" || impact === "critical")
