@@ -4,16 +4,20 @@ import static org.apache.kafka.clients.consumer.ConsumerConfig.ALLOW_AUTO_CREATE
 import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_BYTES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.FETCH_MIN_BYTES_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.ISOLATION_LEVEL_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.MAX_POLL_RECORDS_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.METADATA_MAX_AGE_CONFIG;
 import static org.apache.kafka.clients.consumer.ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG;
+import static org.apache.kafka.clients.consumer.ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG;
 
+import dev.lockstep.config.Settings;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 
@@ -40,17 +44,22 @@ final class FeedProperties {
     @Produces
     @ApplicationScoped
     @Identifier("lockstep-board")
-    Map<String, Object> feed() {
-        return Map.of(
-                FETCH_MIN_BYTES_CONFIG, GATHER_BYTES,
-                FETCH_MAX_WAIT_MS_CONFIG, GATHER_MILLIS,
-                ISOLATION_LEVEL_CONFIG, "read_committed",
-                INTERCEPTOR_CLASSES_CONFIG, FeedRecords.class.getName(),
-                PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName(),
-                ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
-                METADATA_MAX_AGE_CONFIG, METADATA_MILLIS,
-                FETCH_MAX_BYTES_CONFIG, FETCH_BYTES,
-                MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_BYTES,
-                MAX_POLL_RECORDS_CONFIG, RECORDS);
+    Map<String, Object> feed(Settings settings) {
+        int session = Math.toIntExact(settings.kafka().sessionTimeout().toMillis());
+        Map<String, Object> config = new HashMap<>();
+        config.put(FETCH_MIN_BYTES_CONFIG, GATHER_BYTES);
+        config.put(FETCH_MAX_WAIT_MS_CONFIG, GATHER_MILLIS);
+        config.put(ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(INTERCEPTOR_CLASSES_CONFIG, FeedRecords.class.getName());
+        config.put(PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        // A process that was killed keeps its partitions for so long, and the tables stand still there.
+        config.put(SESSION_TIMEOUT_MS_CONFIG, session);
+        config.put(HEARTBEAT_INTERVAL_MS_CONFIG, session / 4);
+        config.put(ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
+        config.put(FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        config.put(MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_BYTES);
+        config.put(MAX_POLL_RECORDS_CONFIG, RECORDS);
+        return config;
     }
 }
