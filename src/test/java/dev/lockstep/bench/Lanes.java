@@ -31,7 +31,10 @@ final class Lanes {
 
     /** @param environment settings by the names of their environment variables */
     Lane worker(Place place, Map<String, Object> environment) {
-        Contender contender = new PackagedWorker(bed, place, environment);
+        return worker(new PackagedWorker(bed, place, environment));
+    }
+
+    Lane worker(PackagedWorker contender) {
         bed.createDatabase(contender.place().database());
         contender.start();
         contender.awaitReady(READY);

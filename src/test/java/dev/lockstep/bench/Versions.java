@@ -1,14 +1,12 @@
 package dev.lockstep.bench;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** This version and another by turns, each on topics and a database of its own. */
 final class Versions {
 
-    private static final Duration READY = Duration.ofMinutes(2);
     private static final int PER = 100_000;
     private static final double AS_FAST = 0.97;
 
@@ -48,15 +46,7 @@ final class Versions {
 
     private Lane lane(String name, Path artefact) {
         Bench.say("The version " + name + " warms up");
-        Place place = new Place(name);
-        bed.createDatabase(place.database());
-        Contender contender = new PackagedWorker(bed, place, Map.of(), artefact);
-        contender.start();
-        contender.awaitReady(READY);
-        Lane lane = new Lane(bed, contender, 0, true);
-        lane.stock();
-        lane.warmUp(settings.warmup());
-        return lane;
+        return new Lanes(bed, findings).worker(new PackagedWorker(bed, new Place(name), Map.of(), artefact));
     }
 
     private void turn(Lane lane) {
