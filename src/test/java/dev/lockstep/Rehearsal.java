@@ -3,11 +3,12 @@ package dev.lockstep;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.decide.CommandDecider;
 import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.form.Limits;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.partition.HomePartitions;
 import dev.lockstep.store.UnitOfWork;
 import dev.lockstep.wire.Topics;
 import java.io.IOException;
@@ -107,7 +108,7 @@ public final class Rehearsal {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> decided(CommandRecord received, boolean unprocessable) {
-        state.now(set == null ? START.plus(Duration.ofSeconds(sent)) : set);
+        state.context(new DecisionContext(set == null ? START.plus(Duration.ofSeconds(sent)) : set));
         CommandDecider decider = new CommandDecider(TOPIC_ID, TOPICS, "/lockstep");
         List<OutgoingRecord> records =
                 (unprocessable ? decider.unprocessable(received, state) : decider.decide(received, state)).records();

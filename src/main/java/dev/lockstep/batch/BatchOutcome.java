@@ -1,5 +1,6 @@
 package dev.lockstep.batch;
 
+import dev.lockstep.partition.Gap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package dev.lockstep.batch;
 
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.LastChange;
-import dev.lockstep.domain.Release;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.release.Release;
 import java.util.List;
 
 /** Decides what a record brings about. Called inside the transaction, in order; must not block. */
@@ -21,8 +21,8 @@ public interface Decider {
      * What a command puts out for releases of an application, all of which it changed, when they are too many to be at hand:
      * for some of them.
      *
-     * @param mark that they have by now
+     * @param context of the decision on that command
      */
     List<OutgoingRecord> releases(
-            CommandRecord record, Application application, LastChange mark, List<Release> releases);
+            CommandRecord record, Application application, DecisionContext context, List<Release> releases);
 }

@@ -2,15 +2,15 @@ package dev.lockstep.batch;
 
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
-import java.time.Instant;
+import dev.lockstep.domain.common.DecisionContext;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What the records of a batch find and leave behind, in memory between reading and writing. */
 public interface WorkingSet {
 
-    /** The time of the decisions, in whole milliseconds. */
-    Instant now();
+    /** Of the decisions; its time is in whole milliseconds. */
+    DecisionContext context();
 
     /** @return the application as it is after the records decided so far; one at revision 0 when it is unknown */
     Application application(String id);

@@ -14,11 +14,10 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Decision;
-import dev.lockstep.domain.LastChange;
-import dev.lockstep.domain.RefusalCode;
-import dev.lockstep.domain.Release;
 import dev.lockstep.domain.Remedy;
-import dev.lockstep.domain.Surroundings;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.release.Release;
 import dev.lockstep.render.CdEvents;
 import dev.lockstep.render.CommandContext;
 import dev.lockstep.render.DeadLetters;
@@ -26,7 +25,6 @@ import dev.lockstep.render.Results;
 import dev.lockstep.render.StatusRecords;
 import dev.lockstep.wire.Topics;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -93,7 +91,7 @@ public final class CommandDecider implements Decider {
                 record,
                 CommandOutcome.Kind.REJECTED,
                 refusal.code().name(),
-                refuse(record, valid, refusal, state, state.now()),
+                refuse(record, valid, refusal, state, state.context()),
                 deadLetters.deadLetter(record.origin(), detail));
     }
 
@@ -108,9 +106,9 @@ public final class CommandDecider implements Decider {
 
     @Override
     public List<OutgoingRecord> releases(
-            CommandRecord record, Application application, LastChange mark, List<Release> releases) {
+            CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
         onPage.run();
-        CommandContext cause = cause((Decoded.Request) record.decoded(), mark.at());
+        CommandContext cause = cause((Decoded.Request) record.decoded(), context);
         return statuses.releases(cause, record.partition(), application, releases);
     }
 
@@ -129,36 +127,35 @@ public final class CommandDecider implements Decider {
         Command command = valid.command();
         Application stored = state.application(command.application());
         Application application = command.common().dryRun() ? stored.copy() : stored;
-        Instant now = application.time(state.now());
-        String correlationId = cause(valid, now).correlationId();
+        DecisionContext context = application.inOrder(state.context());
         return application
-                .decide(command, new Surroundings(now, correlationId))
+                .decide(command, context)
                 .fold(
-                        accepted -> accept(record, valid, state, application, accepted, now),
+                        accepted -> accept(record, valid, state, application, accepted, context),
                         refusal -> output(
                                 record,
                                 CommandOutcome.Kind.REJECTED,
                                 refusal.code().name(),
-                                refuse(record, valid, refusal, state, now)));
+                                refuse(record, valid, refusal, state, context)));
     }
 
     /** No command: it gets no result, and nothing is remembered of it. */
     private RecordOutput timePassed(CommandRecord record, Decoded.Timer timer, WorkingSet state) {
         Application application = state.application(timer.application());
-        Instant now = application.time(state.now());
-        Changes changes = application.timePassed(now);
+        DecisionContext context = application.inOrder(state.context());
+        Changes changes = application.timePassed(context);
         state.changed(application, changes);
         return output(
                 record,
                 CommandOutcome.Kind.ACCEPTED,
                 null,
-                told(cause(timer, now), record.partition(), application, changes));
+                told(cause(timer, context), record.partition(), application, changes));
     }
 
     private RecordOutput refuse(CommandRecord record, Decoded.Refused refused, WorkingSet state) {
         String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
-        OutgoingRecord result =
-                result(record, state, state.now(), Results.Outcome.refused(false, revision(refused, state), problem));
+        OutgoingRecord result = result(
+                record, state, state.context(), Results.Outcome.refused(false, revision(refused, state), problem));
         return output(record, CommandOutcome.Kind.REJECTED, refused.code().name(), result);
     }
 
@@ -166,7 +163,7 @@ public final class CommandDecider implements Decider {
         OutgoingRecord result = result(
                 record,
                 state,
-                state.now(),
+                state.context(),
                 new Results.Outcome(
                         true, false, known.revision(), known.deployment(), known.standing(), known.problem()));
         return output(record, CommandOutcome.Kind.DUPLICATE, null, result);
@@ -195,17 +192,17 @@ public final class CommandDecider implements Decider {
             WorkingSet state,
             Application application,
             Decision.Accepted accepted,
-            Instant now) {
-        Changes changes = application.apply(accepted, now);
+            DecisionContext context) {
+        Changes changes = application.apply(accepted, context);
         boolean isDryRun = valid.command().common().dryRun();
         Results.Outcome outcome = new Results.Outcome(
                 false,
                 isDryRun,
                 application.revision(),
                 accepted.deployment(),
-                accepted.deployment() == null ? null : Results.standing(application, accepted.deployment()),
+                accepted.deployment() == null ? null : Results.standing(application, accepted.deployment(), context),
                 null);
-        CommandContext cause = cause(valid, now);
+        CommandContext cause = cause(valid, context);
         List<OutgoingRecord> records = new ArrayList<>();
         records.add(results.result(cause, address(record, application.id(), state), outcome));
         if (!isDryRun) {
@@ -225,13 +222,17 @@ public final class CommandDecider implements Decider {
     }
 
     private OutgoingRecord refuse(
-            CommandRecord record, Decoded.Valid valid, Decision.Rejected refusal, WorkingSet state, Instant now) {
+            CommandRecord record,
+            Decoded.Valid valid,
+            Decision.Rejected refusal,
+            WorkingSet state,
+            DecisionContext context) {
         boolean isDryRun = valid.command().common().dryRun();
         Results.Outcome outcome = Results.Outcome.refused(isDryRun, revision(valid, state), Results.problem(refusal));
         if (refusal.code().takesId() && !isDryRun) {
             remember(record, valid, state, outcome);
         }
-        return result(record, state, now, outcome);
+        return result(record, state, context, outcome);
     }
 
     private OutgoingRecord idReused(CommandRecord record, Decoded.Valid valid, WorkingSet state) {
@@ -240,7 +241,8 @@ public final class CommandDecider implements Decider {
                 "The same source has already used this id for a command with other content. Use a new id.",
                 List.of());
         boolean isDryRun = valid.command().common().dryRun();
-        return result(record, state, state.now(), Results.Outcome.refused(isDryRun, revision(valid, state), problem));
+        return result(
+                record, state, state.context(), Results.Outcome.refused(isDryRun, revision(valid, state), problem));
     }
 
     private void remember(CommandRecord record, Decoded.Valid valid, WorkingSet state, Results.Outcome outcome) {
@@ -254,9 +256,10 @@ public final class CommandDecider implements Decider {
                         outcome.problem()));
     }
 
-    private OutgoingRecord result(CommandRecord record, WorkingSet state, Instant now, Results.Outcome outcome) {
+    private OutgoingRecord result(
+            CommandRecord record, WorkingSet state, DecisionContext context, Results.Outcome outcome) {
         Decoded.Request request = (Decoded.Request) record.decoded();
-        return results.result(cause(request, now), address(record, request.application(), state), outcome);
+        return results.result(cause(request, context), address(record, request.application(), state), outcome);
     }
 
     private Results.Address address(CommandRecord record, String application, WorkingSet state) {
@@ -283,14 +286,14 @@ public final class CommandDecider implements Decider {
                 .toList();
     }
 
-    private static CommandContext cause(Decoded.Request request, Instant now) {
+    private static CommandContext cause(Decoded.Request request, DecisionContext context) {
         Envelope envelope = request.envelope();
         Decoded.Named named = request.named();
-        return CommandContext.decided(now)
+        return CommandContext.decided(context)
                 .id(envelope.id())
                 .source(envelope.source())
                 .type(envelope.type())
-                .correlationId(envelope.correlationId())
+                .correlationId(envelope.correlation())
                 .traceparent(envelope.traceparent())
                 .actor(named.actor())
                 .reason(named.reason())

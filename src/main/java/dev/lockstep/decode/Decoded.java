@@ -7,7 +7,7 @@ import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.ParsedObject;
 import dev.lockstep.decode.form.Violation;
 import dev.lockstep.domain.Command;
-import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.domain.common.RefusalCode;
 import java.util.List;
 import java.util.function.Function;
 

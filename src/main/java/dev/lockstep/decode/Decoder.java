@@ -23,7 +23,7 @@ import dev.lockstep.decode.form.Syntax;
 import dev.lockstep.decode.form.Texts;
 import dev.lockstep.decode.form.TimerType;
 import dev.lockstep.decode.form.Violations;
-import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.wire.TimerDue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -153,7 +153,12 @@ public final class Decoder {
                     ? new Refused(envelope, RefusalCode.KEY_MISMATCH, mismatch, List.of(), application, named)
                     : refusedUnlessKnown;
         }
-        return new Valid(envelope, type.command(data), Fingerprint.of(type, data), refusedUnlessKnown, named);
+        return new Valid(
+                envelope,
+                type.command(data, envelope.correlation()),
+                Fingerprint.of(type, data),
+                refusedUnlessKnown,
+                named);
     }
 
     /** @return null if there is no object that could be read to its end */

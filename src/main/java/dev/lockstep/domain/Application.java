@@ -1,5 +1,15 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.LastChange;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.gate.Gate;
+import dev.lockstep.domain.gate.Gates;
+import dev.lockstep.domain.pipeline.Pipeline;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -150,9 +160,9 @@ public final class Application {
         return decidedAt;
     }
 
-    /** The time of the next decision: it never goes back here, whatever the clock says. */
-    public Instant time(Instant clock) {
-        return clock.isBefore(decidedAt) ? decidedAt : clock;
+    /** The context of the next decision: time never goes back here, whatever the clock says. */
+    public DecisionContext inOrder(DecisionContext context) {
+        return context.now().isBefore(decidedAt) ? context.at(decidedAt) : context;
     }
 
     /** @return how that deployment ended, or null when it did not, or is not remembered (rule 25) */
@@ -170,8 +180,9 @@ public final class Application {
     }
 
     /** Every reason why a deployment waits in that environment, as it was last judged (rule 27). */
-    public List<Blocker> blockedBy(Environment environment, Deployment.Waiting waiting) {
-        return gates.ask(Gate.Question.telling(this, environment, waiting)).blockers(waiting.judgedAt());
+    public List<Blocker> blockedBy(Environment environment, Deployment.Waiting waiting, DecisionContext context) {
+        return gates.ask(Gate.Question.telling(pipeline.stageOf(environment.id()), environment, waiting, context))
+                .blockers(waiting.judgedAt());
     }
 
     Gates gates() {
@@ -186,11 +197,11 @@ public final class Application {
     }
 
     /** @return when time alone changes something here next, or null for never */
-    public Instant nextDue() {
+    public Instant nextDue(DecisionContext context) {
         Instant next = archived ? null : keeping.due();
         for (Environment environment : environments.values()) {
             if (environment.isBusy()) {
-                next = Stream.concat(Stream.ofNullable(next), Course.dues(this, environment))
+                next = Stream.concat(Stream.ofNullable(next), Course.dues(this, environment, context))
                         .min(Comparator.naturalOrder())
                         .orElse(null);
             }
@@ -280,9 +291,9 @@ public final class Application {
     }
 
     /** Decides on a command: first checks what it names (contract, section 4), then applies its rule. Changes nothing. */
-    public Decision decide(Command command, Surroundings surroundings) {
+    public Decision decide(Command command, DecisionContext context) {
         Decision missing = Preconditions.check(this, command);
-        return missing != null ? missing : command.decide(this, surroundings);
+        return missing != null ? missing : command.decide(this, context);
     }
 
     /** A copy, to see what a command would change. */
@@ -310,22 +321,22 @@ public final class Application {
      *
      * @return how the published state changed
      */
-    public Changes apply(Decision.Accepted accepted, Instant now) {
-        Applying applying = new Applying(this, now);
+    public Changes apply(Decision.Accepted accepted, DecisionContext context) {
+        Applying applying = new Applying(this, context.now());
         if (accepted.isHeartbeat()) {
             applying.heard(accepted.deployment());
         }
-        return apply(applying, accepted.events(), now);
+        return apply(applying, accepted.events(), context);
     }
 
     /** Carries out whatever is due by now (contract, section 3, timers). */
-    public Changes timePassed(Instant now) {
-        Applying applying = new Applying(this, now);
-        List<Event> archived = isKeepDue(now) ? look(applying, now) : List.of();
+    public Changes timePassed(DecisionContext context) {
+        Applying applying = new Applying(this, context.now());
+        List<Event> archived = isKeepDue(context.now()) ? look(applying, context.now()) : List.of();
         environments.values().stream()
                 .filter(Environment::isBusy)
                 .forEach(environment -> applying.toReview.put(environment.id(), Gate.Occasion.TIME));
-        return apply(applying, archived, now);
+        return apply(applying, archived, context);
     }
 
     /** Rule 29. */
@@ -341,12 +352,12 @@ public final class Application {
                 .toList();
     }
 
-    private Changes apply(Applying applying, List<Event> events, Instant now) {
+    private Changes apply(Applying applying, List<Event> events, DecisionContext context) {
         Pipeline before = pipeline;
         List<Changes.Numbered> numbered = new ArrayList<>(events.size());
         happen(applying, events, numbered);
         applying.replan();
-        review(applying, numbered, now);
+        review(applying, numbered, context);
         boolean everyRelease = applying.wentOrCameBack || !before.leadsLike(pipeline);
         if (everyRelease) {
             releases.values().stream()
@@ -355,13 +366,13 @@ public final class Application {
         }
         boolean ownFacts =
                 !numbered.isEmpty() && (lastChange == null || applying.changedOwnFacts || before != pipeline);
-        LastChange latest = new LastChange(revision, now);
+        LastChange latest = new LastChange(revision, context.now());
         changed(applying.changedReleases, applying.changedEnvironments, latest);
         if (ownFacts) {
             lastChange = latest;
         }
         if (!numbered.isEmpty() || applying.withoutEvent) {
-            decidedAt = now;
+            decidedAt = context.now();
         }
         return new Changes(
                 numbered,
@@ -382,21 +393,22 @@ public final class Application {
     }
 
     /** Rule 28. */
-    private void review(Applying applying, List<Changes.Numbered> numbered, Instant now) {
+    private void review(Applying applying, List<Changes.Numbered> numbered, DecisionContext context) {
         if (applying.toReview.isEmpty()) {
             return;
         }
         for (Stage stage : pipeline.stages()) {
             if (applying.toReview.containsKey(stage.id())) {
-                review(applying, environments.get(stage.id()), numbered, now);
+                review(applying, environments.get(stage.id()), numbered, context);
             }
         }
     }
 
-    private void review(Applying applying, Environment environment, List<Changes.Numbered> numbered, Instant now) {
+    private void review(
+            Applying applying, Environment environment, List<Changes.Numbered> numbered, DecisionContext context) {
         int stepsLeft = Course.mostSteps(environment);
         while (environment.isBusy()) {
-            List<Event> next = Course.next(this, environment, applying.toReview.get(environment.id()), now);
+            List<Event> next = Course.next(this, environment, applying.toReview.get(environment.id()), context);
             if (next.isEmpty()) {
                 return;
             }

@@ -1,5 +1,12 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.gate.Gate;
+import dev.lockstep.domain.pipeline.Pipeline;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.release.Placement;
+import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -154,8 +161,9 @@ final class Applying implements Event.Visitor<Void> {
     }
 
     private Void waits(Deployment.Waiting deployment) {
+        Deployment.Request request = deployment.request();
         of(deployment).waits(deployment);
-        return becomes(release(deployment).waits(deployment.request()));
+        return becomes(release(deployment).lockedByWaiting(request.environment(), request.id(), request.createdAt()));
     }
 
     @Override
@@ -166,8 +174,7 @@ final class Applying implements Event.Visitor<Void> {
                 .filter(one -> one.request().id().equals(deployment.request().id()))
                 .forEach(one -> changedReleases.add(one.request().release()));
         environment.becomesActive(deployment);
-        return becomes(release(deployment)
-                .started(deployment.request(), deployment.start().at()));
+        return becomes(locked(deployment));
     }
 
     @Override
@@ -189,7 +196,9 @@ final class Applying implements Event.Visitor<Void> {
         ended.add(deployment);
         application.load(Deployment.Past.of(deployment));
         of(deployment).ended(deployment);
-        return becomes(release(deployment).letGo(deployment.request()));
+        return becomes(release(deployment)
+                .unlockedBy(
+                        deployment.request().environment(), deployment.request().id()));
     }
 
     /** The deployer is alive, which is not published anywhere. */
@@ -206,8 +215,7 @@ final class Applying implements Event.Visitor<Void> {
         if (environment.current() != null) {
             leave(environment, deployment.finishedAt());
         }
-        Release release = release(deployment)
-                .started(deployment.request(), deployment.start().at());
+        Release release = locked(deployment);
         environment.occupy(deployment);
         return becomes(release.with(environment.id(), placement(environment, release, deployment)));
     }
@@ -218,7 +226,9 @@ final class Applying implements Event.Visitor<Void> {
         Environment environment = of(deployment);
         environment.reoccupy(deployment);
         Release release = release(deployment);
-        Placement placement = release.placements().get(environment.id()).redeployed(deployment);
+        Placement placement = release.placements()
+                .get(environment.id())
+                .redeployed(deployment.request().id(), deployment.finishedAt());
         return becomes(release.with(environment.id(), placement));
     }
 
@@ -246,6 +256,14 @@ final class Applying implements Event.Visitor<Void> {
 
     private Release release(Deployment deployment) {
         return application.releases.get(deployment.request().release());
+    }
+
+    /** The release once the deployment has started. */
+    private Release locked(Deployment deployment) {
+        Deployment.Request request = deployment.request();
+        return release(deployment)
+                .lockedByStart(
+                        request.environment(), request.id(), deployment.start().at());
     }
 
     private Void becomes(Release release) {

@@ -1,5 +1,10 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Words;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -9,13 +14,13 @@ final class ArchiveRules {
 
     private ArchiveRules() {}
 
-    static Decision archive(Application application, Command.ArchiveRelease command, Surroundings surroundings) {
+    static Decision archive(Application application, Command.ArchiveRelease command, DecisionContext context) {
         Release release = application.release(command.release());
         if (release.archived() == command.archived()) {
             return Decision.NOTHING_CHANGES;
         }
         if (!command.archived()) {
-            return Decision.accepted(new Event.ReleaseUnarchived(release.unarchived(surroundings.now())));
+            return Decision.accepted(new Event.ReleaseUnarchived(release.unarchived(context.now())));
         }
         List<String> environments = release.currentEnvironments();
         List<String> onItsWayTo = onItsWayTo(application, release);

@@ -1,5 +1,7 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.common.LastChange;
+import dev.lockstep.domain.deployment.Deployment;
 import java.util.List;
 import java.util.Set;
 

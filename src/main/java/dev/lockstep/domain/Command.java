@@ -1,5 +1,10 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.pipeline.StageDefinition;
+import dev.lockstep.domain.release.Source;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +21,7 @@ public sealed interface Command {
     Common common();
 
     /** Decides on this command against the application as it is now. Reads only; the caller applies the events. */
-    Decision decide(Application application, Surroundings surroundings);
+    Decision decide(Application application, DecisionContext context);
 
     default String application() {
         return common().application();
@@ -50,9 +55,11 @@ public sealed interface Command {
     /**
      * @param actor who asked, or null
      * @param reason why, or null
+     * @param correlationId what its sender correlates it with, or else its id
      * @param dryRun whether it is to be judged alone
      */
-    record Common(String application, String actor, String reason, Expected expected, boolean dryRun) {}
+    record Common(
+            String application, String actor, String reason, String correlationId, Expected expected, boolean dryRun) {}
 
     /** The revisions the caller last saw of the application, the release and the environment; null where it does not care. */
     record Expected(Long application, Long release, Long environment) {
@@ -87,8 +94,8 @@ public sealed interface Command {
             Map<String, String> labels)
             implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
-            return ReleaseRules.create(application, this, surroundings);
+        public Decision decide(Application application, DecisionContext context) {
+            return ReleaseRules.create(application, this, context);
         }
 
         @Override
@@ -111,7 +118,7 @@ public sealed interface Command {
             Change<Source> source)
             implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
+        public Decision decide(Application application, DecisionContext context) {
             return ReleaseRules.update(application, this);
         }
     }
@@ -124,7 +131,7 @@ public sealed interface Command {
     record AnnotateRelease(Common common, String release, Change<String> notes, Map<String, String> labels)
             implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
+        public Decision decide(Application application, DecisionContext context) {
             return ReleaseRules.annotate(application, this);
         }
     }
@@ -132,7 +139,7 @@ public sealed interface Command {
     /** {@code release.delete.v1}, rules 4 and 5. */
     record DeleteRelease(Common common, String release) implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
+        public Decision decide(Application application, DecisionContext context) {
             return ReleaseRules.delete(application, this);
         }
 
@@ -145,8 +152,8 @@ public sealed interface Command {
     /** {@code release.archive.v1} and {@code release.unarchive.v1}, rule 16. */
     record ArchiveRelease(Common common, String release, boolean archived) implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
-            return ArchiveRules.archive(application, this, surroundings);
+        public Decision decide(Application application, DecisionContext context) {
+            return ArchiveRules.archive(application, this, context);
         }
 
         @Override
@@ -164,8 +171,8 @@ public sealed interface Command {
     record DeployRelease(Common common, String release, String environment, String from, Terms terms)
             implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
-            return PromotionRules.deploy(application, this, surroundings);
+        public Decision decide(Application application, DecisionContext context) {
+            return PromotionRules.deploy(application, this, context);
         }
 
         @Override
@@ -177,8 +184,8 @@ public sealed interface Command {
     /** {@code release.undeploy.v1}, rule 7. */
     record Undeploy(Common common, String environment, Terms terms) implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
-            return PromotionRules.undeploy(application, this, surroundings);
+        public Decision decide(Application application, DecisionContext context) {
+            return PromotionRules.undeploy(application, this, context);
         }
     }
 
@@ -189,8 +196,8 @@ public sealed interface Command {
      */
     record Rollback(Common common, String environment, String release, Terms terms) implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
-            return PromotionRules.rollback(application, this, surroundings);
+        public Decision decide(Application application, DecisionContext context) {
+            return PromotionRules.rollback(application, this, context);
         }
 
         @Override
@@ -206,15 +213,15 @@ public sealed interface Command {
      */
     record Redeploy(Common common, String environment, String release, Terms terms) implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
-            return PromotionRules.redeploy(application, this, surroundings);
+        public Decision decide(Application application, DecisionContext context) {
+            return PromotionRules.redeploy(application, this, context);
         }
     }
 
     /** {@code pipeline.define.v1}, rules 8 and 29. {@code stages} has 1–50 entries with distinct ids. */
     record DefinePipeline(Common common, List<StageDefinition> stages, Change<Keep> keep) implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
+        public Decision decide(Application application, DecisionContext context) {
             return PipelineRules.define(application, this);
         }
 
@@ -227,7 +234,7 @@ public sealed interface Command {
     /** {@code environment.configure.v1}, rule 8. */
     record ConfigureEnvironment(Common common, StageDefinition definition) implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
+        public Decision decide(Application application, DecisionContext context) {
             return PipelineRules.configure(application, this);
         }
 
@@ -250,8 +257,8 @@ public sealed interface Command {
     record ReportDeployment(Common common, String deployment, Reported status, Deployment.Report report)
             implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
-            return DeploymentRules.report(application, this, surroundings);
+        public Decision decide(Application application, DecisionContext context) {
+            return DeploymentRules.report(application, this, context);
         }
     }
 
@@ -267,8 +274,8 @@ public sealed interface Command {
     /** {@code deployment.cancel.v1}, rule 26. */
     record CancelDeployment(Common common, String deployment) implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
-            return DeploymentRules.cancel(application, this, surroundings);
+        public Decision decide(Application application, DecisionContext context) {
+            return DeploymentRules.cancel(application, this, context);
         }
     }
 
@@ -277,7 +284,7 @@ public sealed interface Command {
             Common common, Change<String> title, Change<String> description, Change<String> owner, Change<String> url)
             implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
+        public Decision decide(Application application, DecisionContext context) {
             return ApplicationRules.update(application, this);
         }
     }
@@ -285,7 +292,7 @@ public sealed interface Command {
     /** {@code application.archive.v1}, rule 16. */
     record ArchiveApplication(Common common) implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
+        public Decision decide(Application application, DecisionContext context) {
             return ArchiveRules.archive(application);
         }
 
@@ -298,72 +305,13 @@ public sealed interface Command {
     /** {@code application.unarchive.v1}, rule 16. */
     record UnarchiveApplication(Common common) implements Command {
         @Override
-        public Decision decide(Application application, Surroundings surroundings) {
+        public Decision decide(Application application, DecisionContext context) {
             return ArchiveRules.unarchive(application);
         }
 
         @Override
         public Needs needs() {
             return Needs.EVERY_RELEASE_EVEN_ARCHIVED;
-        }
-    }
-
-    /**
-     * One stage of a definition. What it leaves out stays as it is.
-     *
-     * @param after as in {@link Stage}; cleared, it comes after the one before it
-     * @param policy cleared, it is the default again
-     */
-    record StageDefinition(
-            String id,
-            Change<String> title,
-            Change<String> tier,
-            Change<List<String>> after,
-            Change<PolicyChange> policy) {
-
-        static StageDefinition unchanged(String id) {
-            return new StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.keep());
-        }
-
-        Stage over(Stage before) {
-            return new Stage(
-                    id,
-                    title.over(before.title()),
-                    tier.over(before.tier()),
-                    after.over(before.after()),
-                    !policy.named()
-                            ? before.policy()
-                            : policy.value() == null
-                                    ? Policy.DEFAULT
-                                    : policy.value().over(before.policy()));
-        }
-    }
-
-    /**
-     * An optional field of an update: left out, cleared, or set.
-     *
-     * @param named whether the command named the field at all
-     * @param value the new value; null clears the field
-     */
-    record Change<T>(boolean named, T value) {
-        private static final Change<?> KEEP = new Change<>(false, null);
-
-        @SuppressWarnings("unchecked")
-        public static <T> Change<T> keep() {
-            return (Change<T>) KEEP;
-        }
-
-        public static <T> Change<T> to(T value) {
-            return new Change<>(true, value);
-        }
-
-        public static <T> Change<T> clear() {
-            return new Change<>(true, null);
-        }
-
-        /** The field's value after the update, given the one before. */
-        public T over(T before) {
-            return named ? value : before;
         }
     }
 }

@@ -1,9 +1,18 @@
 package dev.lockstep.domain;
 
-import dev.lockstep.domain.Deployment.Action;
-import dev.lockstep.domain.Deployment.FailureKind;
-import dev.lockstep.domain.Deployment.Outcome;
-import dev.lockstep.domain.Deployment.Report;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.Ids;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Deployment.Action;
+import dev.lockstep.domain.deployment.Deployment.FailureKind;
+import dev.lockstep.domain.deployment.Deployment.Outcome;
+import dev.lockstep.domain.deployment.Deployment.Report;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.gate.Gate;
+import dev.lockstep.domain.gate.Gates;
+import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +33,13 @@ final class Course {
      * @param occasion whether time is being looked at, or only what just happened
      * @return the events; none when nothing more happens
      */
-    static List<Event> next(Application application, Environment environment, Gate.Occasion occasion, Instant now) {
-        List<Event> events = occasion == Gate.Occasion.TIME ? due(application, environment, now) : List.of();
+    static List<Event> next(
+            Application application, Environment environment, Gate.Occasion occasion, DecisionContext context) {
+        List<Event> events = occasion == Gate.Occasion.TIME ? due(application, environment, context.now()) : List.of();
         if (events.isEmpty() && environment.active() != null) {
-            events = joining(application, environment, occasion, now);
+            events = joining(application, environment, occasion, context);
         }
-        return events.isEmpty() ? judged(application, environment, occasion, now) : events;
+        return events.isEmpty() ? judged(application, environment, occasion, context) : events;
     }
 
     /**
@@ -45,11 +55,11 @@ final class Course {
      * The times at which something is due there: a gate opens or closes for one that waits, a waiting deployment expires, or the
      * one in progress is given up.
      */
-    static Stream<Instant> dues(Application application, Environment environment) {
+    static Stream<Instant> dues(Application application, Environment environment, DecisionContext context) {
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         Stream<Instant> ofWaiting = environment.waiting().stream()
                 .flatMap(one -> Stream.concat(
-                        turns(application, environment, one),
+                        turns(application, environment, one, context),
                         Stream.of(one).map(waiting -> waiting.request().expiresAt())));
         return Stream.concat(Stream.ofNullable(environment.active()).map(active -> active.overdueAt(policy)), ofWaiting)
                 .filter(Objects::nonNull);
@@ -75,14 +85,15 @@ final class Course {
 
     /** Rule 21: while the environment is busy, deployments that nothing else holds any longer join the queue, one by one. */
     private static List<Event> joining(
-            Application application, Environment environment, Gate.Occasion occasion, Instant now) {
+            Application application, Environment environment, Gate.Occasion occasion, DecisionContext context) {
+        Instant now = context.now();
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         Environment after = environment.copy();
         List<Event> events = new ArrayList<>();
         List<Deployment.Waiting> joined = new ArrayList<>();
         for (Deployment.Waiting one : environment.waiting()) {
             if (!one.joined()
-                    && ask(application, environment, one, occasion, now).joins()) {
+                    && ask(application, environment, one, occasion, context).joins()) {
                 for (Superseded superseded : join(after, one, policy, now)) {
                     events.addAll(unstarted(
                             application,
@@ -98,7 +109,7 @@ final class Course {
             }
         }
         for (Deployment.Waiting one : joined) {
-            events.add(waitingFor(application, one, ask(application, after, one, occasion, now), now));
+            events.add(waitingFor(application, one, ask(application, after, one, occasion, context), now));
         }
         return events;
     }
@@ -108,13 +119,20 @@ final class Course {
             Environment environment,
             Deployment.Waiting waiting,
             Gate.Occasion occasion,
-            Instant now) {
-        return application.gates().ask(new Gate.Question(application, environment, waiting, occasion, now));
+            DecisionContext context) {
+        return application
+                .gates()
+                .ask(new Gate.Question(
+                        application.pipeline().stageOf(environment.id()), environment, waiting, occasion, context));
     }
 
     /** When gates open or close for it, counted from when it was last told why it waits. */
-    private static Stream<Instant> turns(Application application, Environment environment, Deployment.Waiting waiting) {
-        return application.gates().turns(Gate.Question.telling(application, environment, waiting));
+    private static Stream<Instant> turns(
+            Application application, Environment environment, Deployment.Waiting waiting, DecisionContext context) {
+        return application
+                .gates()
+                .turns(Gate.Question.telling(
+                        application.pipeline().stageOf(environment.id()), environment, waiting, context));
     }
 
     private record Superseded(Deployment.Waiting waiting, Deployment.Waiting by) {}
@@ -147,10 +165,11 @@ final class Course {
      * that they went and came back before anybody looked.
      */
     private static List<Event> judged(
-            Application application, Environment environment, Gate.Occasion occasion, Instant now) {
+            Application application, Environment environment, Gate.Occasion occasion, DecisionContext context) {
+        Instant now = context.now();
         List<Event> waiting = List.of();
         for (Deployment.Waiting one : environment.waiting()) {
-            Gates.Answer answer = ask(application, environment, one, occasion, now);
+            Gates.Answer answer = ask(application, environment, one, occasion, context);
             if (answer.refusal() != null) {
                 Gate.Refuses refusal = answer.refusal();
                 return unstarted(application, one, Outcome.refused(refusal.code(), refusal.detail()), now);
@@ -162,7 +181,7 @@ final class Course {
             }
             boolean isOver = !answer.codes().equals(one.codes())
                     || occasion == Gate.Occasion.TIME
-                            && turns(application, environment, one).anyMatch(turn -> !turn.isAfter(now));
+                            && turns(application, environment, one, context).anyMatch(turn -> !turn.isAfter(now));
             if (waiting.isEmpty() && isOver) {
                 waiting = List.of(waitingFor(application, one, answer, now));
             }
@@ -267,7 +286,9 @@ final class Course {
         Release release = application.release(waiting.request().release());
         Deployment.Ended ended = waiting.end(outcome, now);
         Event finished = new Event.DeploymentFinished(release, ended);
-        return release.letGo(waiting.request()).locked() || !release.locked()
+        return release.unlockedBy(ended.request().environment(), ended.request().id())
+                                .locked()
+                        || !release.locked()
                 ? List.of(finished)
                 : List.of(finished, new Event.ReleaseUnlocked(release, ended));
     }

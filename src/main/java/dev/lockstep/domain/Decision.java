@@ -1,5 +1,7 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.release.Release;
 import java.util.List;
 import java.util.function.Function;
 

@@ -2,9 +2,21 @@ package dev.lockstep.domain;
 
 import static dev.lockstep.domain.Decision.rejected;
 
-import dev.lockstep.domain.Deployment.Action;
-import dev.lockstep.domain.Deployment.FailureKind;
-import dev.lockstep.domain.Deployment.Outcome;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.Ids;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Words;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Deployment.Action;
+import dev.lockstep.domain.deployment.Deployment.FailureKind;
+import dev.lockstep.domain.deployment.Deployment.Outcome;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.gate.Gate;
+import dev.lockstep.domain.gate.Gates;
+import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +43,8 @@ final class DeploymentRules {
             Action asked,
             Command.Common common,
             Command.Terms terms,
-            Surroundings surroundings) {
-        Instant now = surroundings.now();
+            DecisionContext context) {
+        Instant now = context.now();
         if (terms.expiresAt() != null && !terms.expiresAt().isAfter(now)) {
             return rejected(
                     RefusalCode.EXPIRED,
@@ -50,19 +62,20 @@ final class DeploymentRules {
                 now,
                 terms.notBefore(),
                 terms.expiresAt(),
-                surroundings.correlationId(),
+                common.correlationId(),
                 null);
-        Policy policy = application.pipeline().stageOf(environment.id()).policy();
+        Stage stage = application.pipeline().stageOf(environment.id());
+        Policy policy = stage.policy();
         Deployment.Waiting waiting = new Deployment.Waiting(provisional, false, List.of(), now);
         Gates.Answer first =
-                application.gates().ask(new Gate.Question(application, environment, waiting, Gate.Occasion.TIME, now));
+                application.gates().ask(new Gate.Question(stage, environment, waiting, Gate.Occasion.TIME, context));
         if (first.refusal() != null) {
             return rejected(first.refusal().code(), first.refusal().detail());
         }
         List<Deployment.Waiting> superseded = first.joins() ? superseded(environment, asked, policy) : List.of();
         Environment after = without(environment, superseded, now);
         Gates.Answer answer =
-                application.gates().ask(new Gate.Question(application, after, waiting, Gate.Occasion.TIME, now));
+                application.gates().ask(new Gate.Question(stage, after, waiting, Gate.Occasion.TIME, context));
         if (answer.isOpen()) {
             return new Decision.Accepted(
                     Course.begin(application, environment, release, provisional, false, now), provisional.id());
@@ -146,7 +159,7 @@ final class DeploymentRules {
     }
 
     /** Rule 25. */
-    static Decision report(Application application, Command.ReportDeployment command, Surroundings surroundings) {
+    static Decision report(Application application, Command.ReportDeployment command, DecisionContext context) {
         Deployment deployment = application.onItsWay(command.deployment());
         if (deployment == null) {
             return reportedAgain(application, command);
@@ -168,14 +181,13 @@ final class DeploymentRules {
                 };
         if (outcome != null) {
             return new Decision.Accepted(
-                    Course.end(application, active, outcome, report, surroundings.now()), command.deployment());
+                    Course.end(application, active, outcome, report, context.now()), command.deployment());
         }
         return report.saysTheSame(active.report())
                 ? new Decision.Accepted(List.of(), command.deployment(), true)
                 : new Decision.Accepted(
                         List.of(new Event.DeploymentUpdated(
-                                application.release(active.request().release()),
-                                active.heard(report, surroundings.now()))),
+                                application.release(active.request().release()), active.heard(report, context.now()))),
                         command.deployment());
     }
 
@@ -193,12 +205,11 @@ final class DeploymentRules {
     }
 
     /** Rule 26. */
-    static Decision cancel(Application application, Command.CancelDeployment command, Surroundings surroundings) {
+    static Decision cancel(Application application, Command.CancelDeployment command, DecisionContext context) {
         Deployment deployment = application.onItsWay(command.deployment());
         if (deployment instanceof Deployment.Waiting waiting) {
             return new Decision.Accepted(
-                    Course.unstarted(application, waiting, Outcome.CANCELLED, surroundings.now()),
-                    command.deployment());
+                    Course.unstarted(application, waiting, Outcome.CANCELLED, context.now()), command.deployment());
         }
         if (deployment instanceof Deployment.InProgress active) {
             Release release = application.release(active.request().release());

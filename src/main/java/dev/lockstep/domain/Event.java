@@ -1,5 +1,9 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.release.Release;
 import java.util.List;
 
 /** What happened to an application, in the past tense; each takes one revision. */

@@ -1,5 +1,12 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.pipeline.Pipeline;
+import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.pipeline.StageDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +23,7 @@ final class PipelineRules {
 
     static Decision configure(Application application, Command.ConfigureEnvironment command) {
         if (application.position(command.environment()) == 0) {
-            Command.StageDefinition definition = command.definition();
+            StageDefinition definition = command.definition();
             if (definition.after().value() != null || definition.policy().value() != null) {
                 return takesNeither(definition);
             }
@@ -26,13 +33,13 @@ final class PipelineRules {
                 application.pipeline().stages().stream()
                         .map(stage -> stage.id().equals(command.environment())
                                 ? command.definition()
-                                : Command.StageDefinition.unchanged(stage.id()))
+                                : StageDefinition.unchanged(stage.id()))
                         .toList(),
-                Command.Change.keep());
+                Change.keep());
     }
 
     /** As the form of {@code pipeline.define} says it, which knows which one is the first. */
-    private static Decision takesNeither(Command.StageDefinition definition) {
+    private static Decision takesNeither(StageDefinition definition) {
         String pointer = definition.after().value() != null ? "/data/after" : "/data/policy";
         String message = "must be left out, or null: '" + definition.id()
                 + "' is the first environment, which has neither after nor policy";
@@ -42,8 +49,7 @@ final class PipelineRules {
                 new Remedy.Violations(List.of(new Remedy.Violation(pointer, message))));
     }
 
-    private static Decision change(
-            Application application, List<Command.StageDefinition> stages, Command.Change<Keep> keep) {
+    private static Decision change(Application application, List<StageDefinition> stages, Change<Keep> keep) {
         Pipeline before = application.pipeline();
         Pipeline after = Pipeline.of(stages.stream()
                 .map(stage -> stage.over(stageOf(before, stage.id())))

@@ -1,15 +1,19 @@
 package dev.lockstep.domain;
 
-import static dev.lockstep.domain.RefusalCode.APPLICATION_ARCHIVED;
-import static dev.lockstep.domain.RefusalCode.APPLICATION_NOT_FOUND;
-import static dev.lockstep.domain.RefusalCode.DEPLOYMENT_NOT_FOUND;
-import static dev.lockstep.domain.RefusalCode.ENVIRONMENT_NOT_FOUND;
-import static dev.lockstep.domain.RefusalCode.FIRST_ENVIRONMENT;
-import static dev.lockstep.domain.RefusalCode.RELEASE_ARCHIVED;
-import static dev.lockstep.domain.RefusalCode.RELEASE_NOT_FOUND;
-import static dev.lockstep.domain.RefusalCode.REVISION_CONFLICT;
+import static dev.lockstep.domain.common.RefusalCode.APPLICATION_ARCHIVED;
+import static dev.lockstep.domain.common.RefusalCode.APPLICATION_NOT_FOUND;
+import static dev.lockstep.domain.common.RefusalCode.DEPLOYMENT_NOT_FOUND;
+import static dev.lockstep.domain.common.RefusalCode.ENVIRONMENT_NOT_FOUND;
+import static dev.lockstep.domain.common.RefusalCode.FIRST_ENVIRONMENT;
+import static dev.lockstep.domain.common.RefusalCode.RELEASE_ARCHIVED;
+import static dev.lockstep.domain.common.RefusalCode.RELEASE_NOT_FOUND;
+import static dev.lockstep.domain.common.RefusalCode.REVISION_CONFLICT;
 
 import dev.lockstep.domain.Needs.Need;
+import dev.lockstep.domain.common.LastChange;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.release.Release;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 

@@ -1,9 +1,18 @@
 package dev.lockstep.domain;
 
 import static dev.lockstep.domain.Decision.rejected;
-import static dev.lockstep.domain.Words.quoted;
+import static dev.lockstep.domain.common.Words.quoted;
 
-import dev.lockstep.domain.Deployment.Action;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Deployment.Action;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.pipeline.Standing;
+import dev.lockstep.domain.release.Placement;
+import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +23,9 @@ public final class PromotionRules {
     private PromotionRules() {}
 
     /** Rule 2. */
-    static Decision deploy(Application application, Command.DeployRelease command, Surroundings surroundings) {
+    static Decision deploy(Application application, Command.DeployRelease command, DecisionContext context) {
         Release release = application.release(command.release());
-        Standing standing = Standing.of(application, release);
+        Standing standing = Standing.of(application.pipeline(), release);
         if (command.from() != null && !goesOnFrom(application, command, standing)) {
             return notThere(command, standing);
         }
@@ -24,18 +33,18 @@ public final class PromotionRules {
             long ways =
                     command.from() == null ? standing.ways() : standing.waysFrom(application.position(command.from()));
             return Long.bitCount(ways) == 1
-                    ? bring(application, release, Long.numberOfTrailingZeros(ways), command, surroundings)
+                    ? bring(application, release, Long.numberOfTrailingZeros(ways), command, context)
                     : noSingleWay(application, release, standing, ways);
         }
         int target = application.position(command.environment());
         if (application.environment(command.environment()).runs(release.id())) {
             return alreadyCurrent(release, command.environment());
         }
-        return bring(application, release, target, command, surroundings);
+        return bring(application, release, target, command, context);
     }
 
     /** Rules 6 and 22. */
-    static Decision rollback(Application application, Command.Rollback command, Surroundings surroundings) {
+    static Decision rollback(Application application, Command.Rollback command, DecisionContext context) {
         Environment environment = application.environment(command.environment());
         boolean isBusy = environment.active() != null;
         String to = command.release();
@@ -50,7 +59,7 @@ public final class PromotionRules {
                 isBusy && environment.runs(target.id()) ? null : refusesRollback(environment, target);
         return refusal != null
                 ? refusal
-                : ask(application, environment, target, Action.ROLLBACK, command, command.terms(), surroundings);
+                : ask(application, environment, target, Action.ROLLBACK, command, command.terms(), context);
     }
 
     private static Decision.Rejected refusesRollback(Environment environment, Release target) {
@@ -66,7 +75,7 @@ public final class PromotionRules {
     }
 
     /** Rule 7. */
-    static Decision undeploy(Application application, Command.Undeploy command, Surroundings surroundings) {
+    static Decision undeploy(Application application, Command.Undeploy command, DecisionContext context) {
         Environment environment = application.environment(command.environment());
         boolean isDeployment =
                 application.pipeline().stageOf(environment.id()).policy().completion() == Policy.Completion.REPORTED
@@ -83,7 +92,7 @@ public final class PromotionRules {
         }
         Release current = application.release(environment.current().release());
         return isDeployment
-                ? ask(application, environment, current, Action.UNDEPLOY, command, command.terms(), surroundings)
+                ? ask(application, environment, current, Action.UNDEPLOY, command, command.terms(), context)
                 : Decision.accepted(new Event.ServiceRemoved(current, environment.id(), null));
     }
 
@@ -100,7 +109,7 @@ public final class PromotionRules {
     }
 
     /** Rule 15. */
-    static Decision redeploy(Application application, Command.Redeploy command, Surroundings surroundings) {
+    static Decision redeploy(Application application, Command.Redeploy command, DecisionContext context) {
         Environment environment = application.environment(command.environment());
         Decision.Rejected refusal = refusesRedeploy(environment, command.release());
         return refusal != null
@@ -112,7 +121,7 @@ public final class PromotionRules {
                         Action.REDEPLOY,
                         command,
                         command.terms(),
-                        surroundings);
+                        context);
     }
 
     /** @param release what must run there, or null */
@@ -150,7 +159,9 @@ public final class PromotionRules {
 
     /** @return all environments to which a deploy without environment could go (rule 2), in the pipeline's order */
     public static List<String> nextEnvironments(Application application, Release release) {
-        return application.pipeline().ids(Standing.of(application, release).ways());
+        return application
+                .pipeline()
+                .ids(Standing.of(application.pipeline(), release).ways());
     }
 
     /** @return the place of the release on the environment's line, or 0 when it is not on it (rule 6) */
@@ -239,25 +250,19 @@ public final class PromotionRules {
             Release release,
             int target,
             Command.DeployRelease command,
-            Surroundings surroundings) {
+            DecisionContext context) {
         Environment environment = application.environment(application.pipeline().id(target));
         Decision.Rejected onItsWay = onItsWay(environment, release, Action.DEPLOY);
         Decision.Rejected refusal = onItsWay == null ? refusesToBring(application, release, target) : onItsWay;
         return refusal != null
                 ? refusal
                 : DeploymentRules.ask(
-                        application,
-                        environment,
-                        release,
-                        Action.DEPLOY,
-                        command.common(),
-                        command.terms(),
-                        surroundings);
+                        application, environment, release, Action.DEPLOY, command.common(), command.terms(), context);
     }
 
     /** Whether the order of promotion allows it, and the environment does not demand more. */
     private static Decision.Rejected refusesToBring(Application application, Release release, int target) {
-        Standing standing = Standing.of(application, release);
+        Standing standing = Standing.of(application.pipeline(), release);
         if (!standing.mayGoTo(target)) {
             return promotionOrder(application, release, standing, target);
         }
@@ -304,11 +309,11 @@ public final class PromotionRules {
             Action asked,
             Command command,
             Command.Terms terms,
-            Surroundings surroundings) {
+            DecisionContext context) {
         Decision.Rejected onItsWay = onItsWay(environment, release, asked);
         return onItsWay != null
                 ? onItsWay
-                : DeploymentRules.ask(application, environment, release, asked, command.common(), terms, surroundings);
+                : DeploymentRules.ask(application, environment, release, asked, command.common(), terms, context);
     }
 
     /** What it is that was asked for, once it starts. */

@@ -1,5 +1,10 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.pipeline.Pipeline;
+import dev.lockstep.domain.release.Annotations;
+import dev.lockstep.domain.release.Release;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +16,7 @@ final class ReleaseRules {
     private ReleaseRules() {}
 
     /** Rule 1: into the pipeline's first environment, unlinked; an unknown application comes into being first. */
-    static Decision create(Application application, Command.CreateRelease command, Surroundings surroundings) {
+    static Decision create(Application application, Command.CreateRelease command, DecisionContext context) {
         Release existing = application.release(command.release());
         if (existing != null) {
             return Decision.rejected(
@@ -34,7 +39,7 @@ final class ReleaseRules {
                 command.source(),
                 command.chainId(),
                 new Annotations(null, command.labels()),
-                surroundings.now(),
+                context.now(),
                 command.common().actor(),
                 revision,
                 Map.of(),

@@ -1,5 +1,8 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.release.LockReason;
 import java.util.List;
 
 /** What a refusal tells a caller beside words, so that a program can act on it (contract, section 4). */

@@ -1,7 +1,7 @@
 package dev.lockstep.intake;
 
-import dev.lockstep.batch.PartitionPosition;
 import dev.lockstep.intake.GroupOffsetClient.Assigned;
+import dev.lockstep.partition.PartitionPosition;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,7 +1,7 @@
 package dev.lockstep.intake;
 
-import dev.lockstep.batch.Gap;
 import dev.lockstep.listener.Listeners;
+import dev.lockstep.partition.Gap;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

@@ -2,10 +2,10 @@ package dev.lockstep.intake;
 
 import static dev.lockstep.failure.KafkaAnswers.await;
 
-import dev.lockstep.batch.OffsetMark;
-import dev.lockstep.batch.OtherDatabaseException;
 import dev.lockstep.config.KafkaClients;
 import dev.lockstep.config.Settings;
+import dev.lockstep.partition.OffsetMark;
+import dev.lockstep.partition.OtherDatabaseException;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

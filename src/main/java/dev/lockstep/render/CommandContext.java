@@ -1,8 +1,8 @@
 package dev.lockstep.render;
 
-import dev.lockstep.domain.Deployment;
-import dev.lockstep.domain.Ids;
-import java.time.Instant;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.Ids;
+import dev.lockstep.domain.deployment.Deployment;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 
@@ -13,6 +13,7 @@ import org.apache.kafka.common.header.Header;
  * @param reason why, or null
  * @param release, environment that it named, or null
  * @param correlationId of the command, or else its id
+ * @param decision when it was decided, and what was looked at
  * @param time when it was decided, as of RFC 3339, in UTC
  * @param headers what the records have in common
  */
@@ -25,18 +26,18 @@ public record CommandContext(
         String release,
         String environment,
         String correlationId,
+        DecisionContext decision,
         String time,
         List<Header> headers) {
 
-    /** @param at when it was decided */
-    public static Builder decided(Instant at) {
-        return new Builder(at);
+    public static Builder decided(DecisionContext decision) {
+        return new Builder(decision);
     }
 
     /** Each part by its name: most are texts, which are easily mixed up by position. What is not given is null. */
     public static final class Builder {
 
-        private final Instant at;
+        private final DecisionContext decision;
         private String id;
         private String source;
         private String type;
@@ -47,8 +48,8 @@ public record CommandContext(
         private String release;
         private String environment;
 
-        private Builder(Instant at) {
-            this.at = at;
+        private Builder(DecisionContext decision) {
+            this.decision = decision;
         }
 
         public Builder id(String id) {
@@ -66,7 +67,6 @@ public record CommandContext(
             return this;
         }
 
-        /** @param correlationId its own, or null */
         public Builder correlationId(String correlationId) {
             this.correlationId = correlationId;
             return this;
@@ -99,8 +99,7 @@ public record CommandContext(
         }
 
         public CommandContext build() {
-            String time = JsonWriter.time(at);
-            String correlation = correlationId == null ? id : correlationId;
+            String time = JsonWriter.time(decision.now());
             return new CommandContext(
                     id,
                     source,
@@ -109,9 +108,10 @@ public record CommandContext(
                     reason,
                     release,
                     environment,
-                    correlation,
+                    correlationId,
+                    decision,
                     time,
-                    CloudEventHeaders.ofCause(id, correlation, traceparent, time));
+                    CloudEventHeaders.ofCause(id, correlationId, traceparent, time));
         }
     }
 

@@ -1,12 +1,13 @@
 package dev.lockstep.render;
 
-import static dev.lockstep.domain.Words.word;
+import static dev.lockstep.domain.common.Words.word;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.Blocker;
-import dev.lockstep.domain.Deployment;
-import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -93,12 +94,13 @@ final class DeploymentJson {
     }
 
     /** Those that wait in an environment, as its status lists them. */
-    static void waiting(JsonGenerator json, Application application, Environment environment) throws IOException {
+    static void waiting(JsonGenerator json, Application application, Environment environment, DecisionContext context)
+            throws IOException {
         json.writeArrayFieldStart("waiting");
         int position = 0;
         for (Deployment.Waiting waiting : environment.waiting()) {
             Deployment.Request request = waiting.request();
-            List<Blocker> blockedBy = application.blockedBy(environment, waiting);
+            List<Blocker> blockedBy = application.blockedBy(environment, waiting, context);
             json.writeStartObject();
             json.writeStringField("id", request.id());
             json.writeStringField("release", request.release());

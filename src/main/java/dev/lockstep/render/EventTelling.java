@@ -2,13 +2,13 @@ package dev.lockstep.render;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.Blocker;
-import dev.lockstep.domain.Deployment;
 import dev.lockstep.domain.Event;
 import dev.lockstep.domain.Keep;
 import dev.lockstep.domain.Profile;
-import dev.lockstep.domain.Release;
-import dev.lockstep.domain.Stage;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.release.Release;
 import java.io.IOException;
 import java.util.List;
 

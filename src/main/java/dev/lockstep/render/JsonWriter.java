@@ -3,7 +3,7 @@ package dev.lockstep.render;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import dev.lockstep.domain.Source;
+import dev.lockstep.domain.release.Source;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -3,14 +3,15 @@ package dev.lockstep.render;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.Blocker;
 import dev.lockstep.domain.Decision;
-import dev.lockstep.domain.Deployment;
-import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.LockReason;
-import dev.lockstep.domain.RefusalCode;
 import dev.lockstep.domain.Remedy;
-import dev.lockstep.domain.Words;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Words;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.release.LockReason;
 import dev.lockstep.wire.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -111,7 +112,7 @@ public final class Results {
      *
      * @return null for one that succeeded
      */
-    public static String standing(Application application, String deployment) {
+    public static String standing(Application application, String deployment, DecisionContext context) {
         Deployment onItsWay = application.onItsWay(deployment);
         Deployment.Past past = application.past(deployment);
         Deployment.Status status = onItsWay != null
@@ -125,7 +126,7 @@ public final class Results {
             if (onItsWay instanceof Deployment.Waiting waiting) {
                 Environment environment =
                         application.environment(waiting.request().environment());
-                DeploymentJson.blockedBy(json, application.blockedBy(environment, waiting));
+                DeploymentJson.blockedBy(json, application.blockedBy(environment, waiting, context));
             }
         });
         return new String(object, 1, object.length - 2, StandardCharsets.UTF_8);

@@ -4,18 +4,19 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
-import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.Ids;
 import dev.lockstep.domain.Keep;
-import dev.lockstep.domain.LastChange;
-import dev.lockstep.domain.Pipeline;
-import dev.lockstep.domain.Placement;
-import dev.lockstep.domain.Policy;
 import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.PromotionRules;
-import dev.lockstep.domain.Release;
-import dev.lockstep.domain.Stage;
-import dev.lockstep.domain.Words;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.Ids;
+import dev.lockstep.domain.common.LastChange;
+import dev.lockstep.domain.common.Words;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.pipeline.Pipeline;
+import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.release.Placement;
+import dev.lockstep.domain.release.Release;
 import dev.lockstep.wire.Topics;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public final class StatusRecords {
                                             topics.deploymentStatus(),
                                             DEPLOYMENT_STATUS,
                                             to.key(id),
-                                            environment(application, position)));
+                                            environment(application, position, cause.decision())));
         }
         return records;
     }
@@ -206,7 +207,7 @@ public final class StatusRecords {
         json.writeEndObject();
     }
 
-    private static byte[] environment(Application application, int position) {
+    private static byte[] environment(Application application, int position, DecisionContext context) {
         Environment environment = application.environment(application.pipeline().id(position));
         return JsonWriter.object(json -> {
             json.writeStringField("application", application.id());
@@ -216,7 +217,7 @@ public final class StatusRecords {
             occupant(json, "current", environment.current());
             occupant(json, "previous", environment.previous());
             DeploymentJson.write(json, "active", environment.active());
-            DeploymentJson.waiting(json, application, environment);
+            DeploymentJson.waiting(json, application, environment, context);
             DeploymentJson.write(json, "lastDeployment", environment.lastDeployment());
             JsonWriter.text(json, "rollbackTo", environment.rollbackTo());
             mark(json, application, environment.lastChange());

@@ -1,12 +1,12 @@
 package dev.lockstep.retry;
 
-import dev.lockstep.batch.OtherDatabaseException;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.database.PostgresErrors;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
+import dev.lockstep.partition.OtherDatabaseException;
 import dev.lockstep.store.DataLossException;
 import dev.lockstep.store.NewerFormatException;
 import io.quarkus.runtime.ShutdownEvent;

@@ -1,7 +1,7 @@
 package dev.lockstep.setup;
 
-import dev.lockstep.batch.OffsetMark;
 import dev.lockstep.config.Settings;
+import dev.lockstep.partition.OffsetMark;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

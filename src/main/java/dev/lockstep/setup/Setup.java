@@ -1,6 +1,5 @@
 package dev.lockstep.setup;
 
-import dev.lockstep.batch.OffsetMark;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.database.PostgresErrors;
@@ -9,6 +8,7 @@ import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
+import dev.lockstep.partition.OffsetMark;
 import dev.lockstep.wire.Topics;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.ShutdownEvent;

@@ -1,7 +1,7 @@
 package dev.lockstep.store;
 
-import dev.lockstep.domain.Blocker;
-import dev.lockstep.domain.Deployment;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
 import java.time.Instant;
 import java.util.List;
 

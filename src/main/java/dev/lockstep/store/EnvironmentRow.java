@@ -1,7 +1,7 @@
 package dev.lockstep.store;
 
-import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.SuccessLine;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.deployment.SuccessLine;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;

@@ -3,7 +3,7 @@ package dev.lockstep.store;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Keep;
-import dev.lockstep.domain.Release;
+import dev.lockstep.domain.release.Release;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ final class KeepLoader {
         Application application = state.find(timer.application());
         return application != null
                 && state.home(application.id()) == timer.partition()
-                && application.isKeepDue(application.time(state.now()));
+                && application.isKeepDue(application.inOrder(state.context()).now());
     }
 
     /** What is to be known for one look. */
@@ -114,7 +114,7 @@ final class KeepLoader {
      * going was current or brought back lately, is on its way somewhere, or is what an environment would go back to.
      */
     private Uni<Void> page(Application application, long after, long before, int found) {
-        Instant now = application.time(state.now());
+        Instant now = application.inOrder(state.context()).now();
         Instant horizon = application.keeping().keep().horizon(now);
         List<Long> read = new ArrayList<>();
         List<Release> unneeded = new ArrayList<>();

@@ -2,11 +2,11 @@ package dev.lockstep.store;
 
 import dev.lockstep.batch.BatchOutcome;
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.batch.Gap;
 import dev.lockstep.batch.OutputPages;
 import dev.lockstep.batch.PartitionOutcome;
-import dev.lockstep.batch.PartitionPosition;
 import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.partition.Gap;
+import dev.lockstep.partition.PartitionPosition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;

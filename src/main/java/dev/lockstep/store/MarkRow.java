@@ -1,6 +1,6 @@
 package dev.lockstep.store;
 
-import dev.lockstep.domain.LastChange;
+import dev.lockstep.domain.common.LastChange;
 import java.time.Instant;
 
 /** A {@link LastChange} as it is stored. */

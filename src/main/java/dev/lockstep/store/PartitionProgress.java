@@ -1,7 +1,7 @@
 package dev.lockstep.store;
 
-import dev.lockstep.batch.HomePartitions;
-import dev.lockstep.batch.PartitionPosition;
+import dev.lockstep.partition.HomePartitions;
+import dev.lockstep.partition.PartitionPosition;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;

@@ -5,8 +5,9 @@ import dev.lockstep.batch.Decider;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.LastChange;
-import dev.lockstep.domain.Release;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.LastChange;
+import dev.lockstep.domain.release.Release;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -30,6 +31,7 @@ final class ReleasePager {
     private final Application application;
     private final Set<String> atHand;
     private final LastChange mark;
+    private final DecisionContext context;
     private final Decider decider;
     private final int size;
     private String after = "";
@@ -51,6 +53,7 @@ final class ReleasePager {
         this.application = unread.application();
         this.atHand = unread.atHand();
         this.mark = unread.mark();
+        this.context = unread.context();
         this.decider = decider;
         this.size = size;
     }
@@ -92,7 +95,7 @@ final class ReleasePager {
         List<Release> changed =
                 read.stream().map(release -> release.changedLast(mark)).toList();
         byte[] page =
-                UndecidableException.unlessFaulty(() -> pack(decider.releases(record, application, mark, changed)));
+                UndecidableException.unlessFaulty(() -> pack(decider.releases(record, application, context, changed)));
         return Statements.together(List.of(writer.update(application.id(), changed), store(page)));
     }
 

@@ -1,9 +1,9 @@
 package dev.lockstep.store;
 
-import dev.lockstep.domain.Annotations;
-import dev.lockstep.domain.Lock;
-import dev.lockstep.domain.Placement;
-import dev.lockstep.domain.Release;
+import dev.lockstep.domain.release.Annotations;
+import dev.lockstep.domain.release.Lock;
+import dev.lockstep.domain.release.Placement;
+import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.lockstep.store;
 
-import dev.lockstep.domain.Source;
+import dev.lockstep.domain.release.Source;
 
 /** A {@link Source} as it is stored. */
 record SourceRow(String repoUrl, String commitSha, String ref, String committedAt) {

@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.Release;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.release.Release;
 
 /**
  * The JSON of the {@code state} columns, as the records named {@code …Row} have it. Times are milliseconds since 1970; what is null is left

@@ -4,8 +4,9 @@ import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.FirstOutcome;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
-import dev.lockstep.domain.Deployment;
-import dev.lockstep.domain.Environment;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -131,7 +132,7 @@ final class StateLoader {
      */
     Uni<UnitOfWork> rest(Statements sql, LedgerBatch batch, PartitionProgress progress) {
         state.homes(progress.homes());
-        state.now(progress.now());
+        state.context(new DecisionContext(progress.now()));
         List<CommandRecord> here =
                 records.stream().filter(this::isOfAnApplicationHere).toList();
         here.stream().filter(CommandRecord::isTimer).forEach(timer -> state.lookAt(timer.application()));

@@ -2,9 +2,9 @@ package dev.lockstep.store;
 
 import dev.lockstep.batch.FirstOutcome;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.Deployment;
-import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.Release;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.release.Release;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -1,7 +1,7 @@
 package dev.lockstep.store;
 
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.batch.Gap;
+import dev.lockstep.partition.Gap;
 import dev.lockstep.store.LedgerBatch.Range;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;

@@ -2,9 +2,9 @@ package dev.lockstep.store;
 
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
-import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.Placement;
-import dev.lockstep.domain.Release;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.release.Placement;
+import dev.lockstep.domain.release.Release;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.lockstep.store;
 
-import dev.lockstep.domain.Ids;
+import dev.lockstep.domain.common.Ids;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;

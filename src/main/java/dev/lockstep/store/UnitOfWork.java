@@ -1,14 +1,15 @@
 package dev.lockstep.store;
 
 import dev.lockstep.batch.FirstOutcome;
-import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.WorkingSet;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
-import dev.lockstep.domain.Deployment;
-import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.LastChange;
-import dev.lockstep.domain.Release;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.LastChange;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.release.Release;
+import dev.lockstep.partition.HomePartitions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ public final class UnitOfWork implements WorkingSet {
     private final Set<String> lookedAt = new LinkedHashSet<>();
     private final Map<String, List<Deployment.Ended>> ended = new LinkedHashMap<>();
     private HomePartitions homes;
-    private Instant now;
+    private DecisionContext context;
     private Unread unread;
 
     public UnitOfWork(HomePartitions homes) {
@@ -47,13 +48,14 @@ public final class UnitOfWork implements WorkingSet {
     UnitOfWork() {}
 
     @Override
-    public Instant now() {
-        return now;
+    public DecisionContext context() {
+        return context;
     }
 
-    /** @param now in whole milliseconds */
-    public void now(Instant now) {
-        this.now = now;
+    /** @param context to be set before anything is decided */
+    public void context(DecisionContext context) {
+        this.context = context;
+        revisionsBefore.keySet().forEach(id -> duesBefore.put(id, find(id).nextDue(context)));
     }
 
     @Override
@@ -102,7 +104,11 @@ public final class UnitOfWork implements WorkingSet {
             ended.computeIfAbsent(application.id(), id -> new ArrayList<>()).addAll(changes.ended());
         }
         if (changes.everyRelease() && application.releases().size() < application.releaseCount()) {
-            unread = new Unread(application, Set.copyOf(changes.releases()), changes.lastChange());
+            unread = new Unread(
+                    application,
+                    Set.copyOf(changes.releases()),
+                    changes.lastChange(),
+                    context.at(changes.lastChange().at()));
         }
     }
 
@@ -119,7 +125,7 @@ public final class UnitOfWork implements WorkingSet {
      *
      * @param atHand the ids of those
      */
-    record Unread(Application application, Set<String> atHand, LastChange mark) {}
+    record Unread(Application application, Set<String> atHand, LastChange mark, DecisionContext context) {}
 
     /** @return what is still to be read, changed and put out, or null */
     Unread unread() {
@@ -135,7 +141,6 @@ public final class UnitOfWork implements WorkingSet {
         applications.put(application.id(), application);
         revisionsBefore.put(application.id(), application.revision());
         storedHomes.put(application.id(), home);
-        duesBefore.put(application.id(), application.nextDue());
     }
 
     /** The application may be one that was not stored: then none of its releases is, either. */
@@ -162,9 +167,9 @@ public final class UnitOfWork implements WorkingSet {
     /** @return when the applications must be looked at next by whose timers may have to be written; null for never */
     Map<String, Instant> timers() {
         Map<String, Instant> timers = new LinkedHashMap<>();
-        lookedAt.forEach(id -> timers.put(id, find(id).nextDue()));
+        lookedAt.forEach(id -> timers.put(id, find(id).nextDue(context)));
         changedReleases.keySet().forEach(id -> {
-            Instant due = find(id).nextDue();
+            Instant due = find(id).nextDue(context);
             if (!Objects.equals(due, duesBefore.get(id))) {
                 timers.put(id, due);
             }

@@ -1,11 +1,11 @@
 package dev.lockstep.store;
 
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.Blocker;
-import dev.lockstep.domain.Deployment;
-import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.Policy;
-import dev.lockstep.domain.Stage;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.Stage;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 

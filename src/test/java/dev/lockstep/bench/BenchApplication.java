@@ -1,6 +1,6 @@
 package dev.lockstep.bench;
 
-import dev.lockstep.domain.Ids;
+import dev.lockstep.domain.common.Ids;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -9,8 +9,8 @@ import dev.lockstep.decode.Records;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Decision;
-import dev.lockstep.domain.RefusalCode;
-import dev.lockstep.domain.Surroundings;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.RefusalCode;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -108,14 +108,14 @@ class LoadTest {
         assertThat(decoded).isInstanceOf(Decoded.Valid.class);
         var command = ((Decoded.Valid) decoded).command();
         Application application = applications.computeIfAbsent(command.application(), Application::new);
-        Decision decision = application.decide(command, new Surroundings(NOW, "load"));
+        Decision decision = application.decide(command, new DecisionContext(NOW));
         assertThat(decision instanceof Decision.Rejected)
                 .as("%s %s", sent.kind(), decision)
                 .isEqualTo(sent.refused());
         if (decision instanceof Decision.Rejected rejected) {
             refusals.add(rejected.code());
         } else {
-            application.apply((Decision.Accepted) decision, NOW);
+            application.apply((Decision.Accepted) decision, new DecisionContext(NOW));
         }
     }
 }

@@ -8,12 +8,13 @@ import dev.lockstep.Rehearsal;
 import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.FirstOutcome;
-import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.decode.form.Limits;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.partition.HomePartitions;
 import dev.lockstep.store.LedgerRig;
 import dev.lockstep.store.UnitOfWork;
 import dev.lockstep.wire.Headers;
@@ -106,7 +107,7 @@ class CommandDeciderTest {
 
     private static UnitOfWork state() {
         UnitOfWork state = new UnitOfWork(new HomePartitions(LedgerRig.PARTITIONS, LedgerRig.PARTITIONS));
-        state.now(Instant.EPOCH);
+        state.context(new DecisionContext(Instant.EPOCH));
         return state;
     }
 

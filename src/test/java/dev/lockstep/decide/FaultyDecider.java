@@ -6,8 +6,8 @@ import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.batch.WorkingSet;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.LastChange;
-import dev.lockstep.domain.Release;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.release.Release;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -42,8 +42,8 @@ public record FaultyDecider(Decider real, Predicate<CommandRecord> deciding, Pre
 
     @Override
     public List<OutgoingRecord> releases(
-            CommandRecord record, Application application, LastChange mark, List<Release> releases) {
-        return real.releases(record, application, mark, releases);
+            CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
+        return real.releases(record, application, context, releases);
     }
 
     private static RecordOutput failing(boolean fails, RecordOutput output) {

@@ -6,8 +6,8 @@ import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.batch.WorkingSet;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.LastChange;
-import dev.lockstep.domain.Release;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.release.Release;
 import java.util.List;
 
 /** The real decider, for a test to change in one respect. */
@@ -36,7 +36,7 @@ public class PassingOn implements Decider {
 
     @Override
     public List<OutgoingRecord> releases(
-            CommandRecord record, Application application, LastChange mark, List<Release> releases) {
-        return real.releases(record, application, mark, releases);
+            CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
+        return real.releases(record, application, context, releases);
     }
 }

@@ -15,7 +15,7 @@ import dev.lockstep.decode.form.ObjectSchema;
 import dev.lockstep.decode.form.Syntax;
 import dev.lockstep.decode.form.ValueRule;
 import dev.lockstep.decode.form.Violation;
-import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.domain.common.RefusalCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

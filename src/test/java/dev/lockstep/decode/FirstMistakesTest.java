@@ -15,7 +15,7 @@ import dev.lockstep.config.LimitsConfig;
 import dev.lockstep.decode.Decoded.Refused;
 import dev.lockstep.decode.Records.Builder;
 import dev.lockstep.decode.form.Limits;
-import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.domain.common.RefusalCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;

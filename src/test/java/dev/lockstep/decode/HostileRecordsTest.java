@@ -11,7 +11,7 @@ import dev.lockstep.decode.form.Fingerprint;
 import dev.lockstep.decode.form.Limits;
 import dev.lockstep.decode.form.Syntax;
 import dev.lockstep.decode.form.Violation;
-import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.domain.common.RefusalCode;
 import java.lang.management.ManagementFactory;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;

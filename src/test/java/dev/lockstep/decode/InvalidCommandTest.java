@@ -23,7 +23,7 @@ import static org.junit.jupiter.params.provider.Arguments.of;
 import dev.lockstep.decode.Decoded.Refused;
 import dev.lockstep.decode.form.Syntax;
 import dev.lockstep.decode.form.Violation;
-import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.domain.common.RefusalCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

@@ -19,7 +19,7 @@ import static org.junit.jupiter.params.provider.Arguments.of;
 import dev.lockstep.decode.Decoded.Refused;
 import dev.lockstep.decode.form.Syntax;
 import dev.lockstep.decode.form.Violation;
-import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.domain.common.RefusalCode;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -20,7 +20,7 @@ import static org.junit.jupiter.params.provider.Arguments.of;
 import dev.lockstep.decode.Decoded.Named;
 import dev.lockstep.decode.Decoded.Refused;
 import dev.lockstep.decode.Decoded.Valid;
-import dev.lockstep.domain.RefusalCode;
+import dev.lockstep.domain.common.RefusalCode;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -29,7 +29,6 @@ import dev.lockstep.decode.form.Fingerprint;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Command.AnnotateRelease;
 import dev.lockstep.domain.Command.CancelDeployment;
-import dev.lockstep.domain.Command.Change;
 import dev.lockstep.domain.Command.Common;
 import dev.lockstep.domain.Command.ConfigureEnvironment;
 import dev.lockstep.domain.Command.CreateRelease;
@@ -41,15 +40,16 @@ import dev.lockstep.domain.Command.Redeploy;
 import dev.lockstep.domain.Command.ReportDeployment;
 import dev.lockstep.domain.Command.Reported;
 import dev.lockstep.domain.Command.Rollback;
-import dev.lockstep.domain.Command.StageDefinition;
 import dev.lockstep.domain.Command.Terms;
 import dev.lockstep.domain.Command.Undeploy;
 import dev.lockstep.domain.Command.UpdateRelease;
-import dev.lockstep.domain.Deployment.Report;
 import dev.lockstep.domain.Keep;
-import dev.lockstep.domain.Policy;
-import dev.lockstep.domain.PolicyChange;
-import dev.lockstep.domain.Source;
+import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.deployment.Deployment.Report;
+import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.PolicyChange;
+import dev.lockstep.domain.pipeline.StageDefinition;
+import dev.lockstep.domain.release.Source;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -68,7 +68,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValidCommandTest {
 
     private static final Common COMMON = common(null, null);
-    private static final Common BARE = new Common("shop", null, null, Expected.ANY, false);
+    private static final Common BARE = new Common("shop", null, null, "c-1", Expected.ANY, false);
     private static final Terms TERMS =
             new Terms(Instant.parse("2026-01-31T21:00:00Z"), Instant.parse("2026-02-01T00:00:00Z"), false);
     private static final PolicyChange POLICY = new PolicyChange(
@@ -180,7 +180,7 @@ class ValidCommandTest {
     }
 
     private static Common common(Long release, Long environment) {
-        return new Common("shop", "ci", "why not", new Expected(7L, release, environment), false);
+        return new Common("shop", "ci", "why not", "c-1", new Expected(7L, release, environment), false);
     }
 
     @Test

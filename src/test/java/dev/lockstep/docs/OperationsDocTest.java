@@ -3,11 +3,11 @@ package dev.lockstep.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.batch.OtherDatabaseException;
 import dev.lockstep.batch.UnreadablePageException;
 import dev.lockstep.database.PostgresErrors;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.ops.ReadyCheck;
+import dev.lockstep.partition.OtherDatabaseException;
 import dev.lockstep.store.DataLossException;
 import java.io.IOException;
 import java.nio.file.Files;

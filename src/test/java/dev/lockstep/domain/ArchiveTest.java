@@ -6,7 +6,12 @@ import static dev.lockstep.domain.Scenario.STAGING;
 import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.domain.Command.Change;
+import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.LastChange;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.release.Annotations;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;

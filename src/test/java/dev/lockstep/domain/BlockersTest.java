@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.domain.Command.Reported;
 import dev.lockstep.domain.Command.Terms;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.pipeline.Policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,7 +23,8 @@ import org.junit.jupiter.api.Test;
 class BlockersTest {
 
     private static final int STATES = 400;
-    private static final Command.Common ASKED = new Command.Common("shop", null, null, Command.Expected.ANY, false);
+    private static final Command.Common ASKED =
+            new Command.Common("shop", null, null, "correlation", Command.Expected.ANY, false);
 
     private int looked;
     private final Set<Blocker.Code> met = EnumSet.noneOf(Blocker.Code.class);
@@ -77,7 +83,8 @@ class BlockersTest {
     }
 
     private void check(Scenario shop, Deployment.Waiting waiting, String state) {
-        List<Blocker> blockers = shop.application.blockedBy(shop.application.environment(STAGING), waiting);
+        List<Blocker> blockers =
+                shop.application.blockedBy(shop.application.environment(STAGING), waiting, shop.context());
         looked++;
         met.addAll(Scenario.codes(blockers));
         assertThat(blockers).isNotEmpty();
@@ -106,7 +113,7 @@ class BlockersTest {
     private static void open(Application application, Deployment.Waiting waiting, Blocker blocker, Instant now) {
         Environment environment = application.environment(STAGING);
         switch (blocker.code()) {
-            case NOT_BEFORE -> application.timePassed(blocker.until());
+            case NOT_BEFORE -> application.timePassed(new DecisionContext(blocker.until()));
             case ENVIRONMENT_BUSY ->
                 send(
                         application,
@@ -125,9 +132,9 @@ class BlockersTest {
     }
 
     private static void send(Application application, Command command, Instant clock) {
-        Instant now = application.time(clock);
-        Decision decision = application.decide(command, new Surroundings(now, "c"));
-        application.apply((Decision.Accepted) decision, now);
+        DecisionContext context = application.inOrder(new DecisionContext(clock));
+        Decision decision = application.decide(command, context);
+        application.apply((Decision.Accepted) decision, context);
     }
 
     private static boolean isSame(Deployment one, Deployment other) {

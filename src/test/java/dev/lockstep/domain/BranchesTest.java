@@ -8,8 +8,11 @@ import static dev.lockstep.domain.Scenario.stage;
 import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.domain.Command.Change;
-import dev.lockstep.domain.Command.StageDefinition;
+import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.pipeline.Pipeline;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.pipeline.StageDefinition;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.domain.Command.Reported;
 import dev.lockstep.domain.Command.Terms;
-import dev.lockstep.domain.Deployment.FailureKind;
-import dev.lockstep.domain.Deployment.Status;
-import dev.lockstep.domain.Policy.OnFailure;
-import dev.lockstep.domain.Policy.WhenBusy;
+import dev.lockstep.domain.common.Ids;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Deployment.FailureKind;
+import dev.lockstep.domain.deployment.Deployment.Status;
+import dev.lockstep.domain.pipeline.Policy.OnFailure;
+import dev.lockstep.domain.pipeline.Policy.WhenBusy;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -244,13 +248,13 @@ class DeploymentLifeTest {
             var shop = withReleases("1");
             shop.on(notBefore(shop.in(60))).deploy("1", STAGING).accepted();
             assertThat(shop.happened()).containsExactly("DeploymentQueued", "ReleaseLocked");
-            assertThat(shop.application.nextDue()).isEqualTo(shop.in(59));
+            assertThat(shop.nextDue()).isEqualTo(shop.in(59));
             shop.later(58);
             assertThat(shop.happened()).isEmpty();
             shop.later(1);
             assertThat(shop.happened()).containsExactly("DeploymentStarted", "ServiceDeployed", "DeploymentFinished");
             assertThat(shop.current(STAGING)).isEqualTo("1");
-            assertThat(shop.application.nextDue()).isNull();
+            assertThat(shop.nextDue()).isNull();
         }
 
         @Test

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.domain.Command.Reported;
 import dev.lockstep.domain.Command.Terms;
-import dev.lockstep.domain.Deployment.Outcome;
-import dev.lockstep.domain.Deployment.Status;
-import dev.lockstep.domain.Policy.WhenBusy;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment.Outcome;
+import dev.lockstep.domain.deployment.Deployment.Status;
+import dev.lockstep.domain.gate.Gate;
+import dev.lockstep.domain.gate.Gates;
+import dev.lockstep.domain.pipeline.Policy.WhenBusy;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -185,27 +189,27 @@ class GatesTest {
     @Test
     void whatOpensByTimeIsDueThenAndOpensByALookAtTheClockAlone() {
         var shop = frozen(MIDNIGHT.minusSeconds(1), ONE).deploy("1", STAGING).accepted();
-        assertThat(shop.application.nextDue()).isEqualTo(ONE);
+        assertThat(shop.nextDue()).isEqualTo(ONE);
         shop.at(ONE.plusSeconds(60)).on(new Terms(null, ONE.plusSeconds(90), true));
         shop.deploy("2", STAGING).accepted();
         assertThat(shop.active(STAGING)).isEqualTo("2");
         shop.report(STAGING, Reported.SUCCEEDED);
         assertThat(shop.blockers(STAGING, "1")).containsExactly(Blocker.Code.NOT_BEFORE);
-        assertThat(shop.application.nextDue()).isEqualTo(ONE);
+        assertThat(shop.nextDue()).isEqualTo(ONE);
         shop.later(1);
         assertThat(shop.active(STAGING)).isEqualTo("1");
-        assertThat(shop.application.nextDue()).isNull();
+        assertThat(shop.nextDue()).isNull();
     }
 
     @Test
     void nothingStartsBehindAClosingThatNobodyHasLookedAt() {
         var shop = frozen(ONE, TWO).deploy("1", STAGING).deploy("2", STAGING).accepted();
-        assertThat(shop.application.nextDue()).isEqualTo(ONE);
+        assertThat(shop.nextDue()).isEqualTo(ONE);
         shop.at(ONE.plusSeconds(60)).report(STAGING, Reported.SUCCEEDED);
         assertThat(shop.happened()).containsExactly("ServiceDeployed", "DeploymentFinished", "DeploymentWaiting");
         assertThat(shop.active(STAGING)).isNull();
         assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.NOT_BEFORE);
-        assertThat(shop.application.nextDue()).isEqualTo(TWO);
+        assertThat(shop.nextDue()).isEqualTo(TWO);
         shop.at(TWO).later(1);
         assertThat(shop.active(STAGING)).isEqualTo("2");
     }
@@ -225,11 +229,11 @@ class GatesTest {
     void aFreezeThatCameAndWentUnseenIsToldOnceAndDueNoMore() {
         var shop = frozen(ONE, TWO).deploy("1", STAGING).deploy("2", STAGING);
         shop.report(STAGING, Reported.IN_PROGRESS).at(TWO);
-        assertThat(shop.application.nextDue()).isEqualTo(ONE);
+        assertThat(shop.nextDue()).isEqualTo(ONE);
         shop.later(1);
         assertThat(shop.happened()).containsExactly("DeploymentWaiting");
         assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
-        assertThat(shop.application.nextDue()).isNull();
+        assertThat(shop.nextDue()).isNull();
         shop.later(1);
         assertThat(shop.happened()).isEmpty();
     }

@@ -2,6 +2,9 @@ package dev.lockstep.domain;
 
 import static dev.lockstep.domain.Scenario.STAGING;
 
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.gate.Gate;
+import dev.lockstep.domain.gate.Gates;
 import java.util.List;
 
 /** For tests of what is told and stored of a deployment that a gate holds which the worker does not have: "1" in staging. */

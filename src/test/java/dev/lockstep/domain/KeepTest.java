@@ -7,7 +7,10 @@ import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.domain.Command.Change;
+import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.pipeline.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -135,34 +138,34 @@ class KeepTest {
     @Test
     void itIsLookedAtWhenKeepIsSetOrChangedAndADayAfterEachLook() {
         Scenario shop = withReleases("1", "2");
-        assertThat(shop.application.nextDue()).isNull();
+        assertThat(shop.nextDue()).isNull();
 
         Instant set = shop.in(1);
         shop.keep(NEWEST_AND_WEEK);
         assertThat(shop.happened()).containsExactly("ApplicationUpdated");
         assertThat(shop.changes().ownFacts()).isTrue();
-        assertThat(shop.application.nextDue()).isEqualTo(set);
+        assertThat(shop.nextDue()).isEqualTo(set);
 
         Instant looked = shop.in(5);
         shop.later(5);
         assertThat(shop.happened()).isEmpty();
         assertThat(shop.changes().withoutEvent()).isTrue();
-        assertThat(shop.application.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
+        assertThat(shop.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
 
         shop.later(5);
         assertThat(shop.changes().withoutEvent()).isFalse();
         shop.keep(NEWEST_AND_WEEK);
         assertThat(shop.happened()).isEmpty();
         shop.keep(Change.keep()).titleApplication(Change.to("Shop"));
-        assertThat(shop.application.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
+        assertThat(shop.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
 
         Instant changed = shop.in(1);
         shop.keep(Change.to(new Keep(2, 7)));
-        assertThat(shop.application.nextDue()).isEqualTo(changed);
+        assertThat(shop.nextDue()).isEqualTo(changed);
 
         shop.keep(Change.clear());
         assertThat(shop.happened()).containsExactly("ApplicationUpdated");
-        assertThat(shop.application.nextDue()).isNull();
+        assertThat(shop.nextDue()).isNull();
         assertThat(archived(shop.later(WEEK))).isEmpty();
     }
 
@@ -175,12 +178,12 @@ class KeepTest {
         Instant first = shop.in(1);
         assertThat(archived(shop.later(1)))
                 .isEqualTo(IntStream.range(0, 20).mapToObj(i -> "r" + i).toList());
-        assertThat(shop.application.nextDue()).isEqualTo(first);
+        assertThat(shop.nextDue()).isEqualTo(first);
         shop.later(1);
         assertThat(shop.happened()).hasSize(20);
         Instant last = shop.in(1);
         assertThat(shop.later(1).happened()).hasSize(1);
-        assertThat(shop.application.nextDue()).isEqualTo(last.plus(Duration.ofHours(24)));
+        assertThat(shop.nextDue()).isEqualTo(last.plus(Duration.ofHours(24)));
         assertThat(shop.release("r41").archived()).isFalse();
     }
 
@@ -191,19 +194,19 @@ class KeepTest {
         Instant looked = shop.later(WEEK).keep(NEWEST_AND_WEEK).in(1);
 
         assertThat(shop.later(1).happened()).hasSize(20);
-        assertThat(shop.application.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
+        assertThat(shop.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
     }
 
     @Test
     void anArchivedApplicationIsNotLookedAtUntilItIsBack() {
         Scenario shop = withReleases("1", "2").keep(NEWEST_AND_WEEK).archiveApplication();
-        assertThat(shop.application.nextDue()).isNull();
+        assertThat(shop.nextDue()).isNull();
         assertThat(archived(shop.later(WEEK))).isEmpty();
         assertThat(shop.changes().withoutEvent()).isFalse();
 
         shop.unarchiveApplication();
 
-        assertThat(shop.application.nextDue()).isBefore(shop.in(0));
+        assertThat(shop.nextDue()).isBefore(shop.in(0));
         assertThat(archived(shop.later(0))).containsExactly("1");
     }
 
@@ -237,7 +240,7 @@ class KeepTest {
     void aDefinitionThatIsRefusedChangesNoKeep() {
         Scenario shop = withReleases("1").deployed("1", STAGING);
         shop.send(new Command.DefinePipeline(
-                        new Command.Common("shop", null, null, Command.Expected.ANY, false),
+                        new Command.Common("shop", null, null, "correlation", Command.Expected.ANY, false),
                         List.of(Scenario.stage(DEV)),
                         NEWEST_AND_WEEK))
                 .refused(RefusalCode.ENVIRONMENT_IN_USE);
@@ -248,7 +251,7 @@ class KeepTest {
     void itComesBehindTheEnvironmentsAndMayBringAnApplicationIntoBeing() {
         Scenario shop = Scenario.unknownApplication()
                 .send(new Command.DefinePipeline(
-                        new Command.Common("shop", null, null, Command.Expected.ANY, false),
+                        new Command.Common("shop", null, null, "correlation", Command.Expected.ANY, false),
                         List.of(Scenario.stage(DEV)),
                         NEWEST_AND_WEEK));
         assertThat(shop.happened()).containsExactly("EnvironmentCreated", "ApplicationUpdated");
@@ -272,12 +275,13 @@ class KeepTest {
                 Instant.MIN);
         shop.application.releases().forEach(part::load);
 
-        assertThatThrownBy(() -> part.timePassed(shop.in(1))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> part.timePassed(new DecisionContext(shop.in(1))))
+                .isInstanceOf(IllegalStateException.class);
         part.loadNewest(null);
-        assertThat(part.timePassed(shop.in(1)).events()).isEmpty();
-        assertThat(part.nextDue()).isEqualTo(shop.in(1));
+        assertThat(part.timePassed(new DecisionContext(shop.in(1))).events()).isEmpty();
+        assertThat(part.nextDue(shop.context())).isEqualTo(shop.in(1));
         part.loadNewest(shop.release("2").createdRevision());
-        assertThat(part.timePassed(shop.in(2)).events()).hasSize(1);
+        assertThat(part.timePassed(new DecisionContext(shop.in(2))).events()).hasSize(1);
     }
 
     /** By the last command, or the time that passed last. */

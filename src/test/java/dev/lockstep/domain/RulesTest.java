@@ -7,7 +7,9 @@ import static dev.lockstep.domain.Scenario.unknownApplication;
 import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.domain.Command.Change;
+import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.deployment.Deployment;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;

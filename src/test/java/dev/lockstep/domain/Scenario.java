@@ -2,7 +2,19 @@ package dev.lockstep.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.domain.Command.Change;
+import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.gate.Gates;
+import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.PolicyChange;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.pipeline.StageDefinition;
+import dev.lockstep.domain.release.Placement;
+import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -101,7 +113,7 @@ final class Scenario {
         return define(Arrays.stream(environments).map(Scenario::stage).toList());
     }
 
-    Scenario define(List<Command.StageDefinition> stages) {
+    Scenario define(List<StageDefinition> stages) {
         return send(new Command.DefinePipeline(asked(null), stages, Change.keep()));
     }
 
@@ -112,19 +124,19 @@ final class Scenario {
     }
 
     /** One that says nothing of itself. */
-    static Command.StageDefinition stage(String id) {
-        return new Command.StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.keep());
+    static StageDefinition stage(String id) {
+        return new StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.keep());
     }
 
-    static Command.StageDefinition after(String id, String... after) {
-        return new Command.StageDefinition(id, Change.keep(), Change.keep(), Change.to(List.of(after)), Change.keep());
+    static StageDefinition after(String id, String... after) {
+        return new StageDefinition(id, Change.keep(), Change.keep(), Change.to(List.of(after)), Change.keep());
     }
 
-    static Command.StageDefinition tier(String id, String tier) {
-        return new Command.StageDefinition(id, Change.keep(), Change.to(tier), Change.keep(), Change.keep());
+    static StageDefinition tier(String id, String tier) {
+        return new StageDefinition(id, Change.keep(), Change.to(tier), Change.keep(), Change.keep());
     }
 
-    static Command.StageDefinition onlyNewer(String id) {
+    static StageDefinition onlyNewer(String id) {
         return policy(
                 id,
                 new PolicyChange(
@@ -137,8 +149,8 @@ final class Scenario {
                         Change.keep()));
     }
 
-    static Command.StageDefinition policy(String id, PolicyChange policy) {
-        return new Command.StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.to(policy));
+    static StageDefinition policy(String id, PolicyChange policy) {
+        return new StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.to(policy));
     }
 
     /** From now on the deployments of that environment are reported, and its policy is what it says and nothing else. */
@@ -226,7 +238,7 @@ final class Scenario {
     /** Lets that much time pass, and what is due happen. */
     Scenario later(int seconds) {
         now = now.plusSeconds(seconds);
-        changes = application.timePassed(now);
+        changes = application.timePassed(context());
         events = changes.events();
         return this;
     }
@@ -252,7 +264,7 @@ final class Scenario {
         Environment where = application.environment(environment);
         return where.waiting().stream()
                 .filter(one -> one.request().release().equals(release))
-                .map(one -> codes(application.blockedBy(where, one)))
+                .map(one -> codes(application.blockedBy(where, one, context())))
                 .findFirst()
                 .orElseThrow();
     }
@@ -302,17 +314,27 @@ final class Scenario {
         return send(new Command.UpdateApplication(asked(null), title, Change.keep(), Change.keep(), Change.keep()));
     }
 
+    DecisionContext context() {
+        return new DecisionContext(now);
+    }
+
+    /** When time alone changes something next, or null for never. */
+    Instant nextDue() {
+        return application.nextDue(context());
+    }
+
     private Command.Common asked(Long expectedRevision) {
-        return new Command.Common("shop", "ann", "because", new Command.Expected(expectedRevision, null, null), false);
+        return new Command.Common(
+                "shop", "ann", "because", "correlation", new Command.Expected(expectedRevision, null, null), false);
     }
 
     Scenario send(Command command) {
         now = now.plusSeconds(1);
-        last = application.decide(command, new Surroundings(now, "correlation"));
+        last = application.decide(command, context());
         events = List.of();
         changes = null;
         if (last instanceof Decision.Accepted accepted) {
-            changes = application.apply(accepted, now);
+            changes = application.apply(accepted, context());
             events = changes.events();
         }
         return this;

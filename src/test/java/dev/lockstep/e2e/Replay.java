@@ -5,12 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.Rehearsal;
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.decide.CommandDecider;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.form.Limits;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.partition.HomePartitions;
 import dev.lockstep.render.CommandContext;
 import dev.lockstep.store.UnitOfWork;
 import java.time.Instant;
@@ -67,10 +68,10 @@ final class Replay {
                         .thenComparingLong(ConsumerRecord::offset))
                 .forEach(record -> {
                     CommandRecord command = CommandRecord.of(record, decoder.decode(record));
-                    state.now(latest.merge(
+                    state.context(new DecisionContext(latest.merge(
                             record.partition(),
                             decidedAt(command),
-                            (before, now) -> now.equals(Instant.EPOCH) ? before : now));
+                            (before, now) -> now.equals(Instant.EPOCH) ? before : now)));
                     for (OutgoingRecord out : decider.decide(command, state).records()) {
                         compare(out, rest, differences);
                     }

@@ -3,9 +3,9 @@ package dev.lockstep.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.batch.OffsetMark;
-import dev.lockstep.batch.PartitionPosition;
 import dev.lockstep.intake.GroupOffsetClient.Committed;
+import dev.lockstep.partition.OffsetMark;
+import dev.lockstep.partition.PartitionPosition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package dev.lockstep.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.batch.Gap;
-import dev.lockstep.batch.OffsetMark;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener;
+import dev.lockstep.partition.Gap;
+import dev.lockstep.partition.OffsetMark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,10 +3,10 @@ package dev.lockstep.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.batch.OtherDatabaseException;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.docs.OperationsDoc;
 import dev.lockstep.intake.GroupOffsetClient;
+import dev.lockstep.partition.OtherDatabaseException;
 import dev.lockstep.wire.Headers;
 import java.nio.file.Path;
 import java.time.Duration;

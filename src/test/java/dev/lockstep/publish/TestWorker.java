@@ -1,6 +1,5 @@
 package dev.lockstep.publish;
 
-import dev.lockstep.batch.OffsetMark;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.config.KafkaClients;
 import dev.lockstep.config.PublishConfig;
@@ -9,6 +8,7 @@ import dev.lockstep.config.Ticker;
 import dev.lockstep.intake.GroupOffsetClient;
 import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.listener.Listeners;
+import dev.lockstep.partition.OffsetMark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -6,8 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.Blocker;
 import dev.lockstep.domain.Held;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.render.CommandContext;
 import dev.lockstep.render.StatusRecords;
 import dev.lockstep.wire.Topics;
@@ -24,7 +25,7 @@ class HeldByAGateTest {
 
     @Test
     void isToldWithWhatOpensIt() throws Exception {
-        CommandContext cause = CommandContext.decided(Instant.EPOCH)
+        CommandContext cause = CommandContext.decided(new DecisionContext(Instant.EPOCH))
                 .id("c-1")
                 .source("test")
                 .type("release.deploy")

@@ -5,18 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.batch.HomePartitions;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
-import dev.lockstep.domain.Deployment;
-import dev.lockstep.domain.Environment;
-import dev.lockstep.domain.Ids;
 import dev.lockstep.domain.Keep;
+import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.Ids;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.model.Wire;
+import dev.lockstep.partition.HomePartitions;
 import dev.lockstep.wire.Headers;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -86,7 +88,7 @@ class LedgerAgainstMemoryTest {
         rig = new LedgerRig(postgres, "life-" + UUID.randomUUID());
         rig.grow(PARTITION + 1, "'epoch'");
         memory = new UnitOfWork(new HomePartitions(LedgerRig.PARTITIONS, PARTITION + 1));
-        memory.now(Instant.EPOCH);
+        memory.context(new DecisionContext(Instant.EPOCH));
         application = LedgerRig.livingIn(PARTITION);
         sent = 0;
         Ledger ledger = postgres.ledger(mostAtHand, Long.MAX_VALUE, 2);
@@ -106,14 +108,14 @@ class LedgerAgainstMemoryTest {
             }
             done += size;
         }
-        Instant due = memory.application(application).nextDue();
+        Instant due = memory.application(application).nextDue(memory.context());
         assertThat(postgres.number("select count(*) from timer where application = '" + application + "'"))
                 .isEqualTo(due == null ? 0 : 1);
     }
 
     private void same(CommandRecord record, RecordOutput told, long seed) {
         List<OutgoingRecord> stored = Told.records(told);
-        memory.now(stored.isEmpty() ? memory.now() : time(stored));
+        memory.context(stored.isEmpty() ? memory.context() : new DecisionContext(time(stored)));
         List<OutgoingRecord> here = rig.decider.decide(record, memory).records();
         assertThat(bytes(stored))
                 .as("seed %d %s", seed, new String(record.origin().value(), UTF_8))
@@ -182,8 +184,7 @@ class LedgerAgainstMemoryTest {
             return record;
         }
         Command.DefinePipeline definition = (Command.DefinePipeline) valid.command();
-        Command.Change<Keep> keep =
-                random.nextInt(6) == 0 ? Command.Change.clear() : Command.Change.to(new Keep(1 + random.nextInt(4), 0));
+        Change<Keep> keep = random.nextInt(6) == 0 ? Change.clear() : Change.to(new Keep(1 + random.nextInt(4), 0));
         return new CommandRecord(
                 record.origin(),
                 new Decoded.Valid(

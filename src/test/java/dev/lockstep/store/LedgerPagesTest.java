@@ -15,8 +15,8 @@ import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decide.PassingOn;
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.LastChange;
-import dev.lockstep.domain.Release;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.release.Release;
 import dev.lockstep.model.CommandGenerator;
 import dev.lockstep.model.Kind;
 import dev.lockstep.model.Sent;
@@ -253,10 +253,10 @@ class LedgerPagesTest {
         return new PassingOn(rig.decider) {
             @Override
             public List<OutgoingRecord> releases(
-                    CommandRecord record, Application application, LastChange mark, List<Release> releases) {
+                    CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
                 assertThat(application.releases()).isEmpty();
                 atHand.releases(releases.size());
-                return rig.decider.releases(record, application, mark, releases);
+                return rig.decider.releases(record, application, context, releases);
             }
         };
     }

@@ -14,4 +14,10 @@ import dev.lockstep.decode.form.Limits;
  * @param correlationId extension {@code correlationid}, at most {@value Limits#CORRELATION_ID} characters, or null
  * @param traceparent a well-formed W3C trace parent, or null; anything else is dropped, as the W3C asks
  */
-public record Envelope(String id, String source, String type, String correlationId, String traceparent) {}
+public record Envelope(String id, String source, String type, String correlationId, String traceparent) {
+
+    /** @return the correlation id, or else the id: never null */
+    public String correlation() {
+        return correlationId == null ? id : correlationId;
+    }
+}

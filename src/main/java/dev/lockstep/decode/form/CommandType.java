@@ -21,22 +21,23 @@ import dev.lockstep.domain.Command.Redeploy;
 import dev.lockstep.domain.Command.ReportDeployment;
 import dev.lockstep.domain.Command.Reported;
 import dev.lockstep.domain.Command.Rollback;
-import dev.lockstep.domain.Command.StageDefinition;
 import dev.lockstep.domain.Command.Terms;
 import dev.lockstep.domain.Command.UnarchiveApplication;
 import dev.lockstep.domain.Command.Undeploy;
 import dev.lockstep.domain.Command.UpdateApplication;
 import dev.lockstep.domain.Command.UpdateRelease;
-import dev.lockstep.domain.Deployment.Report;
 import dev.lockstep.domain.Keep;
-import dev.lockstep.domain.Policy;
-import dev.lockstep.domain.PolicyChange;
-import dev.lockstep.domain.Source;
+import dev.lockstep.domain.deployment.Deployment.Report;
+import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.PolicyChange;
+import dev.lockstep.domain.pipeline.StageDefinition;
+import dev.lockstep.domain.release.Source;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,8 +56,8 @@ public enum CommandType {
                     optional("chainId", FieldRules.SHORT_TEXT),
                     optional("labels", FieldRules.LABELS)),
             List.of(),
-            data -> new CreateRelease(
-                    common(data),
+            (data, common) -> new CreateRelease(
+                    common,
                     data.text("release"),
                     data.text("title"),
                     data.text("description"),
@@ -76,8 +77,8 @@ public enum CommandType {
                     clearable("source", FieldRules.SOURCE),
                     FieldRules.EXPECTED_RELEASE),
             List.of("title", "description", "artifactId", "source"),
-            data -> new UpdateRelease(
-                    common(data),
+            (data, common) -> new UpdateRelease(
+                    common,
                     data.text("release"),
                     data.text("title"),
                     data.textChange("description"),
@@ -93,7 +94,8 @@ public enum CommandType {
                     optional("labels", FieldRules.LABEL_CHANGES),
                     FieldRules.EXPECTED_RELEASE),
             List.of("notes", "labels"),
-            data -> new AnnotateRelease(common(data), data.text("release"), data.textChange("notes"), labels(data))),
+            (data, common) ->
+                    new AnnotateRelease(common, data.text("release"), data.textChange("notes"), labels(data))),
 
     RELEASE_DEPLOY(
             "release.deploy",
@@ -108,8 +110,8 @@ public enum CommandType {
                     FieldRules.EXPECTED_RELEASE,
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            data -> new DeployRelease(
-                    common(data), data.text("release"), data.text("environment"), data.text("from"), terms(data))),
+            (data, common) -> new DeployRelease(
+                    common, data.text("release"), data.text("environment"), data.text("from"), terms(data))),
 
     RELEASE_DELETE(
             "release.delete",
@@ -118,7 +120,7 @@ public enum CommandType {
                     required("release", FieldRules.RELEASE),
                     FieldRules.EXPECTED_RELEASE),
             List.of(),
-            data -> new DeleteRelease(common(data), data.text("release"))),
+            (data, common) -> new DeleteRelease(common, data.text("release"))),
 
     RELEASE_ARCHIVE(
             "release.archive",
@@ -127,7 +129,7 @@ public enum CommandType {
                     required("release", FieldRules.RELEASE),
                     FieldRules.EXPECTED_RELEASE),
             List.of(),
-            data -> new ArchiveRelease(common(data), data.text("release"), true)),
+            (data, common) -> new ArchiveRelease(common, data.text("release"), true)),
 
     RELEASE_UNARCHIVE(
             "release.unarchive",
@@ -136,7 +138,7 @@ public enum CommandType {
                     required("release", FieldRules.RELEASE),
                     FieldRules.EXPECTED_RELEASE),
             List.of(),
-            data -> new ArchiveRelease(common(data), data.text("release"), false)),
+            (data, common) -> new ArchiveRelease(common, data.text("release"), false)),
 
     RELEASE_UNDEPLOY(
             "release.undeploy",
@@ -148,7 +150,7 @@ public enum CommandType {
                     FieldRules.IF_BLOCKED,
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            data -> new Undeploy(common(data), data.text("environment"), terms(data))),
+            (data, common) -> new Undeploy(common, data.text("environment"), terms(data))),
 
     ENVIRONMENT_ROLLBACK(
             "environment.rollback",
@@ -162,7 +164,7 @@ public enum CommandType {
                     FieldRules.EXPECTED_RELEASE,
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            data -> new Rollback(common(data), data.text("environment"), data.text("release"), terms(data))),
+            (data, common) -> new Rollback(common, data.text("environment"), data.text("release"), terms(data))),
 
     ENVIRONMENT_REDEPLOY(
             "environment.redeploy",
@@ -176,7 +178,7 @@ public enum CommandType {
                     FieldRules.EXPECTED_RELEASE,
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            data -> new Redeploy(common(data), data.text("environment"), data.text("release"), terms(data))),
+            (data, common) -> new Redeploy(common, data.text("environment"), data.text("release"), terms(data))),
 
     ENVIRONMENT_CONFIGURE(
             "environment.configure",
@@ -189,7 +191,7 @@ public enum CommandType {
                     clearable("policy", FieldRules.POLICY),
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of("title", "tier", "after", "policy"),
-            data -> new ConfigureEnvironment(common(data), stage(data, "environment"))),
+            (data, common) -> new ConfigureEnvironment(common, stage(data, "environment"))),
 
     DEPLOYMENT_REPORT(
             "deployment.report",
@@ -201,8 +203,8 @@ public enum CommandType {
                     optional("message", FieldRules.NOTES),
                     optional("at", FieldRules.MOMENT)),
             List.of(),
-            data -> new ReportDeployment(
-                    common(data),
+            (data, common) -> new ReportDeployment(
+                    common,
                     data.text("deployment"),
                     data.word("status", Reported.class),
                     new Report(data.text("url"), data.text("message"), data.instant("at")))),
@@ -211,7 +213,7 @@ public enum CommandType {
             "deployment.cancel",
             List.of(required("application", FieldRules.APPLICATION), required("deployment", FieldRules.DEPLOYMENT)),
             List.of(),
-            data -> new CancelDeployment(common(data), data.text("deployment"))),
+            (data, common) -> new CancelDeployment(common, data.text("deployment"))),
 
     PIPELINE_DEFINE(
             "pipeline.define",
@@ -220,8 +222,8 @@ public enum CommandType {
                     required("environments", FieldRules.STAGES),
                     clearable("keep", FieldRules.KEEP)),
             List.of(),
-            data -> new DefinePipeline(
-                    common(data),
+            (data, common) -> new DefinePipeline(
+                    common,
                     data.list("environments", stage -> stage(stage, "id")),
                     data.nestedChange("keep", CommandType::keep))),
 
@@ -234,8 +236,8 @@ public enum CommandType {
                     clearable("owner", FieldRules.NAME),
                     clearable("url", FieldRules.WEB_URL)),
             List.of("title", "description", "owner", "url"),
-            data -> new UpdateApplication(
-                    common(data),
+            (data, common) -> new UpdateApplication(
+                    common,
                     data.textChange("title"),
                     data.textChange("description"),
                     data.textChange("owner"),
@@ -245,13 +247,13 @@ public enum CommandType {
             "application.archive",
             List.of(required("application", FieldRules.APPLICATION)),
             List.of(),
-            data -> new ArchiveApplication(common(data))),
+            (data, common) -> new ArchiveApplication(common)),
 
     APPLICATION_UNARCHIVE(
             "application.unarchive",
             List.of(required("application", FieldRules.APPLICATION)),
             List.of(),
-            data -> new UnarchiveApplication(common(data)));
+            (data, common) -> new UnarchiveApplication(common));
 
     /** What every type begins with. */
     static final String PREFIX = "dev.lockstep.";
@@ -264,9 +266,13 @@ public enum CommandType {
     private final String base;
     private final String typeName;
     private final ObjectSchema shape;
-    private final Function<ParsedObject, Command> build;
+    private final BiFunction<ParsedObject, Common, Command> build;
 
-    CommandType(String base, List<Field> fields, List<String> atLeastOneOf, Function<ParsedObject, Command> build) {
+    CommandType(
+            String base,
+            List<Field> fields,
+            List<String> atLeastOneOf,
+            BiFunction<ParsedObject, Common, Command> build) {
         this.base = base;
         this.typeName = PREFIX + base + VERSION;
         this.shape = new ObjectSchema(
@@ -314,16 +320,20 @@ public enum CommandType {
         return FieldRules.ANY_COMMAND;
     }
 
-    /** @param data values without any violation */
-    public Command command(ParsedObject data) {
-        return build.apply(data);
+    /**
+     * @param data values without any violation
+     * @param correlationId see {@link Common}
+     */
+    public Command command(ParsedObject data, String correlationId) {
+        return build.apply(data, common(data, correlationId));
     }
 
-    private static Common common(ParsedObject data) {
+    private static Common common(ParsedObject data, String correlationId) {
         return new Common(
                 data.text("application"),
                 data.text("actor"),
                 data.text("reason"),
+                correlationId,
                 new Expected(
                         data.whole("expectedRevision"),
                         expected(data, FieldRules.EXPECTED_RELEASE),

@@ -1,6 +1,6 @@
 package dev.lockstep.decode.form;
 
-import dev.lockstep.domain.Command.Change;
+import dev.lockstep.domain.common.Change;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.lockstep.decode.form;
 
 import dev.lockstep.domain.Command;
-import dev.lockstep.domain.Policy;
+import dev.lockstep.domain.pipeline.Policy;
 import java.time.YearMonth;
 import java.util.Arrays;
 import java.util.List;

@@ -1,0 +1,50 @@
+package dev.lockstep.domain.common;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+
+/** Ids that follow from what they name, so that deciding twice names the same thing twice. */
+public final class Ids {
+
+    private static final MessageDigest MD5 = md5();
+
+    private Ids() {}
+
+    /** The id of the event that took {@code revision}. */
+    public static String event(String application, long revision) {
+        return named("event/" + application + "/" + revision);
+    }
+
+    /** The id of the deployment whose first event took {@code revision}. */
+    public static String deployment(String application, long revision) {
+        return named("deployment/" + application + "/" + revision);
+    }
+
+    /** A name-based UUID (RFC 9562, version 3). */
+    public static String named(String name) {
+        ByteBuffer hash = ByteBuffer.wrap(fresh().digest(name.getBytes(StandardCharsets.UTF_8)));
+        long high = hash.getLong() & 0xffff_ffff_ffff_0fffL | 0x3000;
+        long low = hash.getLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+        return new UUID(high, low).toString();
+    }
+
+    /** A copy costs a fraction of what it costs to look the algorithm up, as {@link UUID#nameUUIDFromBytes} does. */
+    private static MessageDigest fresh() {
+        try {
+            return (MessageDigest) MD5.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static MessageDigest md5() {
+        try {
+            return MessageDigest.getInstance("MD5");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

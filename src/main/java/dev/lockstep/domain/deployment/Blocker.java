@@ -1,0 +1,40 @@
+package dev.lockstep.domain.deployment;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Why a deployment waits (rule 27).
+ *
+ * @param opensBy of this reason: another with the same code may open by something else
+ * @param until when it opens, of what opens by time, else null
+ * @param by the deployment that is in the way, or null
+ * @param detail in words
+ * @param judgedAt since when these are the reasons
+ */
+public record Blocker(Code code, OpensBy opensBy, Instant until, String by, String detail, Instant judgedAt) {
+
+    /** In the order in which they are told. */
+    public enum Code {
+        NOT_BEFORE,
+        ENVIRONMENT_BUSY,
+        QUEUED_BEHIND
+    }
+
+    public enum OpensBy {
+        TIME,
+        ACTOR,
+        EVENT
+    }
+
+    /** @return when the deployment can start, or null when that does not hang on time alone */
+    public static Instant earliestStart(List<Blocker> blockers) {
+        return blockers.stream().allMatch(blocker -> blocker.until != null)
+                ? blockers.stream()
+                        .map(Blocker::until)
+                        .max(Comparator.naturalOrder())
+                        .orElse(null)
+                : null;
+    }
+}

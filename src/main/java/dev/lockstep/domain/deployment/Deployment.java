@@ -1,0 +1,285 @@
+package dev.lockstep.domain.deployment;
+
+import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.release.Source;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One attempt to bring one release into one environment, or to empty one. It waits, is in progress, has ended, and only moves
+ * that way (rules 19 to 28).
+ */
+public sealed interface Deployment {
+
+    /** What stays the same, whatever becomes of it. */
+    Request request();
+
+    /** @return null while it has not started */
+    Start start();
+
+    /** What its deployer last reported. */
+    Report report();
+
+    boolean cancelRequested();
+
+    /** @return its status and, if it has ended, why */
+    Outcome outcome();
+
+    /**
+     * What was asked for.
+     *
+     * @param release the one that was current, if this is an undeploy
+     * @param asked what the command asked for; what it really is shows when it {@linkplain Start starts}
+     * @param actor who asked, or null
+     * @param reason why, or null
+     * @param source where the release's code comes from, or null
+     * @param notBefore, expiresAt null for none
+     * @param correlationId of the command that asked
+     * @param restoreOf the failed deployment that this one follows (rule 23), or null
+     */
+    record Request(
+            String id,
+            String release,
+            String environment,
+            Action asked,
+            String actor,
+            String reason,
+            Source source,
+            Instant createdAt,
+            Instant notBefore,
+            Instant expiresAt,
+            String correlationId,
+            String restoreOf) {
+
+        public boolean isExpired(Instant now) {
+            return expiresAt != null && !expiresAt.isAfter(now);
+        }
+
+        public Request named(String id) {
+            return with(id, release, source);
+        }
+
+        public Request of(String release, Source source) {
+            return with(id, release, source);
+        }
+
+        private Request with(String id, String release, Source source) {
+            return new Request(
+                    id,
+                    release,
+                    environment,
+                    asked,
+                    actor,
+                    reason,
+                    source,
+                    createdAt,
+                    notBefore,
+                    expiresAt,
+                    correlationId,
+                    restoreOf);
+        }
+    }
+
+    /**
+     * What is fixed when it starts. From here on the release is locked (rule 4).
+     *
+     * @param previousRelease what ran there before, or null
+     * @param linkedFrom the environment that the release came from (rule 3); null for an undeploy
+     * @param environmentTier the tier of the environment, or null
+     * @param isReported whether it ends when its deployer reports, rather than at once
+     */
+    record Start(
+            Action action,
+            String previousRelease,
+            String linkedFrom,
+            String environmentTier,
+            boolean isReported,
+            Instant at) {}
+
+    /** @param at the deployer's own time; each may be null */
+    record Report(String url, String message, Instant at) {
+
+        public static final Report NONE = new Report(null, null, null);
+
+        /** What is left out stays. */
+        public Report and(Report later) {
+            return new Report(
+                    later.url == null ? url : later.url, later.message == null ? message : later.message, later.at);
+        }
+
+        public boolean saysTheSame(Report other) {
+            return Objects.equals(url, other.url) && Objects.equals(message, other.message);
+        }
+    }
+
+    /**
+     * Where it stands.
+     *
+     * @param failureKind of one that failed, else null
+     * @param supersededBy the deployment that came instead, or null
+     * @param endedBy the refusal that met it when it was to start, or null
+     */
+    record Outcome(Status status, FailureKind failureKind, String supersededBy, Refusal endedBy) {
+
+        static final Outcome PENDING = of(Status.PENDING);
+        static final Outcome IN_PROGRESS = of(Status.IN_PROGRESS);
+        public static final Outcome SUCCEEDED = of(Status.SUCCEEDED);
+        public static final Outcome CANCELLED = of(Status.CANCELLED);
+        public static final Outcome EXPIRED = of(Status.EXPIRED);
+
+        private static Outcome of(Status status) {
+            return new Outcome(status, null, null, null);
+        }
+
+        public static Outcome failed(FailureKind kind) {
+            return new Outcome(Status.FAILED, kind, null, null);
+        }
+
+        public static Outcome superseded(String by) {
+            return new Outcome(Status.SUPERSEDED, null, by, null);
+        }
+
+        public static Outcome refused(RefusalCode code, String detail) {
+            return new Outcome(Status.CANCELLED, null, null, new Refusal(code, detail));
+        }
+
+        public boolean succeeded() {
+            return status == Status.SUCCEEDED;
+        }
+    }
+
+    record Refusal(RefusalCode code, String detail) {}
+
+    /**
+     * @param joined whether it is in the queue: nothing but other deployments holds it (rule 21)
+     * @param codes why it waits, as last announced
+     * @param judgedAt since when these are the reasons
+     */
+    record Waiting(Request request, boolean joined, List<Blocker.Code> codes, Instant judgedAt) implements Deployment {
+
+        public Waiting {
+            codes = List.copyOf(codes);
+        }
+
+        @Override
+        public Start start() {
+            return null;
+        }
+
+        @Override
+        public Report report() {
+            return Report.NONE;
+        }
+
+        @Override
+        public boolean cancelRequested() {
+            return false;
+        }
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.PENDING;
+        }
+
+        public Waiting blockedBy(boolean joined, List<Blocker.Code> codes, Instant now) {
+            return new Waiting(request, joined, codes, now);
+        }
+
+        /** Without having started. */
+        public Ended end(Outcome outcome, Instant now) {
+            return new Ended(request, null, Report.NONE, false, outcome, now);
+        }
+    }
+
+    /** @param heardAt when its deployer last reported, or when it started if it has not */
+    record InProgress(Request request, Start start, Report report, Instant heardAt, boolean cancelRequested)
+            implements Deployment {
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.IN_PROGRESS;
+        }
+
+        public InProgress heard(Report report, Instant now) {
+            return new InProgress(request, start, report, now, cancelRequested);
+        }
+
+        public InProgress askedToStop() {
+            return new InProgress(request, start, report, heardAt, true);
+        }
+
+        public Ended end(Outcome outcome, Report report, Instant now) {
+            return new Ended(request, start, report, cancelRequested, outcome, now);
+        }
+
+        /** @return when today's policy gives it up, or null for never */
+        public Instant overdueAt(Policy policy) {
+            Instant timedOut = plus(start.at(), policy.timeoutAfter());
+            Instant lost = plus(heardAt, policy.silentAfter());
+            return timedOut == null || lost != null && lost.isBefore(timedOut) ? lost : timedOut;
+        }
+
+        public boolean isTimedOut(Policy policy, Instant now) {
+            Instant at = plus(start.at(), policy.timeoutAfter());
+            return at != null && !at.isAfter(now);
+        }
+
+        public boolean isLost(Policy policy, Instant now) {
+            Instant at = plus(heardAt, policy.silentAfter());
+            return at != null && !at.isAfter(now);
+        }
+
+        private static Instant plus(Instant at, Duration duration) {
+            return duration == null ? null : at.plus(duration);
+        }
+    }
+
+    /** @param start null for one that never started */
+    record Ended(
+            Request request, Start start, Report report, boolean cancelRequested, Outcome outcome, Instant finishedAt)
+            implements Deployment {}
+
+    /** Contract, section 1. */
+    enum Status {
+        PENDING,
+        IN_PROGRESS,
+        SUCCEEDED,
+        FAILED,
+        CANCELLED,
+        SUPERSEDED,
+        EXPIRED
+    }
+
+    enum FailureKind {
+        FAILED,
+        ERRORED,
+        TIMED_OUT,
+        LOST
+    }
+
+    /**
+     * Rule 6: deploying a release that stands before the end of the environment's line is a rollback. Rule 15: deploying
+     * what already runs there is a redeploy. Rule 7: emptying the environment is an undeploy.
+     */
+    enum Action {
+        DEPLOY,
+        ROLLBACK,
+        REDEPLOY,
+        UNDEPLOY
+    }
+
+    /** How a deployment ended, for as long as it is remembered. */
+    record Past(String id, Status status, FailureKind failureKind, Instant finishedAt) {
+
+        public static Past of(Ended deployment) {
+            return new Past(
+                    deployment.request().id(),
+                    deployment.outcome().status(),
+                    deployment.outcome().failureKind(),
+                    deployment.finishedAt());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.lockstep.domain.deployment;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The releases that succeeded in an environment, one behind the other (rule 6). Its end is what succeeded last.
+ *
+ * <p>A line can be long, and most commands only need its end: of the places before it just those are known that were
+ * {@linkplain #know given}; asking for another is a fault of the loader.
+ */
+public final class SuccessLine {
+
+    private int length;
+    private final Map<Integer, String> known = new HashMap<>();
+    private final Map<Integer, String> joined = new HashMap<>();
+    private final Set<String> archived = new HashSet<>();
+
+    /** An empty line. */
+    public SuccessLine() {}
+
+    /** A line of {@code length} places, none of them known yet. */
+    public SuccessLine(int length) {
+        this.length = length;
+    }
+
+    SuccessLine copy() {
+        SuccessLine copy = new SuccessLine(length);
+        copy.known.putAll(known);
+        copy.archived.addAll(archived);
+        return copy;
+    }
+
+    public int length() {
+        return length;
+    }
+
+    /** Tells who stands at a place, from 1, and whether that release is archived. */
+    public void know(int position, String release, boolean isArchived) {
+        known.putIfAbsent(position, release);
+        archived(release, isArchived);
+    }
+
+    /** Whether the release is archived, as far as it is known to stand on the line. */
+    public boolean isArchived(String release) {
+        return archived.contains(release);
+    }
+
+    public void archived(String release, boolean isArchived) {
+        if (isArchived && known.containsValue(release)) {
+            archived.add(release);
+        } else {
+            archived.remove(release);
+        }
+    }
+
+    /** @return who stands at the place, or null when there is no such place */
+    public String at(int position) {
+        if (position < 1 || position > length) {
+            return null;
+        }
+        String release = known.get(position);
+        if (release == null) {
+            throw new IllegalStateException("place " + position + " of a line of " + length + " was not loaded");
+        }
+        return release;
+    }
+
+    /** Those that joined since the line was loaded and still stand on it, by place. */
+    public Map<Integer, String> joined() {
+        return joined;
+    }
+
+    /** @return the one before the end, or null */
+    public String beforeEnd() {
+        return at(length - 1);
+    }
+
+    /** Whether the release that joined at {@code position} still stands there. */
+    public boolean has(String release, int position) {
+        return position >= 1 && position <= length && release.equals(at(position));
+    }
+
+    /** A release that is not on the line joins its end; returns its place. */
+    public int join(String release) {
+        length++;
+        known.put(length, release);
+        joined.put(length, release);
+        return length;
+    }
+
+    /** Cuts off everything behind a place. */
+    public void cutBehind(int position) {
+        known.keySet().removeIf(place -> place > position);
+        joined.keySet().removeIf(place -> place > position);
+        length = position;
+    }
+}

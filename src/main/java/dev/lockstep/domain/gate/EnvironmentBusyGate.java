@@ -1,0 +1,21 @@
+package dev.lockstep.domain.gate;
+
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+
+/** Open while nothing is in progress in the environment. */
+final class EnvironmentBusyGate implements Gate {
+
+    @Override
+    public Verdict check(Question question) {
+        Deployment.InProgress active = question.environment().active();
+        return active == null
+                ? OPEN
+                : Waits.forEvent(
+                        Blocker.Code.ENVIRONMENT_BUSY,
+                        active.request().id(),
+                        "Deployment " + active.request().id() + " of '"
+                                + active.request().release() + "' is in progress in '"
+                                + question.environment().id() + "'.");
+    }
+}

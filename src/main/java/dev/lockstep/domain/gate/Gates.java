@@ -1,0 +1,81 @@
+package dev.lockstep.domain.gate;
+
+import dev.lockstep.domain.deployment.Blocker;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * What deployments wait for: rule 27. The one place that says whether a deployment starts, when it is asked for and whenever it
+ * is looked at again.
+ */
+public final class Gates {
+
+    /** Those of every application. */
+    public static final Gates ALL = new Gates(List.of(new NotBeforeGate()));
+
+    /** The gates by which deployments wait for each other. Only a deployment that all other gates let through is in the queue (rule 21). */
+    private static final List<Gate> ORDERING = List.of(new EnvironmentBusyGate(), new QueueGate());
+
+    private final List<Gate> own;
+
+    /** @param own all gates but those by which deployments wait for each other, in the order in which their reasons are listed */
+    public Gates(List<Gate> own) {
+        this.own = List.copyOf(own);
+    }
+
+    /**
+     * @param refusal of the first gate that will never open, or null
+     * @param reasons why it waits, in the order in which the reasons are listed
+     * @param joins whether nothing but other deployments can hold it
+     */
+    public record Answer(Gate.Refuses refusal, List<Gate.Waits> reasons, boolean joins) {
+
+        public boolean isOpen() {
+            return refusal == null && reasons.isEmpty();
+        }
+
+        public List<Blocker.Code> codes() {
+            return reasons.stream().map(Gate.Waits::code).toList();
+        }
+
+        /** @param judgedAt since when these are the reasons */
+        public List<Blocker> blockers(Instant judgedAt) {
+            return reasons.stream().map(reason -> reason.blocker(judgedAt)).toList();
+        }
+    }
+
+    public Answer ask(Gate.Question question) {
+        List<Gate.Waits> reasons = new ArrayList<>();
+        List<Gate.Refuses> refusals = new ArrayList<>(0);
+        own.forEach(gate -> check(gate, question).accept(reasons::add, refusals::add));
+        boolean joins = reasons.isEmpty() && refusals.isEmpty();
+        ORDERING.forEach(gate -> gate.check(question).accept(reasons::add, refusals::add));
+        inOrder(reasons);
+        return new Answer(refusals.isEmpty() ? null : refusals.get(0), reasons, joins);
+    }
+
+    private static Gate.Verdict check(Gate gate, Gate.Question question) {
+        Gate.Verdict verdict = gate.check(question);
+        Instant turns = verdict.turns();
+        if (question.occasion() == Gate.Occasion.TIME && turns != null && !turns.isAfter(question.time())) {
+            throw new IllegalStateException("a gate is to turn at a time that is past");
+        }
+        return verdict;
+    }
+
+    private static void inOrder(List<Gate.Waits> reasons) {
+        for (int i = 1; i < reasons.size(); i++) {
+            if (reasons.get(i - 1).code().compareTo(reasons.get(i).code()) >= 0) {
+                throw new IllegalStateException("two gates have one code, or they are not in the order of their codes");
+            }
+        }
+    }
+
+    /** The times at which gates open or close. */
+    public Stream<Instant> turns(Gate.Question question) {
+        return own.stream().map(gate -> gate.check(question).turns()).filter(Objects::nonNull);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.lockstep.domain.pipeline;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * An application's stages in order, with what comes after what. Each stands behind those that it comes after; the first comes
+ * after none. Immutable. Sets of positions are bit masks: a pipeline has at most {@link Long#SIZE} stages.
+ */
+public final class Pipeline {
+
+    /** That of an application that does not exist. */
+    public static final Pipeline NONE = new Pipeline(List.of());
+
+    /** That of an application that never defined its own (contract, section 1). */
+    public static final Pipeline DEFAULT = new Pipeline(List.of(
+            new Stage("development", "development"),
+            new Stage("staging", "staging"),
+            new Stage("production", "production")));
+
+    private final List<Stage> stages;
+    private final Map<String, Integer> positions = new HashMap<>();
+    private final long[] after;
+    private final long[] beyond;
+
+    /** Most applications have the default one, which is shared. */
+    public static Pipeline of(List<Stage> stages) {
+        return stages.equals(DEFAULT.stages) ? DEFAULT : new Pipeline(stages);
+    }
+
+    /** @param stages with distinct ids; an {@code after} that names none before its own is {@linkplain #misplaced} */
+    private Pipeline(List<Stage> stages) {
+        this.stages = List.copyOf(stages);
+        this.after = new long[stages.size()];
+        this.beyond = new long[stages.size()];
+        for (int i = 0; i < stages.size(); i++) {
+            positions.put(stages.get(i).id(), i);
+        }
+        for (int i = 1; i < stages.size(); i++) {
+            after[i] = afterOf(i);
+        }
+        for (int i = stages.size() - 1; i > 0; i--) {
+            for (int before = 0; before < i; before++) {
+                if ((after[i] & bit(before)) != 0) {
+                    beyond[before] |= bit(i) | beyond[i];
+                }
+            }
+        }
+    }
+
+    private long afterOf(int position) {
+        List<String> named = stages.get(position).after();
+        return named == null
+                ? bit(position - 1)
+                : named.stream()
+                        .mapToInt(this::position)
+                        .filter(before -> before >= 0 && before < position)
+                        .mapToLong(Pipeline::bit)
+                        .reduce(0, (all, one) -> all | one);
+    }
+
+    public List<Stage> stages() {
+        return stages;
+    }
+
+    public int size() {
+        return stages.size();
+    }
+
+    public Stage stage(int position) {
+        return stages.get(position);
+    }
+
+    /** @return the stage of that id, which there is */
+    public Stage stageOf(String id) {
+        return stages.get(position(id));
+    }
+
+    /** @return the id of the stage there */
+    public String id(int position) {
+        return stages.get(position).id();
+    }
+
+    /** @return the stage's place from 0, or -1 when there is no such stage */
+    public int position(String id) {
+        return positions.getOrDefault(id, -1);
+    }
+
+    /** @return the ids of the stages from which a release is promoted into that one, in the order of the list */
+    public List<String> after(int position) {
+        return ids(after[position]);
+    }
+
+    /** @return the same as it was defined: stages that were named, in the order in which they were named */
+    public List<String> asDefined(int position) {
+        List<String> named = stages.get(position).after();
+        return named == null ? after(position) : named;
+    }
+
+    /** Whether both have the same stages in the same order, each after the same. */
+    public boolean leadsLike(Pipeline other) {
+        return this == other
+                || stages.size() == other.stages.size()
+                        && IntStream.range(0, stages.size())
+                                .allMatch(i -> id(i).equals(other.id(i)) && after[i] == other.after[i]);
+    }
+
+    /** @return the first name in the stage's {@code after} that is not that of an earlier stage, or null */
+    public String misplaced(int position) {
+        List<String> named = stages.get(position).after();
+        return named == null
+                ? null
+                : named.stream()
+                        .filter(id -> position(id) < 0 || position(id) >= position)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** The stages that it comes directly after. */
+    long afterMask(int position) {
+        return after[position];
+    }
+
+    /** The stages that come after it, directly or further on. */
+    long beyondMask(int position) {
+        return beyond[position];
+    }
+
+    public List<String> ids(long mask) {
+        List<String> ids = new ArrayList<>(Long.bitCount(mask));
+        for (long rest = mask; rest != 0; rest &= rest - 1) {
+            ids.add(id(Long.numberOfTrailingZeros(rest)));
+        }
+        return ids;
+    }
+
+    static long bit(int position) {
+        return 1L << position;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.lockstep.domain.pipeline;
+
+import java.time.Duration;
+
+/**
+ * What an environment requires of deployments to it (contract, section 1).
+ *
+ * @param onlyNewer whether a deploy of a release that was created before what is current is refused
+ * @param timeout from start to end, as it was given (ISO 8601), or null for none
+ * @param reportEvery how long the deployer may be silent, as it was given (ISO 8601), or null for none
+ * @param maxQueued how many wait at most with {@link WhenBusy#QUEUE}
+ */
+public record Policy(
+        boolean onlyNewer,
+        Completion completion,
+        String timeout,
+        String reportEvery,
+        WhenBusy whenBusy,
+        int maxQueued,
+        OnFailure onFailure) {
+
+    public static final Policy DEFAULT =
+            new Policy(false, Completion.IMMEDIATE, null, null, WhenBusy.SUPERSEDE, 20, OnFailure.NONE);
+
+    /** When a deployment succeeds. */
+    public enum Completion {
+        /** When it starts. */
+        IMMEDIATE,
+        /** When its deployer says so. */
+        REPORTED
+    }
+
+    /** What becomes of a request while another deployment is in progress (rule 21). */
+    public enum WhenBusy {
+        SUPERSEDE,
+        QUEUE,
+        REJECT
+    }
+
+    /** What follows upon a deployment that started and did not succeed (rule 23). */
+    public enum OnFailure {
+        NONE,
+        RESTORE
+    }
+
+    /** @return null for none */
+    public Duration timeoutAfter() {
+        return timeout == null ? null : Duration.parse(timeout);
+    }
+
+    /** @return null for none */
+    public Duration silentAfter() {
+        return reportEvery == null ? null : Duration.parse(reportEvery);
+    }
+}

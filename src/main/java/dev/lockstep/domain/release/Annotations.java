@@ -1,0 +1,37 @@
+package dev.lockstep.domain.release;
+
+import dev.lockstep.domain.common.Change;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What may be said of a release at any time, as it says nothing of what runs (rule 17).
+ *
+ * @param notes or null
+ * @param labels by name, in the order in which they came
+ */
+public record Annotations(String notes, Map<String, String> labels) {
+
+    /** The most labels that a release can have. */
+    public static final int MOST_LABELS = 20;
+
+    public static final Annotations NONE = new Annotations(null, Map.of());
+
+    public Annotations {
+        labels = Collections.unmodifiableMap(labels);
+    }
+
+    /** The same with these labels beside or instead of those of the same name; a null value takes one away. */
+    public Annotations with(Change<String> notes, Map<String, String> changed) {
+        Map<String, String> merged = new LinkedHashMap<>(labels);
+        changed.forEach((name, value) -> {
+            if (value == null) {
+                merged.remove(name);
+            } else {
+                merged.put(name, value);
+            }
+        });
+        return new Annotations(notes.over(this.notes), merged);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.lockstep.domain.release;
+
+import dev.lockstep.domain.common.LastChange;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * One version of an application.
+ *
+ * @param description, artifactId, source, chainId, createdBy may be null
+ * @param createdRevision tells a re-created release from the deleted one (rule 13)
+ * @param locks by the environment of the deployment that locked it, oldest first (rule 4)
+ * @param placements by environment id, in the order of the first success, those of dropped environments too; the first
+ *     environment has none
+ * @param archived whether it is out of sight (rule 16)
+ * @param unarchivedAt when it was last brought back; null for one that never was, and for one that is archived
+ * @param lastChange the last change to its published state
+ */
+public record Release(
+        String id,
+        String title,
+        String description,
+        String artifactId,
+        Source source,
+        String chainId,
+        Annotations annotations,
+        Instant createdAt,
+        String createdBy,
+        long createdRevision,
+        Map<String, Lock> locks,
+        Map<String, Placement> placements,
+        boolean archived,
+        Instant unarchivedAt,
+        LastChange lastChange) {
+
+    public Release {
+        locks = Collections.unmodifiableMap(locks);
+        placements = Collections.unmodifiableMap(placements);
+    }
+
+    public boolean succeededIn(String environment) {
+        return placements.containsKey(environment);
+    }
+
+    /** Rule 4: a release is locked while a deployment of it waits, and for good once one has started. */
+    public boolean locked() {
+        return !locks.isEmpty();
+    }
+
+    /** Whether it is locked by what may let go again alone. */
+    public boolean isOnlyWaiting() {
+        return locked() && locks.values().stream().allMatch(Lock::isWaiting);
+    }
+
+    /** One reason for each environment, oldest first. */
+    public List<LockReason> lockReasons() {
+        return locks.entrySet().stream()
+                .map(lock -> new LockReason(
+                        lock.getValue().isWaiting() ? LockReason.WAITING : LockReason.DEPLOYED,
+                        lock.getKey(),
+                        lock.getValue().deployment(),
+                        lock.getValue().since()))
+                .toList();
+    }
+
+    /** @return the environments, by id, in which it is what runs */
+    public List<String> currentEnvironments() {
+        return placements.entrySet().stream()
+                .filter(placement -> placement.getValue().current())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The same once a deployment waits. */
+    public Release lockedByWaiting(String environment, String deployment, Instant since) {
+        Map<String, Lock> changed = new LinkedHashMap<>(locks);
+        changed.putIfAbsent(environment, new Lock(true, deployment, since));
+        return with(annotations, changed, placements, archived, unarchivedAt, lastChange);
+    }
+
+    /** The same once a deployment has started. */
+    public Release lockedByStart(String environment, String deployment, Instant at) {
+        Lock before = locks.get(environment);
+        if (before != null && !before.isWaiting()) {
+            return this;
+        }
+        Map<String, Lock> changed = new LinkedHashMap<>(locks);
+        changed.remove(environment);
+        changed.put(environment, new Lock(false, deployment, at));
+        return with(annotations, changed, placements, archived, unarchivedAt, lastChange);
+    }
+
+    /** The same once a deployment has ended without having started. */
+    public Release unlockedBy(String environment, String deployment) {
+        Lock lock = locks.get(environment);
+        if (lock == null || !lock.isWaiting() || !lock.deployment().equals(deployment)) {
+            return this;
+        }
+        Map<String, Lock> changed = new LinkedHashMap<>(locks);
+        changed.remove(environment);
+        return with(annotations, changed, placements, archived, unarchivedAt, lastChange);
+    }
+
+    public Release with(String environment, Placement placement) {
+        Map<String, Placement> changed = new LinkedHashMap<>(placements);
+        changed.put(environment, placement);
+        return with(annotations, locks, changed, archived, unarchivedAt, lastChange);
+    }
+
+    public Release with(Annotations changed) {
+        return with(changed, locks, placements, archived, unarchivedAt, lastChange);
+    }
+
+    public Release archivedNow() {
+        return with(annotations, locks, placements, true, null, lastChange);
+    }
+
+    public Release unarchived(Instant at) {
+        return with(annotations, locks, placements, false, at, lastChange);
+    }
+
+    /** When it was created, brought back, and current or no longer current, in each environment. */
+    public Stream<Instant> lastNeeded() {
+        return Stream.concat(
+                Stream.of(createdAt),
+                Stream.concat(
+                        Stream.ofNullable(unarchivedAt),
+                        placements.values().stream().map(Placement::since)));
+    }
+
+    /** The same after another change to its published state. */
+    public Release changedLast(LastChange latest) {
+        return with(annotations, locks, placements, archived, unarchivedAt, latest);
+    }
+
+    private Release with(
+            Annotations annotations,
+            Map<String, Lock> locks,
+            Map<String, Placement> placements,
+            boolean archived,
+            Instant unarchivedAt,
+            LastChange lastChange) {
+        return new Release(
+                id,
+                title,
+                description,
+                artifactId,
+                source,
+                chainId,
+                annotations,
+                createdAt,
+                createdBy,
+                createdRevision,
+                locks,
+                placements,
+                archived,
+                unarchivedAt,
+                lastChange);
+    }
+}
