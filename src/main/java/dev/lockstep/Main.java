@@ -13,19 +13,22 @@ public final class Main {
     /** Held here because a logger's level is forgotten with the logger. */
     private static final Logger HIBERNATE = Logger.getLogger("org.hibernate");
 
-    /** Quarkus refuses an address that is none without a word; dev.lockstep.board.api.Entrance says what is wrong with it. */
-    private static final String BARE_REFUSALS_OFF = "vertx.disableURIValidation";
+    /**
+     * Quarkus rejects a malformed URI with an empty response; dev.lockstep.board.api.ApiRequestValidator says what is wrong
+     * with it.
+     */
+    private static final String DISABLE_URI_VALIDATION = "vertx.disableURIValidation";
 
     private Main() {}
 
     public static void main(String... args) {
         HIBERNATE.setLevel(Level.WARNING);
-        System.setProperty(BARE_REFUSALS_OFF, "true");
-        Quarkus.run(null, Main::end, args);
+        System.setProperty(DISABLE_URI_VALIDATION, "true");
+        Quarkus.run(null, Main::exit, args);
     }
 
     /** @param failure null when the worker ends as it was asked to */
-    private static void end(int exitCode, Throwable failure) {
+    private static void exit(int exitCode, Throwable failure) {
         if (failure == null) {
             System.exit(exitCode);
         }

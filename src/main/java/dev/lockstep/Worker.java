@@ -7,7 +7,7 @@ import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.decide.CommandDecider;
 import dev.lockstep.decode.Decoder;
-import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.intake.Backlog;
 import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.intake.CommittedOffsets;
@@ -24,8 +24,8 @@ import dev.lockstep.publish.PublicationReport;
 import dev.lockstep.publish.PublishOutcome;
 import dev.lockstep.publish.Publisher;
 import dev.lockstep.retry.RetryUntilDone;
+import dev.lockstep.store.BatchApplier;
 import dev.lockstep.store.DataLossException;
-import dev.lockstep.store.Ledger;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaRecordBatch;
@@ -46,11 +46,11 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /**
- * The whole story: a batch of records is decoded, applied in one Postgres transaction, and what it puts out is published
- * in one Kafka transaction together with the batch's offsets.
+ * The main flow: a batch of records is decoded, applied in one Postgres transaction, and its output is published in one Kafka
+ * transaction together with the batch's offsets.
  *
- * <p>Postgres is the truth, the consumer group's offset is how far it has been told. A crash between the two brings the
- * batch again, and what was stored for it is published.
+ * <p>Postgres is the source of truth; the consumer group's offset says how much of it has been published. After a crash between
+ * the two, the batch is redelivered, and the output stored for it is published.
  */
 @ApplicationScoped
 public class Worker {
@@ -64,13 +64,13 @@ public class Worker {
     private final FlowControl flow;
     private final Dispatcher dispatcher;
     private final Decoder decoder;
-    private final Ledger ledger;
+    private final BatchApplier batchApplier;
     private final RetryUntilDone retry;
     private final Publisher publisher;
     private final GapReporter gaps;
     private final PublicationReport report;
     private final Listeners listeners;
-    private final String source;
+    private final String eventSource;
     private final Ticker ticker;
     private final AtomicBoolean isBroken = new AtomicBoolean();
 
@@ -81,7 +81,7 @@ public class Worker {
             Backlog backlog,
             FlowControl flow,
             Dispatcher dispatcher,
-            Ledger ledger,
+            BatchApplier batchApplier,
             RetryUntilDone retry,
             Publisher publisher,
             GapReporter gaps,
@@ -95,96 +95,102 @@ public class Worker {
         this.flow = flow;
         this.dispatcher = dispatcher;
         this.decoder = new Decoder(Limits.of(settings.limits()));
-        this.ledger = ledger;
+        this.batchApplier = batchApplier;
         this.retry = retry;
         this.publisher = publisher;
         this.gaps = gaps;
         this.report = new PublicationReport(listeners, settings.topics().deadLetters());
         this.listeners = listeners;
-        this.source = settings.source();
+        this.eventSource = settings.source();
         this.ticker = ticker;
     }
 
-    /** While the stores refuse, nothing new begins; whatever was refused is retried, and lets the rest begin when it succeeds. */
+    /** While the stores refuse work, no new batch starts; the refused work is retried, and once it succeeds the rest starts. */
     void start(@Observes StartupEvent event) {
-        dispatcher.begin(() -> !retry.refuses(), this::work);
+        dispatcher.begin(() -> !retry.isHalted(), this::process);
     }
 
-    /** Takes what was polled. Acknowledges nothing: offsets go out with outputs. */
+    /** Queues a polled batch. Acknowledges nothing: offsets are committed together with the outputs. */
     @Incoming(CommandsTopic.CHANNEL)
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
-    Uni<Void> take(KafkaRecordBatch<byte[], byte[]> batch) {
+    Uni<Void> receive(KafkaRecordBatch<byte[], byte[]> batch) {
         IncomingKafkaRecordBatchMetadata<byte[], byte[]> polled = metadata(batch);
-        listeners.tell(listener -> listener.polled(polled.getRecords().count()));
-        backlog.offer(polled.getConsumerGroupGenerationId(), FlowControl.asTheyCame(polled.getRecords()));
+        listeners.notifyListeners(
+                listener -> listener.polled(polled.getRecords().count()));
+        backlog.offer(polled.getConsumerGroupGenerationId(), FlowControl.withOriginalHeaders(polled.getRecords()));
         dispatcher.dispatch();
         return Uni.createFrom().voidItem();
     }
 
-    /** Fails only when the worker stops, or through a fault; then the lane stays taken, and nothing more begins in it. */
-    private void work(InFlightBatch taken, Lane lane) {
+    /** Fails only when the worker stops, or because of a bug; the lane then stays occupied, and nothing else starts in it. */
+    private void process(InFlightBatch taken, Lane lane) {
         List<CommandRecord> received = decode(taken.records());
         AtomicReference<InFlightBatch> batch = new AtomicReference<>(taken);
-        Runnable onPage = () -> listeners.tell(listener -> listener.advanced(Step.APPLY, taken));
+        Runnable onPage = () -> listeners.notifyListeners(listener -> listener.attemptProgressed(Step.APPLY, taken));
         retry.untilDone(taken, () -> commandsTopic
-                        .whenFound()
+                        .whenAvailable()
                         .emitOn(lane)
                         .map(topic -> keepOwned(topic, batch.get(), received))
-                        .chain(owned -> apply(owned, onPage, lane).map(applied -> new Done(owned.owner(), applied)))
-                        .onFailure(failure -> !RetryUntilDone.isRefusal(failure))
+                        .chain(ownedRecords -> apply(ownedRecords, onPage, lane)
+                                .map(applied -> new AppliedOutcome(ownedRecords.owner(), applied)))
+                        .onFailure(failure -> !RetryUntilDone.haltsProcessing(failure))
                         .invoke(() -> batch.set(backlog.putBackAllButOne(batch.get()))))
-                .map(done -> applied(batch.get(), done))
-                .chain(kept -> handOver(kept, lane))
+                .map(appliedOutcome -> applied(batch.get(), appliedOutcome))
+                .chain(kept -> publishAndRelease(kept, lane))
                 .subscribe()
-                .with(done -> {}, this::unfinished);
+                .with(done -> {}, this::onBatchFailed);
     }
 
-    /** Its partitions and its lane stay taken: only a new process can go on with them. */
-    private void unfinished(Throwable failure) {
+    /** Its partitions and its lane stay occupied: only a new process can continue with them. */
+    private void onBatchFailed(Throwable failure) {
         if (!isBroken.compareAndSet(false, true)) {
-            return; // whatever waits for it fails, too
+            return; // whatever is waiting for it fails, too
         }
         if (retry.isStopping()) {
             LOG.info("Stopped with an unfinished batch, its records will be redelivered");
             return;
         }
         LOG.error("A batch cannot be finished, its records will be redelivered to another worker", failure);
-        listeners.tell(listener -> listener.broken(failure.getClass().getName()));
+        listeners.notifyListeners(
+                listener -> listener.workAbandoned(failure.getClass().getName()));
     }
 
-    /** What is committed in Postgres, and for whom. */
-    private record Done(PartitionOwnership.Snapshot owner, BatchOutcome applied) {}
+    /** What was committed in Postgres, and under which ownership. */
+    private record AppliedOutcome(PartitionOwnership.Snapshot owner, BatchOutcome applied) {}
 
-    private AppliedBatch applied(InFlightBatch batch, Done done) {
-        BatchOutcome applied = done.applied();
+    private AppliedBatch applied(InFlightBatch batch, AppliedOutcome appliedOutcome) {
+        BatchOutcome applied = appliedOutcome.applied();
         InFlightBatch kept = putBackDeferred(batch, applied);
-        gaps.note(applied.gaps());
+        gaps.add(applied.gaps());
         for (PartitionOutcome partition : applied.partitions()) {
-            committedOffsets.handedOut(
-                    done.owner(),
+            committedOffsets.recordHandedOut(
+                    appliedOutcome.owner(),
                     partition.partition(),
                     partition.nextOffset(),
                     partition.hasRecords(),
                     partition.applied());
             if (!partition.hasRecords()) {
-                flow.open(done.owner(), partition.partition(), partition.seekTo());
+                flow.open(appliedOutcome.owner(), partition.partition(), partition.seekTo());
             }
         }
         if (!kept.records().isEmpty()) {
             Duration took = ticker.since(kept.takenAt());
-            listeners.tell(listener -> listener.applied(kept.records().size(), took));
+            listeners.notifyListeners(
+                    listener -> listener.applied(kept.records().size(), took));
         }
         return new AppliedBatch(
-                done.owner(),
+                appliedOutcome.owner(),
                 kept,
-                applied.partitions().stream().filter(PartitionOutcome::isDue).toList());
+                applied.partitions().stream()
+                        .filter(PartitionOutcome::needsPublishing)
+                        .toList());
     }
 
     private InFlightBatch putBackDeferred(InFlightBatch batch, BatchOutcome applied) {
         return applied.firstDeferred() == null
                 ? batch
                 : backlog.putBackAfter(
-                        batch, batch.records().indexOf(applied.firstDeferred().origin()), applied.goesAlone());
+                        batch, batch.records().indexOf(applied.firstDeferred().origin()), applied.needsOwnBatch());
     }
 
     private List<CommandRecord> decode(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -193,19 +199,20 @@ public class Worker {
                 .toList();
     }
 
-    /** What of a batch is still this worker's. */
-    private record Owned(
-            CommandsTopic.Found topic,
+    /** The part of a batch that this worker still owns. */
+    private record OwnedRecords(
+            CommandsTopic.ResolvedTopics topic,
             PartitionOwnership.Snapshot owner,
             Set<Integer> partitions,
             List<CommandRecord> records) {}
 
-    private Owned keepOwned(CommandsTopic.Found topic, InFlightBatch batch, List<CommandRecord> received) {
+    private OwnedRecords keepOwned(
+            CommandsTopic.ResolvedTopics topic, InFlightBatch batch, List<CommandRecord> received) {
         PartitionOwnership.Snapshot owner = ownership.snapshot();
         Set<Integer> partitions = batch.partitions().stream()
                 .filter(partition -> owner.owns(partition, batch.generation()))
                 .collect(Collectors.toSet());
-        return new Owned(
+        return new OwnedRecords(
                 topic,
                 owner,
                 partitions,
@@ -214,23 +221,24 @@ public class Worker {
                         .toList());
     }
 
-    private Uni<BatchOutcome> apply(Owned owned, Runnable onPage, Executor lane) {
-        if (owned.partitions().isEmpty()) {
+    private Uni<BatchOutcome> apply(OwnedRecords ownedRecords, Runnable onPage, Executor lane) {
+        if (ownedRecords.partitions().isEmpty()) {
             return Uni.createFrom().item(new BatchOutcome(List.of(), null, false, List.of()));
         }
-        String topicId = owned.topic().id();
-        CommandDecider decider = new CommandDecider(topicId, owned.topic().topics(), source, onPage);
+        String topicId = ownedRecords.topic().id();
+        CommandDecider decider =
+                new CommandDecider(topicId, ownedRecords.topic().topics(), eventSource, onPage);
         return committedOffsets
-                .positions(topicId, owned.owner(), owned.partitions())
+                .positions(topicId, ownedRecords.owner(), ownedRecords.partitions())
                 .emitOn(lane)
-                .chain(positions -> ledger.apply(topicId, owned.records(), positions, decider))
+                .chain(positions -> batchApplier.apply(topicId, ownedRecords.records(), positions, decider))
                 .onFailure(DataLossException.class)
-                .invoke(() -> committedOffsets.forget(owned.partitions()));
+                .invoke(() -> committedOffsets.invalidate(ownedRecords.partitions()));
     }
 
-    private Uni<Void> handOver(AppliedBatch applied, Lane lane) {
+    private Uni<Void> publishAndRelease(AppliedBatch applied, Lane lane) {
         InFlightBatch batch = applied.batch();
-        return lane.publishing(publish(applied).thenRun(() -> backlog.published(batch)))
+        return lane.publishAfterPrevious(publish(applied).thenRun(() -> backlog.published(batch)))
                 .invoke(() -> {
                     backlog.applied(batch);
                     dispatcher.dispatch();
@@ -242,24 +250,24 @@ public class Worker {
         return CompletableFuture.allOf(batch.transactions().stream()
                         .map(one -> publisher
                                 .publish(one.publication())
-                                .thenAccept(published -> settled(published, one, handedOver)))
+                                .thenAccept(published -> onPublished(published, one, handedOver)))
                         .toArray(CompletableFuture[]::new))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
-                        unfinished(failure);
+                        onBatchFailed(failure);
                     }
                 });
     }
 
-    /** What is held up is settled later, and nothing else waits for it; until then nothing more is taken from its partition. */
-    private void settled(PublishOutcome published, AppliedBatch batch, long handedOver) {
-        committedOffsets.advance(batch.owner(), published.committed());
-        report.settled(published, batch.partitions(), ticker.since(handedOver));
+    /** Held-up partitions are reported later, and nothing else waits for them; until then no more records are taken from them. */
+    private void onPublished(PublishOutcome published, AppliedBatch batch, long handedOver) {
+        committedOffsets.advance(batch.ownership(), published.committed());
+        report.report(published, batch.partitions(), ticker.since(handedOver));
         published
-                .heldUp()
+                .stalled()
                 .values()
                 .forEach(later -> later.thenAccept(released -> {
-                    settled(released, batch, handedOver);
+                    onPublished(released, batch, handedOver);
                     dispatcher.dispatch();
                 }));
     }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.model.Sent;
 import dev.lockstep.model.Wire;
 import dev.lockstep.wire.Topics;
@@ -62,8 +62,8 @@ class LargestRecordsTest {
                         Rehearsal.TOPICS.applicationStatus());
         assertThat(out)
                 .allSatisfy(record ->
-                        assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.LARGEST_RECORD));
-        assertThat(out).anySatisfy(record -> assertThat(bytes(record)).isGreaterThan(Topics.LARGEST_RECORD / 2));
+                        assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.MAX_RECORD_BYTES));
+        assertThat(out).anySatisfy(record -> assertThat(bytes(record)).isGreaterThan(Topics.MAX_RECORD_BYTES / 2));
     }
 
     @Test
@@ -83,7 +83,7 @@ class LargestRecordsTest {
                         "dev.cdeventsx.lockstep-application.unarchived.0.1.0");
         assertThat(out)
                 .allSatisfy(record ->
-                        assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.LARGEST_RECORD));
+                        assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.MAX_RECORD_BYTES));
     }
 
     /** Each after all before it. */

@@ -6,7 +6,7 @@ import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.decide.CommandDecider;
 import dev.lockstep.decode.Decoder;
-import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.partition.HomePartitions;
 import dev.lockstep.store.UnitOfWork;
@@ -110,8 +110,10 @@ public final class Rehearsal {
     private List<ConsumerRecord<byte[], byte[]>> decided(CommandRecord received, boolean unprocessable) {
         state.context(new DecisionContext(set == null ? START.plus(Duration.ofSeconds(sent)) : set));
         CommandDecider decider = new CommandDecider(TOPIC_ID, TOPICS, "/lockstep");
-        List<OutgoingRecord> records =
-                (unprocessable ? decider.unprocessable(received, state) : decider.decide(received, state)).records();
+        List<OutgoingRecord> records = (unprocessable
+                        ? decider.rejectUnprocessable(received, state)
+                        : decider.decide(received, state))
+                .records();
         List<ConsumerRecord<byte[], byte[]>> published =
                 records.stream().map(Rehearsal::published).toList();
         out.addAll(published);

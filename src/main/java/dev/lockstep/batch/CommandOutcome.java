@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 public record CommandOutcome(
         Kind kind, @Nullable String command, @Nullable String code) {
 
-    /** Each record is one of these. Stored by their order ({@code store.OutboxCodec}): new ones come last, and none goes. */
+    /** Stored by ordinal ({@code store.OutboxCodec}): append new constants at the end, and never remove one. */
     public enum Kind {
         ACCEPTED,
         REJECTED,
-        /** Sent again: the first outcome was told again. */
+        /** A re-send: the first outcome was repeated. */
         DUPLICATE,
-        /** Moved to the partition that its key belongs into. */
+        /** Moved to the partition that its key belongs to. */
         MOVED,
         DEAD_LETTER
     }

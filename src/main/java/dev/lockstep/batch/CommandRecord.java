@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record of the commands topic, decoded.
  *
- * @param applicationOfKey the application that the record's key names, or null
+ * @param keyApplication the application that the record's key names, or null
  * @param idempotencyKey or null when the record takes none
  */
 public record CommandRecord(
         ConsumerRecord<byte[], byte[]> origin,
         Decoded decoded,
-        @Nullable String applicationOfKey,
+        @Nullable String keyApplication,
         @Nullable UUID idempotencyKey) {
 
     public static CommandRecord of(ConsumerRecord<byte[], byte[]> origin, Decoded decoded) {
@@ -31,18 +31,21 @@ public record CommandRecord(
             return new CommandRecord(origin, decoded, timer.application(), null);
         }
         return new CommandRecord(
-                origin, decoded, decoded instanceof Decoded.Refused ? Decoder.application(origin.key()) : null, null);
+                origin,
+                decoded,
+                decoded instanceof Decoded.RefusedCommand ? Decoder.application(origin.key()) : null,
+                null);
     }
 
-    /** The partition into which the record belongs (contract, section 3), as far as is known when it is decided on. */
-    public int home(WorkingSet state) {
-        if (!(decoded instanceof Decoded.Request) || origin.key() == null) {
+    /** The partition the record belongs to (contract, section 3), as far as is known when it is decided. */
+    public int home(BatchState state) {
+        if (!(decoded instanceof Decoded.DecodedEvent) || origin.key() == null) {
             return origin.partition();
         }
-        return applicationOfKey == null ? state.home(origin.key()) : state.home(applicationOfKey);
+        return keyApplication == null ? state.homePartition(origin.key()) : state.homePartition(keyApplication);
     }
 
-    /** @return the command, or null for a record that is none, or none that the rules decide on */
+    /** @return the command, or null if the record is not a command that the rules decide */
     public @Nullable Command command() {
         return decoded instanceof Decoded.Valid valid ? valid.command() : null;
     }
@@ -52,9 +55,9 @@ public record CommandRecord(
         return decoded instanceof Decoded.Timer;
     }
 
-    /** @return the application it names, or null; its revision is told even when there is no command to decide on */
+    /** @return the application it names, or null; the result states its revision even when there is no command to decide */
     public @Nullable String application() {
-        return decoded instanceof Decoded.Request request ? request.application() : null;
+        return decoded instanceof Decoded.DecodedEvent decodedEvent ? decodedEvent.application() : null;
     }
 
     public int partition() {

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint tells the same content from other content under the same key
  * @param revision the application's revision after it
  * @param deployment the id of the deployment it made, or null
- * @param standing where that deployment stood, as members of JSON; null for one that had succeeded
- * @param problem why it was refused, as the JSON that was published, or null when it was accepted
+ * @param deploymentStatusJson where that deployment stood, as members of JSON; null for one that had succeeded
+ * @param problemJson why it was refused, as the JSON that was published, or null when it was accepted
  */
 public record FirstOutcome(
         UUID fingerprint,
         long revision,
         @Nullable String deployment,
-        @Nullable String standing,
-        @Nullable String problem) {}
+        @Nullable String deploymentStatusJson,
+        @Nullable String problemJson) {}

@@ -29,7 +29,7 @@ public record OutgoingRecord(
     }
 
     /** Of key and value. */
-    public int bytes() {
+    public int sizeInBytes() {
         return (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
     }
 }

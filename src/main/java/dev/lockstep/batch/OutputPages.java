@@ -3,7 +3,7 @@ package dev.lockstep.batch;
 import java.util.List;
 
 /**
- * The rest of what one record puts out, when it is too much to be held in memory. It lies in the outbox, and is published
+ * The rest of one record's output, when it is too large to hold in memory. It is stored in the outbox, and is published
  * page by page, after what is in memory of it.
  */
 public interface OutputPages {
@@ -27,7 +27,7 @@ public interface OutputPages {
      * Blocks until the page is read.
      *
      * @param page from 1
-     * @throws RuntimeException when it cannot be read now, or is there no more
+     * @throws RuntimeException when it cannot be read now, or no longer exists
      */
     List<OutgoingRecord> read(int page);
 }

@@ -5,13 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a batch puts out of one partition of the commands topic, and how far the partition is with it.
+ * A batch's output for one partition of the commands topic, and the progress of the partition after it.
  *
  * @param nextOffset up to which all is handed out: what to commit when something is published
  * @param leaderEpoch of the record before it; null when there was none in the batch, or it did not say
  * @param applied up to which the partition is applied, {@code nextOffset} or more
  * @param hasRecords whether the batch had records of the partition
- * @param seekTo the offset at which the consumer is to begin, when it was just assigned the partition; null to leave it where it is
+ * @param seekTo the offset at which the consumer is to begin, when it was just assigned the partition; null to leave it where
+ *     it is
  * @param outputs in the order of the records; none for those known to be in Kafka already
  */
 public record PartitionOutcome(
@@ -23,13 +24,13 @@ public record PartitionOutcome(
         @Nullable Long seekTo,
         List<RecordOutput> outputs) {
 
-    /** Whether there is anything to tell Kafka. */
-    public boolean isDue() {
+    /** Whether there is anything to publish or to commit. */
+    public boolean needsPublishing() {
         return hasRecords || !outputs.isEmpty();
     }
 
-    /** The same in parts that follow upon each other: an output with further pages is one by itself. */
-    public List<PartitionOutcome> parts() {
+    /** Splits this into consecutive parts: an output with further pages is a part of its own. */
+    public List<PartitionOutcome> splitAtPages() {
         List<PartitionOutcome> parts = new ArrayList<>();
         int from = 0;
         for (int i = 1; i < outputs.size(); i++) {
@@ -67,7 +68,7 @@ public record PartitionOutcome(
     }
 
     /** This one and what comes behind it, as one. */
-    public PartitionOutcome and(PartitionOutcome next) {
+    public PartitionOutcome concat(PartitionOutcome next) {
         List<RecordOutput> all = new ArrayList<>(outputs);
         all.addAll(next.outputs);
         return new PartitionOutcome(

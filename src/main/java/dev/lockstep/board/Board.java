@@ -1,8 +1,8 @@
 package dev.lockstep.board;
 
-import dev.lockstep.board.tables.History;
-import dev.lockstep.board.tables.Rebuild;
-import dev.lockstep.board.tables.Refusals;
+import dev.lockstep.board.tables.HistoryRetention;
+import dev.lockstep.board.tables.PermanentErrors;
+import dev.lockstep.board.tables.TableRebuild;
 import dev.lockstep.config.Settings;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
@@ -20,31 +20,31 @@ import org.apache.kafka.common.utils.ThreadUtils;
 import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
-/** Makes the board's tables, until it succeeds, and lets the feed begin. */
+/** Creates the board's tables, retrying until it succeeds, then starts the feed. */
 @ApplicationScoped
 public class Board {
 
     static final String NO_TABLES = "the board has no tables yet";
-    static final String READ_ANEW = "the board's tables are being read anew";
+    static final String REBUILDING = "the board's tables are being read anew";
 
     private static final Logger LOG = Logger.getLogger(Board.class);
     private static final long RETRY_SECONDS = 1;
-    private static final long FORGET_SECONDS = 60;
-    private static final long LOOK_SECONDS = 5;
+    private static final long RETENTION_INTERVAL_SECONDS = 60;
+    private static final long TOPIC_CHECK_INTERVAL_SECONDS = 5;
 
     private final Settings settings;
     private final Flyway flyway;
     private final AgroalDataSource database;
     private final ChannelRegistry channels;
-    private final History history;
-    private final Rebuild rebuild;
-    private final TopicsBefore topics;
+    private final HistoryRetention historyRetention;
+    private final TableRebuild tableRebuild;
+    private final TopicReplay topics;
     private final FeedPositions positions;
-    private final FeedWatch watch;
-    private final ScheduledExecutorService thread =
+    private final FeedStatus watch;
+    private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-board", true));
     private volatile boolean isReady;
-    private volatile String waitingFor;
+    private volatile String notReadyReason;
     private boolean isRebuilt;
 
     Board(
@@ -52,17 +52,17 @@ public class Board {
             @FlywayDataSource("board") Flyway flyway,
             @DataSource("board") AgroalDataSource database,
             ChannelRegistry channels,
-            History history,
-            Rebuild rebuild,
-            TopicsBefore topics,
+            HistoryRetention historyRetention,
+            TableRebuild tableRebuild,
+            TopicReplay topics,
             @Identifier(Feed.CHANNEL) FeedPositions positions,
-            FeedWatch watch) {
+            FeedStatus watch) {
         this.settings = settings;
         this.flyway = flyway;
         this.database = database;
         this.channels = channels;
-        this.history = history;
-        this.rebuild = rebuild;
+        this.historyRetention = historyRetention;
+        this.tableRebuild = tableRebuild;
         this.topics = topics;
         this.positions = positions;
         this.watch = watch;
@@ -70,17 +70,17 @@ public class Board {
 
     void start(@Observes StartupEvent event) {
         if (settings.board().enabled()) {
-            waitingFor = NO_TABLES;
-            thread.execute(this::begin);
+            notReadyReason = NO_TABLES;
+            scheduler.execute(this::initialize);
         }
     }
 
     void stop(@Observes ShutdownEvent event) {
-        thread.shutdownNow();
+        scheduler.shutdownNow();
     }
 
-    /** Whether this process judges commands as well: they go on without the board. */
-    public boolean isBesideTheWorker() {
+    /** Whether this process also decides commands; it continues to do so without the board. */
+    public boolean runsWithWorker() {
         return settings.worker().enabled();
     }
 
@@ -90,62 +90,61 @@ public class Board {
     }
 
     /** Why there is nothing to read yet, or nothing new, for people; null when there is, and without the board. */
-    public String waitingFor() {
-        String beginning = waitingFor;
-        return beginning == null ? watch.waitingFor() : beginning;
+    public String notReadyReason() {
+        String beginning = notReadyReason;
+        return beginning == null ? watch.notReadyReason() : beginning;
     }
 
-    private void begin() {
+    private void initialize() {
         try {
             flyway.migrate();
             isReady = true;
             rebuildOnce();
             channels.getPausable(Feed.CHANNEL).resume();
-            waitingFor = null;
-            thread.scheduleWithFixedDelay(this::forget, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
-            thread.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
-            LOG.infof("The board is read from Kafka group=%s", settings.board().group());
-        } catch (Throwable notYet) { // an Error must not end the trying without a word
-            LOG.warnf("The board is not ready (%s), retrying cause=%s", waitingFor, Refusals.name(notYet));
-            // Flyway does not give back a connection that broke under it: kept, they would use up the pool for good.
+            notReadyReason = null;
+            scheduler.scheduleWithFixedDelay(
+                    this::deleteExpired, RETENTION_INTERVAL_SECONDS, RETENTION_INTERVAL_SECONDS, TimeUnit.SECONDS);
+            scheduler.scheduleWithFixedDelay(
+                    this::checkTopics, TOPIC_CHECK_INTERVAL_SECONDS, TOPIC_CHECK_INTERVAL_SECONDS, TimeUnit.SECONDS);
+            LOG.infof("The board reads from Kafka group=%s", settings.board().group());
+        } catch (Throwable e) { // even an Error must not silently end the retries
+            LOG.warnf("The board is not ready (%s), retrying cause=%s", notReadyReason, PermanentErrors.describe(e));
+            // Flyway does not return a connection that broke: such connections would exhaust the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);
-            if (!thread.isShutdown()) {
-                thread.schedule(this::begin, RETRY_SECONDS, TimeUnit.SECONDS);
+            if (!scheduler.isShutdown()) {
+                scheduler.schedule(this::initialize, RETRY_SECONDS, TimeUnit.SECONDS);
             }
         }
     }
 
     private void rebuildOnce() {
-        Settings.BoardConfig.Rebuild extent = settings.board().rebuild();
-        if (extent == Settings.BoardConfig.Rebuild.NONE || isRebuilt) {
+        Settings.BoardConfig.RebuildScope scope = settings.board().rebuild();
+        if (scope == Settings.BoardConfig.RebuildScope.NONE || isRebuilt) {
             return;
         }
-        waitingFor = READ_ANEW;
-        LOG.infof("The board's tables are read anew: %s. Until then they stay as they were", extent);
-        Rebuild.Beginning history = rebuild.run(extent == Settings.BoardConfig.Rebuild.ALL, topics);
+        notReadyReason = REBUILDING;
+        LOG.infof("Rebuilding the board's tables, readers see the old ones until it commits scope=%s", scope);
+        TableRebuild.HistoryStart history = tableRebuild.run(scope == Settings.BoardConfig.RebuildScope.ALL, topics);
         isRebuilt = true;
-        LOG.infof(
-                "The board's tables have been read anew (take lockstep.board.rebuild out again). %s",
-                history.inWords());
+        LOG.infof("The board's tables have been rebuilt (remove lockstep.board.rebuild now). %s", history.describe());
     }
 
-    private void look() {
+    private void checkTopics() {
         try {
-            positions.look();
-        } catch (Throwable later) {
+            positions.checkTopics();
+        } catch (Throwable e) {
             LOG.debugf(
-                    "The board does not know its topics now: %s",
-                    later.getClass().getSimpleName());
+                    "Cannot look up the board's topics cause=%s", e.getClass().getSimpleName());
         }
     }
 
-    private void forget() {
+    private void deleteExpired() {
         try {
-            history.forget();
-        } catch (Throwable later) {
+            historyRetention.deleteExpired();
+        } catch (Throwable e) {
             LOG.debugf(
                     "Deleting old board history failed, retrying later cause=%s",
-                    later.getClass().getSimpleName());
+                    e.getClass().getSimpleName());
         }
     }
 }

@@ -8,8 +8,8 @@ import io.vertx.sqlclient.Pool;
 import jakarta.inject.Singleton;
 
 /**
- * The board's connections, which break like the worker's when nothing comes for long; and a process that was lost in the midst of a
- * transaction keeps the others from their turn no longer than that.
+ * The board's connections, which are closed like the worker's when they stay silent too long; so a process that died in the
+ * middle of a transaction blocks the others no longer than that.
  */
 @Singleton
 @ReactiveDataSource("board")

@@ -1,7 +1,7 @@
 package dev.lockstep.board;
 
-import dev.lockstep.board.tables.Refusals;
-import dev.lockstep.board.tables.Tables;
+import dev.lockstep.board.tables.PermanentErrors;
+import dev.lockstep.board.tables.TableWriter;
 import dev.lockstep.config.Ticker;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
@@ -19,7 +19,7 @@ import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Takes what the worker has published, batch by batch, into the board's tables: each one until it is written. */
+/** Writes what the worker has published into the board's tables, batch by batch, retrying each until it is written. */
 @ApplicationScoped
 public class Feed {
 
@@ -29,27 +29,27 @@ public class Feed {
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
-    private final Tables tables;
+    private final TableWriter tableWriter;
     private final KafkaClientService clients;
     private final Ticker ticker;
-    private final FeedWatch watch;
-    private volatile long lastWritten;
-    private volatile boolean isInHand;
-    private volatile long takenAt;
+    private final FeedStatus watch;
+    private volatile long lastWriteAt;
+    private volatile boolean isWriting;
+    private volatile long writeStartedAt;
 
-    Feed(Tables tables, KafkaClientService clients, Ticker ticker, FeedWatch watch) {
-        this.tables = tables;
+    Feed(TableWriter tableWriter, KafkaClientService clients, Ticker ticker, FeedStatus watch) {
+        this.tableWriter = tableWriter;
         this.clients = clients;
         this.ticker = ticker;
         this.watch = watch;
-        lastWritten = ticker.nanos();
-        watch.of(this::behind);
+        lastWriteAt = ticker.nanos();
+        watch.setLagSupplier(this::lag);
     }
 
     /** How long the feed has been stuck behind unread records of this process's partitions; zero if it has caught up. */
-    public Duration behind() {
-        if (isInHand) {
-            return ticker.since(takenAt);
+    public Duration lag() {
+        if (isWriting) {
+            return ticker.since(writeStartedAt);
         }
         KafkaConsumer<Object, Object> client = clients.getConsumer(CHANNEL);
         Consumer<?, ?> consumer = client == null ? null : client.unwrap();
@@ -62,18 +62,18 @@ public class Feed {
                 .filter(records -> !Double.isNaN(records))
                 .max()
                 .orElse(0);
-        return lag > 0 ? ticker.since(lastWritten) : Duration.ZERO;
+        return lag > 0 ? ticker.since(lastWriteAt) : Duration.ZERO;
     }
 
-    /** Acknowledges nothing: how far it is read stands in the tables. */
+    /** Acknowledges nothing: the read position is stored in the tables. */
     @Incoming(CHANNEL)
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
-    Uni<Void> take(KafkaRecordBatch<byte[], byte[]> batch) {
+    Uni<Void> consume(KafkaRecordBatch<byte[], byte[]> batch) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         polled(batch).forEach(records::add);
-        takenAt = ticker.nanos();
-        isInHand = true;
-        return write(records).onTermination().invoke(() -> isInHand = false);
+        writeStartedAt = ticker.nanos();
+        isWriting = true;
+        return write(records).onTermination().invoke(() -> isWriting = false);
     }
 
     @SuppressWarnings("unchecked") // the connector's metadata has no type parameters to ask for
@@ -85,22 +85,23 @@ public class Feed {
     }
 
     private Uni<Void> write(List<ConsumerRecord<byte[], byte[]>> records) {
-        return tables.write(records)
+        return tableWriter
+                .write(records)
                 .invoke(() -> {
-                    lastWritten = ticker.nanos();
-                    watch.wrote(records.size());
+                    lastWriteAt = ticker.nanos();
+                    watch.recordWritten(records.size());
                 })
-                .onFailure(failure -> !Refusals.isRefused(failure))
+                .onFailure(failure -> !PermanentErrors.isPermanent(failure))
                 .invoke(failure -> {
-                    watch.retried(failure);
-                    LOG.warnf("Cannot write to the board's tables, retrying: %s", Refusals.name(failure));
+                    watch.recordRetry(failure);
+                    LOG.warnf("Cannot write to the board's tables, retrying: %s", PermanentErrors.describe(failure));
                 })
-                .onFailure(failure -> !Refusals.isRefused(failure))
+                .onFailure(failure -> !PermanentErrors.isPermanent(failure))
                 .retry()
                 .withBackOff(FIRST_RETRY, LONGEST_RETRY)
                 .indefinitely()
                 .onFailure()
-                .recoverWithUni(refused -> records.size() > 1 ? oneByOne(records) : passOver(records.get(0), refused));
+                .recoverWithUni(refused -> records.size() > 1 ? oneByOne(records) : skip(records.get(0), refused));
     }
 
     private Uni<Void> oneByOne(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -111,11 +112,11 @@ public class Feed {
         return all;
     }
 
-    private Uni<Void> passOver(ConsumerRecord<byte[], byte[]> record, Throwable refused) {
-        watch.rejected();
+    private Uni<Void> skip(ConsumerRecord<byte[], byte[]> record, Throwable refused) {
+        watch.recordRejection();
         LOG.warnf(
                 "Skipped a record that the board's tables reject: %s-%d@%d (%s)",
-                record.topic(), record.partition(), record.offset(), Refusals.name(refused));
+                record.topic(), record.partition(), record.offset(), PermanentErrors.describe(refused));
         return Uni.createFrom().voidItem();
     }
 }

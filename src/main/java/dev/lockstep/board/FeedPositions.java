@@ -1,6 +1,6 @@
 package dev.lockstep.board;
 
-import dev.lockstep.board.tables.Progress;
+import dev.lockstep.board.tables.FeedProgress;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Lets the feed begin where the tables are, and at the front of a topic that was created again. Where that cannot be found out it
- * begins at the front, and what was written before is passed over by the tables.
+ * Starts the feed at the position stored in the tables, and at the beginning of a topic that was recreated. Where that cannot
+ * be determined it starts at the beginning, and the tables skip what was written before.
  */
 @ApplicationScoped
 @Identifier(Feed.CHANNEL)
@@ -27,128 +27,135 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
 
     private static final Logger LOG = Logger.getLogger(FeedPositions.class);
 
-    private final Progress progress;
+    private final FeedProgress feedProgress;
     private final TopicIds topics;
     private final KafkaClientService clients;
 
     /** The id of the topic of which each partition is read; changed on the polling thread alone, together with the position. */
-    private final Map<TopicPartition, String> reading = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, String> topicIdByPartition = new ConcurrentHashMap<>();
 
     @Inject
-    FeedPositions(Progress progress, TopicIds topics, KafkaClientService clients) {
-        this.progress = progress;
+    FeedPositions(FeedProgress feedProgress, TopicIds topics, KafkaClientService clients) {
+        this.feedProgress = feedProgress;
         this.topics = topics;
         this.clients = clients;
     }
 
     @Override
     public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        reading.keySet().removeAll(partitions);
+        topicIdByPartition.keySet().removeAll(partitions);
         if (partitions.isEmpty()) {
             return;
         }
-        Map<String, String> ids = ids();
+        Map<String, String> ids = fetchTopicIds();
         try {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Map<TopicPartition, Progress.Position> read = progress.read();
+            Map<TopicPartition, FeedProgress.Position> read = feedProgress.read();
             partitions.forEach(
-                    one -> begin(consumer, one, ids.get(one.topic()), read.get(one), ends.getOrDefault(one, 0L)));
-            learn(partitions, read);
+                    one -> seek(consumer, one, ids.get(one.topic()), read.get(one), ends.getOrDefault(one, 0L)));
+            recordTopicIds(partitions, read);
         } catch (RuntimeException unknown) {
-            LOG.infof("The board reads from the front: %s", unknown.getClass().getSimpleName());
+            LOG.infof(
+                    "The board reads from the beginning cause=%s",
+                    unknown.getClass().getSimpleName());
         }
     }
 
-    /** Without them the feed goes on where it was: that a topic is another one shows with the next {@link #look}. */
-    private Map<String, String> ids() {
+    /** Without them the feed goes on where it was: that a topic is another one shows with the next {@link #checkTopics}. */
+    private Map<String, String> fetchTopicIds() {
         try {
-            return topics.ask();
+            return topics.fetch();
         } catch (RuntimeException unknown) {
             LOG.infof(
-                    "The ids of the board's topics are not known: %s",
+                    "Cannot look up the ids of the board's topics cause=%s",
                     unknown.getClass().getSimpleName());
             return Map.of();
         }
     }
 
-    private void begin(Consumer<?, ?> consumer, TopicPartition partition, String id, Progress.Position read, long end) {
+    private void seek(
+            Consumer<?, ?> consumer, TopicPartition partition, String id, FeedProgress.Position read, long end) {
         if (id != null) {
-            reading.put(partition, id);
+            topicIdByPartition.put(partition, id);
         }
         if (read == null) {
             return;
         }
-        if (read.isOfAnother(id)) {
-            readAnew(consumer, partition);
-        } else if (read.next() > end) {
+        if (read.isOfOtherTopic(id)) {
+            restartFromBeginning(consumer, partition);
+        } else if (read.nextOffset() > end) {
             LOG.warnf(
                     "%s is not what the board has read (up to %d, it ends at %d): read anew",
-                    partition, read.next(), end);
-            progress.forget(partition);
+                    partition, read.nextOffset(), end);
+            feedProgress.reset(partition);
         } else {
-            consumer.seek(partition, read.next());
+            consumer.seek(partition, read.nextOffset());
         }
     }
 
-    /** What an older version read is taken for what the topics are now: from here on another one is noticed. */
-    private void learn(Collection<TopicPartition> partitions, Map<TopicPartition, Progress.Position> read) {
-        Map<TopicPartition, String> unknown = new HashMap<>(reading);
+    /**
+     * Positions stored by an older version have no topic id: assume the present topics, so that a recreated one is noticed from
+     * now on.
+     */
+    private void recordTopicIds(
+            Collection<TopicPartition> partitions, Map<TopicPartition, FeedProgress.Position> read) {
+        Map<TopicPartition, String> unknown = new HashMap<>(topicIdByPartition);
         unknown.keySet().retainAll(partitions);
         unknown.keySet().removeIf(one -> read.get(one) == null || read.get(one).topicId() != null);
         if (!unknown.isEmpty()) {
-            progress.learn(unknown);
+            feedProgress.setMissingTopicIds(unknown);
         }
     }
 
     @Override
     public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        reading.keySet().removeAll(partitions);
+        topicIdByPartition.keySet().removeAll(partitions);
     }
 
     /** On the polling thread: of which topic the records are. */
-    void mark(ConsumerRecords<byte[], byte[]> records) {
+    void tagWithTopicId(ConsumerRecords<byte[], byte[]> records) {
         for (TopicPartition partition : records.partitions()) {
-            String id = reading.get(partition);
+            String id = topicIdByPartition.get(partition);
             if (id != null) {
-                records.records(partition).forEach(one -> Progress.mark(one, id));
+                records.records(partition).forEach(one -> FeedProgress.tagWithTopicId(one, id));
             }
         }
     }
 
-    /** Looks whether the topics are still those that are read; on any thread. */
-    void look() {
-        Map<String, String> ids = topics.ask();
+    /** Checks whether any topic has been recreated; on any thread. */
+    void checkTopics() {
+        Map<String, String> ids = topics.fetch();
         if (clients.getConsumer(Feed.CHANNEL) != null) {
             clients.<byte[], byte[]>getConsumer(Feed.CHANNEL)
-                    .runOnPollingThread(
-                            (java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> follow(consumer, ids))
+                    .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>)
+                            consumer -> switchToRecreatedTopics(consumer, ids))
                     .subscribe()
                     .with(done -> {}, failure -> LOG.debug("Topics that are new are noticed later", failure));
         }
     }
 
     /** On the polling thread: what is polled from here on is of the new topic, and from its front. */
-    void follow(Consumer<?, ?> consumer, Map<String, String> ids) {
+    void switchToRecreatedTopics(Consumer<?, ?> consumer, Map<String, String> ids) {
         List<TopicPartition> unknown = new ArrayList<>();
         for (TopicPartition partition : consumer.assignment()) {
             String id = ids.get(partition.topic());
-            String before = id == null ? null : reading.put(partition, id);
+            String before = id == null ? null : topicIdByPartition.put(partition, id);
             if (id != null && before == null) {
                 unknown.add(partition);
             } else if (id != null && !id.equals(before)) {
-                readAnew(consumer, partition);
+                restartFromBeginning(consumer, partition);
             }
         }
         if (!unknown.isEmpty()) {
-            Map<TopicPartition, Progress.Position> read = progress.read();
+            Map<TopicPartition, FeedProgress.Position> read = feedProgress.read();
             unknown.stream()
-                    .filter(one -> read.containsKey(one) && read.get(one).isOfAnother(reading.get(one)))
-                    .forEach(one -> readAnew(consumer, one));
-            learn(unknown, read);
+                    .filter(one -> read.containsKey(one) && read.get(one).isOfOtherTopic(topicIdByPartition.get(one)))
+                    .forEach(one -> restartFromBeginning(consumer, one));
+            recordTopicIds(unknown, read);
         }
     }
 
-    private static void readAnew(Consumer<?, ?> consumer, TopicPartition partition) {
+    private static void restartFromBeginning(Consumer<?, ?> consumer, TopicPartition partition) {
         LOG.warnf("The topic of %s was created again: read from its front", partition);
         consumer.seekToBeginning(List.of(partition));
     }

@@ -19,14 +19,14 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.jboss.logging.Logger;
 
-/** What the broker calls the topics that the board reads, besides their names: one that is created again has another id. Blocks. */
+/** The broker's ids of the topics that the board reads: a recreated topic has a new id. Blocks. */
 @ApplicationScoped
 class TopicIds {
 
     private static final Logger LOG = Logger.getLogger(TopicIds.class);
 
     /** For all of them. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final List<String> names;
     private final Map<String, Object> config;
@@ -44,9 +44,9 @@ class TopicIds {
     }
 
     /** By name; one that is not there, or not to be looked at, has none. */
-    Map<String, String> ask() {
+    Map<String, String> fetch() {
         Map<String, String> ids = new HashMap<>();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> one :
                 admin().describeTopics(names).topicNameValues().entrySet()) {
             try {

@@ -4,7 +4,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** The one place that knows the real time. */
+/** The only place that reads the system clock. */
 final class Clocks {
 
     @Produces

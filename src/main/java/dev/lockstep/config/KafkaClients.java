@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** What all clients of Kafka are set to but the consumer: quick to notice a broker that says nothing, and to try again. */
+/** Settings shared by all Kafka clients but the consumer: quick to detect an unresponsive broker, and to retry. */
 public final class KafkaClients {
 
     /** The client's default of 100 ms shows in p99 whenever one transaction closely follows another. */
@@ -20,7 +20,7 @@ public final class KafkaClients {
      * When a connection that is not used is closed: when the network loses all of them without a word, each that is tried
      * before a new one costs a request's time.
      */
-    private static final int IDLE_REQUESTS = 6;
+    private static final int IDLE_REQUEST_TIMEOUTS = 6;
 
     private KafkaClients() {}
 
@@ -28,7 +28,7 @@ public final class KafkaClients {
     public static Map<String, Object> admin(Map<String, Object> connection, PublishConfig settings) {
         Map<String, Object> all = common(connection, settings);
         all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int)
-                longer(settings.maxBlock(), settings.requestTimeout()).toMillis());
+                max(settings.maxBlock(), settings.requestTimeout()).toMillis());
         return all;
     }
 
@@ -39,7 +39,7 @@ public final class KafkaClients {
         // The client waits three times as long for a broker that takes connections and does not answer, or takes none.
         all.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, request / 2);
         all.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, request);
-        all.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, IDLE_REQUESTS * request);
+        all.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, IDLE_REQUEST_TIMEOUTS * request);
         all.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, RETRY_BACKOFF.toMillis());
         all.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, MAX_RETRY_BACKOFF.toMillis());
         all.put(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, RECONNECT_BACKOFF.toMillis());
@@ -47,7 +47,7 @@ public final class KafkaClients {
         return all;
     }
 
-    public static Duration longer(Duration one, Duration other) {
+    public static Duration max(Duration one, Duration other) {
         return one.compareTo(other) > 0 ? one : other;
     }
 }

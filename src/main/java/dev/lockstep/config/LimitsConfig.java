@@ -14,29 +14,30 @@ public interface LimitsConfig {
     int DEFAULT_MAX_DEPTH = 32;
 
     /** The depth of the command that is nested most deeply. */
-    int LEAST_DEPTH = 3;
+    int MIN_DEPTH = 3;
 
     /** The deepest nesting that the parser's stack can take. */
-    int GREATEST_DEPTH = 500;
+    int MAX_DEPTH = 500;
 
     /** The largest key or value of a record, in bytes. A larger one is a dead letter. Default 262144 (256 KiB). */
     @WithDefault("" + DEFAULT_MAX_RECORD_BYTES)
     @WithConverter(Positive.Int.class)
     int maxRecordBytes();
 
-    /** How many objects and arrays may stand inside each other in {@code data}. Default 32; no valid command needs more than 3. */
+    /**
+     * How many objects and arrays may stand inside each other in {@code data}. Default 32; no valid command needs more than 3.
+     */
     @WithDefault("" + DEFAULT_MAX_DEPTH)
-    @WithConverter(Depth.class)
+    @WithConverter(DepthConverter.class)
     int maxDepth();
 
     /** A depth out of range stops the start, with the name of the setting. */
-    final class Depth implements Converter<Integer> {
+    final class DepthConverter implements Converter<Integer> {
         @Override
         public Integer convert(String text) {
             int depth = new Positive.Int().convert(text);
-            if (depth < LEAST_DEPTH || depth > GREATEST_DEPTH) {
-                throw new IllegalArgumentException(
-                        "must be " + LEAST_DEPTH + " to " + GREATEST_DEPTH + ", not " + depth);
+            if (depth < MIN_DEPTH || depth > MAX_DEPTH) {
+                throw new IllegalArgumentException("must be " + MIN_DEPTH + " to " + MAX_DEPTH + ", not " + depth);
             }
             return depth;
         }

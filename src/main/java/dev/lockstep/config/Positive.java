@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** Knobs that must be above zero; a value that is not stops the start with the knob's name. */
+/** Settings that must be above zero; any other value stops the start with an error that names the setting. */
 public final class Positive {
 
     private Positive() {}
@@ -54,7 +54,7 @@ public final class Positive {
     }
 
     /** How many there are of something that each costs a connection or a thread. */
-    public static final class Few implements Converter<Integer> {
+    public static final class SmallCount implements Converter<Integer> {
         @Override
         public Integer convert(String text) {
             int value = new Int().convert(text);
@@ -66,10 +66,10 @@ public final class Positive {
     }
 
     /** How long something may take: clients count that in milliseconds, and some of them several times over. */
-    public static final class Wait implements Converter<Duration> {
+    public static final class Timeout implements Converter<Duration> {
         @Override
         public Duration convert(String text) {
-            Duration value = new Time().convert(text);
+            Duration value = new DurationWithUnit().convert(text);
             if (value.compareTo(Duration.ofDays(1)) > 0) {
                 throw new IllegalArgumentException("must be 1d or less, not '" + text + "'");
             }
@@ -78,7 +78,7 @@ public final class Positive {
     }
 
     /** With its unit: a bare number would count as seconds, and those of Kafka are milliseconds. */
-    public static final class Time implements Converter<Duration> {
+    public static final class DurationWithUnit implements Converter<Duration> {
         private static final Pattern BARE = Pattern.compile("[0-9]+");
         private final DurationConverter durations = new DurationConverter();
 

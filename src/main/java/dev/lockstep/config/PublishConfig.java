@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** The knobs of the Kafka transaction that carries a batch out, {@code lockstep.publish.*}. */
+/** The settings of the Kafka transaction that publishes a batch, {@code lockstep.publish.*}. */
 public interface PublishConfig {
 
     /** Start of the transactional ids; a random part, one per process, and a number follow. Default {@code lockstep-}. */
@@ -18,22 +18,22 @@ public interface PublishConfig {
      * read_committed reader and the successor for this long, and up to 10 s more. Default 15 s.
      */
     @WithDefault("15s")
-    @WithConverter(Positive.Wait.class)
+    @WithConverter(Positive.Timeout.class)
     Duration transactionTimeout();
 
     /** How long one blocking call of the producer may take before it is tried again. Default 10 s. */
     @WithDefault("10s")
-    @WithConverter(Positive.Wait.class)
+    @WithConverter(Positive.Timeout.class)
     Duration maxBlock();
 
     /** How long the broker may take to answer one request. Default 5 s. */
     @WithDefault("5s")
-    @WithConverter(Positive.Wait.class)
+    @WithConverter(Positive.Timeout.class)
     Duration requestTimeout();
 
     /** Longest wait between two attempts. Default 2 s. */
     @WithDefault("2s")
-    @WithConverter(Positive.Wait.class)
+    @WithConverter(Positive.Timeout.class)
     Duration maxBackoff();
 
     /** How often a commit of unknown outcome is asked again on its own producer before a new one settles it. Default 3. */
@@ -42,7 +42,7 @@ public interface PublishConfig {
 
     /** How long a stopping worker waits for the commit under way. Default 5 s. */
     @WithDefault("5s")
-    @WithConverter(Positive.Wait.class)
+    @WithConverter(Positive.Timeout.class)
     Duration stopGrace();
 
     /**
@@ -54,7 +54,9 @@ public interface PublishConfig {
     @WithConverter(Positive.Int.class)
     int batchBytes();
 
-    /** Bytes of all records waiting to be sent, of each producer: two, and a third after a refusal. Default 33,554,432 (32 MiB). */
+    /**
+     * Bytes of all records waiting to be sent, of each producer: two, and a third after a refusal. Default 33,554,432 (32 MiB).
+     */
     @WithDefault("33554432")
     @WithConverter(Positive.Int.class)
     int bufferBytes();
@@ -72,7 +74,7 @@ public interface PublishConfig {
      * only one that every client reads as it is installed.
      */
     @WithDefault("none")
-    @WithConverter(Named.class)
+    @WithConverter(CompressionConverter.class)
     Compression compression();
 
     /** Bytes kept of a dead letter that its topic refuses as too large. Default 65,536 (64 KiB). */
@@ -90,7 +92,7 @@ public interface PublishConfig {
     }
 
     /** Stops the start with the knob's name at a compression that is none. */
-    final class Named implements Converter<Compression> {
+    final class CompressionConverter implements Converter<Compression> {
         @Override
         public Compression convert(String text) {
             return Stream.of(Compression.values())

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Every knob of the worker. As environment variables: {@code lockstep.topics.partitions} is {@code
+ * Every setting of the worker. As environment variables: {@code lockstep.topics.partitions} is {@code
  * LOCKSTEP_TOPICS_PARTITIONS}.
  */
 @ConfigMapping(prefix = "lockstep")
@@ -16,7 +16,7 @@ public interface Settings {
 
     /** {@code ce_source} of everything that goes out, a URI reference. Default {@code /lockstep}. */
     @WithDefault("/lockstep")
-    @WithConverter(UriReference.class)
+    @WithConverter(UriReferenceConverter.class)
     String source();
 
     KafkaConfig kafka();
@@ -34,7 +34,7 @@ public interface Settings {
      * that it is not live. Default 2 min.
      */
     @WithDefault("2m")
-    @WithConverter(Positive.Wait.class)
+    @WithConverter(Positive.Timeout.class)
     Duration stuckAfter();
 
     /**
@@ -43,7 +43,7 @@ public interface Settings {
      * database takes, workers end that are only later than others in finding the new primary. Default 30 s.
      */
     @WithDefault("30s")
-    @WithConverter(Positive.Wait.class)
+    @WithConverter(Positive.Timeout.class)
     Duration leaveAfter();
 
     LimitsConfig limits();
@@ -61,18 +61,18 @@ public interface Settings {
          * board's tables. Default true.
          */
         @WithDefault("true")
-        @WithConverter(TrueOrFalse.class)
+        @WithConverter(StrictBooleanConverter.class)
         boolean enabled();
     }
 
     interface BoardConfig {
 
         /**
-         * Whether this process serves the board and its API, and takes part in filling their tables. Whoever reaches the port sees
-         * everything. Default false.
+         * Whether this process serves the board and its API, and takes part in filling their tables. Whoever reaches the port
+         * sees everything. Default false.
          */
         @WithDefault("false")
-        @WithConverter(TrueOrFalse.class)
+        @WithConverter(StrictBooleanConverter.class)
         boolean enabled();
 
         /**
@@ -80,18 +80,21 @@ public interface Settings {
          * front that knows people. Default false.
          */
         @WithDefault("false")
-        @WithConverter(TrueOrFalse.class)
+        @WithConverter(StrictBooleanConverter.class)
         boolean commands();
 
         /**
-         * Names under which browsers reach the board, besides {@code localhost} and {@code 127.0.0.1}, with a port or good for all.
-         * Commands are taken under these alone; reads are answered under any name until one is given. Default none.
+         * Names under which browsers reach the board, besides {@code localhost} and {@code 127.0.0.1}, with a port or good for
+         * all. Commands are taken under these alone; reads are answered under any name until one is given. Default none.
          */
         Optional<List<String>> hosts();
 
-        /** How long deployments, events and activity are kept. What ran last in an environment is kept for ever. Default 400 days. */
+        /**
+         * How long deployments, events and activity are kept. What ran last in an environment is kept for ever. Default 400
+         * days.
+         */
         @WithDefault("400d")
-        @WithConverter(Positive.Time.class)
+        @WithConverter(Positive.DurationWithUnit.class)
         Duration history();
 
         /** The consumer group that all processes share which fill the same tables. Default {@code lockstep-board}. */
@@ -104,10 +107,10 @@ public interface Settings {
          * every start does it again.
          */
         @WithDefault("none")
-        Rebuild rebuild();
+        RebuildScope rebuild();
 
         /** What is read anew. */
-        enum Rebuild {
+        enum RebuildScope {
             NONE,
             STATE,
             ALL
@@ -126,43 +129,43 @@ public interface Settings {
 
         /** How long a worker may be silent before its partitions go to others. Default 10 s. */
         @WithDefault("10s")
-        @WithConverter(Positive.Wait.class)
+        @WithConverter(Positive.Timeout.class)
         Duration sessionTimeout();
     }
 
     interface TopicsConfig {
 
         @WithDefault("lockstep.commands.v1")
-        @WithConverter(TopicName.class)
+        @WithConverter(TopicNameConverter.class)
         String commands();
 
         @WithDefault("lockstep.results.v1")
-        @WithConverter(TopicName.class)
+        @WithConverter(TopicNameConverter.class)
         String results();
 
         @WithDefault("lockstep.events.v1")
-        @WithConverter(TopicName.class)
+        @WithConverter(TopicNameConverter.class)
         String events();
 
         @WithDefault("lockstep.release-status.v1")
-        @WithConverter(TopicName.class)
+        @WithConverter(TopicNameConverter.class)
         String releaseStatus();
 
         @WithDefault("lockstep.deployment-status.v1")
-        @WithConverter(TopicName.class)
+        @WithConverter(TopicNameConverter.class)
         String deploymentStatus();
 
         @WithDefault("lockstep.application-status.v1")
-        @WithConverter(TopicName.class)
+        @WithConverter(TopicNameConverter.class)
         String applicationStatus();
 
         @WithDefault("lockstep.commands.v1.dlq")
-        @WithConverter(TopicName.class)
+        @WithConverter(TopicNameConverter.class)
         String deadLetters();
 
         /** Whether missing topics are created at start. Default true. */
         @WithDefault("true")
-        @WithConverter(TrueOrFalse.class)
+        @WithConverter(StrictBooleanConverter.class)
         boolean create();
 
         /** Partitions of the topics that are created, 1 or more; those that are there can be grown. Default 6. */
@@ -176,7 +179,7 @@ public interface Settings {
          * what producers send before and after they notice meets in one partition. Default 5 min.
          */
         @WithDefault("5m")
-        @WithConverter(Positive.Wait.class)
+        @WithConverter(Positive.Timeout.class)
         Duration growAfter();
 
         /** Replicas of the topics that are created; left out, the broker's own default. Production needs 3. */
@@ -184,12 +187,12 @@ public interface Settings {
 
         /** How long commands and results are kept in topics that are created. Default 7 days. */
         @WithDefault("7d")
-        @WithConverter(Positive.Time.class)
+        @WithConverter(Positive.DurationWithUnit.class)
         Duration retention();
 
         /** How long events and dead letters are kept in topics that are created. Default 30 days. */
         @WithDefault("30d")
-        @WithConverter(Positive.Time.class)
+        @WithConverter(Positive.DurationWithUnit.class)
         Duration eventRetention();
 
         /** The largest dead letter, in bytes, that the topic takes when it is created. Default 17,825,792 (17 MiB). */
@@ -227,7 +230,7 @@ public interface Settings {
          * statement by itself. Raise both knobs where statements need longer (SQLSTATE 57014). Default 12 s.
          */
         @WithDefault("12s")
-        @WithConverter(Positive.Wait.class)
+        @WithConverter(Positive.Timeout.class)
         Duration silence();
     }
 
@@ -238,7 +241,7 @@ public interface Settings {
          * days. Default 30 days.
          */
         @WithDefault("30d")
-        @WithConverter(Positive.Time.class)
+        @WithConverter(Positive.DurationWithUnit.class)
         Duration outcomes();
 
         /**
@@ -246,7 +249,7 @@ public interface Settings {
          * Default 10 min.
          */
         @WithDefault("10m")
-        @WithConverter(Positive.Wait.class)
+        @WithConverter(Positive.Timeout.class)
         Duration every();
     }
 
@@ -258,7 +261,7 @@ public interface Settings {
          * worker bring nothing. Default 2.
          */
         @WithDefault("2")
-        @WithConverter(Positive.Few.class)
+        @WithConverter(Positive.SmallCount.class)
         int lanes();
 
         /**

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What each setting by itself does not show. */
+/** Checks that the settings are consistent with each other. */
 public final class SettingsCheck {
 
     private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
@@ -15,26 +15,26 @@ public final class SettingsCheck {
     private SettingsCheck() {}
 
     /** @throws ConfigurationException with a sentence for each, when the settings do not fit together */
-    public static void fitting(Settings settings) {
-        List<String> wrong = wrong(settings);
+    public static void requireConsistent(Settings settings) {
+        List<String> wrong = problems(settings);
         if (!wrong.isEmpty()) {
             throw new ConfigurationException(String.join("\n", wrong));
         }
     }
 
     /** A sentence, with the knobs and their values, for each that do not fit together. */
-    public static List<String> wrong(Settings settings) {
+    public static List<String> problems(Settings settings) {
         List<String> wrong = new ArrayList<>();
         Duration silence = settings.database().silence();
         Duration transaction = settings.publish().transactionTimeout();
         if (silence.compareTo(transaction) >= 0) {
-            wrong.add("lockstep.database.silence (" + text(silence)
-                    + ") must be shorter than lockstep.publish.transaction-timeout (" + text(transaction)
+            wrong.add("lockstep.database.silence (" + format(silence)
+                    + ") must be shorter than lockstep.publish.transaction-timeout (" + format(transaction)
                     + "): lower the first or raise the second");
         }
         Duration session = settings.kafka().sessionTimeout();
         if (session.compareTo(SHORTEST_SESSION) < 0) {
-            wrong.add("lockstep.kafka.session-timeout (" + text(session) + ") must be " + text(SHORTEST_SESSION)
+            wrong.add("lockstep.kafka.session-timeout (" + format(session) + ") must be " + format(SHORTEST_SESSION)
                     + " or more: a quarter of it passes between two heartbeats");
         }
         PublishConfig publish = settings.publish();
@@ -69,8 +69,8 @@ public final class SettingsCheck {
         return wrong;
     }
 
-    /** As one would write it in the settings. */
-    public static String text(Duration duration) {
+    /** Formats a duration as it is written in the settings. */
+    public static String format(Duration duration) {
         return duration.toMillis() % 1_000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

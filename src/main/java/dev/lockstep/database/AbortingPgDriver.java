@@ -42,14 +42,15 @@ final class AbortingPgDriver extends PgDriver {
     @Override
     public ConnectionFactory createConnectionFactory(
             Vertx vertx, Supplier<? extends Future<? extends SqlConnectOptions>> database) {
-        return new Connections((VertxInternal) vertx, database);
+        return new AbortingConnectionFactory((VertxInternal) vertx, database);
     }
 
-    private final class Connections extends PgConnectionFactory {
+    private final class AbortingConnectionFactory extends PgConnectionFactory {
 
         private final Map<JsonObject, NetClient> clients = new ConcurrentHashMap<>();
 
-        Connections(VertxInternal vertx, Supplier<? extends Future<? extends SqlConnectOptions>> database) {
+        AbortingConnectionFactory(
+                VertxInternal vertx, Supplier<? extends Future<? extends SqlConnectOptions>> database) {
             super(vertx, database);
         }
 
@@ -61,29 +62,29 @@ final class AbortingPgDriver extends PgDriver {
                 options.setHostnameVerificationAlgorithm("");
             }
             return clients.computeIfAbsent(options.toJson(), made -> {
-                Sockets client = new Sockets(vertx, options, clientCloseFuture);
+                AbortingNetClient client = new AbortingNetClient(vertx, options, clientCloseFuture);
                 clientCloseFuture.add(client);
                 return client;
             });
         }
     }
 
-    private final class Sockets extends NetClientImpl {
+    private final class AbortingNetClient extends NetClientImpl {
 
-        Sockets(VertxInternal vertx, NetClientOptions options, CloseFuture closing) {
+        AbortingNetClient(VertxInternal vertx, NetClientOptions options, CloseFuture closing) {
             super(vertx, null, options, closing);
         }
 
         @Override
         protected void initChannel(ChannelPipeline pipeline) {
             super.initChannel(pipeline);
-            pipeline.addFirst("silence", new Breaking());
+            pipeline.addFirst("silence", new SilenceHandler());
         }
     }
 
-    private final class Breaking extends IdleStateHandler {
+    private final class SilenceHandler extends IdleStateHandler {
 
-        Breaking() {
+        SilenceHandler() {
             super(true, 0, 0, silence.toMillis(), TimeUnit.MILLISECONDS);
         }
 

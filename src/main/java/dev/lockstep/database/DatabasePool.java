@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The pool, with connections that break when nothing comes for long. A network that lost its way without a word would
+ * The pool, whose connections are closed when they stay silent too long. A network that silently drops packets would
  * otherwise leave a batch waiting for an answer for ever.
  */
 @Singleton
@@ -24,7 +24,7 @@ public class DatabasePool implements PgPoolCreator {
      * Connections beside the lanes': progress is noted, outcomes are forgotten, pages are read to be published, timers are looked
      * at.
      */
-    private static final int BESIDE = 4;
+    private static final int EXTRA_CONNECTIONS = 4;
 
     private final Settings settings;
 
@@ -34,24 +34,25 @@ public class DatabasePool implements PgPoolCreator {
 
     @Override
     public Pool create(Input input) {
-        SettingsCheck.fitting(settings);
-        input.poolOptions().setMaxSize(settings.batch().lanes() + BESIDE);
+        SettingsCheck.requireConsistent(settings);
+        input.poolOptions().setMaxSize(settings.batch().lanes() + EXTRA_CONNECTIONS);
         return of(input, settings);
     }
 
     /** Any pool of the worker's database. */
     public static Pool of(Input input, Settings settings) {
-        return pool(input.vertx(), input.pgConnectOptionsList(), input.poolOptions(), Deadlines.of(settings));
+        return pool(input.vertx(), input.pgConnectOptionsList(), input.poolOptions(), PostgresTimeouts.of(settings));
     }
 
-    static Pool pool(Vertx vertx, List<PgConnectOptions> databases, PoolOptions options, Deadlines deadlines) {
-        int silence = Math.toIntExact(deadlines.silence().toMillis());
+    static Pool pool(
+            Vertx vertx, List<PgConnectOptions> databases, PoolOptions options, PostgresTimeouts postgresTimeouts) {
+        int silence = Math.toIntExact(postgresTimeouts.silence().toMillis());
         databases.forEach(database -> {
             database.setTcpKeepAlive(true).setConnectTimeout(silence);
-            deadlines.session().forEach(database::addProperty);
+            postgresTimeouts.sessionSettings().forEach(database::addProperty);
         });
-        return ClientBuilder.pool(new AbortingPgDriver(deadlines.silence()))
-                .with(options.setIdleTimeout((int) deadlines.idle().toMillis())
+        return ClientBuilder.pool(new AbortingPgDriver(postgresTimeouts.silence()))
+                .with(options.setIdleTimeout((int) postgresTimeouts.idle().toMillis())
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
                 .connectingTo(new ArrayList<>(databases))
                 .using(vertx)

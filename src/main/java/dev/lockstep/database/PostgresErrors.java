@@ -23,16 +23,16 @@ public final class PostgresErrors {
      * Whether the database refused a row for what it contains (class 22, data exception, or 23, integrity constraint). A
      * unique violation never is: somebody else was faster, and the batch is to be tried again.
      */
-    public static boolean refusesContent(Throwable failure) {
-        String state = of(failure);
+    public static boolean isContentRejection(Throwable failure) {
+        String state = sqlState(failure);
         return state != null && (state.startsWith("22") || state.startsWith("23")) && !state.equals(UNIQUE_VIOLATION);
     }
 
     /** What a failure that is tried again came from; {@code CONFLICT} for a row that was changed by somebody else. */
     public static RetryCause retryCause(Throwable failure) {
-        String state = of(failure);
+        String state = sqlState(failure);
         if (state == null) {
-            return isConnection(failure) ? RetryCause.DATABASE_UNREACHABLE : RetryCause.OTHER;
+            return isConnectionFailure(failure) ? RetryCause.DATABASE_UNREACHABLE : RetryCause.OTHER;
         }
         return switch (state) {
             case UNIQUE_VIOLATION, "40001", "40P01" -> RetryCause.CONFLICT;
@@ -42,7 +42,7 @@ public final class PostgresErrors {
         };
     }
 
-    private static boolean isConnection(Throwable failure) {
+    private static boolean isConnectionFailure(Throwable failure) {
         return Causes.chain(failure)
                 .anyMatch(cause -> cause instanceof IOException
                         || cause instanceof VertxException
@@ -62,7 +62,7 @@ public final class PostgresErrors {
 
     /** Why something failed, for people. */
     public static String reason(Throwable failure) {
-        String state = of(failure);
+        String state = sqlState(failure);
         if (state != null) {
             return describe(state);
         }
@@ -71,15 +71,15 @@ public final class PostgresErrors {
     }
 
     /** @return the SQLSTATE of a failure, or null when it has none */
-    public static String of(Throwable failure) {
+    public static String sqlState(Throwable failure) {
         return Causes.chain(failure)
-                .map(PostgresErrors::ofOne)
+                .map(PostgresErrors::sqlStateOfOne)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
     }
 
-    private static String ofOne(Throwable failure) {
+    private static String sqlStateOfOne(Throwable failure) {
         if (failure instanceof PgException refused) {
             return refused.getSqlState();
         }

@@ -1,12 +1,12 @@
 package dev.lockstep.decide;
 
+import dev.lockstep.batch.BatchState;
 import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
 import dev.lockstep.batch.FirstOutcome;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
-import dev.lockstep.batch.WorkingSet;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.decode.envelope.Envelope;
@@ -14,13 +14,13 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Decision;
-import dev.lockstep.domain.Remedy;
+import dev.lockstep.domain.ProblemExtension;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.release.Release;
 import dev.lockstep.render.CdEvents;
 import dev.lockstep.render.CommandContext;
-import dev.lockstep.render.DeadLetters;
+import dev.lockstep.render.ForwardedRecords;
 import dev.lockstep.render.Results;
 import dev.lockstep.render.StatusRecords;
 import dev.lockstep.wire.Topics;
@@ -28,7 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** From a record to what it puts out, in the order of the contract's section 4. */
+/** Turns a record into its output, checking in the order of the contract's section 4. */
 public final class CommandDecider implements Decider {
 
     private final String topicId;
@@ -36,50 +36,50 @@ public final class CommandDecider implements Decider {
     private final Results results;
     private final CdEvents events;
     private final StatusRecords statuses;
-    private final DeadLetters deadLetters;
+    private final ForwardedRecords forwardedRecords;
 
     /** @param source the {@code ce_source} of everything that goes out */
     public CommandDecider(String topicId, Topics topics, String source) {
         this(topicId, topics, source, () -> {});
     }
 
-    /** @param onPage told whenever {@linkplain #releases some} of many releases are rendered */
+    /** @param onPage told whenever {@linkplain #renderReleases some} of many releases are rendered */
     public CommandDecider(String topicId, Topics topics, String source, Runnable onPage) {
         this.topicId = topicId;
         this.onPage = onPage;
         this.results = new Results(topics, source);
         this.events = new CdEvents(topics, source);
         this.statuses = new StatusRecords(topics, source);
-        this.deadLetters = new DeadLetters(topics);
+        this.forwardedRecords = new ForwardedRecords(topics);
     }
 
     @Override
-    public RecordOutput decide(CommandRecord record, WorkingSet state) {
+    public RecordOutput decide(CommandRecord record, BatchState state) {
         return record.decoded()
                 .fold(
                         undecodable -> output(
                                 record,
                                 CommandOutcome.Kind.DEAD_LETTER,
                                 undecodable.kind().name(),
-                                deadLetters.deadLetter(record.origin(), undecodable.reason())),
-                        request -> decide(record, request, state));
+                                forwardedRecords.deadLetter(record.origin(), undecodable.reason())),
+                        decodedEvent -> decide(record, decodedEvent, state));
     }
 
-    private RecordOutput decide(CommandRecord record, Decoded.Request request, WorkingSet state) {
+    private RecordOutput decide(CommandRecord record, Decoded.DecodedEvent decodedEvent, BatchState state) {
         int home = record.home(state);
         if (home != record.partition()) {
-            return output(record, CommandOutcome.Kind.MOVED, null, deadLetters.moved(record.origin(), home));
+            return output(record, CommandOutcome.Kind.MOVED, null, forwardedRecords.moved(record.origin(), home));
         }
-        return request.fold(
+        return decodedEvent.fold(
                 valid -> decide(record, valid, state),
                 refused -> refuse(record, refused, state),
-                timer -> timePassed(record, timer, state));
+                timer -> applyTimer(record, timer, state));
     }
 
     @Override
-    public RecordOutput unprocessable(CommandRecord record, WorkingSet state) {
+    public RecordOutput rejectUnprocessable(CommandRecord record, BatchState state) {
         if (!(record.decoded() instanceof Decoded.Valid valid)
-                || valid.refusedUnlessKnown() != null
+                || valid.refusalUnlessDuplicate() != null
                 || record.home(state) != record.partition()
                 || state.firstOutcome(record.idempotencyKey()) != null) {
             return decide(record, state);
@@ -92,37 +92,40 @@ public final class CommandDecider implements Decider {
                 CommandOutcome.Kind.REJECTED,
                 refusal.code().name(),
                 refuse(record, valid, refusal, state, state.context()),
-                deadLetters.deadLetter(record.origin(), detail));
+                forwardedRecords.deadLetter(record.origin(), detail));
     }
 
     @Override
-    public RecordOutput lastResort(CommandRecord record) {
+    public RecordOutput deadLetterOnly(CommandRecord record) {
         String reason = "An internal error, which the worker has logged. This command has no result.";
         return new RecordOutput(
                 record.offset(),
                 new CommandOutcome(CommandOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.FAULT.name()),
-                List.of(deadLetters.deadLetter(record.origin(), reason)));
+                List.of(forwardedRecords.deadLetter(record.origin(), reason)));
     }
 
     @Override
-    public List<OutgoingRecord> releases(
+    public List<OutgoingRecord> renderReleases(
             CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
         onPage.run();
-        CommandContext cause = cause((Decoded.Request) record.decoded(), context);
+        CommandContext cause = cause((Decoded.DecodedEvent) record.decoded(), context);
         return statuses.releases(cause, record.partition(), application, releases);
     }
 
-    private RecordOutput decide(CommandRecord record, Decoded.Valid valid, WorkingSet state) {
-        FirstOutcome known = state.firstOutcome(record.idempotencyKey());
-        if (known != null && known.fingerprint().equals(CommandRecord.uuid(valid.fingerprint()))) {
-            return repeat(record, state, known);
+    private RecordOutput decide(CommandRecord record, Decoded.Valid valid, BatchState state) {
+        FirstOutcome firstOutcome = state.firstOutcome(record.idempotencyKey());
+        if (firstOutcome != null && firstOutcome.fingerprint().equals(CommandRecord.uuid(valid.fingerprint()))) {
+            return repeatFirstOutcome(record, state, firstOutcome);
         }
-        if (valid.refusedUnlessKnown() != null) {
-            return refuse(record, valid.refusedUnlessKnown(), state);
+        if (valid.refusalUnlessDuplicate() != null) {
+            return refuse(record, valid.refusalUnlessDuplicate(), state);
         }
-        if (known != null) {
+        if (firstOutcome != null) {
             return output(
-                    record, CommandOutcome.Kind.REJECTED, RefusalCode.ID_REUSED.name(), idReused(record, valid, state));
+                    record,
+                    CommandOutcome.Kind.REJECTED,
+                    RefusalCode.ID_REUSED.name(),
+                    idReusedResult(record, valid, state));
         }
         Command command = valid.command();
         Application stored = state.application(command.application());
@@ -139,33 +142,41 @@ public final class CommandDecider implements Decider {
                                 refuse(record, valid, refusal, state, context)));
     }
 
-    /** No command: it gets no result, and nothing is remembered of it. */
-    private RecordOutput timePassed(CommandRecord record, Decoded.Timer timer, WorkingSet state) {
+    /** A timer is not a command: it gets no result, and its outcome is not remembered. */
+    private RecordOutput applyTimer(CommandRecord record, Decoded.Timer timer, BatchState state) {
         Application application = state.application(timer.application());
         DecisionContext context = application.inOrder(state.context());
-        Changes changes = application.timePassed(context);
-        state.changed(application, changes);
+        Changes changes = application.applyDue(context);
+        state.recordChanges(application, changes);
         return output(
                 record,
                 CommandOutcome.Kind.ACCEPTED,
                 null,
-                told(cause(timer, context), record.partition(), application, changes));
+                renderChanges(cause(timer, context), record.partition(), application, changes));
     }
 
-    private RecordOutput refuse(CommandRecord record, Decoded.Refused refused, WorkingSet state) {
+    private RecordOutput refuse(CommandRecord record, Decoded.RefusedCommand refused, BatchState state) {
         String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
-        OutgoingRecord result = result(
-                record, state, state.context(), Results.Outcome.refused(false, revision(refused, state), problem));
-        return output(record, CommandOutcome.Kind.REJECTED, refused.code().name(), result);
-    }
-
-    private RecordOutput repeat(CommandRecord record, WorkingSet state, FirstOutcome known) {
         OutgoingRecord result = result(
                 record,
                 state,
                 state.context(),
-                new Results.Outcome(
-                        true, false, known.revision(), known.deployment(), known.standing(), known.problem()));
+                Results.ResultOutcome.refused(false, revision(refused, state), problem));
+        return output(record, CommandOutcome.Kind.REJECTED, refused.code().name(), result);
+    }
+
+    private RecordOutput repeatFirstOutcome(CommandRecord record, BatchState state, FirstOutcome firstOutcome) {
+        OutgoingRecord result = result(
+                record,
+                state,
+                state.context(),
+                new Results.ResultOutcome(
+                        true,
+                        false,
+                        firstOutcome.revision(),
+                        firstOutcome.deployment(),
+                        firstOutcome.deploymentStatusJson(),
+                        firstOutcome.problemJson()));
         return output(record, CommandOutcome.Kind.DUPLICATE, null, result);
     }
 
@@ -176,45 +187,50 @@ public final class CommandDecider implements Decider {
 
     private static RecordOutput output(
             CommandRecord record, CommandOutcome.Kind kind, String code, List<OutgoingRecord> records) {
-        return new RecordOutput(record.offset(), new CommandOutcome(kind, knownType(record.decoded()), code), records);
+        return new RecordOutput(
+                record.offset(), new CommandOutcome(kind, recognisedType(record.decoded()), code), records);
     }
 
-    private static String knownType(Decoded decoded) {
-        boolean isUnknown = decoded instanceof Decoded.Refused refused && refused.code() == RefusalCode.UNKNOWN_COMMAND;
-        return decoded instanceof Decoded.Request request && !isUnknown
-                ? request.envelope().type()
+    private static String recognisedType(Decoded decoded) {
+        boolean isUnknown =
+                decoded instanceof Decoded.RefusedCommand refused && refused.code() == RefusalCode.UNKNOWN_COMMAND;
+        return decoded instanceof Decoded.DecodedEvent decodedEvent && !isUnknown
+                ? decodedEvent.envelope().type()
                 : null;
     }
 
     private RecordOutput accept(
             CommandRecord record,
             Decoded.Valid valid,
-            WorkingSet state,
+            BatchState state,
             Application application,
             Decision.Accepted accepted,
             DecisionContext context) {
         Changes changes = application.apply(accepted, context);
         boolean isDryRun = valid.command().common().dryRun();
-        Results.Outcome outcome = new Results.Outcome(
+        Results.ResultOutcome outcome = new Results.ResultOutcome(
                 false,
                 isDryRun,
                 application.revision(),
                 accepted.deployment(),
-                accepted.deployment() == null ? null : Results.standing(application, accepted.deployment(), context),
+                accepted.deployment() == null
+                        ? null
+                        : Results.deploymentStatusJson(application, accepted.deployment(), context),
                 null);
         CommandContext cause = cause(valid, context);
         List<OutgoingRecord> records = new ArrayList<>();
         records.add(results.result(cause, address(record, application.id(), state), outcome));
         if (!isDryRun) {
-            state.changed(application, changes);
+            state.recordChanges(application, changes);
             remember(record, valid, state, outcome);
-            records.addAll(told(cause, record.partition(), application, changes));
+            records.addAll(renderChanges(cause, record.partition(), application, changes));
         }
         return output(record, CommandOutcome.Kind.ACCEPTED, null, records);
     }
 
     /** @param home the application's partition */
-    private List<OutgoingRecord> told(CommandContext cause, int home, Application application, Changes changes) {
+    private List<OutgoingRecord> renderChanges(
+            CommandContext cause, int home, Application application, Changes changes) {
         List<OutgoingRecord> records = new ArrayList<>();
         changes.events().forEach(event -> records.add(events.event(cause, home, application, event)));
         records.addAll(statuses.statuses(cause, home, application, changes));
@@ -225,27 +241,31 @@ public final class CommandDecider implements Decider {
             CommandRecord record,
             Decoded.Valid valid,
             Decision.Rejected refusal,
-            WorkingSet state,
+            BatchState state,
             DecisionContext context) {
         boolean isDryRun = valid.command().common().dryRun();
-        Results.Outcome outcome = Results.Outcome.refused(isDryRun, revision(valid, state), Results.problem(refusal));
+        Results.ResultOutcome outcome =
+                Results.ResultOutcome.refused(isDryRun, revision(valid, state), Results.problem(refusal));
         if (refusal.code().takesId() && !isDryRun) {
             remember(record, valid, state, outcome);
         }
         return result(record, state, context, outcome);
     }
 
-    private OutgoingRecord idReused(CommandRecord record, Decoded.Valid valid, WorkingSet state) {
+    private OutgoingRecord idReusedResult(CommandRecord record, Decoded.Valid valid, BatchState state) {
         String problem = Results.problem(
                 RefusalCode.ID_REUSED,
                 "The same source has already used this id for a command with other content. Use a new id.",
                 List.of());
         boolean isDryRun = valid.command().common().dryRun();
         return result(
-                record, state, state.context(), Results.Outcome.refused(isDryRun, revision(valid, state), problem));
+                record,
+                state,
+                state.context(),
+                Results.ResultOutcome.refused(isDryRun, revision(valid, state), problem));
     }
 
-    private void remember(CommandRecord record, Decoded.Valid valid, WorkingSet state, Results.Outcome outcome) {
+    private void remember(CommandRecord record, Decoded.Valid valid, BatchState state, Results.ResultOutcome outcome) {
         state.remember(
                 record.idempotencyKey(),
                 new FirstOutcome(
@@ -257,48 +277,49 @@ public final class CommandDecider implements Decider {
     }
 
     private OutgoingRecord result(
-            CommandRecord record, WorkingSet state, DecisionContext context, Results.Outcome outcome) {
-        Decoded.Request request = (Decoded.Request) record.decoded();
-        return results.result(cause(request, context), address(record, request.application(), state), outcome);
+            CommandRecord record, BatchState state, DecisionContext context, Results.ResultOutcome outcome) {
+        Decoded.DecodedEvent decodedEvent = (Decoded.DecodedEvent) record.decoded();
+        return results.result(
+                cause(decodedEvent, context), address(record, decodedEvent.application(), state), outcome);
     }
 
-    private Results.Address address(CommandRecord record, String application, WorkingSet state) {
+    private Results.Address address(CommandRecord record, String application, BatchState state) {
         String id = CommandContext.resultId(
                 topicId, record.origin().partition(), record.origin().offset());
         byte[] key = application == null
-                ? Results.foreignKey(record.origin().key())
+                ? Results.truncatedKey(record.origin().key())
                 : application.getBytes(StandardCharsets.UTF_8);
         int partition = application != null
-                ? state.home(application)
-                : key == null ? state.within(record.partition()) : record.partition();
+                ? state.homePartition(application)
+                : key == null ? state.existingPartition(record.partition()) : record.partition();
         return new Results.Address(id, application, key, partition);
     }
 
-    private static long revision(Decoded.Request request, WorkingSet state) {
-        return request.application() == null
+    private static long revision(Decoded.DecodedEvent decodedEvent, BatchState state) {
+        return decodedEvent.application() == null
                 ? 0
-                : state.application(request.application()).revision();
+                : state.application(decodedEvent.application()).revision();
     }
 
-    private static List<Remedy.Violation> violations(Decoded.Refused refused) {
+    private static List<ProblemExtension.ProblemViolation> violations(Decoded.RefusedCommand refused) {
         return refused.violations().stream()
-                .map(violation -> new Remedy.Violation(violation.pointer(), violation.message()))
+                .map(violation -> new ProblemExtension.ProblemViolation(violation.pointer(), violation.message()))
                 .toList();
     }
 
-    private static CommandContext cause(Decoded.Request request, DecisionContext context) {
-        Envelope envelope = request.envelope();
-        Decoded.Named named = request.named();
-        return CommandContext.decided(context)
+    private static CommandContext cause(Decoded.DecodedEvent decodedEvent, DecisionContext context) {
+        Envelope envelope = decodedEvent.envelope();
+        Decoded.EchoedFields echoedFields = decodedEvent.echoedFields();
+        return CommandContext.decidedAt(context)
                 .id(envelope.id())
                 .source(envelope.source())
                 .type(envelope.type())
                 .correlationId(envelope.correlation())
                 .traceparent(envelope.traceparent())
-                .actor(named.actor())
-                .reason(named.reason())
-                .release(named.release())
-                .environment(named.environment())
+                .actor(echoedFields.actor())
+                .reason(echoedFields.reason())
+                .release(echoedFields.release())
+                .environment(echoedFields.environment())
                 .build();
     }
 }

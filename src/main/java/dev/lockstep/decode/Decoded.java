@@ -2,19 +2,19 @@ package dev.lockstep.decode;
 
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.decode.envelope.Envelope;
-import dev.lockstep.decode.form.Fingerprint;
-import dev.lockstep.decode.form.Limits;
-import dev.lockstep.decode.form.ParsedObject;
-import dev.lockstep.decode.form.Violation;
+import dev.lockstep.decode.schema.Fingerprint;
+import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.decode.schema.ParsedObject;
+import dev.lockstep.decode.schema.Violation;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.common.RefusalCode;
 import java.util.List;
 import java.util.function.Function;
 
-/** What a record turned out to be: no command at all, or a request: one that is valid, one that is refused, or a timer. */
+/** What a record was decoded to: undecodable, a valid command, a refused command, or a timer. */
 public sealed interface Decoded {
 
-    <T> T fold(Function<Undecodable, T> undecodable, Function<Request, T> request);
+    <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> request);
 
     /**
      * No readable envelope: the record goes unchanged to the dead letters (contract, section 4).
@@ -24,13 +24,13 @@ public sealed interface Decoded {
      */
     record Undecodable(DeadLetterReason kind, String reason) implements Decoded {
         @Override
-        public <T> T fold(Function<Undecodable, T> undecodable, Function<Request, T> request) {
+        public <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> request) {
             return undecodable.apply(this);
         }
     }
 
     /** A readable envelope: whatever comes of it gets one result, unless it is a {@link Timer}. */
-    sealed interface Request extends Decoded {
+    sealed interface DecodedEvent extends Decoded {
 
         /** Not null. */
         Envelope envelope();
@@ -39,42 +39,42 @@ public sealed interface Decoded {
         String application();
 
         /** What its result repeats. Not null. */
-        Named named();
+        EchoedFields echoedFields();
 
-        <T> T fold(Function<Valid, T> valid, Function<Refused, T> refused, Function<Timer, T> timer);
+        <T> T fold(Function<Valid, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer);
 
         @Override
-        default <T> T fold(Function<Undecodable, T> undecodable, Function<Request, T> request) {
+        default <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> request) {
             return request.apply(this);
         }
     }
 
-    /** What a command named, each null where it named none, or none that keeps the rules for it. */
-    record Named(String release, String environment, String actor, String reason) {
+    /** The fields that a result echoes; each is null where the command has none or has an invalid one. */
+    record EchoedFields(String release, String environment, String actor, String reason) {
 
-        public static final Named NOTHING = new Named(null, null, null, null);
+        public static final EchoedFields NOTHING = new EchoedFields(null, null, null, null);
 
         /** @param data null where there is none to be read */
-        static Named in(ParsedObject data) {
+        static EchoedFields in(ParsedObject data) {
             return data == null
                     ? NOTHING
-                    : new Named(
-                            data.sound("release"),
-                            data.sound("environment"),
-                            data.sound("actor"),
-                            data.sound("reason"));
+                    : new EchoedFields(
+                            data.validText("release"),
+                            data.validText("environment"),
+                            data.validText("actor"),
+                            data.validText("reason"));
         }
     }
 
-    /** Something may be due in the application. It is no command, and says nothing of what (contract, section 3). */
-    record Timer(Envelope envelope, String application) implements Request {
+    /** Something may be due in the application. A timer is not a command, and does not say what is due (contract, section 3). */
+    record Timer(Envelope envelope, String application) implements DecodedEvent {
         @Override
-        public Named named() {
-            return Named.NOTHING;
+        public EchoedFields echoedFields() {
+            return EchoedFields.NOTHING;
         }
 
         @Override
-        public <T> T fold(Function<Valid, T> valid, Function<Refused, T> refused, Function<Timer, T> timer) {
+        public <T> T fold(Function<Valid, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
             return timer.apply(this);
         }
     }
@@ -84,19 +84,24 @@ public sealed interface Decoded {
      *
      * @param fingerprint {@value Fingerprint#BYTES} bytes over type and parsed data, equal for equal content whatever the mode,
      *     white space or order of members; not to be changed
-     * @param refusedUnlessKnown null for most: how it is refused unless it is known, for it breaks rules that 0.1.0 did not have, and may have
-     *     been accepted before
-     * @param named what of it keeps those rules, too
+     * @param refusalUnlessDuplicate null for most: how it is refused unless it is known, for it breaks rules that 0.1.0 did not
+     *     have, and may have been accepted before
+     * @param echoedFields what of it keeps those rules, too
      */
-    record Valid(Envelope envelope, Command command, byte[] fingerprint, Refused refusedUnlessKnown, Named named)
-            implements Request {
+    record Valid(
+            Envelope envelope,
+            Command command,
+            byte[] fingerprint,
+            RefusedCommand refusalUnlessDuplicate,
+            EchoedFields echoedFields)
+            implements DecodedEvent {
         @Override
         public String application() {
             return command.application();
         }
 
         @Override
-        public <T> T fold(Function<Valid, T> valid, Function<Refused, T> refused, Function<Timer, T> timer) {
+        public <T> T fold(Function<Valid, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
             return valid.apply(this);
         }
     }
@@ -107,18 +112,18 @@ public sealed interface Decoded {
      * @param code {@code UNKNOWN_COMMAND}, {@code INVALID_COMMAND} or {@code KEY_MISMATCH}
      * @param detail for the producer, at most {@value Limits#DETAIL} characters
      * @param violations the first {@value Limits#VIOLATIONS} of an {@code INVALID_COMMAND}, else empty
-     * @param application see {@link Request#application()}; may be null
+     * @param application see {@link DecodedEvent#application()}; may be null
      */
-    record Refused(
+    record RefusedCommand(
             Envelope envelope,
             RefusalCode code,
             String detail,
             List<Violation> violations,
             String application,
-            Named named)
-            implements Request {
+            EchoedFields echoedFields)
+            implements DecodedEvent {
         @Override
-        public <T> T fold(Function<Valid, T> valid, Function<Refused, T> refused, Function<Timer, T> timer) {
+        public <T> T fold(Function<Valid, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
             return refused.apply(this);
         }
     }

@@ -1,28 +1,28 @@
 package dev.lockstep.decode;
 
 import com.fasterxml.jackson.core.JsonParser;
-import dev.lockstep.decode.Decoded.Named;
-import dev.lockstep.decode.Decoded.Refused;
+import dev.lockstep.decode.Decoded.EchoedFields;
+import dev.lockstep.decode.Decoded.RefusedCommand;
 import dev.lockstep.decode.Decoded.Timer;
 import dev.lockstep.decode.Decoded.Undecodable;
 import dev.lockstep.decode.Decoded.Valid;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.decode.envelope.Envelope;
+import dev.lockstep.decode.envelope.EnvelopeFailure;
 import dev.lockstep.decode.envelope.EnvelopeReader;
 import dev.lockstep.decode.envelope.EventData;
 import dev.lockstep.decode.envelope.RawEnvelope;
-import dev.lockstep.decode.envelope.Unreadable;
-import dev.lockstep.decode.form.CommandType;
-import dev.lockstep.decode.form.Fingerprint;
-import dev.lockstep.decode.form.Limits;
-import dev.lockstep.decode.form.ParsedObject;
-import dev.lockstep.decode.form.Pointer;
-import dev.lockstep.decode.form.StrictJson;
-import dev.lockstep.decode.form.Suggestions;
-import dev.lockstep.decode.form.Syntax;
-import dev.lockstep.decode.form.Texts;
-import dev.lockstep.decode.form.TimerType;
-import dev.lockstep.decode.form.Violations;
+import dev.lockstep.decode.schema.CommandType;
+import dev.lockstep.decode.schema.Fingerprint;
+import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.decode.schema.ParsedObject;
+import dev.lockstep.decode.schema.Pointer;
+import dev.lockstep.decode.schema.StrictJson;
+import dev.lockstep.decode.schema.Suggestions;
+import dev.lockstep.decode.schema.Syntax;
+import dev.lockstep.decode.schema.Texts;
+import dev.lockstep.decode.schema.TimerType;
+import dev.lockstep.decode.schema.Violations;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.wire.TimerDue;
 import java.io.IOException;
@@ -35,7 +35,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Bytes in, command out (contract, sections 3 and 4). Takes anything, throws nothing, keeps nothing. Thread-safe.
+ * Turns bytes into a command (contract, sections 3 and 4). Accepts any input, never throws, is stateless and thread-safe.
  *
  * <p>The order of the checks is the contract's: a readable envelope, then {@code UNKNOWN_COMMAND}, {@code INVALID_COMMAND},
  * {@code KEY_MISMATCH}. A timer is no command, and is either right or a dead letter.
@@ -44,10 +44,10 @@ public final class Decoder {
 
     private static final String APPLICATION = "application";
 
-    /** What Kafka adds to the name and the value of a header, at most: thousands of empty ones are not nothing. */
-    private static final int HEADER_BYTES = 8;
+    /** The most that Kafka adds to a header's name and value: thousands of empty headers add up. */
+    private static final int HEADER_OVERHEAD_BYTES = 8;
 
-    private static final int SHOWN_KEY = 128;
+    private static final int MAX_KEY_CHARACTERS_SHOWN = 128;
 
     private final Limits limits;
     private final EnvelopeReader envelopes;
@@ -69,21 +69,21 @@ public final class Decoder {
     }
 
     private Decoded read(ConsumerRecord<byte[], byte[]> record) {
-        if (isTooLarge(record.key()) || isTooLarge(record.value()) || areTooLarge(record.headers())) {
+        if (isTooLarge(record.key()) || isTooLarge(record.value()) || headersTooLarge(record.headers())) {
             return new Undecodable(
                     DeadLetterReason.TOO_LARGE,
                     "The key, the value or the headers are larger than " + limits.maxRecordBytes()
                             + " bytes: send less, for example a link.");
         }
         RawEnvelope raw = envelopes.read(record);
-        Unreadable unreadable = raw.unreadable();
-        if (unreadable != null) {
-            return new Undecodable(unreadable.kind(), unreadable.reason());
+        EnvelopeFailure envelopeFailure = raw.unreadable();
+        if (envelopeFailure != null) {
+            return new Undecodable(envelopeFailure.kind(), envelopeFailure.reason());
         }
         if (raw.type().equals(TimerDue.TYPE)) {
             return timer(raw, record.key());
         }
-        CommandType type = CommandType.named(raw.type());
+        CommandType type = CommandType.forTypeName(raw.type());
         return type == null ? unknown(raw) : request(type, raw, record.key());
     }
 
@@ -91,31 +91,31 @@ public final class Decoder {
         return bytes != null && bytes.length > limits.maxRecordBytes();
     }
 
-    private boolean areTooLarge(Headers headers) {
+    private boolean headersTooLarge(Headers headers) {
         long bytes = 0;
         for (Header header : headers) {
-            bytes += HEADER_BYTES
+            bytes += HEADER_OVERHEAD_BYTES
                     + Utils.utf8Length(header.key())
                     + (header.value() == null ? 0 : header.value().length);
         }
         return bytes > limits.maxRecordBytes();
     }
 
-    private Refused unknown(RawEnvelope raw) {
-        ParsedObject data = data(CommandType.anyShape()::read, raw.body(), new Violations());
-        return new Refused(
+    private RefusedCommand unknown(RawEnvelope raw) {
+        ParsedObject data = data(CommandType.commonSchema()::read, raw.body(), new Violations());
+        return new RefusedCommand(
                 raw.envelope(),
                 RefusalCode.UNKNOWN_COMMAND,
                 Suggestions.unknownType(raw.type()),
                 List.of(),
                 data == null ? null : data.text(APPLICATION),
-                Named.in(data));
+                EchoedFields.in(data));
     }
 
-    /** Nobody is told of what is wrong with one: whatever it is, it does no harm (contract, section 3). */
+    /** What is wrong with a timer is not reported to anybody: an invalid one does no harm (contract, section 3). */
     private Decoded timer(RawEnvelope raw, byte[] key) {
-        Violations violations = raw.violations(TimerType.SHAPE.names());
-        ParsedObject data = data(TimerType.SHAPE::read, raw.body(), violations);
+        Violations violations = raw.violations(TimerType.SCHEMA.names());
+        ParsedObject data = data(TimerType.SCHEMA::read, raw.body(), violations);
         if (!violations.isEmpty()) {
             return new Undecodable(
                     DeadLetterReason.INVALID_TIMER,
@@ -134,23 +134,24 @@ public final class Decoder {
         Violations violations = raw.violations(type.shape().names());
         ParsedObject data = data(type::read, raw.body(), violations);
         String application = data == null ? null : data.text(APPLICATION);
-        Named named = Named.in(data);
-        Refused refusedUnlessKnown = violations.isEmpty()
+        EchoedFields echoedFields = EchoedFields.in(data);
+        RefusedCommand refusedUnlessKnown = violations.isEmpty()
                 ? null
-                : new Refused(
+                : new RefusedCommand(
                         envelope,
                         RefusalCode.INVALID_COMMAND,
                         violations.summary(),
                         violations.listed(),
                         application,
-                        named);
-        if (!violations.areOnlyOfLaterRules()) {
+                        echoedFields);
+        if (!violations.areOnlyFromLaterRules()) {
             return refusedUnlessKnown;
         }
         String mismatch = keyMismatch(key, application);
         if (mismatch != null) {
             return refusedUnlessKnown == null
-                    ? new Refused(envelope, RefusalCode.KEY_MISMATCH, mismatch, List.of(), application, named)
+                    ? new RefusedCommand(
+                            envelope, RefusalCode.KEY_MISMATCH, mismatch, List.of(), application, echoedFields)
                     : refusedUnlessKnown;
         }
         return new Valid(
@@ -158,13 +159,13 @@ public final class Decoder {
                 type.command(data, envelope.correlation()),
                 Fingerprint.of(type, data),
                 refusedUnlessKnown,
-                named);
+                echoedFields);
     }
 
     /** @return null if there is no object that could be read to its end */
-    private ParsedObject data(Reading reading, EventData body, Violations violations) {
-        if (body.flaw() != null) {
-            violations.add(body.flaw());
+    private ParsedObject data(DataReader dataReader, EventData body, Violations violations) {
+        if (body.violation() != null) {
+            violations.add(body.violation());
             return null;
         }
         try (JsonParser parser = json.parser(body.bytes(), body.offset(), body.length())) {
@@ -172,20 +173,20 @@ public final class Decoder {
                 violations.add(Pointer.DATA, "is required");
                 return null;
             }
-            ParsedObject data = reading.read(parser, Pointer.DATA, violations);
+            ParsedObject data = dataReader.read(parser, Pointer.DATA, violations);
             if (parser.nextToken() != null) {
                 violations.add(Pointer.DATA, "must be one JSON object with nothing after it");
                 return null;
             }
             return data;
         } catch (IOException e) {
-            violations.add(Pointer.DATA, StrictJson.complaint(e, body.length()));
+            violations.add(Pointer.DATA, StrictJson.errorMessage(e, body.length()));
             return null;
         }
     }
 
     /** How an object is read. */
-    private interface Reading {
+    private interface DataReader {
         ParsedObject read(JsonParser parser, Pointer at, Violations violations) throws IOException;
     }
 
@@ -207,7 +208,7 @@ public final class Decoder {
         if (Arrays.equals(key, application.getBytes(StandardCharsets.US_ASCII))) {
             return null;
         }
-        String flaw = Texts.encodingFlaw(key);
+        String flaw = Texts.encodingViolation(key);
         if (flaw != null) {
             return "The record key " + flaw + ", the bare " + demand + ".";
         }
@@ -215,7 +216,7 @@ public final class Decoder {
         if (text.equals('"' + application + '"')) {
             return "The record key is written as JSON, in quotes: send the bare text of " + demand + ".";
         }
-        return "The record key is '" + Texts.shown(text, SHOWN_KEY) + "', not " + demand + Texts.oddity(text)
-                + ": set it to exactly the same bytes.";
+        return "The record key is '" + Texts.forDisplay(text, MAX_KEY_CHARACTERS_SHOWN) + "', not " + demand
+                + Texts.suspectHint(text) + ": set it to exactly the same bytes.";
     }
 }

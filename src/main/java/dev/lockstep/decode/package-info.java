@@ -2,7 +2,7 @@
  * Bytes in, {@link dev.lockstep.domain.Command} out: the CloudEvents envelope in both modes, and the form of every command
  * (contract, sections 1, 3 and 4).
  *
- * <p>{@link dev.lockstep.decode.Decoder} tells the story; {@link dev.lockstep.decode.form.CommandType} is the table of what each
- * command may say. Input of any kind is a value here, never an exception.
+ * <p>{@link dev.lockstep.decode.Decoder} tells the story; {@link dev.lockstep.decode.schema.CommandType} is the table of what
+ * each command may say. Input of any kind is a value here, never an exception.
  */
 package dev.lockstep.decode;

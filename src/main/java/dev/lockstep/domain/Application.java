@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * As much of an application as the commands at hand need: its pipeline, its environments, and whichever of its releases
+ * The part of an application that the current commands need: its pipeline, its environments, and whichever of its releases
  * were loaded. Only events change it.
  */
 public final class Application {
@@ -33,18 +33,18 @@ public final class Application {
     private final String id;
     private final Gates gates;
     private long revision;
-    private int droppedElsewhere;
+    private int unloadedDroppedCount;
     private LastChange lastChange;
     private Instant decidedAt;
-    private final Map<String, Deployment.Past> past = new HashMap<>();
-    private Long newestFrom;
+    private final Map<String, Deployment.EndedSummary> past = new HashMap<>();
+    private Long keptFromRevision;
 
     /* Changed by Applying. */
     long releaseCount;
     Pipeline pipeline;
     Profile profile;
     boolean archived;
-    Keeping keeping;
+    KeepSchedule keepSchedule;
     final Map<String, Environment> environments = new LinkedHashMap<>();
     final Map<String, Release> releases = new LinkedHashMap<>();
 
@@ -55,7 +55,7 @@ public final class Application {
 
     /** The same with other gates than those of every application. */
     Application(String id, Gates gates) {
-        this(id, gates, 0, 0, Pipeline.NONE, List.of(), 0, Profile.EMPTY, false, Keeping.NONE, null, Instant.MIN);
+        this(id, gates, 0, 0, Pipeline.NONE, List.of(), 0, Profile.EMPTY, false, KeepSchedule.NONE, null, Instant.MIN);
     }
 
     /**
@@ -65,7 +65,7 @@ public final class Application {
      * @param environments those of the pipeline, and any dropped ones that are at hand
      * @param droppedElsewhere how many other dropped environments have a history
      * @param archived whether it is out of sight (rule 16)
-     * @param keeping what it keeps in sight (rule 29)
+     * @param keepSchedule what it keeps in sight (rule 29)
      * @param lastChange the last change to the published state of the application itself; null if nothing was published yet
      * @param decidedAt the time of the last decision that changed anything
      */
@@ -78,7 +78,7 @@ public final class Application {
             int droppedElsewhere,
             Profile profile,
             boolean archived,
-            Keeping keeping,
+            KeepSchedule keepSchedule,
             LastChange lastChange,
             Instant decidedAt) {
         this(
@@ -91,7 +91,7 @@ public final class Application {
                 droppedElsewhere,
                 profile,
                 archived,
-                keeping,
+                keepSchedule,
                 lastChange,
                 decidedAt);
     }
@@ -106,7 +106,7 @@ public final class Application {
             int droppedElsewhere,
             Profile profile,
             boolean archived,
-            Keeping keeping,
+            KeepSchedule keepSchedule,
             LastChange lastChange,
             Instant decidedAt) {
         this.id = id;
@@ -117,12 +117,12 @@ public final class Application {
         this.pipeline = pipeline;
         this.profile = profile;
         this.archived = archived;
-        this.keeping = keeping;
+        this.keepSchedule = keepSchedule;
         this.lastChange = lastChange;
         environments.stream()
                 .filter(environment -> environment.hasHistory() || position(environment.id()) >= 0)
                 .forEach(environment -> this.environments.put(environment.id(), environment));
-        this.droppedElsewhere = droppedElsewhere;
+        this.unloadedDroppedCount = droppedElsewhere;
     }
 
     /** Adds a stored release. */
@@ -133,11 +133,11 @@ public final class Application {
     /** Adds a dropped environment, which was stored elsewhere. */
     public void load(Environment dropped) {
         environments.put(dropped.id(), dropped);
-        droppedElsewhere--;
+        unloadedDroppedCount--;
     }
 
     /** Adds how a deployment ended. */
-    public void load(Deployment.Past deployment) {
+    public void load(Deployment.EndedSummary deployment) {
         past.put(deployment.id(), deployment);
     }
 
@@ -147,8 +147,8 @@ public final class Application {
      *
      * @param newestFrom the lowest created revision among the newest; 0 when there are no others; null when not known yet
      */
-    public void loadNewest(Long newestFrom) {
-        this.newestFrom = newestFrom == null ? NOT_KNOWN_YET : newestFrom;
+    public void loadKeptFrom(Long newestFrom) {
+        this.keptFromRevision = newestFrom == null ? NOT_KNOWN_YET : newestFrom;
     }
 
     public String id() {
@@ -166,14 +166,14 @@ public final class Application {
     }
 
     /** @return how that deployment ended, or null when it did not, or is not remembered (rule 25) */
-    public Deployment.Past past(String deployment) {
+    public Deployment.EndedSummary endedDeployment(String deployment) {
         return past.get(deployment);
     }
 
     /** @return the deployment of that id that waits or is in progress, or null */
-    public Deployment onItsWay(String deployment) {
+    public Deployment unfinishedDeployment(String deployment) {
         return environments.values().stream()
-                .flatMap(Environment::onItsWay)
+                .flatMap(Environment::unfinishedDeployments)
                 .filter(one -> one.request().id().equals(deployment))
                 .findFirst()
                 .orElse(null);
@@ -181,7 +181,8 @@ public final class Application {
 
     /** Every reason why a deployment waits in that environment, as it was last judged (rule 27). */
     public List<Blocker> blockedBy(Environment environment, Deployment.Waiting waiting, DecisionContext context) {
-        return gates.ask(Gate.Question.telling(pipeline.stageOf(environment.id()), environment, waiting, context))
+        return gates.evaluate(
+                        Gate.GateContext.telling(pipeline.stageOf(environment.id()), environment, waiting, context))
                 .blockers(waiting.judgedAt());
     }
 
@@ -198,10 +199,10 @@ public final class Application {
 
     /** @return when time alone changes something here next, or null for never */
     public Instant nextDue(DecisionContext context) {
-        Instant next = archived ? null : keeping.due();
+        Instant next = archived ? null : keepSchedule.nextCheckAt();
         for (Environment environment : environments.values()) {
-            if (environment.isBusy()) {
-                next = Stream.concat(Stream.ofNullable(next), Course.dues(this, environment, context))
+            if (environment.hasUnfinishedDeployments()) {
+                next = Stream.concat(Stream.ofNullable(next), DeploymentProgress.dueTimes(this, environment, context))
                         .min(Comparator.naturalOrder())
                         .orElse(null);
             }
@@ -229,17 +230,17 @@ public final class Application {
         return archived;
     }
 
-    public Keeping keeping() {
-        return keeping;
+    public KeepSchedule keeping() {
+        return keepSchedule;
     }
 
     /** Whether a timer that comes now looks for releases that nobody needs to see (rule 29). */
-    public boolean isKeepDue(Instant now) {
-        return !archived && keeping.isDue(now);
+    public boolean isKeepCheckDue(Instant now) {
+        return !archived && keepSchedule.isDue(now);
     }
 
     /** Whether nobody needs to see a release any longer, unless it is one of the newest (rule 29). */
-    public boolean isUnneeded(Release release, Instant now) {
+    public boolean isArchivable(Release release, Instant now) {
         return ArchiveRules.isUnneeded(this, release, now);
     }
 
@@ -268,12 +269,12 @@ public final class Application {
         return environments.values();
     }
 
-    /** How many dropped environments have a history, at hand or not: they come back with it (rule 8). */
+    /** How many dropped environments have a history, loaded or not: they get it back when they are added again (rule 8). */
     public int droppedCount() {
         int atHand = (int) environments.keySet().stream()
                 .filter(environment -> position(environment) < 0)
                 .count();
-        return atHand + droppedElsewhere;
+        return atHand + unloadedDroppedCount;
     }
 
     public boolean exists() {
@@ -287,7 +288,8 @@ public final class Application {
 
     /** Whether any release is locked. A locked release is never deleted, and an environment shows what locked it. */
     boolean hasLockedRelease() {
-        return droppedCount() > 0 || environments.values().stream().anyMatch(one -> one.hasHistory() || one.isBusy());
+        return droppedCount() > 0
+                || environments.values().stream().anyMatch(one -> one.hasHistory() || one.hasUnfinishedDeployments());
     }
 
     /** Decides on a command: first checks what it names (contract, section 4), then applies its rule. Changes nothing. */
@@ -305,10 +307,10 @@ public final class Application {
                 releaseCount,
                 pipeline,
                 environments.values().stream().map(Environment::copy).toList(),
-                droppedElsewhere,
+                unloadedDroppedCount,
                 profile,
                 archived,
-                keeping,
+                keepSchedule,
                 lastChange,
                 decidedAt);
         copy.releases.putAll(releases);
@@ -322,108 +324,113 @@ public final class Application {
      * @return how the published state changed
      */
     public Changes apply(Decision.Accepted accepted, DecisionContext context) {
-        Applying applying = new Applying(this, context.now());
+        EventApplier applier = new EventApplier(this, context.now());
         if (accepted.isHeartbeat()) {
-            applying.heard(accepted.deployment());
+            applier.recordHeartbeat(accepted.deployment());
         }
-        return apply(applying, accepted.events(), context);
+        return apply(applier, accepted.events(), context);
     }
 
     /** Carries out whatever is due by now (contract, section 3, timers). */
-    public Changes timePassed(DecisionContext context) {
-        Applying applying = new Applying(this, context.now());
-        List<Event> archived = isKeepDue(context.now()) ? look(applying, context.now()) : List.of();
+    public Changes applyDue(DecisionContext context) {
+        EventApplier applier = new EventApplier(this, context.now());
+        List<Event> archived = isKeepCheckDue(context.now()) ? archiveUnneeded(applier, context.now()) : List.of();
         environments.values().stream()
-                .filter(Environment::isBusy)
-                .forEach(environment -> applying.toReview.put(environment.id(), Gate.Occasion.TIME));
-        return apply(applying, archived, context);
+                .filter(Environment::hasUnfinishedDeployments)
+                .forEach(environment -> applier.toReevaluate.put(environment.id(), Gate.Trigger.TIME));
+        return apply(applier, archived, context);
     }
 
     /** Rule 29. */
-    private List<Event> look(Applying applying, Instant now) {
-        long newest = newestFrom == null ? ArchiveRules.newestFrom(this) : newestFrom;
-        List<Release> unneeded = newest == NOT_KNOWN_YET ? List.of() : ArchiveRules.unneeded(this, newest, now);
-        newestFrom = null;
-        keeping = keeping.looked(newest == NOT_KNOWN_YET || unneeded.size() > Keep.MOST, now);
-        applying.withoutEvent = true;
+    private List<Event> archiveUnneeded(EventApplier applier, Instant now) {
+        long newest = keptFromRevision == null ? ArchiveRules.newestFrom(this) : keptFromRevision;
+        List<Release> unneeded = newest == NOT_KNOWN_YET ? List.of() : ArchiveRules.archivable(this, newest, now);
+        keptFromRevision = null;
+        keepSchedule = keepSchedule.afterCheck(
+                newest == NOT_KNOWN_YET || unneeded.size() > KeepPolicy.MAX_ARCHIVED_PER_CHECK, now);
+        applier.changedWithoutEvent = true;
         return unneeded.stream()
-                .limit(Keep.MOST)
-                .<Event>map(release -> new Event.ReleaseArchived(release.archivedNow()))
+                .limit(KeepPolicy.MAX_ARCHIVED_PER_CHECK)
+                .<Event>map(release -> new Event.ReleaseArchived(release.asArchived()))
                 .toList();
     }
 
-    private Changes apply(Applying applying, List<Event> events, DecisionContext context) {
+    private Changes apply(EventApplier applier, List<Event> events, DecisionContext context) {
         Pipeline before = pipeline;
-        List<Changes.Numbered> numbered = new ArrayList<>(events.size());
-        happen(applying, events, numbered);
-        applying.replan();
-        review(applying, numbered, context);
-        boolean everyRelease = applying.wentOrCameBack || !before.leadsLike(pipeline);
+        List<Changes.NumberedEvent> numbered = new ArrayList<>(events.size());
+        applyEvents(applier, events, numbered);
+        applier.rebuildPipeline();
+        reevaluate(applier, numbered, context);
+        boolean everyRelease = applier.archivalChanged || !before.hasSameTopology(pipeline);
         if (everyRelease) {
             releases.values().stream()
                     .filter(release -> !release.archived())
-                    .forEach(release -> applying.changedReleases.add(release.id()));
+                    .forEach(release -> applier.changedReleases.add(release.id()));
         }
         boolean ownFacts =
-                !numbered.isEmpty() && (lastChange == null || applying.changedOwnFacts || before != pipeline);
+                !numbered.isEmpty() && (lastChange == null || applier.changedApplication || before != pipeline);
         LastChange latest = new LastChange(revision, context.now());
-        changed(applying.changedReleases, applying.changedEnvironments, latest);
+        changed(applier.changedReleases, applier.changedEnvironments, latest);
         if (ownFacts) {
             lastChange = latest;
         }
-        if (!numbered.isEmpty() || applying.withoutEvent) {
+        if (!numbered.isEmpty() || applier.changedWithoutEvent) {
             decidedAt = context.now();
         }
         return new Changes(
                 numbered,
-                applying.changedReleases,
-                applying.changedEnvironments,
+                applier.changedReleases,
+                applier.changedEnvironments,
                 everyRelease,
                 ownFacts,
-                applying.ended,
-                applying.withoutEvent,
+                applier.ended,
+                applier.changedWithoutEvent,
                 latest);
     }
 
-    private void happen(Applying applying, List<Event> events, List<Changes.Numbered> numbered) {
+    private void applyEvents(EventApplier applier, List<Event> events, List<Changes.NumberedEvent> numbered) {
         for (Event event : events) {
-            numbered.add(new Changes.Numbered(++revision, event));
-            event.accept(applying);
+            numbered.add(new Changes.NumberedEvent(++revision, event));
+            event.accept(applier);
         }
     }
 
     /** Rule 28. */
-    private void review(Applying applying, List<Changes.Numbered> numbered, DecisionContext context) {
-        if (applying.toReview.isEmpty()) {
+    private void reevaluate(EventApplier applier, List<Changes.NumberedEvent> numbered, DecisionContext context) {
+        if (applier.toReevaluate.isEmpty()) {
             return;
         }
         for (Stage stage : pipeline.stages()) {
-            if (applying.toReview.containsKey(stage.id())) {
-                review(applying, environments.get(stage.id()), numbered, context);
+            if (applier.toReevaluate.containsKey(stage.id())) {
+                reevaluate(applier, environments.get(stage.id()), numbered, context);
             }
         }
     }
 
-    private void review(
-            Applying applying, Environment environment, List<Changes.Numbered> numbered, DecisionContext context) {
-        int stepsLeft = Course.mostSteps(environment);
-        while (environment.isBusy()) {
-            List<Event> next = Course.next(this, environment, applying.toReview.get(environment.id()), context);
+    private void reevaluate(
+            EventApplier applier,
+            Environment environment,
+            List<Changes.NumberedEvent> numbered,
+            DecisionContext context) {
+        int stepsLeft = DeploymentProgress.maxSteps(environment);
+        while (environment.hasUnfinishedDeployments()) {
+            List<Event> next = DeploymentProgress.nextEvents(
+                    this, environment, applier.toReevaluate.get(environment.id()), context);
             if (next.isEmpty()) {
                 return;
             }
             if (stepsLeft-- == 0) {
                 throw new IllegalStateException("the gates of an environment never come to rest");
             }
-            happen(applying, next, numbered);
+            applyEvents(applier, next, numbered);
         }
     }
 
     private void changed(Set<String> changedReleases, Set<String> changedEnvironments, LastChange lastChange) {
-        changedReleases.forEach(release -> releases.computeIfPresent(release, (id, r) -> r.changedLast(lastChange)));
+        changedReleases.forEach(release -> releases.computeIfPresent(release, (id, r) -> r.withLastChange(lastChange)));
         changedEnvironments.stream()
                 .map(environments::get)
                 .filter(Objects::nonNull)
-                .forEach(environment -> environment.changed(lastChange));
+                .forEach(environment -> environment.setLastChange(lastChange));
     }
 }

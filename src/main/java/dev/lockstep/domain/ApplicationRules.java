@@ -1,6 +1,6 @@
 package dev.lockstep.domain;
 
-/** What is said of an application itself: rule 18. */
+/** Updates of an application's own attributes: rule 18. */
 final class ApplicationRules {
 
     private ApplicationRules() {}
@@ -8,12 +8,12 @@ final class ApplicationRules {
     static Decision update(Application application, Command.UpdateApplication command) {
         Profile before = application.profile();
         Profile after = new Profile(
-                command.title().over(before.title()),
-                command.description().over(before.description()),
-                command.owner().over(before.owner()),
-                command.url().over(before.url()));
+                command.title().applyTo(before.title()),
+                command.description().applyTo(before.description()),
+                command.owner().applyTo(before.owner()),
+                command.url().applyTo(before.url()));
         return after.equals(before)
-                ? Decision.NOTHING_CHANGES
+                ? Decision.NO_CHANGE
                 : Decision.accepted(new Event.ApplicationUpdated(
                         after, application.keeping().keep()));
     }

@@ -1,65 +1,65 @@
 package dev.lockstep.domain;
 
 import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.NameFormat;
 import dev.lockstep.domain.common.RefusalCode;
-import dev.lockstep.domain.common.Words;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
-/** What goes out of sight and comes back: rules 16 and 29. Twice changes nothing (rule 12). */
+/** Archiving and unarchiving: rules 16 and 29. Both are idempotent (rule 12). */
 final class ArchiveRules {
 
     private ArchiveRules() {}
 
-    static Decision archive(Application application, Command.ArchiveRelease command, DecisionContext context) {
+    static Decision archive(Application application, Command.SetReleaseArchived command, DecisionContext context) {
         Release release = application.release(command.release());
         if (release.archived() == command.archived()) {
-            return Decision.NOTHING_CHANGES;
+            return Decision.NO_CHANGE;
         }
         if (!command.archived()) {
-            return Decision.accepted(new Event.ReleaseUnarchived(release.unarchived(context.now())));
+            return Decision.accepted(new Event.ReleaseUnarchived(release.asUnarchived(context.now())));
         }
         List<String> environments = release.currentEnvironments();
         List<String> onItsWayTo = onItsWayTo(application, release);
         if (environments.isEmpty() && onItsWayTo.isEmpty()) {
-            return Decision.accepted(new Event.ReleaseArchived(release.archivedNow()));
+            return Decision.accepted(new Event.ReleaseArchived(release.asArchived()));
         }
         return Decision.rejected(
                 RefusalCode.RELEASE_IN_USE,
                 environments.isEmpty()
-                        ? "Release '" + release.id() + "' is on its way to " + Words.quoted(onItsWayTo)
+                        ? "Release '" + release.id() + "' is on its way to " + NameFormat.quoted(onItsWayTo)
                                 + ": wait until that deployment has ended, or cancel it."
-                        : "Release '" + release.id() + "' runs in " + Words.quoted(environments)
+                        : "Release '" + release.id() + "' runs in " + NameFormat.quoted(environments)
                                 + ": replace or undeploy it there first.",
-                new Remedy.CurrentEnvironments(environments));
+                new ProblemExtension.CurrentEnvironments(environments));
     }
 
     private static List<String> onItsWayTo(Application application, Release release) {
         return application.environments().stream()
-                .filter(environment -> environment.onItsWay(release.id()) != null)
+                .filter(environment -> environment.unfinishedDeploymentOf(release.id()) != null)
                 .map(Environment::id)
                 .toList();
     }
 
     static Decision archive(Application application) {
         List<String> environments = application.environments().stream()
-                .filter(environment -> environment.current() != null || environment.isBusy())
+                .filter(environment -> environment.current() != null || environment.hasUnfinishedDeployments())
                 .map(Environment::id)
                 .toList();
         return environments.isEmpty()
                 ? Decision.accepted(new Event.ApplicationArchived())
                 : Decision.rejected(
                         RefusalCode.APPLICATION_IN_USE,
-                        "Releases run in " + Words.quoted(environments)
+                        "Releases run in " + NameFormat.quoted(environments)
                                 + ", or are on their way there: first undeploy them, and cancel the deployments that are waiting.",
-                        new Remedy.Environments(environments));
+                        new ProblemExtension.Environments(environments));
     }
 
     static Decision unarchive(Application application) {
-        return application.archived() ? Decision.accepted(new Event.ApplicationUnarchived()) : Decision.NOTHING_CHANGES;
+        return application.archived() ? Decision.accepted(new Event.ApplicationUnarchived()) : Decision.NO_CHANGE;
     }
 
     /** @return the lowest created revision of the newest releases that are not archived, or 0 when there are no others */
@@ -77,28 +77,28 @@ final class ArchiveRules {
     }
 
     /** @return those before the newest that may go, the lowest created revision first, and one more than may go at once */
-    static List<Release> unneeded(Application application, long newestFrom, Instant now) {
+    static List<Release> archivable(Application application, long newestFrom, Instant now) {
         return application.releases().stream()
                 .filter(release -> release.createdRevision() < newestFrom && isUnneeded(application, release, now))
                 .sorted(Comparator.comparingLong(Release::createdRevision))
-                .limit(Keep.MOST + 1L)
+                .limit(KeepPolicy.MAX_ARCHIVED_PER_CHECK + 1L)
                 .toList();
     }
 
     /** Whether nobody needs to see it any longer, unless it is one of the newest. */
     static boolean isUnneeded(Application application, Release release, Instant now) {
-        Instant horizon = application.keeping().keep().horizon(now);
+        Instant horizon = application.keeping().keep().cutoff(now);
         return !release.archived()
-                && release.lastNeeded().noneMatch(at -> at.isAfter(horizon))
+                && release.lastNeededTimes().noneMatch(at -> at.isAfter(horizon))
                 && release.currentEnvironments().isEmpty()
                 && onItsWayTo(application, release).isEmpty()
                 && application.pipeline().stages().stream()
                         .map(stage -> application.environment(stage.id()))
-                        .noneMatch(environment -> isGoneBackTo(environment, release.id()));
+                        .noneMatch(environment -> isRollbackCandidate(environment, release.id()));
     }
 
-    private static boolean isGoneBackTo(Environment environment, String release) {
-        Environment.Occupant previous = environment.previous();
+    private static boolean isRollbackCandidate(Environment environment, String release) {
+        Environment.DeployedRelease previous = environment.previous();
         return previous != null && previous.release().equals(release) || release.equals(environment.rollbackTo());
     }
 }

@@ -1,7 +1,7 @@
 package dev.lockstep.domain;
 
-import dev.lockstep.domain.common.Change;
 import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.pipeline.StageDefinition;
 import dev.lockstep.domain.release.Source;
@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a producer asks for, already valid in form (contract, section 3). Each kind knows the one rule that judges it, and says
- * what that looks at.
+ * What a producer asks for, already validated against its schema (contract, section 3). Each kind knows the one rule that
+ * decides it, and declares what that rule needs.
  *
  * <p>No component is null unless it says so.
  */
 public sealed interface Command {
 
     /** What every command carries beside its own data. */
-    Common common();
+    CommonFields common();
 
     /** Decides on this command against the application as it is now. Reads only; the caller applies the events. */
     Decision decide(Application application, DecisionContext context);
@@ -47,35 +47,40 @@ public sealed interface Command {
         return null;
     }
 
-    /** What must be there, and what must be at hand, for the rule to judge. */
-    default Needs needs() {
-        return Needs.NONE;
+    /** What must exist, and what must be loaded, before the rule can decide. */
+    default CommandTraits traits() {
+        return CommandTraits.NONE;
     }
 
     /**
      * @param actor who asked, or null
      * @param reason why, or null
      * @param correlationId what its sender correlates it with, or else its id
-     * @param dryRun whether it is to be judged alone
+     * @param dryRun whether it is only to be evaluated, not applied
      */
-    record Common(
-            String application, String actor, String reason, String correlationId, Expected expected, boolean dryRun) {}
+    record CommonFields(
+            String application,
+            String actor,
+            String reason,
+            String correlationId,
+            ExpectedRevisions expected,
+            boolean dryRun) {}
 
     /** The revisions the caller last saw of the application, the release and the environment; null where it does not care. */
-    record Expected(Long application, Long release, Long environment) {
+    record ExpectedRevisions(Long application, Long release, Long environment) {
 
-        public static final Expected ANY = new Expected(null, null, null);
+        public static final ExpectedRevisions ANY = new ExpectedRevisions(null, null, null);
     }
 
     /**
-     * On what terms a deployment is asked for (rule 20).
+     * When a requested deployment may start, and whether it may wait (rule 20).
      *
      * @param notBefore, expiresAt null for none; the second is after the first
      * @param mayWait whether it is not refused when something blocks it
      */
-    record Terms(Instant notBefore, Instant expiresAt, boolean mayWait) {
+    record StartOptions(Instant notBefore, Instant expiresAt, boolean mayWait) {
 
-        public static final Terms NONE = new Terms(null, null, true);
+        public static final StartOptions NONE = new StartOptions(null, null, true);
     }
 
     /**
@@ -84,7 +89,7 @@ public sealed interface Command {
      * @param labels by name
      */
     record CreateRelease(
-            Common common,
+            CommonFields common,
             String release,
             String title,
             String description,
@@ -99,8 +104,8 @@ public sealed interface Command {
         }
 
         @Override
-        public Needs needs() {
-            return Needs.NEW_RELEASE;
+        public CommandTraits traits() {
+            return CommandTraits.NEW_RELEASE;
         }
     }
 
@@ -110,12 +115,12 @@ public sealed interface Command {
      * @param title the new title, or null to keep it
      */
     record UpdateRelease(
-            Common common,
+            CommonFields common,
             String release,
             String title,
-            Change<String> description,
-            Change<String> artifactId,
-            Change<Source> source)
+            FieldChange<String> description,
+            FieldChange<String> artifactId,
+            FieldChange<Source> source)
             implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
@@ -128,7 +133,7 @@ public sealed interface Command {
      *
      * @param labels by name; a null value takes one away
      */
-    record AnnotateRelease(Common common, String release, Change<String> notes, Map<String, String> labels)
+    record AnnotateRelease(CommonFields common, String release, FieldChange<String> notes, Map<String, String> labels)
             implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
@@ -137,28 +142,28 @@ public sealed interface Command {
     }
 
     /** {@code release.delete.v1}, rules 4 and 5. */
-    record DeleteRelease(Common common, String release) implements Command {
+    record DeleteRelease(CommonFields common, String release) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return ReleaseRules.delete(application, this);
         }
 
         @Override
-        public Needs needs() {
-            return Needs.RELEASE_EVEN_ARCHIVED;
+        public CommandTraits traits() {
+            return CommandTraits.RELEASE_EVEN_ARCHIVED;
         }
     }
 
     /** {@code release.archive.v1} and {@code release.unarchive.v1}, rule 16. */
-    record ArchiveRelease(Common common, String release, boolean archived) implements Command {
+    record SetReleaseArchived(CommonFields common, String release, boolean archived) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return ArchiveRules.archive(application, this, context);
         }
 
         @Override
-        public Needs needs() {
-            return Needs.RELEASE_EVEN_ARCHIVED;
+        public CommandTraits traits() {
+            return CommandTraits.RELEASE_EVEN_ARCHIVED;
         }
     }
 
@@ -168,7 +173,8 @@ public sealed interface Command {
      * @param environment the target, or null for the next one
      * @param from where it must be current, or null when the caller does not care
      */
-    record DeployRelease(Common common, String release, String environment, String from, Terms terms)
+    record DeployRelease(
+            CommonFields common, String release, String environment, String from, StartOptions startOptions)
             implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
@@ -176,13 +182,13 @@ public sealed interface Command {
         }
 
         @Override
-        public Needs needs() {
-            return environment == null ? Needs.EVERY_OCCUPANT : Needs.NONE;
+        public CommandTraits traits() {
+            return environment == null ? CommandTraits.EVERY_OCCUPANT : CommandTraits.NONE;
         }
     }
 
     /** {@code release.undeploy.v1}, rule 7. */
-    record Undeploy(Common common, String environment, Terms terms) implements Command {
+    record Undeploy(CommonFields common, String environment, StartOptions startOptions) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return PromotionRules.undeploy(application, this, context);
@@ -194,15 +200,16 @@ public sealed interface Command {
      *
      * @param release where to go back to, or null for the one before the current
      */
-    record Rollback(Common common, String environment, String release, Terms terms) implements Command {
+    record Rollback(CommonFields common, String environment, String release, StartOptions startOptions)
+            implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return PromotionRules.rollback(application, this, context);
         }
 
         @Override
-        public Needs needs() {
-            return release == null ? Needs.PREDECESSOR : Needs.NONE;
+        public CommandTraits traits() {
+            return release == null ? CommandTraits.PREDECESSOR : CommandTraits.NONE;
         }
     }
 
@@ -211,7 +218,8 @@ public sealed interface Command {
      *
      * @param release what must run there, or null when the caller does not care
      */
-    record Redeploy(Common common, String environment, String release, Terms terms) implements Command {
+    record Redeploy(CommonFields common, String environment, String release, StartOptions startOptions)
+            implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return PromotionRules.redeploy(application, this, context);
@@ -219,20 +227,22 @@ public sealed interface Command {
     }
 
     /** {@code pipeline.define.v1}, rules 8 and 29. {@code stages} has 1–50 entries with distinct ids. */
-    record DefinePipeline(Common common, List<StageDefinition> stages, Change<Keep> keep) implements Command {
+    record DefinePipeline(CommonFields common, List<StageDefinition> stages, FieldChange<KeepPolicy> keep)
+            implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return PipelineRules.define(application, this);
         }
 
         @Override
-        public Needs needs() {
-            return Needs.forPipeline(stages.stream().map(StageDefinition::id).toList());
+        public CommandTraits traits() {
+            return CommandTraits.forPipeline(
+                    stages.stream().map(StageDefinition::id).toList());
         }
     }
 
     /** {@code environment.configure.v1}, rule 8. */
-    record ConfigureEnvironment(Common common, StageDefinition definition) implements Command {
+    record ConfigureEnvironment(CommonFields common, StageDefinition definition) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return PipelineRules.configure(application, this);
@@ -244,8 +254,8 @@ public sealed interface Command {
         }
 
         @Override
-        public Needs needs() {
-            return definition.after().named() ? Needs.DEFINITION_OF_WAYS : Needs.DEFINITION;
+        public CommandTraits traits() {
+            return definition.after().isPresent() ? CommandTraits.DEFINITION_WITH_AFTER : CommandTraits.DEFINITION;
         }
     }
 
@@ -254,7 +264,7 @@ public sealed interface Command {
      *
      * @param report members that are null were left out
      */
-    record ReportDeployment(Common common, String deployment, Reported status, Deployment.Report report)
+    record ReportDeployment(CommonFields common, String deployment, ReportedStatus status, Deployment.Report report)
             implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
@@ -263,7 +273,7 @@ public sealed interface Command {
     }
 
     /** What a deployer can say of a deployment. */
-    enum Reported {
+    enum ReportedStatus {
         IN_PROGRESS,
         SUCCEEDED,
         FAILED,
@@ -272,7 +282,7 @@ public sealed interface Command {
     }
 
     /** {@code deployment.cancel.v1}, rule 26. */
-    record CancelDeployment(Common common, String deployment) implements Command {
+    record CancelDeployment(CommonFields common, String deployment) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return DeploymentRules.cancel(application, this, context);
@@ -281,7 +291,11 @@ public sealed interface Command {
 
     /** {@code application.update.v1}, rule 18. */
     record UpdateApplication(
-            Common common, Change<String> title, Change<String> description, Change<String> owner, Change<String> url)
+            CommonFields common,
+            FieldChange<String> title,
+            FieldChange<String> description,
+            FieldChange<String> owner,
+            FieldChange<String> url)
             implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
@@ -290,28 +304,28 @@ public sealed interface Command {
     }
 
     /** {@code application.archive.v1}, rule 16. */
-    record ArchiveApplication(Common common) implements Command {
+    record ArchiveApplication(CommonFields common) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return ArchiveRules.archive(application);
         }
 
         @Override
-        public Needs needs() {
-            return Needs.EVERY_RELEASE;
+        public CommandTraits traits() {
+            return CommandTraits.EVERY_RELEASE;
         }
     }
 
     /** {@code application.unarchive.v1}, rule 16. */
-    record UnarchiveApplication(Common common) implements Command {
+    record UnarchiveApplication(CommonFields common) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return ArchiveRules.unarchive(application);
         }
 
         @Override
-        public Needs needs() {
-            return Needs.EVERY_RELEASE_EVEN_ARCHIVED;
+        public CommandTraits traits() {
+            return CommandTraits.EVERY_RELEASE_EVEN_ARCHIVED;
         }
     }
 }

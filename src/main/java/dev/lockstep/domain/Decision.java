@@ -5,7 +5,7 @@ import dev.lockstep.domain.release.Release;
 import java.util.List;
 import java.util.function.Function;
 
-/** What the rules say to a command: events to apply, or a refusal. A refusal is a value, not a fault (rule 9). */
+/** The rules' decision on a command: events to apply, or a refusal. A refusal is a value, not an exception (rule 9). */
 public sealed interface Decision {
 
     <T> T fold(Function<Accepted, T> accepted, Function<Rejected, T> rejected);
@@ -13,7 +13,7 @@ public sealed interface Decision {
     /**
      * @param events what happens, in the order of rule 14; empty when the command changes nothing (rule 12)
      * @param deployment the id of the deployment that the command made or is about, or null
-     * @param isHeartbeat whether it only tells that the deployer of that one is alive (rule 25)
+     * @param isHeartbeat whether it is only a heartbeat of that deployment's deployer (rule 25)
      */
     record Accepted(List<Event> events, String deployment, boolean isHeartbeat) implements Decision {
 
@@ -28,34 +28,34 @@ public sealed interface Decision {
     }
 
     /** @param detail what is wrong with this very command and what to do about it */
-    record Rejected(RefusalCode code, String detail, Remedy remedy) implements Decision {
+    record Rejected(RefusalCode code, String detail, ProblemExtension extension) implements Decision {
         @Override
         public <T> T fold(Function<Accepted, T> accepted, Function<Rejected, T> rejected) {
             return rejected.apply(this);
         }
     }
 
-    Decision NOTHING_CHANGES = new Accepted(List.of(), null);
+    Decision NO_CHANGE = new Accepted(List.of(), null);
 
     static Decision accepted(Event... events) {
         return new Accepted(List.of(events), null);
     }
 
     static Rejected rejected(RefusalCode code, String detail) {
-        return rejected(code, detail, Remedy.NONE);
+        return rejected(code, detail, ProblemExtension.NONE);
     }
 
-    static Rejected rejected(RefusalCode code, String detail, Remedy remedy) {
-        return new Rejected(code, detail, remedy);
+    static Rejected rejected(RefusalCode code, String detail, ProblemExtension problemExtension) {
+        return new Rejected(code, detail, problemExtension);
     }
 
     static Rejected locked(Release release) {
         return rejected(
                 RefusalCode.RELEASE_LOCKED,
                 "Release '" + release.id() + "' "
-                        + (release.isOnlyWaiting()
+                        + (release.isLockedOnlyByWaiting()
                                 ? "has a deployment waiting, and cannot be changed or deleted meanwhile. Cancel that deployment first."
                                 : "has been deployed, and can no longer be changed or deleted. Create another release instead."),
-                new Remedy.Locked(release.lockReasons()));
+                new ProblemExtension.LockReasons(release.lockReasons()));
     }
 }

@@ -4,8 +4,8 @@ import static dev.lockstep.domain.Decision.rejected;
 
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.Ids;
+import dev.lockstep.domain.common.NameFormat;
 import dev.lockstep.domain.common.RefusalCode;
-import dev.lockstep.domain.common.Words;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Deployment.Action;
@@ -25,9 +25,9 @@ import java.util.List;
 final class DeploymentRules {
 
     /** At most this many deployments wait in one environment, and in one application, for whatever reason. */
-    private static final int MOST_WAITING = 50;
+    private static final int MAX_WAITING_PER_ENVIRONMENT = 50;
 
-    private static final int MOST_WAITING_IN_ALL = 100;
+    private static final int MAX_WAITING_PER_APPLICATION = 100;
 
     private DeploymentRules() {}
 
@@ -36,19 +36,19 @@ final class DeploymentRules {
      *
      * @param release the current one, if this is an undeploy
      */
-    static Decision ask(
+    static Decision requestDeployment(
             Application application,
             Environment environment,
             Release release,
             Action asked,
-            Command.Common common,
-            Command.Terms terms,
+            Command.CommonFields common,
+            Command.StartOptions startOptions,
             DecisionContext context) {
         Instant now = context.now();
-        if (terms.expiresAt() != null && !terms.expiresAt().isAfter(now)) {
+        if (startOptions.expiresAt() != null && !startOptions.expiresAt().isAfter(now)) {
             return rejected(
                     RefusalCode.EXPIRED,
-                    "expiresAt (" + terms.expiresAt()
+                    "expiresAt (" + startOptions.expiresAt()
                             + ") has already passed: request the deployment again if it is still wanted.");
         }
         Deployment.Request provisional = new Deployment.Request(
@@ -60,42 +60,44 @@ final class DeploymentRules {
                 common.reason(),
                 release.source(),
                 now,
-                terms.notBefore(),
-                terms.expiresAt(),
+                startOptions.notBefore(),
+                startOptions.expiresAt(),
                 common.correlationId(),
                 null);
         Stage stage = application.pipeline().stageOf(environment.id());
         Policy policy = stage.policy();
         Deployment.Waiting waiting = new Deployment.Waiting(provisional, false, List.of(), now);
-        Gates.Answer first =
-                application.gates().ask(new Gate.Question(stage, environment, waiting, Gate.Occasion.TIME, context));
+        Gates.GateResult first = application
+                .gates()
+                .evaluate(new Gate.GateContext(stage, environment, waiting, Gate.Trigger.TIME, context));
         if (first.refusal() != null) {
             return rejected(first.refusal().code(), first.refusal().detail());
         }
-        List<Deployment.Waiting> superseded = first.joins() ? superseded(environment, asked, policy) : List.of();
-        Environment after = without(environment, superseded, now);
-        Gates.Answer answer =
-                application.gates().ask(new Gate.Question(stage, after, waiting, Gate.Occasion.TIME, context));
-        if (answer.isOpen()) {
+        List<Deployment.Waiting> superseded = first.joinsQueue() ? superseded(environment, asked, policy) : List.of();
+        Environment after = withoutSuperseded(environment, superseded, now);
+        Gates.GateResult gateResult =
+                application.gates().evaluate(new Gate.GateContext(stage, after, waiting, Gate.Trigger.TIME, context));
+        if (gateResult.isOpen()) {
             return new Decision.Accepted(
-                    Course.begin(application, environment, release, provisional, false, now), provisional.id());
+                    DeploymentProgress.begin(application, environment, release, provisional, false, now),
+                    provisional.id());
         }
-        if (!terms.mayWait()) {
-            List<Blocker> blockers = answer.blockers(now);
+        if (!startOptions.mayWait()) {
+            List<Blocker> blockers = gateResult.blockers(now);
             return rejected(
                     RefusalCode.BLOCKED,
                     "The deployment is blocked, and ifBlocked is reject: "
                             + blockers.get(0).detail(),
-                    new Remedy.BlockedBy(blockers));
+                    new ProblemExtension.BlockedBy(blockers));
         }
-        Decision.Rejected full = refusesToWait(after, policy, answer.joins());
-        if (full == null && application.waitingCount() - superseded.size() >= MOST_WAITING_IN_ALL) {
+        Decision.Rejected full = checkCapacity(after, policy, gateResult.joinsQueue());
+        if (full == null && application.waitingCount() - superseded.size() >= MAX_WAITING_PER_APPLICATION) {
             full = rejected(
                     RefusalCode.QUEUE_FULL,
-                    MOST_WAITING_IN_ALL + " deployments of '" + application.id()
+                    MAX_WAITING_PER_APPLICATION + " deployments of '" + application.id()
                             + "' are already waiting: try again when one of them has started, or cancel one.");
         }
-        return full != null ? full : wait(application, release, provisional, answer, superseded, now);
+        return full != null ? full : enqueue(application, release, provisional, gateResult, superseded, now);
     }
 
     /** Rule 21: the deployments that it replaces in the queue. */
@@ -105,16 +107,17 @@ final class DeploymentRules {
                 : List.of();
     }
 
-    private static Environment without(Environment environment, List<Deployment.Waiting> superseded, Instant now) {
+    private static Environment withoutSuperseded(
+            Environment environment, List<Deployment.Waiting> superseded, Instant now) {
         if (superseded.isEmpty()) {
             return environment;
         }
         Environment after = environment.copy();
-        superseded.forEach(one -> after.ended(one.end(Outcome.superseded(null), now)));
+        superseded.forEach(one -> after.recordEnd(one.end(Outcome.superseded(null), now)));
         return after;
     }
 
-    private static Decision.Rejected refusesToWait(Environment environment, Policy policy, boolean joins) {
+    private static Decision.Rejected checkCapacity(Environment environment, Policy policy, boolean joins) {
         int queued = environment.queue().size();
         if (joins && policy.whenBusy() == Policy.WhenBusy.REJECT) {
             Deployment.Request active = environment.active().request();
@@ -122,10 +125,10 @@ final class DeploymentRules {
                     RefusalCode.ENVIRONMENT_BUSY,
                     "Deployment " + active.id() + " of '" + active.release() + "' is in progress in '"
                             + environment.id() + "': try again when it has ended.",
-                    new Remedy.InTheWay(active.id()));
+                    new ProblemExtension.ConflictingDeployment(active.id()));
         }
         boolean isFull = joins && policy.whenBusy() == Policy.WhenBusy.QUEUE && queued >= policy.maxQueued();
-        return isFull || environment.waiting().size() >= MOST_WAITING
+        return isFull || environment.waiting().size() >= MAX_WAITING_PER_ENVIRONMENT
                 ? rejected(
                         RefusalCode.QUEUE_FULL,
                         (isFull ? queued : environment.waiting().size()) + " deployments are already waiting in '"
@@ -133,25 +136,25 @@ final class DeploymentRules {
                 : null;
     }
 
-    /** @param answer of the gates, with the superseded deployments gone */
-    private static Decision wait(
+    /** @param gateResult of the gates, with the superseded deployments gone */
+    private static Decision enqueue(
             Application application,
             Release release,
             Deployment.Request provisional,
-            Gates.Answer answer,
+            Gates.GateResult gateResult,
             List<Deployment.Waiting> superseded,
             Instant now) {
         List<Event> events = new ArrayList<>();
         int before = superseded.stream()
-                .mapToInt(one -> Course.unstarted(application, one, Outcome.superseded(null), now)
+                .mapToInt(one -> DeploymentProgress.endUnstarted(application, one, Outcome.superseded(null), now)
                         .size())
                 .sum();
         Deployment.Request request =
-                provisional.named(Ids.deployment(application.id(), application.revision() + 1 + before));
-        superseded.forEach(
-                one -> events.addAll(Course.unstarted(application, one, Outcome.superseded(request.id()), now)));
-        Deployment.Waiting waiting = new Deployment.Waiting(request, answer.joins(), answer.codes(), now);
-        events.add(new Event.DeploymentQueued(release, waiting, answer.blockers(now)));
+                provisional.withId(Ids.deployment(application.id(), application.revision() + 1 + before));
+        superseded.forEach(one -> events.addAll(
+                DeploymentProgress.endUnstarted(application, one, Outcome.superseded(request.id()), now)));
+        Deployment.Waiting waiting = new Deployment.Waiting(request, gateResult.joinsQueue(), gateResult.codes(), now);
+        events.add(new Event.DeploymentQueued(release, waiting, gateResult.blockers(now)));
         if (!release.locked()) {
             events.add(new Event.ReleaseLocked(release, waiting));
         }
@@ -160,9 +163,9 @@ final class DeploymentRules {
 
     /** Rule 25. */
     static Decision report(Application application, Command.ReportDeployment command, DecisionContext context) {
-        Deployment deployment = application.onItsWay(command.deployment());
+        Deployment deployment = application.unfinishedDeployment(command.deployment());
         if (deployment == null) {
-            return reportedAgain(application, command);
+            return reportOnEnded(application, command);
         }
         if (!(deployment instanceof Deployment.InProgress active)) {
             return rejected(
@@ -170,7 +173,7 @@ final class DeploymentRules {
                     "Deployment " + command.deployment()
                             + " is still waiting: report it once it has started, or cancel it.");
         }
-        Deployment.Report report = active.report().and(command.report());
+        Deployment.Report report = active.report().mergedWith(command.report());
         Outcome outcome =
                 switch (command.status()) {
                     case IN_PROGRESS -> null;
@@ -181,55 +184,58 @@ final class DeploymentRules {
                 };
         if (outcome != null) {
             return new Decision.Accepted(
-                    Course.end(application, active, outcome, report, context.now()), command.deployment());
+                    DeploymentProgress.end(application, active, outcome, report, context.now()), command.deployment());
         }
-        return report.saysTheSame(active.report())
+        return report.hasSameContent(active.report())
                 ? new Decision.Accepted(List.of(), command.deployment(), true)
                 : new Decision.Accepted(
                         List.of(new Event.DeploymentUpdated(
-                                application.release(active.request().release()), active.heard(report, context.now()))),
+                                application.release(active.request().release()),
+                                active.withReport(report, context.now()))),
                         command.deployment());
     }
 
-    private static Decision reportedAgain(Application application, Command.ReportDeployment command) {
-        Deployment.Past past = application.past(command.deployment());
+    private static Decision reportOnEnded(Application application, Command.ReportDeployment command) {
+        Deployment.EndedSummary endedSummary = application.endedDeployment(command.deployment());
         boolean isSame =
                 switch (command.status()) {
                     case IN_PROGRESS -> false;
-                    case SUCCEEDED -> past.status() == Deployment.Status.SUCCEEDED;
-                    case FAILED -> past.failureKind() == FailureKind.FAILED;
-                    case ERRORED -> past.failureKind() == FailureKind.ERRORED;
-                    case CANCELLED -> past.status() == Deployment.Status.CANCELLED;
+                    case SUCCEEDED -> endedSummary.status() == Deployment.Status.SUCCEEDED;
+                    case FAILED -> endedSummary.failureKind() == FailureKind.FAILED;
+                    case ERRORED -> endedSummary.failureKind() == FailureKind.ERRORED;
+                    case CANCELLED -> endedSummary.status() == Deployment.Status.CANCELLED;
                 };
-        return isSame ? new Decision.Accepted(List.of(), command.deployment()) : hasEnded(past);
+        return isSame ? new Decision.Accepted(List.of(), command.deployment()) : rejectEnded(endedSummary);
     }
 
     /** Rule 26. */
     static Decision cancel(Application application, Command.CancelDeployment command, DecisionContext context) {
-        Deployment deployment = application.onItsWay(command.deployment());
+        Deployment deployment = application.unfinishedDeployment(command.deployment());
         if (deployment instanceof Deployment.Waiting waiting) {
             return new Decision.Accepted(
-                    Course.unstarted(application, waiting, Outcome.CANCELLED, context.now()), command.deployment());
+                    DeploymentProgress.endUnstarted(application, waiting, Outcome.CANCELLED, context.now()),
+                    command.deployment());
         }
         if (deployment instanceof Deployment.InProgress active) {
             Release release = application.release(active.request().release());
             return new Decision.Accepted(
                     active.cancelRequested()
                             ? List.of()
-                            : List.of(new Event.DeploymentCancelRequested(release, active.askedToStop())),
+                            : List.of(new Event.DeploymentCancelRequested(release, active.withCancelRequested())),
                     command.deployment());
         }
-        Deployment.Past past = application.past(command.deployment());
-        return past.status() == Deployment.Status.CANCELLED
+        Deployment.EndedSummary endedSummary = application.endedDeployment(command.deployment());
+        return endedSummary.status() == Deployment.Status.CANCELLED
                 ? new Decision.Accepted(List.of(), command.deployment())
-                : hasEnded(past);
+                : rejectEnded(endedSummary);
     }
 
-    private static Decision hasEnded(Deployment.Past past) {
-        String how = Words.word(past.failureKind() == null ? past.status() : past.failureKind());
+    private static Decision rejectEnded(Deployment.EndedSummary endedSummary) {
+        String how = NameFormat.wireName(
+                endedSummary.failureKind() == null ? endedSummary.status() : endedSummary.failureKind());
         return rejected(
                 RefusalCode.DEPLOYMENT_NOT_ACTIVE,
-                "Deployment " + past.id() + " ended as " + how + " at " + past.finishedAt() + ".",
-                new Remedy.Ended(past));
+                "Deployment " + endedSummary.id() + " ended as " + how + " at " + endedSummary.finishedAt() + ".",
+                new ProblemExtension.EndedDeployment(endedSummary));
     }
 }

@@ -90,7 +90,7 @@ public sealed interface Event {
      * @param profile as it is from now on
      * @param keep as it is from now on, null for none
      */
-    record ApplicationUpdated(Profile profile, Keep keep) implements Event {
+    record ApplicationUpdated(Profile profile, KeepPolicy keep) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.applicationUpdated(this);

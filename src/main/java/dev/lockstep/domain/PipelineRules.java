@@ -1,6 +1,6 @@
 package dev.lockstep.domain;
 
-import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.pipeline.Pipeline;
@@ -25,7 +25,7 @@ final class PipelineRules {
         if (application.position(command.environment()) == 0) {
             StageDefinition definition = command.definition();
             if (definition.after().value() != null || definition.policy().value() != null) {
-                return takesNeither(definition);
+                return rejectForFirstStage(definition);
             }
         }
         return change(
@@ -35,26 +35,28 @@ final class PipelineRules {
                                 ? command.definition()
                                 : StageDefinition.unchanged(stage.id()))
                         .toList(),
-                Change.keep());
+                FieldChange.keep());
     }
 
     /** As the form of {@code pipeline.define} says it, which knows which one is the first. */
-    private static Decision takesNeither(StageDefinition definition) {
+    private static Decision rejectForFirstStage(StageDefinition definition) {
         String pointer = definition.after().value() != null ? "/data/after" : "/data/policy";
         String message = "must be left out, or null: '" + definition.id()
                 + "' is the first environment, which has neither after nor policy";
         return Decision.rejected(
                 RefusalCode.INVALID_COMMAND,
                 pointer + " " + message + ".",
-                new Remedy.Violations(List.of(new Remedy.Violation(pointer, message))));
+                new ProblemExtension.ProblemViolations(
+                        List.of(new ProblemExtension.ProblemViolation(pointer, message))));
     }
 
-    private static Decision change(Application application, List<StageDefinition> stages, Change<Keep> keep) {
+    private static Decision change(
+            Application application, List<StageDefinition> stages, FieldChange<KeepPolicy> keep) {
         Pipeline before = application.pipeline();
         Pipeline after = Pipeline.of(stages.stream()
-                .map(stage -> stage.over(stageOf(before, stage.id())))
+                .map(stage -> stage.applyTo(stageOf(before, stage.id())))
                 .toList());
-        String invalid = flaw(after);
+        String invalid = invalidReason(after);
         if (invalid != null) {
             return Decision.rejected(RefusalCode.PIPELINE_INVALID, invalid);
         }
@@ -63,7 +65,7 @@ final class PipelineRules {
                 .toList();
         for (Stage stage : dropped) {
             Environment environment = application.environment(stage.id());
-            if (environment.current() != null || environment.isBusy()) {
+            if (environment.current() != null || environment.hasUnfinishedDeployments()) {
                 return Decision.rejected(
                         RefusalCode.ENVIRONMENT_IN_USE,
                         "'" + stage.id()
@@ -90,14 +92,14 @@ final class PipelineRules {
             }
         }
         dropped.forEach(stage -> events.add(new Event.EnvironmentDeleted(stage)));
-        Keep kept = application.keeping().keep();
-        if (!Objects.equals(keep.over(kept), kept)) {
-            events.add(new Event.ApplicationUpdated(application.profile(), keep.over(kept)));
+        KeepPolicy kept = application.keeping().keep();
+        if (!Objects.equals(keep.applyTo(kept), kept)) {
+            events.add(new Event.ApplicationUpdated(application.profile(), keep.applyTo(kept)));
         }
         return new Decision.Accepted(events, null);
     }
 
-    static List<Event> created(Pipeline pipeline) {
+    static List<Event> creationEvents(Pipeline pipeline) {
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < pipeline.size(); i++) {
             events.add(new Event.EnvironmentCreated(pipeline.stage(i), i));
@@ -111,14 +113,14 @@ final class PipelineRules {
     }
 
     /** What is wrong with what the stages keep from before; that each definition is right in itself is known. */
-    private static String flaw(Pipeline pipeline) {
+    private static String invalidReason(Pipeline pipeline) {
         Stage first = pipeline.stage(0);
         if (first.after() != null || !first.policy().equals(Policy.DEFAULT)) {
             return "'" + first.id() + "' would become the first environment, which has neither after nor policy: set"
                     + " both to null.";
         }
         for (int i = 1; i < pipeline.size(); i++) {
-            String misplaced = pipeline.misplaced(i);
+            String misplaced = pipeline.firstInvalidAfter(i);
             if (misplaced != null) {
                 return "'" + pipeline.id(i) + "' comes after '" + misplaced
                         + "', which is not listed before it: give it a new after, or set after to null.";

@@ -9,7 +9,7 @@ import static dev.lockstep.domain.common.RefusalCode.RELEASE_ARCHIVED;
 import static dev.lockstep.domain.common.RefusalCode.RELEASE_NOT_FOUND;
 import static dev.lockstep.domain.common.RefusalCode.REVISION_CONFLICT;
 
-import dev.lockstep.domain.Needs.Need;
+import dev.lockstep.domain.CommandTraits.Trait;
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.pipeline.Stage;
@@ -17,39 +17,39 @@ import dev.lockstep.domain.release.Release;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** What a command names must be there and fit for it, at the revision that the caller expects. */
+/** Checks that what a command names exists, allows the command, and is at the revision that the caller expects. */
 final class Preconditions {
 
     private Preconditions() {}
 
     /** @return the refusal, or null when all is there */
     static Decision.Rejected check(Application application, Command command) {
-        Needs needs = command.needs();
-        if (!application.exists() && !needs.include(Need.UNKNOWN_APPLICATION)) {
+        CommandTraits commandTraits = command.traits();
+        if (!application.exists() && !commandTraits.has(Trait.UNKNOWN_APPLICATION)) {
             return Decision.rejected(
                     APPLICATION_NOT_FOUND,
                     "There is no application '" + application.id() + "'. Creating a release creates it.");
         }
-        if (application.archived() && !needs.include(Need.ARCHIVED_APPLICATION)) {
+        if (application.archived() && !commandTraits.has(Trait.ARCHIVED_APPLICATION)) {
             return Decision.rejected(
                     APPLICATION_ARCHIVED,
                     "Application '" + application.id() + "' is archived: unarchive it (application.unarchive) first.");
         }
         Decision.Rejected conflict =
-                conflict("The application", command.common().expected().application(), application.revision());
+                checkRevision("The application", command.common().expected().application(), application.revision());
         if (conflict != null) {
             return conflict;
         }
         if (command.deployment() != null
-                && application.onItsWay(command.deployment()) == null
-                && application.past(command.deployment()) == null) {
+                && application.unfinishedDeployment(command.deployment()) == null
+                && application.endedDeployment(command.deployment()) == null) {
             return Decision.rejected(
                     DEPLOYMENT_NOT_FOUND,
                     "Application '" + application.id() + "' has no deployment " + command.deployment()
                             + ". It may have ended too long ago to be remembered, or have succeeded immediately.");
         }
         Release release = command.release() == null ? null : application.release(command.release());
-        if (command.release() != null && release == null && !needs.include(Need.NEW_RELEASE)) {
+        if (command.release() != null && release == null && !commandTraits.has(Trait.NEW_RELEASE)) {
             return Decision.rejected(
                     RELEASE_NOT_FOUND,
                     "Application '" + application.id() + "' has no release '" + command.release()
@@ -60,19 +60,19 @@ final class Preconditions {
                 return unknownEnvironment(application, environment);
             }
         }
-        Decision.Rejected moved = moved(application, command, release);
+        Decision.Rejected moved = checkExpectedRevisions(application, command, release);
         if (moved != null) {
             return moved;
         }
         if (command.environment() != null
                 && application.position(command.environment()) == 0
-                && !needs.include(Need.FIRST_ENVIRONMENT)) {
+                && !commandTraits.has(Trait.FIRST_ENVIRONMENT)) {
             return Decision.rejected(
                     FIRST_ENVIRONMENT,
                     "'" + command.environment() + "' is the pipeline's first environment: it holds every release, and"
                             + " nothing is deployed to it. Name a later one.");
         }
-        if (release != null && release.archived() && !needs.include(Need.ARCHIVED_RELEASE)) {
+        if (release != null && release.archived() && !commandTraits.has(Trait.ARCHIVED_RELEASE)) {
             return Decision.rejected(
                     RELEASE_ARCHIVED,
                     "Release '" + release.id() + "' is archived: unarchive it (release.unarchive) first.");
@@ -81,16 +81,16 @@ final class Preconditions {
     }
 
     /** What the caller last saw of the release or the environment has changed since. */
-    private static Decision.Rejected moved(Application application, Command command, Release release) {
-        Command.Expected expected = command.common().expected();
+    private static Decision.Rejected checkExpectedRevisions(Application application, Command command, Release release) {
+        Command.ExpectedRevisions expected = command.common().expected();
         Environment environment =
                 expected.environment() == null ? null : application.environment(command.environment());
         Decision.Rejected conflict = expected.release() == null
                 ? null
-                : conflict("Release '" + release.id() + "'", expected.release(), revision(release.lastChange()));
+                : checkRevision("Release '" + release.id() + "'", expected.release(), revision(release.lastChange()));
         return conflict != null || environment == null
                 ? conflict
-                : conflict(
+                : checkRevision(
                         "Environment '" + environment.id() + "'",
                         expected.environment(),
                         revision(environment.lastChange()));
@@ -100,14 +100,14 @@ final class Preconditions {
         return lastChange == null ? 0 : lastChange.revision();
     }
 
-    private static Decision.Rejected conflict(String what, Long expected, long revision) {
+    private static Decision.Rejected checkRevision(String what, Long expected, long revision) {
         return expected == null || expected == revision
                 ? null
                 : Decision.rejected(
                         REVISION_CONFLICT,
                         what + " is at revision " + revision + ", not " + expected
                                 + ": read its state again, decide again, and send with a new id.",
-                        new Remedy.CurrentRevision(revision));
+                        new ProblemExtension.CurrentRevision(revision));
     }
 
     private static Decision.Rejected unknownEnvironment(Application application, String environment) {

@@ -4,7 +4,7 @@ package dev.lockstep.domain;
  * What people want to know of an application. Each part may be null.
  *
  * @param owner a person, a team, an address: any text
- * @param url where to read on
+ * @param url a page with more about it
  */
 public record Profile(String title, String description, String owner, String url) {
 

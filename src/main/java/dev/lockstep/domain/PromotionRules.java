@@ -1,7 +1,7 @@
 package dev.lockstep.domain;
 
 import static dev.lockstep.domain.Decision.rejected;
-import static dev.lockstep.domain.common.Words.quoted;
+import static dev.lockstep.domain.common.NameFormat.quoted;
 
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.RefusalCode;
@@ -9,8 +9,8 @@ import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Deployment.Action;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.PromotionState;
 import dev.lockstep.domain.pipeline.Stage;
-import dev.lockstep.domain.pipeline.Standing;
 import dev.lockstep.domain.release.Placement;
 import dev.lockstep.domain.release.Release;
 import java.time.Instant;
@@ -25,22 +25,23 @@ public final class PromotionRules {
     /** Rule 2. */
     static Decision deploy(Application application, Command.DeployRelease command, DecisionContext context) {
         Release release = application.release(command.release());
-        Standing standing = Standing.of(application.pipeline(), release);
-        if (command.from() != null && !goesOnFrom(application, command, standing)) {
-            return notThere(command, standing);
+        PromotionState promotionState = PromotionState.of(application.pipeline(), release);
+        if (command.from() != null && !canPromoteFrom(application, command, promotionState)) {
+            return notThere(command, promotionState);
         }
         if (command.environment() == null) {
-            long ways =
-                    command.from() == null ? standing.ways() : standing.waysFrom(application.position(command.from()));
+            long ways = command.from() == null
+                    ? promotionState.openTargets()
+                    : promotionState.openTargetsFrom(application.position(command.from()));
             return Long.bitCount(ways) == 1
-                    ? bring(application, release, Long.numberOfTrailingZeros(ways), command, context)
-                    : noSingleWay(application, release, standing, ways);
+                    ? deployTo(application, release, Long.numberOfTrailingZeros(ways), command, context)
+                    : rejectAmbiguousTarget(application, release, promotionState, ways);
         }
         int target = application.position(command.environment());
-        if (application.environment(command.environment()).runs(release.id())) {
+        if (application.environment(command.environment()).isCurrent(release.id())) {
             return alreadyCurrent(release, command.environment());
         }
-        return bring(application, release, target, command, context);
+        return deployTo(application, release, target, command, context);
     }
 
     /** Rules 6 and 22. */
@@ -52,18 +53,19 @@ public final class PromotionRules {
             to = isBusy && environment.current() != null ? environment.current().release() : environment.rollbackTo();
         }
         if (to == null) {
-            return rejected(RefusalCode.NOTHING_LEFT, nothingBefore(environment));
+            return rejected(RefusalCode.NOTHING_LEFT, noRollbackTargetDetail(environment));
         }
         Release target = application.release(to);
         Decision.Rejected refusal =
-                isBusy && environment.runs(target.id()) ? null : refusesRollback(environment, target);
+                isBusy && environment.isCurrent(target.id()) ? null : checkRollback(environment, target);
         return refusal != null
                 ? refusal
-                : ask(application, environment, target, Action.ROLLBACK, command, command.terms(), context);
+                : requestUnlessOnItsWay(
+                        application, environment, target, Action.ROLLBACK, command, command.startOptions(), context);
     }
 
-    private static Decision.Rejected refusesRollback(Environment environment, Release target) {
-        if (environment.runs(target.id())) {
+    private static Decision.Rejected checkRollback(Environment environment, Release target) {
+        if (environment.isCurrent(target.id())) {
             return alreadyCurrent(target, environment.id());
         }
         return target.succeededIn(environment.id())
@@ -80,30 +82,32 @@ public final class PromotionRules {
         boolean isDeployment =
                 application.pipeline().stageOf(environment.id()).policy().completion() == Policy.Completion.REPORTED
                         || environment.active() != null;
-        List<Remedy.Violation> times = isDeployment ? List.of() : timesOf(command.terms());
+        List<ProblemExtension.ProblemViolation> times =
+                isDeployment ? List.of() : timeViolations(command.startOptions());
         if (!times.isEmpty()) {
             return rejected(
                     RefusalCode.INVALID_COMMAND,
                     times.get(0).pointer() + " " + times.get(0).message() + ".",
-                    new Remedy.Violations(times));
+                    new ProblemExtension.ProblemViolations(times));
         }
         if (environment.current() == null) {
-            return nothingRuns(environment);
+            return rejectEmptyEnvironment(environment);
         }
         Release current = application.release(environment.current().release());
         return isDeployment
-                ? ask(application, environment, current, Action.UNDEPLOY, command, command.terms(), context)
+                ? requestUnlessOnItsWay(
+                        application, environment, current, Action.UNDEPLOY, command, command.startOptions(), context)
                 : Decision.accepted(new Event.ServiceRemoved(current, environment.id(), null));
     }
 
-    private static List<Remedy.Violation> timesOf(Command.Terms terms) {
+    private static List<ProblemExtension.ProblemViolation> timeViolations(Command.StartOptions startOptions) {
         String message = "applies only where deployments are reported: here an undeploy takes effect immediately";
-        List<Remedy.Violation> violations = new ArrayList<>(2);
-        if (terms.notBefore() != null) {
-            violations.add(new Remedy.Violation("/data/notBefore", message));
+        List<ProblemExtension.ProblemViolation> violations = new ArrayList<>(2);
+        if (startOptions.notBefore() != null) {
+            violations.add(new ProblemExtension.ProblemViolation("/data/notBefore", message));
         }
-        if (terms.expiresAt() != null) {
-            violations.add(new Remedy.Violation("/data/expiresAt", message));
+        if (startOptions.expiresAt() != null) {
+            violations.add(new ProblemExtension.ProblemViolation("/data/expiresAt", message));
         }
         return violations;
     }
@@ -111,25 +115,25 @@ public final class PromotionRules {
     /** Rule 15. */
     static Decision redeploy(Application application, Command.Redeploy command, DecisionContext context) {
         Environment environment = application.environment(command.environment());
-        Decision.Rejected refusal = refusesRedeploy(environment, command.release());
+        Decision.Rejected refusal = checkRedeploy(environment, command.release());
         return refusal != null
                 ? refusal
-                : ask(
+                : requestUnlessOnItsWay(
                         application,
                         environment,
                         application.release(environment.current().release()),
                         Action.REDEPLOY,
                         command,
-                        command.terms(),
+                        command.startOptions(),
                         context);
     }
 
     /** @param release what must run there, or null */
-    private static Decision.Rejected refusesRedeploy(Environment environment, String release) {
+    private static Decision.Rejected checkRedeploy(Environment environment, String release) {
         if (environment.current() == null) {
-            return nothingRuns(environment);
+            return rejectEmptyEnvironment(environment);
         }
-        return release == null || environment.runs(release)
+        return release == null || environment.isCurrent(release)
                 ? null
                 : rejected(
                         RefusalCode.NOT_THERE,
@@ -139,21 +143,21 @@ public final class PromotionRules {
     }
 
     /** What refused it when it was asked for is looked at again when it is to start (rule 19). */
-    static Decision.Rejected refusalAtStart(
+    static Decision.Rejected recheckAtStart(
             Application application, Environment environment, Deployment.Request request) {
         Release release = application.release(request.release());
-        return switch (request.asked()) {
+        return switch (request.requestedAction()) {
             case DEPLOY ->
-                environment.runs(release.id())
+                environment.isCurrent(release.id())
                         ? alreadyCurrent(release, environment.id())
-                        : refusesToBring(application, release, application.position(environment.id()));
+                        : checkPromotion(application, release, application.position(environment.id()));
             case ROLLBACK ->
-                environment.runs(release.id())
+                environment.isCurrent(release.id())
                                 && !environment.lastDeployment().outcome().succeeded()
                         ? null
-                        : refusesRollback(environment, release);
-            case REDEPLOY -> refusesRedeploy(environment, release.id());
-            case UNDEPLOY -> environment.current() == null ? nothingRuns(environment) : null;
+                        : checkRollback(environment, release);
+            case REDEPLOY -> checkRedeploy(environment, release.id());
+            case UNDEPLOY -> environment.current() == null ? rejectEmptyEnvironment(environment) : null;
         };
     }
 
@@ -161,46 +165,48 @@ public final class PromotionRules {
     public static List<String> nextEnvironments(Application application, Release release) {
         return application
                 .pipeline()
-                .ids(Standing.of(application.pipeline(), release).ways());
+                .ids(PromotionState.of(application.pipeline(), release).openTargets());
     }
 
     /** @return the place of the release on the environment's line, or 0 when it is not on it (rule 6) */
-    static int placeOnLine(Environment environment, Release release) {
+    static int linePosition(Environment environment, Release release) {
         Placement placement = release.placements().get(environment.id());
-        boolean on = placement != null && environment.line().has(release.id(), placement.linePosition());
+        boolean on = placement != null && environment.line().hasAt(release.id(), placement.linePosition());
         return on ? placement.linePosition() : 0;
     }
 
-    private static boolean goesOnFrom(Application application, Command.DeployRelease command, Standing standing) {
+    private static boolean canPromoteFrom(
+            Application application, Command.DeployRelease command, PromotionState promotionState) {
         int from = application.position(command.from());
         boolean onward = command.environment() == null
-                ? !standing.succeededBeyond(from)
+                ? !promotionState.succeededDownstreamOf(from)
                 : application
                         .pipeline()
                         .after(application.position(command.environment()))
                         .contains(command.from());
-        return standing.currentIn(from) && onward;
+        return promotionState.currentIn(from) && onward;
     }
 
-    private static Decision notThere(Command.DeployRelease command, Standing standing) {
-        List<String> current = standing.currentEnvironments();
+    private static Decision notThere(Command.DeployRelease command, PromotionState promotionState) {
+        List<String> current = promotionState.currentEnvironments();
         String target = command.environment() == null ? "" : " to '" + command.environment() + "'";
         return rejected(
                 RefusalCode.NOT_THERE,
                 "Release '" + command.release() + "' cannot be promoted from '" + command.from() + "'" + target
                         + ": it is current in " + quoted(current) + ". This promotion may already have happened.",
-                new Remedy.CurrentEnvironments(current));
+                new ProblemExtension.CurrentEnvironments(current));
     }
 
-    private static Decision noSingleWay(Application application, Release release, Standing standing, long ways) {
+    private static Decision rejectAmbiguousTarget(
+            Application application, Release release, PromotionState promotionState, long ways) {
         if (ways != 0) {
             List<String> open = application.pipeline().ids(ways);
             return rejected(
                     RefusalCode.ENVIRONMENT_REQUIRED,
                     "Release '" + release.id() + "' can be promoted to " + quoted(open) + ": name one of them.",
-                    new Remedy.Environments(open));
+                    new ProblemExtension.Environments(open));
         }
-        return standing.arrivedEverywhere()
+        return promotionState.isFullyPromoted()
                 ? rejected(
                         RefusalCode.NOTHING_LEFT,
                         "Release '" + release.id() + "' has reached the end of the pipeline: there is nothing to do.")
@@ -211,15 +217,15 @@ public final class PromotionRules {
     }
 
     private static Decision.Rejected promotionOrder(
-            Application application, Release release, Standing standing, int target) {
-        String required = standing.required(target);
-        List<String> missing = application.pipeline().ids(standing.missingBefore(target));
+            Application application, Release release, PromotionState promotionState, int target) {
+        String required = promotionState.nextRequired(target);
+        List<String> missing = application.pipeline().ids(promotionState.missingBefore(target));
         return rejected(
                 RefusalCode.PROMOTION_ORDER,
                 "Release '" + release.id() + "' must succeed in " + quoted(missing) + " before it can be deployed to '"
                         + application.pipeline().id(target) + "': deploy it "
                         + (missing.equals(List.of(required)) ? "there" : "to '" + required + "'") + " first.",
-                new Remedy.Required(required, missing));
+                new ProblemExtension.RequiredEnvironments(required, missing));
     }
 
     private static Decision.Rejected alreadyCurrent(Release release, String environment) {
@@ -228,16 +234,16 @@ public final class PromotionRules {
                 "Release '" + release.id() + "' already runs in '" + environment + "': there is nothing to do.");
     }
 
-    private static Decision.Rejected nothingRuns(Environment environment) {
+    private static Decision.Rejected rejectEmptyEnvironment(Environment environment) {
         return rejected(
                 RefusalCode.NOTHING_LEFT, "Nothing runs in '" + environment.id() + "': there is nothing to do.");
     }
 
-    private static String nothingBefore(Environment environment) {
+    private static String noRollbackTargetDetail(Environment environment) {
         if (environment.current() == null) {
             return "Nothing runs in '" + environment.id() + "': name the release to roll back to.";
         }
-        String before = environment.line().beforeEnd();
+        String before = environment.line().predecessor();
         return before == null
                 ? "Nothing ran in '" + environment.id() + "' before '"
                         + environment.current().release() + "': to bring in another release, deploy it."
@@ -245,26 +251,32 @@ public final class PromotionRules {
                         + "' before, is archived: unarchive it, or name the release to roll back to.";
     }
 
-    private static Decision bring(
+    private static Decision deployTo(
             Application application,
             Release release,
             int target,
             Command.DeployRelease command,
             DecisionContext context) {
         Environment environment = application.environment(application.pipeline().id(target));
-        Decision.Rejected onItsWay = onItsWay(environment, release, Action.DEPLOY);
-        Decision.Rejected refusal = onItsWay == null ? refusesToBring(application, release, target) : onItsWay;
+        Decision.Rejected onItsWay = checkNotOnItsWay(environment, release, Action.DEPLOY);
+        Decision.Rejected refusal = onItsWay == null ? checkPromotion(application, release, target) : onItsWay;
         return refusal != null
                 ? refusal
-                : DeploymentRules.ask(
-                        application, environment, release, Action.DEPLOY, command.common(), command.terms(), context);
+                : DeploymentRules.requestDeployment(
+                        application,
+                        environment,
+                        release,
+                        Action.DEPLOY,
+                        command.common(),
+                        command.startOptions(),
+                        context);
     }
 
     /** Whether the order of promotion allows it, and the environment does not demand more. */
-    private static Decision.Rejected refusesToBring(Application application, Release release, int target) {
-        Standing standing = Standing.of(application.pipeline(), release);
-        if (!standing.mayGoTo(target)) {
-            return promotionOrder(application, release, standing, target);
+    private static Decision.Rejected checkPromotion(Application application, Release release, int target) {
+        PromotionState promotionState = PromotionState.of(application.pipeline(), release);
+        if (!promotionState.canDeployTo(target)) {
+            return promotionOrder(application, release, promotionState, target);
         }
         Stage stage = application.pipeline().stage(target);
         Environment environment = application.environment(stage.id());
@@ -280,12 +292,12 @@ public final class PromotionRules {
                 : null;
     }
 
-    private static Decision.Rejected onItsWay(Environment environment, Release release, Action asked) {
+    private static Decision.Rejected checkNotOnItsWay(Environment environment, Release release, Action asked) {
         Deployment deployment = environment
-                .onItsWay()
+                .unfinishedDeployments()
                 .filter(one -> asked == Action.UNDEPLOY
-                        ? one.request().asked() == Action.UNDEPLOY
-                        : one.request().asked() != Action.UNDEPLOY
+                        ? one.request().requestedAction() == Action.UNDEPLOY
+                        : one.request().requestedAction() != Action.UNDEPLOY
                                 && one.request().release().equals(release.id()))
                 .findFirst()
                 .orElse(null);
@@ -299,32 +311,33 @@ public final class PromotionRules {
         return rejected(
                 RefusalCode.ALREADY_ON_ITS_WAY,
                 what + " already, in deployment " + id + ": follow that one, or cancel it.",
-                new Remedy.InTheWay(id));
+                new ProblemExtension.ConflictingDeployment(id));
     }
 
-    private static Decision ask(
+    private static Decision requestUnlessOnItsWay(
             Application application,
             Environment environment,
             Release release,
             Action asked,
             Command command,
-            Command.Terms terms,
+            Command.StartOptions startOptions,
             DecisionContext context) {
-        Decision.Rejected onItsWay = onItsWay(environment, release, asked);
+        Decision.Rejected onItsWay = checkNotOnItsWay(environment, release, asked);
         return onItsWay != null
                 ? onItsWay
-                : DeploymentRules.ask(application, environment, release, asked, command.common(), terms, context);
+                : DeploymentRules.requestDeployment(
+                        application, environment, release, asked, command.common(), startOptions, context);
     }
 
     /** What it is that was asked for, once it starts. */
-    static Action actionOf(Environment environment, Release release, Action asked) {
+    static Action actualAction(Environment environment, Release release, Action asked) {
         if (asked == Action.UNDEPLOY || asked == Action.REDEPLOY) {
             return asked;
         }
-        if (environment.runs(release.id())) {
+        if (environment.isCurrent(release.id())) {
             return Action.REDEPLOY;
         }
-        int place = placeOnLine(environment, release);
+        int place = linePosition(environment, release);
         boolean goesBack = place > 0 && place < environment.line().length();
         return goesBack ? Action.ROLLBACK : Action.DEPLOY;
     }

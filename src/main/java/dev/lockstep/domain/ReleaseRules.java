@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What happens to a release in itself: rules 1, 3, 4, 5, 12 and 17. */
+/** Creating, updating, annotating and deleting a release: rules 1, 3, 4, 5, 12 and 17. */
 final class ReleaseRules {
 
     private ReleaseRules() {}
@@ -28,7 +28,7 @@ final class ReleaseRules {
         }
         List<Event> events = new ArrayList<>();
         if (!application.exists()) {
-            events.addAll(PipelineRules.created(Pipeline.DEFAULT));
+            events.addAll(PipelineRules.creationEvents(Pipeline.DEFAULT));
         }
         long revision = application.revision() + events.size() + 1;
         events.add(new Event.ReleaseCreated(new Release(
@@ -59,9 +59,9 @@ final class ReleaseRules {
         Release after = new Release(
                 before.id(),
                 Objects.requireNonNullElse(command.title(), before.title()),
-                command.description().over(before.description()),
-                command.artifactId().over(before.artifactId()),
-                command.source().over(before.source()),
+                command.description().applyTo(before.description()),
+                command.artifactId().applyTo(before.artifactId()),
+                command.source().applyTo(before.source()),
                 before.chainId(),
                 before.annotations(),
                 before.createdAt(),
@@ -72,23 +72,24 @@ final class ReleaseRules {
                 before.archived(),
                 before.unarchivedAt(),
                 before.lastChange());
-        return after.equals(before) ? Decision.NOTHING_CHANGES : Decision.accepted(new Event.ReleaseUpdated(after));
+        return after.equals(before) ? Decision.NO_CHANGE : Decision.accepted(new Event.ReleaseUpdated(after));
     }
 
     /** Rule 17: at any time, locked or not. */
     static Decision annotate(Application application, Command.AnnotateRelease command) {
         Release before = application.release(command.release());
         Annotations after = before.annotations().with(command.notes(), command.labels());
-        if (after.labels().size() > Annotations.MOST_LABELS) {
+        if (after.labels().size() > Annotations.MAX_LABELS) {
             String message = "would leave the release with " + after.labels().size() + " labels, and at most "
-                    + Annotations.MOST_LABELS + " are allowed: remove some with null";
+                    + Annotations.MAX_LABELS + " are allowed: remove some with null";
             return Decision.rejected(
                     RefusalCode.INVALID_COMMAND,
                     "/data/labels " + message + ".",
-                    new Remedy.Violations(List.of(new Remedy.Violation("/data/labels", message))));
+                    new ProblemExtension.ProblemViolations(
+                            List.of(new ProblemExtension.ProblemViolation("/data/labels", message))));
         }
         return after.equals(before.annotations())
-                ? Decision.NOTHING_CHANGES
+                ? Decision.NO_CHANGE
                 : Decision.accepted(new Event.ReleaseAnnotated(before.with(after)));
     }
 

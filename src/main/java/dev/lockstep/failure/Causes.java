@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What lies below a failure. */
+/** The chain of causes of a failure. */
 public final class Causes {
 
     private Causes() {}

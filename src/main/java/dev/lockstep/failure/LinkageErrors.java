@@ -8,7 +8,7 @@ public final class LinkageErrors {
     private LinkageErrors() {}
 
     /** @return what cannot be loaded, for people; null when it is something else that failed */
-    public static @Nullable String in(Throwable failure) {
+    public static @Nullable String findIn(Throwable failure) {
         return Causes.chain(failure)
                 .filter(LinkageError.class::isInstance)
                 .reduce((outer, inner) -> inner)

@@ -38,7 +38,7 @@ public final class Backlog implements Lag {
     private final int maxRecords;
     private final long maxBytes;
     private final Ticker ticker;
-    private final StalledPartitions heldUp;
+    private final StalledPartitions stalledPartitions;
     private final Map<Integer, Deque<WaitingRecord>> waiting = new LinkedHashMap<>();
     private final BacklogCapacity capacity;
 
@@ -66,7 +66,7 @@ public final class Backlog implements Lag {
         this.maxRecords = maxRecords;
         this.maxBytes = maxBytes;
         this.ticker = ticker;
-        this.heldUp = heldUp;
+        this.stalledPartitions = heldUp;
         this.capacity = new BacklogCapacity((long) lanes * maxRecords, lanes * maxBytes);
     }
 
@@ -74,8 +74,8 @@ public final class Backlog implements Lag {
      * @param generation of the consumer group: when it changes, some of what was expected will no longer come
      * @param partitions that share the room
      */
-    synchronized void share(int generation, int partitions) {
-        capacity.share(generation, partitions);
+    synchronized void setPartitionCount(int generation, int partitions) {
+        capacity.setPartitionCount(generation, partitions);
     }
 
     /** Whether a partition has filled its share of the room. */
@@ -104,8 +104,8 @@ public final class Backlog implements Lag {
      * @param records of one partition
      * @return for how many of them, from the first, there is room
      */
-    synchronized int expect(List<ConsumerRecord<byte[], byte[]>> records) {
-        return capacity.expect(
+    synchronized int reserve(List<ConsumerRecord<byte[], byte[]>> records) {
+        return capacity.reserve(
                 records.get(0).partition(),
                 records.stream().mapToLong(WaitingRecord::bytes).toArray());
     }
@@ -113,7 +113,7 @@ public final class Backlog implements Lag {
     public synchronized void offer(int generation, Iterable<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             WaitingRecord one = WaitingRecord.of(generation, record, false);
-            capacity.came(one.partition(), one.bytes());
+            capacity.arrived(one.partition(), one.bytes());
             queue(one).add(one);
         }
     }
@@ -128,8 +128,8 @@ public final class Backlog implements Lag {
      *
      * @return null when no lane is free, or there is nothing to take, or too little while another runs
      */
-    synchronized InFlightBatch next() {
-        int lane = lanes.free();
+    synchronized InFlightBatch takeBatch() {
+        int lane = lanes.freeLane();
         return lane < 0 ? null : take(lane);
     }
 
@@ -167,7 +167,7 @@ public final class Backlog implements Lag {
             }
         }
         boolean isSmall = records.size() < maxRecords / 2 && bytes < maxBytes / 2;
-        if (taken.isEmpty() || isSmall && isBesideOneThatIsNotSlow()) {
+        if (taken.isEmpty() || isSmall && isFastBatchRunning()) {
             return null;
         }
         taken.forEach(this::remove);
@@ -177,7 +177,7 @@ public final class Backlog implements Lag {
     /** The queue of its partition; counts it. */
     private Deque<WaitingRecord> queue(WaitingRecord one) {
         if (!one.isProbe()) {
-            capacity.waits(one.partition(), one.bytes());
+            capacity.addWaiting(one.partition(), one.bytes());
         }
         return waiting.computeIfAbsent(one.partition(), partition -> new ArrayDeque<>());
     }
@@ -187,7 +187,7 @@ public final class Backlog implements Lag {
         for (int i = 0; i < count; i++) {
             WaitingRecord one = queue.remove();
             if (!one.isProbe()) {
-                capacity.left(partition, one.bytes());
+                capacity.removeWaiting(partition, one.bytes());
             }
         }
         if (!queue.isEmpty()) {
@@ -196,13 +196,13 @@ public final class Backlog implements Lag {
     }
 
     private boolean isBusy(int partition) {
-        return heldUp.holdsUp(partition) || lanes.areAt(partition);
+        return stalledPartitions.isStalled(partition) || lanes.isApplying(partition);
     }
 
-    private boolean isBesideOneThatIsNotSlow() {
+    private boolean isFastBatchRunning() {
         return lanes.applying()
                 .anyMatch(batch ->
-                        !batch.goesAlone() && ticker.since(batch.takenAt()).compareTo(SLOW) <= 0);
+                        !batch.isExclusive() && ticker.since(batch.takenAt()).compareTo(SLOW) <= 0);
     }
 
     /**
@@ -279,7 +279,7 @@ public final class Backlog implements Lag {
     }
 
     /** How long the oldest batch has been in flight; zero when there is none. */
-    public synchronized Duration underWayFor() {
+    public synchronized Duration oldestBatchAge() {
         return lanes.inFlight()
                 .map(batch -> ticker.since(batch.takenAt()))
                 .max(Duration::compareTo)
@@ -287,7 +287,7 @@ public final class Backlog implements Lag {
     }
 
     @Override
-    public synchronized Instant oldest() {
+    public synchronized Instant oldestUnpublished() {
         LongStream waitingOnes = waiting.values().stream()
                 .flatMap(Deque::stream)
                 .filter(one -> !one.isProbe())

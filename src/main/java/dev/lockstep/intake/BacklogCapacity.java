@@ -41,7 +41,7 @@ final class BacklogCapacity {
     }
 
     /** Some of what was expected under another generation may have been taken away with its partition. */
-    void share(int generation, int partitions) {
+    void setPartitionCount(int generation, int partitions) {
         if (generation != this.generation) {
             expected.clear();
         }
@@ -62,7 +62,7 @@ final class BacklogCapacity {
      * @param sizes of the records, in bytes
      * @return for how many of them, from the first, there is room
      */
-    int expect(int partition, long[] sizes) {
+    int reserve(int partition, long[] sizes) {
         Load coming = expected.computeIfAbsent(partition, p -> new Load());
         long own = waiting.getOrDefault(partition, NONE).bytes + coming.bytes;
         long all = Stream.of(waiting, expected)
@@ -88,15 +88,15 @@ final class BacklogCapacity {
     }
 
     /** A record has come; if it was expected, it no longer is. */
-    void came(int partition, long size) {
+    void arrived(int partition, long size) {
         subtract(expected, partition, size);
     }
 
-    void waits(int partition, long size) {
+    void addWaiting(int partition, long size) {
         waiting.computeIfAbsent(partition, p -> new Load()).add(size);
     }
 
-    void left(int partition, long size) {
+    void removeWaiting(int partition, long size) {
         subtract(waiting, partition, size);
     }
 

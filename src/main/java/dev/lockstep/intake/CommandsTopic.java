@@ -13,29 +13,29 @@ public class CommandsTopic {
     public static final String CHANNEL = "commands";
 
     /** @param id Kafka's, which a topic that is created again does not have */
-    public record Found(String id, Topics topics) {}
+    public record ResolvedTopics(String id, Topics topics) {}
 
-    private volatile CompletableFuture<Found> found = new CompletableFuture<>();
+    private volatile CompletableFuture<ResolvedTopics> found = new CompletableFuture<>();
 
     /** Completes on the thread of whoever finds it; at once when it is found already. */
-    public Uni<Found> whenFound() {
+    public Uni<ResolvedTopics> whenAvailable() {
         return Uni.createFrom().completionStage(() -> found);
     }
 
     /** Whether it is there now. */
-    public boolean isFound() {
+    public boolean isAvailable() {
         return found.isDone();
     }
 
     /** Lets all work that waits for it begin. */
-    public void found(Found now) {
+    public void markAvailable(ResolvedTopics now) {
         if (!found.complete(now) && !found.join().equals(now)) {
             found = CompletableFuture.completedFuture(now);
         }
     }
 
     /** Lets no more work begin until it is found again. */
-    public void lost() {
+    public void markUnavailable() {
         found = found.isDone() ? new CompletableFuture<>() : found;
     }
 }

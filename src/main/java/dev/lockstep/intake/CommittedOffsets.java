@@ -1,6 +1,6 @@
 package dev.lockstep.intake;
 
-import dev.lockstep.intake.GroupOffsetClient.Assigned;
+import dev.lockstep.intake.GroupOffsetClient.AssignedOffsets;
 import dev.lockstep.partition.PartitionPosition;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -21,17 +21,17 @@ import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 public class CommittedOffsets {
 
     private final GroupOffsetClient offsets;
-    private final Map<Integer, Place> places = new HashMap<>();
+    private final Map<Integer, PartitionState> partitionStates = new HashMap<>();
 
     CommittedOffsets(GroupOffsetClient offsets) {
         this.offsets = offsets;
     }
 
     /** @param applied as of when something was last handed out; 0 when nothing was yet */
-    private record Place(long assignment, PartitionPosition position, boolean isInDoubt, long applied) {
+    private record PartitionState(long assignment, PartitionPosition position, boolean needsRefresh, long applied) {
 
-        Place with(PartitionPosition position) {
-            return new Place(assignment, position, isInDoubt, applied);
+        PartitionState with(PartitionPosition position) {
+            return new PartitionState(assignment, position, needsRefresh, applied);
         }
     }
 
@@ -48,10 +48,10 @@ public class CommittedOffsets {
             return Uni.createFrom().item(() -> known(partitions));
         }
         return Uni.createFrom()
-                .item(() -> offsets.assigned(owner.group().groupId(), unknown))
+                .item(() -> offsets.offsetsOnAssignment(owner.group().groupId(), unknown))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .map(answer -> {
-                    learn(topicId, owner, unknown, answer);
+                    storeFetched(topicId, owner, unknown, answer);
                     if (!answer.unstable().isEmpty()) {
                         throw new UnstableOffsetCommitException("No stable offset for partitions " + answer.unstable());
                     }
@@ -60,9 +60,11 @@ public class CommittedOffsets {
     }
 
     /** Lets Kafka be asked again: what was learned was in doubt, or may be so no longer. */
-    public synchronized void forget(Set<Integer> partitions) {
-        partitions.forEach(number -> places.computeIfPresent(
-                number, (p, place) -> new Place(place.assignment, place.position, true, place.applied)));
+    public synchronized void invalidate(Set<Integer> partitions) {
+        partitions.forEach(number -> partitionStates.computeIfPresent(
+                number,
+                (p, partitionState) -> new PartitionState(
+                        partitionState.assignment, partitionState.position, true, partitionState.applied)));
     }
 
     /**
@@ -71,21 +73,23 @@ public class CommittedOffsets {
      * @param owner on whose behalf; another assignment of the partition is not touched
      * @param hasRead whether records of the partition came
      */
-    public synchronized void handedOut(
+    public synchronized void recordHandedOut(
             PartitionOwnership.Snapshot owner, int partition, long next, boolean hasRead, long applied) {
-        Place place = places.get(partition);
-        if (place != null && isOf(owner, partition, place)) {
-            PartitionPosition after = place.position.handedOut(next, hasRead);
-            places.put(partition, new Place(place.assignment, after, place.isInDoubt, applied));
+        PartitionState partitionState = partitionStates.get(partition);
+        if (partitionState != null && isSameAssignment(owner, partition, partitionState)) {
+            PartitionPosition after = partitionState.position.afterHandOut(next, hasRead);
+            partitionStates.put(
+                    partition,
+                    new PartitionState(partitionState.assignment, after, partitionState.needsRefresh, applied));
         }
     }
 
     /** Tells what was just committed on the owner's behalf. */
     public synchronized void advance(PartitionOwnership.Snapshot owner, Map<Integer, Long> published) {
         published.forEach((partition, offset) -> {
-            Place place = places.get(partition);
-            if (place != null && isOf(owner, partition, place)) {
-                places.put(partition, place.with(place.position.committed(offset)));
+            PartitionState partitionState = partitionStates.get(partition);
+            if (partitionState != null && isSameAssignment(owner, partition, partitionState)) {
+                partitionStates.put(partition, partitionState.with(partitionState.position.afterCommit(offset)));
             }
         });
     }
@@ -93,9 +97,9 @@ public class CommittedOffsets {
     /** What workers are known to have committed, of partitions that this one has or had. */
     public synchronized Map<Integer, Long> published() {
         Map<Integer, Long> published = new HashMap<>();
-        places.forEach((partition, place) -> {
-            if (place.position.isMarked()) {
-                published.put(partition, place.position.committed());
+        partitionStates.forEach((partition, partitionState) -> {
+            if (partitionState.position.isCommittedByWorker()) {
+                published.put(partition, partitionState.position.committedOffset());
             }
         });
         return published;
@@ -105,8 +109,11 @@ public class CommittedOffsets {
     synchronized Set<Integer> unsettled(PartitionOwnership.Snapshot owner) {
         Set<Integer> unsettled = new HashSet<>(owner.assignments().keySet());
         unsettled.removeIf(partition -> {
-            Place place = places.get(partition);
-            return place != null && isOf(owner, partition, place) && !place.isInDoubt && !place.position.isFresh();
+            PartitionState partitionState = partitionStates.get(partition);
+            return partitionState != null
+                    && isSameAssignment(owner, partition, partitionState)
+                    && !partitionState.needsRefresh
+                    && !partitionState.position.isFresh();
         });
         return unsettled;
     }
@@ -115,16 +122,18 @@ public class CommittedOffsets {
      * Puts those in doubt of which something was applied before that is still to be handed out: its records were to come, and
      * may have been deleted meanwhile.
      */
-    synchronized void doubtWhatIsBehind() {
-        forget(places.entrySet().stream()
+    synchronized void invalidateLagging() {
+        invalidate(partitionStates.entrySet().stream()
                 .filter(entry ->
                         entry.getValue().applied > entry.getValue().position.handedOut())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet()));
     }
 
-    private static boolean isOf(PartitionOwnership.Snapshot owner, int partition, Place place) {
-        return Long.valueOf(place.assignment).equals(owner.assignments().get(partition));
+    private static boolean isSameAssignment(
+            PartitionOwnership.Snapshot owner, int partition, PartitionState partitionState) {
+        return Long.valueOf(partitionState.assignment)
+                .equals(owner.assignments().get(partition));
     }
 
     /**
@@ -133,12 +142,13 @@ public class CommittedOffsets {
      *
      * @throws KafkaException when Kafka does not answer
      */
-    public Map<Integer, Long> ofOthers(PartitionOwnership.Snapshot owner) {
-        if (!owner.valid()) {
+    public Map<Integer, Long> committedByOthers(PartitionOwnership.Snapshot owner) {
+        if (!owner.hasGeneration()) {
             return Map.of();
         }
-        Map<Integer, Long> others = new HashMap<>(offsets.latest(owner.group().groupId()));
-        others.keySet().removeIf(partition -> owner.assignedAt(partition) >= 0);
+        Map<Integer, Long> others =
+                new HashMap<>(offsets.currentlyCommitted(owner.group().groupId()));
+        others.keySet().removeIf(partition -> owner.assignedGeneration(partition) >= 0);
         return others;
     }
 
@@ -146,16 +156,18 @@ public class CommittedOffsets {
     synchronized Set<Integer> unknown(PartitionOwnership.Snapshot owner, Set<Integer> partitions) {
         Set<Integer> unknown = new HashSet<>(partitions);
         unknown.removeIf(partition -> {
-            Place place = places.get(partition);
-            return place != null && !place.isInDoubt && isOf(owner, partition, place);
+            PartitionState partitionState = partitionStates.get(partition);
+            return partitionState != null
+                    && !partitionState.needsRefresh
+                    && isSameAssignment(owner, partition, partitionState);
         });
         return unknown;
     }
 
-    private synchronized void learn(
-            String topicId, PartitionOwnership.Snapshot owner, Set<Integer> partitions, Assigned answer) {
+    private synchronized void storeFetched(
+            String topicId, PartitionOwnership.Snapshot owner, Set<Integer> partitions, AssignedOffsets answer) {
         if (!answer.topicId().equals(topicId)) {
-            places.clear();
+            partitionStates.clear();
             throw new IllegalStateException("the commands topic was created again; waiting for it to be checked");
         }
         for (int partition : partitions) {
@@ -163,29 +175,31 @@ public class CommittedOffsets {
                 continue;
             }
             long assignment = owner.assignments().get(partition);
-            Place before = places.get(partition);
+            PartitionState before = partitionStates.get(partition);
             boolean isKnown = before != null && before.assignment == assignment;
-            if (isKnown && !before.isInDoubt || before != null && before.assignment > assignment) {
+            if (isKnown && !before.needsRefresh || before != null && before.assignment > assignment) {
                 continue; // somebody has asked meanwhile, and more has happened since
             }
             PartitionPosition asked = new PartitionPosition(
                     answer.committed(partition),
                     answer.isMarked(partition),
-                    answer.starts().get(partition),
-                    answer.ends().get(partition),
+                    answer.startOffsets().get(partition),
+                    answer.endOffsets().get(partition),
                     true,
                     0,
                     0);
-            places.put(
+            partitionStates.put(
                     partition,
                     isKnown
-                            ? new Place(assignment, asked.behind(before.position), false, before.applied)
-                            : new Place(assignment, asked, false, 0));
+                            ? new PartitionState(
+                                    assignment, asked.mergedWithEarlier(before.position), false, before.applied)
+                            : new PartitionState(assignment, asked, false, 0));
         }
     }
 
     private synchronized Map<Integer, PartitionPosition> known(Set<Integer> partitions) {
         return partitions.stream()
-                .collect(Collectors.toMap(partition -> partition, partition -> places.get(partition).position));
+                .collect(
+                        Collectors.toMap(partition -> partition, partition -> partitionStates.get(partition).position));
     }
 }

@@ -28,11 +28,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 
-/** What the consumer of the commands topic is told. */
+/** The settings of the commands topic's consumer. */
 final class ConsumerProperties {
 
     /** How soon a topic that is new, or has moved, is noticed. */
-    private static final int METADATA_MILLIS = 10_000;
+    private static final int METADATA_MAX_AGE_MILLIS = 10_000;
 
     /**
      * How long the group waits for a member to join again, and, with 5 s more, a member for the answer: if that is lost with
@@ -47,7 +47,7 @@ final class ConsumerProperties {
     private static final int IDLE_SESSIONS = 4;
 
     /** Of one partition at once: small, so that what is at hand is of several, for transactions that share none. */
-    private static final int PARTITION_BYTES = 256 * 1024;
+    private static final int MAX_PARTITION_FETCH_BYTES = 256 * 1024;
 
     private static final int FIRST_RETRY_MILLIS = 50;
     private static final int LONGEST_RETRY_MILLIS = 1_000;
@@ -72,9 +72,9 @@ final class ConsumerProperties {
         config.put(ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(MAX_POLL_RECORDS_CONFIG, settings.batch().maxRecords());
         config.put(FETCH_MAX_BYTES_CONFIG, settings.batch().maxBytes());
-        config.put(MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_BYTES);
-        config.put(INTERCEPTOR_CLASSES_CONFIG, PolledRecords.class.getName());
-        config.put(METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
+        config.put(MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
+        config.put(INTERCEPTOR_CLASSES_CONFIG, PollInterceptor.class.getName());
+        config.put(METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MILLIS);
         config.put(RETRY_BACKOFF_MS_CONFIG, FIRST_RETRY_MILLIS);
         config.put(RETRY_BACKOFF_MAX_MS_CONFIG, LONGEST_RETRY_MILLIS);
         config.put(RECONNECT_BACKOFF_MAX_MS_CONFIG, LONGEST_RETRY_MILLIS);

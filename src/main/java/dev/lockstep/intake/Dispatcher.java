@@ -18,8 +18,8 @@ public class Dispatcher {
 
     /** What is to be done, on the lane, with what it has taken. */
     @FunctionalInterface
-    public interface Work {
-        void on(InFlightBatch batch, Lane lane);
+    public interface BatchHandler {
+        void handle(InFlightBatch batch, Lane lane);
     }
 
     private final Backlog backlog;
@@ -29,7 +29,7 @@ public class Dispatcher {
     private final Vertx vertx;
     private final List<Lane> lanes;
     private volatile BooleanSupplier mayBegin = () -> false;
-    private volatile Work work;
+    private volatile BatchHandler batchHandler;
     private volatile Long timer;
 
     Dispatcher(
@@ -50,15 +50,15 @@ public class Dispatcher {
     }
 
     /**
-     * Begins to dispatch; nothing is before.
+     * Starts dispatching; nothing is dispatched before.
      *
      * @param mayBegin asked before each round; who says no calls {@link #dispatch} when that is over
      */
-    public void begin(BooleanSupplier mayBegin, Work work) {
-        this.work = work;
+    public void begin(BooleanSupplier mayBegin, BatchHandler batchHandler) {
+        this.batchHandler = batchHandler;
         this.mayBegin = mayBegin;
-        timer = vertx.setPeriodic(Backlog.SLOW.toMillis(), whoeverWaitsForASlowOne -> dispatch());
-        unsettled.begin(this::look);
+        timer = vertx.setPeriodic(Backlog.SLOW.toMillis(), timerId -> dispatch());
+        unsettled.begin(this::probe);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -68,7 +68,7 @@ public class Dispatcher {
     }
 
     /** Lets partitions be looked at before anything of them comes in, or when nothing does. */
-    private void look(int generation, Set<Integer> partitions) {
+    private void probe(int generation, Set<Integer> partitions) {
         backlog.probe(generation, partitions);
         dispatch();
     }
@@ -79,7 +79,7 @@ public class Dispatcher {
             return;
         }
         InFlightBatch next;
-        while ((next = backlog.next()) != null) {
+        while ((next = backlog.takeBatch()) != null) {
             start(next);
         }
         flow.resume();
@@ -87,7 +87,7 @@ public class Dispatcher {
 
     private void start(InFlightBatch batch) {
         Lane lane = lanes.get(batch.lane());
-        listeners.tell(listener -> listener.attempted(Step.APPLY, batch));
-        lane.execute(() -> work.on(batch, lane));
+        listeners.notifyListeners(listener -> listener.attemptStarted(Step.APPLY, batch));
+        lane.execute(() -> batchHandler.handle(batch, lane));
     }
 }

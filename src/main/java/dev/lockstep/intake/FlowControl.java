@@ -32,7 +32,7 @@ public class FlowControl {
     private final Backlog backlog;
     private final KafkaClientService clients;
     private final PartitionOwnership ownership;
-    private final Map<Integer, Opening> asked = new ConcurrentHashMap<>();
+    private final Map<Integer, OpenRequest> openRequests = new ConcurrentHashMap<>();
     /** The assignment of each partition whose records are let in. */
     private final Map<Integer, Long> open = new ConcurrentHashMap<>();
 
@@ -56,37 +56,37 @@ public class FlowControl {
     ConsumerRecords<byte[], byte[]> admit(ConsumerRecords<byte[], byte[]> records, Consumer<?, ?> consumer) {
         share(consumer);
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> admitted = new LinkedHashMap<>();
-        Map<TopicPartition, Long> back = new LinkedHashMap<>();
+        Map<TopicPartition, Long> seekBack = new LinkedHashMap<>();
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
-            int count = isOpen(partition.partition()) ? backlog.expect(polled) : 0;
+            int count = isOpen(partition.partition()) ? backlog.reserve(polled) : 0;
             if (count < polled.size()) {
-                back.put(partition, polled.get(count).offset());
+                seekBack.put(partition, polled.get(count).offset());
             }
             if (count > 0) {
                 admitted.put(
                         partition,
                         polled.stream()
                                 .limit(count)
-                                .map(GenerationHeader::shelter)
+                                .map(GenerationHeader::preserve)
                                 .toList());
             }
         }
         ConsumerRecords<byte[], byte[]> result = new ConsumerRecords<>(admitted, records.nextOffsets());
         setPaused(consumer);
-        back.forEach(consumer::seek);
+        seekBack.forEach(consumer::seek);
         return result;
     }
 
     /** The records of a batch, with the headers with which they were polled. */
-    public static List<ConsumerRecord<byte[], byte[]>> asTheyCame(ConsumerRecords<byte[], byte[]> batch) {
+    public static List<ConsumerRecord<byte[], byte[]>> withOriginalHeaders(ConsumerRecords<byte[], byte[]> batch) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(batch.count());
         batch.forEach(record -> records.add(GenerationHeader.restore(record)));
         return records;
     }
 
     /** @param seekTo the offset to begin at, or null to leave the consumer where it is */
-    private record Opening(long assignment, Long seekTo) {}
+    private record OpenRequest(long assignment, Long seekTo) {}
 
     /**
      * Lets the records of a partition in with the next {@link #resume}; on any thread. Until then none is let in, as the
@@ -98,7 +98,7 @@ public class FlowControl {
     public void open(PartitionOwnership.Snapshot owner, int partition, Long seekTo) {
         Long assignment = owner.assignments().get(partition);
         if (assignment != null && !assignment.equals(open.get(partition))) {
-            asked.put(partition, new Opening(assignment, seekTo));
+            openRequests.put(partition, new OpenRequest(assignment, seekTo));
         }
     }
 
@@ -107,17 +107,18 @@ public class FlowControl {
         return assignment != null && assignment.equals(open.get(partition));
     }
 
-    private boolean mayRun(int partition) {
+    private boolean mayFetch(int partition) {
         return isOpen(partition) && !backlog.isFull(partition);
     }
 
     /** Resumes partitions that have room again, or were opened, soon; on any thread. */
     void resume() {
-        if ((!asked.isEmpty() || paused.stream().anyMatch(this::mayRun)) && resuming.compareAndSet(false, true)) {
+        if ((!openRequests.isEmpty() || paused.stream().anyMatch(this::mayFetch))
+                && resuming.compareAndSet(false, true)) {
             clients.<byte[], byte[]>getConsumer(CommandsTopic.CHANNEL)
                     .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
                         resuming.set(false);
-                        letIn(consumer);
+                        applyOpenRequests(consumer);
                     })
                     .subscribe()
                     .with(done -> {}, failure -> {
@@ -128,39 +129,39 @@ public class FlowControl {
     }
 
     /** On the polling thread: sets what is open and what is paused. */
-    void letIn(Consumer<?, ?> consumer) {
+    void applyOpenRequests(Consumer<?, ?> consumer) {
         Map<Integer, Long> assignments = ownership.snapshot().assignments();
-        asked.entrySet()
-                .removeIf(one -> !Long.valueOf(one.getValue().assignment).equals(assignments.get(one.getKey())));
+        openRequests.entrySet().removeIf(one -> !Long.valueOf(one.getValue().assignment)
+                .equals(assignments.get(one.getKey())));
         for (TopicPartition partition : consumer.assignment()) {
-            Opening opening = asked.get(partition.partition());
-            if (opening != null) {
-                begin(consumer, partition, opening);
+            OpenRequest openRequest = openRequests.get(partition.partition());
+            if (openRequest != null) {
+                begin(consumer, partition, openRequest);
             }
         }
         setPaused(consumer);
     }
 
-    private void begin(Consumer<?, ?> consumer, TopicPartition partition, Opening opening) {
-        if (opening.seekTo != null) {
+    private void begin(Consumer<?, ?> consumer, TopicPartition partition, OpenRequest openRequest) {
+        if (openRequest.seekTo != null) {
             LOG.warnf(
                     "Ignoring the group's committed offset, starting elsewhere partition=%d start=%d",
-                    partition.partition(), opening.seekTo);
-            consumer.seek(partition, opening.seekTo);
+                    partition.partition(), openRequest.seekTo);
+            consumer.seek(partition, openRequest.seekTo);
         }
-        open.put(partition.partition(), opening.assignment);
-        asked.remove(partition.partition(), opening);
+        open.put(partition.partition(), openRequest.assignment);
+        openRequests.remove(partition.partition(), openRequest);
     }
 
     private void share(Consumer<?, ?> consumer) {
-        backlog.share(
+        backlog.setPartitionCount(
                 consumer.groupMetadata().generationId(), consumer.assignment().size());
     }
 
     private void setPaused(Consumer<?, ?> consumer) {
         share(consumer);
         Set<TopicPartition> full = new HashSet<>(consumer.assignment());
-        full.removeIf(partition -> mayRun(partition.partition()));
+        full.removeIf(partition -> mayFetch(partition.partition()));
         Set<TopicPartition> others = new HashSet<>(consumer.paused());
         others.removeAll(full);
         consumer.pause(full);

@@ -1,7 +1,7 @@
 package dev.lockstep.intake;
 
 import dev.lockstep.listener.Listeners;
-import dev.lockstep.partition.Gap;
+import dev.lockstep.partition.OffsetGap;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -24,13 +24,13 @@ public class GapReporter {
     private static final Logger LOG = Logger.getLogger(GapReporter.class);
 
     /** When so many have piled up, Kafka is asked at once. */
-    private static final int MANY = 10_000;
+    private static final int MAX_UNEXPLAINED = 10_000;
 
     private final GroupOffsetClient offsets;
     private final Listeners listeners;
     private final Executor thread;
     private final Map<Integer, Long> reported = new HashMap<>();
-    private List<Gap> unexplained = new ArrayList<>();
+    private List<OffsetGap> unexplained = new ArrayList<>();
     private boolean asking;
 
     @Inject
@@ -46,28 +46,28 @@ public class GapReporter {
     }
 
     /** What needs no explanation is reported at once. */
-    public void note(List<Gap> gaps) {
-        for (Gap gap : gaps) {
-            if (gap.cause() == Gap.Cause.NOTHING_CAME) {
+    public void add(List<OffsetGap> gaps) {
+        for (OffsetGap gap : gaps) {
+            if (gap.cause() == OffsetGap.Cause.OFFSETS_MISSING) {
                 keep(gap);
             } else {
-                gone(gap);
+                reportLost(gap);
             }
         }
     }
 
-    private void gone(Gap gap) {
+    private void reportLost(OffsetGap gap) {
         LOG.errorf(
                 "Lost dead letters or moved commands, Kafka deleted their records before they were published partition=%d from=%d to=%d records=%d",
                 gap.partition(), gap.from(), gap.to(), gap.records());
-        listeners.tell(listener -> listener.lost(gap.records()));
+        listeners.notifyListeners(listener -> listener.recordsLost(gap.records()));
     }
 
-    private void keep(Gap gap) {
+    private void keep(OffsetGap gap) {
         boolean areMany;
         synchronized (this) {
             unexplained.add(gap);
-            areMany = unexplained.size() >= MANY;
+            areMany = unexplained.size() >= MAX_UNEXPLAINED;
         }
         if (areMany) {
             explain();
@@ -76,7 +76,7 @@ public class GapReporter {
 
     /** Asks Kafka about what was noted since the last time; returns at once. */
     void explain() {
-        List<Gap> noted;
+        List<OffsetGap> noted;
         synchronized (this) {
             if (asking || unexplained.isEmpty()) {
                 return;
@@ -88,14 +88,14 @@ public class GapReporter {
         thread.execute(() -> explain(noted));
     }
 
-    private void explain(List<Gap> noted) {
+    private void explain(List<OffsetGap> noted) {
         try {
-            Set<Integer> partitions = noted.stream().map(Gap::partition).collect(Collectors.toSet());
-            Map<Integer, Long> starts = offsets.starts(partitions);
+            Set<Integer> partitions = noted.stream().map(OffsetGap::partition).collect(Collectors.toSet());
+            Map<Integer, Long> starts = offsets.startOffsets(partitions);
             noted.forEach(gap -> report(gap, starts.get(gap.partition())));
         } catch (RuntimeException e) {
             LOG.debugf(
-                    "Kafka does not say where its log begins reason=%s",
+                    "Cannot look up the log start offsets reason=%s",
                     e.getClass().getSimpleName());
             keepUnexplained(noted);
         }
@@ -104,8 +104,8 @@ public class GapReporter {
         }
     }
 
-    private synchronized void keepUnexplained(List<Gap> noted) {
-        if (noted.size() < MANY) {
+    private synchronized void keepUnexplained(List<OffsetGap> noted) {
+        if (noted.size() < MAX_UNEXPLAINED) {
             unexplained.addAll(0, noted);
         }
     }
@@ -114,7 +114,7 @@ public class GapReporter {
      * A log that begins in the gap has lost what lay there. One that begins behind it has lost records since that came in time,
      * and says nothing of the gap.
      */
-    private void report(Gap gap, long start) {
+    private void report(OffsetGap gap, long start) {
         long from = Math.max(gap.from(), reported.getOrDefault(gap.partition(), 0L));
         if (from < start && start <= gap.to()) {
             reported.put(gap.partition(), start);
@@ -128,7 +128,7 @@ public class GapReporter {
             LOG.errorf(
                     "Commands were deleted before they were read partition=%d from=%d to=%d",
                     gap.partition(), from, start);
-            listeners.tell(listener -> listener.deleted(start - from));
+            listeners.notifyListeners(listener -> listener.commandsDeleted(start - from));
         }
     }
 }

@@ -12,10 +12,10 @@ final class GenerationHeader {
 
     static final String NAME = "__smallrye_generationId";
 
-    private static final class Copy extends RecordHeaders {
+    private static final class HeadersCopy extends RecordHeaders {
         private final Headers original;
 
-        Copy(Headers original) {
+        HeadersCopy(Headers original) {
             super(original);
             this.original = original;
         }
@@ -24,13 +24,13 @@ final class GenerationHeader {
     private GenerationHeader() {}
 
     /** Before the connector has it. */
-    static ConsumerRecord<byte[], byte[]> shelter(ConsumerRecord<byte[], byte[]> record) {
-        return record.headers().lastHeader(NAME) == null ? record : with(record, new Copy(record.headers()));
+    static ConsumerRecord<byte[], byte[]> preserve(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers().lastHeader(NAME) == null ? record : with(record, new HeadersCopy(record.headers()));
     }
 
     /** When the connector has read its own. */
     static ConsumerRecord<byte[], byte[]> restore(ConsumerRecord<byte[], byte[]> record) {
-        return record.headers() instanceof Copy copy ? with(record, copy.original) : record;
+        return record.headers() instanceof HeadersCopy copy ? with(record, copy.original) : record;
     }
 
     private static ConsumerRecord<byte[], byte[]> with(ConsumerRecord<byte[], byte[]> record, Headers headers) {

@@ -14,7 +14,7 @@ import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
- * Lets the worker join its consumer group as soon as it can work, and knows whether it is in it. Whoever joins is given
+ * Lets the worker join its consumer group as soon as it can work, and knows whether it is in it. A member is assigned
  * partitions, and a worker that cannot work would hold them.
  */
 @ApplicationScoped
@@ -28,7 +28,7 @@ public class GroupMembership {
     private final CommandsTopic commandsTopic;
     private final String group;
     /** A rebalance, in which no heartbeat is sent, may take a session when a member has gone without a word. */
-    private final Duration patience;
+    private final Duration timeout;
 
     private final Ticker ticker;
     private final PollFailures failures;
@@ -49,12 +49,12 @@ public class GroupMembership {
         this.group = settings.kafka().group();
         this.ticker = ticker;
         this.failures = new PollFailures(ticker, listeners);
-        this.patience = settings.kafka().sessionTimeout().multipliedBy(2);
+        this.timeout = settings.kafka().sessionTimeout().multipliedBy(2);
     }
 
     void start(@Observes StartupEvent event) {
         CONNECTOR.addHandler(failures);
-        commandsTopic.whenFound().subscribe().with(topic -> join());
+        commandsTopic.whenAvailable().subscribe().with(topic -> join());
     }
 
     private void join() {
@@ -63,23 +63,28 @@ public class GroupMembership {
     }
 
     /** Why no commands come, for people; null while they do, and while the worker is not yet to take any. */
-    public String waitingFor() {
+    public String notReadyReason() {
         if (joiningSince == null) {
             return null;
         }
         boolean hasJoined = !ownership.snapshot().group().groupId().isEmpty();
-        Duration silent = age("consumer-coordinator-metrics", "last-heartbeat-seconds-ago", Duration.ZERO);
-        return reason(group, patience, failures.reason(), unpolled(), hasJoined, silent);
+        Duration sinceHeartbeat = age("consumer-coordinator-metrics", "last-heartbeat-seconds-ago", Duration.ZERO);
+        return reason(group, timeout, failures.reason(), sinceLastPoll(), hasJoined, sinceHeartbeat);
     }
 
     /**
      * @param failure of the last polls, or null
      * @param unpolled for how long there was no poll
      * @param hasJoined whether it ever was a member
-     * @param silent for how long it has sent no heartbeat, which it does not during a rebalance either
+     * @param sinceHeartbeat for how long it has sent no heartbeat, which it does not during a rebalance either
      */
     static String reason(
-            String group, Duration patience, String failure, Duration unpolled, boolean hasJoined, Duration silent) {
+            String group,
+            Duration patience,
+            String failure,
+            Duration unpolled,
+            boolean hasJoined,
+            Duration sinceHeartbeat) {
         if (failure != null) {
             return "polling keeps failing: " + failure;
         }
@@ -89,23 +94,23 @@ public class GroupMembership {
         if (!hasJoined) {
             return "the consumer has not joined the group " + group + " yet";
         }
-        return silent.compareTo(patience) > 0
-                ? "the consumer has not reached the group " + group + " for " + silent.toSeconds() + " s"
+        return sinceHeartbeat.compareTo(patience) > 0
+                ? "the consumer has not reached the group " + group + " for " + sinceHeartbeat.toSeconds() + " s"
                 : null;
     }
 
     /** For how long the consumer has not polled, although it was to; zero before. It polls even when there is no work to do. */
-    public Duration unpolled() {
+    public Duration sinceLastPoll() {
         Long since = joiningSince;
         return since == null ? Duration.ZERO : age("consumer-metrics", "last-poll-seconds-ago", ticker.since(since));
     }
 
-    /** @param never how long it is counted to be when it has never happened */
-    private Duration age(String metrics, String name, Duration never) {
+    /** @param defaultAge how long it is counted to be when it has never happened */
+    private Duration age(String metrics, String name, Duration defaultAge) {
         var client = clients.getConsumer(CommandsTopic.CHANNEL);
         Consumer<?, ?> consumer = client == null ? null : client.unwrap();
         if (consumer == null) {
-            return never;
+            return defaultAge;
         }
         OptionalDouble seconds = consumer.metrics().entrySet().stream()
                 .filter(metric -> metric.getKey().name().equals(name)
@@ -113,7 +118,7 @@ public class GroupMembership {
                 .mapToDouble(metric -> (Double) metric.getValue().metricValue())
                 .findFirst();
         return seconds.isEmpty() || seconds.getAsDouble() < 0
-                ? never
+                ? defaultAge
                 : Duration.ofSeconds((long) seconds.getAsDouble());
     }
 }

@@ -1,11 +1,11 @@
 package dev.lockstep.intake;
 
-import static dev.lockstep.failure.KafkaAnswers.await;
+import static dev.lockstep.failure.KafkaFutures.await;
 
 import dev.lockstep.config.KafkaClients;
 import dev.lockstep.config.Settings;
-import dev.lockstep.partition.OffsetMark;
-import dev.lockstep.partition.OtherDatabaseException;
+import dev.lockstep.partition.CommitMetadata;
+import dev.lockstep.partition.GroupConflictException;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -35,26 +35,26 @@ public class GroupOffsetClient {
     private final Supplier<Admin> admins;
     private final String topic;
 
-    private final OffsetMark mark;
+    private final CommitMetadata mark;
 
     @Inject
     GroupOffsetClient(
-            Settings settings, @Identifier("default-kafka-broker") Map<String, Object> broker, OffsetMark mark) {
+            Settings settings, @Identifier("default-kafka-broker") Map<String, Object> broker, CommitMetadata mark) {
         this(
                 () -> Admin.create(KafkaClients.admin(broker, settings.publish())),
                 settings.topics().commands(),
                 mark);
     }
 
-    public GroupOffsetClient(Supplier<Admin> admins, String topic, OffsetMark mark) {
+    public GroupOffsetClient(Supplier<Admin> admins, String topic, CommitMetadata mark) {
         this.admins = admins;
         this.topic = topic;
         this.mark = mark;
     }
 
     /** @param leaderEpoch of the record before, or null */
-    public OffsetAndMetadata marked(long offset, Integer leaderEpoch) {
-        return new OffsetAndMetadata(offset, Optional.ofNullable(leaderEpoch), mark.text());
+    public OffsetAndMetadata toOffsetMetadata(long offset, Integer leaderEpoch) {
+        return new OffsetAndMetadata(offset, Optional.ofNullable(leaderEpoch), mark.asMetadata());
     }
 
     /**
@@ -62,14 +62,14 @@ public class GroupOffsetClient {
      *
      * @param isMarked whether a worker committed it that marks its offsets
      */
-    public record Committed(long offset, boolean isMarked) {}
+    public record CommittedOffset(long offset, boolean isMarked) {}
 
     /**
      * @return the committed offset of each partition, -1 for none
      * @throws KafkaException when the answer is not certain, so also while a transaction on one of them is open
      */
-    public Map<Integer, Long> of(String group, Set<Integer> partitions) {
-        Map<Integer, Committed> committed = committed(group, partitions);
+    public Map<Integer, Long> committedOffsets(String group, Set<Integer> partitions) {
+        Map<Integer, CommittedOffset> committed = committed(group, partitions);
         return partitions.stream()
                 .collect(Collectors.toMap(
                         partition -> partition,
@@ -78,23 +78,23 @@ public class GroupOffsetClient {
                                 : NOTHING_COMMITTED));
     }
 
-    private Map<Integer, Committed> committed(String group, Set<Integer> partitions) {
-        Stable stable = stable(group, partitions);
-        if (!stable.unstable().isEmpty()) {
-            throw new UnstableOffsetCommitException("No stable offset for partitions " + stable.unstable());
+    private Map<Integer, CommittedOffset> committed(String group, Set<Integer> partitions) {
+        StableOffsets stableOffsets = stable(group, partitions);
+        if (!stableOffsets.unstable().isEmpty()) {
+            throw new UnstableOffsetCommitException("No stable offset for partitions " + stableOffsets.unstable());
         }
-        return stable.committed();
+        return stableOffsets.committed();
     }
 
     /** @param unstable of which there is no certain answer, as a transaction on them is open */
-    private record Stable(Map<Integer, Committed> committed, Set<Integer> unstable) {}
+    private record StableOffsets(Map<Integer, CommittedOffset> committed, Set<Integer> unstable) {}
 
-    private Stable stable(String group, Set<Integer> partitions) {
+    private StableOffsets stable(String group, Set<Integer> partitions) {
         List<TopicPartition> wanted = partitions.stream()
                 .map(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toList());
-        Map<TopicPartition, OffsetAndMetadata> answer = ask(group, wanted);
-        Map<Integer, Committed> committed = new HashMap<>();
+        Map<TopicPartition, OffsetAndMetadata> answer = fetchStable(group, wanted);
+        Map<Integer, CommittedOffset> committed = new HashMap<>();
         Set<Integer> unstable = new TreeSet<>();
         for (TopicPartition partition : wanted) {
             OffsetAndMetadata offset = answer.get(partition);
@@ -102,15 +102,15 @@ public class GroupOffsetClient {
             if (!answer.containsKey(partition)) {
                 unstable.add(partition.partition());
             } else if (offset != null) {
-                if (mark.isOfAnother(offset.metadata())) {
-                    throw new OtherDatabaseException(group, partition.partition());
+                if (mark.isFromOtherDatabase(offset.metadata())) {
+                    throw new GroupConflictException(group, partition.partition());
                 }
                 committed.put(
                         partition.partition(),
-                        new Committed(offset.offset(), OffsetMark.isOfAWorker(offset.metadata())));
+                        new CommittedOffset(offset.offset(), CommitMetadata.isFromWorker(offset.metadata())));
             }
         }
-        return new Stable(committed, unstable);
+        return new StableOffsets(committed, unstable);
     }
 
     /**
@@ -118,24 +118,24 @@ public class GroupOffsetClient {
      *
      * @param unstable partitions of which nothing can be said, as a transaction on them is open
      * @param committed by partition; nothing for one on which nothing was ever committed, or where that has expired
-     * @param starts the first offset that is still there
-     * @param ends the offset behind the last record
+     * @param startOffsets the first offset that is still there
+     * @param endOffsets the offset behind the last record
      */
-    public record Assigned(
+    public record AssignedOffsets(
             String topicId,
-            Map<Integer, Committed> committed,
+            Map<Integer, CommittedOffset> committed,
             Set<Integer> unstable,
-            Map<Integer, Long> starts,
-            Map<Integer, Long> ends) {
+            Map<Integer, Long> startOffsets,
+            Map<Integer, Long> endOffsets) {
 
         /** The next offset, or null. */
         Long committed(int partition) {
-            Committed offset = committed.get(partition);
+            CommittedOffset offset = committed.get(partition);
             return offset == null ? null : offset.offset();
         }
 
         boolean isMarked(int partition) {
-            Committed offset = committed.get(partition);
+            CommittedOffset offset = committed.get(partition);
             return offset != null && offset.isMarked();
         }
     }
@@ -143,26 +143,26 @@ public class GroupOffsetClient {
     /**
      * What there is to know of partitions that were just assigned.
      *
-     * @throws OtherDatabaseException when workers on another database were at one of them before
+     * @throws GroupConflictException when workers on another database were at one of them before
      */
-    public Assigned assigned(String group, Set<Integer> partitions) {
+    public AssignedOffsets offsetsOnAssignment(String group, Set<Integer> partitions) {
         try (Admin admin = admins.get()) {
             String topicId = await(admin.describeTopics(List.of(topic)).allTopicNames())
                     .get(topic)
                     .topicId()
                     .toString();
-            Stable stable = stable(group, partitions);
-            return new Assigned(
+            StableOffsets stableOffsets = stable(group, partitions);
+            return new AssignedOffsets(
                     topicId,
-                    stable.committed(),
-                    stable.unstable(),
+                    stableOffsets.committed(),
+                    stableOffsets.unstable(),
                     offsets(admin, partitions, OffsetSpec.earliest()),
                     offsets(admin, partitions, OffsetSpec.latest()));
         }
     }
 
     /** What the group has committed by now; a transaction that is under way does not count. */
-    Map<Integer, Long> latest(String group) {
+    Map<Integer, Long> currentlyCommitted(String group) {
         try (Admin admin = admins.get()) {
             Map<Integer, Long> committed = new HashMap<>();
             await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
@@ -176,7 +176,7 @@ public class GroupOffsetClient {
     }
 
     /** The first offset that is still there, by partition. */
-    Map<Integer, Long> starts(Set<Integer> partitions) {
+    Map<Integer, Long> startOffsets(Set<Integer> partitions) {
         try (Admin admin = admins.get()) {
             return offsets(admin, partitions, OffsetSpec.earliest());
         }
@@ -191,7 +191,7 @@ public class GroupOffsetClient {
         return offsets;
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> ask(String group, List<TopicPartition> wanted) {
+    private Map<TopicPartition, OffsetAndMetadata> fetchStable(String group, List<TopicPartition> wanted) {
         try (Admin admin = admins.get()) {
             return await(admin.listConsumerGroupOffsets(
                             Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(wanted)),

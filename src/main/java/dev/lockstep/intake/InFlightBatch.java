@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param generation of the consumer group, under which the records were polled
  * @param records of each partition in their order
  * @param partitions of the records, and those that are to be looked at without any
- * @param goesAlone whether it is one record that was {@linkplain Backlog#putBackAfter put back} to go without any other
+ * @param isExclusive whether it is one record that was {@linkplain Backlog#putBackAfter put back} to go without any other
  */
 public record InFlightBatch(
         int lane,
@@ -20,4 +20,4 @@ public record InFlightBatch(
         int generation,
         List<ConsumerRecord<byte[], byte[]>> records,
         Set<Integer> partitions,
-        boolean goesAlone) {}
+        boolean isExclusive) {}

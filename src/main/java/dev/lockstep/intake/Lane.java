@@ -32,7 +32,7 @@ public final class Lane implements Executor {
      * @param next what is being published from now on
      * @return completes on the lane when what was being published before is done
      */
-    public Uni<Void> publishing(CompletableFuture<Void> next) {
+    public Uni<Void> publishAfterPrevious(CompletableFuture<Void> next) {
         CompletableFuture<Void> before = publishing;
         publishing = next;
         return Uni.createFrom().completionStage(before).emitOn(this);

@@ -18,7 +18,7 @@ final class LaneOccupancy {
     }
 
     /** A lane in which nothing is being applied, or -1. */
-    int free() {
+    int freeLane() {
         return Arrays.asList(applying).indexOf(null);
     }
 
@@ -46,7 +46,7 @@ final class LaneOccupancy {
         return Stream.of(applying).filter(Objects::nonNull);
     }
 
-    boolean areAt(int partition) {
+    boolean isApplying(int partition) {
         return applying().anyMatch(batch -> batch.partitions().contains(partition));
     }
 

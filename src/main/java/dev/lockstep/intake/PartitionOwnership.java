@@ -106,7 +106,7 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
         }
 
         /** The generation at which {@code partition} was assigned, or -1 when it is not owned. */
-        public int assignedAt(int partition) {
+        public int assignedGeneration(int partition) {
             Assignment since = owned.get(partition);
             return since == null ? NO_GENERATION : since.generation;
         }
@@ -129,7 +129,7 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
         }
 
         /** False as long as the group gave no generation: the coordinator would accept such a commit unfenced. */
-        public boolean valid() {
+        public boolean hasGeneration() {
             return group.generationId() >= 0;
         }
 
@@ -142,16 +142,16 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
             Map<Integer, Assignment> after = new HashMap<>(owned);
             Assignment assignment = new Assignment(now.generationId(), assignmentsSoFar + 1);
             added.forEach(partition -> after.put(partition.partition(), assignment));
-            return new Snapshot(now, Map.copyOf(after), assignment.number, restart(now));
+            return new Snapshot(now, Map.copyOf(after), assignment.number, lastGenerationBeforeRestart(now));
         }
 
         private Snapshot revoked(ConsumerGroupMetadata now, Collection<TopicPartition> gone) {
             Map<Integer, Assignment> after = new HashMap<>(owned);
             gone.forEach(partition -> after.remove(partition.partition()));
-            return new Snapshot(now, Map.copyOf(after), assignmentsSoFar, restart(now));
+            return new Snapshot(now, Map.copyOf(after), assignmentsSoFar, lastGenerationBeforeRestart(now));
         }
 
-        private int restart(ConsumerGroupMetadata now) {
+        private int lastGenerationBeforeRestart(ConsumerGroupMetadata now) {
             return now.generationId() < generation() ? generation() : generationBeforeRestart;
         }
     }

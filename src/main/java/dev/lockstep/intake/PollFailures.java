@@ -7,7 +7,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 
 /**
- * Why the consumer polls in vain. The connector goes on polling whatever happens, and tells of a failure nowhere but in its
+ * Why the consumer's polls fail. The connector keeps polling whatever happens, and reports a failure nowhere but in its
  * log: that is where it is taken from.
  */
 final class PollFailures extends Handler {
@@ -38,14 +38,16 @@ final class PollFailures extends Handler {
     }
 
     @Override
-    public synchronized void publish(LogRecord line) {
-        Throwable thrown = line.getThrown();
-        if (thrown == null || line.getMessage() == null || !line.getMessage().startsWith(POLL_FAILED)) {
+    public synchronized void publish(LogRecord record) {
+        Throwable thrown = record.getThrown();
+        if (thrown == null
+                || record.getMessage() == null
+                || !record.getMessage().startsWith(POLL_FAILED)) {
             return;
         }
         String reason = thrown.getClass().getSimpleName() + ": " + thrown.getMessage();
         last = new Failure(reason, ticker.nanos(), !isRecent(last));
-        listeners.tellIfUnloadable(thrown);
+        listeners.notifyIfUnloadable(thrown);
     }
 
     private boolean isRecent(Failure failure) {

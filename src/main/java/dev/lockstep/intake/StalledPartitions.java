@@ -5,5 +5,5 @@ package dev.lockstep.intake;
 public interface StalledPartitions {
 
     /** Whether something earlier of the partition has still to be published. */
-    boolean holdsUp(int partition);
+    boolean isStalled(int partition);
 }

@@ -22,22 +22,22 @@ import org.jboss.logging.Logger;
 class UnsettledPartitions {
 
     private static final Logger LOG = Logger.getLogger(UnsettledPartitions.class);
-    private static final long LOOK_MILLIS = 100;
+    private static final long CHECK_INTERVAL_MILLIS = 100;
 
     /** How many looks are skipped after a failure. */
-    private static final int REST = 10;
+    private static final int CHECKS_SKIPPED_AFTER_FAILURE = 10;
 
     /** After this many failures in a row, about a second each, it is no longer a transaction that will time out. */
-    private static final int LONG = 32;
+    private static final int FAILURES_BEFORE_WARNING = 32;
 
     /** How long records may take to come again before Kafka is asked whether they are still there. */
     private static final Duration REDELIVERY = Duration.ofSeconds(10);
 
     /** Told of partitions that need a transaction without a record. */
-    interface Found {
+    interface ProbeHandler {
 
         /** @param generation of the consumer group, in which they are owned */
-        void partitions(int generation, Set<Integer> partitions);
+        void probe(int generation, Set<Integer> partitions);
     }
 
     private final Vertx vertx;
@@ -47,7 +47,7 @@ class UnsettledPartitions {
     private final GapReporter gaps;
     private final List<Long> timers = new CopyOnWriteArrayList<>();
     private final AtomicBoolean asking = new AtomicBoolean();
-    private final AtomicInteger rest = new AtomicInteger();
+    private final AtomicInteger checksToSkip = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
 
     UnsettledPartitions(
@@ -64,10 +64,10 @@ class UnsettledPartitions {
     }
 
     /** Looks again and again from now on. */
-    void begin(Found found) {
-        timers.add(vertx.setPeriodic(LOOK_MILLIS, timer -> look(found)));
+    void begin(ProbeHandler probeHandler) {
+        timers.add(vertx.setPeriodic(CHECK_INTERVAL_MILLIS, timer -> check(probeHandler)));
         timers.add(vertx.setPeriodic(REDELIVERY.toMillis(), timer -> {
-            committedOffsets.doubtWhatIsBehind();
+            committedOffsets.invalidateLagging();
             gaps.explain();
         }));
     }
@@ -80,17 +80,20 @@ class UnsettledPartitions {
      * Kafka is asked here and not on the way of a batch: a predecessor's transaction may be open, which nobody else waits
      * for.
      */
-    private void look(Found found) {
-        if (rest.getAndUpdate(looks -> Math.max(0, looks - 1)) > 0) {
+    private void check(ProbeHandler probeHandler) {
+        if (checksToSkip.getAndUpdate(looks -> Math.max(0, looks - 1)) > 0) {
             return;
         }
         PartitionOwnership.Snapshot owner = ownership.snapshot();
         Set<Integer> unsettled = committedOffsets.unsettled(owner);
-        if (unsettled.isEmpty() || !owner.valid() || !commandsTopic.isFound() || !asking.compareAndSet(false, true)) {
+        if (unsettled.isEmpty()
+                || !owner.hasGeneration()
+                || !commandsTopic.isAvailable()
+                || !asking.compareAndSet(false, true)) {
             return;
         }
         commandsTopic
-                .whenFound()
+                .whenAvailable()
                 .chain(topic -> committedOffsets.positions(topic.id(), owner, unsettled))
                 .onTermination()
                 .invoke(() -> asking.set(false))
@@ -98,25 +101,25 @@ class UnsettledPartitions {
                 .with(
                         positions -> {
                             failures.set(0);
-                            found.partitions(owner.generation(), unsettled);
+                            probeHandler.probe(owner.generation(), unsettled);
                         },
                         failure -> {
-                            rest.set(REST);
+                            checksToSkip.set(CHECKS_SKIPPED_AFTER_FAILURE);
                             if (failure instanceof UnstableOffsetCommitException) {
                                 Set<Integer> unknown = committedOffsets.unknown(owner, unsettled);
-                                waits(unknown);
+                                warnIfLong(unknown);
                                 unsettled.removeAll(unknown);
-                                found.partitions(owner.generation(), unsettled);
+                                probeHandler.probe(owner.generation(), unsettled);
                             } else { // whoever works on the partitions fails likewise, and reports it until it is over
-                                found.partitions(owner.generation(), unsettled);
+                                probeHandler.probe(owner.generation(), unsettled);
                             }
                         });
     }
 
     /** A dead worker's transaction is open for some seconds. */
-    private void waits(Set<Integer> partitions) {
+    private void warnIfLong(Set<Integer> partitions) {
         int count = failures.incrementAndGet();
-        if (count >= LONG && Integer.bitCount(count) == 1) {
+        if (count >= FAILURES_BEFORE_WARNING && Integer.bitCount(count) == 1) {
             LOG.warnf("Another worker's transaction is still open partitions=%s seconds=%d", partitions, count);
         }
     }

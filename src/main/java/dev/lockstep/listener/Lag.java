@@ -7,5 +7,5 @@ import java.time.Instant;
 public interface Lag {
 
     /** The timestamp of the oldest record that was polled and is not published yet; null when there is none. Thread-safe. */
-    Instant oldest();
+    Instant oldestUnpublished();
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
-/** Everybody who wants to know what happened. */
+/** All registered {@link WorkerListener}s. */
 @Singleton
 public class Listeners {
 
@@ -25,15 +25,15 @@ public class Listeners {
     }
 
     /** Tells all of them if an attempt failed because something cannot be loaded, which no further attempt will mend. */
-    public void tellIfUnloadable(Throwable failure) {
-        String what = LinkageErrors.in(failure);
+    public void notifyIfUnloadable(Throwable failure) {
+        String what = LinkageErrors.findIn(failure);
         if (what != null) {
-            tell(listener -> listener.unloadable(what));
+            notifyListeners(listener -> listener.unloadable(what));
         }
     }
 
     /** Tells all of them; never fails. */
-    public void tell(Consumer<WorkerListener> what) {
+    public void notifyListeners(Consumer<WorkerListener> what) {
         for (WorkerListener listener : listeners) {
             try {
                 what.accept(listener);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Told what happened, in the order in which it happened to a batch. Beans of this type are found by themselves; the worker
+ * Told what happened, in the order in which it happened to a batch. Beans of this type are discovered automatically; the worker
  * knows none of them. Called on the threads that do the work: must not block, and a failure of one is logged and costs
  * nobody else.
  */
@@ -55,13 +55,13 @@ public interface WorkerListener {
      *
      * @param work the same object for all attempts at one thing
      */
-    default void attempted(Step step, Object work) {}
+    default void attemptStarted(Step step, Object work) {}
 
     /** The attempt has come a step further, of many that it takes: it does not hang. */
-    default void advanced(Step step, Object work) {}
+    default void attemptProgressed(Step step, Object work) {}
 
     /** An attempt failed and will be made again. */
-    default void retried(Step step, RetryCause cause) {}
+    default void attemptFailed(Step step, RetryCause cause) {}
 
     /**
      * Code, or a native library, cannot be loaded. It is tried again like any failure, but no attempt will mend it.
@@ -75,17 +75,17 @@ public interface WorkerListener {
      *
      * @param what in one line, for people
      */
-    default void broken(String what) {}
+    default void workAbandoned(String what) {}
 
     /** No further attempt will be made: it is done, or no longer this worker's. */
-    default void finished(Step step, Object work) {}
+    default void attemptsFinished(Step step, Object work) {}
 
     /**
      * Kafka had deleted commands before they were read: they have no outcome.
      *
      * @param atMost how many; the markers of transactions count too
      */
-    default void deleted(long atMost) {}
+    default void commandsDeleted(long atMost) {}
 
     /** So many timers that were due are in the commands topic, sent by this worker; those that are sent again too. */
     default void timersSent(int count) {}
@@ -98,5 +98,5 @@ public interface WorkerListener {
     default void timersOverdue(Duration oldest) {}
 
     /** Dead letters and moved commands were not published before their records were gone, and cannot be any more. */
-    default void lost(long records) {}
+    default void recordsLost(long records) {}
 }

@@ -21,10 +21,10 @@ class DeadLetterLog implements WorkerListener {
     private static final long MINUTE_MILLIS = 60_000;
 
     /** This many a minute have a line each. */
-    private static final int FEW = 10;
+    private static final int MAX_LINES_PER_MINUTE = 10;
 
     private final String topic;
-    private final Map<String, Integer> rest = new TreeMap<>();
+    private final Map<String, Integer> suppressed = new TreeMap<>();
     private int lines;
     private DeadLetter last;
 
@@ -39,35 +39,35 @@ class DeadLetterLog implements WorkerListener {
     }
 
     void start(@Observes StartupEvent event, Vertx vertx) {
-        vertx.setPeriodic(MINUTE_MILLIS, timer -> minuteIsOver());
+        vertx.setPeriodic(MINUTE_MILLIS, timer -> endMinute());
     }
 
     void stop(@Observes ShutdownEvent event) {
-        minuteIsOver();
+        endMinute();
     }
 
     @Override
     public synchronized void deadLettered(DeadLetter letter) {
-        if (lines < FEW) {
+        if (lines < MAX_LINES_PER_MINUTE) {
             lines++;
-            LOG.warnf("A dead letter from=%s kind=%s reason=%s", place(letter), letter.kind(), letter.reason());
+            LOG.warnf("A dead letter from=%s kind=%s reason=%s", location(letter), letter.kind(), letter.reason());
         } else {
-            rest.merge(String.valueOf(letter.kind()), 1, Integer::sum);
+            suppressed.merge(String.valueOf(letter.kind()), 1, Integer::sum);
             last = letter;
         }
     }
 
-    synchronized void minuteIsOver() {
-        if (!rest.isEmpty()) {
+    synchronized void endMinute() {
+        if (!suppressed.isEmpty()) {
             LOG.warnf(
                     "More dead letters within a minute records=%d kinds=%s last=%s",
-                    rest.values().stream().mapToInt(Integer::intValue).sum(), rest, place(last));
+                    suppressed.values().stream().mapToInt(Integer::intValue).sum(), suppressed, location(last));
         }
-        rest.clear();
+        suppressed.clear();
         lines = 0;
     }
 
-    private String place(DeadLetter letter) {
+    private String location(DeadLetter letter) {
         return topic + "-" + letter.partition() + "@" + letter.offset();
     }
 }

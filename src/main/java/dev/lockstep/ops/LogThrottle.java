@@ -18,12 +18,12 @@ import org.jboss.logmanager.formatters.PatternFormatter;
 @LoggingFilter(name = "seldom")
 public final class LogThrottle implements Filter {
 
-    private static final long PAUSE_MILLIS = Duration.ofMinutes(10).toMillis();
-    private static final int MOST = 1_000;
+    private static final long INTERVAL_MILLIS = Duration.ofMinutes(10).toMillis();
+    private static final int MAX_MESSAGES = 1_000;
 
     private static final ExtFormatter MESSAGE = new PatternFormatter("%s");
 
-    private final Map<String, Long> said = new ConcurrentHashMap<>();
+    private final Map<String, Long> lastLoggedAt = new ConcurrentHashMap<>();
 
     @Override
     public boolean isLoggable(LogRecord line) {
@@ -33,15 +33,15 @@ public final class LogThrottle implements Filter {
         }
         String message = MESSAGE.format(ExtLogRecord.wrap(line));
         String what = logger + ' ' + String.valueOf(message).replaceAll("\\d+", "#");
-        if (said.size() > MOST) {
-            said.clear();
+        if (lastLoggedAt.size() > MAX_MESSAGES) {
+            lastLoggedAt.clear();
         }
         long now = line.getMillis();
-        AtomicBoolean isNews = new AtomicBoolean();
-        said.compute(what, (key, before) -> {
-            isNews.set(before == null || now - before >= PAUSE_MILLIS);
-            return isNews.get() ? now : before;
+        AtomicBoolean isDue = new AtomicBoolean();
+        lastLoggedAt.compute(what, (key, before) -> {
+            isDue.set(before == null || now - before >= INTERVAL_MILLIS);
+            return isDue.get() ? now : before;
         });
-        return isNews.get();
+        return isDue.get();
     }
 }

@@ -37,20 +37,20 @@ import org.jboss.logging.Logger;
 public class SelfTermination implements WorkerListener {
 
     /** Of the process; {@code EX_TEMPFAIL}: try again later. */
-    public static final int EXIT_TRY_AGAIN = StartFailure.TRY_AGAIN;
+    public static final int EXIT_TEMPFAIL = StartFailure.TEMPFAIL;
 
     /** Of a process that cannot load what it needs; {@code EX_OSFILE}: starting it again does not help. */
     public static final int EXIT_UNLOADABLE = 72;
 
     private static final Logger LOG = Logger.getLogger(SelfTermination.class);
-    private static final int LOOKS = 6;
+    private static final int CHECKS_PER_PERIOD = 6;
 
-    private final Duration after;
+    private final Duration maxBlocked;
     private final Ticker ticker;
-    private final Supplier<Map<Integer, Long>> others;
-    private final End end;
-    private final Map<Step, Long> inTheWaySince = new ConcurrentHashMap<>();
-    private final AtomicBoolean left = new AtomicBoolean();
+    private final Supplier<Map<Integer, Long>> offsetsOfOthers;
+    private final ProcessExit processExit;
+    private final Map<Step, Long> blockedSince = new ConcurrentHashMap<>();
+    private final AtomicBoolean isTerminating = new AtomicBoolean();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-leaving", true));
 
@@ -58,15 +58,15 @@ public class SelfTermination implements WorkerListener {
      * What others had committed at the last look, and when they were first and next seen to make progress; used by looks
      * only.
      */
-    private Map<Integer, Long> seen = Map.of();
+    private Map<Integer, Long> lastSeenOffsets = Map.of();
 
     private Long firstAdvance;
     private Long nextAdvance;
 
     /** Ends the process, soon, with this code. */
     @FunctionalInterface
-    interface End {
-        void with(int exitCode, String why);
+    interface ProcessExit {
+        void exit(int exitCode, String why);
     }
 
     @Inject
@@ -74,19 +74,19 @@ public class SelfTermination implements WorkerListener {
         this(
                 settings.leaveAfter(),
                 ticker,
-                () -> committedOffsets.ofOthers(ownership.snapshot()),
+                () -> committedOffsets.committedByOthers(ownership.snapshot()),
                 SelfTermination::exit);
     }
 
     /**
      * @param others asks Kafka what the group has committed in partitions that are not this worker's
-     * @param end called once
+     * @param processExit called once
      */
-    SelfTermination(Duration after, Ticker ticker, Supplier<Map<Integer, Long>> others, End end) {
-        this.after = after;
+    SelfTermination(Duration after, Ticker ticker, Supplier<Map<Integer, Long>> others, ProcessExit processExit) {
+        this.maxBlocked = after;
         this.ticker = ticker;
-        this.others = others;
-        this.end = end;
+        this.offsetsOfOthers = others;
+        this.processExit = processExit;
     }
 
     private static void exit(int code, String why) {
@@ -95,17 +95,17 @@ public class SelfTermination implements WorkerListener {
     }
 
     void start(@Observes StartupEvent event) {
-        long pause = Math.max(1, after.toMillis() / LOOKS);
-        thread.scheduleWithFixedDelay(this::lookWithoutFail, pause, pause, TimeUnit.MILLISECONDS);
+        long pause = Math.max(1, maxBlocked.toMillis() / CHECKS_PER_PERIOD);
+        thread.scheduleWithFixedDelay(this::checkSafely, pause, pause, TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) {
-        left.set(true);
+        isTerminating.set(true);
         thread.shutdownNow();
     }
 
     @Override
-    public void retried(Step step, RetryCause cause) {
+    public void attemptFailed(Step step, RetryCause cause) {
         if (step == Step.HOUSEKEEPING || step == Step.RETENTION) {
             return; // done rarely: its last failure says little about now
         }
@@ -113,37 +113,37 @@ public class SelfTermination implements WorkerListener {
             return; // what is in its way is in the way of the work, or no reason to leave it
         }
         if (cause == RetryCause.NEWER_FORMAT && step == Step.APPLY) {
-            leaveToOthers("a newer version has written rows that this one cannot read");
+            terminateForTakeover("a newer version has written rows that this one cannot read");
         } else if (cause == RetryCause.DATABASE_UNREACHABLE || step == Step.SETUP && cause == RetryCause.UNSUITABLE) {
-            inTheWaySince.putIfAbsent(step, ticker.nanos());
+            blockedSince.putIfAbsent(step, ticker.nanos());
         } else {
-            inTheWaySince.remove(step);
+            blockedSince.remove(step);
         }
     }
 
     @Override
     public void unloadable(String what) {
-        leave(EXIT_UNLOADABLE, "Shutting down, code or a native library cannot be loaded reason=" + what);
+        terminate(EXIT_UNLOADABLE, "Shutting down, code or a native library cannot be loaded reason=" + what);
     }
 
     @Override
-    public void broken(String what) {
-        leave(
-                EXIT_TRY_AGAIN,
+    public void workAbandoned(String what) {
+        terminate(
+                EXIT_TEMPFAIL,
                 "Shutting down, so that another process takes over what this one cannot finish reason=" + what);
     }
 
     @Override
-    public void finished(Step step, Object work) {
+    public void attemptsFinished(Step step, Object work) {
         if (step == Step.APPLY) {
-            inTheWaySince.clear(); // a worker that applies can work, whatever else fails
+            blockedSince.clear(); // a worker that applies can work, whatever else fails
         }
-        inTheWaySince.remove(step);
+        blockedSince.remove(step);
     }
 
-    private void lookWithoutFail() {
+    private void checkSafely() {
         try {
-            look();
+            check();
         } catch (Throwable e) { // an Error must not end the looks
             LOG.debug("Reading the offsets of other workers failed", e);
         }
@@ -153,16 +153,16 @@ public class SelfTermination implements WorkerListener {
      * Others must be seen to make progress twice, half the time apart, and all attempts must go on failing for the other
      * half: the first worker that finds the database again after an outage must not make all others leave.
      */
-    void look() {
-        if (inTheWaySince.isEmpty()) {
-            seen = Map.of();
+    void check() {
+        if (blockedSince.isEmpty()) {
+            lastSeenOffsets = Map.of();
             firstAdvance = null;
             nextAdvance = null;
             return;
         }
         long now = ticker.nanos();
-        long since = Collections.min(inTheWaySince.values());
-        long half = after.toNanos() / 2;
+        long since = Collections.min(blockedSince.values());
+        long half = maxBlocked.toNanos() / 2;
         if (firstAdvance != null && firstAdvance < since) {
             firstAdvance = null;
             nextAdvance = null;
@@ -175,25 +175,25 @@ public class SelfTermination implements WorkerListener {
             }
         }
         if (nextAdvance != null && now - nextAdvance >= half) {
-            leaveToOthers("it has been blocked for " + ticker.since(since).toSeconds()
-                    + " s while other workers of the group make progress");
+            terminateForTakeover("it has been blocked for "
+                    + ticker.since(since).toSeconds() + " s while other workers of the group make progress");
         }
     }
 
     private boolean othersAdvanced() {
-        Map<Integer, Long> before = seen;
-        seen = others.get();
-        return seen.entrySet().stream()
+        Map<Integer, Long> before = lastSeenOffsets;
+        lastSeenOffsets = offsetsOfOthers.get();
+        return lastSeenOffsets.entrySet().stream()
                 .anyMatch(now -> before.containsKey(now.getKey()) && before.get(now.getKey()) < now.getValue());
     }
 
-    private void leaveToOthers(String why) {
-        leave(EXIT_TRY_AGAIN, "Shutting down, so that other workers take over the partitions reason=" + why);
+    private void terminateForTakeover(String why) {
+        terminate(EXIT_TEMPFAIL, "Shutting down, so that other workers take over the partitions reason=" + why);
     }
 
-    private void leave(int exitCode, String why) {
-        if (left.compareAndSet(false, true)) {
-            end.with(exitCode, why);
+    private void terminate(int exitCode, String why) {
+        if (isTerminating.compareAndSet(false, true)) {
+            processExit.exit(exitCode, why);
         }
     }
 }

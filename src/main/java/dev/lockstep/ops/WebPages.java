@@ -19,27 +19,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The start page, the contract and the guides, as files that a browser asks for again each time it needs them: their names stay the same
- * when the worker is updated, so they carry an ETag and nothing is kept without asking.
+ * The start page, the contract and the guides, as files that a browser asks for again each time it needs them: their names stay
+ * the same when the worker is updated, so they carry an ETag and nothing is kept without asking.
  */
 @ApplicationScoped
 class WebPages {
 
     private static final String FOLDER = "META-INF/resources";
-    private static final String START = "/index.html";
+    private static final String START_PAGE = "/index.html";
     private static final String BOARD = "/board/";
     private static final String BOARD_LIBRARY = BOARD + "lib/preact.js";
     private static final String PREACT = "/_static/htm/3.1.1/preact/standalone.module.js";
-    private static final String STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-            + " img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+                    + " img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final String CONTRACT = "/contract/";
     private static final String ASYNCAPI = CONTRACT + "asyncapi.yaml";
 
-    private static final byte[] NOTHING = {};
+    private static final byte[] EMPTY = {};
 
     private final Settings settings;
     private final String version;
-    private final Map<String, Page> pages = new ConcurrentHashMap<>();
+    private final Map<String, WebPage> pages = new ConcurrentHashMap<>();
 
     WebPages(Settings settings, @ConfigProperty(name = "quarkus.application.version") String version) {
         this.settings = settings;
@@ -54,11 +55,11 @@ class WebPages {
             "json", "application/json",
             "yaml", "application/yaml");
 
-    private record Page(Buffer content, String type, String tag) {
+    private record WebPage(Buffer content, String type, String tag) {
 
-        static Page of(String path, byte[] content) {
+        static WebPage of(String path, byte[] content) {
             String ending = path.substring(path.lastIndexOf('.') + 1);
-            return new Page(
+            return new WebPage(
                     Buffer.buffer(content),
                     TYPES.getOrDefault(ending, "text/plain;charset=utf-8"),
                     '"' + UUID.nameUUIDFromBytes(content).toString() + '"');
@@ -71,13 +72,13 @@ class WebPages {
             if (hasBoard) {
                 sendBoard(request, BOARD + "index.html");
             } else {
-                send(request, START);
+                send(request, START_PAGE);
             }
         });
         router.route("/about")
                 .method(HttpMethod.GET)
                 .method(HttpMethod.HEAD)
-                .blockingHandler(request -> send(request, START));
+                .blockingHandler(request -> send(request, START_PAGE));
         if (hasBoard) {
             router.route(BOARD + "*")
                     .method(HttpMethod.GET)
@@ -104,21 +105,21 @@ class WebPages {
                         send(request, path.endsWith("/") ? path + "index.html" : path);
                     });
         }
-        for (String guessed : List.of("/metrics", "/health", "/health/live", "/health/ready")) {
-            router.route(guessed).handler(request -> request.redirect("/q" + guessed));
+        for (String shortcut : List.of("/metrics", "/health", "/health/live", "/health/ready")) {
+            router.route(shortcut).handler(request -> request.redirect("/q" + shortcut));
         }
     }
 
     private void sendBoard(RoutingContext request, String path) {
         request.response()
-                .putHeader("Content-Security-Policy", STRICT)
+                .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Referrer-Policy", "no-referrer");
         send(request, path);
     }
 
     private void send(RoutingContext request, String path) {
-        Page page = pages.computeIfAbsent(path, this::read);
+        WebPage page = pages.computeIfAbsent(path, this::read);
         if (page == null) {
             request.next();
             return;
@@ -144,20 +145,21 @@ class WebPages {
         }
     }
 
-    private Page read(String path) {
+    private WebPage read(String path) {
         try (InputStream file = Thread.currentThread().getContextClassLoader().getResourceAsStream(FOLDER + path)) {
-            byte[] content = file == null ? NOTHING : file.readAllBytes();
+            byte[] content = file == null ? EMPTY : file.readAllBytes();
             if (content.length == 0) {
                 return null; // a folder, too
             }
-            return Page.of(path, path.equals(ASYNCAPI) || path.equals(START) ? asInstalled(content) : content);
+            return WebPage.of(
+                    path, path.equals(ASYNCAPI) || path.equals(START_PAGE) ? withActualSettings(content) : content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** With this worker's version, brokers and topics in the place of the defaults. */
-    private byte[] asInstalled(byte[] content) {
+    private byte[] withActualSettings(byte[] content) {
         Settings.TopicsConfig topics = settings.topics();
         String text = new String(content, StandardCharsets.UTF_8)
                 .replace("{version}", version)

@@ -4,26 +4,26 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * By which partition counts applications find their homes (contract, section 2): by hash when they come into being, and for
- * good. The topics may have grown since.
+ * The partition counts that determine applications' homes (contract, section 2): a home is hashed when the application is
+ * created, and is kept for good. The topics may have grown since.
  *
- * @param first of the first start: the count of applications whose row names no home
- * @param current the count of those that come into being now
+ * @param initialCount of the first start: the count of applications whose row names no home
+ * @param currentCount the count of those that come into being now
  */
-public record HomePartitions(int first, int current) {
+public record HomePartitions(int initialCount, int currentCount) {
 
     /** Where an application that does not exist yet comes into being, and records whose key names none belong. */
-    public int of(byte[] key) {
-        return home(key, current);
+    public int homeOfNew(byte[] key) {
+        return home(key, currentCount);
     }
 
-    public int of(String application) {
-        return of(bytes(application));
+    public int homeOfNew(String application) {
+        return homeOfNew(bytes(application));
     }
 
     /** Where an application lives whose row names no home. */
-    public int before(String application) {
-        return home(bytes(application), first);
+    public int initialHomeOf(String application) {
+        return home(bytes(application), initialCount);
     }
 
     private static byte[] bytes(String application) {

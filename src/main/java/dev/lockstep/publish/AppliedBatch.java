@@ -11,24 +11,25 @@ import java.util.List;
 /**
  * What was applied and is to be published.
  *
- * @param owner of the partitions when it was applied
+ * @param ownership of the partitions when it was applied
  * @param partitions of which there is something to tell Kafka
  */
-public record AppliedBatch(PartitionOwnership.Snapshot owner, InFlightBatch batch, List<PartitionOutcome> partitions) {
+public record AppliedBatch(
+        PartitionOwnership.Snapshot ownership, InFlightBatch batch, List<PartitionOutcome> partitions) {
 
     /** All in one, but for pages: those are by themselves, and so is what comes behind them of their partition. */
     public List<AppliedBatch> transactions() {
         List<PartitionOutcome> together = new ArrayList<>();
         List<AppliedBatch> transactions = new ArrayList<>();
         for (PartitionOutcome one : partitions) {
-            List<PartitionOutcome> parts = one.parts();
+            List<PartitionOutcome> parts = one.splitAtPages();
             if (!parts.get(0).hasPages()) {
                 together.add(parts.remove(0));
             }
-            parts.forEach(part -> transactions.add(new AppliedBatch(owner, batch, List.of(part))));
+            parts.forEach(part -> transactions.add(new AppliedBatch(ownership, batch, List.of(part))));
         }
         if (!together.isEmpty()) {
-            transactions.add(0, new AppliedBatch(owner, batch, together));
+            transactions.add(0, new AppliedBatch(ownership, batch, together));
         }
         return transactions;
     }

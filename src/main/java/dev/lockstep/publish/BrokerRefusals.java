@@ -8,11 +8,11 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jboss.logging.Logger;
 
 /**
- * What is done about a record that its topic refuses for what it is, whoever asks again and however often. The one place
+ * What is done about a record that its topic rejects for good: retrying it unchanged never helps. The one place
  * that knows it:
  *
  * <table>
- * <caption>Refusals and refusals</caption>
+ * <caption>Rejections and their remedies</caption>
  * <tr><th>refused</th><th>record</th><th>remedy</th></tr>
  * <tr><td>{@link RecordTooLargeException}, {@link RecordBatchTooLargeException}</td>
  *     <td>a dead letter</td><td>is shortened, further each time</td></tr>
@@ -49,9 +49,9 @@ final class BrokerRefusals {
     }
 
     /** @return the record to send instead, or null when there is no remedy */
-    OutgoingRecord remedy(OutgoingRecord record, Exception refusal) {
+    OutgoingRecord replacementFor(OutgoingRecord record, Exception refusal) {
         if (!isForSize(refusal)) {
-            return record.timestamp() == null ? null : now(record);
+            return record.timestamp() == null ? null : withCurrentTime(record);
         }
         if (!record.topic().equals(deadLetterTopic)) {
             return null;
@@ -68,7 +68,7 @@ final class BrokerRefusals {
                 : topic + " rejects a record: " + refusal.getClass().getSimpleName();
     }
 
-    private static OutgoingRecord now(OutgoingRecord record) {
+    private static OutgoingRecord withCurrentTime(OutgoingRecord record) {
         LOG.infof(
                 "A topic rejected a record's timestamp, resending with the current time topic=%s partition=%d",
                 record.topic(), record.partition());

@@ -7,7 +7,7 @@ import java.util.Map;
 final class NotCommittedException extends RuntimeException {
 
     private final transient Map<OutgoingRecord, Exception> refused;
-    private final boolean splitInVain;
+    private final boolean splitRepeatedly;
 
     /**
      * @param refused the very records that their topics refused, by identity, and why; often none
@@ -16,7 +16,7 @@ final class NotCommittedException extends RuntimeException {
     NotCommittedException(Throwable cause, Map<OutgoingRecord, Exception> refused, boolean splitInVain) {
         super(cause);
         this.refused = refused;
-        this.splitInVain = splitInVain;
+        this.splitRepeatedly = splitInVain;
     }
 
     Map<OutgoingRecord, Exception> refused() {
@@ -24,6 +24,6 @@ final class NotCommittedException extends RuntimeException {
     }
 
     boolean splitInVain() {
-        return splitInVain;
+        return splitRepeatedly;
     }
 }

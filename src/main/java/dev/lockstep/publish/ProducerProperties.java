@@ -11,14 +11,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** The client settings a fenced transaction relies on. */
 final class ProducerProperties {
 
-    /** How long records wait for company. A flush ends the wait, so this costs no latency. */
+    /** How long records wait to be batched. A flush ends the wait, so this adds no latency. */
     private static final Duration LINGER = Duration.ofMillis(5);
 
     /** Pages are read as fast as they are sent, so a few batches are enough to wait. */
-    private static final int BATCHES_OF_PAGES = 8;
+    private static final int PAGES_BUFFERED_BATCHES = 8;
 
     /** What goes out in pages may take longer than anything else. */
-    private static final int TIMEOUTS_OF_PAGES = 4;
+    private static final int PAGES_TIMEOUT_FACTOR = 4;
 
     private ProducerProperties() {}
 
@@ -48,18 +48,18 @@ final class ProducerProperties {
     }
 
     /** What is different for what goes out in pages: more time for its transaction, and less memory. */
-    static Map<String, Object> ofPages(PublishConfig settings) {
+    static Map<String, Object> pagesOverrides(PublishConfig settings) {
         return Map.of(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 (int) settings.transactionTimeout()
-                        .multipliedBy(TIMEOUTS_OF_PAGES)
+                        .multipliedBy(PAGES_TIMEOUT_FACTOR)
                         .toMillis(),
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
-                Math.max((long) BATCHES_OF_PAGES * settings.batchBytes(), settings.maxRequestBytes()));
+                Math.max((long) PAGES_BUFFERED_BATCHES * settings.batchBytes(), settings.maxRequestBytes()));
     }
 
     /** As long as max.block.ms lets the other calls take. The client wants no less than linger and request together. */
     private static Duration deliveryTimeout(PublishConfig settings) {
-        return KafkaClients.longer(settings.maxBlock(), LINGER.plus(settings.requestTimeout()));
+        return KafkaClients.max(settings.maxBlock(), LINGER.plus(settings.requestTimeout()));
     }
 }

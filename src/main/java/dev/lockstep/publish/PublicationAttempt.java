@@ -24,14 +24,14 @@ final class PublicationAttempt {
     private final long generation;
     private final Map<Integer, Long> committed = new HashMap<>();
     private final Set<Integer> dropped = new HashSet<>();
-    private final Map<OutgoingRecord, OutgoingRecord> changed = new IdentityHashMap<>();
+    private final Map<OutgoingRecord, OutgoingRecord> replacements = new IdentityHashMap<>();
     private final Set<OutgoingRecord> alone = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final List<Refused> refused = new ArrayList<>();
-    private List<PartitionOutput> open;
+    private final List<RejectedPartition> refused = new ArrayList<>();
+    private List<PartitionOutput> remaining;
     private String unsettledGroup;
-    private boolean careful;
+    private boolean unbatched;
     private boolean splitInVain;
-    private OutgoingRecord doubtful;
+    private OutgoingRecord recordToProbe;
 
     PublicationAttempt(Publication publication) {
         this(publication.generation(), publication.partitions());
@@ -39,14 +39,14 @@ final class PublicationAttempt {
 
     private PublicationAttempt(long generation, List<PartitionOutput> open) {
         this.generation = generation;
-        this.open = open;
+        this.remaining = open;
     }
 
     /** The part of a publication that a topic refuses for now: one partition, to be published by itself. */
-    record Refused(int partition, PublicationAttempt rest, String reason) {}
+    record RejectedPartition(int partition, PublicationAttempt attempt, String reason) {}
 
     boolean isDone() {
-        return open.isEmpty();
+        return remaining.isEmpty();
     }
 
     /** Gives up what is not owned any more, or was assigned anew since the batch was polled. */
@@ -60,8 +60,8 @@ final class PublicationAttempt {
      * @param onPage told before each page
      */
     void forEach(Consumer<OutgoingRecord> action, Runnable onPage) {
-        for (PartitionOutput output : open) {
-            output.records().forEach(record -> action.accept(current(record)));
+        for (PartitionOutput output : remaining) {
+            output.records().forEach(record -> action.accept(replacementOf(record)));
             for (int page = 1; page <= output.pages().count(); page++) {
                 onPage.run();
                 output.pages().read(page).forEach(action);
@@ -71,31 +71,31 @@ final class PublicationAttempt {
 
     /** Whether some of it is in pages, which takes its time. */
     boolean hasPages() {
-        return open.stream().anyMatch(output -> output.pages().count() > 0);
+        return remaining.stream().anyMatch(output -> output.pages().count() > 0);
     }
 
     Map<TopicPartition, OffsetAndMetadata> offsets(String topic, GroupOffsetClient committed) {
-        return open.stream()
+        return remaining.stream()
                 .collect(Collectors.toMap(
                         output -> new TopicPartition(topic, output.partition()),
-                        output -> committed.marked(output.nextOffset(), output.leaderEpoch())));
+                        output -> committed.toOffsetMetadata(output.nextOffset(), output.leaderEpoch())));
     }
 
     Set<Integer> partitions() {
-        return open.stream().map(PartitionOutput::partition).collect(Collectors.toSet());
+        return remaining.stream().map(PartitionOutput::partition).collect(Collectors.toSet());
     }
 
-    void allCommitted() {
+    void markAllCommitted() {
         keep(this::commit);
         unsettledGroup = null;
     }
 
-    void noneCommitted() {
+    void markNoneCommitted() {
         unsettledGroup = null;
     }
 
     /** From now on the outcome is open, until one of the other methods is told it. */
-    void committingFor(String group) {
+    void commitStarted(String group) {
         unsettledGroup = group;
     }
 
@@ -111,28 +111,28 @@ final class PublicationAttempt {
     }
 
     /** Whether a record is to have a producer batch of its own. */
-    boolean isAlone(OutgoingRecord record) {
+    boolean needsOwnBatch(OutgoingRecord record) {
         return alone.contains(record);
     }
 
     /** Whether it goes out by the producer that finds out what a topic refuses. Never changes while an outcome is open. */
-    boolean isCareful() {
-        return careful;
+    boolean isUnbatched() {
+        return unbatched;
     }
 
-    void beCareful() {
-        careful = !hasPages();
+    void sendUnbatched() {
+        unbatched = !hasPages();
     }
 
     /** A record that was refused before: whether its topic takes it by now is asked before anything else is sent. Or null. */
-    OutgoingRecord doubtful() {
-        return doubtful;
+    OutgoingRecord recordToProbe() {
+        return recordToProbe;
     }
 
     /** Pages go on with batches of the usual size: tens of thousands of records one by one would outlast their transaction. */
-    void noLongerDoubtful() {
-        doubtful = null;
-        careful = splitInVain || !hasPages();
+    void probeSucceeded() {
+        recordToProbe = null;
+        unbatched = splitInVain || !hasPages();
     }
 
     /**
@@ -140,78 +140,78 @@ final class PublicationAttempt {
      *
      * @return whether anything was done, so that trying again at once makes sense
      */
-    boolean relieve(NotCommittedException failure, BrokerRefusals refusals) {
-        boolean any = failure.splitInVain() && !careful;
+    boolean handleRejections(NotCommittedException failure, BrokerRefusals refusals) {
+        boolean any = failure.splitInVain() && !unbatched;
         splitInVain |= failure.splitInVain();
-        careful |= splitInVain;
-        for (PartitionOutput output : List.copyOf(open)) {
+        unbatched |= splitInVain;
+        for (PartitionOutput output : List.copyOf(remaining)) {
             for (OutgoingRecord original : output.records()) {
-                OutgoingRecord record = current(original);
+                OutgoingRecord record = replacementOf(original);
                 Exception refusal = failure.refused().get(record);
                 if (refusal != null) {
                     any = true;
-                    if (!isRelieved(original, record, refusal, refusals)) {
+                    if (!handleRejection(original, record, refusal, refusals)) {
                         refuse(output, record, refusal);
                         break;
                     }
                 }
             }
         }
-        return any || isRefusedInAPage(failure);
+        return any || rejectPageRecord(failure);
     }
 
     /** Nothing of a page is kept, so nothing of it can be changed: its topic has to take it. */
-    private boolean isRefusedInAPage(NotCommittedException failure) {
+    private boolean rejectPageRecord(NotCommittedException failure) {
         if (!hasPages() || failure.refused().isEmpty()) {
             return false;
         }
         Map.Entry<OutgoingRecord, Exception> first =
                 failure.refused().entrySet().iterator().next();
-        refuse(open.get(0), first.getKey(), first.getValue());
+        refuse(remaining.get(0), first.getKey(), first.getValue());
         return true;
     }
 
     /** What is refused for its size beside others is asked alone before anything is taken from it. */
-    private boolean isRelieved(
+    private boolean handleRejection(
             OutgoingRecord original, OutgoingRecord record, Exception refusal, BrokerRefusals refusals) {
         if (BrokerRefusals.isForSize(refusal) && alone.add(record)) {
             return true;
         }
-        OutgoingRecord other = refusals.remedy(record, refusal);
+        OutgoingRecord other = refusals.replacementFor(record, refusal);
         if (other != null) {
-            changed.put(original, other);
+            replacements.put(original, other);
             alone.add(other);
-            doubtful = doubtful == record ? other : doubtful;
+            recordToProbe = recordToProbe == record ? other : recordToProbe;
         }
         return other != null;
     }
 
     private void refuse(PartitionOutput output, OutgoingRecord record, Exception refusal) {
-        PublicationAttempt rest = takeOut(output.partition());
-        rest.careful = true;
-        rest.doubtful = record;
-        refused.add(new Refused(output.partition(), rest, BrokerRefusals.reason(record, refusal)));
+        PublicationAttempt rest = splitOff(output.partition());
+        rest.unbatched = true;
+        rest.recordToProbe = record;
+        refused.add(new RejectedPartition(output.partition(), rest, BrokerRefusals.reason(record, refusal)));
     }
 
     /** What left this attempt because a topic refuses it. */
-    List<Refused> refused() {
+    List<RejectedPartition> refused() {
         return refused;
     }
 
     /** Makes one of the open partitions an attempt of its own, which keeps what was found out about its records. */
-    PublicationAttempt takeOut(int partition) {
+    PublicationAttempt splitOff(int partition) {
         Map<Boolean, List<PartitionOutput>> parts =
-                open.stream().collect(Collectors.partitioningBy(output -> output.partition() == partition));
-        open = parts.get(false);
+                remaining.stream().collect(Collectors.partitioningBy(output -> output.partition() == partition));
+        remaining = parts.get(false);
         PublicationAttempt own = new PublicationAttempt(generation, parts.get(true));
-        own.changed.putAll(changed);
+        own.replacements.putAll(replacements);
         own.alone.addAll(alone);
         own.splitInVain = splitInVain;
         return own;
     }
 
-    private OutgoingRecord current(OutgoingRecord original) {
-        return changed.getOrDefault(original, original);
+    private OutgoingRecord replacementOf(OutgoingRecord original) {
+        return replacements.getOrDefault(original, original);
     }
 
     /**
@@ -237,6 +237,9 @@ final class PublicationAttempt {
 
     /** @param decision null for an output that is open no longer */
     private void keep(UnaryOperator<PartitionOutput> decision) {
-        open = open.stream().map(decision).filter(output -> output != null).collect(Collectors.toList());
+        remaining = remaining.stream()
+                .map(decision)
+                .filter(output -> output != null)
+                .collect(Collectors.toList());
     }
 }

@@ -6,7 +6,7 @@ import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.Listeners;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +23,7 @@ public final class PublicationReport {
     }
 
     /** @param partitions of the batch, of which those count whose partitions are among the committed ones */
-    public void settled(PublishOutcome published, List<PartitionOutcome> partitions, Duration took) {
+    public void report(PublishOutcome published, List<PartitionOutcome> partitions, Duration took) {
         if (!published.committed().isEmpty()) {
             List<PartitionOutcome> committed = partitions.stream()
                     .filter(partition -> published.committed().containsKey(partition.partition()))
@@ -33,11 +33,11 @@ public final class PublicationReport {
                     .map(RecordOutput::outcome)
                     .filter(Objects::nonNull)
                     .toList();
-            listeners.tell(listener -> listener.published(outcomes, took));
+            listeners.notifyListeners(listener -> listener.published(outcomes, took));
             committed.forEach(this::deadLetters);
         }
         if (!published.dropped().isEmpty()) {
-            listeners.tell(listener -> listener.fenced(published.dropped()));
+            listeners.notifyListeners(listener -> listener.fenced(published.dropped()));
         }
     }
 
@@ -46,7 +46,10 @@ public final class PublicationReport {
             if (output.outcome() != null) {
                 for (OutgoingRecord record : output.records()) {
                     if (record.topic().equals(deadLetterTopic)) {
-                        tell(partition.partition(), output, Headers.text(record.headers(), Headers.DEAD_LETTER_REASON));
+                        tell(
+                                partition.partition(),
+                                output,
+                                KafkaHeaders.lastText(record.headers(), KafkaHeaders.DEAD_LETTER_REASON));
                     }
                 }
             }
@@ -56,6 +59,6 @@ public final class PublicationReport {
     private void tell(int partition, RecordOutput output, String reason) {
         DeadLetter letter =
                 new DeadLetter(partition, output.offset(), output.outcome().code(), reason);
-        listeners.tell(listener -> listener.deadLettered(letter));
+        listeners.notifyListeners(listener -> listener.deadLettered(letter));
     }
 }

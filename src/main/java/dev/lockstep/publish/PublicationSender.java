@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Carries publications out, one at a time: each is tried until it is committed, or no longer owned, or a topic refuses what is
+ * Sends publications, one at a time: each is retried until it is committed, or no longer owned, or a topic rejects what is
  * left of it, or the worker stops. Used on one thread; only {@link #close} may come from another.
  */
 final class PublicationSender {
@@ -21,20 +21,20 @@ final class PublicationSender {
      * How long everything is sent with care after producer batches were refused over and over: each time costs everybody
      * seconds.
      */
-    private static final Duration WARY = Duration.ofMinutes(1);
+    private static final Duration UNBATCHED_PERIOD = Duration.ofMinutes(1);
 
     private final PublishConfig settings;
     private final PartitionOwnership ownership;
     private final String commandsTopic;
     private final BrokerRefusals refusals;
-    private final GroupOffsetClient committedOffsets;
+    private final GroupOffsetClient groupOffsets;
     private final Ticker ticker;
     private final CountDownLatch stopped;
     private final PublisherStatus status;
-    private final Producers producers;
+    private final ProducerRotation producerRotation;
 
     /** When batches were last refused over and over. */
-    private Long waryFrom;
+    private Long unbatchedSince;
 
     PublicationSender(
             PublishConfig settings,
@@ -45,61 +45,61 @@ final class PublicationSender {
             Ticker ticker,
             CountDownLatch stopped,
             PublisherStatus status,
-            Producers producers) {
+            ProducerRotation producerRotation) {
         this.settings = settings;
         this.ownership = ownership;
         this.commandsTopic = commandsTopic;
         this.refusals = refusals;
-        this.committedOffsets = committedOffsets;
+        this.groupOffsets = committedOffsets;
         this.ticker = ticker;
         this.stopped = stopped;
         this.status = status;
-        this.producers = producers;
+        this.producerRotation = producerRotation;
     }
 
     /** @return what is refused of it, once everything else is done */
-    List<PublicationAttempt.Refused> send(PublicationAttempt attempt) {
+    List<PublicationAttempt.RejectedPartition> send(PublicationAttempt attempt) {
         Backoff backoff = new Backoff(settings.maxBackoff(), stopped);
         status.started();
-        if (waryFrom != null && ticker.since(waryFrom).compareTo(WARY) < 0) {
-            attempt.beCareful();
+        if (unbatchedSince != null && ticker.since(unbatchedSince).compareTo(UNBATCHED_PERIOD) < 0) {
+            attempt.sendUnbatched();
         }
         while (!attempt.isDone() && stopped.getCount() > 0) {
             try {
                 status.attempted();
                 attempt(attempt);
             } catch (NotCommittedException e) {
-                waryFrom = e.splitInVain() ? Long.valueOf(ticker.nanos()) : waryFrom;
-                if (!attempt.relieve(e, refusals)) {
-                    status.waiting(e);
+                unbatchedSince = e.splitInVain() ? Long.valueOf(ticker.nanos()) : unbatchedSince;
+                if (!attempt.handleRejections(e, refusals)) {
+                    status.attemptFailed(e);
                     backoff.pause();
                 }
-            } catch (Throwable e) { // an answer that never comes would stop the worker without a word
-                status.waiting(e);
+            } catch (Throwable e) { // an unanswered publication would silently stop the worker
+                status.attemptFailed(e);
                 backoff.pause();
             }
         }
-        status.ended();
+        status.finished();
         return attempt.refused();
     }
 
     void close() {
-        producers.close();
+        producerRotation.close();
     }
 
     private void attempt(PublicationAttempt attempt) {
         if (attempt.unsettledGroup() != null) {
-            producers.next(attempt.isCareful());
-            attempt.settle(committedOffsets.of(attempt.unsettledGroup(), attempt.partitions()));
+            producerRotation.next(attempt.isUnbatched());
+            attempt.settle(groupOffsets.committedOffsets(attempt.unsettledGroup(), attempt.partitions()));
         }
         attempt.keepOwned(ownership.snapshot());
         if (attempt.isDone()) {
             return;
         }
-        FencedProducer producer = producers.next(attempt.isCareful());
-        if (attempt.doubtful() != null) {
-            producer.probe(attempt.doubtful());
-            attempt.noLongerDoubtful();
+        TransactionalProducer producer = producerRotation.next(attempt.isUnbatched());
+        if (attempt.recordToProbe() != null) {
+            producer.probe(attempt.recordToProbe());
+            attempt.probeSucceeded();
             producer.open();
         }
         PartitionOwnership.Snapshot owner = ownership.snapshot();
@@ -109,22 +109,22 @@ final class PublicationSender {
         }
     }
 
-    private void commit(PublicationAttempt attempt, PartitionOwnership.Snapshot owner, FencedProducer producer) {
-        if (!owner.valid()) {
+    private void commit(PublicationAttempt attempt, PartitionOwnership.Snapshot owner, TransactionalProducer producer) {
+        if (!owner.hasGeneration()) {
             throw new NoGenerationException();
         }
-        Map<TopicPartition, OffsetAndMetadata> offsets = attempt.offsets(commandsTopic, committedOffsets);
-        attempt.committingFor(owner.group().groupId());
+        Map<TopicPartition, OffsetAndMetadata> offsets = attempt.offsets(commandsTopic, groupOffsets);
+        attempt.commitStarted(owner.group().groupId());
         int count;
         try {
             count = producer.commit(
-                    send -> attempt.forEach(send, status::advanced), attempt::isAlone, offsets, owner.group());
+                    send -> attempt.forEach(send, status::advanced), attempt::needsOwnBatch, offsets, owner.group());
         } catch (NotCommittedException e) {
-            attempt.noneCommitted();
+            attempt.markNoneCommitted();
             throw e;
         }
-        attempt.allCommitted();
+        attempt.markAllCommitted();
         status.committed(count);
-        producers.committedBy(producer);
+        producerRotation.rotateAfterCommit(producer);
     }
 }

@@ -10,11 +10,11 @@ import java.util.concurrent.CompletableFuture;
  * @param committed partition → next offset, for what is in Kafka for good
  * @param dropped partitions that were not owned any more, or had been assigned anew since the batch was polled, or were
  *     still open when the worker stopped: their records come again, here or to another worker
- * @param heldUp partitions of which a topic refuses a record for now, or of which something earlier is held up, and what
+ * @param stalled partitions of which a topic refuses a record for now, or of which something earlier is held up, and what
  *     becomes of each in the end: committed or dropped
  */
 public record PublishOutcome(
-        Map<Integer, Long> committed, Set<Integer> dropped, Map<Integer, CompletableFuture<PublishOutcome>> heldUp) {
+        Map<Integer, Long> committed, Set<Integer> dropped, Map<Integer, CompletableFuture<PublishOutcome>> stalled) {
 
     PublishOutcome(Map<Integer, Long> committed, Set<Integer> dropped) {
         this(committed, dropped, Map.of());

@@ -45,16 +45,16 @@ public class Publisher implements StalledPartitions {
 
     private final PublishConfig settings;
     private final PublisherStatus status;
-    private final PublisherStatus statusOfPages;
+    private final PublisherStatus pagesStatus;
     private final PublicationSender sender;
-    private final PublicationSender senderOfPages;
-    private final StalledPublications heldUp;
+    private final PublicationSender pagesSender;
+    private final StalledPublications stalled;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final ExecutorService thread =
+    private final ExecutorService executor =
             Executors.newSingleThreadExecutor(ThreadUtils.createThreadFactory("lockstep-publish", true));
 
     /** For what is in pages: its transaction takes as long as a hundred others, which do not wait for it. */
-    private final ExecutorService threadOfPages =
+    private final ExecutorService pagesExecutor =
             Executors.newSingleThreadExecutor(ThreadUtils.createThreadFactory("lockstep-publish-pages", true));
 
     @Inject
@@ -70,7 +70,7 @@ public class Publisher implements StalledPartitions {
                 ownership,
                 settings.topics().commands(),
                 settings.topics().deadLetters(),
-                Producers.making(broker, settings.publish()),
+                ProducerRotation.factory(broker, settings.publish()),
                 committedOffsets,
                 ticker,
                 listeners);
@@ -90,14 +90,16 @@ public class Publisher implements StalledPartitions {
             Listeners listeners) {
         this.settings = settings;
         this.status = new PublisherStatus(ticker, listeners);
-        this.statusOfPages = new PublisherStatus(ticker, listeners);
-        this.heldUp = new StalledPublications(this::backoff);
+        this.pagesStatus = new PublisherStatus(ticker, listeners);
+        this.stalled = new StalledPublications(this::backoff);
         BrokerRefusals refusals = new BrokerRefusals(deadLetterTopic, settings.truncatedBytes());
-        BiFunction<PublisherStatus, Producers, PublicationSender> senders = (told, by) -> new PublicationSender(
+        BiFunction<PublisherStatus, ProducerRotation, PublicationSender> senders = (told, by) -> new PublicationSender(
                 settings, ownership, commandsTopic, refusals, committedOffsets, ticker, stopped, told, by);
-        this.sender = senders.apply(status, Producers.usual(producers, settings.commitRetries(), status::waiting));
-        this.senderOfPages = senders.apply(
-                statusOfPages, Producers.ofPages(producers, settings.commitRetries(), statusOfPages::waiting));
+        this.sender = senders.apply(
+                status, ProducerRotation.forBatches(producers, settings.commitRetries(), status::attemptFailed));
+        this.pagesSender = senders.apply(
+                pagesStatus,
+                ProducerRotation.forPages(producers, settings.commitRetries(), pagesStatus::attemptFailed));
     }
 
     /**
@@ -111,7 +113,7 @@ public class Publisher implements StalledPartitions {
     public CompletableFuture<PublishOutcome> publish(Publication publication) {
         CompletableFuture<PublishOutcome> answer = new CompletableFuture<>();
         try {
-            thread.execute(() -> {
+            executor.execute(() -> {
                 try {
                     answer.complete(publishNow(publication));
                 } catch (RuntimeException | Error fault) {
@@ -125,8 +127,8 @@ public class Publisher implements StalledPartitions {
     }
 
     /** Why something is being tried again, for people; null while all is well. */
-    public String waitingFor() {
-        String reasons = Stream.of(status.waitingFor(), statusOfPages.waitingFor(), heldUp.reasons())
+    public String notReadyReason() {
+        String reasons = Stream.of(status.notReadyReason(), pagesStatus.notReadyReason(), stalled.reasons())
                 .filter(Objects::nonNull)
                 .collect(Collectors.joining("; "));
         return reasons.isEmpty() ? null : reasons;
@@ -134,40 +136,40 @@ public class Publisher implements StalledPartitions {
 
     /** Whether something of that partition is refused or takes long, so that nothing later of it can go out. */
     @Override
-    public boolean holdsUp(int partition) {
-        return heldUp.holds(partition);
+    public boolean isStalled(int partition) {
+        return stalled.isStalled(partition);
     }
 
     /** Attempts that failed and were, or will be, tried again. */
     long failures() {
-        return status.failures() + statusOfPages.failures();
+        return status.failures() + pagesStatus.failures();
     }
 
     /** Records committed by this process. */
     long records() {
-        return status.records() + statusOfPages.records();
+        return status.records() + pagesStatus.records();
     }
 
     /** Lets the commit under way finish within the grace time, then closes the producers. No publication starts after it. */
     @PreDestroy
     void close() {
         stopped.countDown();
-        if (!thread.isShutdown()) {
-            thread.execute(heldUp::giveUp);
+        if (!executor.isShutdown()) {
+            executor.execute(stalled::abandonAll);
         }
-        thread.shutdown();
-        threadOfPages.shutdown();
+        executor.shutdown();
+        pagesExecutor.shutdown();
         long deadline = System.nanoTime() + settings.stopGrace().toNanos();
-        if (!ends(thread, deadline) | !ends(threadOfPages, deadline)) {
+        if (!awaitTermination(executor, deadline) | !awaitTermination(pagesExecutor, deadline)) {
             LOG.warn("Stopping with a publication in flight, its records will be redelivered");
         }
         sender.close();
-        senderOfPages.close();
-        thread.shutdownNow();
-        threadOfPages.shutdownNow();
+        pagesSender.close();
+        executor.shutdownNow();
+        pagesExecutor.shutdownNow();
     }
 
-    private static boolean ends(ExecutorService thread, long deadline) {
+    private static boolean awaitTermination(ExecutorService thread, long deadline) {
         try {
             return thread.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
@@ -184,18 +186,18 @@ public class Publisher implements StalledPartitions {
         PublicationAttempt attempt = new PublicationAttempt(publication);
         Map<Integer, CompletableFuture<PublishOutcome>> later = new HashMap<>();
         for (int partition : attempt.partitions()) {
-            if (heldUp.holds(partition)) {
-                later.put(partition, heldUp.behind(partition, attempt.takeOut(partition)));
+            if (stalled.isStalled(partition)) {
+                later.put(partition, stalled.enqueue(partition, attempt.splitOff(partition)));
             }
         }
         if (attempt.hasPages()) {
             int partition = attempt.partitions().iterator().next();
-            later.put(partition, heldUp.begin(partition, attempt.takeOut(partition)));
-            goOn(partition);
+            later.put(partition, stalled.stall(partition, attempt.splitOff(partition)));
+            sendStalled(partition);
         }
-        for (PublicationAttempt.Refused refused : sender.send(attempt)) {
-            later.put(refused.partition(), heldUp.begin(refused));
-            tryLater(refused.partition());
+        for (PublicationAttempt.RejectedPartition rejectedPartition : sender.send(attempt)) {
+            later.put(rejectedPartition.partition(), stalled.stall(rejectedPartition));
+            scheduleRetry(rejectedPartition.partition());
         }
         PublishOutcome outcome = attempt.outcome(later);
         if (!outcome.dropped().isEmpty()) {
@@ -206,31 +208,31 @@ public class Publisher implements StalledPartitions {
         return outcome;
     }
 
-    private void tryLater(int partition) {
-        status.refused();
-        CompletableFuture.delayedExecutor(heldUp.nextMillis(partition), TimeUnit.MILLISECONDS, thread)
-                .execute(() -> goOn(partition));
+    private void scheduleRetry(int partition) {
+        status.recordRejected();
+        CompletableFuture.delayedExecutor(stalled.nextMillis(partition), TimeUnit.MILLISECONDS, executor)
+                .execute(() -> sendStalled(partition));
     }
 
     /** All that waits of the partition, one after the other. */
-    private void goOn(int partition) {
+    private void sendStalled(int partition) {
         boolean isNext = true;
-        while (isNext && heldUp.holds(partition) && stopped.getCount() > 0) {
-            PublicationAttempt attempt = heldUp.first(partition);
+        while (isNext && stalled.isStalled(partition) && stopped.getCount() > 0) {
+            PublicationAttempt attempt = stalled.head(partition);
             isNext = attempt.hasPages()
-                    ? goesByItself(partition, attempt)
-                    : isSettled(partition, attempt, sender.send(attempt));
+                    ? sendPages(partition, attempt)
+                    : completeOrRetry(partition, attempt, sender.send(attempt));
         }
     }
 
     /** @return false: what comes behind waits until the pages are out */
-    private boolean goesByItself(int partition, PublicationAttempt attempt) {
-        threadOfPages.execute(() -> {
-            List<PublicationAttempt.Refused> refused = senderOfPages.send(attempt);
+    private boolean sendPages(int partition, PublicationAttempt attempt) {
+        pagesExecutor.execute(() -> {
+            List<PublicationAttempt.RejectedPartition> refused = pagesSender.send(attempt);
             try {
-                thread.execute(() -> {
-                    if (isSettled(partition, attempt, refused)) {
-                        goOn(partition);
+                executor.execute(() -> {
+                    if (completeOrRetry(partition, attempt, refused)) {
+                        sendStalled(partition);
                     }
                 });
             } catch (RejectedExecutionException e) {
@@ -241,14 +243,15 @@ public class Publisher implements StalledPartitions {
     }
 
     /** @return whether the next of the partition can go */
-    private boolean isSettled(int partition, PublicationAttempt attempt, List<PublicationAttempt.Refused> refused) {
+    private boolean completeOrRetry(
+            int partition, PublicationAttempt attempt, List<PublicationAttempt.RejectedPartition> refused) {
         if (!refused.isEmpty()) {
-            heldUp.again(refused.get(0));
-            tryLater(partition);
+            stalled.replaceHead(refused.get(0));
+            scheduleRetry(partition);
             return false;
         }
         if (attempt.isDone()) {
-            heldUp.done(partition, attempt.outcome(Map.of()));
+            stalled.completeHead(partition, attempt.outcome(Map.of()));
         }
         return true;
     }

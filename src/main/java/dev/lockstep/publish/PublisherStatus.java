@@ -12,7 +12,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
-/** What the publisher tells about itself. Written by its thread, read by any. */
+/** The publisher's status. Written by its thread, read by any. */
 final class PublisherStatus {
 
     private static final Logger LOG = Logger.getLogger(PublisherStatus.class);
@@ -30,9 +30,9 @@ final class PublisherStatus {
     private final Listeners listeners;
     private final LongAdder failures = new LongAdder();
     private final LongAdder records = new LongAdder();
-    private volatile Long since;
-    private volatile String waitingFor;
-    private volatile boolean rebalances;
+    private volatile Long startedAt;
+    private volatile String notReadyReason;
+    private volatile boolean isRebalancing;
     private int failuresInARow;
 
     PublisherStatus(Ticker ticker, Listeners listeners) {
@@ -41,63 +41,63 @@ final class PublisherStatus {
     }
 
     void started() {
-        since = ticker.nanos();
+        startedAt = ticker.nanos();
     }
 
     void attempted() {
-        listeners.tell(listener -> listener.attempted(Step.PUBLISH, this));
+        listeners.notifyListeners(listener -> listener.attemptStarted(Step.PUBLISH, this));
     }
 
     /** The attempt under way is large, and has come a step further. */
     void advanced() {
-        since = ticker.nanos();
-        listeners.tell(listener -> listener.advanced(Step.PUBLISH, this));
+        startedAt = ticker.nanos();
+        listeners.notifyListeners(listener -> listener.attemptProgressed(Step.PUBLISH, this));
     }
 
     void committed(int count) {
         records.add(count);
     }
 
-    void ended() {
-        if (waitingFor != null) {
+    void finished() {
+        if (notReadyReason != null) {
             LOG.infof("Publishing works again attempts=%d", failuresInARow);
         }
-        waitingFor = null;
-        since = null;
+        notReadyReason = null;
+        startedAt = null;
         failuresInARow = 0;
-        listeners.tell(listener -> listener.finished(Step.PUBLISH, this));
+        listeners.notifyListeners(listener -> listener.attemptsFinished(Step.PUBLISH, this));
     }
 
     /** Every second, fourth, eighth … failure in a row is logged, so that an outage does not fill the log. */
-    void waiting(Throwable failure) {
+    void attemptFailed(Throwable failure) {
         failures.increment();
         failuresInARow++;
         RetryCause cause = cause(failure);
-        rebalances = cause == RetryCause.REBALANCE;
-        waitingFor = describe(failure);
-        listeners.tell(listener -> listener.retried(Step.PUBLISH, cause));
-        listeners.tellIfUnloadable(failure);
+        isRebalancing = cause == RetryCause.REBALANCE;
+        notReadyReason = describe(failure);
+        listeners.notifyListeners(listener -> listener.attemptFailed(Step.PUBLISH, cause));
+        listeners.notifyIfUnloadable(failure);
         if (Integer.bitCount(failuresInARow) == 1) {
-            LOG.warnf("Publishing failed, retrying attempt=%d reason=%s", failuresInARow, waitingFor);
+            LOG.warnf("Publishing failed, retrying attempt=%d reason=%s", failuresInARow, notReadyReason);
         }
     }
 
     /** A topic refuses a record: that is reported for its partition, and the others do not wait. */
-    void refused() {
+    void recordRejected() {
         failures.increment();
-        listeners.tell(listener -> listener.retried(Step.PUBLISH, RetryCause.RECORD_REFUSED));
+        listeners.notifyListeners(listener -> listener.attemptFailed(Step.PUBLISH, RetryCause.RECORD_REFUSED));
     }
 
-    String waitingFor() {
-        Long start = since;
-        String why = waitingFor;
+    String notReadyReason() {
+        Long start = startedAt;
+        String why = notReadyReason;
         if (start == null) {
             return why;
         }
         if (why == null) {
             return ticker.since(start).compareTo(SLOW) > 0 ? "Kafka has not answered yet" : null;
         }
-        return rebalances && ticker.since(start).compareTo(REBALANCE) < 0 ? null : why;
+        return isRebalancing && ticker.since(start).compareTo(REBALANCE) < 0 ? null : why;
     }
 
     long failures() {

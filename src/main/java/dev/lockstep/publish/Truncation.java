@@ -1,7 +1,7 @@
 package dev.lockstep.publish;
 
 import dev.lockstep.batch.OutgoingRecord;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,34 +19,35 @@ final class Truncation {
      * @return the shorter record, or null when nothing is left to take away
      */
     static OutgoingRecord shorten(OutgoingRecord record, int limit) {
-        List<Header> headers = marked(record);
+        List<Header> headers = withTruncatedHeader(record);
         if (length(record.key()) > limit || length(record.value()) > limit) {
-            return with(record, first(record.key(), limit), first(record.value(), limit), headers);
+            return with(record, truncate(record.key(), limit), truncate(record.value(), limit), headers);
         }
-        List<Header> own = headers.subList(firstOwn(headers), headers.size());
+        List<Header> own = headers.subList(firstWorkerHeader(headers), headers.size());
         if (own.size() < headers.size()) {
             return with(record, record.key(), record.value(), own);
         }
         if (length(record.value()) > 0) {
-            return with(record, record.key(), first(record.value(), length(record.value()) / 2), headers);
+            return with(record, record.key(), truncate(record.value(), length(record.value()) / 2), headers);
         }
         int half = length(record.key()) / 2;
-        return length(record.key()) == 0 ? null : with(record, first(record.key(), half), record.value(), headers);
+        return length(record.key()) == 0 ? null : with(record, truncate(record.key(), half), record.value(), headers);
     }
 
-    private static List<Header> marked(OutgoingRecord record) {
+    private static List<Header> withTruncatedHeader(OutgoingRecord record) {
         List<Header> headers = new ArrayList<>(record.headers());
-        if (headers.stream().skip(firstOwn(headers)).noneMatch(header -> header.key()
-                .equals(Headers.DEAD_LETTER_TRUNCATED))) {
-            headers.add(Headers.header(Headers.DEAD_LETTER_TRUNCATED, Integer.toString(length(record.value()))));
+        if (headers.stream().skip(firstWorkerHeader(headers)).noneMatch(header -> header.key()
+                .equals(KafkaHeaders.DEAD_LETTER_TRUNCATED))) {
+            headers.add(
+                    KafkaHeaders.header(KafkaHeaders.DEAD_LETTER_TRUNCATED, Integer.toString(length(record.value()))));
         }
         return headers;
     }
 
     /** The worker's own headers are the last, from the reason on, whatever those of the record are called. */
-    private static int firstOwn(List<Header> headers) {
+    private static int firstWorkerHeader(List<Header> headers) {
         int first = headers.size();
-        while (first > 0 && !headers.get(--first).key().equals(Headers.DEAD_LETTER_REASON)) {}
+        while (first > 0 && !headers.get(--first).key().equals(KafkaHeaders.DEAD_LETTER_REASON)) {}
         return first;
     }
 
@@ -58,7 +59,7 @@ final class Truncation {
         return bytes == null ? 0 : bytes.length;
     }
 
-    private static byte[] first(byte[] bytes, int limit) {
+    private static byte[] truncate(byte[] bytes, int limit) {
         return length(bytes) <= limit ? bytes : Arrays.copyOf(bytes, limit);
     }
 }

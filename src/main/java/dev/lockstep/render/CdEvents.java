@@ -10,7 +10,7 @@ import dev.lockstep.wire.Topics;
 import java.io.IOException;
 import org.apache.kafka.common.header.Header;
 
-/** What happened, as CDEvents v0.5.1 (contract, section 6). Everything of ours sits in {@code customData.lockstep}. */
+/** What happened, as CDEvents v0.5.1 (contract, section 6). All Lockstep-specific data is in {@code customData.lockstep}. */
 public final class CdEvents {
 
     private static final String SPEC_VERSION = "0.5.1";
@@ -29,31 +29,32 @@ public final class CdEvents {
      * @param home the application's partition
      * @param application as it is after the command
      */
-    public OutgoingRecord event(CommandContext cause, int home, Application application, Changes.Numbered numbered) {
-        EventTelling.Told told = numbered.event().accept(new EventTelling(application));
-        String id = Ids.event(application.id(), numbered.revision());
+    public OutgoingRecord event(
+            CommandContext cause, int home, Application application, Changes.NumberedEvent numberedEvent) {
+        CdEventMapper.MappedEvent mappedEvent = numberedEvent.event().accept(new CdEventMapper(application));
+        String id = Ids.event(application.id(), numberedEvent.revision());
         byte[] value = JsonWriter.object(json -> {
             json.writeObjectFieldStart("context");
             json.writeStringField("specversion", SPEC_VERSION);
             json.writeStringField("id", id);
             json.writeStringField("source", source);
-            json.writeStringField("type", told.type());
+            json.writeStringField("type", mappedEvent.type());
             json.writeStringField("timestamp", cause.time());
-            if (told.release() != null) {
-                JsonWriter.optional(json, "chainId", told.release().chainId());
+            if (mappedEvent.release() != null) {
+                JsonWriter.optional(json, "chainId", mappedEvent.release().chainId());
             }
             json.writeEndObject();
             json.writeObjectFieldStart("subject");
-            json.writeStringField("id", told.subject());
-            if (told.isOfItsApplication()) {
+            json.writeStringField("id", mappedEvent.subject());
+            if (mappedEvent.isScopedToApplication()) {
                 json.writeStringField("source", source + "/applications/" + application.id());
             }
             json.writeObjectFieldStart("content");
-            told.content().write(json);
+            mappedEvent.content().write(json);
             json.writeEndObject();
             json.writeEndObject();
             json.writeObjectFieldStart("customData");
-            ours(json, cause, application, told, numbered.revision());
+            lockstepData(json, cause, application, mappedEvent, numberedEvent.revision());
             json.writeEndObject();
             json.writeStringField("customDataContentType", "application/json");
         });
@@ -65,19 +66,23 @@ public final class CdEvents {
                 CloudEventHeaders.of(
                         id,
                         sourceHeader,
-                        told.type(),
-                        told.subject(),
+                        mappedEvent.type(),
+                        mappedEvent.subject(),
                         application.id(),
-                        numbered.revision(),
-                        cause.headersOf(told.deployment())));
+                        numberedEvent.revision(),
+                        cause.headersOf(mappedEvent.deployment())));
     }
 
-    private static void ours(
-            JsonGenerator json, CommandContext cause, Application application, EventTelling.Told told, long revision)
+    private static void lockstepData(
+            JsonGenerator json,
+            CommandContext cause,
+            Application application,
+            CdEventMapper.MappedEvent mappedEvent,
+            long revision)
             throws IOException {
         json.writeObjectFieldStart("lockstep");
         json.writeStringField("application", application.id());
-        Release release = told.release();
+        Release release = mappedEvent.release();
         if (release != null) {
             json.writeStringField("release", release.id());
             json.writeNumberField("createdRevision", release.createdRevision());
@@ -89,7 +94,7 @@ public final class CdEvents {
                 JsonWriter.texts(json, "labels", release.annotations().labels());
             }
         }
-        told.details().write(json);
+        mappedEvent.details().write(json);
         json.writeNumberField("revision", revision);
         json.writeStringField("commandId", cause.commandId());
         json.writeStringField("commandSource", cause.commandSource());

@@ -1,10 +1,10 @@
 package dev.lockstep.render;
 
-import static dev.lockstep.wire.Headers.CE;
-import static dev.lockstep.wire.Headers.TRACEPARENT;
-import static dev.lockstep.wire.Headers.header;
+import static dev.lockstep.wire.KafkaHeaders.CE_PREFIX;
+import static dev.lockstep.wire.KafkaHeaders.TRACEPARENT;
+import static dev.lockstep.wire.KafkaHeaders.header;
 
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
@@ -12,20 +12,20 @@ import org.apache.kafka.common.header.Header;
 /** CloudEvents 1.0 attributes as Kafka headers, binary mode (contract, section 2). */
 public final class CloudEventHeaders {
 
-    private static final Header SPEC_VERSION = header(CE + "specversion", "1.0");
-    private static final String CORRELATION_ID = CE + "correlationid";
-    private static final Header CONTENT_TYPE = header(Headers.CONTENT_TYPE, "application/json");
+    private static final Header SPEC_VERSION = header(CE_PREFIX + "specversion", "1.0");
+    private static final String CORRELATION_ID = CE_PREFIX + "correlationid";
+    private static final Header CONTENT_TYPE = header(KafkaHeaders.CONTENT_TYPE, "application/json");
 
     private CloudEventHeaders() {}
 
     /** What all records that come from a command have in common. */
-    static List<Header> ofCause(String commandId, String correlationId, String traceparent, String time) {
+    static List<Header> commonHeaders(String commandId, String correlationId, String traceparent, String time) {
         List<Header> headers = new ArrayList<>(6);
         headers.add(SPEC_VERSION);
         headers.add(CONTENT_TYPE);
-        headers.add(header(CE + "time", time));
+        headers.add(header(CE_PREFIX + "time", time));
         headers.add(header(CORRELATION_ID, correlationId));
-        headers.add(header(CE + "causationid", commandId));
+        headers.add(header(CE_PREFIX + "causationid", commandId));
         if (traceparent != null) {
             headers.add(header(TRACEPARENT, traceparent));
         }
@@ -33,7 +33,7 @@ public final class CloudEventHeaders {
     }
 
     /** The same headers with another correlation id. */
-    static List<Header> correlated(List<Header> ofCause, String correlationId) {
+    static List<Header> withCorrelationId(List<Header> ofCause, String correlationId) {
         return ofCause.stream()
                 .map(header -> header.key().equals(CORRELATION_ID) ? header(CORRELATION_ID, correlationId) : header)
                 .toList();
@@ -54,27 +54,27 @@ public final class CloudEventHeaders {
             List<Header> ofCause) {
         List<Header> headers = new ArrayList<>(12);
         headers.addAll(ofCause);
-        headers.add(header(CE + "id", id));
+        headers.add(header(CE_PREFIX + "id", id));
         headers.add(source);
-        headers.add(header(CE + "type", type));
+        headers.add(header(CE_PREFIX + "type", type));
         if (subject != null) {
-            headers.add(header(CE + "subject", subject));
+            headers.add(header(CE_PREFIX + "subject", subject));
         }
         if (application != null) {
-            headers.add(header(CE + "partitionkey", application));
+            headers.add(header(CE_PREFIX + "partitionkey", application));
         }
         if (revision >= 0) {
-            headers.add(header(Headers.REVISION, Long.toString(revision)));
+            headers.add(header(KafkaHeaders.REVISION, Long.toString(revision)));
         }
         return headers;
     }
 
     /** Of a tombstone. */
     static Header reason(String reason) {
-        return header(Headers.REASON, reason);
+        return header(KafkaHeaders.TOMBSTONE_REASON, reason);
     }
 
     static Header source(String source) {
-        return header(CE + "source", source);
+        return header(CE_PREFIX + "source", source);
     }
 }

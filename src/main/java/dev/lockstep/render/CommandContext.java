@@ -30,7 +30,7 @@ public record CommandContext(
         String time,
         List<Header> headers) {
 
-    public static Builder decided(DecisionContext decision) {
+    public static Builder decidedAt(DecisionContext decision) {
         return new Builder(decision);
     }
 
@@ -111,18 +111,20 @@ public record CommandContext(
                     correlationId,
                     decision,
                     time,
-                    CloudEventHeaders.ofCause(id, correlationId, traceparent, time));
+                    CloudEventHeaders.commonHeaders(id, correlationId, traceparent, time));
         }
     }
 
     /** The headers of what is about a deployment: they carry what the command that asked for it was correlated with. */
     List<Header> headersOf(Deployment deployment) {
         String asked = deployment == null ? null : deployment.request().correlationId();
-        return asked == null || asked.equals(correlationId) ? headers : CloudEventHeaders.correlated(headers, asked);
+        return asked == null || asked.equals(correlationId)
+                ? headers
+                : CloudEventHeaders.withCorrelationId(headers, asked);
     }
 
     /** The id of the result of the record at this place of the commands topic: a replay gives the same. */
     public static String resultId(String topicId, int partition, long offset) {
-        return Ids.named("result/" + topicId + "/" + partition + "/" + offset);
+        return Ids.nameBasedUuid("result/" + topicId + "/" + partition + "/" + offset);
     }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.render;
 
-import static dev.lockstep.domain.common.Words.word;
+import static dev.lockstep.domain.common.NameFormat.wireName;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.domain.Application;
@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 
-/** A deployment as JSON: every member is always there, null where there is nothing to say. */
+/** A deployment as JSON: every member is always present, null where it has no value. */
 final class DeploymentJson {
 
     private DeploymentJson() {}
@@ -45,9 +45,9 @@ final class DeploymentJson {
         json.writeStringField("release", request.release());
         json.writeStringField("environment", request.environment());
         JsonWriter.text(json, "environmentTier", start == null ? null : start.environmentTier());
-        json.writeStringField("status", word(outcome.status()));
-        JsonWriter.text(json, "failureKind", outcome.failureKind() == null ? null : word(outcome.failureKind()));
-        json.writeStringField("action", word(start == null ? request.asked() : start.action()));
+        json.writeStringField("status", wireName(outcome.status()));
+        JsonWriter.text(json, "failureKind", outcome.failureKind() == null ? null : wireName(outcome.failureKind()));
+        json.writeStringField("action", wireName(start == null ? request.requestedAction() : start.action()));
         JsonWriter.text(json, "previousRelease", start == null ? null : start.previousRelease());
         JsonWriter.text(json, "linkedFrom", start == null ? null : start.linkedFrom());
         JsonWriter.text(json, "actor", request.actor());
@@ -104,14 +104,14 @@ final class DeploymentJson {
             json.writeStartObject();
             json.writeStringField("id", request.id());
             json.writeStringField("release", request.release());
-            json.writeStringField("action", word(request.asked()));
+            json.writeStringField("action", wireName(request.requestedAction()));
             JsonWriter.text(json, "actor", request.actor());
             JsonWriter.time(json, "createdAt", request.createdAt());
             JsonWriter.time(json, "notBefore", request.notBefore());
             JsonWriter.time(json, "expiresAt", request.expiresAt());
             blockedBy(json, blockedBy);
             JsonWriter.time(json, "earliestStart", Blocker.earliestStart(blockedBy));
-            if (waiting.joined()) {
+            if (waiting.isInQueue()) {
                 json.writeNumberField("position", ++position);
             } else {
                 json.writeNullField("position");
@@ -126,7 +126,7 @@ final class DeploymentJson {
         for (Blocker blocker : blockers) {
             json.writeStartObject();
             json.writeStringField("code", blocker.code().name());
-            json.writeStringField("opensBy", word(blocker.opensBy()));
+            json.writeStringField("opensBy", wireName(blocker.opensBy()));
             JsonWriter.time(json, "until", blocker.until());
             JsonWriter.text(json, "by", blocker.by());
             json.writeStringField("detail", blocker.detail());

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Decision;
-import dev.lockstep.domain.Remedy;
+import dev.lockstep.domain.ProblemExtension;
 import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.NameFormat;
 import dev.lockstep.domain.common.RefusalCode;
-import dev.lockstep.domain.common.Words;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.header.Header;
 
-/** The one outcome of a command, and the problem of a refused one (contract, section 4). */
+/** The result record of a command, with the problem details of a refusal (contract, section 4). */
 public final class Results {
 
     private static final String ACCEPTED = "dev.lockstep.command.accepted.v1";
@@ -57,15 +57,15 @@ public final class Results {
      * @param standing as of {@link #standing}, null for a deployment that succeeded
      * @param problem as of {@link #problem}, or null when the command was accepted
      */
-    public record Outcome(
+    public record ResultOutcome(
             boolean duplicate, boolean dryRun, long revision, String deployment, String standing, String problem) {
 
-        public static Outcome refused(boolean dryRun, long revision, String problem) {
-            return new Outcome(false, dryRun, revision, null, null, problem);
+        public static ResultOutcome refused(boolean dryRun, long revision, String problem) {
+            return new ResultOutcome(false, dryRun, revision, null, null, problem);
         }
     }
 
-    public OutgoingRecord result(CommandContext cause, Address address, Outcome outcome) {
+    public OutgoingRecord result(CommandContext cause, Address address, ResultOutcome outcome) {
         String problem = outcome.problem();
         byte[] value = JsonWriter.object(json -> {
             json.writeStringField("commandId", cause.commandId());
@@ -112,17 +112,17 @@ public final class Results {
      *
      * @return null for one that succeeded
      */
-    public static String standing(Application application, String deployment, DecisionContext context) {
-        Deployment onItsWay = application.onItsWay(deployment);
-        Deployment.Past past = application.past(deployment);
+    public static String deploymentStatusJson(Application application, String deployment, DecisionContext context) {
+        Deployment onItsWay = application.unfinishedDeployment(deployment);
+        Deployment.EndedSummary endedSummary = application.endedDeployment(deployment);
         Deployment.Status status = onItsWay != null
                 ? onItsWay.outcome().status()
-                : past != null ? past.status() : Deployment.Status.SUCCEEDED;
+                : endedSummary != null ? endedSummary.status() : Deployment.Status.SUCCEEDED;
         if (status == Deployment.Status.SUCCEEDED) {
             return null;
         }
         byte[] object = JsonWriter.object(json -> {
-            json.writeStringField("deploymentStatus", Words.word(status));
+            json.writeStringField("deploymentStatus", NameFormat.wireName(status));
             if (onItsWay instanceof Deployment.Waiting waiting) {
                 Environment environment =
                         application.environment(waiting.request().environment());
@@ -133,23 +133,23 @@ public final class Results {
     }
 
     /** What a result has of a key that names no application; may be null. */
-    public static byte[] foreignKey(byte[] key) {
+    public static byte[] truncatedKey(byte[] key) {
         return key == null || key.length <= FOREIGN_KEY_BYTES ? key : Arrays.copyOf(key, FOREIGN_KEY_BYTES);
     }
 
     /** A refusal by the rules as a problem of RFC 9457, in JSON. */
     public static String problem(Decision.Rejected refusal) {
-        return problem(refusal.code(), refusal.detail(), refusal.remedy().accept(REMEDIES));
+        return problem(refusal.code(), refusal.detail(), refusal.extension().accept(REMEDIES));
     }
 
-    private static final Remedy.Visitor<JsonWriter.Body> REMEDIES = new Remedy.Visitor<>() {
+    private static final ProblemExtension.Visitor<JsonWriter.Body> REMEDIES = new ProblemExtension.Visitor<>() {
         @Override
         public JsonWriter.Body none() {
             return json -> {};
         }
 
         @Override
-        public JsonWriter.Body violations(List<Remedy.Violation> violations) {
+        public JsonWriter.Body violations(List<ProblemExtension.ProblemViolation> violations) {
             return json -> Results.violations(json, violations);
         }
 
@@ -164,7 +164,7 @@ public final class Results {
         }
 
         @Override
-        public JsonWriter.Body required(Remedy.Required required) {
+        public JsonWriter.Body required(ProblemExtension.RequiredEnvironments required) {
             return json -> {
                 json.writeStringField("requiredEnvironment", required.environment());
                 JsonWriter.texts(json, "requiredEnvironments", required.environments());
@@ -187,8 +187,8 @@ public final class Results {
         }
 
         @Override
-        public JsonWriter.Body past(Deployment.Past deployment) {
-            return json -> Results.past(json, deployment);
+        public JsonWriter.Body past(Deployment.EndedSummary deployment) {
+            return json -> Results.endedMembers(json, deployment);
         }
 
         @Override
@@ -197,23 +197,27 @@ public final class Results {
         }
     };
 
-    private static void past(JsonGenerator json, Deployment.Past past) throws IOException {
-        json.writeStringField("deploymentStatus", Words.word(past.status()));
-        JsonWriter.text(json, "failureKind", past.failureKind() == null ? null : Words.word(past.failureKind()));
-        JsonWriter.time(json, "finishedAt", past.finishedAt());
+    private static void endedMembers(JsonGenerator json, Deployment.EndedSummary endedSummary) throws IOException {
+        json.writeStringField("deploymentStatus", NameFormat.wireName(endedSummary.status()));
+        JsonWriter.text(
+                json,
+                "failureKind",
+                endedSummary.failureKind() == null ? null : NameFormat.wireName(endedSummary.failureKind()));
+        JsonWriter.time(json, "finishedAt", endedSummary.finishedAt());
     }
 
     /** A refusal of a command that the rules never saw. */
-    public static String problem(RefusalCode code, String detail, List<Remedy.Violation> violations) {
+    public static String problem(RefusalCode code, String detail, List<ProblemExtension.ProblemViolation> violations) {
         return problem(code, detail, json -> violations(json, violations));
     }
 
-    private static void violations(JsonGenerator json, List<Remedy.Violation> violations) throws IOException {
+    private static void violations(JsonGenerator json, List<ProblemExtension.ProblemViolation> violations)
+            throws IOException {
         if (violations.isEmpty()) {
             return;
         }
         json.writeArrayFieldStart("violations");
-        for (Remedy.Violation violation : violations) {
+        for (ProblemExtension.ProblemViolation violation : violations) {
             json.writeStartObject();
             json.writeStringField("pointer", violation.pointer());
             json.writeStringField("message", violation.message());

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
-import dev.lockstep.domain.Keep;
+import dev.lockstep.domain.KeepPolicy;
 import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.PromotionRules;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.Ids;
 import dev.lockstep.domain.common.LastChange;
-import dev.lockstep.domain.common.Words;
+import dev.lockstep.domain.common.NameFormat;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.pipeline.Policy;
@@ -51,11 +51,12 @@ public final class StatusRecords {
      *     for those that are gone
      */
     public List<OutgoingRecord> statuses(CommandContext cause, int home, Application application, Changes changes) {
-        Writing to = new Writing(cause, home, application);
+        RecordFactory to = new RecordFactory(cause, home, application);
         List<OutgoingRecord> records = new ArrayList<>(
                 1 + changes.releases().size() + changes.environments().size());
-        if (changes.ownFacts()) {
-            records.add(to.record(topics.applicationStatus(), APPLICATION_STATUS, application.id(), own(application)));
+        if (changes.isApplicationChanged()) {
+            records.add(to.record(
+                    topics.applicationStatus(), APPLICATION_STATUS, application.id(), applicationBody(application)));
         }
         for (String id : changes.releases()) {
             Release release = application.release(id);
@@ -83,14 +84,14 @@ public final class StatusRecords {
     /** @return a record for each of these releases of the application, which need not be at hand there, but for archived ones */
     public List<OutgoingRecord> releases(
             CommandContext cause, int home, Application application, Collection<Release> releases) {
-        Writing to = new Writing(cause, home, application);
+        RecordFactory to = new RecordFactory(cause, home, application);
         return releases.stream()
                 .filter(release -> !release.archived())
                 .map(release -> release(to, release))
                 .toList();
     }
 
-    private OutgoingRecord release(Writing to, Release release) {
+    private OutgoingRecord release(RecordFactory to, Release release) {
         return release.archived() || to.application.archived()
                 ? to.tombstone(topics.releaseStatus(), RELEASE_STATUS, release.id(), ARCHIVED)
                 : to.record(
@@ -98,12 +99,12 @@ public final class StatusRecords {
     }
 
     /** The records of one command. */
-    private final class Writing {
+    private final class RecordFactory {
         private final CommandContext cause;
         private final int home;
         private final Application application;
 
-        Writing(CommandContext cause, int home, Application application) {
+        RecordFactory(CommandContext cause, int home, Application application) {
             this.cause = cause;
             this.home = home;
             this.application = application;
@@ -126,7 +127,7 @@ public final class StatusRecords {
 
         private List<Header> headers(String type, String key) {
             return CloudEventHeaders.of(
-                    Ids.named(type + "/" + key + "/" + application.revision()),
+                    Ids.nameBasedUuid(type + "/" + key + "/" + application.revision()),
                     source,
                     type,
                     key,
@@ -136,7 +137,7 @@ public final class StatusRecords {
         }
     }
 
-    private static byte[] own(Application application) {
+    private static byte[] applicationBody(Application application) {
         return JsonWriter.object(json -> {
             json.writeStringField("application", application.id());
             profile(json, application.profile());
@@ -149,11 +150,11 @@ public final class StatusRecords {
             }
             json.writeEndArray();
             keep(json, application.keeping().keep());
-            mark(json, application, application.lastChange());
+            revisionMembers(json, application, application.lastChange());
         });
     }
 
-    /** Each part that there is or, as null, is not. */
+    /** Every member, null where it is not set. */
     private static void profile(JsonGenerator json, Profile profile) throws IOException {
         JsonWriter.text(json, "title", profile.title());
         JsonWriter.text(json, "description", profile.description());
@@ -188,7 +189,7 @@ public final class StatusRecords {
             JsonWriter.text(json, "next", next.size() == 1 ? next.get(0) : null);
             JsonWriter.texts(json, "nextEnvironments", next);
             json.writeNumberField("createdRevision", release.createdRevision());
-            mark(json, application, release.lastChange());
+            revisionMembers(json, application, release.lastChange());
         });
     }
 
@@ -199,7 +200,7 @@ public final class StatusRecords {
         json.writeStringField("environment", environment.id());
         json.writeStringField(
                 "status", first ? "present" : placement == null ? "none" : placement.current() ? "current" : "past");
-        DeploymentJson.brief(json, "active", environment.onItsWay(release.id()));
+        DeploymentJson.brief(json, "active", environment.unfinishedDeploymentOf(release.id()));
         JsonWriter.time(json, "since", first ? release.createdAt() : placement == null ? null : placement.since());
         JsonWriter.time(json, "firstSucceededAt", placement == null ? null : placement.firstSucceededAt());
         JsonWriter.text(json, "deployment", placement == null ? null : placement.deployment());
@@ -220,7 +221,7 @@ public final class StatusRecords {
             DeploymentJson.waiting(json, application, environment, context);
             DeploymentJson.write(json, "lastDeployment", environment.lastDeployment());
             JsonWriter.text(json, "rollbackTo", environment.rollbackTo());
-            mark(json, application, environment.lastChange());
+            revisionMembers(json, application, environment.lastChange());
         });
     }
 
@@ -229,7 +230,7 @@ public final class StatusRecords {
         Stage stage = pipeline.stage(position);
         definition(json, stage);
         json.writeNumberField("position", position);
-        JsonWriter.texts(json, "after", pipeline.asDefined(position));
+        JsonWriter.texts(json, "after", pipeline.declaredAfter(position));
         policy(json, stage);
     }
 
@@ -243,17 +244,17 @@ public final class StatusRecords {
         Policy policy = stage.policy();
         json.writeObjectFieldStart("policy");
         json.writeBooleanField("onlyNewer", policy.onlyNewer());
-        json.writeStringField("completion", Words.word(policy.completion()));
+        json.writeStringField("completion", NameFormat.wireName(policy.completion()));
         JsonWriter.text(json, "timeout", policy.timeout());
         JsonWriter.text(json, "reportEvery", policy.reportEvery());
-        json.writeStringField("whenBusy", Words.word(policy.whenBusy()));
+        json.writeStringField("whenBusy", NameFormat.wireName(policy.whenBusy()));
         json.writeNumberField("maxQueued", policy.maxQueued());
-        json.writeStringField("onFailure", Words.word(policy.onFailure()));
+        json.writeStringField("onFailure", NameFormat.wireName(policy.onFailure()));
         json.writeEndObject();
     }
 
     /** @param keep null for none */
-    static void keep(JsonGenerator json, Keep keep) throws IOException {
+    static void keep(JsonGenerator json, KeepPolicy keep) throws IOException {
         if (keep == null) {
             json.writeNullField("keep");
             return;
@@ -264,20 +265,22 @@ public final class StatusRecords {
         json.writeEndObject();
     }
 
-    private static void occupant(JsonGenerator json, String name, Environment.Occupant occupant) throws IOException {
-        if (occupant == null) {
+    private static void occupant(JsonGenerator json, String name, Environment.DeployedRelease deployedRelease)
+            throws IOException {
+        if (deployedRelease == null) {
             json.writeNullField(name);
             return;
         }
         json.writeObjectFieldStart(name);
-        json.writeStringField("release", occupant.release());
-        json.writeStringField("deployment", occupant.deployment());
-        JsonWriter.time(json, "since", occupant.since());
-        JsonWriter.text(json, "actor", occupant.actor());
+        json.writeStringField("release", deployedRelease.release());
+        json.writeStringField("deployment", deployedRelease.deployment());
+        JsonWriter.time(json, "since", deployedRelease.since());
+        JsonWriter.text(json, "actor", deployedRelease.actor());
         json.writeEndObject();
     }
 
-    private static void mark(JsonGenerator json, Application application, LastChange mark) throws IOException {
+    private static void revisionMembers(JsonGenerator json, Application application, LastChange mark)
+            throws IOException {
         json.writeNumberField("revision", mark.revision());
         JsonWriter.time(json, "updatedAt", mark.at());
         json.writeStringField("lastEventId", Ids.event(application.id(), mark.revision()));

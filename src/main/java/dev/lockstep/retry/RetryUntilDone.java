@@ -6,7 +6,7 @@ import dev.lockstep.database.PostgresErrors;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
-import dev.lockstep.partition.OtherDatabaseException;
+import dev.lockstep.partition.GroupConflictException;
 import dev.lockstep.store.DataLossException;
 import dev.lockstep.store.NewerFormatException;
 import io.quarkus.runtime.ShutdownEvent;
@@ -23,7 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
-/** Retries until it succeeds, however long that takes, with a growing pause, and reports meanwhile what is in the way. */
+/** Retries work until it succeeds, however long that takes, with growing backoff, and meanwhile reports what blocks it. */
 @ApplicationScoped
 public class RetryUntilDone {
 
@@ -34,13 +34,13 @@ public class RetryUntilDone {
 
     private final Duration first;
     private final Duration longest;
-    private final Duration doubt;
+    private final Duration dataLossGrace;
     private final Ticker ticker;
     private final Listeners listeners;
-    private final Set<Work> inTrouble = ConcurrentHashMap.newKeySet();
+    private final Set<FailingWork> failing = ConcurrentHashMap.newKeySet();
 
     /** Whether the trouble was logged, so that its end is, too. */
-    private final AtomicBoolean said = new AtomicBoolean();
+    private final AtomicBoolean isTroubleLogged = new AtomicBoolean();
 
     private volatile boolean stopping;
 
@@ -57,22 +57,25 @@ public class RetryUntilDone {
     RetryUntilDone(Duration first, Duration longest, Duration doubt, Ticker ticker, Listeners listeners) {
         this.first = first;
         this.longest = longest;
-        this.doubt = doubt;
+        this.dataLossGrace = doubt;
         this.ticker = ticker;
         this.listeners = listeners;
     }
 
     /** Why work at hand is being tried again, for people; null while all is well. */
-    public String waitingFor() {
-        return inTrouble.stream().map(work -> work.reason).findFirst().orElse(null);
+    public String notReadyReason() {
+        return failing.stream()
+                .map(failingWork -> failingWork.reason)
+                .findFirst()
+                .orElse(null);
     }
 
     /**
      * Whether nothing else may begin: the stores disagree about what was done, or hold what this version cannot read. Ends
      * when that is seen to be over.
      */
-    public boolean refuses() {
-        return inTrouble.stream().anyMatch(work -> work.refusesSince != null);
+    public boolean isHalted() {
+        return failing.stream().anyMatch(failingWork -> failingWork.haltedSince != null);
     }
 
     /** Whether the worker stops: then what fails is not tried again. */
@@ -90,65 +93,65 @@ public class RetryUntilDone {
      * @param what is being tried: listeners tell one piece of work from another by it
      */
     public <T> Uni<T> untilDone(Object what, Supplier<Uni<T>> work) {
-        Work tried = new Work();
+        FailingWork tried = new FailingWork();
         return Uni.createFrom()
                 .deferred(() -> {
-                    listeners.tell(listener -> listener.attempted(Step.APPLY, what));
+                    listeners.notifyListeners(listener -> listener.attemptStarted(Step.APPLY, what));
                     return work.get();
                 })
                 .onFailure()
-                .invoke(tried::note)
+                .invoke(tried::recordFailure)
                 .onFailure(failure -> !stopping)
                 .retry()
                 .withBackOff(first, longest)
                 .indefinitely()
                 .invoke(() -> {
-                    if (inTrouble.remove(tried) && inTrouble.isEmpty() && said.getAndSet(false)) {
+                    if (failing.remove(tried) && failing.isEmpty() && isTroubleLogged.getAndSet(false)) {
                         LOG.info("Applying batches works again");
                     }
-                    listeners.tell(listener -> listener.finished(Step.APPLY, what));
+                    listeners.notifyListeners(listener -> listener.attemptsFinished(Step.APPLY, what));
                 });
     }
 
     /** A piece of work that failed at least once, while it is tried again. */
-    private final class Work {
+    private final class FailingWork {
         private volatile String reason;
-        private volatile Long refusesSince;
+        private volatile Long haltedSince;
         private boolean announced;
 
-        void note(Throwable failure) {
+        void recordFailure(Throwable failure) {
             String what = PostgresErrors.reason(failure);
-            boolean isNew = inTrouble.stream().noneMatch(work -> what.equals(work.reason));
+            boolean isNew = failing.stream().noneMatch(failingWork -> what.equals(failingWork.reason));
             reason = what;
-            inTrouble.add(this);
-            if (isRefusal(failure)) {
-                refusesSince = refusesSince == null ? ticker.nanos() : refusesSince;
+            failing.add(this);
+            if (haltsProcessing(failure)) {
+                haltedSince = haltedSince == null ? ticker.nanos() : haltedSince;
                 boolean sure = failure instanceof NewerFormatException
-                        || ticker.since(refusesSince).compareTo(doubt) >= 0;
+                        || ticker.since(haltedSince).compareTo(dataLossGrace) >= 0;
                 if (sure && !announced) {
                     announced = true;
-                    said.set(true);
+                    isTroubleLogged.set(true);
                     LOG.errorf("Stopped processing reason=%s", what);
                 }
             } else if (isNew) {
-                said.set(true);
+                isTroubleLogged.set(true);
                 LOG.warnf("Applying a batch failed, retrying reason=%s", what);
                 LOG.debug("Applying a batch failed", failure);
             }
-            listeners.tell(listener -> listener.retried(Step.APPLY, cause(failure)));
-            listeners.tellIfUnloadable(failure);
+            listeners.notifyListeners(listener -> listener.attemptFailed(Step.APPLY, cause(failure)));
+            listeners.notifyIfUnloadable(failure);
         }
     }
 
     /** Whether nothing else may begin until that is over. */
-    public static boolean isRefusal(Throwable failure) {
+    public static boolean haltsProcessing(Throwable failure) {
         return failure instanceof DataLossException
-                || failure instanceof OtherDatabaseException
+                || failure instanceof GroupConflictException
                 || failure instanceof NewerFormatException;
     }
 
     private static RetryCause cause(Throwable failure) {
-        if (failure instanceof DataLossException || failure instanceof OtherDatabaseException) {
+        if (failure instanceof DataLossException || failure instanceof GroupConflictException) {
             return RetryCause.DATA_LOSS;
         }
         if (failure instanceof NewerFormatException) {

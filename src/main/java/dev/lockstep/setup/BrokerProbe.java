@@ -12,20 +12,20 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Looks what answers at the brokers' addresses before a client does: a client takes the first bytes of any answer for a
+ * Checks what listens at the brokers' addresses before a client connects: a client takes the first bytes of any response for a
  * length and asks for as much memory, so that the alert of a TLS listener, or a Postgres, ends the process.
  */
 final class BrokerProbe {
 
-    private static final int MILLIS = 1_000;
+    private static final int TIMEOUT_MILLIS = 1_000;
 
     /** Far more than a broker says of itself, and far less than the letters of other protocols are as a number. */
-    private static final int LONGEST_ANSWER = 1 << 20;
+    private static final int MAX_RESPONSE_BYTES = 1 << 20;
 
     private BrokerProbe() {}
 
     /** @return whether an address was reached, and none that was answers as a broker does; false with TLS, whose client copes */
-    static boolean findsNoBroker(Map<String, Object> config) {
+    static boolean findsOnlyStrangers(Map<String, Object> config) {
         if (String.valueOf(config.get("security.protocol")).endsWith("SSL")) {
             return false;
         }
@@ -34,7 +34,7 @@ final class BrokerProbe {
                 List.of(String.valueOf(config.get("bootstrap.servers")).split(","))) {
             try {
                 int length = firstAnswer(Utils.getHost(server.strip()), Utils.getPort(server.strip()));
-                if (length >= 0 && length <= LONGEST_ANSWER) {
+                if (length >= 0 && length <= MAX_RESPONSE_BYTES) {
                     return false;
                 }
                 isStranger = true;
@@ -47,17 +47,17 @@ final class BrokerProbe {
 
     private static int firstAnswer(String host, int port) throws IOException {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(host, port), MILLIS);
-            socket.setSoTimeout(MILLIS);
+            socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             OutputStream out = socket.getOutputStream();
-            out.write(whichVersions());
+            out.write(apiVersionsRequest());
             out.flush();
             return new DataInputStream(socket.getInputStream()).readInt();
         }
     }
 
     /** The request that every broker answers to everybody: version 0, without a client id. */
-    private static byte[] whichVersions() {
+    private static byte[] apiVersionsRequest() {
         return ByteBuffer.allocate(14)
                 .putInt(10)
                 .putShort(ApiKeys.API_VERSIONS.id)

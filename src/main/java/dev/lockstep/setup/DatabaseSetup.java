@@ -1,7 +1,7 @@
 package dev.lockstep.setup;
 
-import dev.lockstep.store.Formats;
 import dev.lockstep.store.NewerFormatException;
+import dev.lockstep.store.StoredFormats;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,10 +16,10 @@ final class DatabaseSetup {
 
     private final DataSource database;
     private final Flyway flyway;
-    private final SetupPatience patience;
+    private final SetupTimeouts patience;
     private boolean migrated;
 
-    DatabaseSetup(DataSource database, Flyway flyway, SetupPatience patience) {
+    DatabaseSetup(DataSource database, Flyway flyway, SetupTimeouts patience) {
         this.database = database;
         this.flyway = flyway;
         this.patience = patience;
@@ -49,7 +49,7 @@ final class DatabaseSetup {
 
     private void checkFormats() throws SQLException {
         try (Connection connection = database.getConnection()) {
-            Formats.check(connection);
+            StoredFormats.check(connection);
         } catch (NewerFormatException e) {
             throw new SetupException(e.getMessage());
         }

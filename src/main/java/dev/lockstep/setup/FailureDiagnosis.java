@@ -31,8 +31,8 @@ import org.apache.kafka.common.utils.Utils;
 final class FailureDiagnosis {
 
     private static final int PROBE_MILLIS = 1_000;
-    private static final String BROKERS = "check lockstep.kafka.bootstrap-servers";
-    private static final String PLACE = "check lockstep.database.host and lockstep.database.port";
+    private static final String CHECK_BROKERS = "check lockstep.kafka.bootstrap-servers";
+    private static final String CHECK_DATABASE_ADDRESS = "check lockstep.database.host and lockstep.database.port";
 
     private FailureDiagnosis() {}
 
@@ -47,29 +47,29 @@ final class FailureDiagnosis {
             return "the host name cannot be resolved; check lockstep.database.host, and the DNS";
         }
         if (isRefused(root)) {
-            return "connection refused; " + PLACE + ", and that Postgres runs";
+            return "connection refused; " + CHECK_DATABASE_ADDRESS + ", and that Postgres runs";
         }
         if (root instanceof SocketTimeoutException
                 || root instanceof SocketException
                 || root instanceof TimeoutException
                 || String.valueOf(root.getMessage()).startsWith("Sorry, acquisition timeout")) {
-            return "no answer; " + PLACE
+            return "no answer; " + CHECK_DATABASE_ADDRESS
                     + ", that it is Postgres which listens there, and whether a firewall is in between";
         }
-        String state = PostgresErrors.of(failure);
+        String state = PostgresErrors.sqlState(failure);
         if (state == null) {
-            return said(root);
+            return messageOf(root);
         }
         return switch (state) {
-            case "28P01" -> said(root) + "; check lockstep.database.user and lockstep.database.password";
-            case "28000" -> said(root) + "; check lockstep.database.user, and pg_hba.conf";
-            case "3D000" -> said(root) + "; create it, or check lockstep.database.name";
-            case "42501" -> said(root) + "; grant it, see \"Privileges\" in docs/operations.md";
-            case "53300" -> said(root) + "; raise max_connections, or start fewer workers";
-            case "08004" -> said(root) + "; set lockstep.database.password";
-            case "57P03" -> said(root) + "; the worker continues once Postgres is up";
+            case "28P01" -> messageOf(root) + "; check lockstep.database.user and lockstep.database.password";
+            case "28000" -> messageOf(root) + "; check lockstep.database.user, and pg_hba.conf";
+            case "3D000" -> messageOf(root) + "; create it, or check lockstep.database.name";
+            case "42501" -> messageOf(root) + "; grant it, see \"Privileges\" in docs/operations.md";
+            case "53300" -> messageOf(root) + "; raise max_connections, or start fewer workers";
+            case "08004" -> messageOf(root) + "; set lockstep.database.password";
+            case "57P03" -> messageOf(root) + "; the worker continues once Postgres is up";
             // others may quote what is stored
-            default -> state.startsWith("08") ? said(root) : PostgresErrors.describe(state);
+            default -> state.startsWith("08") ? messageOf(root) : PostgresErrors.describe(state);
         };
     }
 
@@ -81,32 +81,33 @@ final class FailureDiagnosis {
 
     private static String kafka(Map<String, Object> config, String servers, Throwable root) {
         if (root instanceof ConfigException && root.getMessage().startsWith("No resolvable bootstrap")) {
-            return "the host name cannot be resolved; " + BROKERS + ", and the DNS";
+            return "the host name cannot be resolved; " + CHECK_BROKERS + ", and the DNS";
         }
         if (root instanceof ConfigException && root.getMessage().contains("bootstrap.servers")) {
-            return "this is not a list of host:port; " + BROKERS;
+            return "this is not a list of host:port; " + CHECK_BROKERS;
         }
         if (root instanceof SslAuthenticationException) {
-            return "TLS failed, " + said(root) + "; check kafka.ssl.* and kafka.security.protocol";
+            return "TLS failed, " + messageOf(root) + "; check kafka.ssl.* and kafka.security.protocol";
         }
         if (root instanceof AuthenticationException) {
-            return "the user was rejected, " + said(root) + "; check kafka.sasl.jaas.config and kafka.sasl.mechanism";
+            return "the user was rejected, " + messageOf(root)
+                    + "; check kafka.sasl.jaas.config and kafka.sasl.mechanism";
         }
         if (root instanceof InvalidReplicationFactorException) {
-            return said(root) + "; lower lockstep.topics.replication, or start more brokers";
+            return messageOf(root) + "; lower lockstep.topics.replication, or start more brokers";
         }
         if (root instanceof UnsupportedVersionException) {
-            return said(root) + "; Kafka 4.0 or later is needed";
+            return messageOf(root) + "; Kafka 4.0 or later is needed";
         }
         if (root instanceof RetriableException) {
             return unanswered(servers, config.getOrDefault("security.protocol", "PLAINTEXT"));
         }
-        return said(root);
+        return messageOf(root);
     }
 
     /** The client only says that it waited in vain; whether somebody listens there at all is quickly asked. */
     private static String unanswered(String servers, Object protocol) {
-        String best = "no answer; " + BROKERS + ", and whether a firewall is in between";
+        String diagnosis = "no answer; " + CHECK_BROKERS + ", and whether a firewall is in between";
         for (String server : List.of(servers.split(","))) {
             try (Socket socket = new Socket()) {
                 socket.connect(
@@ -114,14 +115,16 @@ final class FailureDiagnosis {
                         PROBE_MILLIS);
                 return noBroker(protocol);
             } catch (IOException | RuntimeException e) {
-                best = isRefused(e) ? "connection refused; " + BROKERS + ", and that the brokers run" : best;
+                diagnosis = isRefused(e)
+                        ? "connection refused; " + CHECK_BROKERS + ", and that the brokers run"
+                        : diagnosis;
             }
         }
-        return best;
+        return diagnosis;
     }
 
     /** Somebody answers at the brokers' address in another language than theirs. */
-    static String ofNoBroker(Map<String, Object> config) {
+    static String notABroker(Map<String, Object> config) {
         return "Kafka at " + config.get("bootstrap.servers") + ": "
                 + noBroker(config.getOrDefault("security.protocol", "PLAINTEXT"));
     }
@@ -132,7 +135,7 @@ final class FailureDiagnosis {
     }
 
     /** The first line of its message, behind its class unless it is the store's own answer. */
-    static String said(Throwable e) {
+    static String messageOf(Throwable e) {
         String name = e.getClass().getSimpleName();
         String message = e.getMessage() == null
                 ? ""

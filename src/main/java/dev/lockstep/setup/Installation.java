@@ -1,7 +1,7 @@
 package dev.lockstep.setup;
 
 import dev.lockstep.config.Settings;
-import dev.lockstep.partition.OffsetMark;
+import dev.lockstep.partition.CommitMetadata;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -27,23 +27,23 @@ final class Installation {
     private static final String GROUP = "lockstep.kafka.group";
 
     /** The topics that the first start creates; gone when it is over. */
-    private static final String CREATING = "creating";
+    private static final String TOPICS_BEING_CREATED = "creating";
 
     private final DataSource database;
 
     /** Sorted, so that of two that start at once one keeps all. */
-    private final SortedMap<String, String> own;
+    private final SortedMap<String, String> ownSettings;
 
     Installation(DataSource database, Settings settings) {
-        this(database, knobs(settings));
+        this(database, sharedSettings(settings));
     }
 
     Installation(DataSource database, SortedMap<String, String> own) {
         this.database = database;
-        this.own = own;
+        this.ownSettings = own;
     }
 
-    private static SortedMap<String, String> knobs(Settings settings) {
+    private static SortedMap<String, String> sharedSettings(Settings settings) {
         Settings.TopicsConfig topics = settings.topics();
         SortedMap<String, String> knobs = new TreeMap<>();
         knobs.put(GROUP, settings.kafka().group());
@@ -59,8 +59,8 @@ final class Installation {
 
     /** @throws SetupException when something was kept that is not as it is here */
     void check() throws SQLException {
-        kept().forEach((name, kept) -> {
-            String value = own.getOrDefault(name, kept);
+        stored().forEach((name, kept) -> {
+            String value = ownSettings.getOrDefault(name, kept);
             if (!value.equals(kept)) {
                 throw new SetupException(name + " is " + value + ", but the workers on this database have had " + kept
                         + " since their first start: set it to that. To change it for all of them, see"
@@ -71,10 +71,10 @@ final class Installation {
 
     /** Of the database; null before anything was kept. */
     String id() throws SQLException {
-        return kept().get(ID);
+        return stored().get(ID);
     }
 
-    private SortedMap<String, String> kept() throws SQLException {
+    private SortedMap<String, String> stored() throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement("select name, value from installation");
                 ResultSet row = select.executeQuery()) {
@@ -95,13 +95,14 @@ final class Installation {
      * @throws SetupException when they are not this installation's to complete
      */
     void beforeCreating(Collection<String> there, Collection<String> missing) throws SQLException {
-        SortedMap<String, String> kept = kept();
+        SortedMap<String, String> kept = stored();
         if (kept.containsKey(GROUP)) {
             return;
         }
         if (there.isEmpty()) {
-            note(missing);
-        } else if (!List.of(kept.getOrDefault(CREATING, "").split(" ")).containsAll(there)) {
+            storeTopicsToCreate(missing);
+        } else if (!List.of(kept.getOrDefault(TOPICS_BEING_CREATED, "").split(" "))
+                .containsAll(there)) {
             throw new SetupException("this is the first start on this database, but of its topics " + sorted(there)
                     + " already exist and " + sorted(missing) + " do not. If those belong to another installation,"
                     + " correct lockstep.topics.*; if they are meant for this one, create the others too");
@@ -112,12 +113,12 @@ final class Installation {
         return names.stream().sorted().toList();
     }
 
-    private void note(Collection<String> topics) throws SQLException {
+    private void storeTopicsToCreate(Collection<String> topics) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement("""
                         insert into installation (name, value) values (?, ?)
                         on conflict (name) do update set value = excluded.value""")) {
-            insert.setString(1, CREATING);
+            insert.setString(1, TOPICS_BEING_CREATED);
             insert.setString(2, String.join(" ", topics));
             insert.executeUpdate();
         }
@@ -133,12 +134,12 @@ final class Installation {
         String id = id();
         boolean isOfAnother = committed.stream()
                 .filter(Objects::nonNull)
-                .map(offset -> OffsetMark.databaseOf(offset.metadata()))
+                .map(offset -> CommitMetadata.databaseOf(offset.metadata()))
                 .anyMatch(database -> database != null && !database.equals(id));
         if (isOfAnother) {
-            throw new SetupException(
-                    "consumer group " + own.get(GROUP) + " belongs to another database: check lockstep.database.host"
-                            + " and lockstep.database.name, or give this installation a group and topics of its own");
+            throw new SetupException("consumer group " + ownSettings.get(GROUP)
+                    + " belongs to another database: check lockstep.database.host"
+                    + " and lockstep.database.name, or give this installation a group and topics of its own");
         }
     }
 
@@ -147,14 +148,14 @@ final class Installation {
      *
      * @throws SetupException when another worker, with other values, was faster
      */
-    void keep() throws SQLException {
-        SortedMap<String, String> all = new TreeMap<>(own);
+    void store() throws SQLException {
+        SortedMap<String, String> all = new TreeMap<>(ownSettings);
         all.put(ID, UUID.randomUUID().toString());
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement("""
                         with over as (delete from installation where name = '%s')
                         insert into installation (name, value) select * from unnest(?::text[], ?::text[])
-                        on conflict do nothing""".formatted(CREATING))) {
+                        on conflict do nothing""".formatted(TOPICS_BEING_CREATED))) {
             insert.setArray(1, connection.createArrayOf("text", all.keySet().toArray()));
             insert.setArray(2, connection.createArrayOf("text", all.values().toArray()));
             insert.executeUpdate();

@@ -39,17 +39,20 @@ public class NativeLibraries {
     /** Before anything compresses; what cannot be loaded now ends the worker, instead of the first command that needs it. */
     void load(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event, Listeners listeners) {
         Path folder = Path.of(System.getProperty("java.class.path")).resolveSibling(FOLDER);
-        load(folder, (name, error) -> listeners.tell(listener -> listener.unloadable(advice(name, folder, error))));
+        load(
+                folder,
+                (name, error) ->
+                        listeners.notifyListeners(listener -> listener.unloadable(advice(name, folder, error))));
     }
 
-    /** @param failed is told which library cannot be loaded, and why */
-    static void load(Path folder, BiConsumer<String, Error> failed) {
-        pointTo(folder);
-        tryTo("zstd", Native::load, failed);
-        tryTo("snappy", Snappy::getNativeLibraryVersion, failed);
+    /** @param onFailure is told which library cannot be loaded, and why */
+    static void load(Path folder, BiConsumer<String, Error> onFailure) {
+        setLibraryPaths(folder);
+        tryLoad("zstd", Native::load, onFailure);
+        tryLoad("snappy", Snappy::getNativeLibraryVersion, onFailure);
     }
 
-    private static void pointTo(Path folder) {
+    private static void setLibraryPaths(Path folder) {
         Path zstd = onlyFile(folder.resolve(zstdFolder()));
         if (zstd != null && System.getProperty(ZSTD_PATH) == null) {
             System.setProperty(ZSTD_PATH, zstd.toString());
@@ -78,11 +81,11 @@ public class NativeLibraries {
         }
     }
 
-    private static void tryTo(String name, Runnable load, BiConsumer<String, Error> failed) {
+    private static void tryLoad(String name, Runnable load, BiConsumer<String, Error> onFailure) {
         try {
             load.run();
         } catch (LinkageError | SnappyError e) {
-            failed.accept(name, e);
+            onFailure.accept(name, e);
         }
     }
 

@@ -21,14 +21,14 @@ final class PartitionLayout {
 
     /** @return the count to which all topics are known to have grown; 0 before the first start */
     int partitions() throws SQLException {
-        return number("""
+        return queryInt("""
                 select coalesce(max(partitions), 0) from (
                     select partitions from layout where topic = ? union all select partitions from growth where topic = ?) t""", topic, topic);
     }
 
     /** @throws SetupException when applications live in partitions that the topics do not have */
-    void begin(int partitions) throws SQLException {
-        int homes = number("select coalesce(max(home) + 1, 0) from application");
+    void storeFirst(int partitions) throws SQLException {
+        int homes = queryInt("select coalesce(max(home) + 1, 0) from application");
         if (homes > partitions) {
             throw new SetupException("the topics have " + partitions + " partitions, but applications live in " + homes
                     + ": add partitions to all topics but the dead letters until they have as many");
@@ -40,13 +40,13 @@ final class PartitionLayout {
      * @param after how long it takes until applications that come into being are spread over all partitions
      * @return whether this worker is the first to note it
      */
-    boolean grow(int partitions, Duration after) throws SQLException {
+    boolean recordGrowth(int partitions, Duration after) throws SQLException {
         return update("""
                         insert into growth (topic, partitions, since)
                         values (?, ?, now() + ? * interval '1 ms') on conflict do nothing""", topic, partitions, after.toMillis()) > 0;
     }
 
-    private int number(String query, Object... values) throws SQLException {
+    private int queryInt(String query, Object... values) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = prepare(connection, query, values);
                 ResultSet row = statement.executeQuery()) {

@@ -1,7 +1,7 @@
 package dev.lockstep.setup;
 
 import dev.lockstep.config.Settings;
-import dev.lockstep.failure.KafkaAnswers;
+import dev.lockstep.failure.KafkaFutures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +59,7 @@ final class Permissions {
                 .topicNameValues();
         wanted.forEach((topic, operations) -> {
             String on = " on topic " + topic;
-            ask(
+            await(
                     descriptions.get(topic),
                     description -> compare(description.authorizedOperations(), operations, on, missing),
                     () -> compare(Set.of(), operations, on, missing));
@@ -69,7 +69,7 @@ final class Permissions {
     private static void group(Admin admin, String group, List<String> missing) {
         String on = " on group " + group;
         Set<AclOperation> wanted = Set.of(AclOperation.READ);
-        ask(
+        await(
                 admin.describeConsumerGroups(
                                 List.of(group), new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
                         .describedGroups()
@@ -80,7 +80,7 @@ final class Permissions {
 
     /** There is no such id; whoever may not use it is told so all the same. */
     private static void transactions(Admin admin, String prefix, List<String> missing) {
-        ask(
+        await(
                 admin.describeTransactions(List.of(prefix + "permitted")).description(prefix + "permitted"),
                 allowed -> {},
                 () -> missing.add(AclOperation.WRITE + " on transactional ids that start with " + prefix));
@@ -98,10 +98,10 @@ final class Permissions {
         }
     }
 
-    private static <T> void ask(KafkaFuture<T> asked, Consumer<T> answered, Runnable refused) {
+    private static <T> void await(KafkaFuture<T> asked, Consumer<T> answered, Runnable refused) {
         T answer;
         try {
-            answer = KafkaAnswers.await(asked);
+            answer = KafkaFutures.await(asked);
         } catch (InterruptException e) {
             throw e;
         } catch (AuthorizationException e) {

@@ -3,12 +3,12 @@ package dev.lockstep.setup;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.database.PostgresErrors;
-import dev.lockstep.failure.KafkaAnswers;
+import dev.lockstep.failure.KafkaFutures;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
-import dev.lockstep.partition.OffsetMark;
+import dev.lockstep.partition.CommitMetadata;
 import dev.lockstep.wire.Topics;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -45,12 +45,12 @@ public class Setup {
     private static final Logger LOG = Logger.getLogger(Setup.class);
     private static final long RETRY_MILLIS = 1_000;
     private static final long RECHECK_MILLIS = 30_000;
-    private static final int ANSWER_MILLIS = 10_000;
-    /** After this long without the end of a look, a store does not answer. */
-    private static final Duration SILENT = Duration.ofMillis(2 * RECHECK_MILLIS);
+    private static final int TIMEOUT_MILLIS = 10_000;
+    /** After this long without a completed check, a store counts as unresponsive. */
+    private static final Duration MAX_CHECK_AGE = Duration.ofMillis(2 * RECHECK_MILLIS);
 
-    /** How long what stays in the way is not told again. */
-    private static final Duration REMINDER = Duration.ofMinutes(10);
+    /** How long the same problem is not logged again. */
+    private static final Duration REMINDER_INTERVAL = Duration.ofMinutes(10);
 
     private final Settings settings;
     private final AgroalDataSource database;
@@ -59,17 +59,17 @@ public class Setup {
     private final Map<String, Object> adminConfig;
     private final Ticker ticker;
     private final Listeners listeners;
-    private final OffsetMark mark;
+    private final CommitMetadata mark;
     private final CommandsTopic commandsTopic;
     private final Event<DatabaseReady> databaseReady;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-setup", true));
-    private volatile String waitingFor = "waiting for the first answers of Postgres and Kafka";
+    private volatile String notReadyReason = "waiting for the first answers of Postgres and Kafka";
     private volatile Long answeringSince;
     private volatile long lastAnswer;
     private volatile String notice;
     /** Why the worker could not work since it last could, and when that was last told; used by looks only. */
-    private final Map<String, Long> said = new HashMap<>();
+    private final Map<String, Long> lastLoggedAt = new HashMap<>();
 
     private boolean databaseIsReady;
     private int partitions;
@@ -78,12 +78,12 @@ public class Setup {
             Settings settings,
             Flyway flyway,
             AgroalDataSource database,
-            SetupPatience patience,
+            SetupTimeouts patience,
             Pool pool,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             Ticker ticker,
             Listeners listeners,
-            OffsetMark mark,
+            CommitMetadata mark,
             CommandsTopic commandsTopic,
             Event<DatabaseReady> databaseReady) {
         this.databaseReady = databaseReady;
@@ -95,15 +95,15 @@ public class Setup {
         this.database = database;
         this.databaseSetup = new DatabaseSetup(database, flyway, patience);
         this.pool = pool;
-        this.adminConfig = TopicSetup.adminConfig(broker, ANSWER_MILLIS);
+        this.adminConfig = TopicSetup.adminConfig(broker, TIMEOUT_MILLIS);
     }
 
     /** The schema is there, and nothing works on it yet. Observers may take their time: they are waited for. */
     public record DatabaseReady() {}
 
     /** Why the worker cannot work yet, for people; null when it can. */
-    public String waitingFor() {
-        return waitingFor;
+    public String notReadyReason() {
+        return notReadyReason;
     }
 
     /** What an operator may want to mend, though the worker works, for people; null when there is nothing. */
@@ -115,18 +115,18 @@ public class Setup {
      * For how long Postgres and Kafka have been seen to answer, both of them and every time, and to be as the worker needs
      * them; zero when they are not.
      */
-    public Duration answeringFor() {
+    public Duration storesAnsweringFor() {
         Long since = answeringSince;
         long last = lastAnswer;
-        boolean silent = since == null || ticker.since(last).compareTo(SILENT) > 0;
+        boolean silent = since == null || ticker.since(last).compareTo(MAX_CHECK_AGE) > 0;
         return silent ? Duration.ZERO : Duration.ofNanos(last - since);
     }
 
     void start(@Observes StartupEvent event) {
         if (settings.worker().enabled()) {
-            thread.execute(this::look);
+            thread.execute(this::check);
         } else {
-            waitingFor = null;
+            notReadyReason = null;
         }
     }
 
@@ -134,17 +134,17 @@ public class Setup {
         thread.shutdownNow();
     }
 
-    private void look() {
+    private void check() {
         long next = RETRY_MILLIS;
         try {
-            CommandsTopic.Found found = find();
+            CommandsTopic.ResolvedTopics resolvedTopics = ensureReady();
             lastAnswer = ticker.nanos();
-            listeners.tell(listener -> listener.finished(Step.SETUP, this));
+            listeners.notifyListeners(listener -> listener.attemptsFinished(Step.SETUP, this));
             answeringSince = answeringSince == null ? lastAnswer : answeringSince;
-            if (waitingFor != null) {
+            if (notReadyReason != null) {
                 LOG.infof(
                         "Ready commands=%s partitions=%d group=%s brokers=%s database=%s:%d/%s",
-                        found.topics().commands(),
+                        resolvedTopics.topics().commands(),
                         partitions,
                         settings.kafka().group(),
                         adminConfig.get("bootstrap.servers"),
@@ -152,38 +152,38 @@ public class Setup {
                         settings.database().port(),
                         settings.database().name());
             }
-            waitingFor = null;
-            said.clear();
-            commandsTopic.found(found);
+            notReadyReason = null;
+            lastLoggedAt.clear();
+            commandsTopic.markAvailable(resolvedTopics);
             next = RECHECK_MILLIS;
         } catch (SetupException e) {
             answeringSince = null;
-            listeners.tell(listener -> listener.retried(Step.SETUP, RetryCause.UNSUITABLE));
-            wait(e.getMessage());
-            commandsTopic.lost();
-        } catch (Throwable e) { // an Error must not end the looking, or nobody would ever know
+            listeners.notifyListeners(listener -> listener.attemptFailed(Step.SETUP, RetryCause.UNSUITABLE));
+            reportNotReady(e.getMessage());
+            commandsTopic.markUnavailable();
+        } catch (Throwable e) { // even an Error must not silently end the checks
             if (thread.isShutdown()) {
                 return; // interrupted by the stop
             }
             answeringSince = null;
-            listeners.tell(listener -> listener.retried(
+            listeners.notifyListeners(listener -> listener.attemptFailed(
                     Step.SETUP,
                     e instanceof KafkaException ? RetryCause.KAFKA_UNREACHABLE : PostgresErrors.retryCause(e)));
-            wait(reason(e));
-            listeners.tellIfUnloadable(e);
-            // Flyway does not give back a connection that broke under it: kept, they would use up the pool for good.
+            reportNotReady(reason(e));
+            listeners.notifyIfUnloadable(e);
+            // Flyway does not return a connection that broke: such connections would exhaust the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);
         }
         if (!thread.isShutdown()) {
-            thread.schedule(this::look, next, TimeUnit.MILLISECONDS);
+            thread.schedule(this::check, next, TimeUnit.MILLISECONDS);
         }
     }
 
-    private CommandsTopic.Found find() throws SQLException {
+    private CommandsTopic.ResolvedTopics ensureReady() throws SQLException {
         if (!databaseIsReady) {
             databaseSetup.ensure();
             // the work's connections have settings of their own
-            pool.query("select 1").execute().await().atMost(Duration.ofMillis(ANSWER_MILLIS));
+            pool.query("select 1").execute().await().atMost(Duration.ofMillis(TIMEOUT_MILLIS));
             databaseIsReady = true;
             databaseReady.fire(new DatabaseReady());
         }
@@ -191,40 +191,42 @@ public class Setup {
         installation.check();
         PartitionLayout layout = new PartitionLayout(database, settings.topics().commands());
         int before = layout.partitions();
-        if (partitions == 0 && BrokerProbe.findsNoBroker(adminConfig)) {
-            throw new SetupException(FailureDiagnosis.ofNoBroker(adminConfig));
+        if (partitions == 0 && BrokerProbe.findsOnlyStrangers(adminConfig)) {
+            throw new SetupException(FailureDiagnosis.notABroker(adminConfig));
         }
         try (Admin admin = Admin.create(adminConfig)) {
-            TopicSetup.Found found = topics(admin, before, installation);
+            TopicSetup.TopicSummary topicSummary = ensureTopics(admin, before, installation);
             if (partitions == 0) {
-                installation.check(KafkaAnswers.await(
+                installation.check(KafkaFutures.await(
                                 admin.listConsumerGroupOffsets(settings.kafka().group())
                                         .partitionsToOffsetAndMetadata())
                         .values());
             }
-            installation.keep();
-            mark.database(installation.id());
+            installation.store();
+            mark.setDatabaseId(installation.id());
             if (before == 0) {
-                layout.begin(found.partitions());
-            } else if (found.partitions() > before) {
-                grow(layout, before, found.partitions());
+                layout.storeFirst(topicSummary.partitions());
+            } else if (topicSummary.partitions() > before) {
+                grow(layout, before, topicSummary.partitions());
             }
-            notice(found);
-            partitions = found.partitions();
-            return new CommandsTopic.Found(found.id(), Topics.of(settings.topics()));
+            notice(topicSummary);
+            partitions = topicSummary.partitions();
+            return new CommandsTopic.ResolvedTopics(topicSummary.id(), Topics.of(settings.topics()));
         }
     }
 
-    private TopicSetup.Found topics(Admin admin, int before, Installation installation) throws SQLException {
+    private TopicSetup.TopicSummary ensureTopics(Admin admin, int before, Installation installation)
+            throws SQLException {
         TopicSetup setup = new TopicSetup(
                 settings.topics(),
                 settings.publish().batchBytes(),
                 settings.limits().maxRecordBytes());
         Permissions permissions = new Permissions(settings);
         try {
-            TopicSetup.Found found = setup.ensure(admin, before, partitions == 0, installation::beforeCreating);
+            TopicSetup.TopicSummary topicSummary =
+                    setup.ensure(admin, before, partitions == 0, installation::beforeCreating);
             permissions.check(admin);
-            return found;
+            return topicSummary;
         } catch (AuthorizationException unnamed) {
             permissions.check(admin);
             throw unnamed;
@@ -233,7 +235,7 @@ public class Setup {
 
     private void grow(PartitionLayout layout, int before, int now) throws SQLException {
         Duration after = settings.topics().growAfter();
-        if (layout.grow(now, after)) {
+        if (layout.recordGrowth(now, after)) {
             LOG.infof(
                     "The topics have more partitions: applications keep theirs, and new ones are spread over all of them"
                             + " after a delay partitions=%d before=%d delay=%s",
@@ -242,18 +244,19 @@ public class Setup {
     }
 
     /** Says what is odd about the topics, once. What they refuse holds up a partition at a time, so the work goes on. */
-    private void notice(TopicSetup.Found found) {
-        if (partitions == 0 && settings.topics().partitions() > found.partitions()) {
+    private void notice(TopicSetup.TopicSummary topicSummary) {
+        if (partitions == 0 && settings.topics().partitions() > topicSummary.partitions()) {
             LOG.warnf(
                     "lockstep.topics.partitions does not change topics that exist; docs/operations.md says how to add"
                             + " partitions configured=%d existing=%d",
-                    settings.topics().partitions(), found.partitions());
+                    settings.topics().partitions(), topicSummary.partitions());
         }
         String before = notice;
-        List<String> odd = new ArrayList<>(found.refusing());
-        if (!found.lacking().isEmpty()) {
-            odd.add("topics have fewer partitions than the " + found.most() + " of others: " + found.lacking()
-                    + ". New applications use only " + found.partitions() + " partitions until these have as many");
+        List<String> odd = new ArrayList<>(topicSummary.sizeProblems());
+        if (!topicSummary.smallerTopics().isEmpty()) {
+            odd.add("topics have fewer partitions than the " + topicSummary.maxPartitions() + " of others: "
+                    + topicSummary.smallerTopics() + ". New applications use only " + topicSummary.partitions()
+                    + " partitions until these have as many");
         }
         notice = odd.isEmpty() ? null : String.join("; ", odd);
         if (notice != null && !notice.equals(before)) {
@@ -261,19 +264,19 @@ public class Setup {
         }
     }
 
-    private void wait(String why) {
-        Long before = said.get(why);
-        if (before == null || ticker.since(before).compareTo(REMINDER) > 0) {
+    private void reportNotReady(String why) {
+        Long before = lastLoggedAt.get(why);
+        if (before == null || ticker.since(before).compareTo(REMINDER_INTERVAL) > 0) {
             LOG.warnf("Not ready, retrying reason=%s", why);
-            said.put(why, ticker.nanos());
+            lastLoggedAt.put(why, ticker.nanos());
         }
-        waitingFor = why;
+        notReadyReason = why;
     }
 
     private String reason(Throwable e) {
         if (e instanceof KafkaException kafka) {
             return FailureDiagnosis.ofKafka(adminConfig, kafka);
         }
-        return e instanceof Error ? FailureDiagnosis.said(e) : FailureDiagnosis.ofPostgres(settings.database(), e);
+        return e instanceof Error ? FailureDiagnosis.messageOf(e) : FailureDiagnosis.ofPostgres(settings.database(), e);
     }
 }

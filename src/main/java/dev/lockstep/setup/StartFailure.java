@@ -28,10 +28,10 @@ import java.util.stream.StreamSupport;
 public record StartFailure(int exitCode, List<String> lines) {
 
     /** Starting it again does not help, until somebody has mended its settings. */
-    public static final int WRONG_SETTINGS = 1;
+    public static final int INVALID_SETTINGS = 1;
 
     /** {@code EX_TEMPFAIL}: starting it again may help. */
-    public static final int TRY_AGAIN = 75;
+    public static final int TEMPFAIL = 75;
 
     private static final String HEADING = "Lockstep cannot start, these settings are wrong:";
 
@@ -44,39 +44,39 @@ public record StartFailure(int exitCode, List<String> lines) {
         Throwable cause = ExceptionUtil.getRootCause(failure);
         if (cause instanceof QuarkusBindException taken) {
             return new StartFailure(
-                    TRY_AGAIN,
+                    TEMPFAIL,
                     List.of("Lockstep cannot start, port " + taken.getPort() + " on " + taken.getHost()
                             + " is taken: set quarkus.http.port (QUARKUS_HTTP_PORT) to another one, or stop what listens"
                             + " there"));
         }
-        List<String> wrong = wrong(ConfigUtils.configBuilder().build());
+        List<String> wrong = problems(ConfigUtils.configBuilder().build());
         if (wrong.isEmpty() && cause instanceof ConfigValidationException others) {
             IntStream.range(0, others.getProblemCount())
                     .mapToObj(others::getProblem)
-                    .forEach(problem -> wrong.add(said(problem)));
+                    .forEach(problem -> wrong.add(cleanMessage(problem)));
         }
         return wrong.isEmpty()
-                ? new StartFailure(TRY_AGAIN, List.of())
+                ? new StartFailure(TEMPFAIL, List.of())
                 : new StartFailure(
-                        WRONG_SETTINGS,
+                        INVALID_SETTINGS,
                         Stream.concat(Stream.of(HEADING), wrong.stream().map("  "::concat))
                                 .toList());
     }
 
-    /** Names that are no knob's, values that are none, and what does not fit together among the others. */
-    static List<String> wrong(SmallRyeConfig config) {
-        List<String> wrong = new ArrayList<>(UnknownSettings.refused(properties(config)));
+    /** Unknown settings, invalid values, and inconsistencies among the remaining settings. */
+    static List<String> problems(SmallRyeConfig config) {
+        List<String> wrong = new ArrayList<>(UnknownSettings.errors(properties(config)));
         Map<String, String> good = new TreeMap<>();
-        for (String knob : UnknownSettings.knobs()) {
+        for (String knob : UnknownSettings.settingNames()) {
             ConfigValue set = config.getConfigValue(knob);
-            String fault = set.getRawValue() == null ? null : fault(knob, set.getValue());
+            String fault = set.getRawValue() == null ? null : problemWith(knob, set.getValue());
             if (fault != null) {
                 wrong.add(fault);
             } else if (set.getValue() != null) {
                 good.put(knob, set.getValue());
             }
         }
-        wrong.addAll(SettingsCheck.wrong(settings(good)));
+        wrong.addAll(SettingsCheck.problems(settings(good)));
         return wrong;
     }
 
@@ -88,7 +88,7 @@ public record StartFailure(int exitCode, List<String> lines) {
     }
 
     /** @param value null when it cannot be expanded; it may be a secret */
-    private static String fault(String knob, String value) {
+    private static String problemWith(String knob, String value) {
         if (value == null) {
             return knob + ": refers to a variable that is not set; a plain ${ is written \\${";
         }
@@ -96,12 +96,12 @@ public record StartFailure(int exitCode, List<String> lines) {
             settings(Map.of(knob, value));
             return null;
         } catch (ConfigValidationException e) {
-            return value.isEmpty() ? knob + ": must not be empty" : said(e.getProblem(0));
+            return value.isEmpty() ? knob + ": must not be empty" : cleanMessage(e.getProblem(0));
         }
     }
 
     /** Without the framework's own words. */
-    private static String said(ConfigValidationException.Problem problem) {
+    private static String cleanMessage(ConfigValidationException.Problem problem) {
         Matcher conversion = CONVERSION.matcher(problem.getMessage());
         String said = conversion.find() ? conversion.group(1) + ": " + conversion.group(2) : problem.getMessage();
         return said.replaceFirst("SRCFG\\d+: ", "");

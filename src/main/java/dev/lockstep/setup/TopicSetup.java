@@ -7,7 +7,7 @@ import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFI
 import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
 
 import dev.lockstep.config.Settings;
-import dev.lockstep.failure.KafkaAnswers;
+import dev.lockstep.failure.KafkaFutures;
 import dev.lockstep.wire.Topics;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -62,34 +62,36 @@ final class TopicSetup {
      *
      * @param id of the commands topic; changes when it is deleted and created again
      * @param partitions that all topics but the dead letters have
-     * @param most partitions that any of them has
-     * @param lacking names of those that have fewer
-     * @param refusing what is wrong with those that may refuse something for its size, for people
+     * @param maxPartitions partitions that any of them has
+     * @param smallerTopics names of those that have fewer
+     * @param sizeProblems what is wrong with those that may refuse something for its size, for people
      */
-    record Found(String id, int partitions, int most, List<String> lacking, List<String> refusing) {}
+    record TopicSummary(
+            String id, int partitions, int maxPartitions, List<String> smallerTopics, List<String> sizeProblems) {}
 
     /** Refuses, or takes note, with the names of topics that exist and of those that are to be created. */
     @FunctionalInterface
-    interface BeforeCreating {
-        void ask(Collection<String> there, Collection<String> missing) throws SQLException;
+    interface CreationCheck {
+        void check(Collection<String> existing, Collection<String> missing) throws SQLException;
     }
 
     /**
      * @param partitions that applications may live in already; 0 at the first start
      * @param starting whether no work is done yet: then a topic that may refuse something for its size does not fit
-     * @param beforeCreating asked before any is created
+     * @param creationCheck asked before any is created
      * @throws SetupException when a topic is missing and must not be created, or does not fit
      * @throws AuthorizationException when Kafka does not tell of a topic
      * @throws KafkaException when Kafka does not answer
      */
-    Found ensure(Admin admin, int partitions, boolean starting, BeforeCreating beforeCreating) throws SQLException {
+    TopicSummary ensure(Admin admin, int partitions, boolean starting, CreationCheck creationCheck)
+            throws SQLException {
         Map<String, TopicDescription> found = describe(admin);
-        List<NewTopic> missing = wanted().stream()
+        List<NewTopic> missing = requiredTopics().stream()
                 .filter(topic -> !found.containsKey(topic.name()))
                 .toList();
         if (!missing.isEmpty()) {
             requireCreation(missing);
-            beforeCreating.ask(
+            creationCheck.check(
                     found.keySet(), missing.stream().map(NewTopic::name).toList());
             create(admin, missing, found, partitions);
             found.putAll(describe(admin));
@@ -97,28 +99,28 @@ final class TopicSetup {
         if (!found.keySet().containsAll(names())) {
             throw new KafkaException("Topics that were just created are not visible yet");
         }
-        List<String> wrong = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
         List<String> refusing = new ArrayList<>();
-        check(admin, found, wrong, refusing);
-        Found result = count(found, partitions, wrong, refusing);
+        checkConfigs(admin, found, problems, refusing);
+        TopicSummary result = checkPartitionCounts(found, partitions, problems, refusing);
         if (starting) {
-            wrong.addAll(refusing);
+            problems.addAll(refusing);
         }
-        if (!wrong.isEmpty()) {
-            throw new SetupException("Topics are not suitable: " + String.join("; ", wrong));
+        if (!problems.isEmpty()) {
+            throw new SetupException("Topics are not suitable: " + String.join("; ", problems));
         }
         return result;
     }
 
     private Set<String> names() {
-        return Set.copyOf(wanted().stream().map(NewTopic::name).toList());
+        return Set.copyOf(requiredTopics().stream().map(NewTopic::name).toList());
     }
 
-    private List<NewTopic> wanted() {
-        Map<String, String> commands = delete(settings.retention());
-        Map<String, String> results = delete(settings.retention());
-        Map<String, String> events = delete(settings.eventRetention());
-        Map<String, String> dead = delete(settings.eventRetention());
+    private List<NewTopic> requiredTopics() {
+        Map<String, String> commands = deletePolicy(settings.retention());
+        Map<String, String> results = deletePolicy(settings.retention());
+        Map<String, String> events = deletePolicy(settings.eventRetention());
+        Map<String, String> dead = deletePolicy(settings.eventRetention());
         dead.put(MAX_MESSAGE_BYTES_CONFIG, Integer.toString(settings.deadLetterBytes()));
         Map<String, String> compact = Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_COMPACT);
         return List.of(
@@ -135,7 +137,7 @@ final class TopicSetup {
         return new NewTopic(name, Optional.of(settings.partitions()), settings.replication()).configs(config);
     }
 
-    private static Map<String, String> delete(Duration retention) {
+    private static Map<String, String> deletePolicy(Duration retention) {
         Map<String, String> config = new LinkedHashMap<>();
         config.put(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE);
         config.put(RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
@@ -146,7 +148,7 @@ final class TopicSetup {
         Map<String, TopicDescription> found = new LinkedHashMap<>();
         admin.describeTopics(names()).topicNameValues().forEach((name, answer) -> {
             try {
-                found.put(name, KafkaAnswers.await(answer));
+                found.put(name, KafkaFutures.await(answer));
             } catch (UnknownTopicOrPartitionException missing) {
                 // that is the answer
             }
@@ -174,7 +176,7 @@ final class TopicSetup {
                                 .configs(topic.configs()))
                 .toList();
         try {
-            KafkaAnswers.await(admin.createTopics(topics).all());
+            KafkaFutures.await(admin.createTopics(topics).all());
             LOG.infof("Created topics names=%s", names);
         } catch (TopicAuthorizationException | ClusterAuthorizationException e) {
             throw new SetupException("Kafka permissions are missing: CREATE on topics " + names);
@@ -184,8 +186,8 @@ final class TopicSetup {
     }
 
     /** Partitions can only be added; nothing else is asked for. */
-    private Found count(
-            Map<String, TopicDescription> found, int partitions, List<String> wrong, List<String> refusing) {
+    private TopicSummary checkPartitionCounts(
+            Map<String, TopicDescription> found, int partitions, List<String> problems, List<String> refusing) {
         Map<String, Integer> counts = new TreeMap<>();
         found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
         counts.remove(settings.deadLetters());
@@ -194,49 +196,50 @@ final class TopicSetup {
         int needed = partitions == 0 ? most : partitions;
         counts.forEach((name, count) -> {
             if (count < needed) {
-                wrong.add("topic " + name + " has " + count + " partitions, but "
+                problems.add("topic " + name + " has " + count + " partitions, but "
                         + (partitions == 0 ? "others have " : "applications live in ") + needed
                         + ": add partitions to it until it has as many");
             }
         });
         List<String> lacking = new ArrayList<>(counts.keySet());
         lacking.removeIf(name -> counts.get(name) == most);
-        return new Found(found.get(settings.commands()).topicId().toString(), least, most, lacking, refusing);
+        return new TopicSummary(found.get(settings.commands()).topicId().toString(), least, most, lacking, refusing);
     }
 
-    private void check(Admin admin, Map<String, TopicDescription> found, List<String> wrong, List<String> refusing) {
+    private void checkConfigs(
+            Admin admin, Map<String, TopicDescription> found, List<String> problems, List<String> refusing) {
         List<ConfigResource> resources = found.keySet().stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
         Map<ConfigResource, Config> configs =
-                KafkaAnswers.await(admin.describeConfigs(resources).all());
+                KafkaFutures.await(admin.describeConfigs(resources).all());
         configs.forEach((resource, config) -> {
             String policy = config.get(CLEANUP_POLICY_CONFIG).value();
             boolean status = List.of(
                             settings.releaseStatus(), settings.deploymentStatus(), settings.applicationStatus())
                     .contains(resource.name());
             if (status && !policy.equals(CLEANUP_POLICY_COMPACT)) {
-                wrong.add("topic " + resource.name() + " has cleanup.policy=" + policy
+                problems.add("topic " + resource.name() + " has cleanup.policy=" + policy
                         + ": a status topic must be compacted, set cleanup.policy=compact");
             }
             if (!status && policy.contains(CLEANUP_POLICY_COMPACT)) {
-                wrong.add("topic " + resource.name() + " has cleanup.policy=" + policy
+                problems.add("topic " + resource.name() + " has cleanup.policy=" + policy
                         + ": compaction would lose records of it, set cleanup.policy=delete");
             }
             long largest = Long.parseLong(config.get(MAX_MESSAGE_BYTES_CONFIG).value());
-            if (largest < needed(resource.name())) {
+            if (largest < minMaxMessageBytes(resource.name())) {
                 refusing.add("topic " + resource.name() + " has max.message.bytes=" + largest + ": raise it to "
-                        + needed(resource.name()) + " at least");
+                        + minMaxMessageBytes(resource.name()) + " at least");
             }
         });
     }
 
     /** The most that is written to a topic at once: a batch, or a single record, not compressed. Dead letters are shortened. */
-    private long needed(String topic) {
+    private long minMaxMessageBytes(String topic) {
         if (topic.equals(settings.commands())) { // what lies in the wrong partition is written to the right one
             return Math.max(batchBytes, 3L * recordBytes + OVERHEAD);
         }
-        return topic.equals(settings.deadLetters()) ? batchBytes : Math.max(batchBytes, Topics.LARGEST_RECORD);
+        return topic.equals(settings.deadLetters()) ? batchBytes : Math.max(batchBytes, Topics.MAX_RECORD_BYTES);
     }
 
     /** @param answerMillis after which a call is given up */

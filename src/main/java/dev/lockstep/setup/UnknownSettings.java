@@ -3,7 +3,7 @@ package dev.lockstep.setup;
 import static java.util.Comparator.comparingInt;
 
 import dev.lockstep.config.Settings;
-import dev.lockstep.decode.form.Suggestions;
+import dev.lockstep.decode.schema.Suggestions;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
@@ -21,27 +21,27 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
-/** Says what looks like a knob and is none: mistyped, it would leave the default in force without a word. */
+/** Reports names that look like settings and are not: a typo would silently leave the default in force. */
 @Singleton
 final class UnknownSettings {
 
     private static final Logger LOG = Logger.getLogger(UnknownSettings.class);
-    private static final String OURS = "LOCKSTEP_";
-    private static final String OUR_PROPERTIES = "lockstep.";
+    private static final String VARIABLE_PREFIX = "LOCKSTEP_";
+    private static final String PROPERTY_PREFIX = "lockstep.";
 
     /** What Kubernetes tells a pod of the services beside it, one of which may be called lockstep. */
     private static final Pattern SERVICE_LINK = Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_.+)?)");
 
     void start(@Observes StartupEvent event) {
         Iterable<String> set = ConfigProvider.getConfig().getPropertyNames();
-        told(StreamSupport.stream(set.spliterator(), false)).forEach(LOG::warn);
+        warnings(StreamSupport.stream(set.spliterator(), false)).forEach(LOG::warn);
     }
 
     /** @param set names of properties or variables, ours and others */
-    static List<String> told(Stream<String> set) {
+    static List<String> warnings(Stream<String> set) {
         Set<String> known = known();
-        return set.map(UnknownSettings::variable)
-                .filter(name -> name.startsWith(OURS) && !known.contains(name))
+        return set.map(UnknownSettings::toVariableName)
+                .filter(name -> name.startsWith(VARIABLE_PREFIX) && !known.contains(name))
                 .filter(name -> !SERVICE_LINK.matcher(name).matches())
                 .distinct()
                 .sorted()
@@ -55,9 +55,9 @@ final class UnknownSettings {
      *
      * @param set names of properties, ours and others
      */
-    static List<String> refused(Stream<String> set) {
-        Set<String> known = knobs();
-        return set.filter(name -> name.startsWith(OUR_PROPERTIES) && !known.contains(name))
+    static List<String> errors(Stream<String> set) {
+        Set<String> known = settingNames();
+        return set.filter(name -> name.startsWith(PROPERTY_PREFIX) && !known.contains(name))
                 .distinct()
                 .sorted()
                 .map(name -> name + " is not a setting. Did you mean " + nearest(name, known)
@@ -66,20 +66,22 @@ final class UnknownSettings {
     }
 
     private static Set<String> known() {
-        return knobs().stream().map(UnknownSettings::variable).collect(Collectors.toCollection(TreeSet::new));
+        return settingNames().stream()
+                .map(UnknownSettings::toVariableName)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The names of all knobs, as properties. */
-    static Set<String> knobs() {
+    static Set<String> settingNames() {
         return new TreeSet<>(ConfigMappings.getProperties(ConfigClass.configClass(Settings.class))
                 .keySet());
     }
 
     private static String nearest(String name, Set<String> known) {
-        return Collections.min(known, comparingInt(candidate -> Suggestions.distance(name, candidate)));
+        return Collections.min(known, comparingInt(candidate -> Suggestions.editDistance(name, candidate)));
     }
 
-    private static String variable(String property) {
+    private static String toVariableName(String property) {
         return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 }

@@ -1,8 +1,8 @@
 package dev.lockstep.store;
 
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.Keep;
-import dev.lockstep.domain.Keeping;
+import dev.lockstep.domain.KeepPolicy;
+import dev.lockstep.domain.KeepSchedule;
 import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.pipeline.Policy;
@@ -52,7 +52,7 @@ record ApplicationRow(
      * what it does not know.
      */
     static int format(Application application) {
-        return Math.max(WordFormats.of(application), formatOfMembers(application));
+        return Math.max(EnumFormats.of(application), formatOfMembers(application));
     }
 
     private static int formatOfMembers(Application application) {
@@ -78,7 +78,7 @@ record ApplicationRow(
                 dropped == null ? 0 : dropped,
                 profile == null ? Profile.EMPTY : profile.profile(),
                 archived != null,
-                keep == null ? Keeping.NONE : keep.keeping(),
+                keep == null ? KeepSchedule.NONE : keep.keeping(),
                 mark == null ? null : mark.lastChange(),
                 decidedAt == null ? Instant.MIN : decidedAt);
     }
@@ -154,13 +154,13 @@ record ApplicationRow(
 
     private record KeepRow(int releases, int days, Instant due) {
 
-        static KeepRow of(Keeping keeping) {
-            Keep keep = keeping.keep();
-            return keep == null ? null : new KeepRow(keep.releases(), keep.days(), keeping.due());
+        static KeepRow of(KeepSchedule keepSchedule) {
+            KeepPolicy keep = keepSchedule.keep();
+            return keep == null ? null : new KeepRow(keep.releases(), keep.days(), keepSchedule.nextCheckAt());
         }
 
-        Keeping keeping() {
-            return new Keeping(new Keep(releases, days), due);
+        KeepSchedule keeping() {
+            return new KeepSchedule(new KeepPolicy(releases, days), due);
         }
     }
 

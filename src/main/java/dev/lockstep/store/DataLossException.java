@@ -1,7 +1,7 @@
 package dev.lockstep.store;
 
 /**
- * One of the stores knows of work that the other does not: it has lost data (a fail-over, a restored backup, a topic that
+ * Postgres or Kafka has lost data: the other knows of work that it does not (a fail-over, a restored backup, a topic that
  * was created again). Nothing may be applied or published before somebody has looked.
  */
 public final class DataLossException extends RuntimeException {
@@ -10,17 +10,17 @@ public final class DataLossException extends RuntimeException {
         super(message + ". See docs/operations.md");
     }
 
-    static DataLossException ofPostgres(int partition, long committed, long applied) {
+    static DataLossException postgresBehind(int partition, long committed, long applied) {
         return new DataLossException("partition " + partition + " of the commands topic is committed up to " + committed
                 + ", but the database has it applied only up to " + applied + ": the database has lost data");
     }
 
-    static DataLossException ofKafka(int partition, long end, long applied) {
+    static DataLossException kafkaBehind(int partition, long end, long applied) {
         return new DataLossException("partition " + partition + " of the commands topic ends at " + end
                 + ", but the database has it applied up to " + applied + ": the topic has lost records");
     }
 
-    public static DataLossException ofTopic(int partition, long offset, long before) {
+    public static DataLossException offsetsReset(int partition, long offset, long before) {
         return new DataLossException("offset " + offset + " of partition " + partition
                 + " of the commands topic came although the group has read up to " + before
                 + ": the topic was truncated, or created again");

@@ -54,13 +54,13 @@ record DeploymentRow(
     }
 
     static DeploymentRow of(Deployment.InProgress deployment) {
-        Deployment.Action asked = deployment.request().asked();
+        Deployment.Action asked = deployment.request().requestedAction();
         return of(
                 deployment,
                 asked == deployment.start().action() ? null : asked,
                 deployment.request().correlationId(),
                 null,
-                deployment.heardAt(),
+                deployment.lastReportAt(),
                 null);
     }
 
@@ -84,7 +84,7 @@ record DeploymentRow(
                 request.environment(),
                 start == null ? null : start.environmentTier(),
                 deployment.outcome().status(),
-                start == null ? request.asked() : start.action(),
+                start == null ? request.requestedAction() : start.action(),
                 start == null ? null : start.previousRelease(),
                 start == null ? null : start.linkedFrom(),
                 request.actor(),
@@ -99,22 +99,25 @@ record DeploymentRow(
                 request.expiresAt(),
                 correlationId,
                 request.restoreOf(),
-                start != null && start.isReported() ? true : null,
+                start != null && start.awaitsReport() ? true : null,
                 report.url(),
                 report.message(),
                 report.at(),
                 heardAt,
                 deployment.cancelRequested() ? true : null,
-                waiting != null && waiting.joined() ? true : null,
-                waiting == null ? null : waiting.codes(),
+                waiting != null && waiting.isInQueue() ? true : null,
+                waiting == null ? null : waiting.blockerCodes(),
                 waiting == null ? null : waiting.judgedAt());
     }
 
-    /** Whether versions that knew of none but those that succeed at once could read it, if they know its {@linkplain WordFormats words}. */
-    static boolean isOfFormatOne(Deployment.Ended deployment) {
+    /**
+     * Whether versions that knew of none but those that succeed at once could read it, if they know its {@linkplain EnumFormats
+     * words}.
+     */
+    static boolean fitsFormat1(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
         return deployment.outcome().equals(Deployment.Outcome.SUCCEEDED)
-                && !deployment.start().isReported()
+                && !deployment.start().awaitsReport()
                 && deployment.report().equals(Deployment.Report.NONE)
                 && !deployment.cancelRequested()
                 && request.notBefore() == null

@@ -37,7 +37,7 @@ record EnvironmentRow(
                 environment.lastDeployment() == null ? null : DeploymentRow.of(environment.lastDeployment()),
                 line.length(),
                 line.at(line.length()),
-                line.beforeEnd(),
+                line.predecessor(),
                 isPlain(environment) ? null : archived(environment),
                 MarkRow.of(environment.lastChange()),
                 environment.active() == null ? null : DeploymentRow.of(environment.active()),
@@ -48,11 +48,11 @@ record EnvironmentRow(
 
     /** The lowest format of a row of its own that can express it. */
     static int format(Environment environment) {
-        return Math.max(isOfFormatOne(environment) ? 1 : 2, ofItsOwn(WordFormats.of(environment)));
+        return Math.max(isOfFormatOne(environment) ? 1 : 2, environmentFormat(EnumFormats.of(environment)));
     }
 
     /** What a format of an application is called in the row of a dropped environment. */
-    static int ofItsOwn(int applicationFormat) {
+    static int environmentFormat(int applicationFormat) {
         return switch (applicationFormat) {
             case 1 -> 1;
             case 5 -> 2;
@@ -60,10 +60,10 @@ record EnvironmentRow(
         };
     }
 
-    /** Whether nothing is on its way there, and what ended last did so as all did once. */
+    /** Whether nothing is on its way there, and the last deployment could be expressed in format 1. */
     static boolean isOfFormatOne(Environment environment) {
-        return !environment.isBusy()
-                && (environment.lastDeployment() == null || DeploymentRow.isOfFormatOne(environment.lastDeployment()));
+        return !environment.hasUnfinishedDeployments()
+                && (environment.lastDeployment() == null || DeploymentRow.fitsFormat1(environment.lastDeployment()));
     }
 
     /** Whether every version could read it. */
@@ -88,10 +88,10 @@ record EnvironmentRow(
     Environment environment(String id) {
         SuccessLine line = new SuccessLine(length);
         if (end != null) {
-            line.know(length, end, isArchived(end));
+            line.load(length, end, isArchived(end));
         }
         if (beforeEnd != null) {
-            line.know(length - 1, beforeEnd, isArchived(beforeEnd));
+            line.load(length - 1, beforeEnd, isArchived(beforeEnd));
         }
         return new Environment(
                 id,
@@ -112,14 +112,18 @@ record EnvironmentRow(
 
     private record OccupantRow(String release, String deployment, Instant since, String actor) {
 
-        static OccupantRow of(Environment.Occupant occupant) {
-            return occupant == null
+        static OccupantRow of(Environment.DeployedRelease deployedRelease) {
+            return deployedRelease == null
                     ? null
-                    : new OccupantRow(occupant.release(), occupant.deployment(), occupant.since(), occupant.actor());
+                    : new OccupantRow(
+                            deployedRelease.release(),
+                            deployedRelease.deployment(),
+                            deployedRelease.since(),
+                            deployedRelease.actor());
         }
 
-        Environment.Occupant occupant() {
-            return new Environment.Occupant(release, deployment, since, actor);
+        Environment.DeployedRelease occupant() {
+            return new Environment.DeployedRelease(release, deployment, since, actor);
         }
     }
 }

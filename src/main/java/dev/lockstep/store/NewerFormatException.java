@@ -2,7 +2,7 @@ package dev.lockstep.store;
 
 /**
  * A newer version has written a row that this one cannot read. It must not be written again without what this version does
- * not understand, and the order forbids passing over it.
+ * not understand, and it cannot be skipped without breaking the order.
  */
 public final class NewerFormatException extends RuntimeException {
 

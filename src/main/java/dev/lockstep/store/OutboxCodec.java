@@ -27,7 +27,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 /**
  * Outputs as bytes, compressed. A value that is the very one of the record it came from (dead letters, moved commands) is
  * not copied, nor are the headers of a moved command, in which there may be a secret: when they are needed again, that
- * record has come again, or is gone for good.
+ * record has been redelivered, or is lost for good.
  */
 final class OutboxCodec {
 
@@ -35,10 +35,10 @@ final class OutboxCodec {
     static final int FORMAT = 3;
 
     /** A row with all that its records put out, or all but further pages. In format 1 it has no outcomes. */
-    static final int WHOLE = 2;
+    static final int OUTPUT_FORMAT = 2;
 
     /** A row with a further page: for a version that does not know them, it would be the whole. */
-    static final int PAGE = 3;
+    static final int PAGE_FORMAT = 3;
 
     /** Three times as fast as level 1, for half as many bytes again; still smaller than LZ4 makes them. */
     private static final int LEVEL = -3;
@@ -50,15 +50,15 @@ final class OutboxCodec {
     private static final CommandOutcome.Kind[] KINDS = CommandOutcome.Kind.values();
 
     private static final int NONE = -1;
-    private static final int ITS_OWN = -2;
+    private static final int SAME_AS_ORIGIN = -2;
 
     /** Stands for a value that was its record's own, when that record is not at hand. */
-    private static final byte[] GONE = {};
+    private static final byte[] UNAVAILABLE = {};
 
     private OutboxCodec() {}
 
     /** @param origins the records of the commands topic that the outputs belong to, in the same order */
-    static byte[] pack(List<RecordOutput> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
+    static byte[] encode(List<RecordOutput> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
         ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(FRAME_BYTES);
         ByteBuf packed = ByteBufAllocator.DEFAULT.heapBuffer();
         try {
@@ -109,7 +109,7 @@ final class OutboxCodec {
      * @param gone is told the offset of each output that cannot be had without its record
      * @return the outputs at those offsets, without what cannot be had
      */
-    static List<RecordOutput> unpack(
+    static List<RecordOutput> decode(
             int format,
             byte[] packed,
             LongPredicate wanted,
@@ -124,7 +124,7 @@ final class OutboxCodec {
                 boolean isWanted = wanted.test(offset);
                 RecordOutput output = read(in, format, offset, isWanted ? origins.apply(offset) : null);
                 if (isWanted) {
-                    outputs.add(whole(output, gone));
+                    outputs.add(withoutUnavailable(output, gone));
                 }
             }
             return outputs;
@@ -145,9 +145,9 @@ final class OutboxCodec {
     }
 
     /** What is left when records lack their value; nothing became of one of which nothing is left. */
-    private static RecordOutput whole(RecordOutput output, LongConsumer gone) {
+    private static RecordOutput withoutUnavailable(RecordOutput output, LongConsumer gone) {
         List<OutgoingRecord> left = output.records().stream()
-                .filter(record -> record.value() != GONE)
+                .filter(record -> record.value() != UNAVAILABLE)
                 .toList();
         if (left.size() == output.records().size()) {
             return output;
@@ -161,13 +161,13 @@ final class OutboxCodec {
         out.writeInt(record.partition());
         write(out, record.key());
         if (record.value() != null && record.value() == ownValue) {
-            out.writeInt(ITS_OWN);
+            out.writeInt(SAME_AS_ORIGIN);
         } else {
             write(out, record.value());
         }
         out.writeLong(record.timestamp() == null ? NONE : record.timestamp());
         if (!ownHeaders.isEmpty() && record.headers().equals(ownHeaders)) {
-            out.writeInt(ITS_OWN);
+            out.writeInt(SAME_AS_ORIGIN);
             return;
         }
         out.writeInt(record.headers().size());
@@ -197,10 +197,10 @@ final class OutboxCodec {
         byte[] value = readBytes(in, origin);
         long timestamp = in.readLong();
         int count = in.readInt();
-        if (count == ITS_OWN) {
+        if (count == SAME_AS_ORIGIN) {
             List<Header> headers =
                     origin == null ? List.of() : List.of(origin.headers().toArray());
-            byte[] ownOrGone = origin == null ? GONE : value;
+            byte[] ownOrGone = origin == null ? UNAVAILABLE : value;
             return new OutgoingRecord(topic, partition, key, ownOrGone, headers, timestamp == NONE ? null : timestamp);
         }
         List<Header> headers = new ArrayList<>(count);
@@ -240,8 +240,8 @@ final class OutboxCodec {
 
     private static byte[] readBytes(DataInputStream in, ConsumerRecord<byte[], byte[]> origin) throws IOException {
         int length = in.readInt();
-        if (length == ITS_OWN) {
-            return origin == null ? GONE : origin.value();
+        if (length == SAME_AS_ORIGIN) {
+            return origin == null ? UNAVAILABLE : origin.value();
         }
         return length == NONE ? null : in.readNBytes(length);
     }

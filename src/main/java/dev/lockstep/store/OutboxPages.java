@@ -41,12 +41,12 @@ final class OutboxPages implements OutputPages {
         Row row = rows.next();
         int format = row.getInteger(1);
         NewerFormatException.check("outbox", format, OutboxCodec.FORMAT);
-        return OutboxCodec.unpack(format, row.getBuffer(0).getBytes(), any -> true, any -> null, any -> {})
+        return OutboxCodec.decode(format, row.getBuffer(0).getBytes(), any -> true, any -> null, any -> {})
                 .get(0)
                 .records();
     }
 
-    /** However it ends, it does: a connection that says nothing is broken off. */
+    /** Always returns or throws: a silent connection is closed. */
     private RowIterator<Row> rows(int page) {
         try {
             return pool.preparedQuery("""

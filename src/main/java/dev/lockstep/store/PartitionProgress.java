@@ -24,26 +24,26 @@ final class PartitionProgress {
      */
     record Watermarks(long applied, long published, long handedOut, long seekTo) {}
 
-    /** @param isOlder whether a version wrote it that does not mark the offsets that it commits */
-    private record Stored(long applied, long published, boolean isOlder) {}
+    /** @param isFromOlderVersion whether a version wrote it that does not mark the offsets that it commits */
+    private record StoredProgress(long applied, long published, boolean isFromOlderVersion) {}
 
-    private final LedgerBatch batch;
-    private final Map<Integer, Stored> stored = new HashMap<>();
+    private final TransactionBatch batch;
+    private final Map<Integer, StoredProgress> stored = new HashMap<>();
     private final Map<Integer, Watermarks> watermarks = new HashMap<>();
     private HomePartitions homes;
     private Instant now;
 
-    PartitionProgress(LedgerBatch batch) {
+    PartitionProgress(TransactionBatch batch) {
         this.batch = batch;
     }
 
     /**
-     * The lock: whatever is read by a statement behind it is what the one who had it before has left. With it come how far
-     * the topics have grown and what time it is, so that all workers agree on both at any time. The time is read for each row once
+     * The lock: whatever is read by a statement behind it is what the one who had it before has left. With it come how far the
+     * topics have grown and what time it is, so that all workers agree on both at any time. The time is read for each row once
      * that is locked; within the inner query it might be read before.
      */
     Uni<Void> lock(Statements sql) {
-        return sql.forEach(this::locked, """
+        return sql.query(this::locked, """
                 select partition, applied, published, marked,
                        (select partitions from layout where topic = $3),
                        (select max(partitions) from growth where topic = $3 and since <= now()),
@@ -54,7 +54,8 @@ final class PartitionProgress {
 
     private void locked(Row row) {
         now = row.getOffsetDateTime(6).toInstant().truncatedTo(ChronoUnit.MILLIS);
-        stored.put(row.getInteger(0), new Stored(row.getLong(1), row.getLong(2), row.getLong(1) > row.getLong(3)));
+        stored.put(
+                row.getInteger(0), new StoredProgress(row.getLong(1), row.getLong(2), row.getLong(1) > row.getLong(3)));
         if (batch.topic() != null) {
             Integer first = Objects.requireNonNull(row.getInteger(4), "the layout of the topics is not stored");
             Integer grown = row.getInteger(5);
@@ -93,25 +94,26 @@ final class PartitionProgress {
      * What is committed with a mark is in Kafka. Any other offset says nothing of what is published, and not what is to be read
      * either: who has it set, or a stranger in the group, does not decide which commands get an outcome.
      */
-    private Watermarks check(int partition, Stored row, PartitionPosition position) {
-        boolean isOurs = position.committed() != null && (position.isMarked() || row.isOlder());
-        long certain = isOurs ? position.committed() : 0;
-        if (certain > row.applied()) {
-            throw DataLossException.ofPostgres(partition, certain, row.applied());
+    private Watermarks check(int partition, StoredProgress row, PartitionPosition position) {
+        boolean isOurs =
+                position.committedOffset() != null && (position.isCommittedByWorker() || row.isFromOlderVersion());
+        long confirmed = isOurs ? position.committedOffset() : 0;
+        if (confirmed > row.applied()) {
+            throw DataLossException.postgresBehind(partition, confirmed, row.applied());
         }
-        if (position.isFresh() && row.applied() > position.end()) {
-            throw DataLossException.ofKafka(partition, position.end(), row.applied());
+        if (position.isFresh() && row.applied() > position.endOffset()) {
+            throw DataLossException.kafkaBehind(partition, position.endOffset(), row.applied());
         }
-        long gone = Math.max(certain, position.read());
-        if (batch.first(partition) < gone) {
-            throw DataLossException.ofTopic(partition, batch.first(partition), gone);
+        long alreadySeen = Math.max(confirmed, position.nextRead());
+        if (batch.firstOffset(partition) < alreadySeen) {
+            throw DataLossException.offsetsReset(partition, batch.firstOffset(partition), alreadySeen);
         }
-        long published = Math.max(row.published(), certain);
+        long published = Math.max(row.published(), confirmed);
         return new Watermarks(
                 row.applied(),
                 published,
                 Math.max(published, position.handedOut()),
-                isOurs ? position.resume() : Math.max(published, position.start()));
+                isOurs ? position.resumeOffset() : Math.max(published, position.beginningOffset()));
     }
 
     /** Moves the watermarks forward. */
@@ -143,17 +145,17 @@ final class PartitionProgress {
     }
 
     /**
-     * Notes what is in Kafka without a batch. Never back, and never beyond what is applied: that would be another worker's,
-     * or another time's.
+     * Records what is in Kafka outside of a batch. Never moves back, and never beyond the applied offset: that would be another
+     * worker's, or an outdated one.
      *
      * <p>A partition that is locked is skipped: waiting for it would keep the others locked meanwhile.
      *
      * @param committed next offset by partition
      * @return the partitions that were not left out
      */
-    static Uni<Set<Integer>> note(Statements sql, String topicId, Map<Integer, Long> committed) {
+    static Uni<Set<Integer>> recordPublished(Statements sql, String topicId, Map<Integer, Long> committed) {
         Set<Integer> free = new HashSet<>();
-        return sql.forEach(
+        return sql.query(
                         row -> free.add(row.getInteger(0)),
                         """
                         select partition from progress where topic_id = $1 and partition = any($2::int4[])
@@ -162,7 +164,7 @@ final class PartitionProgress {
                         committed.keySet().toArray(Integer[]::new))
                 .chain(() -> {
                     Integer[] partitions = free.toArray(Integer[]::new);
-                    return Statements.together(List.of(
+                    return Statements.pipelined(List.of(
                             sql.run(
                                     """
                                     update progress p set published = t.published

@@ -28,6 +28,6 @@ public class PublishedOffsets {
             return Uni.createFrom().item(Set.of());
         }
         return pool.withTransaction(
-                connection -> PartitionProgress.note(new Statements(connection), topicId, committed));
+                connection -> PartitionProgress.recordPublished(new Statements(connection), topicId, committed));
     }
 }

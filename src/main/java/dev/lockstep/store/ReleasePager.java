@@ -43,17 +43,17 @@ final class ReleasePager {
             StateWriter writer,
             String topicId,
             CommandRecord record,
-            UnitOfWork.Unread unread,
+            UnitOfWork.UnloadedReleases unloadedReleases,
             Decider decider,
             int size) {
         this.sql = sql;
         this.writer = writer;
         this.topicId = topicId;
         this.record = record;
-        this.application = unread.application();
-        this.atHand = unread.atHand();
-        this.mark = unread.mark();
-        this.context = unread.context();
+        this.application = unloadedReleases.application();
+        this.atHand = unloadedReleases.atHand();
+        this.mark = unloadedReleases.mark();
+        this.context = unloadedReleases.context();
         this.decider = decider;
         this.size = size;
     }
@@ -71,7 +71,7 @@ final class ReleasePager {
 
     private Uni<Integer> nextPage() {
         List<Release> read = new ArrayList<>();
-        return sql.forEach(
+        return sql.query(
                         row -> read.add(release(row)),
                         "select id, state, format from release where application = $1 and id > $2 and not archived order by id limit $3",
                         application.id(),
@@ -93,14 +93,14 @@ final class ReleasePager {
     private Uni<Void> write(List<Release> read) {
         count++;
         List<Release> changed =
-                read.stream().map(release -> release.changedLast(mark)).toList();
-        byte[] page =
-                UndecidableException.unlessFaulty(() -> pack(decider.releases(record, application, context, changed)));
-        return Statements.together(List.of(writer.update(application.id(), changed), store(page)));
+                read.stream().map(release -> release.withLastChange(mark)).toList();
+        byte[] page = RecordFaultException.wrapFaults(
+                () -> pack(decider.renderReleases(record, application, context, changed)));
+        return Statements.pipelined(List.of(writer.update(application.id(), changed), store(page)));
     }
 
     private byte[] pack(List<OutgoingRecord> records) {
-        return OutboxCodec.pack(List.of(new RecordOutput(record.offset(), null, records)), List.of(record.origin()));
+        return OutboxCodec.encode(List.of(new RecordOutput(record.offset(), null, records)), List.of(record.origin()));
     }
 
     private Uni<Void> store(byte[] page) {
@@ -114,6 +114,6 @@ final class ReleasePager {
                 record.offset() + 1,
                 count,
                 Buffer.buffer(page),
-                (short) OutboxCodec.PAGE);
+                (short) OutboxCodec.PAGE_FORMAT);
     }
 }

@@ -36,7 +36,7 @@ record ReleaseRow(
         List<LockRow> locks) {
 
     static ReleaseRow of(Release release) {
-        boolean areLocksApart = !locksFollow(release);
+        boolean areLocksApart = !areLocksDerivable(release);
         Annotations annotations = release.annotations();
         return new ReleaseRow(
                 release.title(),
@@ -64,7 +64,7 @@ record ReleaseRow(
     }
 
     /** Whether each success, and nothing else, has set a lock in the moment in which it came. */
-    private static boolean locksFollow(Release release) {
+    private static boolean areLocksDerivable(Release release) {
         if (release.locks().size() != release.placements().size()) {
             return false;
         }
@@ -83,7 +83,7 @@ record ReleaseRow(
 
     /** The lowest format that can express it. */
     static int format(Release release) {
-        if (!locksFollow(release) || release.unarchivedAt() != null) {
+        if (!areLocksDerivable(release) || release.unarchivedAt() != null) {
             return 3;
         }
         return release.archived() || !release.annotations().equals(Annotations.NONE) ? 2 : 1;

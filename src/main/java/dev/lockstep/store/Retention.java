@@ -16,26 +16,26 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.logging.Logger;
 
 /**
- * Deletes what is not kept for ever: outcomes and ended deployments beyond their age, and what belongs to commands topics that no longer exist.
+ * Deletes expired data: outcomes and ended deployments past their retention, and data of commands topics that no longer exist.
  * One worker does so at a time. The database's clock decides, and only when it has run evenly: one that is suddenly a month
- * ahead would make every command a new one.
+ * ahead would make every re-sent command a new one.
  */
 @ApplicationScoped
 public class Retention {
 
     private static final Logger LOG = Logger.getLogger(Retention.class);
 
-    /** Small enough to lock nobody out, and to be done well within a statement's time. */
-    private static final int STEP = 1_000;
+    /** Small enough not to block others, and to finish well within the statement timeout. */
+    private static final int BATCH_SIZE = 1_000;
 
     /** How much later than it should a look at the clock may come, and for how long one that leapt is on trial. */
-    static final Duration TRIAL = Duration.ofDays(1);
+    static final Duration CLOCK_PROBATION = Duration.ofDays(1);
 
     private static final String FIRST =
             "insert into retention (id, looked_at) values (1, cast(:now as timestamptz)) on conflict do nothing";
 
     /** In the order of their age, from where the last step ended: what is dead at the index's left end is not read again. */
-    static final String FORGET = """
+    static final String DELETE_OUTCOMES = """
             with forgotten as (
                 delete from known_command where ctid = any(array(
                     select ctid from known_command
@@ -47,7 +47,7 @@ public class Retention {
     /** As far as outcomes are forgotten. */
     static final String FORGET_ENDED = "delete from ended_deployment where known_at < cast(:before as timestamptz)";
 
-    private static final String SEE = """
+    private static final String TOUCH_TOPICS = """
             insert into commands_topic (topic_id, last_seen)
             select topic_id, cast(:now as timestamptz) from progress union
             select cast(:current as text), cast(:now as timestamptz)
@@ -67,9 +67,12 @@ public class Retention {
 
     @Inject
     Retention(Settings settings) {
-        this(settings.retention().outcomes(), settings.retention().every(), STEP, session -> session.createNativeQuery(
-                        "select clock_timestamp()", Instant.class)
-                .getSingleResult());
+        this(
+                settings.retention().outcomes(),
+                settings.retention().every(),
+                BATCH_SIZE,
+                session -> session.createNativeQuery("select clock_timestamp()", Instant.class)
+                        .getSingleResult());
     }
 
     /**
@@ -90,10 +93,10 @@ public class Retention {
      *
      * @return how many outcomes; 0 also when another worker is at it, or while the clock is distrusted
      */
-    public Uni<Integer> forget() {
-        return alone(0, (session, row) -> {
+    public Uni<Integer> deleteExpired() {
+        return runExclusively(0, (session, row) -> {
             Instant before = row.lookedAt.minus(outcomes);
-            return session.createNativeQuery(FORGET, Object[].class)
+            return session.createNativeQuery(DELETE_OUTCOMES, Object[].class)
                     .setParameter("from", row.forgottenTo)
                     .setParameter("before", before)
                     .setParameter("most", step)
@@ -111,7 +114,7 @@ public class Retention {
     }
 
     /** Whether a step that forgot so many may have left some. */
-    public boolean mayGoOn(int forgotten) {
+    public boolean mayHaveMore(int forgotten) {
         return forgotten == step;
     }
 
@@ -122,8 +125,8 @@ public class Retention {
      *
      * @param current the id of the commands topic that is worked on
      */
-    public Uni<Void> forgetFormerTopics(String current) {
-        return alone(null, (session, row) -> session.createNativeQuery(SEE)
+    public Uni<Void> deleteFormerTopics(String current) {
+        return runExclusively(null, (session, row) -> session.createNativeQuery(TOUCH_TOPICS)
                 .setParameter("now", row.lookedAt)
                 .setParameter("current", current)
                 .executeUpdate()
@@ -150,7 +153,7 @@ public class Retention {
     }
 
     /** Work that only one worker does at a time, and only by a clock that runs evenly. */
-    private <T> Uni<T> alone(T otherwise, BiFunction<Mutiny.Session, RetentionRow, Uni<T>> work) {
+    private <T> Uni<T> runExclusively(T otherwise, BiFunction<Mutiny.Session, RetentionRow, Uni<T>> work) {
         return Panache.withTransaction(() -> Panache.getSession()
                 .chain(session -> clock.apply(session).chain(now -> session.createNativeQuery(FIRST)
                         .setParameter("now", now)
@@ -163,11 +166,11 @@ public class Retention {
 
     private boolean isTrusted(RetentionRow row, Instant now) {
         Instant before = row.lookedAt;
-        if (row.look(now, every.plus(TRIAL))) {
+        if (row.observeClock(now, every.plus(CLOCK_PROBATION))) {
             LOG.warnf(
                     "The database clock jumped, or no worker was running: retention pauses for a day from=%s to=%s",
                     before, now);
         }
-        return row.isSteady(TRIAL);
+        return row.isSteady(CLOCK_PROBATION);
     }
 }

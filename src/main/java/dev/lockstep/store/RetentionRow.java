@@ -36,7 +36,7 @@ class RetentionRow extends PanacheEntityBase {
      * @param leap how much later than the last look it may be; further off, either way, the clock is distrusted
      * @return whether it leapt
      */
-    boolean look(Instant now, Duration leap) {
+    boolean observeClock(Instant now, Duration leap) {
         boolean leapt = Duration.between(lookedAt, now).abs().compareTo(leap) > 0;
         if (leapt) {
             steadySince = now;
@@ -48,7 +48,7 @@ class RetentionRow extends PanacheEntityBase {
         return leapt;
     }
 
-    /** Whether the clock ran evenly for as long as that. */
+    /** Whether the clock has run steadily for that long. */
     boolean isSteady(Duration trial) {
         return !lookedAt.isBefore(steadySince.plus(trial));
     }

@@ -14,8 +14,8 @@ import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.release.Release;
 
 /**
- * The JSON of the {@code state} columns, as the records named {@code …Row} have it. Times are milliseconds since 1970; what is null is left
- * out; unknown members are skipped, so that a worker can read what a later one wrote.
+ * The JSON of the {@code state} columns, as the records named {@code …Row} have it. Times are milliseconds since 1970; what is
+ * null is left out; unknown members are skipped, so that a worker can read what a later one wrote.
  */
 final class StateJson {
 
@@ -51,9 +51,9 @@ final class StateJson {
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .build();
 
-    private static final Row<ApplicationRow> APPLICATIONS = new Row<>("application", ApplicationRow.class);
-    private static final Row<EnvironmentRow> ENVIRONMENTS = new Row<>("environment", EnvironmentRow.class);
-    private static final Row<ReleaseRow> RELEASES = new Row<>("release", ReleaseRow.class);
+    private static final RowMapper<ApplicationRow> APPLICATIONS = new RowMapper<>("application", ApplicationRow.class);
+    private static final RowMapper<EnvironmentRow> ENVIRONMENTS = new RowMapper<>("environment", EnvironmentRow.class);
+    private static final RowMapper<ReleaseRow> RELEASES = new RowMapper<>("release", ReleaseRow.class);
 
     private StateJson() {}
 
@@ -82,12 +82,12 @@ final class StateJson {
     }
 
     /** Reads and writes one type. */
-    private static final class Row<T> {
+    private static final class RowMapper<T> {
         private final String table;
         private final ObjectReader reader;
         private final ObjectWriter writer;
 
-        Row(String table, Class<T> type) {
+        RowMapper(String table, Class<T> type) {
             this.table = table;
             reader = JSON.readerFor(type);
             writer = JSON.writerFor(type);

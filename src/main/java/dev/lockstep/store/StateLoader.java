@@ -25,17 +25,17 @@ import java.util.UUID;
  */
 final class StateLoader {
 
-    /** So many times more are read for being on their way: most of them are not written. */
-    private static final long ON_THEIR_WAY = 10;
+    /** This many times more releases may be read because they are on their way: most of them are not written. */
+    private static final long UNFINISHED_FACTOR = 10;
 
-    private static final int SPREAD = 0x9E3779B1;
+    private static final int HASH_MULTIPLIER = 0x9E3779B1;
 
     private record ReleaseKey(String application, String id) {
 
         /** Names that count up, in both, fall into few buckets with the hash of a record. */
         @Override
         public int hashCode() {
-            return SPREAD * application.hashCode() + id.hashCode();
+            return HASH_MULTIPLIER * application.hashCode() + id.hashCode();
         }
     }
 
@@ -47,7 +47,7 @@ final class StateLoader {
     private final Set<ReleaseKey> named = new LinkedHashSet<>();
     private final Set<EnvironmentKey> defined = new LinkedHashSet<>();
     private final Set<DeploymentKey> reported = new LinkedHashSet<>();
-    private final Map<EnvironmentKey, Integer> stepsBack = new HashMap<>();
+    private final Map<EnvironmentKey, Integer> rollbackCounts = new HashMap<>();
     private final int maxReleases;
     private UnitOfWork state;
 
@@ -60,7 +60,7 @@ final class StateLoader {
                 keys.add(record.idempotencyKey());
             }
             applications.add(record.application());
-            applications.add(record.applicationOfKey());
+            applications.add(record.keyApplication());
             if (record.command() != null) {
                 note(record.command());
             }
@@ -72,35 +72,35 @@ final class StateLoader {
         if (command.release() != null) {
             named.add(new ReleaseKey(command.application(), command.release()));
         }
-        if (command.needs().predecessor()) {
-            stepsBack.merge(EnvironmentKey.named(command), 1, Integer::sum);
+        if (command.traits().predecessor()) {
+            rollbackCounts.merge(EnvironmentKey.named(command), 1, Integer::sum);
         }
         if (command.deployment() != null) {
             reported.add(new DeploymentKey(command.application(), UUID.fromString(command.deployment())));
         }
-        command.needs()
+        command.traits()
                 .environments()
                 .forEach(environment -> defined.add(new EnvironmentKey(command.application(), environment)));
     }
 
     /** Everything that the commands themselves name. What was read before is forgotten. */
-    List<Uni<Void>> named(Statements sql) {
+    List<Uni<Void>> readNamed(Statements sql) {
         state = new UnitOfWork();
         List<Uni<Void>> reads = new ArrayList<>();
         if (!keys.isEmpty()) {
-            reads.add(sql.forEach(
+            reads.add(sql.query(
                     this::known,
                     "select key, fingerprint, revision, deployment, life, problem from known_command where key = any($1::uuid[])",
                     (Object) keys.toArray(UUID[]::new)));
         }
         if (!applications.isEmpty()) {
-            reads.add(sql.forEach(
+            reads.add(sql.query(
                     this::application,
                     "select id, revision, releases, state, format, home from application where id = any($1::text[])",
                     (Object) applications.toArray(String[]::new)));
         }
         if (!defined.isEmpty()) {
-            reads.add(sql.forEach(
+            reads.add(sql.query(
                     this::dropped,
                     """
                     select e.application, e.id, e.state, e.format from unnest($1::text[], $2::text[]) as k(application, id)
@@ -109,7 +109,7 @@ final class StateLoader {
                     defined.stream().map(EnvironmentKey::id).toArray(String[]::new)));
         }
         if (!reported.isEmpty()) {
-            reads.add(sql.forEach(
+            reads.add(sql.query(
                     this::ended,
                     """
                     select e.application, e.id, e.status, e.failure_kind, e.finished_at
@@ -130,72 +130,73 @@ final class StateLoader {
      * releases of the second kind, the batch ends before them. Nothing follows from records that lie elsewhere than their
      * application: they are moved.
      */
-    Uni<UnitOfWork> rest(Statements sql, LedgerBatch batch, PartitionProgress progress) {
+    Uni<UnitOfWork> readDependent(Statements sql, TransactionBatch batch, PartitionProgress progress) {
         state.homes(progress.homes());
         state.context(new DecisionContext(progress.now()));
-        List<CommandRecord> here =
-                records.stream().filter(this::isOfAnApplicationHere).toList();
-        here.stream().filter(CommandRecord::isTimer).forEach(timer -> state.lookAt(timer.application()));
-        KeepLoader keep = new KeepLoader(sql, state);
-        Set<Application> looks = keep.looks(batch, maxReleases);
-        Set<String> whole = whole(batch);
-        Map<EnvironmentKey, Environment> touched = touched(here, batch);
-        Set<ReleaseKey> inThem = new LinkedHashSet<>();
+        List<CommandRecord> recordsAtHome =
+                records.stream().filter(this::isAtHome).toList();
+        recordsAtHome.stream().filter(CommandRecord::isTimer).forEach(timer -> state.timerArrived(timer.application()));
+        ArchiveCandidates keep = new ArchiveCandidates(sql, state);
+        Set<Application> looks = keep.applicationsToCheck(batch, maxReleases);
+        Set<String> whole = applicationsToReadFully(batch);
+        Map<EnvironmentKey, Environment> touched = affectedEnvironments(recordsAtHome, batch);
+        Set<ReleaseKey> releasesInAffected = new LinkedHashSet<>();
         touched.forEach((key, environment) -> {
             if (environment.current() != null) {
-                inThem.add(
+                releasesInAffected.add(
                         new ReleaseKey(key.application(), environment.current().release()));
             }
             environment
-                    .onItsWay()
-                    .forEach(one -> inThem.add(
+                    .unfinishedDeployments()
+                    .forEach(one -> releasesInAffected.add(
                             new ReleaseKey(key.application(), one.request().release())));
         });
-        inThem.removeIf(key -> named.contains(key) || whole.contains(key.application()));
+        releasesInAffected.removeIf(key -> named.contains(key) || whole.contains(key.application()));
         List<Uni<Void>> reads = new ArrayList<>();
-        if (!inThem.isEmpty()) {
-            reads.add(releases(sql, inThem));
+        if (!releasesInAffected.isEmpty()) {
+            reads.add(releases(sql, releasesInAffected));
         }
         if (!whole.isEmpty()) {
-            reads.add(sql.forEach(
+            reads.add(sql.query(
                     this::release,
                     "select application, id, state, format from release where application = any($1::text[])",
                     (Object) whole.toArray(String[]::new)));
         }
-        looks.forEach(application -> reads.add(keep.read(application)));
-        SuccessLineLoader lines = new SuccessLineLoader(state, stepsBack);
-        List<Command> commands = here.stream()
+        looks.forEach(application -> reads.add(keep.loadCandidates(application)));
+        SuccessLineLoader lines = new SuccessLineLoader(state, rollbackCounts);
+        List<Command> commands = recordsAtHome.stream()
                 .filter(record -> !record.isTimer())
                 .map(CommandRecord::command)
                 .toList();
         reads.addAll(lines.reads(sql, commands));
-        return Statements.together(reads)
-                .chain(() -> Statements.together(lines.ofThoseOnTheirWay(sql, touched)))
+        return Statements.pipelined(reads)
+                .chain(() -> Statements.pipelined(lines.readsForUnfinished(sql, touched)))
                 .map(read -> state);
     }
 
     /** A command or a timer. */
-    private boolean isOfAnApplicationHere(CommandRecord record) {
+    private boolean isAtHome(CommandRecord record) {
         return (record.command() != null || record.isTimer())
                 && state.find(record.application()) != null
-                && state.home(record.application()) == record.partition();
+                && state.homePartition(record.application()) == record.partition();
     }
 
     /**
      * The environments in which what is there, or on its way there, may become something else. In each up to 50 wait, and a
      * thousand timers may come at once: the batch ends when there are too many.
      */
-    private Map<EnvironmentKey, Environment> touched(List<CommandRecord> here, LedgerBatch batch) {
+    private Map<EnvironmentKey, Environment> affectedEnvironments(
+            List<CommandRecord> recordsAtHome, TransactionBatch batch) {
         Map<EnvironmentKey, Environment> touched = new LinkedHashMap<>();
         long read = 0;
-        for (CommandRecord record : here) {
+        for (CommandRecord record : recordsAtHome) {
             Application application = state.find(record.application());
-            for (Environment environment : touched(record, application)) {
+            for (Environment environment : affectedEnvironments(record, application)) {
                 Environment before = touched.put(new EnvironmentKey(application.id(), environment.id()), environment);
-                read += before == null ? environment.onItsWay().count() : 0;
+                read += before == null ? environment.unfinishedDeployments().count() : 0;
             }
-            if (read > ON_THEIR_WAY * maxReleases && batch.newRecords().contains(record)) {
-                batch.endBehind(record);
+            if (read > UNFINISHED_FACTOR * maxReleases && batch.newRecords().contains(record)) {
+                batch.endAfter(record);
                 break;
             }
         }
@@ -203,14 +204,14 @@ final class StateLoader {
     }
 
     /** One in which a deployment of the same batch is on its way has been touched by that. */
-    private static Collection<Environment> touched(CommandRecord record, Application application) {
+    private static Collection<Environment> affectedEnvironments(CommandRecord record, Application application) {
         Command command = record.command();
-        if (command == null || command.needs().everyOccupant()) {
+        if (command == null || command.traits().everyOccupant()) {
             return application.environments();
         }
         String id = command.environment();
         if (command.deployment() != null) {
-            Deployment deployment = application.onItsWay(command.deployment());
+            Deployment deployment = application.unfinishedDeployment(command.deployment());
             id = deployment == null ? null : deployment.request().environment();
         }
         Environment environment = id == null ? null : application.environment(id);
@@ -221,13 +222,13 @@ final class StateLoader {
      * The applications to read with all of their releases. Those of a larger one are read later, page by page, if they change
      * at all; as that takes long, the command that may change them comes alone.
      */
-    private Set<String> whole(LedgerBatch batch) {
+    private Set<String> applicationsToReadFully(TransactionBatch batch) {
         Set<String> whole = new LinkedHashSet<>();
         long releases = 0;
         for (CommandRecord record : batch.newRecords()) {
-            Application application = isOfAnApplicationHere(record)
+            Application application = isAtHome(record)
                             && !record.isTimer()
-                            && record.command().needs().everyRelease()
+                            && record.command().traits().everyRelease()
                     ? state.find(record.application())
                     : null;
             if (application == null || whole.contains(application.id())) {
@@ -235,7 +236,7 @@ final class StateLoader {
             }
             if (application.releaseCount() > maxReleases) {
                 if (!batch.isOnly(record)) {
-                    batch.endBeforeOneThatGoesAlone(record);
+                    batch.endBeforeOwnBatchOf(record);
                 }
                 break;
             }
@@ -250,7 +251,7 @@ final class StateLoader {
     }
 
     private Uni<Void> releases(Statements sql, Set<ReleaseKey> keys) {
-        return sql.forEach(
+        return sql.query(
                 this::release,
                 """
                 select r.application, r.id, r.state, r.format from unnest($1::text[], $2::text[]) as k(application, id)
@@ -274,7 +275,7 @@ final class StateLoader {
     private void ended(Row row) {
         Application application = state.find(row.getString(0));
         if (application != null) {
-            application.load(new Deployment.Past(
+            application.load(new Deployment.EndedSummary(
                     row.getUUID(1).toString(),
                     Deployment.Status.valueOf(row.getString(2)),
                     row.getString(3) == null ? null : Deployment.FailureKind.valueOf(row.getString(3)),

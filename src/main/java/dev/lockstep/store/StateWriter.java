@@ -34,16 +34,16 @@ final class StateWriter {
         List<Uni<Void>> writes = new ArrayList<>();
         Map<UUID, FirstOutcome> remembered = state.remembered();
         if (!remembered.isEmpty()) {
-            writes.add(Statements.inTurn(() -> insertKnownCommands(remembered)));
+            writes.add(Statements.deferred(() -> insertKnownCommands(remembered)));
         }
         List<Application> created = new ArrayList<>();
         List<Application> changed = new ArrayList<>();
-        List<Placed<Release>> added = new ArrayList<>();
-        List<Placed<Release>> updated = new ArrayList<>();
-        List<Placed<String>> deleted = new ArrayList<>();
-        List<Place> places = new ArrayList<>();
-        List<Placed<Environment>> dropped = new ArrayList<>();
-        List<Placed<String>> cameBack = new ArrayList<>();
+        List<ApplicationItem<Release>> added = new ArrayList<>();
+        List<ApplicationItem<Release>> updated = new ArrayList<>();
+        List<ApplicationItem<String>> deleted = new ArrayList<>();
+        List<LinePlace> places = new ArrayList<>();
+        List<ApplicationItem<Environment>> dropped = new ArrayList<>();
+        List<ApplicationItem<String>> cameBack = new ArrayList<>();
         state.changedReleases().forEach((id, releases) -> {
             Application application = state.find(id);
             (state.revisionBefore(id) == 0 ? created : changed).add(application);
@@ -51,46 +51,47 @@ final class StateWriter {
                 Release release = application.release(name);
                 boolean isStored = state.isStored(id, name);
                 if (release != null) {
-                    (isStored ? updated : added).add(new Placed<>(id, release));
+                    (isStored ? updated : added).add(new ApplicationItem<>(id, release));
                 } else if (isStored) {
-                    deleted.add(new Placed<>(id, name));
+                    deleted.add(new ApplicationItem<>(id, name));
                 }
             }
             for (Environment environment : application.environments()) {
                 environment
                         .line()
-                        .joined()
-                        .forEach((position, release) -> places.add(new Place(id, environment.id(), position, release)));
+                        .appended()
+                        .forEach((position, release) ->
+                                places.add(new LinePlace(id, environment.id(), position, release)));
                 if (application.position(environment.id()) < 0) {
-                    dropped.add(new Placed<>(id, environment));
+                    dropped.add(new ApplicationItem<>(id, environment));
                 } else if (state.isStoredAsDropped(id, environment.id())) {
-                    cameBack.add(new Placed<>(id, environment.id()));
+                    cameBack.add(new ApplicationItem<>(id, environment.id()));
                 }
             }
         });
-        unlessEmpty(created, this::insertApplications, writes);
-        unlessEmpty(changed, this::updateApplications, writes);
-        unlessEmpty(added, this::insertReleases, writes);
-        unlessEmpty(updated, this::updateReleases, writes);
-        unlessEmpty(deleted, this::deleteReleases, writes);
-        unlessEmpty(places, this::writeLines, writes);
-        unlessEmpty(dropped, this::writeEnvironments, writes);
-        unlessEmpty(cameBack, this::deleteEnvironments, writes);
-        List<Placed<Deployment.Ended>> ended = new ArrayList<>();
-        state.ended().forEach((id, all) -> all.forEach(one -> ended.add(new Placed<>(id, one))));
-        unlessEmpty(ended, this::insertEnded, writes);
+        addUnlessEmpty(created, this::insertApplications, writes);
+        addUnlessEmpty(changed, this::updateApplications, writes);
+        addUnlessEmpty(added, this::insertReleases, writes);
+        addUnlessEmpty(updated, this::updateReleases, writes);
+        addUnlessEmpty(deleted, this::deleteReleases, writes);
+        addUnlessEmpty(places, this::writeLines, writes);
+        addUnlessEmpty(dropped, this::writeEnvironments, writes);
+        addUnlessEmpty(cameBack, this::deleteEnvironments, writes);
+        List<ApplicationItem<Deployment.Ended>> ended = new ArrayList<>();
+        state.ended().forEach((id, all) -> all.forEach(one -> ended.add(new ApplicationItem<>(id, one))));
+        addUnlessEmpty(ended, this::insertEnded, writes);
         writes.addAll(timers());
         return writes;
     }
 
-    /** Something of an application's. */
-    private record Placed<T>(String application, T what) {}
+    /** Something that belongs to an application. */
+    private record ApplicationItem<T>(String application, T value) {}
 
-    private record Place(String application, String environment, int position, String release) {}
+    private record LinePlace(String application, String environment, int position, String release) {}
 
-    private static <T> void unlessEmpty(List<T> rows, Function<List<T>, Uni<Void>> write, List<Uni<Void>> writes) {
+    private static <T> void addUnlessEmpty(List<T> rows, Function<List<T>, Uni<Void>> write, List<Uni<Void>> writes) {
         if (!rows.isEmpty()) {
-            writes.add(Statements.inTurn(() -> write.apply(rows)));
+            writes.add(Statements.deferred(() -> write.apply(rows)));
         }
     }
 
@@ -107,8 +108,8 @@ final class StateWriter {
                 column(known, FirstOutcome::fingerprint, UUID[]::new),
                 column(known, FirstOutcome::revision, Long[]::new),
                 column(known, StateWriter::deployment, UUID[]::new),
-                column(known, FirstOutcome::problem, String[]::new),
-                column(known, FirstOutcome::standing, String[]::new));
+                column(known, FirstOutcome::problemJson, String[]::new),
+                column(known, FirstOutcome::deploymentStatusJson, String[]::new));
     }
 
     private static UUID deployment(FirstOutcome known) {
@@ -125,12 +126,12 @@ final class StateWriter {
                 column(applications, Application::releaseCount, Long[]::new),
                 column(applications, StateJson::of, String[]::new),
                 column(applications, this::format, Short[]::new),
-                column(applications, application -> state.home(application.id()), Integer[]::new));
+                column(applications, application -> state.homePartition(application.id()), Integer[]::new));
     }
 
-    /** The lowest that tells all. */
+    /** The lowest format that can express the whole state. */
     private Short format(Application application) {
-        int place = state.livesElsewhere(application.id()) ? 2 : 1;
+        int place = state.needsStoredHome(application.id()) ? 2 : 1;
         return (short) Math.max(place, ApplicationRow.format(application));
     }
 
@@ -155,20 +156,20 @@ final class StateWriter {
                 column(applications, this::format, Short[]::new));
     }
 
-    private Uni<Void> insertReleases(List<Placed<Release>> releases) {
+    private Uni<Void> insertReleases(List<ApplicationItem<Release>> releases) {
         return sql.run(
                 """
                         insert into release (application, id, state, format, archived, created_revision)
                         select * from unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::bool[], $6::int8[])""",
-                column(releases, Placed::application, String[]::new),
-                column(releases, release -> release.what().id(), String[]::new),
-                column(releases, release -> StateJson.of(release.what()), String[]::new),
-                column(releases, release -> (short) ReleaseRow.format(release.what()), Short[]::new),
-                column(releases, release -> release.what().archived(), Boolean[]::new),
-                column(releases, release -> release.what().createdRevision(), Long[]::new));
+                column(releases, ApplicationItem::application, String[]::new),
+                column(releases, release -> release.value().id(), String[]::new),
+                column(releases, release -> StateJson.of(release.value()), String[]::new),
+                column(releases, release -> (short) ReleaseRow.format(release.value()), Short[]::new),
+                column(releases, release -> release.value().archived(), Boolean[]::new),
+                column(releases, release -> release.value().createdRevision(), Long[]::new));
     }
 
-    private Uni<Void> updateReleases(List<Placed<Release>> releases) {
+    private Uni<Void> updateReleases(List<ApplicationItem<Release>> releases) {
         return sql.update(
                 releases.size(),
                 """
@@ -177,77 +178,77 @@ final class StateWriter {
                         from unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::bool[], $6::int8[])
                              as t(application, id, state, format, archived, created_revision)
                         where r.application = t.application and r.id = t.id""",
-                column(releases, Placed::application, String[]::new),
-                column(releases, release -> release.what().id(), String[]::new),
-                column(releases, release -> StateJson.of(release.what()), String[]::new),
-                column(releases, release -> (short) ReleaseRow.format(release.what()), Short[]::new),
-                column(releases, release -> release.what().archived(), Boolean[]::new),
-                column(releases, release -> release.what().createdRevision(), Long[]::new));
+                column(releases, ApplicationItem::application, String[]::new),
+                column(releases, release -> release.value().id(), String[]::new),
+                column(releases, release -> StateJson.of(release.value()), String[]::new),
+                column(releases, release -> (short) ReleaseRow.format(release.value()), Short[]::new),
+                column(releases, release -> release.value().archived(), Boolean[]::new),
+                column(releases, release -> release.value().createdRevision(), Long[]::new));
     }
 
     /** Writes releases of one application that were read. */
     Uni<Void> update(String application, List<Release> releases) {
         return updateReleases(releases.stream()
-                .map(release -> new Placed<>(application, release))
+                .map(release -> new ApplicationItem<>(application, release))
                 .toList());
     }
 
-    private Uni<Void> deleteReleases(List<Placed<String>> releases) {
+    private Uni<Void> deleteReleases(List<ApplicationItem<String>> releases) {
         return sql.run(
                 """
                         delete from release r using unnest($1::text[], $2::text[]) as t(application, id)
                         where r.application = t.application and r.id = t.id""",
-                column(releases, Placed::application, String[]::new),
-                column(releases, Placed::what, String[]::new));
+                column(releases, ApplicationItem::application, String[]::new),
+                column(releases, ApplicationItem::value, String[]::new));
     }
 
-    private Uni<Void> writeLines(List<Place> places) {
+    private Uni<Void> writeLines(List<LinePlace> places) {
         return sql.run(
                 """
                         insert into line (application, environment, position, release)
                         select * from unnest($1::text[], $2::text[], $3::int4[], $4::text[])
                         on conflict (application, environment, position) do update set release = excluded.release""",
-                column(places, Place::application, String[]::new),
-                column(places, Place::environment, String[]::new),
-                column(places, Place::position, Integer[]::new),
-                column(places, Place::release, String[]::new));
+                column(places, LinePlace::application, String[]::new),
+                column(places, LinePlace::environment, String[]::new),
+                column(places, LinePlace::position, Integer[]::new),
+                column(places, LinePlace::release, String[]::new));
     }
 
-    private Uni<Void> writeEnvironments(List<Placed<Environment>> dropped) {
+    private Uni<Void> writeEnvironments(List<ApplicationItem<Environment>> dropped) {
         return sql.run(
                 """
                         insert into environment (application, id, state, format)
                         select * from unnest($1::text[], $2::text[], $3::text[], $4::int2[])
                         on conflict (application, id) do update set format = excluded.format, state = excluded.state""",
-                column(dropped, Placed::application, String[]::new),
-                column(dropped, environment -> environment.what().id(), String[]::new),
-                column(dropped, environment -> StateJson.of(environment.what()), String[]::new),
-                column(dropped, environment -> (short) EnvironmentRow.format(environment.what()), Short[]::new));
+                column(dropped, ApplicationItem::application, String[]::new),
+                column(dropped, environment -> environment.value().id(), String[]::new),
+                column(dropped, environment -> StateJson.of(environment.value()), String[]::new),
+                column(dropped, environment -> (short) EnvironmentRow.format(environment.value()), Short[]::new));
     }
 
-    private Uni<Void> deleteEnvironments(List<Placed<String>> cameBack) {
+    private Uni<Void> deleteEnvironments(List<ApplicationItem<String>> cameBack) {
         return sql.run(
                 """
                         delete from environment e using unnest($1::text[], $2::text[]) as t(application, id)
                         where e.application = t.application and e.id = t.id""",
-                column(cameBack, Placed::application, String[]::new),
-                column(cameBack, Placed::what, String[]::new));
+                column(cameBack, ApplicationItem::application, String[]::new),
+                column(cameBack, ApplicationItem::value, String[]::new));
     }
 
-    private Uni<Void> insertEnded(List<Placed<Deployment.Ended>> deployments) {
-        List<Placed<Deployment.Past>> past = deployments.stream()
-                .map(one -> new Placed<>(one.application(), Deployment.Past.of(one.what())))
+    private Uni<Void> insertEnded(List<ApplicationItem<Deployment.Ended>> deployments) {
+        List<ApplicationItem<Deployment.EndedSummary>> past = deployments.stream()
+                .map(one -> new ApplicationItem<>(one.application(), Deployment.EndedSummary.of(one.value())))
                 .toList();
         return sql.run(
                 """
                         insert into ended_deployment (application, id, status, failure_kind, finished_at)
                         select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
                         on conflict do nothing""",
-                column(past, Placed::application, String[]::new),
-                column(past, one -> UUID.fromString(one.what().id()), UUID[]::new),
-                column(past, one -> one.what().status().name(), String[]::new),
-                column(past, one -> name(one.what().failureKind()), String[]::new),
-                column(past, one -> time(one.what().finishedAt()), OffsetDateTime[]::new));
+                column(past, ApplicationItem::application, String[]::new),
+                column(past, one -> UUID.fromString(one.value().id()), UUID[]::new),
+                column(past, one -> one.value().status().name(), String[]::new),
+                column(past, one -> name(one.value().failureKind()), String[]::new),
+                column(past, one -> time(one.value().finishedAt()), OffsetDateTime[]::new));
     }
 
     private static String name(Enum<?> value) {
@@ -259,23 +260,23 @@ final class StateWriter {
     }
 
     private List<Uni<Void>> timers() {
-        List<Placed<Instant>> set = new ArrayList<>();
+        List<ApplicationItem<Instant>> set = new ArrayList<>();
         List<String> cleared = new ArrayList<>();
-        state.timers().forEach((id, due) -> {
+        state.timersToWrite().forEach((id, due) -> {
             if (due == null) {
                 cleared.add(id);
             } else {
-                set.add(new Placed<>(id, due));
+                set.add(new ApplicationItem<>(id, due));
             }
         });
         List<Uni<Void>> writes = new ArrayList<>();
-        unlessEmpty(set, this::writeTimers, writes);
-        unlessEmpty(cleared, this::deleteTimers, writes);
+        addUnlessEmpty(set, this::writeTimers, writes);
+        addUnlessEmpty(cleared, this::deleteTimers, writes);
         return writes;
     }
 
-    /** One that is as it was stays as it is: it may have been sent. */
-    private Uni<Void> writeTimers(List<Placed<Instant>> timers) {
+    /** An unchanged timer is not touched: it may have been sent. */
+    private Uni<Void> writeTimers(List<ApplicationItem<Instant>> timers) {
         return sql.run(
                 """
                         insert into timer (application, partition, due, send_after)
@@ -283,9 +284,9 @@ final class StateWriter {
                         on conflict (application) do update
                         set partition = excluded.partition, due = excluded.due, send_after = excluded.due, attempts = 0
                         where timer.due <> excluded.due""",
-                column(timers, Placed::application, String[]::new),
-                column(timers, timer -> state.home(timer.application()), Integer[]::new),
-                column(timers, timer -> time(timer.what()), OffsetDateTime[]::new));
+                column(timers, ApplicationItem::application, String[]::new),
+                column(timers, timer -> state.homePartition(timer.application()), Integer[]::new),
+                column(timers, timer -> time(timer.value()), OffsetDateTime[]::new));
     }
 
     private Uni<Void> deleteTimers(List<String> applications) {
@@ -297,7 +298,7 @@ final class StateWriter {
         V[] values = array.apply(rows.size());
         for (int i = 0; i < values.length; i++) {
             T row = rows.get(i);
-            values[i] = UndecidableException.unlessFaulty(() -> value.apply(row));
+            values[i] = RecordFaultException.wrapFaults(() -> value.apply(row));
         }
         return values;
     }

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The statements of one transaction. Those that are {@linkplain #together joined} are sent without waiting for each other's
+ * The statements of one transaction. Those that are {@linkplain #pipelined joined} are sent without waiting for each other's
  * answers: a batch costs a few round trips, however many statements it takes. Postgres still executes them one after the
  * other, each on what was committed when its turn came.
  */
@@ -45,17 +45,17 @@ final class Statements {
                 .toCompletionStage());
     }
 
-    Uni<Void> forEach(Consumer<Row> reader, String sql, Object... values) {
+    Uni<Void> query(Consumer<Row> reader, String sql, Object... values) {
         return execute(sql, values).invoke(rows -> rows.forEach(reader)).replaceWithVoid();
     }
 
     /** A statement that is made only when it is its turn to be sent. */
-    static Uni<Void> inTurn(Supplier<Uni<Void>> statement) {
+    static Uni<Void> deferred(Supplier<Uni<Void>> statement) {
         return Uni.createFrom().deferred(statement::get);
     }
 
     /** Sends all in this order; fails with the first failure, which the others follow from. */
-    static Uni<Void> together(List<Uni<Void>> statements) {
+    static Uni<Void> pipelined(List<Uni<Void>> statements) {
         return statements.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : Uni.join().all(statements).andFailFast().replaceWithVoid();

@@ -1,8 +1,8 @@
 package dev.lockstep.store;
 
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.partition.Gap;
-import dev.lockstep.store.LedgerBatch.Range;
+import dev.lockstep.partition.OffsetGap;
+import dev.lockstep.store.TransactionBatch.OffsetRange;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -23,17 +23,17 @@ final class StoredOutputs {
     private static final Logger LOG = Logger.getLogger(StoredOutputs.class);
 
     private final Pool pool;
-    private final LedgerBatch batch;
-    private final Map<Integer, Range> missing;
-    private final Map<Integer, Map<Long, CommandRecord>> cameAgain = new HashMap<>();
+    private final TransactionBatch batch;
+    private final Map<Integer, OffsetRange> missing;
+    private final Map<Integer, Map<Long, CommandRecord>> redelivered = new HashMap<>();
     private final Map<Integer, TreeSet<Long>> gone = new TreeMap<>();
     private int count;
 
     /** @param pool with which further pages are read, when it is their turn */
-    StoredOutputs(Pool pool, LedgerBatch batch) {
+    StoredOutputs(Pool pool, TransactionBatch batch) {
         this.pool = pool;
         this.batch = batch;
-        this.missing = batch.missing();
+        this.missing = batch.unpublishedRanges();
     }
 
     Uni<Void> read(Statements sql) {
@@ -41,15 +41,15 @@ final class StoredOutputs {
             return Uni.createFrom().voidItem();
         }
         for (CommandRecord record : batch.records()) {
-            Range range = missing.get(record.partition());
+            OffsetRange range = missing.get(record.partition());
             if (range != null && range.contains(record.offset())) {
-                cameAgain
+                redelivered
                         .computeIfAbsent(record.partition(), p -> new HashMap<>())
                         .put(record.offset(), record);
             }
         }
-        Collection<Range> ranges = missing.values();
-        return sql.forEach(
+        Collection<OffsetRange> ranges = missing.values();
+        return sql.query(
                         this::add,
                         """
                         select o.partition, o.next_offset, case when o.page = 0 then o.records end, o.format,
@@ -60,9 +60,9 @@ final class StoredOutputs {
                         order by o.partition, o.first_offset, o.page""",
                         batch.topicId(),
                         missing.keySet().toArray(Integer[]::new),
-                        ranges.stream().map(Range::from).toArray(Long[]::new),
-                        ranges.stream().map(Range::to).toArray(Long[]::new))
-                .invoke(this::tell);
+                        ranges.stream().map(OffsetRange::from).toArray(Long[]::new),
+                        ranges.stream().map(OffsetRange::to).toArray(Long[]::new))
+                .invoke(this::reportGaps);
     }
 
     private void add(Row row) {
@@ -79,13 +79,13 @@ final class StoredOutputs {
         batch.putStored(partition, offset, new OutboxPages(pool, batch.topicId(), partition, offset, page));
     }
 
-    /** A row may have been shortened by hand: what lies behind its end is of records that are no more. */
+    /** A row may have been truncated by hand: what lies past its end belongs to records that no longer exist. */
     private void addWhole(Row row) {
         int partition = row.getInteger(0);
-        Range range = missing.get(partition);
-        Range wanted = new Range(range.from(), Math.min(range.to(), row.getLong(1)));
-        Map<Long, CommandRecord> records = cameAgain.getOrDefault(partition, new HashMap<>());
-        OutboxCodec.unpack(
+        OffsetRange range = missing.get(partition);
+        OffsetRange wanted = new OffsetRange(range.from(), Math.min(range.to(), row.getLong(1)));
+        Map<Long, CommandRecord> records = redelivered.getOrDefault(partition, new HashMap<>());
+        OutboxCodec.decode(
                         row.getInteger(3),
                         row.getBuffer(2).getBytes(),
                         wanted::contains,
@@ -103,15 +103,15 @@ final class StoredOutputs {
         return record == null ? null : record.origin();
     }
 
-    private void tell() {
-        int lacking = cameAgain.values().stream().mapToInt(Map::size).sum();
+    private void reportGaps() {
+        int lacking = redelivered.values().stream().mapToInt(Map::size).sum();
         if (lacking > 0) {
             throw new IllegalStateException("the outbox lacks applied records: " + lacking);
         }
         if (count > 0) {
             LOG.infof("Publishing the stored output of records that were applied earlier records=%d", count);
         }
-        gone.forEach((partition, offsets) -> batch.note(
-                new Gap(Gap.Cause.RECORD_GONE, partition, offsets.first(), offsets.last() + 1, offsets.size())));
+        gone.forEach((partition, offsets) -> batch.note(new OffsetGap(
+                OffsetGap.Cause.SOURCE_RECORD_LOST, partition, offsets.first(), offsets.last() + 1, offsets.size())));
     }
 }

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Reads the places of lines that a batch's commands may ask for. */
+/** Loads the line positions that a batch's commands may need. */
 final class SuccessLineLoader {
 
     /** Places {@code from} to {@code to} of a line. */
-    private record Range(EnvironmentKey environment, int from, int to) {}
+    private record LineRange(EnvironmentKey environment, int from, int to) {}
 
     private final UnitOfWork state;
     private final Map<EnvironmentKey, Integer> stepsBack;
@@ -49,22 +49,24 @@ final class SuccessLineLoader {
     /**
      * The same for the releases on their way into environments, which are at hand now. What is current stands at the end.
      */
-    List<Uni<Void>> ofThoseOnTheirWay(Statements sql, Map<EnvironmentKey, Environment> environments) {
-        List<Range> ranges = new ArrayList<>();
-        environments.forEach((key, environment) -> environment.onItsWay().forEach(deployment -> {
-            Release release =
-                    state.find(key.application()).release(deployment.request().release());
-            Placement placement = release == null ? null : release.placements().get(key.id());
-            if (placement != null) {
-                ranges.add(range(key, placement.linePosition()));
-            }
-        }));
+    List<Uni<Void>> readsForUnfinished(Statements sql, Map<EnvironmentKey, Environment> environments) {
+        List<LineRange> ranges = new ArrayList<>();
+        environments.forEach(
+                (key, environment) -> environment.unfinishedDeployments().forEach(deployment -> {
+                    Release release = state.find(key.application())
+                            .release(deployment.request().release());
+                    Placement placement =
+                            release == null ? null : release.placements().get(key.id());
+                    if (placement != null) {
+                        ranges.add(range(key, placement.linePosition()));
+                    }
+                }));
         return readEach(sql, ranges);
     }
 
-    private List<Uni<Void>> readEach(Statements sql, List<Range> ranges) {
-        Set<Range> places = new LinkedHashSet<>();
-        Set<Range> rollbackTargets = new LinkedHashSet<>();
+    private List<Uni<Void>> readEach(Statements sql, List<LineRange> ranges) {
+        Set<LineRange> places = new LinkedHashSet<>();
+        Set<LineRange> rollbackTargets = new LinkedHashSet<>();
         ranges.forEach(range -> (stepsBack.containsKey(range.environment()) ? rollbackTargets : places).add(range));
         List<Uni<Void>> reads = new ArrayList<>();
         if (!places.isEmpty()) {
@@ -93,8 +95,8 @@ final class SuccessLineLoader {
         return reads;
     }
 
-    private List<Range> ranges(Command command, Application application) {
-        List<Range> ranges = new ArrayList<>();
+    private List<LineRange> ranges(Command command, Application application) {
+        List<LineRange> ranges = new ArrayList<>();
         if (command.release() != null) {
             Release release = application.release(command.release());
             if (release != null) {
@@ -105,7 +107,7 @@ final class SuccessLineLoader {
                 });
             }
         }
-        for (String id : command.needs().environments()) {
+        for (String id : command.traits().environments()) {
             Environment environment = application.environment(id);
             if (environment != null && application.position(id) < 0) {
                 ranges.add(range(
@@ -113,7 +115,7 @@ final class SuccessLineLoader {
                         environment.line().length()));
             }
         }
-        if (command.needs().predecessor()) {
+        if (command.traits().predecessor()) {
             Environment environment = application.environment(command.environment());
             if (environment != null && environment.line().length() > 0) {
                 ranges.add(
@@ -123,22 +125,22 @@ final class SuccessLineLoader {
         return ranges;
     }
 
-    private Range range(EnvironmentKey environment, int anchor) {
-        return new Range(environment, anchor - 1 - stepsBack.getOrDefault(environment, 0), anchor);
+    private LineRange range(EnvironmentKey environment, int anchor) {
+        return new LineRange(environment, anchor - 1 - stepsBack.getOrDefault(environment, 0), anchor);
     }
 
-    private static Uni<Void> readRanges(Consumer<Row> reader, Statements sql, String query, Set<Range> ranges) {
-        return sql.forEach(
+    private static Uni<Void> readRanges(Consumer<Row> reader, Statements sql, String query, Set<LineRange> ranges) {
+        return sql.query(
                 reader,
                 query,
                 ranges.stream().map(range -> range.environment().application()).toArray(String[]::new),
                 ranges.stream().map(range -> range.environment().id()).toArray(String[]::new),
-                ranges.stream().map(Range::from).toArray(Integer[]::new),
-                ranges.stream().map(Range::to).toArray(Integer[]::new));
+                ranges.stream().map(LineRange::from).toArray(Integer[]::new),
+                ranges.stream().map(LineRange::to).toArray(Integer[]::new));
     }
 
     private void place(Row row) {
         Environment environment = state.find(row.getString(0)).environment(row.getString(1));
-        environment.line().know(row.getInteger(2), row.getString(3), row.getBoolean(4));
+        environment.line().load(row.getInteger(2), row.getString(3), row.getBoolean(4));
     }
 }

@@ -12,18 +12,18 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The timers that wait in Postgres, for who sends them. They are made, moved and removed by decisions alone; here is only kept
- * when one is sent again that is still there.
+ * The timers stored in Postgres, for their sender. Only decisions create, move and remove them; this class only tracks
+ * when a timer that still exists is sent again.
  */
 @ApplicationScoped
 public class Timers {
 
     /** How long a timer that was sent may take to be decided on; twice as long after each time that it was sent. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration RESEND_DELAY = Duration.ofSeconds(30);
 
-    private static final Duration MOST_PATIENCE = Duration.ofHours(1);
+    private static final Duration MAX_RESEND_DELAY = Duration.ofHours(1);
 
-    /** So many times does patience double at most. */
+    /** The delay doubles at most this often. */
     private static final int DOUBLINGS = 20;
 
     private final Pool pool;
@@ -37,34 +37,34 @@ public class Timers {
      *
      * @param partition the application's home
      */
-    public record Due(String application, int partition, Instant at) {
+    public record DueTimer(String application, int partition, Instant at) {
 
         /** The same each time that it is sent. */
         public String id() {
-            return Ids.named("timer/" + application + "/" + at);
+            return Ids.nameBasedUuid("timer/" + application + "/" + at);
         }
     }
 
     /**
-     * What a look has found.
+     * The result of looking for due timers.
      *
      * @param overdue by how much the oldest timer is, whether it was sent or not; zero for none
      * @param due those to send now
      */
-    public record Look(Duration overdue, List<Due> due) {}
+    public record DueTimers(Duration overdue, List<DueTimer> due) {}
 
     /**
      * @param partitions in which to look
-     * @param most how many to find
+     * @param limit how many to find
      */
-    public Uni<Look> look(Collection<Integer> partitions, int most) {
+    public Uni<DueTimers> findDue(Collection<Integer> partitions, int limit) {
         Integer[] all = partitions.toArray(Integer[]::new);
         List<Duration> overdue = new ArrayList<>(1);
-        List<Due> due = new ArrayList<>();
+        List<DueTimer> due = new ArrayList<>();
         return pool.withConnection(connection -> {
                     Statements sql = new Statements(connection);
-                    return Statements.together(List.of(
-                            sql.forEach(
+                    return Statements.pipelined(List.of(
+                            sql.query(
                                     row -> overdue.add(
                                             Duration.between(row.getOffsetDateTime(0), row.getOffsetDateTime(1))),
                                     """
@@ -72,8 +72,8 @@ public class Timers {
                                 (select due from timer where partition = p order by due limit 1) oldest
                             having min(oldest.due) <= now()""",
                                     (Object) all),
-                            sql.forEach(
-                                    row -> due.add(new Due(
+                            sql.query(
+                                    row -> due.add(new DueTimer(
                                             row.getString(0),
                                             row.getInteger(1),
                                             row.getOffsetDateTime(2).toInstant())),
@@ -82,16 +82,16 @@ public class Timers {
                             where partition = any($1::int4[]) and due <= now() and send_after <= now()
                             order by due limit $2""",
                                     all,
-                                    most)));
+                                    limit)));
                 })
-                .map(read -> new Look(overdue.isEmpty() ? Duration.ZERO : overdue.get(0), due));
+                .map(read -> new DueTimers(overdue.isEmpty() ? Duration.ZERO : overdue.get(0), due));
     }
 
     /**
      * Lets all that is due be sent once more, as whoever sent it may have been unable to: the topic may be a new one, and what
      * was sent gone.
      */
-    public Uni<Void> again(Collection<Integer> partitions) {
+    public Uni<Void> resend(Collection<Integer> partitions) {
         return pool.withConnection(
                 connection -> new Statements(connection).run("""
                         update timer set send_after = due
@@ -101,8 +101,10 @@ public class Timers {
                             for update skip locked)""", (Object) partitions.toArray(Integer[]::new)));
     }
 
-    /** Notes that they are in Kafka. One that a decision is at is left alone: that moves or removes it, or it is sent once more. */
-    public Uni<Void> sent(List<Due> sent) {
+    /**
+     * Notes that they are in Kafka. One that a decision is at is left alone: that moves or removes it, or it is sent once more.
+     */
+    public Uni<Void> markSent(List<DueTimer> sent) {
         return pool.withConnection(connection -> new Statements(connection)
                 .run(
                         """
@@ -114,10 +116,10 @@ public class Timers {
                                 on timer.application = t.application and timer.due = t.due
                               for update of timer skip locked) as mine
                         where timer.application = mine.application""",
-                        sent.stream().map(Due::application).toArray(String[]::new),
+                        sent.stream().map(DueTimer::application).toArray(String[]::new),
                         sent.stream().map(one -> StateWriter.time(one.at())).toArray(OffsetDateTime[]::new),
-                        PATIENCE.toMillis(),
-                        MOST_PATIENCE.toMillis(),
+                        RESEND_DELAY.toMillis(),
+                        MAX_RESEND_DELAY.toMillis(),
                         DOUBLINGS));
     }
 }

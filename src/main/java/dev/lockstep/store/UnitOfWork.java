@@ -1,7 +1,7 @@
 package dev.lockstep.store;
 
+import dev.lockstep.batch.BatchState;
 import dev.lockstep.batch.FirstOutcome;
-import dev.lockstep.batch.WorkingSet;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.common.DecisionContext;
@@ -22,23 +22,23 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
-/** What a batch's records find and leave behind, in memory between reading and writing. */
-public final class UnitOfWork implements WorkingSet {
+/** The state that a batch's records read and change, held in memory between loading and writing it. */
+public final class UnitOfWork implements BatchState {
 
     private final Map<String, Application> applications = new HashMap<>();
-    private final Map<UUID, FirstOutcome> known = new HashMap<>();
+    private final Map<UUID, FirstOutcome> outcomesByKey = new HashMap<>();
     private final Map<UUID, FirstOutcome> remembered = new LinkedHashMap<>();
     private final Map<String, Set<String>> storedReleases = new HashMap<>();
     private final Map<String, Set<String>> changedReleases = new LinkedHashMap<>();
     private final Map<String, Set<String>> storedEnvironments = new HashMap<>();
     private final Map<String, Long> revisionsBefore = new HashMap<>();
     private final Map<String, Integer> storedHomes = new HashMap<>();
-    private final Map<String, Instant> duesBefore = new HashMap<>();
+    private final Map<String, Instant> loadedDueTimes = new HashMap<>();
     private final Set<String> lookedAt = new LinkedHashSet<>();
     private final Map<String, List<Deployment.Ended>> ended = new LinkedHashMap<>();
     private HomePartitions homes;
     private DecisionContext context;
-    private Unread unread;
+    private UnloadedReleases unloadedReleases;
 
     public UnitOfWork(HomePartitions homes) {
         this.homes = homes;
@@ -55,7 +55,7 @@ public final class UnitOfWork implements WorkingSet {
     /** @param context to be set before anything is decided */
     public void context(DecisionContext context) {
         this.context = context;
-        revisionsBefore.keySet().forEach(id -> duesBefore.put(id, find(id).nextDue(context)));
+        revisionsBefore.keySet().forEach(id -> loadedDueTimes.put(id, find(id).nextDue(context)));
     }
 
     @Override
@@ -64,38 +64,38 @@ public final class UnitOfWork implements WorkingSet {
     }
 
     @Override
-    public int home(String application) {
+    public int homePartition(String application) {
         if (!revisionsBefore.containsKey(application)) {
-            return homes.of(application);
+            return homes.homeOfNew(application);
         }
         Integer home = storedHomes.get(application);
-        return home == null ? homes.before(application) : home;
+        return home == null ? homes.initialHomeOf(application) : home;
     }
 
     @Override
-    public int home(byte[] key) {
-        return homes.of(key);
+    public int homePartition(byte[] key) {
+        return homes.homeOfNew(key);
     }
 
     @Override
-    public int within(int partition) {
-        return partition % homes.current();
+    public int existingPartition(int partition) {
+        return partition % homes.currentCount();
     }
 
     @Override
     public FirstOutcome firstOutcome(UUID key) {
-        return known.get(key);
+        return outcomesByKey.get(key);
     }
 
     @Override
     public void remember(UUID key, FirstOutcome outcome) {
-        known.put(key, outcome);
+        outcomesByKey.put(key, outcome);
         remembered.put(key, outcome);
     }
 
     @Override
-    public void changed(Application application, Changes changes) {
-        if (!changes.events().isEmpty() || changes.withoutEvent()) {
+    public void recordChanges(Application application, Changes changes) {
+        if (!changes.events().isEmpty() || changes.changedWithoutEvent()) {
             changedReleases
                     .computeIfAbsent(application.id(), id -> new LinkedHashSet<>())
                     .addAll(changes.releases());
@@ -103,8 +103,8 @@ public final class UnitOfWork implements WorkingSet {
         if (!changes.ended().isEmpty()) {
             ended.computeIfAbsent(application.id(), id -> new ArrayList<>()).addAll(changes.ended());
         }
-        if (changes.everyRelease() && application.releases().size() < application.releaseCount()) {
-            unread = new Unread(
+        if (changes.affectsEveryRelease() && application.releases().size() < application.releaseCount()) {
+            unloadedReleases = new UnloadedReleases(
                     application,
                     Set.copyOf(changes.releases()),
                     changes.lastChange(),
@@ -112,7 +112,7 @@ public final class UnitOfWork implements WorkingSet {
         }
     }
 
-    /** Unless it is there already; fails with {@link NewerFormatException}. */
+    /** Loads a release unless it is loaded already; fails with {@link NewerFormatException}. */
     void loadRelease(String application, String id, String content, int format) {
         NewerFormatException.check("release", format, StateJson.RELEASE_FORMAT);
         if (!isStored(application, id)) {
@@ -125,11 +125,11 @@ public final class UnitOfWork implements WorkingSet {
      *
      * @param atHand the ids of those
      */
-    record Unread(Application application, Set<String> atHand, LastChange mark, DecisionContext context) {}
+    record UnloadedReleases(Application application, Set<String> atHand, LastChange mark, DecisionContext context) {}
 
     /** @return what is still to be read, changed and put out, or null */
-    Unread unread() {
-        return unread;
+    UnloadedReleases unread() {
+        return unloadedReleases;
     }
 
     void homes(HomePartitions homes) {
@@ -156,21 +156,21 @@ public final class UnitOfWork implements WorkingSet {
     }
 
     void load(UUID key, FirstOutcome outcome) {
-        known.put(key, outcome);
+        outcomesByKey.put(key, outcome);
     }
 
     /** A timer of the application has come: whatever is stored of the next one, it is to be written. */
-    void lookAt(String application) {
+    void timerArrived(String application) {
         lookedAt.add(application);
     }
 
     /** @return when the applications must be looked at next by whose timers may have to be written; null for never */
-    Map<String, Instant> timers() {
+    Map<String, Instant> timersToWrite() {
         Map<String, Instant> timers = new LinkedHashMap<>();
         lookedAt.forEach(id -> timers.put(id, find(id).nextDue(context)));
         changedReleases.keySet().forEach(id -> {
             Instant due = find(id).nextDue(context);
-            if (!Objects.equals(due, duesBefore.get(id))) {
+            if (!Objects.equals(due, loadedDueTimes.get(id))) {
                 timers.put(id, due);
             }
         });
@@ -203,8 +203,8 @@ public final class UnitOfWork implements WorkingSet {
     }
 
     /** Whether the first count alone would not find the application. */
-    boolean livesElsewhere(String application) {
-        return home(application) != homes.before(application);
+    boolean needsStoredHome(String application) {
+        return homePartition(application) != homes.initialHomeOf(application);
     }
 
     /** Whether it was loaded as one that was dropped. */

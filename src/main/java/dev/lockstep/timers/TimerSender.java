@@ -39,19 +39,19 @@ public class TimerSender {
     private static final Logger LOG = Logger.getLogger(TimerSender.class);
 
     /** How late a timer may be for it. */
-    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final Duration INTERVAL = Duration.ofMillis(250);
 
     /** How long at most it waits after failures in a row: a topic must not fill with what cannot be noted as sent. */
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
 
-    private static final int MOST = 1_000;
+    private static final int MAX_TIMERS = 1_000;
 
     private final Timers timers;
     private final PartitionOwnership ownership;
     private final CommandsTopic commandsTopic;
     private final Listeners listeners;
-    private final TimerRecords records;
-    private final Duration patience;
+    private final TimerProducer producer;
+    private final Duration timeout;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-timers", true));
 
@@ -68,7 +68,13 @@ public class TimerSender {
             Listeners listeners,
             Settings settings,
             @Identifier("default-kafka-broker") Map<String, Object> broker) {
-        this(timers, ownership, commandsTopic, listeners, settings, TimerRecords.producing(broker, settings.publish()));
+        this(
+                timers,
+                ownership,
+                commandsTopic,
+                listeners,
+                settings,
+                TimerProducer.producerFactory(broker, settings.publish()));
     }
 
     /** @param producers makes one that is not transactional, again after each failure */
@@ -83,37 +89,42 @@ public class TimerSender {
         this.ownership = ownership;
         this.commandsTopic = commandsTopic;
         this.listeners = listeners;
-        this.records = new TimerRecords(producers, settings.source());
-        this.patience = settings.database().silence().multipliedBy(2);
+        this.producer = new TimerProducer(producers, settings.source());
+        this.timeout = settings.database().silence().multipliedBy(2);
     }
 
     void start(@Observes StartupEvent event) {
-        thread.scheduleWithFixedDelay(this::round, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(
+                this::sendDueTimers, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) {
         thread.shutdownNow();
-        records.close();
+        producer.close();
     }
 
     /** Not while setup waits: then nothing may be known of the topic, or of the database. */
-    private void round() {
+    private void sendDueTimers() {
         if (roundsToSkip > 0) {
             roundsToSkip--;
             return;
         }
-        if (!commandsTopic.isFound()) {
+        if (!commandsTopic.isAvailable()) {
             return;
         }
         try {
-            String topic =
-                    commandsTopic.whenFound().await().atMost(patience).topics().commands();
+            String topic = commandsTopic
+                    .whenAvailable()
+                    .await()
+                    .atMost(timeout)
+                    .topics()
+                    .commands();
             int sent;
             do {
                 sent = send(topic);
-            } while (sent == MOST && !thread.isShutdown());
+            } while (sent == MAX_TIMERS && !thread.isShutdown());
             succeeded();
-        } catch (Throwable e) { // an Error must not end the rounds
+        } catch (Throwable e) { // even an Error must not end the periodic task
             if (!thread.isShutdown()) {
                 failed(e);
             }
@@ -127,21 +138,23 @@ public class TimerSender {
                 .filter(partition -> !owned.get(partition).equals(assignments.get(partition)))
                 .collect(Collectors.toSet());
         if (!added.isEmpty()) {
-            timers.again(added).await().atMost(patience);
+            timers.resend(added).await().atMost(timeout);
         }
         assignments = owned;
         if (owned.isEmpty()) {
-            listeners.tell(listener -> listener.timersOverdue(Duration.ZERO));
+            listeners.notifyListeners(listener -> listener.timersOverdue(Duration.ZERO));
             return 0;
         }
-        Timers.Look look = timers.look(owned.keySet(), MOST).await().atMost(patience);
-        listeners.tell(listener -> listener.timersOverdue(look.overdue()));
-        if (!look.due().isEmpty()) {
-            records.send(topic, look.due());
-            timers.sent(look.due()).await().atMost(patience);
-            listeners.tell(listener -> listener.timersSent(look.due().size()));
+        Timers.DueTimers dueTimers =
+                timers.findDue(owned.keySet(), MAX_TIMERS).await().atMost(timeout);
+        listeners.notifyListeners(listener -> listener.timersOverdue(dueTimers.overdue()));
+        if (!dueTimers.due().isEmpty()) {
+            producer.send(topic, dueTimers.due());
+            timers.markSent(dueTimers.due()).await().atMost(timeout);
+            listeners.notifyListeners(
+                    listener -> listener.timersSent(dueTimers.due().size()));
         }
-        return look.due().size();
+        return dueTimers.due().size();
     }
 
     private void succeeded() {
@@ -149,12 +162,12 @@ public class TimerSender {
             LOG.infof("Sending timers works again attempts=%d", failuresInARow + 1);
         }
         failuresInARow = 0;
-        listeners.tell(listener -> listener.finished(Step.TIMERS, this));
+        listeners.notifyListeners(listener -> listener.attemptsFinished(Step.TIMERS, this));
     }
 
     /** Twice as many each time. */
     static long roundsAfter(int failuresInARow) {
-        long most = LONGEST_PAUSE.toMillis() / PAUSE.toMillis();
+        long most = MAX_BACKOFF.toMillis() / INTERVAL.toMillis();
         return failuresInARow > Long.SIZE / 2 ? most : Math.min(most, (1L << failuresInARow - 1) - 1);
     }
 
@@ -163,16 +176,16 @@ public class TimerSender {
         failuresInARow++;
         roundsToSkip = roundsAfter(failuresInARow);
         boolean isOfKafka = Causes.chain(failure).anyMatch(KafkaException.class::isInstance);
-        RetryCause cause = isOfKafka ? ofKafka(failure) : PostgresErrors.retryCause(failure);
-        listeners.tell(listener -> listener.retried(Step.TIMERS, cause));
-        listeners.tellIfUnloadable(failure);
+        RetryCause cause = isOfKafka ? kafkaRetryCause(failure) : PostgresErrors.retryCause(failure);
+        listeners.notifyListeners(listener -> listener.attemptFailed(Step.TIMERS, cause));
+        listeners.notifyIfUnloadable(failure);
         if (failuresInARow == 1) {
             LOG.warnf("Sending timers failed, retrying cause=%s reason=%s", cause, PostgresErrors.reason(failure));
         }
         LOG.debugf(failure, "Sending timers failed");
     }
 
-    private static RetryCause ofKafka(Throwable failure) {
+    private static RetryCause kafkaRetryCause(Throwable failure) {
         return Causes.chain(failure).anyMatch(RetriableException.class::isInstance)
                 ? RetryCause.KAFKA_UNREACHABLE
                 : RetryCause.KAFKA_REFUSED;

@@ -1,4 +1,4 @@
-/** Names of topics, and of headers that more than one room writes or reads. Nothing is null; the build checks it. */
+/** Names of topics, and of headers that more than one package writes or reads. Nothing is null; the build checks it. */
 @NullMarked
 package dev.lockstep.wire;
 

@@ -16,7 +16,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.lockstep.batch.CommandOutcome;
-import dev.lockstep.board.FeedWatch;
+import dev.lockstep.board.FeedStatus;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.failure.RetryCause;
 import java.util.Map;
@@ -36,9 +36,18 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ROOMS = new TreeMap<>(Map.ofEntries(
             Map.entry(
                     "ops",
-                    Set.of("board", "upkeep", "setup", "retry", "publish", "intake", "batch", "decode", "listener")),
+                    Set.of(
+                            "board",
+                            "maintenance",
+                            "setup",
+                            "retry",
+                            "publish",
+                            "intake",
+                            "batch",
+                            "decode",
+                            "listener")),
             Map.entry("board", Set.of("database")),
-            Map.entry("upkeep", Set.of("setup", "store", "intake", "database", "listener")),
+            Map.entry("maintenance", Set.of("setup", "store", "intake", "database", "listener")),
             Map.entry("setup", Set.of("store", "intake", "decode", "partition", "database", "listener")),
             Map.entry("timers", Set.of("store", "intake", "database", "listener")),
             Map.entry("retry", Set.of("store", "partition", "database", "listener")),
@@ -120,7 +129,7 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAPackage("dev.lockstep..")
                         .and(resideOutsideOfPackages("dev.lockstep.ops.metrics..", "dev.lockstep.listener"))
                         .and(not(belongToAnyOf(
-                                CommandOutcome.class, DeadLetterReason.class, RetryCause.class, FeedWatch.class))))
+                                CommandOutcome.class, DeadLetterReason.class, RetryCause.class, FeedStatus.class))))
                 .check(PRODUCTION);
         noClasses()
                 .that()

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.Records;
-import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.common.DecisionContext;

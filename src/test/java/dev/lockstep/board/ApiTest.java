@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.RealStores;
 import dev.lockstep.Rehearsal;
-import dev.lockstep.board.api.Entrance;
-import dev.lockstep.board.tables.Tables;
+import dev.lockstep.board.api.ApiRequestValidator;
+import dev.lockstep.board.tables.TableWriter;
 import dev.lockstep.model.CommandGenerator;
 import dev.lockstep.model.Scope;
 import dev.lockstep.model.Sent;
@@ -79,7 +79,7 @@ class ApiTest {
     Board board;
 
     @Inject
-    Tables tables;
+    TableWriter tableWriter;
 
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -100,7 +100,8 @@ class ApiTest {
 
     private void write(List<ConsumerRecord<byte[], byte[]>> published) {
         for (ConsumerRecord<byte[], byte[]> one : published) {
-            tables.write(List.of(new ConsumerRecord<>(
+            tableWriter
+                    .write(List.of(new ConsumerRecord<>(
                             one.topic(),
                             one.partition(),
                             written++,
@@ -248,7 +249,7 @@ class ApiTest {
     /** Else whoever is still sending would often see the connection break; here the answer is that no commands are taken. */
     @Test
     void whatIsALittleTooLargeIsReadToItsEndAndAnsweredByTheResource() throws IOException {
-        int bytes = Entrance.LARGEST_BODY + 1;
+        int bytes = ApiRequestValidator.MAX_BODY_BYTES + 1;
         assertThat(exchange(
                         "POST /api/commands",
                         "Host: localhost\r\nContent-Type: application/cloudevents+json\r\nContent-Length: " + bytes,

@@ -16,7 +16,8 @@ class SettingsCheckTest {
 
     @Test
     void theDefaultsFit() {
-        assertThatCode(() -> SettingsCheck.fitting(TestSettings.with(Map.of()))).doesNotThrowAnyException();
+        assertThatCode(() -> SettingsCheck.requireConsistent(TestSettings.with(Map.of())))
+                .doesNotThrowAnyException();
     }
 
     @Test
@@ -33,7 +34,7 @@ class SettingsCheckTest {
         for (String one : topics) {
             for (String other : topics) {
                 if (!one.equals(other)) {
-                    assertThatThrownBy(() -> SettingsCheck.fitting(TestSettings.with(
+                    assertThatThrownBy(() -> SettingsCheck.requireConsistent(TestSettings.with(
                                     Map.of("lockstep.topics." + one, "same", "lockstep.topics." + other, "same"))))
                             .isInstanceOf(ConfigurationException.class)
                             .hasMessageContaining("lockstep.topics." + one)
@@ -47,13 +48,15 @@ class SettingsCheckTest {
 
     @Test
     void whatDoesNotFitTogetherIsNamed() {
-        assertThatThrownBy(() -> SettingsCheck.fitting(TestSettings.with(Map.of("lockstep.database.silence", "20s"))))
+        assertThatThrownBy(() ->
+                        SettingsCheck.requireConsistent(TestSettings.with(Map.of("lockstep.database.silence", "20s"))))
                 .hasMessageContaining("lockstep.database.silence (20s) must be shorter than")
                 .hasMessageContaining("lockstep.publish.transaction-timeout (15s)");
-        assertThatThrownBy(() ->
-                        SettingsCheck.fitting(TestSettings.with(Map.of("lockstep.kafka.session-timeout", "900ms"))))
+        assertThatThrownBy(() -> SettingsCheck.requireConsistent(
+                        TestSettings.with(Map.of("lockstep.kafka.session-timeout", "900ms"))))
                 .hasMessageContaining("lockstep.kafka.session-timeout (900ms) must be 1s or more");
-        assertThatThrownBy(() -> SettingsCheck.fitting(TestSettings.with(Map.of("lockstep.publish.buffer-bytes", "1"))))
+        assertThatThrownBy(() -> SettingsCheck.requireConsistent(
+                        TestSettings.with(Map.of("lockstep.publish.buffer-bytes", "1"))))
                 .hasMessageContaining("lockstep.publish.buffer-bytes (1)")
                 .hasMessageContaining("lockstep.publish.max-request-bytes");
     }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Connections to a Postgres that says nothing, too late, or only to others. */
 class DatabasePoolTest {
 
-    private static final Deadlines DEADLINES = new Deadlines(Duration.ofSeconds(2));
+    private static final PostgresTimeouts DEADLINES = new PostgresTimeouts(Duration.ofSeconds(2));
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
@@ -259,7 +259,7 @@ class DatabasePoolTest {
 
     @Test
     void postgresIsToldEveryDeadline() throws Exception {
-        DEADLINES.session().forEach((name, millis) -> assertThat(
+        DEADLINES.sessionSettings().forEach((name, millis) -> assertThat(
                         text("select setting from pg_settings where name = '" + name + "'"))
                 .as(name)
                 .isEqualTo(millis));

@@ -12,12 +12,12 @@ import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.envelope.DeadLetterReason;
-import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.partition.HomePartitions;
-import dev.lockstep.store.LedgerRig;
+import dev.lockstep.store.BatchApplierRig;
 import dev.lockstep.store.UnitOfWork;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -37,8 +37,8 @@ class CommandDeciderTest {
 
     @Test
     void aTypeThatNobodyKnowsIsNotPassedOn() {
-        int home = LedgerRig.home("shop");
-        int elsewhere = (home + 1) % LedgerRig.PARTITIONS;
+        int home = BatchApplierRig.home("shop");
+        int elsewhere = (home + 1) % BatchApplierRig.PARTITIONS;
 
         assertThat(decide(home, UNKNOWN).outcome())
                 .isEqualTo(new CommandOutcome(CommandOutcome.Kind.REJECTED, null, "UNKNOWN_COMMAND"));
@@ -54,13 +54,14 @@ class CommandDeciderTest {
                 .isEqualTo(new CommandOutcome(
                         CommandOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.NO_CLOUD_EVENT.name()));
         assertThat(output.records()).singleElement().satisfies(letter -> assertThat(
-                        Headers.text(letter.headers(), Headers.DEAD_LETTER_REASON))
+                        KafkaHeaders.lastText(letter.headers(), KafkaHeaders.DEAD_LETTER_REASON))
                 .startsWith("The record is not a CloudEvent"));
     }
 
     @Test
     void whatHasNoOtherAnswerCountsAsAFault() {
-        assertThat(decider.lastResort(received(0, UNKNOWN)).outcome().code()).isEqualTo(DeadLetterReason.FAULT.name());
+        assertThat(decider.deadLetterOnly(received(0, UNKNOWN)).outcome().code())
+                .isEqualTo(DeadLetterReason.FAULT.name());
     }
 
     /** Accepted by a version that had no such rule, and sent again after the update. */
@@ -74,7 +75,7 @@ class CommandDeciderTest {
                         + "'source':{'repoUrl':'https://user:secret@git.example/shop'}}}"
             })
     void aKnownCommandGetsItsFirstOutcomeWhateverRulesCameLater(String event) throws IOException {
-        int home = LedgerRig.home("shop");
+        int home = BatchApplierRig.home("shop");
         CommandRecord record = received(home, create(event, "1"));
         UnitOfWork state = state();
 
@@ -92,7 +93,7 @@ class CommandDeciderTest {
 
         CommandRecord other = received(home, create(event, "2"));
         assertThat(decider.decide(other, state).outcome().code()).isEqualTo("INVALID_COMMAND");
-        assertThat(decider.unprocessable(other, state).outcome().code()).isEqualTo("INVALID_COMMAND");
+        assertThat(decider.rejectUnprocessable(other, state).outcome().code()).isEqualTo("INVALID_COMMAND");
     }
 
     private static String create(String event, String release) {
@@ -106,7 +107,7 @@ class CommandDeciderTest {
     }
 
     private static UnitOfWork state() {
-        UnitOfWork state = new UnitOfWork(new HomePartitions(LedgerRig.PARTITIONS, LedgerRig.PARTITIONS));
+        UnitOfWork state = new UnitOfWork(new HomePartitions(BatchApplierRig.PARTITIONS, BatchApplierRig.PARTITIONS));
         state.context(new DecisionContext(Instant.EPOCH));
         return state;
     }

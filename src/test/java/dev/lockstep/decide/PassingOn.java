@@ -1,10 +1,10 @@
 package dev.lockstep.decide;
 
+import dev.lockstep.batch.BatchState;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
-import dev.lockstep.batch.WorkingSet;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.release.Release;
@@ -20,23 +20,23 @@ public class PassingOn implements Decider {
     }
 
     @Override
-    public RecordOutput decide(CommandRecord record, WorkingSet state) {
+    public RecordOutput decide(CommandRecord record, BatchState state) {
         return real.decide(record, state);
     }
 
     @Override
-    public RecordOutput unprocessable(CommandRecord record, WorkingSet state) {
-        return real.unprocessable(record, state);
+    public RecordOutput rejectUnprocessable(CommandRecord record, BatchState state) {
+        return real.rejectUnprocessable(record, state);
     }
 
     @Override
-    public RecordOutput lastResort(CommandRecord record) {
-        return real.lastResort(record);
+    public RecordOutput deadLetterOnly(CommandRecord record) {
+        return real.deadLetterOnly(record);
     }
 
     @Override
-    public List<OutgoingRecord> releases(
+    public List<OutgoingRecord> renderReleases(
             CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
-        return real.releases(record, application, context, releases);
+        return real.renderReleases(record, application, context, releases);
     }
 }

@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.contract.Schemas;
 import dev.lockstep.decode.envelope.ContentType;
-import dev.lockstep.decode.form.CommandType;
-import dev.lockstep.decode.form.Field;
-import dev.lockstep.decode.form.Limits;
-import dev.lockstep.decode.form.ObjectSchema;
-import dev.lockstep.decode.form.Syntax;
-import dev.lockstep.decode.form.ValueRule;
-import dev.lockstep.decode.form.Violation;
+import dev.lockstep.decode.schema.CommandType;
+import dev.lockstep.decode.schema.Field;
+import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.decode.schema.ObjectSchema;
+import dev.lockstep.decode.schema.Syntax;
+import dev.lockstep.decode.schema.ValueRule;
+import dev.lockstep.decode.schema.Violation;
 import dev.lockstep.domain.common.RefusalCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,13 +64,15 @@ class CommandSchemasTest {
             assertThat(SCHEMAS.violations(type.typeName() + ".json", broken.data()))
                     .as(what)
                     .isNotEmpty();
-            assertThat(decode(type, broken.data())).as(what).isInstanceOfSatisfying(Decoded.Refused.class, refused -> {
-                assertThat(refused.code()).as(what).isEqualTo(RefusalCode.INVALID_COMMAND);
-                assertThat(refused.violations())
-                        .as(what)
-                        .extracting(Violation::pointer)
-                        .containsExactly(broken.pointer());
-            });
+            assertThat(decode(type, broken.data()))
+                    .as(what)
+                    .isInstanceOfSatisfying(Decoded.RefusedCommand.class, refused -> {
+                        assertThat(refused.code()).as(what).isEqualTo(RefusalCode.INVALID_COMMAND);
+                        assertThat(refused.violations())
+                                .as(what)
+                                .extracting(Violation::pointer)
+                                .containsExactly(broken.pointer());
+                    });
         }
     }
 
@@ -125,7 +127,7 @@ class CommandSchemasTest {
 
         envelope.withObject("data").put(Samples.UNKNOWN, 1);
         assertThat(SCHEMAS.violations("command.json", envelope)).isNotEmpty();
-        assertThat(decodeStructured(envelope)).isInstanceOf(Decoded.Refused.class);
+        assertThat(decodeStructured(envelope)).isInstanceOf(Decoded.RefusedCommand.class);
     }
 
     private Decoded decode(CommandType type, JsonNode data) {
@@ -162,8 +164,8 @@ class CommandSchemasTest {
             schema.set("required", required);
         }
         for (Field field : shape.fields()) {
-            if (field.needs() != null && !required.toString().contains("\"" + field.needs() + "\"")) {
-                schema.withObject("dependencies").putArray(field.name()).add(field.needs());
+            if (field.requires() != null && !required.toString().contains("\"" + field.requires() + "\"")) {
+                schema.withObject("dependencies").putArray(field.name()).add(field.requires());
             }
         }
         for (String name : shape.atLeastOneOf()) {
@@ -185,34 +187,34 @@ class CommandSchemasTest {
 
     /** That an environment comes after earlier ones only, and that no two have one id, is beyond a schema. */
     private static ObjectNode value(ValueRule rule) {
-        if (rule instanceof ValueRule.Nested nested) {
+        if (rule instanceof ValueRule.ObjectRule nested) {
             return object(nested.shape());
-        } else if (rule instanceof ValueRule.Stages stages) {
+        } else if (rule instanceof ValueRule.StageListRule stages) {
             return value(stages.list());
         }
         ObjectNode schema = Samples.JSON.objectNode();
-        if (rule instanceof ValueRule.ListOf list) {
+        if (rule instanceof ValueRule.ObjectListRule list) {
             schema.put("type", "array").put("minItems", list.min()).put("maxItems", list.max());
             schema.set("items", object(list.shape()));
-        } else if (rule instanceof ValueRule.TextList list) {
+        } else if (rule instanceof ValueRule.StringListRule list) {
             schema.put("type", "array").put("minItems", list.min()).put("maxItems", list.max());
-            schema.put("uniqueItems", true).set("items", value(list.each()));
-        } else if (rule instanceof ValueRule.Pairs pairs) {
+            schema.put("uniqueItems", true).set("items", value(list.elementRule()));
+        } else if (rule instanceof ValueRule.StringMapRule pairs) {
             schema.put("type", "object").put("maxProperties", pairs.max());
             schema.putObject("propertyNames").put("pattern", pairs.name().pattern());
-            schema.set("additionalProperties", value(pairs.each(), pairs.clearable()));
-        } else if (rule instanceof ValueRule.Truth) {
+            schema.set("additionalProperties", value(pairs.valueRule(), pairs.clearable()));
+        } else if (rule instanceof ValueRule.BooleanRule) {
             schema.put("type", "boolean");
-        } else if (rule instanceof ValueRule.Whole whole) {
+        } else if (rule instanceof ValueRule.IntegerRule whole) {
             schema.put("type", "integer").put("minimum", whole.min()).put("maximum", whole.max());
-        } else if (rule instanceof ValueRule.Text text) {
+        } else if (rule instanceof ValueRule.StringRule text) {
             text(schema.put("type", "string"), text);
         }
         return schema;
     }
 
     /** Alternatives are published as an enum. */
-    private static void text(ObjectNode schema, ValueRule.Text text) {
+    private static void text(ObjectNode schema, ValueRule.StringRule text) {
         if (!text.syntax().alternatives().isEmpty()) {
             text.syntax().alternatives().forEach(schema.withArray("enum")::add);
             return;

@@ -12,9 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.of;
 
 import dev.lockstep.config.LimitsConfig;
-import dev.lockstep.decode.Decoded.Refused;
+import dev.lockstep.decode.Decoded.RefusedCommand;
 import dev.lockstep.decode.Records.Builder;
-import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.domain.common.RefusalCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -208,7 +208,7 @@ class FirstMistakesTest {
                 "pipeline.define | Types are written in full: dev.lockstep.pipeline.define.v1."
             })
     void aTypeThatIsNearlyKnownIsExplained(String type, String detail) {
-        Refused refused = refused(binary(type, "{'application':'shop'}").build());
+        RefusedCommand refused = refused(binary(type, "{'application':'shop'}").build());
 
         assertThat(refused.code()).isEqualTo(RefusalCode.UNKNOWN_COMMAND);
         assertThat(refused.detail()).isEqualTo(detail);
@@ -244,7 +244,7 @@ class FirstMistakesTest {
                 "{'application':'a'"
             })
     void anUnknownTypeGoesBeforeEverythingInTheData(String data) {
-        Refused refused = refused(binary("dev.lockstep.party.v1", data)
+        RefusedCommand refused = refused(binary("dev.lockstep.party.v1", data)
                 .header("ce_id", "i".repeat(5000))
                 .header("content-type", "text/plain")
                 .key(null)
@@ -257,7 +257,7 @@ class FirstMistakesTest {
 
     @Test
     void theTypeCountsInItsLetterCaseAndIsCut() {
-        Refused refused = refused(
+        RefusedCommand refused = refused(
                 binary("\0" + DEPLOY.toUpperCase() + "x".repeat(5000), "{}").build());
 
         assertThat(refused.code()).isEqualTo(RefusalCode.UNKNOWN_COMMAND);
@@ -280,7 +280,7 @@ class FirstMistakesTest {
                         + " only the text, the bare data.application, 'shop'.");
         assertThat(refused(deploy().key("").build()).detail())
                 .isEqualTo("The record has no key: set it to data.application, 'shop'.");
-        Refused refused = refused(deploy().key("Shop").build());
+        RefusedCommand refused = refused(deploy().key("Shop").build());
         assertThat(refused.detail())
                 .isEqualTo("The record key is 'Shop', not data.application, 'shop': set it to exactly the same bytes.");
         assertThat(refused.code()).isEqualTo(RefusalCode.KEY_MISMATCH);

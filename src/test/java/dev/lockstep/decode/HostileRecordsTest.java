@@ -3,14 +3,14 @@ package dev.lockstep.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.config.LimitsConfig;
-import dev.lockstep.decode.Decoded.Refused;
+import dev.lockstep.decode.Decoded.RefusedCommand;
 import dev.lockstep.decode.Decoded.Undecodable;
 import dev.lockstep.decode.Decoded.Valid;
 import dev.lockstep.decode.envelope.Envelope;
-import dev.lockstep.decode.form.Fingerprint;
-import dev.lockstep.decode.form.Limits;
-import dev.lockstep.decode.form.Syntax;
-import dev.lockstep.decode.form.Violation;
+import dev.lockstep.decode.schema.Fingerprint;
+import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.decode.schema.Syntax;
+import dev.lockstep.decode.schema.Violation;
 import dev.lockstep.domain.common.RefusalCode;
 import java.lang.management.ManagementFactory;
 import java.nio.CharBuffer;
@@ -69,16 +69,16 @@ class HostileRecordsTest {
             deadLetters++;
             checkText(undecodable.reason(), Limits.DETAIL, number);
             that(!undecodable.reason().contains("could not be read"), "fell through to the last resort", number);
-        } else if (decoded instanceof Refused refused) {
+        } else if (decoded instanceof RefusedCommand refused) {
             refusals.merge(refused.code(), 1, Integer::sum);
             checkRefused(refused, number);
         } else {
             Valid read = (Valid) decoded;
-            if (read.refusedUnlessKnown() == null) {
+            if (read.refusalUnlessDuplicate() == null) {
                 valid++;
             } else {
                 narrowed++;
-                checkRefused(read.refusedUnlessKnown(), number);
+                checkRefused(read.refusalUnlessDuplicate(), number);
             }
             checkValid(read, number);
         }
@@ -91,7 +91,7 @@ class HostileRecordsTest {
         that(Syntax.APPLICATION.matches(decoded.application()), "has no application", number);
     }
 
-    private static void checkRefused(Refused refused, int number) {
+    private static void checkRefused(RefusedCommand refused, int number) {
         checkEnvelope(refused.envelope(), number);
         checkText(refused.detail(), Limits.DETAIL, number);
         int violations = refused.violations().size();

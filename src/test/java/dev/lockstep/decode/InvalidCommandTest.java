@@ -20,9 +20,9 @@ import static dev.lockstep.decode.Records.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.of;
 
-import dev.lockstep.decode.Decoded.Refused;
-import dev.lockstep.decode.form.Syntax;
-import dev.lockstep.decode.form.Violation;
+import dev.lockstep.decode.Decoded.RefusedCommand;
+import dev.lockstep.decode.schema.Syntax;
+import dev.lockstep.decode.schema.Violation;
 import dev.lockstep.domain.common.RefusalCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -278,7 +278,7 @@ class InvalidCommandTest {
             Decoded decoded = Records.decode(record);
 
             assertThat(decoded).isInstanceOf(Decoded.Valid.class);
-            Refused refused = ((Decoded.Valid) decoded).refusedUnlessKnown();
+            RefusedCommand refused = ((Decoded.Valid) decoded).refusalUnlessDuplicate();
             assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
             assertThat(refused.violations()).containsExactly(new Violation(pointer, message));
             assertThat(refused.detail()).doesNotContain("SECRET");
@@ -291,11 +291,11 @@ class InvalidCommandTest {
         String data = "{" + RELEASE + ",'title':'a\\u0007'}";
 
         assertThat(Records.decode(binary(CREATE, data).key("other").build()))
-                .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND));
+                .isInstanceOfSatisfying(RefusedCommand.class, refused -> assertThat(refused.code())
+                        .isEqualTo(RefusalCode.INVALID_COMMAND));
         assertThat(Records.decode(binary(CREATE, "{" + RELEASE + ",'title':'a\\u0007','x':1}")
                         .build()))
-                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.violations())
+                .isInstanceOfSatisfying(RefusedCommand.class, refused -> assertThat(refused.violations())
                         .hasSize(2));
     }
 
@@ -451,8 +451,8 @@ class InvalidCommandTest {
     void violations(String type, String data, String pointer, String message) {
         List<Violation> expected = List.of(new Violation(pointer, message));
 
-        Refused one = refused(binary(type, data).build());
-        Refused other = refused(structured(type, data).build());
+        RefusedCommand one = refused(binary(type, data).build());
+        RefusedCommand other = refused(structured(type, data).build());
 
         assertThat(one.code()).isEqualTo(other.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
         assertThat(one.violations()).isEqualTo(expected);
@@ -474,7 +474,7 @@ class InvalidCommandTest {
                 " "
             })
     void malformedDataInBinaryModeIsAViolationOfAllOfIt(String data) {
-        Refused refused = refused(binary(DEPLOY, data).build());
+        RefusedCommand refused = refused(binary(DEPLOY, data).build());
 
         assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
         assertThat(refused.violations())
@@ -486,7 +486,7 @@ class InvalidCommandTest {
 
     @Test
     void aMemberNameThatIsNoUnicodeIsMalformed() {
-        Refused refused =
+        RefusedCommand refused =
                 refused(binary(DEPLOY, "{" + RELEASE + ",'a\\ud800':1}").build());
 
         assertThat(refused.violations()).extracting(Violation::pointer).containsExactly("/data");
@@ -540,7 +540,7 @@ class InvalidCommandTest {
 
     @Test
     void envelopeAndDataAreRefusedTogether() {
-        Refused refused = refused(binary(DEPLOY, "{'application':'shop'}")
+        RefusedCommand refused = refused(binary(DEPLOY, "{'application':'shop'}")
                 .header("ce_id", "i".repeat(257))
                 .header("ce_source", "s".repeat(2049))
                 .header("ce_correlationid", "")
@@ -567,7 +567,7 @@ class InvalidCommandTest {
 
     @Test
     void nulInTheEnvelopeIsRefusedAndShownReplaced() {
-        Refused refused = refused(binary(DEPLOY, FULL.get(DEPLOY))
+        RefusedCommand refused = refused(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("ce_id", "a\0b")
                 .header("ce_source", "\0")
                 .build());
@@ -583,7 +583,7 @@ class InvalidCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"not a uri", "%zz", "<script>", "a b", "a\tb", "/ci\n", "/cï"})
     void theSourceMustBeAUriReference(String source) {
-        Refused refused = refused(
+        RefusedCommand refused = refused(
                 binary(DEPLOY, FULL.get(DEPLOY)).header("ce_source", source).build());
 
         assertThat(refused.violations()).singleElement().satisfies(violation -> {
@@ -746,7 +746,8 @@ class InvalidCommandTest {
     @Test
     void fiftyViolationsAreListedAndAllAreCounted() {
         String foreign = IntStream.range(0, 73).mapToObj(i -> ",'f" + i + "':1").collect(Collectors.joining());
-        Refused refused = refused(binary(DEPLOY, "{" + RELEASE + foreign + "}").build());
+        RefusedCommand refused =
+                refused(binary(DEPLOY, "{" + RELEASE + foreign + "}").build());
 
         assertThat(refused.violations()).hasSize(50);
         assertThat(refused.detail())

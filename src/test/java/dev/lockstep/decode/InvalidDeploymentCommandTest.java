@@ -16,9 +16,9 @@ import static dev.lockstep.decode.Records.structured;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.of;
 
-import dev.lockstep.decode.Decoded.Refused;
-import dev.lockstep.decode.form.Syntax;
-import dev.lockstep.decode.form.Violation;
+import dev.lockstep.decode.Decoded.RefusedCommand;
+import dev.lockstep.decode.schema.Syntax;
+import dev.lockstep.decode.schema.Violation;
 import dev.lockstep.domain.common.RefusalCode;
 import java.util.List;
 import java.util.stream.Stream;
@@ -63,12 +63,12 @@ class InvalidDeploymentCommandTest {
                         ENVIRONMENT + "'notBefore':'2027-01-01T00:00:00Z','expiresAt':'2026-01-01T00:00:00Z'}",
                         "/data/expiresAt",
                         later),
-                of(DEPLOY, RELEASE + "'notBefore':'tomorrow'}", "/data/notBefore", Syntax.MOMENT.demand()),
+                of(DEPLOY, RELEASE + "'notBefore':'tomorrow'}", "/data/notBefore", Syntax.UTC_TIMESTAMP.demand()),
                 of(
                         DEPLOY,
                         RELEASE + "'notBefore':'9999-12-31T23:59:59-01:00'}",
                         "/data/notBefore",
-                        Syntax.MOMENT.demand()),
+                        Syntax.UTC_TIMESTAMP.demand()),
                 of(DEPLOY, RELEASE + "'expiresAt':1767225600}", "/data/expiresAt", "must be a string, not a number"),
                 of(DEPLOY, RELEASE + "'notBefore':null}", "/data/notBefore", "must not be null; leave it out instead"),
                 of(
@@ -163,7 +163,7 @@ class InvalidDeploymentCommandTest {
                         DEPLOYMENT + "'status':'failed','message':'" + "m".repeat(4001) + "'}",
                         "/data/message",
                         "must have 0 to 4000 characters, has 4001"),
-                of(REPORT, DEPLOYMENT + "'status':'failed','at':'now'}", "/data/at", Syntax.MOMENT.demand()),
+                of(REPORT, DEPLOYMENT + "'status':'failed','at':'now'}", "/data/at", Syntax.UTC_TIMESTAMP.demand()),
                 of(
                         REPORT,
                         DEPLOYMENT + "'status':'failed','log':'https://ci.example/7'}",
@@ -245,7 +245,7 @@ class InvalidDeploymentCommandTest {
     @MethodSource
     void violations(String type, String data, String pointer, String message) {
         for (var record : List.of(binary(type, data), structured(type, data))) {
-            Refused refused = refused(record.build());
+            RefusedCommand refused = refused(record.build());
 
             assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
             assertThat(refused.violations()).containsExactly(new Violation(pointer, message));

@@ -2,10 +2,10 @@ package dev.lockstep.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.decode.Decoded.Refused;
+import dev.lockstep.decode.Decoded.RefusedCommand;
 import dev.lockstep.decode.Decoded.Undecodable;
 import dev.lockstep.decode.Decoded.Valid;
-import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.schema.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -140,16 +140,16 @@ public final class Records {
 
     /** What becomes of a record that nobody has seen before. */
     static Decoded judged(Decoded decoded) {
-        return decoded instanceof Valid valid && valid.refusedUnlessKnown() != null
-                ? valid.refusedUnlessKnown()
+        return decoded instanceof Valid valid && valid.refusalUnlessDuplicate() != null
+                ? valid.refusalUnlessDuplicate()
                 : decoded;
     }
 
     /** One that is refused unless it is known from before. */
-    public static Refused refused(ConsumerRecord<byte[], byte[]> record) {
+    public static RefusedCommand refused(ConsumerRecord<byte[], byte[]> record) {
         Decoded decoded = judged(decode(record));
-        assertThat(decoded).isInstanceOf(Refused.class);
-        return (Refused) decoded;
+        assertThat(decoded).isInstanceOf(RefusedCommand.class);
+        return (RefusedCommand) decoded;
     }
 
     public static String deadLetterReason(ConsumerRecord<byte[], byte[]> record) {

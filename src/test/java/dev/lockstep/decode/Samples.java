@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.decode.form.Field;
-import dev.lockstep.decode.form.Limits;
-import dev.lockstep.decode.form.ObjectSchema;
-import dev.lockstep.decode.form.Syntax;
-import dev.lockstep.decode.form.ValueRule;
+import dev.lockstep.decode.schema.Field;
+import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.decode.schema.ObjectSchema;
+import dev.lockstep.decode.schema.Syntax;
+import dev.lockstep.decode.schema.ValueRule;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class Samples {
     private static final String NAME = "a1";
     private static final Set<Syntax> PROSE = Set.of(Syntax.TITLE, Syntax.LINE, Syntax.TEXT);
     private static final Set<Syntax> OF_ONE_FORM =
-            Set.of(Syntax.TIMESTAMP, Syntax.MOMENT, Syntax.DURATION, Syntax.DEPLOYMENT);
+            Set.of(Syntax.TIMESTAMP, Syntax.UTC_TIMESTAMP, Syntax.DURATION, Syntax.DEPLOYMENT);
 
     private Samples() {}
 
@@ -83,7 +83,7 @@ final class Samples {
         if (field.nullable()) {
             values.add(JSON.nullNode());
         }
-        if (rule instanceof ValueRule.Text text) {
+        if (rule instanceof ValueRule.StringRule text) {
             text.syntax().alternatives().forEach(each -> values.add(JSON.textNode(each)));
             if (text.syntax().alternatives().isEmpty() && !OF_ONE_FORM.contains(text.syntax())) {
                 values.add(JSON.textNode(ofLength(text, text.max())));
@@ -92,23 +92,23 @@ final class Samples {
                 values.add(JSON.textNode(LONG_CHARACTER.repeat(text.max())));
                 values.add(JSON.textNode(text.min() == 0 ? "" : "x"));
             }
-        } else if (rule instanceof ValueRule.Whole whole) {
+        } else if (rule instanceof ValueRule.IntegerRule whole) {
             values.add(JSON.numberNode(whole.min()));
             values.add(JSON.numberNode(whole.max()));
-        } else if (rule instanceof ValueRule.Nested nested) {
+        } else if (rule instanceof ValueRule.ObjectRule nested) {
             values.addAll(extremes(nested.shape()));
-        } else if (rule instanceof ValueRule.Stages stages) {
+        } else if (rule instanceof ValueRule.StageListRule stages) {
             values.add(entries(stages.list(), stages.list().max()));
             values.add(entries(stages.list(), stages.list().min()));
             extremes(stages.list().shape(), entry(stages.list(), 1))
                     .forEach(stage -> values.add(entries(stages.list(), 1).add(stage)));
-        } else if (rule instanceof ValueRule.Pairs pairs) {
+        } else if (rule instanceof ValueRule.StringMapRule pairs) {
             values.add(JSON.objectNode());
             values.add(members(pairs, pairs.max()));
             if (pairs.clearable()) {
                 values.add(JSON.objectNode().putNull(NAME));
             }
-        } else if (rule instanceof ValueRule.Truth) {
+        } else if (rule instanceof ValueRule.BooleanRule) {
             values.add(JSON.booleanNode(false));
         }
         return values;
@@ -127,12 +127,12 @@ final class Samples {
                 without.remove(field.name());
                 all.add(new Broken("left out", pointer, without));
             }
-            if (field.needs() != null
+            if (field.requires() != null
                     && shape.fields().stream()
-                            .anyMatch(other -> other.name().equals(field.needs()) && !other.required())) {
+                            .anyMatch(other -> other.name().equals(field.requires()) && !other.required())) {
                 ObjectNode without = valid.deepCopy();
-                without.remove(field.needs());
-                all.add(new Broken("without " + field.needs(), pointer, without));
+                without.remove(field.requires());
+                all.add(new Broken("without " + field.requires(), pointer, without));
             }
             List<Broken> values = new ArrayList<>();
             breakValue(field.rule(), field.nullable(), pointer, values);
@@ -156,27 +156,27 @@ final class Samples {
         if (!nullable) {
             all.add(new Broken("null", at, JSON.nullNode()));
         }
-        if (rule instanceof ValueRule.Text text) {
+        if (rule instanceof ValueRule.StringRule text) {
             breakText(text, at, all);
-        } else if (rule instanceof ValueRule.Whole whole) {
+        } else if (rule instanceof ValueRule.IntegerRule whole) {
             all.add(new Broken("too small", at, JSON.numberNode(whole.min() - 1)));
             all.add(new Broken("fraction", at, JSON.numberNode(1.5)));
             all.add(new Broken(
                     "too large",
                     at,
                     JSON.numberNode(BigInteger.valueOf(whole.max()).add(BigInteger.ONE))));
-        } else if (rule instanceof ValueRule.Nested nested) {
+        } else if (rule instanceof ValueRule.ObjectRule nested) {
             breakObject(nested.shape(), at, full(nested.shape()), all);
-        } else if (rule instanceof ValueRule.Stages stages) {
+        } else if (rule instanceof ValueRule.StageListRule stages) {
             breakStages(stages.list(), at, all);
-        } else if (rule instanceof ValueRule.TextList list) {
+        } else if (rule instanceof ValueRule.StringListRule list) {
             breakTexts(list, at, all);
-        } else if (rule instanceof ValueRule.Pairs pairs) {
+        } else if (rule instanceof ValueRule.StringMapRule pairs) {
             breakPairs(pairs, at, all);
         }
     }
 
-    private static void breakStages(ValueRule.ListOf list, String at, List<Broken> all) {
+    private static void breakStages(ValueRule.ObjectListRule list, String at, List<Broken> all) {
         all.add(new Broken("too few", at, entries(list, list.min() - 1)));
         all.add(new Broken("too many", at, entries(list, list.max() + 1)));
         List<Broken> entries = new ArrayList<>();
@@ -186,28 +186,28 @@ final class Samples {
     }
 
     /** Too many are more than there are earlier stages, and so break more than one rule. */
-    private static void breakTexts(ValueRule.TextList list, String at, List<Broken> all) {
+    private static void breakTexts(ValueRule.StringListRule list, String at, List<Broken> all) {
         all.add(new Broken("too few", at, JSON.arrayNode()));
         all.add(new Broken("twice", at + "/1", JSON.arrayNode().add(NAME).add(NAME)));
         List<Broken> entries = new ArrayList<>();
-        breakValue(list.each(), false, at + "/1", entries);
+        breakValue(list.elementRule(), false, at + "/1", entries);
         entries.forEach(entry -> all.add(new Broken(
                 entry.how(), entry.pointer(), JSON.arrayNode().add(NAME).add(entry.data()))));
     }
 
-    private static void breakPairs(ValueRule.Pairs pairs, String at, List<Broken> all) {
+    private static void breakPairs(ValueRule.StringMapRule pairs, String at, List<Broken> all) {
         all.add(new Broken("too many", at, members(pairs, pairs.max() + 1)));
         for (String name : List.of("", "-a", "a-", "\u00e4", "a".repeat(Limits.LABEL_NAME + 1))) {
             all.add(new Broken(
-                    "foreign name", at + "/" + name, JSON.objectNode().set(name, valid(pairs.each()))));
+                    "foreign name", at + "/" + name, JSON.objectNode().set(name, valid(pairs.valueRule()))));
         }
         List<Broken> values = new ArrayList<>();
-        breakValue(pairs.each(), pairs.clearable(), at + "/" + NAME, values);
+        breakValue(pairs.valueRule(), pairs.clearable(), at + "/" + NAME, values);
         values.forEach(value -> all.add(
                 new Broken(value.how(), value.pointer(), JSON.objectNode().set(NAME, value.data()))));
     }
 
-    private static void breakText(ValueRule.Text text, String at, List<Broken> all) {
+    private static void breakText(ValueRule.StringRule text, String at, List<Broken> all) {
         if (text.min() > 0) {
             all.add(new Broken("too short", at, JSON.textNode("")));
         }
@@ -229,49 +229,53 @@ final class Samples {
         }
     }
 
-    private static boolean isProse(ValueRule.Text text) {
+    private static boolean isProse(ValueRule.StringRule text) {
         return PROSE.contains(text.syntax());
     }
 
     private static String kindOf(ValueRule rule) {
-        if (rule instanceof ValueRule.Text) {
+        if (rule instanceof ValueRule.StringRule) {
             return "text";
-        } else if (rule instanceof ValueRule.Whole) {
+        } else if (rule instanceof ValueRule.IntegerRule) {
             return "number";
-        } else if (rule instanceof ValueRule.Truth) {
+        } else if (rule instanceof ValueRule.BooleanRule) {
             return "truth";
         }
-        return rule instanceof ValueRule.Nested || rule instanceof ValueRule.Pairs ? "object" : "list";
+        return rule instanceof ValueRule.ObjectRule || rule instanceof ValueRule.StringMapRule ? "object" : "list";
     }
 
     private static JsonNode valid(ValueRule rule) {
-        if (rule instanceof ValueRule.Text text) {
+        if (rule instanceof ValueRule.StringRule text) {
             return JSON.textNode(beginning(text.syntax()));
-        } else if (rule instanceof ValueRule.Whole) {
+        } else if (rule instanceof ValueRule.IntegerRule) {
             return JSON.numberNode(3);
-        } else if (rule instanceof ValueRule.Truth) {
+        } else if (rule instanceof ValueRule.BooleanRule) {
             return JSON.booleanNode(true);
-        } else if (rule instanceof ValueRule.Nested nested) {
+        } else if (rule instanceof ValueRule.ObjectRule nested) {
             return full(nested.shape());
-        } else if (rule instanceof ValueRule.Pairs pairs) {
+        } else if (rule instanceof ValueRule.StringMapRule pairs) {
             return members(pairs, 2);
         }
-        return rule instanceof ValueRule.Stages stages
+        return rule instanceof ValueRule.StageListRule stages
                 ? entries(stages.list(), 2)
                 : JSON.arrayNode().add(NAME);
     }
 
     /** Names and values as long as they may be. */
-    private static ObjectNode members(ValueRule.Pairs pairs, int count) {
+    private static ObjectNode members(ValueRule.StringMapRule pairs, int count) {
         ObjectNode members = JSON.objectNode();
         for (int i = 0; i < count; i++) {
             String name = "a".repeat(Limits.LABEL_NAME - 2) + (10 + i);
-            members.put(name, ofLength((ValueRule.Text) pairs.each(), ((ValueRule.Text) pairs.each()).max()));
+            members.put(
+                    name,
+                    ofLength(
+                            (ValueRule.StringRule) pairs.valueRule(),
+                            ((ValueRule.StringRule) pairs.valueRule()).max()));
         }
         return members;
     }
 
-    private static ArrayNode entries(ValueRule.ListOf list, int count) {
+    private static ArrayNode entries(ValueRule.ObjectListRule list, int count) {
         ArrayNode entries = JSON.arrayNode();
         for (int i = 0; i < count; i++) {
             entries.add(entry(list, i));
@@ -280,7 +284,7 @@ final class Samples {
     }
 
     /** They differ in the field that must. Each comes after all before it; the first says nothing of that. */
-    private static ObjectNode entry(ValueRule.ListOf list, int position) {
+    private static ObjectNode entry(ValueRule.ObjectListRule list, int position) {
         ObjectNode entry = full(list.shape());
         if (position == 0) {
             return entry.without(List.of("after", "policy"));
@@ -292,7 +296,7 @@ final class Samples {
         return entry.put(list.distinctBy(), "stage-" + position);
     }
 
-    private static String ofLength(ValueRule.Text text, int length) {
+    private static String ofLength(ValueRule.StringRule text, int length) {
         String beginning = beginning(text.syntax());
         return beginning + "0".repeat(length - beginning.length());
     }
@@ -301,7 +305,7 @@ final class Samples {
         return switch (syntax) {
             case PURL -> "pkg:generic/shop@1";
             case REPOSITORY, WEB_URL -> "https://git.example/shop";
-            case TIMESTAMP, MOMENT -> "2026-01-31T12:00:00Z";
+            case TIMESTAMP, UTC_TIMESTAMP -> "2026-01-31T12:00:00Z";
             case DURATION -> "PT30M";
             case DEPLOYMENT -> "f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff";
             default ->

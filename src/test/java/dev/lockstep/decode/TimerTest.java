@@ -7,14 +7,14 @@ import static dev.lockstep.decode.Records.structured;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.decode.Decoded.Named;
+import dev.lockstep.decode.Decoded.EchoedFields;
 import dev.lockstep.decode.Decoded.Timer;
 import dev.lockstep.decode.Decoded.Undecodable;
 import dev.lockstep.decode.Records.Builder;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.decode.envelope.Envelope;
-import dev.lockstep.decode.form.CommandType;
-import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.schema.CommandType;
+import dev.lockstep.decode.schema.Limits;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,9 +33,9 @@ class TimerTest {
             Decoded decoded = decode(record.build());
 
             assertThat(decoded).isEqualTo(new Timer(new Envelope("c-1", "/ci", TIMER, null, null), "shop"));
-            assertThat(((Timer) decoded).named()).isEqualTo(Named.NOTHING);
+            assertThat(((Timer) decoded).echoedFields()).isEqualTo(EchoedFields.NOTHING);
         }
-        assertThat(CommandType.named(TIMER)).isNull();
+        assertThat(CommandType.forTypeName(TIMER)).isNull();
     }
 
     @Test
@@ -43,7 +43,7 @@ class TimerTest {
         ConsumerRecord<byte[], byte[]> origin = binary(TIMER, DATA).build();
         CommandRecord record = CommandRecord.of(origin, decode(origin));
 
-        assertThat(record.applicationOfKey()).isEqualTo("shop");
+        assertThat(record.keyApplication()).isEqualTo("shop");
         assertThat(record.application()).isEqualTo("shop");
         assertThat(record.idempotencyKey()).isNull();
         assertThat(record.command()).isNull();

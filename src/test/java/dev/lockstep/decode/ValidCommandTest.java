@@ -24,27 +24,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.decode.Decoded.Valid;
 import dev.lockstep.decode.envelope.Envelope;
-import dev.lockstep.decode.form.CommandType;
-import dev.lockstep.decode.form.Fingerprint;
+import dev.lockstep.decode.schema.CommandType;
+import dev.lockstep.decode.schema.Fingerprint;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Command.AnnotateRelease;
 import dev.lockstep.domain.Command.CancelDeployment;
-import dev.lockstep.domain.Command.Common;
+import dev.lockstep.domain.Command.CommonFields;
 import dev.lockstep.domain.Command.ConfigureEnvironment;
 import dev.lockstep.domain.Command.CreateRelease;
 import dev.lockstep.domain.Command.DefinePipeline;
 import dev.lockstep.domain.Command.DeleteRelease;
 import dev.lockstep.domain.Command.DeployRelease;
-import dev.lockstep.domain.Command.Expected;
+import dev.lockstep.domain.Command.ExpectedRevisions;
 import dev.lockstep.domain.Command.Redeploy;
 import dev.lockstep.domain.Command.ReportDeployment;
-import dev.lockstep.domain.Command.Reported;
+import dev.lockstep.domain.Command.ReportedStatus;
 import dev.lockstep.domain.Command.Rollback;
-import dev.lockstep.domain.Command.Terms;
+import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.Command.Undeploy;
 import dev.lockstep.domain.Command.UpdateRelease;
-import dev.lockstep.domain.Keep;
-import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.KeepPolicy;
+import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.deployment.Deployment.Report;
 import dev.lockstep.domain.pipeline.Policy;
 import dev.lockstep.domain.pipeline.PolicyChange;
@@ -67,18 +67,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ValidCommandTest {
 
-    private static final Common COMMON = common(null, null);
-    private static final Common BARE = new Common("shop", null, null, "c-1", Expected.ANY, false);
-    private static final Terms TERMS =
-            new Terms(Instant.parse("2026-01-31T21:00:00Z"), Instant.parse("2026-02-01T00:00:00Z"), false);
+    private static final CommonFields COMMON = common(null, null);
+    private static final CommonFields BARE = new CommonFields("shop", null, null, "c-1", ExpectedRevisions.ANY, false);
+    private static final StartOptions TERMS =
+            new StartOptions(Instant.parse("2026-01-31T21:00:00Z"), Instant.parse("2026-02-01T00:00:00Z"), false);
     private static final PolicyChange POLICY = new PolicyChange(
-            Change.to(true),
-            Change.to(Policy.Completion.REPORTED),
-            Change.to("PT30M"),
-            Change.to("PT90S"),
-            Change.to(Policy.WhenBusy.QUEUE),
-            Change.to(5),
-            Change.to(Policy.OnFailure.RESTORE));
+            FieldChange.to(true),
+            FieldChange.to(Policy.Completion.REPORTED),
+            FieldChange.to("PT30M"),
+            FieldChange.to("PT90S"),
+            FieldChange.to(Policy.WhenBusy.QUEUE),
+            FieldChange.to(5),
+            FieldChange.to(Policy.OnFailure.RESTORE));
     private static final String DEPLOYMENT = "f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff";
     private static final Source SOURCE =
             new Source("https://git.example/shop.git", "4e1243bd", "refs/heads/main", "2026-01-31T12:00:00.123+01:00");
@@ -126,9 +126,9 @@ class ValidCommandTest {
         assertThat(command(CREATE, "{'application':'shop','release':'1','title':'t'}"))
                 .isEqualTo(new CreateRelease(BARE, "1", "t", null, null, null, null, Map.of()));
         assertThat(command(DEPLOY, "{'application':'shop','release':'1'}"))
-                .isEqualTo(new DeployRelease(BARE, "1", null, null, Terms.NONE));
+                .isEqualTo(new DeployRelease(BARE, "1", null, null, StartOptions.NONE));
         assertThat(command(ROLLBACK, "{'application':'shop','environment':'staging'}"))
-                .isEqualTo(new Rollback(BARE, "staging", null, Terms.NONE));
+                .isEqualTo(new Rollback(BARE, "staging", null, StartOptions.NONE));
     }
 
     @Test
@@ -138,14 +138,18 @@ class ValidCommandTest {
                         BARE,
                         "1",
                         null,
-                        Change.clear(),
-                        Change.keep(),
-                        Change.to(new Source(null, null, "main", null))));
+                        FieldChange.clear(),
+                        FieldChange.keep(),
+                        FieldChange.to(new Source(null, null, "main", null))));
     }
 
     private static StageDefinition tier(String id, String tier) {
         return new StageDefinition(
-                id, Change.keep(), tier == null ? Change.keep() : Change.to(tier), Change.keep(), Change.keep());
+                id,
+                FieldChange.keep(),
+                tier == null ? FieldChange.keep() : FieldChange.to(tier),
+                FieldChange.keep(),
+                FieldChange.keep());
     }
 
     @Test
@@ -158,29 +162,39 @@ class ValidCommandTest {
                         List.of(
                                 tier("a", null),
                                 new StageDefinition(
-                                        "b", Change.clear(), Change.clear(), Change.clear(), Change.clear()),
+                                        "b",
+                                        FieldChange.clear(),
+                                        FieldChange.clear(),
+                                        FieldChange.clear(),
+                                        FieldChange.clear()),
                                 new StageDefinition(
                                         "c",
-                                        Change.to("C"),
-                                        Change.keep(),
-                                        Change.to(List.of("a", "b")),
-                                        Change.to(onlyNewer(Change.to(true)))),
+                                        FieldChange.to("C"),
+                                        FieldChange.keep(),
+                                        FieldChange.to(List.of("a", "b")),
+                                        FieldChange.to(onlyNewer(FieldChange.to(true)))),
                                 new StageDefinition(
                                         "d",
-                                        Change.keep(),
-                                        Change.keep(),
-                                        Change.keep(),
-                                        Change.to(onlyNewer(Change.clear())))),
-                        Change.clear()));
+                                        FieldChange.keep(),
+                                        FieldChange.keep(),
+                                        FieldChange.keep(),
+                                        FieldChange.to(onlyNewer(FieldChange.clear())))),
+                        FieldChange.clear()));
     }
 
-    private static PolicyChange onlyNewer(Change<Boolean> onlyNewer) {
+    private static PolicyChange onlyNewer(FieldChange<Boolean> onlyNewer) {
         return new PolicyChange(
-                onlyNewer, Change.keep(), Change.keep(), Change.keep(), Change.keep(), Change.keep(), Change.keep());
+                onlyNewer,
+                FieldChange.keep(),
+                FieldChange.keep(),
+                FieldChange.keep(),
+                FieldChange.keep(),
+                FieldChange.keep(),
+                FieldChange.keep());
     }
 
-    private static Common common(Long release, Long environment) {
-        return new Common("shop", "ci", "why not", "c-1", new Expected(7L, release, environment), false);
+    private static CommonFields common(Long release, Long environment) {
+        return new CommonFields("shop", "ci", "why not", "c-1", new ExpectedRevisions(7L, release, environment), false);
     }
 
     @Test
@@ -190,10 +204,10 @@ class ValidCommandTest {
                         common(null, 5L),
                         new StageDefinition(
                                 "live",
-                                Change.to("Live"),
-                                Change.clear(),
-                                Change.to(List.of("qa")),
-                                Change.to(POLICY))));
+                                FieldChange.to("Live"),
+                                FieldChange.clear(),
+                                FieldChange.to(List.of("qa")),
+                                FieldChange.to(POLICY))));
     }
 
     @Test
@@ -203,19 +217,19 @@ class ValidCommandTest {
                 'reportEvery':null,'whenBusy':null,'maxQueued':null,'onFailure':null}}""");
 
         assertThat(((ConfigureEnvironment) command).definition().policy())
-                .isEqualTo(Change.to(new PolicyChange(
-                        Change.clear(),
-                        Change.clear(),
-                        Change.clear(),
-                        Change.clear(),
-                        Change.clear(),
-                        Change.clear(),
-                        Change.clear())));
+                .isEqualTo(FieldChange.to(new PolicyChange(
+                        FieldChange.clear(),
+                        FieldChange.clear(),
+                        FieldChange.clear(),
+                        FieldChange.clear(),
+                        FieldChange.clear(),
+                        FieldChange.clear(),
+                        FieldChange.clear())));
     }
 
     @Test
     void whatIsToBeDeployedHasItsTermsAndItsExpectations() {
-        Common both = common(6L, 5L);
+        CommonFields both = common(6L, 5L);
         assertThat(command(DEPLOY, FULL.get(DEPLOY)))
                 .isEqualTo(new DeployRelease(both, "1.4.2", "staging", "development", TERMS));
         assertThat(command(ROLLBACK, FULL.get(ROLLBACK))).isEqualTo(new Rollback(both, "staging", "1.4.1", TERMS));
@@ -227,7 +241,7 @@ class ValidCommandTest {
     @Test
     void itWaitsUnlessItIsToldNotTo() {
         assertThat(command(DEPLOY, "{'application':'shop','release':'1','ifBlocked':'wait'}"))
-                .isEqualTo(new DeployRelease(BARE, "1", null, null, Terms.NONE));
+                .isEqualTo(new DeployRelease(BARE, "1", null, null, StartOptions.NONE));
     }
 
     @ParameterizedTest
@@ -241,7 +255,8 @@ class ValidCommandTest {
     void timesAreOfMillisecondsInUtc(String given, String meant) {
         Command command = command(DEPLOY, "{'application':'shop','release':'1','notBefore':'" + given + "'}");
 
-        assertThat(((DeployRelease) command).terms()).isEqualTo(new Terms(Instant.parse(meant), null, true));
+        assertThat(((DeployRelease) command).startOptions())
+                .isEqualTo(new StartOptions(Instant.parse(meant), null, true));
     }
 
     @Test
@@ -250,10 +265,10 @@ class ValidCommandTest {
                 .isEqualTo(new ReportDeployment(
                         COMMON,
                         DEPLOYMENT,
-                        Reported.IN_PROGRESS,
+                        ReportedStatus.IN_PROGRESS,
                         new Report("https://ci.example/7", "Half done\n", Instant.parse("2026-01-31T12:00:00.123Z"))));
         assertThat(command(REPORT, "{'application':'shop','deployment':'" + DEPLOYMENT + "','status':'succeeded'}"))
-                .isEqualTo(new ReportDeployment(BARE, DEPLOYMENT, Reported.SUCCEEDED, Report.NONE));
+                .isEqualTo(new ReportDeployment(BARE, DEPLOYMENT, ReportedStatus.SUCCEEDED, Report.NONE));
     }
 
     @Test
@@ -284,7 +299,7 @@ class ValidCommandTest {
                         .policy()
                         .value()
                         .timeout())
-                .isEqualTo(Change.to(duration));
+                .isEqualTo(FieldChange.to(duration));
     }
 
     @Test
@@ -293,7 +308,7 @@ class ValidCommandTest {
         labels.put("z", "1");
         labels.put("a/b", null);
         assertThat(command(ANNOTATE, "{'application':'shop','release':'1','labels':{'z':'1','a/b':null}}"))
-                .isEqualTo(new AnnotateRelease(BARE, "1", Change.keep(), labels));
+                .isEqualTo(new AnnotateRelease(BARE, "1", FieldChange.keep(), labels));
     }
 
     @ParameterizedTest
@@ -310,7 +325,7 @@ class ValidCommandTest {
             })
     void releasesHaveTheNamesThatPeopleGiveThem(String release) {
         assertThat(command(DEPLOY, "{'application':'shop','release':'" + release + "'}"))
-                .isEqualTo(new DeployRelease(BARE, release, null, null, Terms.NONE));
+                .isEqualTo(new DeployRelease(BARE, release, null, null, StartOptions.NONE));
     }
 
     @Test
@@ -350,11 +365,11 @@ class ValidCommandTest {
                                 tier("qa", null),
                                 new StageDefinition(
                                         "live",
-                                        Change.to("Live"),
-                                        Change.clear(),
-                                        Change.to(List.of("development", "qa")),
-                                        Change.to(POLICY))),
-                        Change.to(new Keep(20, 90))));
+                                        FieldChange.to("Live"),
+                                        FieldChange.clear(),
+                                        FieldChange.to(List.of("development", "qa")),
+                                        FieldChange.to(POLICY))),
+                        FieldChange.to(new KeepPolicy(20, 90))));
     }
 
     @ParameterizedTest

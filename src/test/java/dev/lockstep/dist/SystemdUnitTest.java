@@ -22,10 +22,10 @@ class SystemdUnitTest {
         assertThat(Files.readAllLines(UNIT))
                 .contains(
                         "Restart=on-failure",
-                        "RestartPreventExitStatus=" + StartFailure.WRONG_SETTINGS + " "
+                        "RestartPreventExitStatus=" + StartFailure.INVALID_SETTINGS + " "
                                 + SelfTermination.EXIT_UNLOADABLE)
-                .noneMatch(line -> line.matches("(SuccessExitStatus|RestartPreventExitStatus)=.*\\b"
-                        + SelfTermination.EXIT_TRY_AGAIN + "\\b.*"))
+                .noneMatch(line -> line.matches(
+                        "(SuccessExitStatus|RestartPreventExitStatus)=.*\\b" + SelfTermination.EXIT_TEMPFAIL + "\\b.*"))
                 .anyMatch(line -> line.matches("RestartSec=[1-9].*"));
     }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.batch.UnreadablePageException;
 import dev.lockstep.database.PostgresErrors;
 import dev.lockstep.failure.RetryCause;
-import dev.lockstep.ops.ReadyCheck;
-import dev.lockstep.partition.OtherDatabaseException;
+import dev.lockstep.ops.ReadinessCheck;
+import dev.lockstep.partition.GroupConflictException;
 import dev.lockstep.store.DataLossException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class OperationsDocTest {
 
-    private static final Pattern TEXT = Pattern.compile("waitingFor = \"([^\"]+)\"|\"(the board('s)? [^\"]*[^\" ])\"");
+    private static final Pattern TEXT =
+            Pattern.compile("notReadyReason = \"([^\"]+)\"|\"(the board('s)? [^\"]*[^\" ])\"");
 
     static Stream<String> reasons() throws IOException {
         List<String> texts = new ArrayList<>();
@@ -40,9 +41,9 @@ class OperationsDocTest {
         return Stream.concat(
                 texts.stream().distinct(),
                 Stream.of(
-                        ReadyCheck.slow(Duration.ofMinutes(1)),
-                        PostgresErrors.reason(DataLossException.ofTopic(4, 7, 9)),
-                        new OtherDatabaseException("lockstep", 3).getMessage(),
+                        ReadinessCheck.slowReason(Duration.ofMinutes(1)),
+                        PostgresErrors.reason(DataLossException.offsetsReset(4, 7, 9)),
+                        new GroupConflictException("lockstep", 3).getMessage(),
                         new UnreadablePageException("no answer", RetryCause.OTHER).getMessage(),
                         PostgresErrors.describe("55P03"),
                         PostgresErrors.describe("57014"),
@@ -64,6 +65,6 @@ class OperationsDocTest {
     @Test
     void aReasonWithoutOneIsNoticed() {
         assertThatThrownBy(() -> OperationsDoc.tells("the moon is full")).isInstanceOf(AssertionError.class);
-        assertThat(ReadyCheck.slow(Duration.ofSeconds(1))).isNull();
+        assertThat(ReadinessCheck.slowReason(Duration.ofSeconds(1))).isNull();
     }
 }

@@ -6,7 +6,7 @@ import static dev.lockstep.domain.Scenario.STAGING;
 import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.deployment.Deployment;
@@ -28,7 +28,7 @@ class ArchiveTest {
         void thatRunSomewhereStayInSight() {
             var shop = withReleases("1", "2").deployed("1", STAGING);
             assertThat(shop.archive("1")
-                            .remedy(RefusalCode.RELEASE_IN_USE, Remedy.CurrentEnvironments.class)
+                            .remedy(RefusalCode.RELEASE_IN_USE, ProblemExtension.CurrentEnvironments.class)
                             .ids())
                     .containsExactly(STAGING);
             shop.deployed("2", STAGING).archive("1").accepted();
@@ -45,7 +45,7 @@ class ArchiveTest {
             shop.deploy("1", STAGING).refused(RefusalCode.RELEASE_ARCHIVED);
             shop.rollback(STAGING, "1").refused(RefusalCode.RELEASE_ARCHIVED);
             shop.redeploy(STAGING, "1").refused(RefusalCode.RELEASE_ARCHIVED);
-            shop.annotate("1", Change.to("n"), Map.of()).refused(RefusalCode.RELEASE_ARCHIVED);
+            shop.annotate("1", FieldChange.to("n"), Map.of()).refused(RefusalCode.RELEASE_ARCHIVED);
             assertThat(shop.create("1").refused(RefusalCode.RELEASE_EXISTS).detail())
                     .contains("archived");
             shop.delete("1").refused(RefusalCode.RELEASE_LOCKED);
@@ -82,7 +82,7 @@ class ArchiveTest {
         @Test
         void stayOutOfSightWhenThePipelineChanges() {
             var shop = withReleases("1", "2").archive("1").pipeline(DEV, "qa", STAGING);
-            assertThat(shop.changes().everyRelease()).isTrue();
+            assertThat(shop.changes().affectsEveryRelease()).isTrue();
             assertThat(shop.changes().releases()).containsExactly("2");
         }
     }
@@ -94,7 +94,7 @@ class ArchiveTest {
         void inWhichSomethingRunsStayInSight() {
             var shop = withReleases("1").deployed("1", STAGING);
             assertThat(shop.archiveApplication()
-                            .remedy(RefusalCode.APPLICATION_IN_USE, Remedy.Environments.class)
+                            .remedy(RefusalCode.APPLICATION_IN_USE, ProblemExtension.Environments.class)
                             .ids())
                     .containsExactly(STAGING);
             shop.undeploy(STAGING).archiveApplication().accepted();
@@ -105,12 +105,12 @@ class ArchiveTest {
             var shop = withReleases("1", "2").archive("2").archiveApplication().accepted();
             assertThat(shop.changes().releases()).containsExactly("1");
             assertThat(shop.changes().environments()).containsExactly(DEV, STAGING, PRODUCTION);
-            assertThat(shop.changes().ownFacts()).isTrue();
+            assertThat(shop.changes().isApplicationChanged()).isTrue();
             shop.create("3").refused(RefusalCode.APPLICATION_ARCHIVED);
             shop.deploy("1").refused(RefusalCode.APPLICATION_ARCHIVED);
             shop.pipeline(DEV).refused(RefusalCode.APPLICATION_ARCHIVED);
             shop.archiveApplication().refused(RefusalCode.APPLICATION_ARCHIVED);
-            shop.titleApplication(Change.to("x")).refused(RefusalCode.APPLICATION_ARCHIVED);
+            shop.titleApplication(FieldChange.to("x")).refused(RefusalCode.APPLICATION_ARCHIVED);
             shop.unarchiveApplication().accepted();
             assertThat(shop.changes().releases()).containsExactly("1");
             shop.unarchiveApplication().accepted();
@@ -124,19 +124,21 @@ class ArchiveTest {
             assertThat(shop.application.lastChange())
                     .isEqualTo(new LastChange(4, shop.release("1").createdAt()));
             shop.retitle("1", "x");
-            assertThat(shop.changes().ownFacts()).isFalse();
-            shop.titleApplication(Change.to("Shop")).accepted();
+            assertThat(shop.changes().isApplicationChanged()).isFalse();
+            shop.titleApplication(FieldChange.to("Shop")).accepted();
             assertThat(shop.happened()).containsExactly("ApplicationUpdated");
-            assertThat(shop.changes().ownFacts()).isTrue();
-            shop.titleApplication(Change.to("Shop")).accepted();
+            assertThat(shop.changes().isApplicationChanged()).isTrue();
+            shop.titleApplication(FieldChange.to("Shop")).accepted();
             assertThat(shop.happened()).isEmpty();
-            shop.titleApplication(Change.clear()).accepted();
+            shop.titleApplication(FieldChange.clear()).accepted();
             assertThat(shop.application.profile()).isEqualTo(Profile.EMPTY);
         }
 
         @Test
         void doNotComeIntoBeingByAnUpdate() {
-            Scenario.unknownApplication().titleApplication(Change.to("x")).refused(RefusalCode.APPLICATION_NOT_FOUND);
+            Scenario.unknownApplication()
+                    .titleApplication(FieldChange.to("x"))
+                    .refused(RefusalCode.APPLICATION_NOT_FOUND);
             Scenario.unknownApplication().archiveApplication().refused(RefusalCode.APPLICATION_NOT_FOUND);
             Scenario.unknownApplication().unarchiveApplication().refused(RefusalCode.APPLICATION_NOT_FOUND);
         }
@@ -148,9 +150,11 @@ class ArchiveTest {
         @Test
         void leaveTheLineAndSinceWhenItRunsAsTheyAre() {
             var shop = withReleases("1", "2").deployed("1", STAGING).deployed("2", STAGING);
-            Environment.Occupant before = shop.application.environment(STAGING).current();
+            Environment.DeployedRelease before =
+                    shop.application.environment(STAGING).current();
             shop.redeploy(STAGING, null).accepted();
-            Environment.Occupant after = shop.application.environment(STAGING).current();
+            Environment.DeployedRelease after =
+                    shop.application.environment(STAGING).current();
             assertThat(shop.happened()).containsExactly("ServiceRedeployed");
             assertThat(after.since()).isEqualTo(before.since());
             assertThat(after.deployment()).isNotEqualTo(before.deployment());
@@ -182,14 +186,14 @@ class ArchiveTest {
         void areForLockedReleasesToo() {
             var shop = withReleases("1")
                     .deployed("1", STAGING)
-                    .annotate("1", Change.to("seen"), Map.of("a", "1", "b", "2"));
+                    .annotate("1", FieldChange.to("seen"), Map.of("a", "1", "b", "2"));
             assertThat(shop.happened()).containsExactly("ReleaseAnnotated");
             Map<String, String> changes = new HashMap<>();
             changes.put("a", null);
             changes.put("c", "3");
-            shop.annotate("1", Change.keep(), changes);
+            shop.annotate("1", FieldChange.keep(), changes);
             assertThat(shop.release("1").annotations()).isEqualTo(new Annotations("seen", Map.of("b", "2", "c", "3")));
-            shop.annotate("1", Change.keep(), Map.of("b", "2"));
+            shop.annotate("1", FieldChange.keep(), Map.of("b", "2"));
             assertThat(shop.happened()).isEmpty();
         }
 
@@ -197,11 +201,12 @@ class ArchiveTest {
         void haveNoMoreLabelsThanTwenty() {
             Map<String, String> labels = new HashMap<>();
             IntStream.range(0, 20).forEach(i -> labels.put("l" + i, ""));
-            var shop = withReleases("1").annotate("1", Change.keep(), labels).accepted();
-            shop.annotate("1", Change.keep(), Map.of("one-more", "")).refused(RefusalCode.INVALID_COMMAND);
+            var shop =
+                    withReleases("1").annotate("1", FieldChange.keep(), labels).accepted();
+            shop.annotate("1", FieldChange.keep(), Map.of("one-more", "")).refused(RefusalCode.INVALID_COMMAND);
             labels.replaceAll((name, value) -> null);
             labels.put("one-more", "");
-            shop.annotate("1", Change.keep(), labels).accepted();
+            shop.annotate("1", FieldChange.keep(), labels).accepted();
         }
     }
 }

@@ -3,8 +3,8 @@ package dev.lockstep.domain;
 import static dev.lockstep.domain.Scenario.STAGING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.domain.Command.Reported;
-import dev.lockstep.domain.Command.Terms;
+import dev.lockstep.domain.Command.ReportedStatus;
+import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 class BlockersTest {
 
     private static final int STATES = 400;
-    private static final Command.Common ASKED =
-            new Command.Common("shop", null, null, "correlation", Command.Expected.ANY, false);
+    private static final Command.CommonFields ASKED =
+            new Command.CommonFields("shop", null, null, "correlation", Command.ExpectedRevisions.ANY, false);
 
     private int looked;
     private final Set<Blocker.Code> met = EnumSet.noneOf(Blocker.Code.class);
@@ -54,13 +54,13 @@ class BlockersTest {
                 .reported(STAGING, random.nextInt(4) == 0 ? Policy.WhenBusy.SUPERSEDE : Policy.WhenBusy.QUEUE);
         for (int step = 0; step < 4 + random.nextInt(20); step++) {
             Instant notBefore = random.nextInt(3) == 0 ? shop.in(1 + random.nextInt(200)) : null;
-            shop.on(new Terms(notBefore, null, true));
+            shop.on(new StartOptions(notBefore, null, true));
             switch (random.nextInt(8)) {
                 case 0 -> shop.later(random.nextInt(60));
                 case 1 -> shop.rollback(STAGING);
                 case 2 -> {
                     if (shop.active(STAGING) != null) {
-                        shop.report(STAGING, random.nextBoolean() ? Reported.SUCCEEDED : Reported.FAILED);
+                        shop.report(STAGING, random.nextBoolean() ? ReportedStatus.SUCCEEDED : ReportedStatus.FAILED);
                     }
                 }
                 default -> shop.deploy(releases[random.nextInt(releases.length)], STAGING);
@@ -71,10 +71,10 @@ class BlockersTest {
 
     /** Whether no other one comes in its way that is not in it yet: one whose time comes before, or a newer one that supersedes. */
     private static boolean isAlone(Environment environment, Deployment.Waiting waiting) {
-        return waiting.joined()
+        return waiting.isInQueue()
                 || environment.waiting().stream()
                         .filter(other -> other != waiting)
-                        .noneMatch(other -> other.joined()
+                        .noneMatch(other -> other.isInQueue()
                                 ? environment.waiting().indexOf(other)
                                         > environment.waiting().indexOf(waiting)
                                 : !other.request()
@@ -113,16 +113,17 @@ class BlockersTest {
     private static void open(Application application, Deployment.Waiting waiting, Blocker blocker, Instant now) {
         Environment environment = application.environment(STAGING);
         switch (blocker.code()) {
-            case NOT_BEFORE -> application.timePassed(new DecisionContext(blocker.until()));
+            case NOT_BEFORE -> application.applyDue(new DecisionContext(blocker.until()));
             case ENVIRONMENT_BUSY ->
                 send(
                         application,
-                        new Command.ReportDeployment(ASKED, blocker.by(), Reported.FAILED, Deployment.Report.NONE),
+                        new Command.ReportDeployment(
+                                ASKED, blocker.by(), ReportedStatus.FAILED, Deployment.Report.NONE),
                         now);
             case QUEUED_BEHIND ->
                 List.copyOf(environment.waiting()).stream()
                         .takeWhile(one -> !isSame(one, waiting))
-                        .filter(Deployment.Waiting::joined)
+                        .filter(Deployment.Waiting::isInQueue)
                         .forEach(one -> send(
                                 application,
                                 new Command.CancelDeployment(
@@ -148,7 +149,8 @@ class BlockersTest {
 
     /** It came to its start, and what it asks for is no longer right. */
     private static boolean isRefused(Application application, Deployment.Waiting waiting) {
-        Deployment.Past past = application.past(waiting.request().id());
-        return past != null && past.status() == Deployment.Status.CANCELLED;
+        Deployment.EndedSummary endedSummary =
+                application.endedDeployment(waiting.request().id());
+        return endedSummary != null && endedSummary.status() == Deployment.Status.CANCELLED;
     }
 }

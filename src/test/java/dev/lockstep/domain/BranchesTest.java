@@ -8,7 +8,7 @@ import static dev.lockstep.domain.Scenario.stage;
 import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.pipeline.Stage;
@@ -40,7 +40,7 @@ class BranchesTest {
             var shop = world("1").deploy("1").accepted();
             assertThat(shop.ways("1")).containsExactly("eu", "us");
             assertThat(shop.deploy("1")
-                            .remedy(RefusalCode.ENVIRONMENT_REQUIRED, Remedy.Environments.class)
+                            .remedy(RefusalCode.ENVIRONMENT_REQUIRED, ProblemExtension.Environments.class)
                             .ids())
                     .containsExactly("eu", "us");
             shop.deploy("1", "us").accepted();
@@ -57,13 +57,13 @@ class BranchesTest {
             var shop = world("1").deployed("1", STAGING, "eu");
             assertThat(shop.deploy("1", "global")
                             .refused(RefusalCode.PROMOTION_ORDER)
-                            .remedy())
-                    .isEqualTo(new Remedy.Required("us", List.of("us")));
+                            .extension())
+                    .isEqualTo(new ProblemExtension.RequiredEnvironments("us", List.of("us")));
             assertThat(world("1")
                             .deploy("1", "global")
                             .refused(RefusalCode.PROMOTION_ORDER)
-                            .remedy())
-                    .isEqualTo(new Remedy.Required(STAGING, List.of("eu", "us")));
+                            .extension())
+                    .isEqualTo(new ProblemExtension.RequiredEnvironments(STAGING, List.of("eu", "us")));
         }
 
         /** It went past the one that came later, so only what stands right before the target is in the way. */
@@ -74,7 +74,7 @@ class BranchesTest {
                     .deployed("1", "test", STAGING)
                     .pipeline("dev", "test", "perf", STAGING, "uat", PRODUCTION);
             assertThat(shop.deploy("1", PRODUCTION)
-                            .remedy(RefusalCode.PROMOTION_ORDER, Remedy.Required.class)
+                            .remedy(RefusalCode.PROMOTION_ORDER, ProblemExtension.RequiredEnvironments.class)
                             .environment())
                     .isEqualTo("uat");
             shop.deployed("1", "uat", PRODUCTION);
@@ -89,8 +89,8 @@ class BranchesTest {
             assertThat(shop.deployed("2", "us")
                             .deploy("1")
                             .refused(RefusalCode.ENVIRONMENT_REQUIRED)
-                            .remedy())
-                    .isEqualTo(Remedy.NONE);
+                            .extension())
+                    .isEqualTo(ProblemExtension.NONE);
         }
 
         /** Doing just what each answer says leads to the target, whatever happened before. */
@@ -131,7 +131,7 @@ class BranchesTest {
 
         private static String required(Scenario shop) {
             return shop.last() instanceof Decision.Rejected refusal
-                            && refusal.remedy() instanceof Remedy.Required required
+                            && refusal.extension() instanceof ProblemExtension.RequiredEnvironments required
                     ? required.environment()
                     : null;
         }
@@ -145,10 +145,14 @@ class BranchesTest {
                         .map(StageDefinition::id)
                         .filter(one -> random.nextInt(3) == 0)
                         .toList();
-                Change<List<String>> after =
-                        before.isEmpty() ? (i == 0 ? Change.keep() : Change.clear()) : Change.to(before);
+                FieldChange<List<String>> after =
+                        before.isEmpty() ? (i == 0 ? FieldChange.keep() : FieldChange.clear()) : FieldChange.to(before);
                 stages.add(new StageDefinition(
-                        id, Change.keep(), Change.keep(), i == 0 ? Change.keep() : after, Change.keep()));
+                        id,
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        i == 0 ? FieldChange.keep() : after,
+                        FieldChange.keep()));
             }
             return stages;
         }
@@ -191,7 +195,7 @@ class BranchesTest {
         void aRetryGoesNoFurtherThanWhatWasMeant() {
             var shop = withReleases("1").deployFrom(DEV, "1", null).accepted();
             assertThat(shop.deployFrom(DEV, "1", null)
-                            .remedy(RefusalCode.NOT_THERE, Remedy.CurrentEnvironments.class)
+                            .remedy(RefusalCode.NOT_THERE, ProblemExtension.CurrentEnvironments.class)
                             .ids())
                     .containsExactly(DEV, STAGING);
             shop.deployFrom(STAGING, "1", PRODUCTION).accepted();
@@ -254,7 +258,12 @@ class BranchesTest {
                             stage(DEV),
                             stage(STAGING),
                             stage("eu"),
-                            new StageDefinition("us", Change.keep(), Change.keep(), Change.clear(), Change.keep()),
+                            new StageDefinition(
+                                    "us",
+                                    FieldChange.keep(),
+                                    FieldChange.keep(),
+                                    FieldChange.clear(),
+                                    FieldChange.keep()),
                             stage("global")))
                     .accepted();
             assertThat(shop.application.pipeline().after(3)).containsExactly("eu");
@@ -278,10 +287,10 @@ class BranchesTest {
             var shop = withReleases("1");
             shop.define(List.of(stage(DEV), stage(STAGING), Scenario.tier(PRODUCTION, "testing")));
             assertThat(shop.happened()).containsExactly("EnvironmentModified");
-            assertThat(shop.changes().everyRelease()).isFalse();
+            assertThat(shop.changes().affectsEveryRelease()).isFalse();
             shop.define(List.of(stage(DEV), stage(STAGING), after(PRODUCTION, DEV)));
             assertThat(shop.happened()).containsExactly("EnvironmentModified");
-            assertThat(shop.changes().everyRelease()).isTrue();
+            assertThat(shop.changes().affectsEveryRelease()).isTrue();
         }
 
         @Test
@@ -321,7 +330,12 @@ class BranchesTest {
         shop.deploy("1").refused(RefusalCode.OLDER_THAN_CURRENT);
         shop.define(List.of(
                         stage(DEV),
-                        new StageDefinition(STAGING, Change.keep(), Change.keep(), Change.keep(), Change.clear())))
+                        new StageDefinition(
+                                STAGING,
+                                FieldChange.keep(),
+                                FieldChange.keep(),
+                                FieldChange.keep(),
+                                FieldChange.clear())))
                 .deploy("1", STAGING)
                 .accepted();
     }

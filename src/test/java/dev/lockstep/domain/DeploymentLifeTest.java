@@ -5,8 +5,8 @@ import static dev.lockstep.domain.Scenario.STAGING;
 import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.domain.Command.Reported;
-import dev.lockstep.domain.Command.Terms;
+import dev.lockstep.domain.Command.ReportedStatus;
+import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.common.Ids;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.deployment.Blocker;
@@ -30,8 +30,8 @@ class DeploymentLifeTest {
         return withReleases(releases).reported(STAGING, WhenBusy.QUEUE).accepted();
     }
 
-    private static Terms notBefore(Instant time) {
-        return new Terms(time, null, true);
+    private static StartOptions notBefore(Instant time) {
+        return new StartOptions(time, null, true);
     }
 
     @Nested
@@ -43,7 +43,7 @@ class DeploymentLifeTest {
             assertThat(shop.happened()).containsExactly("DeploymentStarted", "ReleaseLocked");
             assertThat(shop.active(STAGING)).isEqualTo("1");
             assertThat(shop.current(STAGING)).isNull();
-            shop.report(STAGING, Reported.SUCCEEDED).accepted();
+            shop.report(STAGING, ReportedStatus.SUCCEEDED).accepted();
             assertThat(shop.happened()).containsExactly("ServiceDeployed", "DeploymentFinished");
             assertThat(shop.current(STAGING)).isEqualTo("1");
             assertThat(shop.active(STAGING)).isNull();
@@ -52,8 +52,8 @@ class DeploymentLifeTest {
         @ParameterizedTest
         @CsvSource({"FAILED, FAILED, FAILED", "ERRORED, FAILED, ERRORED", "CANCELLED, CANCELLED, "})
         void whatDoesNotSucceedLeavesTheOldOneCurrentAndLocksForEver(
-                Reported reported, Status status, FailureKind kind) {
-            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+                ReportedStatus reported, Status status, FailureKind kind) {
+            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             shop.deploy("2", STAGING).report(STAGING, reported).accepted();
             assertThat(shop.happened()).containsExactly("DeploymentFinished");
             assertThat(shop.outcome(STAGING).status()).isEqualTo(status);
@@ -64,20 +64,21 @@ class DeploymentLifeTest {
         }
 
         @ParameterizedTest
-        @EnumSource(Reported.class)
-        void theSameEndAgainChangesNothingAndAnotherOneIsTooLate(Reported second) {
+        @EnumSource(ReportedStatus.class)
+        void theSameEndAgainChangesNothingAndAnotherOneIsTooLate(ReportedStatus second) {
             var shop = queue("1").deploy("1", STAGING);
             String deployment = shop.deployment();
-            shop.report(STAGING, Reported.FAILED).accepted();
+            shop.report(STAGING, ReportedStatus.FAILED).accepted();
             long revision = shop.revision();
             shop.reportOf(deployment, second, Deployment.Report.NONE);
-            if (second == Reported.FAILED) {
+            if (second == ReportedStatus.FAILED) {
                 shop.accepted();
             } else {
-                Deployment.Past past = shop.remedy(RefusalCode.DEPLOYMENT_NOT_ACTIVE, Remedy.Ended.class)
+                Deployment.EndedSummary endedSummary = shop.remedy(
+                                RefusalCode.DEPLOYMENT_NOT_ACTIVE, ProblemExtension.EndedDeployment.class)
                         .deployment();
-                assertThat(past.status()).isEqualTo(Status.FAILED);
-                assertThat(past.failureKind()).isEqualTo(FailureKind.FAILED);
+                assertThat(endedSummary.status()).isEqualTo(Status.FAILED);
+                assertThat(endedSummary.failureKind()).isEqualTo(FailureKind.FAILED);
             }
             assertThat(shop.revision()).isEqualTo(revision);
         }
@@ -85,12 +86,13 @@ class DeploymentLifeTest {
         @Test
         void aHeartbeatIsNoEventAndAnotherMessageIs() {
             var shop = queue("1").deploy("1", STAGING);
-            shop.report(STAGING, Reported.IN_PROGRESS).accepted();
+            shop.report(STAGING, ReportedStatus.IN_PROGRESS).accepted();
             assertThat(shop.happened()).isEmpty();
-            assertThat(shop.changes().withoutEvent()).isTrue();
-            shop.reportOf(shop.deployment(), Reported.IN_PROGRESS, new Deployment.Report(null, "2 of 3", null));
+            assertThat(shop.changes().changedWithoutEvent()).isTrue();
+            shop.reportOf(shop.deployment(), ReportedStatus.IN_PROGRESS, new Deployment.Report(null, "2 of 3", null));
             assertThat(shop.happened()).containsExactly("DeploymentUpdated");
-            shop.reportOf(shop.deployment(), Reported.IN_PROGRESS, new Deployment.Report("https://x", null, null));
+            shop.reportOf(
+                    shop.deployment(), ReportedStatus.IN_PROGRESS, new Deployment.Report("https://x", null, null));
             assertThat(shop.application.environment(STAGING).active().report().message())
                     .isEqualTo("2 of 3");
         }
@@ -98,9 +100,9 @@ class DeploymentLifeTest {
         @Test
         void whatWaitsHasNotStartedAndWhatNobodyKnowsIsNotFound() {
             var shop = queue("1", "2").deploy("1", STAGING).deploy("2", STAGING);
-            shop.reportOf(shop.deployment(), Reported.SUCCEEDED, Deployment.Report.NONE)
+            shop.reportOf(shop.deployment(), ReportedStatus.SUCCEEDED, Deployment.Report.NONE)
                     .refused(RefusalCode.NOT_STARTED);
-            shop.reportOf(Ids.named("nobody"), Reported.SUCCEEDED, Deployment.Report.NONE)
+            shop.reportOf(Ids.nameBasedUuid("nobody"), ReportedStatus.SUCCEEDED, Deployment.Report.NONE)
                     .refused(RefusalCode.DEPLOYMENT_NOT_FOUND);
         }
 
@@ -108,7 +110,9 @@ class DeploymentLifeTest {
         void promotionNeedsSuccessNotAStart() {
             var shop = queue("1").deploy("1", STAGING);
             shop.deploy("1", PRODUCTION).refused(RefusalCode.PROMOTION_ORDER);
-            shop.report(STAGING, Reported.SUCCEEDED).deploy("1", PRODUCTION).accepted();
+            shop.report(STAGING, ReportedStatus.SUCCEEDED)
+                    .deploy("1", PRODUCTION)
+                    .accepted();
         }
     }
 
@@ -124,7 +128,7 @@ class DeploymentLifeTest {
             assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
             assertThat(shop.blockers(STAGING, "3"))
                     .containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
-            shop.report(STAGING, Reported.FAILED);
+            shop.report(STAGING, ReportedStatus.FAILED);
             assertThat(shop.happened()).containsExactly("DeploymentFinished", "DeploymentStarted", "DeploymentWaiting");
             assertThat(shop.active(STAGING)).isEqualTo("2");
             assertThat(shop.blockers(STAGING, "3")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
@@ -159,7 +163,7 @@ class DeploymentLifeTest {
             shop.deploy("1", STAGING);
             String active = shop.deployment();
             assertThat(shop.deploy("2", STAGING)
-                            .remedy(RefusalCode.ENVIRONMENT_BUSY, Remedy.InTheWay.class)
+                            .remedy(RefusalCode.ENVIRONMENT_BUSY, ProblemExtension.ConflictingDeployment.class)
                             .deployment())
                     .isEqualTo(active);
             assertThat(shop.locked("2")).isFalse();
@@ -167,9 +171,9 @@ class DeploymentLifeTest {
 
         @Test
         void whoCannotWaitIsTold() {
-            var shop = queue("1", "2").deploy("1", STAGING).on(new Terms(null, null, false));
+            var shop = queue("1", "2").deploy("1", STAGING).on(new StartOptions(null, null, false));
             assertThat(Scenario.codes(shop.deploy("2", STAGING)
-                            .remedy(RefusalCode.BLOCKED, Remedy.BlockedBy.class)
+                            .remedy(RefusalCode.BLOCKED, ProblemExtension.BlockedBy.class)
                             .blockers()))
                     .containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
         }
@@ -177,9 +181,9 @@ class DeploymentLifeTest {
         @Test
         void whatItWouldSupersedeIsNotInItsWay() {
             var shop = withReleases("1", "2", "3").reported(STAGING, WhenBusy.SUPERSEDE);
-            shop.deploy("1", STAGING).deploy("2", STAGING).on(new Terms(null, null, false));
+            shop.deploy("1", STAGING).deploy("2", STAGING).on(new StartOptions(null, null, false));
             assertThat(Scenario.codes(shop.deploy("3", STAGING)
-                            .remedy(RefusalCode.BLOCKED, Remedy.BlockedBy.class)
+                            .remedy(RefusalCode.BLOCKED, ProblemExtension.BlockedBy.class)
                             .blockers()))
                     .containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
             assertThat(shop.waiting(STAGING)).containsExactly("2");
@@ -192,16 +196,16 @@ class DeploymentLifeTest {
             shop.deploy("1").refused(RefusalCode.ALREADY_ON_ITS_WAY);
             shop.deploy("2", STAGING).accepted();
             assertThat(shop.deploy("2", STAGING)
-                            .remedy(RefusalCode.ALREADY_ON_ITS_WAY, Remedy.InTheWay.class)
+                            .remedy(RefusalCode.ALREADY_ON_ITS_WAY, ProblemExtension.ConflictingDeployment.class)
                             .deployment())
                     .isNotNull();
         }
 
         @Test
         void whatIsRefusedWhenItIsToStartEndsUnstarted() {
-            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             shop.deploy("2", STAGING).redeploy(STAGING, null).accepted();
-            shop.report(STAGING, Reported.SUCCEEDED);
+            shop.report(STAGING, ReportedStatus.SUCCEEDED);
             Deployment.Outcome outcome = shop.ended().get(1);
             assertThat(outcome.status()).isEqualTo(Status.CANCELLED);
             assertThat(outcome.endedBy().code()).isEqualTo(RefusalCode.NOT_THERE);
@@ -216,7 +220,7 @@ class DeploymentLifeTest {
                     .deploy("3", STAGING);
             shop.immediate(STAGING).accepted();
             assertThat(shop.active(STAGING)).as("what runs is still reported").isEqualTo("1");
-            shop.report(STAGING, Reported.SUCCEEDED);
+            shop.report(STAGING, ReportedStatus.SUCCEEDED);
             assertThat(shop.happened())
                     .containsExactly(
                             "ServiceDeployed",
@@ -260,18 +264,22 @@ class DeploymentLifeTest {
         @Test
         void whatHasNotStartedInTimeExpires() {
             var shop = queue("1", "2").deploy("1", STAGING);
-            shop.on(new Terms(null, shop.in(10), true)).deploy("2", STAGING).accepted();
+            shop.on(new StartOptions(null, shop.in(10), true))
+                    .deploy("2", STAGING)
+                    .accepted();
             shop.later(9);
             assertThat(shop.happened()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
             assertThat(shop.ended().get(0).status()).isEqualTo(Status.EXPIRED);
-            shop.on(new Terms(null, shop.in(0), true)).deploy("2", STAGING).refused(RefusalCode.EXPIRED);
+            shop.on(new StartOptions(null, shop.in(0), true))
+                    .deploy("2", STAGING)
+                    .refused(RefusalCode.EXPIRED);
         }
 
         @Test
         void whatIsTooLateDoesNotStartThoughNoTimerHasSaidSo() {
             var shop = queue("1", "2").deploy("1", STAGING);
-            shop.on(new Terms(null, shop.in(10), true)).deploy("2", STAGING);
-            shop.at(shop.in(20)).report(STAGING, Reported.SUCCEEDED).accepted();
+            shop.on(new StartOptions(null, shop.in(10), true)).deploy("2", STAGING);
+            shop.at(shop.in(20)).report(STAGING, ReportedStatus.SUCCEEDED).accepted();
             assertThat(shop.active(STAGING)).isNull();
             assertThat(shop.ended())
                     .extracting(Deployment.Outcome::status)
@@ -283,11 +291,11 @@ class DeploymentLifeTest {
             var shop = withReleases("1").reported(STAGING, WhenBusy.QUEUE, "PT1M", "PT20S", OnFailure.NONE);
             shop.deploy("1", STAGING);
             for (int i = 0; i < 3; i++) {
-                shop.later(14).report(STAGING, Reported.IN_PROGRESS).accepted();
+                shop.later(14).report(STAGING, ReportedStatus.IN_PROGRESS).accepted();
             }
             shop.later(15);
             assertThat(shop.outcome(STAGING).failureKind()).isEqualTo(FailureKind.TIMED_OUT);
-            shop.reportOf(shop.deployment(), Reported.SUCCEEDED, Deployment.Report.NONE)
+            shop.reportOf(shop.deployment(), ReportedStatus.SUCCEEDED, Deployment.Report.NONE)
                     .refused(RefusalCode.DEPLOYMENT_NOT_ACTIVE);
         }
 
@@ -311,7 +319,7 @@ class DeploymentLifeTest {
             var shop = withReleases("1", "2", "3", "4").reported(STAGING, WhenBusy.SUPERSEDE);
             shop.deploy("1", STAGING);
             shop.on(notBefore(shop.in(60))).deploy("2", STAGING);
-            shop.on(Terms.NONE).deploy("3", STAGING).accepted();
+            shop.on(StartOptions.NONE).deploy("3", STAGING).accepted();
             shop.on(notBefore(shop.in(600))).deploy("4", STAGING).accepted();
             assertThat(shop.waiting(STAGING)).containsExactly("2", "3", "4");
             shop.later(60);
@@ -324,12 +332,12 @@ class DeploymentLifeTest {
         void oneThatWaitsForItsTimeJoinsInTheOrderOfAsking() {
             var shop = queue("1", "2", "3").deploy("1", STAGING);
             shop.on(notBefore(shop.in(60))).deploy("2", STAGING);
-            shop.on(Terms.NONE).deploy("3", STAGING);
+            shop.on(StartOptions.NONE).deploy("3", STAGING);
             assertThat(shop.blockers(STAGING, "3")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
             shop.later(60);
             assertThat(shop.blockers(STAGING, "3"))
                     .containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
-            shop.report(STAGING, Reported.SUCCEEDED);
+            shop.report(STAGING, ReportedStatus.SUCCEEDED);
             assertThat(shop.active(STAGING)).isEqualTo("2");
         }
     }
@@ -385,26 +393,28 @@ class DeploymentLifeTest {
 
         @Test
         void whileBusyItGoesToWhatIsCurrentAndSupersedesAllThatWait() {
-            var shop = queue("1", "2", "3").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+            var shop = queue("1", "2", "3").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             shop.deploy("2", STAGING).deploy("3", STAGING).rollback(STAGING).accepted();
             assertThat(shop.waiting(STAGING)).containsExactly("1");
-            shop.report(STAGING, Reported.FAILED);
+            shop.report(STAGING, ReportedStatus.FAILED);
             assertThat(shop.application.environment(STAGING).active().start().action())
                     .isEqualTo(Deployment.Action.REDEPLOY);
         }
 
         @Test
         void toWhatIsCurrentAndWellThereIsNothingToDo() {
-            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
-            shop.redeploy(STAGING, null).on(Terms.NONE);
+            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
+            shop.redeploy(STAGING, null).on(StartOptions.NONE);
             shop.rollback(STAGING, "1").refused(RefusalCode.ALREADY_ON_ITS_WAY);
-            shop.report(STAGING, Reported.SUCCEEDED).rollback(STAGING, "1").refused(RefusalCode.ALREADY_CURRENT);
+            shop.report(STAGING, ReportedStatus.SUCCEEDED)
+                    .rollback(STAGING, "1")
+                    .refused(RefusalCode.ALREADY_CURRENT);
         }
 
         @Test
         void itIsARollbackWhenTheOtherSucceeded() {
-            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
-            shop.deploy("2", STAGING).rollback(STAGING).report(STAGING, Reported.SUCCEEDED);
+            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
+            shop.deploy("2", STAGING).rollback(STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             assertThat(shop.active(STAGING)).isEqualTo("1");
             assertThat(shop.application.environment(STAGING).active().start().action())
                     .isEqualTo(Deployment.Action.ROLLBACK);
@@ -417,11 +427,11 @@ class DeploymentLifeTest {
         @Test
         void whatFailedIsFollowedByARedeployOfWhatIsCurrent() {
             var shop = withReleases("1", "2", "3").reported(STAGING, WhenBusy.QUEUE, null, null, OnFailure.RESTORE);
-            shop.deploy("1", STAGING).report(STAGING, Reported.FAILED);
+            shop.deploy("1", STAGING).report(STAGING, ReportedStatus.FAILED);
             assertThat(shop.active(STAGING)).as("nothing is current").isNull();
-            shop.deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED).deploy("2", STAGING);
+            shop.deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED).deploy("2", STAGING);
             String failed = shop.deployment();
-            shop.deploy("3", STAGING).report(STAGING, Reported.ERRORED);
+            shop.deploy("3", STAGING).report(STAGING, ReportedStatus.ERRORED);
             assertThat(shop.happened()).containsExactly("DeploymentFinished", "DeploymentStarted");
             Deployment.InProgress restore =
                     shop.application.environment(STAGING).active();
@@ -429,7 +439,7 @@ class DeploymentLifeTest {
             assertThat(restore.request().restoreOf()).isEqualTo(failed);
             assertThat(restore.request().actor()).isNull();
             assertThat(shop.waiting(STAGING)).containsExactly("3");
-            shop.report(STAGING, Reported.FAILED);
+            shop.report(STAGING, ReportedStatus.FAILED);
             assertThat(shop.active(STAGING)).as("never after a redeploy").isEqualTo("3");
         }
     }
@@ -450,7 +460,7 @@ class DeploymentLifeTest {
             assertThat(shop.happened()).containsExactly("DeploymentCancelRequested");
             shop.cancel(active).accepted();
             assertThat(shop.happened()).isEmpty();
-            shop.report(STAGING, Reported.SUCCEEDED).cancel(active).refused(RefusalCode.DEPLOYMENT_NOT_ACTIVE);
+            shop.report(STAGING, ReportedStatus.SUCCEEDED).cancel(active).refused(RefusalCode.DEPLOYMENT_NOT_ACTIVE);
         }
     }
 
@@ -459,12 +469,12 @@ class DeploymentLifeTest {
 
         @Test
         void whereItIsReportedItIsADeployment() {
-            var shop = queue("1").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+            var shop = queue("1").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             shop.undeploy(STAGING).accepted();
             assertThat(shop.happened()).containsExactly("DeploymentStarted");
             assertThat(shop.current(STAGING)).isEqualTo("1");
             shop.undeploy(STAGING).refused(RefusalCode.ALREADY_ON_ITS_WAY);
-            shop.report(STAGING, Reported.SUCCEEDED);
+            shop.report(STAGING, ReportedStatus.SUCCEEDED);
             assertThat(shop.happened()).containsExactly("ServiceRemoved", "DeploymentFinished");
             assertThat(shop.current(STAGING)).isNull();
             assertThat(shop.lastAction(STAGING)).isEqualTo(Deployment.Action.UNDEPLOY);
@@ -473,9 +483,9 @@ class DeploymentLifeTest {
 
         @Test
         void itTakesWhatIsCurrentWhenItStarts() {
-            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, Reported.SUCCEEDED);
+            var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             shop.deploy("2", STAGING).undeploy(STAGING).accepted();
-            shop.report(STAGING, Reported.SUCCEEDED);
+            shop.report(STAGING, ReportedStatus.SUCCEEDED);
             assertThat(shop.active(STAGING)).isEqualTo("2");
             assertThat(shop.changes().releases()).contains("1", "2");
         }
@@ -485,9 +495,9 @@ class DeploymentLifeTest {
             var shop = withReleases("1").deployed("1", STAGING);
             shop.on(notBefore(shop.in(60)));
             assertThat(shop.undeploy(STAGING)
-                            .remedy(RefusalCode.INVALID_COMMAND, Remedy.Violations.class)
+                            .remedy(RefusalCode.INVALID_COMMAND, ProblemExtension.ProblemViolations.class)
                             .violations())
-                    .extracting(Remedy.Violation::pointer)
+                    .extracting(ProblemExtension.ProblemViolation::pointer)
                     .isEqualTo(List.of("/data/notBefore"));
         }
     }

@@ -4,8 +4,8 @@ import static dev.lockstep.domain.Scenario.STAGING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.domain.Command.Reported;
-import dev.lockstep.domain.Command.Terms;
+import dev.lockstep.domain.Command.ReportedStatus;
+import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment.Outcome;
@@ -22,15 +22,15 @@ import org.junit.jupiter.api.Test;
 class GatesTest {
 
     /** With a code that no deployment here has for another reason. */
-    private static final Gate.Waits HELD = Gate.Waits.forActor(Blocker.Code.NOT_BEFORE, "Somebody must open it.");
+    private static final Gate.Blocked HELD = Gate.Blocked.untilActor(Blocker.Code.NOT_BEFORE, "Somebody must open it.");
 
-    private static final Gate.Refuses REFUSED = new Gate.Refuses(RefusalCode.NOT_THERE, "Somebody says no.");
+    private static final Gate.Denied REFUSED = new Gate.Denied(RefusalCode.NOT_THERE, "Somebody says no.");
 
     private Gate.Verdict verdict = Gate.OPEN;
     private String release = "1";
 
     private Scenario gated() {
-        Gate planted = question -> question.request().release().equals(release) ? verdict : Gate.OPEN;
+        Gate planted = gateContext -> gateContext.request().release().equals(release) ? verdict : Gate.OPEN;
         return Scenario.with(new Gates(List.of(planted)))
                 .create("1")
                 .create("2")
@@ -89,10 +89,10 @@ class GatesTest {
         shop.deploy("3", STAGING).accepted();
         assertThat(shop.blockers(STAGING, "3")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
         verdict = Gate.OPEN;
-        shop.report(STAGING, Reported.IN_PROGRESS).later(1);
+        shop.report(STAGING, ReportedStatus.IN_PROGRESS).later(1);
         assertThat(shop.blockers(STAGING, "3"))
                 .containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
-        shop.report(STAGING, Reported.SUCCEEDED);
+        shop.report(STAGING, ReportedStatus.SUCCEEDED);
         assertThat(shop.active(STAGING)).isEqualTo("1");
     }
 
@@ -116,19 +116,19 @@ class GatesTest {
         var shop = gated().deploy("3", STAGING).deploy("1", STAGING).deploy("2", STAGING);
         assertThat(shop.blockers(STAGING, "2")).contains(Blocker.Code.QUEUED_BEHIND);
         verdict = HELD;
-        shop.report(STAGING, Reported.SUCCEEDED);
+        shop.report(STAGING, ReportedStatus.SUCCEEDED);
         assertThat(shop.active(STAGING)).isEqualTo("2");
         assertThat(shop.waiting(STAGING)).containsExactly("1");
         verdict = Gate.OPEN;
-        shop.report(STAGING, Reported.SUCCEEDED);
+        shop.report(STAGING, ReportedStatus.SUCCEEDED);
         assertThat(shop.active(STAGING)).isEqualTo("1");
     }
 
     /** Else the worker would decide until its memory is full, and so would the next one. */
     @Test
     void aGateThatNeverComesToRestIsAFault() {
-        Gate contradictsItself = question -> !question.request().release().equals("1")
-                        || question.deployment().codes().contains(HELD.code())
+        Gate contradictsItself = gateContext -> !gateContext.request().release().equals("1")
+                        || gateContext.deployment().blockerCodes().contains(HELD.code())
                 ? Gate.OPEN
                 : HELD;
         var shop = Scenario.with(new Gates(List.of(contradictsItself)))
@@ -143,7 +143,7 @@ class GatesTest {
 
     @Test
     void twoGatesWithOneCodeAreAFault() {
-        var shop = Scenario.with(new Gates(List.of(question -> HELD, question -> HELD)))
+        var shop = Scenario.with(new Gates(List.of(gateContext -> HELD, gateContext -> HELD)))
                 .create("1");
         assertThatThrownBy(() -> shop.deploy("1", STAGING)).isInstanceOf(IllegalStateException.class);
     }
@@ -151,8 +151,8 @@ class GatesTest {
     @Test
     void aGateThatIsToTurnInThePastIsAFault() {
         for (Gate.Verdict late : List.of(
-                new Gate.Open(MIDNIGHT), Gate.Waits.forTime(Blocker.Code.NOT_BEFORE, MIDNIGHT, "It is frozen."))) {
-            var shop = Scenario.with(new Gates(List.of(question -> late)))
+                new Gate.Open(MIDNIGHT), Gate.Blocked.untilTime(Blocker.Code.NOT_BEFORE, MIDNIGHT, "It is frozen."))) {
+            var shop = Scenario.with(new Gates(List.of(gateContext -> late)))
                     .create("1")
                     .at(ONE);
             assertThatThrownBy(() -> shop.deploy("1", STAGING)).isInstanceOf(IllegalStateException.class);
@@ -163,13 +163,14 @@ class GatesTest {
     private record Freeze(Instant closes, Instant opens) implements Gate {
 
         @Override
-        public Verdict check(Question question) {
-            Instant turn =
-                    question.time().isBefore(closes) ? closes : question.time().isBefore(opens) ? opens : null;
+        public Verdict check(GateContext gateContext) {
+            Instant turn = gateContext.time().isBefore(closes)
+                    ? closes
+                    : gateContext.time().isBefore(opens) ? opens : null;
             boolean isHeld =
-                    question.isHeld(Blocker.Code.NOT_BEFORE, time -> !time.isBefore(closes) && time.isBefore(opens));
+                    gateContext.isHeld(Blocker.Code.NOT_BEFORE, time -> !time.isBefore(closes) && time.isBefore(opens));
             return isHeld
-                    ? Waits.forTime(Blocker.Code.NOT_BEFORE, turn == null ? opens : turn, "It is frozen.")
+                    ? Blocked.untilTime(Blocker.Code.NOT_BEFORE, turn == null ? opens : turn, "It is frozen.")
                     : new Open(turn);
         }
     }
@@ -190,10 +191,10 @@ class GatesTest {
     void whatOpensByTimeIsDueThenAndOpensByALookAtTheClockAlone() {
         var shop = frozen(MIDNIGHT.minusSeconds(1), ONE).deploy("1", STAGING).accepted();
         assertThat(shop.nextDue()).isEqualTo(ONE);
-        shop.at(ONE.plusSeconds(60)).on(new Terms(null, ONE.plusSeconds(90), true));
+        shop.at(ONE.plusSeconds(60)).on(new StartOptions(null, ONE.plusSeconds(90), true));
         shop.deploy("2", STAGING).accepted();
         assertThat(shop.active(STAGING)).isEqualTo("2");
-        shop.report(STAGING, Reported.SUCCEEDED);
+        shop.report(STAGING, ReportedStatus.SUCCEEDED);
         assertThat(shop.blockers(STAGING, "1")).containsExactly(Blocker.Code.NOT_BEFORE);
         assertThat(shop.nextDue()).isEqualTo(ONE);
         shop.later(1);
@@ -205,7 +206,7 @@ class GatesTest {
     void nothingStartsBehindAClosingThatNobodyHasLookedAt() {
         var shop = frozen(ONE, TWO).deploy("1", STAGING).deploy("2", STAGING).accepted();
         assertThat(shop.nextDue()).isEqualTo(ONE);
-        shop.at(ONE.plusSeconds(60)).report(STAGING, Reported.SUCCEEDED);
+        shop.at(ONE.plusSeconds(60)).report(STAGING, ReportedStatus.SUCCEEDED);
         assertThat(shop.happened()).containsExactly("ServiceDeployed", "DeploymentFinished", "DeploymentWaiting");
         assertThat(shop.active(STAGING)).isNull();
         assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.NOT_BEFORE);
@@ -228,7 +229,7 @@ class GatesTest {
     @Test
     void aFreezeThatCameAndWentUnseenIsToldOnceAndDueNoMore() {
         var shop = frozen(ONE, TWO).deploy("1", STAGING).deploy("2", STAGING);
-        shop.report(STAGING, Reported.IN_PROGRESS).at(TWO);
+        shop.report(STAGING, ReportedStatus.IN_PROGRESS).at(TWO);
         assertThat(shop.nextDue()).isEqualTo(ONE);
         shop.later(1);
         assertThat(shop.happened()).containsExactly("DeploymentWaiting");
@@ -240,15 +241,15 @@ class GatesTest {
 
     @Test
     void itStartsByItselfWhenTheLastOpensIfAllOpenByTime() {
-        Gate.Waits early = Gate.Waits.forTime(Blocker.Code.NOT_BEFORE, ONE, "It is frozen.");
-        Gate.Waits late = Gate.Waits.forTime(Blocker.Code.NOT_BEFORE, TWO, "It is frozen.");
+        Gate.Blocked early = Gate.Blocked.untilTime(Blocker.Code.NOT_BEFORE, ONE, "It is frozen.");
+        Gate.Blocked late = Gate.Blocked.untilTime(Blocker.Code.NOT_BEFORE, TWO, "It is frozen.");
         assertThat(earliestStart(early, late)).isEqualTo(TWO);
         assertThat(earliestStart(early, HELD)).isNull();
-        assertThat(earliestStart(Gate.Waits.forEvent(Blocker.Code.ENVIRONMENT_BUSY, "d", "d is in progress.")))
+        assertThat(earliestStart(Gate.Blocked.untilEvent(Blocker.Code.ENVIRONMENT_BUSY, "d", "d is in progress.")))
                 .isNull();
     }
 
-    private static Instant earliestStart(Gate.Waits... reasons) {
+    private static Instant earliestStart(Gate.Blocked... reasons) {
         return Blocker.earliestStart(
                 Stream.of(reasons).map(reason -> reason.blocker(MIDNIGHT)).toList());
     }

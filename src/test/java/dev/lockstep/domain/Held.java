@@ -11,11 +11,11 @@ import java.util.List;
 public record Held(Application application, Changes changes) {
 
     public static Held forAnActor(Blocker.Code code, String detail) {
-        return by(Gate.Waits.forActor(code, detail));
+        return by(Gate.Blocked.untilActor(code, detail));
     }
 
-    private static Held by(Gate.Waits reason) {
-        Scenario shop = Scenario.with(new Gates(List.of(question -> reason)))
+    private static Held by(Gate.Blocked reason) {
+        Scenario shop = Scenario.with(new Gates(List.of(gateContext -> reason)))
                 .create("1")
                 .deploy("1", STAGING)
                 .accepted();

@@ -7,8 +7,8 @@ import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.domain.common.Change;
 import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.pipeline.Policy;
 import java.time.Duration;
@@ -26,7 +26,7 @@ class KeepTest {
 
     private static final int DAY = 24 * 60 * 60;
     private static final int WEEK = 7 * DAY;
-    private static final Change<Keep> NEWEST_AND_WEEK = Change.to(new Keep(1, 7));
+    private static final FieldChange<KeepPolicy> NEWEST_AND_WEEK = FieldChange.to(new KeepPolicy(1, 7));
 
     /** @param then what becomes of the releases 1 to 4 of shop, all of them a week old at the end, before the look */
     record Row(String because, UnaryOperator<Scenario> then, List<String> archived) {
@@ -143,27 +143,27 @@ class KeepTest {
         Instant set = shop.in(1);
         shop.keep(NEWEST_AND_WEEK);
         assertThat(shop.happened()).containsExactly("ApplicationUpdated");
-        assertThat(shop.changes().ownFacts()).isTrue();
+        assertThat(shop.changes().isApplicationChanged()).isTrue();
         assertThat(shop.nextDue()).isEqualTo(set);
 
         Instant looked = shop.in(5);
         shop.later(5);
         assertThat(shop.happened()).isEmpty();
-        assertThat(shop.changes().withoutEvent()).isTrue();
+        assertThat(shop.changes().changedWithoutEvent()).isTrue();
         assertThat(shop.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
 
         shop.later(5);
-        assertThat(shop.changes().withoutEvent()).isFalse();
+        assertThat(shop.changes().changedWithoutEvent()).isFalse();
         shop.keep(NEWEST_AND_WEEK);
         assertThat(shop.happened()).isEmpty();
-        shop.keep(Change.keep()).titleApplication(Change.to("Shop"));
+        shop.keep(FieldChange.keep()).titleApplication(FieldChange.to("Shop"));
         assertThat(shop.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
 
         Instant changed = shop.in(1);
-        shop.keep(Change.to(new Keep(2, 7)));
+        shop.keep(FieldChange.to(new KeepPolicy(2, 7)));
         assertThat(shop.nextDue()).isEqualTo(changed);
 
-        shop.keep(Change.clear());
+        shop.keep(FieldChange.clear());
         assertThat(shop.happened()).containsExactly("ApplicationUpdated");
         assertThat(shop.nextDue()).isNull();
         assertThat(archived(shop.later(WEEK))).isEmpty();
@@ -202,7 +202,7 @@ class KeepTest {
         Scenario shop = withReleases("1", "2").keep(NEWEST_AND_WEEK).archiveApplication();
         assertThat(shop.nextDue()).isNull();
         assertThat(archived(shop.later(WEEK))).isEmpty();
-        assertThat(shop.changes().withoutEvent()).isFalse();
+        assertThat(shop.changes().changedWithoutEvent()).isFalse();
 
         shop.unarchiveApplication();
 
@@ -240,18 +240,20 @@ class KeepTest {
     void aDefinitionThatIsRefusedChangesNoKeep() {
         Scenario shop = withReleases("1").deployed("1", STAGING);
         shop.send(new Command.DefinePipeline(
-                        new Command.Common("shop", null, null, "correlation", Command.Expected.ANY, false),
+                        new Command.CommonFields(
+                                "shop", null, null, "correlation", Command.ExpectedRevisions.ANY, false),
                         List.of(Scenario.stage(DEV)),
                         NEWEST_AND_WEEK))
                 .refused(RefusalCode.ENVIRONMENT_IN_USE);
-        assertThat(shop.application.keeping()).isEqualTo(Keeping.NONE);
+        assertThat(shop.application.keeping()).isEqualTo(KeepSchedule.NONE);
     }
 
     @Test
     void itComesBehindTheEnvironmentsAndMayBringAnApplicationIntoBeing() {
         Scenario shop = Scenario.unknownApplication()
                 .send(new Command.DefinePipeline(
-                        new Command.Common("shop", null, null, "correlation", Command.Expected.ANY, false),
+                        new Command.CommonFields(
+                                "shop", null, null, "correlation", Command.ExpectedRevisions.ANY, false),
                         List.of(Scenario.stage(DEV)),
                         NEWEST_AND_WEEK));
         assertThat(shop.happened()).containsExactly("EnvironmentCreated", "ApplicationUpdated");
@@ -275,19 +277,19 @@ class KeepTest {
                 Instant.MIN);
         shop.application.releases().forEach(part::load);
 
-        assertThatThrownBy(() -> part.timePassed(new DecisionContext(shop.in(1))))
+        assertThatThrownBy(() -> part.applyDue(new DecisionContext(shop.in(1))))
                 .isInstanceOf(IllegalStateException.class);
-        part.loadNewest(null);
-        assertThat(part.timePassed(new DecisionContext(shop.in(1))).events()).isEmpty();
+        part.loadKeptFrom(null);
+        assertThat(part.applyDue(new DecisionContext(shop.in(1))).events()).isEmpty();
         assertThat(part.nextDue(shop.context())).isEqualTo(shop.in(1));
-        part.loadNewest(shop.release("2").createdRevision());
-        assertThat(part.timePassed(new DecisionContext(shop.in(2))).events()).hasSize(1);
+        part.loadKeptFrom(shop.release("2").createdRevision());
+        assertThat(part.applyDue(new DecisionContext(shop.in(2))).events()).hasSize(1);
     }
 
     /** By the last command, or the time that passed last. */
     private static List<String> archived(Scenario shop) {
         return shop.changes().events().stream()
-                .map(Changes.Numbered::event)
+                .map(Changes.NumberedEvent::event)
                 .filter(Event.ReleaseArchived.class::isInstance)
                 .map(event -> ((Event.ReleaseArchived) event).release().id())
                 .toList();

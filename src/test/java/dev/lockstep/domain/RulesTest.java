@@ -7,7 +7,7 @@ import static dev.lockstep.domain.Scenario.unknownApplication;
 import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.deployment.Deployment;
 import java.util.List;
@@ -65,7 +65,8 @@ class RulesTest {
         @Test
         void skippingAnEnvironmentNamesTheFirstThatIsMissing() {
             var refusal = withReleases("1").deploy("1", PRODUCTION).refused(RefusalCode.PROMOTION_ORDER);
-            assertThat(refusal.remedy()).isEqualTo(new Remedy.Required(STAGING, List.of(STAGING)));
+            assertThat(refusal.extension())
+                    .isEqualTo(new ProblemExtension.RequiredEnvironments(STAGING, List.of(STAGING)));
         }
 
         @Test
@@ -142,7 +143,7 @@ class RulesTest {
             var shop = withReleases("1").deploy("1");
             assertThat(shop.happened()).containsExactly("ReleaseLocked", "ServiceDeployed");
             shop.delete("1");
-            assertThat(shop.remedy(RefusalCode.RELEASE_LOCKED, Remedy.Locked.class)
+            assertThat(shop.remedy(RefusalCode.RELEASE_LOCKED, ProblemExtension.LockReasons.class)
                             .reasons())
                     .singleElement()
                     .satisfies(reason -> {
@@ -360,9 +361,9 @@ class RulesTest {
 
         @Test
         void nullClearsAnOptionalField() {
-            var shop = withReleases("1").describe("1", Change.to("text"));
+            var shop = withReleases("1").describe("1", FieldChange.to("text"));
             assertThat(shop.release("1").description()).isEqualTo("text");
-            assertThat(shop.describe("1", Change.clear()).happened()).containsExactly("ReleaseUpdated");
+            assertThat(shop.describe("1", FieldChange.clear()).happened()).containsExactly("ReleaseUpdated");
             assertThat(shop.release("1").description()).isNull();
         }
     }
@@ -374,7 +375,7 @@ class RulesTest {
         void theApplicationBeforeTheRevisionBeforeTheReleaseBeforeTheEnvironment() {
             unknownApplication().deployAt(7, "1").refused(RefusalCode.APPLICATION_NOT_FOUND);
             var conflict = withReleases("1").deployAt(7, "nope").refused(RefusalCode.REVISION_CONFLICT);
-            assertThat(conflict.remedy()).isEqualTo(new Remedy.CurrentRevision(4));
+            assertThat(conflict.extension()).isEqualTo(new ProblemExtension.CurrentRevision(4));
             withReleases("1").deploy("nope", "nowhere").refused(RefusalCode.RELEASE_NOT_FOUND);
             withReleases("1").deploy("1", "nowhere").refused(RefusalCode.ENVIRONMENT_NOT_FOUND);
         }
@@ -383,7 +384,7 @@ class RulesTest {
         void anUnknownApplicationIsAtRevisionZero() {
             unknownApplication().create("1", 0).accepted();
             var conflict = unknownApplication().create("1", 1).refused(RefusalCode.REVISION_CONFLICT);
-            assertThat(conflict.remedy()).isEqualTo(new Remedy.CurrentRevision(0));
+            assertThat(conflict.extension()).isEqualTo(new ProblemExtension.CurrentRevision(0));
         }
 
         @Test

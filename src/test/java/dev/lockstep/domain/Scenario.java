@@ -2,8 +2,8 @@ package dev.lockstep.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.domain.common.Change;
 import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
@@ -31,8 +31,8 @@ final class Scenario {
     final Application application;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private Decision last;
-    private Command.Terms terms = Command.Terms.NONE;
-    private List<Changes.Numbered> events = List.of();
+    private Command.StartOptions startOptions = Command.StartOptions.NONE;
+    private List<Changes.NumberedEvent> events = List.of();
     private Changes changes;
 
     private Scenario(Application application) {
@@ -73,12 +73,13 @@ final class Scenario {
     }
 
     Scenario retitle(String release, String title) {
-        return send(
-                new Command.UpdateRelease(asked(null), release, title, Change.keep(), Change.keep(), Change.keep()));
+        return send(new Command.UpdateRelease(
+                asked(null), release, title, FieldChange.keep(), FieldChange.keep(), FieldChange.keep()));
     }
 
-    Scenario describe(String release, Change<String> description) {
-        return send(new Command.UpdateRelease(asked(null), release, null, description, Change.keep(), Change.keep()));
+    Scenario describe(String release, FieldChange<String> description) {
+        return send(new Command.UpdateRelease(
+                asked(null), release, null, description, FieldChange.keep(), FieldChange.keep()));
     }
 
     Scenario delete(String release) {
@@ -90,15 +91,15 @@ final class Scenario {
     }
 
     Scenario deploy(String release, String environment) {
-        return send(new Command.DeployRelease(asked(null), release, environment, null, terms));
+        return send(new Command.DeployRelease(asked(null), release, environment, null, startOptions));
     }
 
     Scenario deployAt(long expectedRevision, String release) {
-        return send(new Command.DeployRelease(asked(expectedRevision), release, null, null, terms));
+        return send(new Command.DeployRelease(asked(expectedRevision), release, null, null, startOptions));
     }
 
     Scenario undeploy(String environment) {
-        return send(new Command.Undeploy(asked(null), environment, terms));
+        return send(new Command.Undeploy(asked(null), environment, startOptions));
     }
 
     Scenario rollback(String environment) {
@@ -106,7 +107,7 @@ final class Scenario {
     }
 
     Scenario rollback(String environment, String release) {
-        return send(new Command.Rollback(asked(null), environment, release, terms));
+        return send(new Command.Rollback(asked(null), environment, release, startOptions));
     }
 
     Scenario pipeline(String... environments) {
@@ -114,43 +115,46 @@ final class Scenario {
     }
 
     Scenario define(List<StageDefinition> stages) {
-        return send(new Command.DefinePipeline(asked(null), stages, Change.keep()));
+        return send(new Command.DefinePipeline(asked(null), stages, FieldChange.keep()));
     }
 
     /** With the pipeline as it is. */
-    Scenario keep(Change<Keep> keep) {
+    Scenario keep(FieldChange<KeepPolicy> keep) {
         return send(new Command.DefinePipeline(
                 asked(null), order().stream().map(Scenario::stage).toList(), keep));
     }
 
     /** One that says nothing of itself. */
     static StageDefinition stage(String id) {
-        return new StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.keep());
+        return new StageDefinition(id, FieldChange.keep(), FieldChange.keep(), FieldChange.keep(), FieldChange.keep());
     }
 
     static StageDefinition after(String id, String... after) {
-        return new StageDefinition(id, Change.keep(), Change.keep(), Change.to(List.of(after)), Change.keep());
+        return new StageDefinition(
+                id, FieldChange.keep(), FieldChange.keep(), FieldChange.to(List.of(after)), FieldChange.keep());
     }
 
     static StageDefinition tier(String id, String tier) {
-        return new StageDefinition(id, Change.keep(), Change.to(tier), Change.keep(), Change.keep());
+        return new StageDefinition(
+                id, FieldChange.keep(), FieldChange.to(tier), FieldChange.keep(), FieldChange.keep());
     }
 
     static StageDefinition onlyNewer(String id) {
         return policy(
                 id,
                 new PolicyChange(
-                        Change.to(true),
-                        Change.keep(),
-                        Change.keep(),
-                        Change.keep(),
-                        Change.keep(),
-                        Change.keep(),
-                        Change.keep()));
+                        FieldChange.to(true),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep()));
     }
 
     static StageDefinition policy(String id, PolicyChange policy) {
-        return new StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.to(policy));
+        return new StageDefinition(
+                id, FieldChange.keep(), FieldChange.keep(), FieldChange.keep(), FieldChange.to(policy));
     }
 
     /** From now on the deployments of that environment are reported, and its policy is what it says and nothing else. */
@@ -167,39 +171,39 @@ final class Scenario {
         return configure(
                 environment,
                 new PolicyChange(
-                        Change.keep(),
-                        Change.to(Policy.Completion.REPORTED),
-                        Change.to(timeout),
-                        Change.to(reportEvery),
-                        Change.to(whenBusy),
-                        Change.clear(),
-                        Change.to(onFailure)));
+                        FieldChange.keep(),
+                        FieldChange.to(Policy.Completion.REPORTED),
+                        FieldChange.to(timeout),
+                        FieldChange.to(reportEvery),
+                        FieldChange.to(whenBusy),
+                        FieldChange.clear(),
+                        FieldChange.to(onFailure)));
     }
 
     Scenario queueOf(String environment, int maxQueued) {
         return configure(
                 environment,
                 new PolicyChange(
-                        Change.keep(),
-                        Change.to(Policy.Completion.REPORTED),
-                        Change.keep(),
-                        Change.keep(),
-                        Change.to(Policy.WhenBusy.QUEUE),
-                        Change.to(maxQueued),
-                        Change.keep()));
+                        FieldChange.keep(),
+                        FieldChange.to(Policy.Completion.REPORTED),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.to(Policy.WhenBusy.QUEUE),
+                        FieldChange.to(maxQueued),
+                        FieldChange.keep()));
     }
 
     Scenario immediate(String environment) {
         return configure(
                 environment,
                 new PolicyChange(
-                        Change.keep(),
-                        Change.clear(),
-                        Change.keep(),
-                        Change.keep(),
-                        Change.keep(),
-                        Change.keep(),
-                        Change.keep()));
+                        FieldChange.keep(),
+                        FieldChange.clear(),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep()));
     }
 
     Scenario configure(String environment, PolicyChange policy) {
@@ -207,11 +211,11 @@ final class Scenario {
     }
 
     /** Of the deployment in progress there. */
-    Scenario report(String environment, Command.Reported status) {
+    Scenario report(String environment, Command.ReportedStatus status) {
         return reportOf(application.environment(environment).active().request().id(), status, Deployment.Report.NONE);
     }
 
-    Scenario reportOf(String deployment, Command.Reported status, Deployment.Report told) {
+    Scenario reportOf(String deployment, Command.ReportedStatus status, Deployment.Report told) {
         return send(new Command.ReportDeployment(asked(null), deployment, status, told));
     }
 
@@ -220,8 +224,8 @@ final class Scenario {
     }
 
     /** Deployments are asked for on these terms from here on. */
-    Scenario on(Command.Terms terms) {
-        this.terms = terms;
+    Scenario on(Command.StartOptions startOptions) {
+        this.startOptions = startOptions;
         return this;
     }
 
@@ -238,7 +242,7 @@ final class Scenario {
     /** Lets that much time pass, and what is due happen. */
     Scenario later(int seconds) {
         now = now.plusSeconds(seconds);
-        changes = application.timePassed(context());
+        changes = application.applyDue(context());
         events = changes.events();
         return this;
     }
@@ -283,23 +287,23 @@ final class Scenario {
     }
 
     Scenario deployFrom(String from, String release, String environment) {
-        return send(new Command.DeployRelease(asked(null), release, environment, from, terms));
+        return send(new Command.DeployRelease(asked(null), release, environment, from, startOptions));
     }
 
     Scenario redeploy(String environment, String release) {
-        return send(new Command.Redeploy(asked(null), environment, release, terms));
+        return send(new Command.Redeploy(asked(null), environment, release, startOptions));
     }
 
-    Scenario annotate(String release, Change<String> notes, Map<String, String> labels) {
+    Scenario annotate(String release, FieldChange<String> notes, Map<String, String> labels) {
         return send(new Command.AnnotateRelease(asked(null), release, notes, labels));
     }
 
     Scenario archive(String release) {
-        return send(new Command.ArchiveRelease(asked(null), release, true));
+        return send(new Command.SetReleaseArchived(asked(null), release, true));
     }
 
     Scenario unarchive(String release) {
-        return send(new Command.ArchiveRelease(asked(null), release, false));
+        return send(new Command.SetReleaseArchived(asked(null), release, false));
     }
 
     Scenario archiveApplication() {
@@ -310,8 +314,9 @@ final class Scenario {
         return send(new Command.UnarchiveApplication(asked(null)));
     }
 
-    Scenario titleApplication(Change<String> title) {
-        return send(new Command.UpdateApplication(asked(null), title, Change.keep(), Change.keep(), Change.keep()));
+    Scenario titleApplication(FieldChange<String> title) {
+        return send(new Command.UpdateApplication(
+                asked(null), title, FieldChange.keep(), FieldChange.keep(), FieldChange.keep()));
     }
 
     DecisionContext context() {
@@ -323,9 +328,14 @@ final class Scenario {
         return application.nextDue(context());
     }
 
-    private Command.Common asked(Long expectedRevision) {
-        return new Command.Common(
-                "shop", "ann", "because", "correlation", new Command.Expected(expectedRevision, null, null), false);
+    private Command.CommonFields asked(Long expectedRevision) {
+        return new Command.CommonFields(
+                "shop",
+                "ann",
+                "because",
+                "correlation",
+                new Command.ExpectedRevisions(expectedRevision, null, null),
+                false);
     }
 
     Scenario send(Command command) {
@@ -357,10 +367,10 @@ final class Scenario {
     }
 
     /** What the last refusal tells beside words. */
-    <T extends Remedy> T remedy(RefusalCode code, Class<T> kind) {
-        Remedy remedy = refused(code).remedy();
-        assertThat(remedy).isInstanceOf(kind);
-        return kind.cast(remedy);
+    <T extends ProblemExtension> T remedy(RefusalCode code, Class<T> kind) {
+        ProblemExtension problemExtension = refused(code).extension();
+        assertThat(problemExtension).isInstanceOf(kind);
+        return kind.cast(problemExtension);
     }
 
     /** The kinds of the last command's events, in order. */
@@ -387,12 +397,14 @@ final class Scenario {
     }
 
     String current(String environment) {
-        Environment.Occupant current = application.environment(environment).current();
+        Environment.DeployedRelease current =
+                application.environment(environment).current();
         return current == null ? null : current.release();
     }
 
     String previous(String environment) {
-        Environment.Occupant previous = application.environment(environment).previous();
+        Environment.DeployedRelease previous =
+                application.environment(environment).previous();
         return previous == null ? null : previous.release();
     }
 

@@ -9,7 +9,7 @@ import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.decide.CommandDecider;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
-import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.partition.HomePartitions;
 import dev.lockstep.render.CommandContext;
@@ -98,8 +98,8 @@ final class Replay {
         Instant byResult = decided.get(CommandContext.resultId(topicId, command.partition(), command.offset()));
         return byResult != null
                 ? byResult
-                : command.decoded() instanceof Decoded.Request request
-                        ? decided.getOrDefault(request.envelope().id(), Instant.EPOCH)
+                : command.decoded() instanceof Decoded.DecodedEvent decodedEvent
+                        ? decided.getOrDefault(decodedEvent.envelope().id(), Instant.EPOCH)
                         : Instant.EPOCH;
     }
 

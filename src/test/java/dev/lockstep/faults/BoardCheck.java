@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.faults.Findings.Breach;
 import dev.lockstep.local.LogEnds;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -111,7 +111,7 @@ final class BoardCheck {
                 results.merge(shown(value), "1", (a, b) -> Integer.toString(Integer.parseInt(a) + 1));
             }
         } else {
-            String reason = Headers.text(one.headers(), "ce_lockstepreason");
+            String reason = KafkaHeaders.lastText(one.headers(), "ce_lockstepreason");
             latest.computeIfAbsent(one.topic(), topic -> new TreeMap<>())
                     .put(new String(one.key(), UTF_8), value == null ? reason : new String(one.value(), UTF_8));
         }

@@ -50,7 +50,7 @@ class BacklogPutBackTest extends BacklogRig {
         assertThat(offsets(kept)).containsExactly("0/0");
         assertThat(kept.partitions()).containsExactly(0);
         now += Duration.ofSeconds(2).toNanos();
-        assertThat(backlog.underWayFor()).hasSeconds(2);
+        assertThat(backlog.oldestBatchAge()).hasSeconds(2);
         InFlightBatch other = next();
         assertThat(offsets(other))
                 .as("its partition is in no transaction any more")
@@ -98,7 +98,7 @@ class BacklogPutBackTest extends BacklogRig {
 
         InFlightBatch others = next();
         assertThat(offsets(others)).containsExactly("1/0");
-        assertThat(others.goesAlone()).isFalse();
+        assertThat(others.isExclusive()).isFalse();
     }
 
     @Test

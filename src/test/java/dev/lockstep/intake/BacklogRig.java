@@ -39,7 +39,7 @@ abstract class BacklogRig {
 
     /** @return for how many there is room */
     int expect(int partition, int count, int bytes) {
-        return backlog.expect(records(partition, count, bytes));
+        return backlog.reserve(records(partition, count, bytes));
     }
 
     List<ConsumerRecord<byte[], byte[]>> records(int partition, int count, int bytes) {
@@ -70,7 +70,7 @@ abstract class BacklogRig {
     }
 
     InFlightBatch next() {
-        return backlog.next();
+        return backlog.takeBatch();
     }
 
     static List<String> offsets(InFlightBatch batch) {

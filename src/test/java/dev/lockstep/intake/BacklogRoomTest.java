@@ -12,7 +12,7 @@ class BacklogRoomTest extends BacklogRig {
 
     @Test
     void aPartitionIsFullWithItsShareOfTheRecords() {
-        backlog.share(GENERATION, 4);
+        backlog.setPartitionCount(GENERATION, 4);
         offer(1, 2 * RECORDS / 4 - 1);
         assertThat(backlog.isFull(1)).isFalse();
         expect(1, 1, 1);
@@ -25,7 +25,7 @@ class BacklogRoomTest extends BacklogRig {
 
     @Test
     void aPartitionIsFullWithItsShareOfTheBytes() {
-        backlog.share(GENERATION, 4);
+        backlog.setPartitionCount(GENERATION, 4);
         offer(1, GENERATION, 1, 2 * BYTES / 4 - 1);
         assertThat(backlog.isFull(1)).isFalse();
         offer(1, 1);
@@ -34,7 +34,7 @@ class BacklogRoomTest extends BacklogRig {
 
     @Test
     void noPartitionIsFullWithNothingHoweverManyThereAre() {
-        backlog.share(GENERATION, 100 * BYTES);
+        backlog.setPartitionCount(GENERATION, 100 * BYTES);
         assertThat(backlog.isFull(1)).isFalse();
         offer(1, 1);
         assertThat(backlog.isFull(1)).isTrue();
@@ -42,9 +42,9 @@ class BacklogRoomTest extends BacklogRig {
 
     @Test
     void whatWasExpectedAndCameCountsOnce() {
-        backlog.share(GENERATION, 2);
+        backlog.setPartitionCount(GENERATION, 2);
         List<ConsumerRecord<byte[], byte[]>> coming = records(1, RECORDS - 1, 1);
-        backlog.expect(coming);
+        backlog.reserve(coming);
         backlog.offer(GENERATION, coming);
 
         assertThat(backlog.isFull(1)).isFalse();
@@ -53,18 +53,18 @@ class BacklogRoomTest extends BacklogRig {
     /** A rebalance takes away what the connector has not delivered yet. */
     @Test
     void whatWasExpectedOfAFormerGenerationNoLongerCounts() {
-        backlog.share(GENERATION, 2);
+        backlog.setPartitionCount(GENERATION, 2);
         expect(1, RECORDS, 1);
         assertThat(backlog.isFull(1)).isTrue();
 
-        backlog.share(GENERATION + 1, 2);
+        backlog.setPartitionCount(GENERATION + 1, 2);
 
         assertThat(backlog.isFull(1)).isFalse();
     }
 
     @Test
     void thereIsRoomForAllUnlessThePartitionAndTheBacklogHaveTooManyBytes() {
-        backlog.share(GENERATION, 4);
+        backlog.setPartitionCount(GENERATION, 4);
         int share = 2 * BYTES / 4;
         assertThat(expect(1, 4, share)).as("the others have nothing").isEqualTo(4);
         assertThat(expect(2, 4, share)).as("twice its share").isEqualTo(2);

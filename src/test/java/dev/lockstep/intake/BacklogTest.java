@@ -193,7 +193,7 @@ class BacklogTest extends BacklogRig {
 
     @Test
     void theOldestThatIsNotPublishedTellsForHowLong() {
-        assertThat(backlog.underWayFor()).isZero();
+        assertThat(backlog.oldestBatchAge()).isZero();
         offer(0, 1);
         InFlightBatch first = next();
         now += Duration.ofMillis(1).toNanos();
@@ -201,12 +201,12 @@ class BacklogTest extends BacklogRig {
         InFlightBatch second = next();
         backlog.applied(first);
         now += Duration.ofMillis(5).toNanos();
-        assertThat(backlog.underWayFor()).hasMillis(6);
+        assertThat(backlog.oldestBatchAge()).hasMillis(6);
 
         backlog.published(first);
-        assertThat(backlog.underWayFor()).hasMillis(5);
+        assertThat(backlog.oldestBatchAge()).hasMillis(5);
         backlog.published(second);
-        assertThat(backlog.underWayFor()).isZero();
+        assertThat(backlog.oldestBatchAge()).isZero();
     }
 
     @Test
@@ -223,7 +223,7 @@ class BacklogTest extends BacklogRig {
             }
             InFlightBatch batch = next();
             if (batch != null) {
-                assertThat(batch.records()).hasSizeLessThanOrEqualTo(batch.goesAlone() ? 1 : Integer.MAX_VALUE);
+                assertThat(batch.records()).hasSizeLessThanOrEqualTo(batch.isExclusive() ? 1 : Integer.MAX_VALUE);
                 if (random.nextInt(4) == 0) {
                     batch = backlog.putBackAfter(
                             batch, random.nextInt(batch.records().size() + 1), random.nextBoolean());
@@ -252,15 +252,15 @@ class BacklogTest extends BacklogRig {
 
     @Test
     void theOldestIsToldUntilItIsPublished() {
-        assertThat(backlog.oldest()).isNull();
+        assertThat(backlog.oldestUnpublished()).isNull();
         backlog.offer(GENERATION, List.of(record(0, 1, 5_000), record(1, 1, 9_000)));
         InFlightBatch first = next();
         backlog.offer(GENERATION, List.of(record(0, 1, 7_000), record(1, 1, NO_TIMESTAMP)));
 
-        assertThat(backlog.oldest()).isEqualTo(Instant.ofEpochMilli(5_000));
+        assertThat(backlog.oldestUnpublished()).isEqualTo(Instant.ofEpochMilli(5_000));
         backlog.applied(first);
-        assertThat(backlog.oldest()).as("applied only").isEqualTo(Instant.ofEpochMilli(5_000));
+        assertThat(backlog.oldestUnpublished()).as("applied only").isEqualTo(Instant.ofEpochMilli(5_000));
         backlog.published(first);
-        assertThat(backlog.oldest()).isEqualTo(Instant.ofEpochMilli(7_000));
+        assertThat(backlog.oldestUnpublished()).isEqualTo(Instant.ofEpochMilli(7_000));
     }
 }

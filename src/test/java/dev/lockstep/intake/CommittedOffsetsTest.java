@@ -3,8 +3,8 @@ package dev.lockstep.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.intake.GroupOffsetClient.Committed;
-import dev.lockstep.partition.OffsetMark;
+import dev.lockstep.intake.GroupOffsetClient.CommittedOffset;
+import dev.lockstep.partition.CommitMetadata;
 import dev.lockstep.partition.PartitionPosition;
 import java.util.List;
 import java.util.Map;
@@ -25,19 +25,19 @@ class CommittedOffsetsTest {
 
     private final AtomicInteger asked = new AtomicInteger();
     private final PartitionOwnership ownership = new PartitionOwnership();
-    private Committed committed = new Committed(100, true);
+    private CommittedOffset committedOffset = new CommittedOffset(100, true);
     private String topicId = TOPIC;
     private Set<Integer> unstable = Set.of();
     private Runnable meanwhile = () -> {};
     private final CommittedOffsets offsets =
-            new CommittedOffsets(new GroupOffsetClient(null, "commands", new OffsetMark()) {
+            new CommittedOffsets(new GroupOffsetClient(null, "commands", new CommitMetadata()) {
                 @Override
-                public Assigned assigned(String group, Set<Integer> partitions) {
+                public AssignedOffsets offsetsOnAssignment(String group, Set<Integer> partitions) {
                     asked.incrementAndGet();
                     meanwhile.run();
-                    return new Assigned(
+                    return new AssignedOffsets(
                             topicId,
-                            committed == null ? Map.of() : Map.of(0, committed),
+                            committedOffset == null ? Map.of() : Map.of(0, committedOffset),
                             unstable,
                             Map.of(0, 7L, 1, 7L),
                             Map.of(0, 105L, 1, 105L));
@@ -64,7 +64,7 @@ class CommittedOffsetsTest {
         assertThat(position()).isEqualTo(new PartitionPosition(103L, true, 7, 105, false, 103, 103));
 
         assign();
-        committed = new Committed(103, true);
+        committedOffset = new CommittedOffset(103, true);
         assertThat(position()).isEqualTo(new PartitionPosition(103L, true, 7, 105, true, 0, 0));
         assertThat(asked).hasValue(2);
     }
@@ -79,7 +79,7 @@ class CommittedOffsetsTest {
 
         assign();
         assertThat(position().isFresh()).isTrue();
-        offsets.handedOut(former, 0, 104, true, 104);
+        offsets.recordHandedOut(former, 0, 104, true, 104);
         offsets.advance(former, Map.of(0, 104L));
 
         assertThat(position()).isEqualTo(new PartitionPosition(100L, true, 7, 105, true, 0, 0));
@@ -93,7 +93,7 @@ class CommittedOffsetsTest {
         position();
         handOut(103, 105);
 
-        offsets.forget(Set.of(0));
+        offsets.invalidate(Set.of(0));
 
         assertThat(position()).isEqualTo(new PartitionPosition(100L, true, 7, 105, true, 103, 103));
         assertThat(asked).hasValue(2);
@@ -104,13 +104,13 @@ class CommittedOffsetsTest {
         assign();
         position();
         handOut(103, 103);
-        offsets.forget(Set.of(0));
+        offsets.invalidate(Set.of(0));
         meanwhile = () -> offsets.advance(ownership.snapshot(), Map.of(0, 103L));
 
         assertThat(position()).isEqualTo(new PartitionPosition(103L, true, 7, 105, true, 103, 103));
 
         assign();
-        committed = new Committed(103, true);
+        committedOffset = new CommittedOffset(103, true);
         meanwhile = () -> {
             meanwhile = () -> {};
             position();
@@ -137,7 +137,7 @@ class CommittedOffsetsTest {
 
     @Test
     void onlyWhatAWorkerCommittedCountsAsPublished() {
-        committed = new Committed(100, false);
+        committedOffset = new CommittedOffset(100, false);
         assign();
         assertThat(position()).isEqualTo(new PartitionPosition(100L, false, 7, 105, true, 0, 0));
         assertThat(offsets.published()).isEmpty();
@@ -148,14 +148,15 @@ class CommittedOffsetsTest {
 
     @Test
     void theConsumerBeginsAtTheStartWhereItCannotAtWhatIsCommitted() {
-        for (Committed offset : new Committed[] {null, new Committed(6, true), new Committed(106, false)}) {
-            committed = offset;
+        for (CommittedOffset offset :
+                new CommittedOffset[] {null, new CommittedOffset(6, true), new CommittedOffset(106, false)}) {
+            committedOffset = offset;
             assign();
-            assertThat(position().resume()).isEqualTo(7);
+            assertThat(position().resumeOffset()).isEqualTo(7);
         }
-        committed = new Committed(105, false);
+        committedOffset = new CommittedOffset(105, false);
         assign();
-        assertThat(position().resume()).isEqualTo(105);
+        assertThat(position().resumeOffset()).isEqualTo(105);
     }
 
     @Test
@@ -179,11 +180,11 @@ class CommittedOffsetsTest {
         handOut(100, 103);
         assertThat(unsettled()).isEmpty();
 
-        offsets.doubtWhatIsBehind();
+        offsets.invalidateLagging();
         assertThat(unsettled()).containsExactly(0);
         position();
         handOut(103, 103);
-        offsets.doubtWhatIsBehind();
+        offsets.invalidateLagging();
 
         assertThat(unsettled()).isEmpty();
     }
@@ -204,7 +205,7 @@ class CommittedOffsetsTest {
         assign();
         position();
         topicId = "another";
-        offsets.forget(Set.of(0));
+        offsets.invalidate(Set.of(0));
 
         assertThatThrownBy(this::position).hasMessageContaining("created again");
 
@@ -233,7 +234,7 @@ class CommittedOffsetsTest {
     }
 
     private void handOut(long next, long applied) {
-        offsets.handedOut(ownership.snapshot(), 0, next, true, applied);
+        offsets.recordHandedOut(ownership.snapshot(), 0, next, true, applied);
     }
 
     private Set<Integer> unsettled() {

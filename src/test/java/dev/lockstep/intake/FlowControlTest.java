@@ -56,7 +56,7 @@ class FlowControlTest {
         arrives(Map.of(OTHER, records(OTHER, 1, 1)));
         assertThat(consumer.paused()).containsExactlyInAnyOrder(STUCK, OTHER);
 
-        assertThat(backlog.next().partitions()).containsExactly(OTHER.partition());
+        assertThat(backlog.takeBatch().partitions()).containsExactly(OTHER.partition());
         arrives(Map.of());
         assertThat(consumer.paused()).containsExactly(STUCK);
     }
@@ -96,7 +96,7 @@ class FlowControlTest {
         assertThat(consumer.position(OTHER)).isZero();
         assertThat(consumer.paused()).containsExactly(OTHER);
         inflow.open(former, OTHER.partition(), 5L);
-        inflow.letIn(consumer);
+        inflow.applyOpenRequests(consumer);
         assertThat(consumer.paused()).as("that was for the one before").containsExactly(OTHER);
 
         open(OTHER, null);
@@ -120,7 +120,7 @@ class FlowControlTest {
 
     private void open(TopicPartition partition, Long begin) {
         inflow.open(ownership.snapshot(), partition.partition(), begin);
-        inflow.letIn(consumer);
+        inflow.applyOpenRequests(consumer);
     }
 
     @Test
@@ -133,14 +133,14 @@ class FlowControlTest {
         batch.records(OTHER).get(0).headers().add(GenerationHeader.NAME, new byte[] {9});
         batch.records(OTHER).get(0).headers().remove(GenerationHeader.NAME);
 
-        assertThat(FlowControl.asTheyCame(batch).get(0).headers())
+        assertThat(FlowControl.withOriginalHeaders(batch).get(0).headers())
                 .extracting(Header::key)
                 .containsExactly("first", GenerationHeader.NAME, "last");
     }
 
     private ConsumerRecords<byte[], byte[]> arrives(Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> polled) {
         ConsumerRecords<byte[], byte[]> admitted = inflow.admit(new ConsumerRecords<>(polled, Map.of()), consumer);
-        backlog.offer(1, FlowControl.asTheyCame(admitted));
+        backlog.offer(1, FlowControl.withOriginalHeaders(admitted));
         return admitted;
     }
 

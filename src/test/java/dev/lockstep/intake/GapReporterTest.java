@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener;
-import dev.lockstep.partition.Gap;
-import dev.lockstep.partition.OffsetMark;
+import dev.lockstep.partition.CommitMetadata;
+import dev.lockstep.partition.OffsetGap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +20,9 @@ class GapReporterTest {
     private int asked;
     private boolean isAway;
     private final GapReporter gaps = new GapReporter(
-            new GroupOffsetClient(null, "commands", new OffsetMark()) {
+            new GroupOffsetClient(null, "commands", new CommitMetadata()) {
                 @Override
-                Map<Integer, Long> starts(Set<Integer> partitions) {
+                Map<Integer, Long> startOffsets(Set<Integer> partitions) {
                     asked++;
                     if (isAway) {
                         throw new TimeoutException();
@@ -32,12 +32,12 @@ class GapReporterTest {
             },
             new Listeners(List.of(new WorkerListener() {
                 @Override
-                public void deleted(long atMost) {
+                public void commandsDeleted(long atMost) {
                     told.add("deleted " + atMost);
                 }
 
                 @Override
-                public void lost(long records) {
+                public void recordsLost(long records) {
                     told.add("lost " + records);
                 }
             })),
@@ -118,13 +118,13 @@ class GapReporterTest {
 
     @Test
     void whatNeedsNoExplanationIsToldAtOnce() {
-        gaps.note(List.of(new Gap(Gap.Cause.RECORD_GONE, 0, 6, 9, 2)));
+        gaps.add(List.of(new OffsetGap(OffsetGap.Cause.SOURCE_RECORD_LOST, 0, 6, 9, 2)));
 
         assertThat(told).containsExactly("lost 2");
         assertThat(asked).isZero();
     }
 
     private void note(long from, long to) {
-        gaps.note(List.of(new Gap(Gap.Cause.NOTHING_CAME, 0, from, to, to - from)));
+        gaps.add(List.of(new OffsetGap(OffsetGap.Cause.OFFSETS_MISSING, 0, from, to, to - from)));
     }
 }

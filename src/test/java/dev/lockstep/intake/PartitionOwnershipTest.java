@@ -18,8 +18,8 @@ class PartitionOwnershipTest {
     @Test
     void ownsNothingAndIsNotValidBeforeTheFirstAssignment() {
         assertThat(ownership.snapshot().owns(0, 0)).isFalse();
-        assertThat(ownership.snapshot().valid()).isFalse();
-        assertThat(ownership.snapshot().assignedAt(0)).isEqualTo(-1);
+        assertThat(ownership.snapshot().hasGeneration()).isFalse();
+        assertThat(ownership.snapshot().assignedGeneration(0)).isEqualTo(-1);
     }
 
     @Test

@@ -24,7 +24,7 @@ class ListenersTest {
             }
         };
 
-        new Listeners(List.of(broken, good)).tell(listener -> listener.polled(3));
+        new Listeners(List.of(broken, good)).notifyListeners(listener -> listener.polled(3));
 
         assertThat(heard).containsExactly(3);
     }

@@ -34,7 +34,7 @@ class DeadLetterLogTest extends Handler {
     @Test
     void oneIsSaidWithItsPlaceAndItsReason() {
         log.deadLettered(new DeadLetter(3, 41, "NO_JSON", "The value is not a JSON object."));
-        log.minuteIsOver();
+        log.endMinute();
 
         assertThat(said)
                 .containsExactly(
@@ -46,7 +46,7 @@ class DeadLetterLogTest extends Handler {
         for (int i = 0; i < 4_000; i++) {
             log.deadLettered(new DeadLetter(0, i, i % 4 == 0 ? "TOO_LARGE" : "NO_JSON", "A reason."));
         }
-        log.minuteIsOver();
+        log.endMinute();
 
         assertThat(said).hasSize(11);
         assertThat(said.get(10))
@@ -59,9 +59,9 @@ class DeadLetterLogTest extends Handler {
         for (int i = 0; i < 12; i++) {
             log.deadLettered(new DeadLetter(0, i, "NO_JSON", "A reason."));
         }
-        log.minuteIsOver();
+        log.endMinute();
         log.deadLettered(new DeadLetter(0, 12, null, "A reason."));
-        log.minuteIsOver();
+        log.endMinute();
 
         assertThat(said).hasSize(12).last().asString().contains("from=commands-0@12");
     }

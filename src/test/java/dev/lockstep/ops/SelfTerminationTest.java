@@ -69,7 +69,7 @@ class SelfTerminationTest {
         for (int look = 0; look < 100; look++) {
             fail(Step.SETUP, RetryCause.DATABASE_UNREACHABLE);
             commit(4);
-            leaving.finished(Step.APPLY, this);
+            leaving.attemptsFinished(Step.APPLY, this);
             look();
         }
         assertThat(left).isEmpty();
@@ -99,7 +99,7 @@ class SelfTerminationTest {
         look();
         commit(4);
         look();
-        leaving.finished(Step.APPLY, this);
+        leaving.attemptsFinished(Step.APPLY, this);
         look();
         look();
         look();
@@ -113,7 +113,7 @@ class SelfTerminationTest {
             commit(4);
             look();
             if (look % 5 == 4) {
-                leaving.finished(Step.APPLY, this);
+                leaving.attemptsFinished(Step.APPLY, this);
             }
         }
         assertThat(left).isEmpty();
@@ -152,8 +152,8 @@ class SelfTerminationTest {
 
     @Test
     void whoMeetsANewerFormatLeavesAtOnce() {
-        leaving.retried(Step.APPLY, RetryCause.NEWER_FORMAT);
-        leaving.retried(Step.APPLY, RetryCause.NEWER_FORMAT);
+        leaving.attemptFailed(Step.APPLY, RetryCause.NEWER_FORMAT);
+        leaving.attemptFailed(Step.APPLY, RetryCause.NEWER_FORMAT);
         assertThat(left).hasSize(1);
     }
 
@@ -161,8 +161,8 @@ class SelfTerminationTest {
     @Test
     void whoLacksCodeEndsAtOnceWithACodeOfItsOwn() {
         Listeners listeners = new Listeners(List.of(leaving));
-        listeners.tellIfUnloadable(new IllegalStateException(new UnsatisfiedLinkError("no zstd: map segment\nat")));
-        listeners.tellIfUnloadable(new NoClassDefFoundError("dev/lockstep/Gone"));
+        listeners.notifyIfUnloadable(new IllegalStateException(new UnsatisfiedLinkError("no zstd: map segment\nat")));
+        listeners.notifyIfUnloadable(new NoClassDefFoundError("dev/lockstep/Gone"));
 
         assertThat(left)
                 .containsExactly(
@@ -173,15 +173,15 @@ class SelfTerminationTest {
 
     @Test
     void otherErrorsAreNoReason() {
-        new Listeners(List.of(leaving)).tellIfUnloadable(new IllegalStateException(new StackOverflowError()));
+        new Listeners(List.of(leaving)).notifyIfUnloadable(new IllegalStateException(new StackOverflowError()));
         assertThat(left).isEmpty();
     }
 
     @Test
     void whatNothingTakesUpAgainEndsTheProcess() {
-        leaving.broken("java.lang.NullPointerException");
-        leaving.broken("java.lang.NullPointerException");
-        assertThat(exitCodes).containsExactly(SelfTermination.EXIT_TRY_AGAIN);
+        leaving.workAbandoned("java.lang.NullPointerException");
+        leaving.workAbandoned("java.lang.NullPointerException");
+        assertThat(exitCodes).containsExactly(SelfTermination.EXIT_TEMPFAIL);
         assertThat(left).singleElement().asString().contains("NullPointerException");
     }
 
@@ -199,7 +199,7 @@ class SelfTerminationTest {
     }
 
     private void fail(Step step, RetryCause cause) {
-        leaving.retried(step, cause);
+        leaving.attemptFailed(step, cause);
     }
 
     private void commit(int partition) {
@@ -208,6 +208,6 @@ class SelfTerminationTest {
 
     private void look() {
         now += Duration.ofSeconds(LOOK_SECONDS).toNanos();
-        leaving.look();
+        leaving.check();
     }
 }

@@ -126,14 +126,14 @@ class PublisherFaultsTest {
             rig.kafka.stop();
             outcomes.add(start(worker, batches.get(1)));
             outcomes.add(start(worker, batches.get(2)));
-            Awaitility.await().atMost(PATIENCE).until(() -> worker.publisher.waitingFor() != null);
+            Awaitility.await().atMost(PATIENCE).until(() -> worker.publisher.notReadyReason() != null);
             rig.kafka.restart();
 
             for (CompletableFuture<PublishOutcome> outcome : outcomes) {
                 assertThat(outcome).succeedsWithin(PATIENCE);
                 assertThat(outcome.join().dropped()).isEmpty();
             }
-            assertThat(worker.publisher.waitingFor()).isNull();
+            assertThat(worker.publisher.notReadyReason()).isNull();
             assertThat(rig.committed()).isEqualTo(Map.of(0, 400L));
         }
         rig.assertResultsExactly(1, 400);
@@ -169,7 +169,7 @@ class PublisherFaultsTest {
 
             CompletableFuture<PublishOutcome> fenced = start(zombie, batch);
             Awaitility.await().until(() -> zombie.publisher.failures() >= 3);
-            assertThat(zombie.publisher.waitingFor())
+            assertThat(zombie.publisher.notReadyReason())
                     .as("a rebalance is in nobody's way for a while")
                     .isNull();
             assertThat(successor.publish(same).committed()).isEqualTo(Map.of(0, 50L));
@@ -190,14 +190,14 @@ class PublisherFaultsTest {
         rig.configure(rig.results(), "max.message.bytes", "200");
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             PublishOutcome refused = worker.publish(worker.next());
-            assertThat(refused.heldUp()).containsOnlyKeys(0);
+            assertThat(refused.stalled()).containsOnlyKeys(0);
             int before = worker.made.size();
 
             rig.proxy.holdAnswersTo(
                     request -> request.apiKey() == KafkaRequest.END_TXN && worker.made.size() < before + 3);
             rig.configure(rig.results(), "max.message.bytes", "100000");
 
-            assertThat(refused.heldUp().get(0))
+            assertThat(refused.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(0, 50L), Set.of()));
             assertThat(worker.made).hasSizeGreaterThan(before + 1);

@@ -66,20 +66,20 @@ class PublisherPagesTest {
             PublishOutcome behind =
                     worker.publish(new Publication(generation, List.of(output(0, 2, "behind"), output(1, 1, "other"))));
 
-            assertThat(pages.heldUp()).containsOnlyKeys(0);
+            assertThat(pages.stalled()).containsOnlyKeys(0);
             assertThat(behind.committed()).isEqualTo(Map.of(1, 1L));
-            assertThat(behind.heldUp()).containsOnlyKeys(0);
-            assertThat(worker.publisher.holdsUp(0)).isTrue();
+            assertThat(behind.stalled()).containsOnlyKeys(0);
+            assertThat(worker.publisher.isStalled(0)).isTrue();
 
             secondPage.countDown();
 
-            assertThat(pages.heldUp().get(0))
+            assertThat(pages.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
-            assertThat(behind.heldUp().get(0))
+            assertThat(behind.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(0, 2L), Set.of()));
-            assertThat(worker.publisher.holdsUp(0)).isFalse();
+            assertThat(worker.publisher.isStalled(0)).isFalse();
         }
         assertThat(values(0)).containsExactly("0", "1", "2", "behind");
         assertThat(values(1)).containsExactly("other");
@@ -110,7 +110,7 @@ class PublisherPagesTest {
                             "2",
                             "3"))));
 
-            assertThat(pages.heldUp().get(0))
+            assertThat(pages.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
             assertThat(worker.publisher.failures()).isEqualTo(2);
@@ -132,17 +132,17 @@ class PublisherPagesTest {
             PublishOutcome other =
                     worker.publish(new Publication(generation, List.of(paged(1, 1, page -> {}, "a", "b", "c"))));
 
-            assertThat(other.heldUp().get(1))
+            assertThat(other.stalled().get(1))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(1, 1L), Set.of()));
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(worker.publisher.waitingFor())
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(worker.publisher.notReadyReason())
                     .isEqualTo("partition 0: topic " + rig.results()
                             + " rejects a record as too large, raise its max.message.bytes"));
-            assertThat(refused.heldUp().get(0)).isNotDone();
+            assertThat(refused.stalled().get(0)).isNotDone();
 
             rig.configure(rig.results(), "max.message.bytes", "100000");
 
-            assertThat(refused.heldUp().get(0))
+            assertThat(refused.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
         }
@@ -161,15 +161,15 @@ class PublisherPagesTest {
                     worker.publish(new Publication(generation, List.of(output(0, 1, incompressible(6_000)))));
             PublishOutcome pages = worker.publish(new Publication(
                     generation, List.of(paged(0, 2, page -> awaitIf(page == 2, lastPage), "0", "1", "2"))));
-            assertThat(worker.publisher.waitingFor()).contains("raise its max.message.bytes");
+            assertThat(worker.publisher.notReadyReason()).contains("raise its max.message.bytes");
 
             rig.configure(rig.results(), "max.message.bytes", "100000");
 
-            assertThat(refused.heldUp().get(0)).succeedsWithin(PATIENCE);
-            assertThat(worker.publisher.waitingFor()).isNull();
-            assertThat(worker.publisher.holdsUp(0)).isTrue();
+            assertThat(refused.stalled().get(0)).succeedsWithin(PATIENCE);
+            assertThat(worker.publisher.notReadyReason()).isNull();
+            assertThat(worker.publisher.isStalled(0)).isTrue();
             lastPage.countDown();
-            assertThat(pages.heldUp().get(0)).succeedsWithin(PATIENCE);
+            assertThat(pages.stalled().get(0)).succeedsWithin(PATIENCE);
         }
     }
 
@@ -182,7 +182,7 @@ class PublisherPagesTest {
             CompletableFuture<PublishOutcome> pages = worker.publish(new Publication(
                             generation,
                             List.of(paged(0, 1, page -> awaitIf(page == 2, secondPage), "lost", "lost", "lost"))))
-                    .heldUp()
+                    .stalled()
                     .get(0);
 
             worker.consumer.enforceRebalance();
@@ -192,7 +192,7 @@ class PublisherPagesTest {
             assertThat(pages).succeedsWithin(PATIENCE).isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
             PublishOutcome second = worker.publish(
                     new Publication(again.generation(), List.of(paged(0, 1, page -> {}, "0", "1", "2"))));
-            assertThat(second.heldUp().get(0))
+            assertThat(second.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
         }
@@ -219,7 +219,7 @@ class PublisherPagesTest {
                                     "0",
                                     "1",
                                     "2"))))
-                    .heldUp()
+                    .stalled()
                     .get(0);
             isReading.await();
         }

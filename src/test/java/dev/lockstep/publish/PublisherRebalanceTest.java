@@ -54,10 +54,10 @@ class PublisherRebalanceTest {
             worker.publish(worker.next());
             Publication second = worker.next();
             Publication third = worker.next();
-            int before = worker.ownership.snapshot().assignedAt(0);
+            int before = worker.ownership.snapshot().assignedGeneration(0);
             worker.consumer.enforceRebalance();
             Publication again = worker.next();
-            assertThat(worker.ownership.snapshot().assignedAt(0)).isGreaterThan(before);
+            assertThat(worker.ownership.snapshot().assignedGeneration(0)).isGreaterThan(before);
 
             assertThat(worker.publish(second).committed()).isEmpty();
             assertThat(worker.publish(again).dropped()).isEmpty();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.batch.OutgoingRecord;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,30 +64,30 @@ class PublisherRefusalsTest {
                     generation,
                     List.of(output(0, 1, result(0, "0"), large(0), result(0, "1")), output(1, 1, result(1, "0")))));
             assertThat(first.committed()).isEqualTo(Map.of(1, 1L));
-            assertThat(first.heldUp()).containsOnlyKeys(0);
-            assertThat(worker.publisher.holdsUp(0)).isTrue();
-            assertThat(worker.publisher.holdsUp(1)).isFalse();
-            assertThat(worker.publisher.waitingFor())
+            assertThat(first.stalled()).containsOnlyKeys(0);
+            assertThat(worker.publisher.isStalled(0)).isTrue();
+            assertThat(worker.publisher.isStalled(1)).isFalse();
+            assertThat(worker.publisher.notReadyReason())
                     .isEqualTo("partition 0: topic " + rig.results()
                             + " rejects a record as too large, raise its max.message.bytes");
 
             PublishOutcome second = worker.publish(
                     new Publication(generation, List.of(output(0, 2, result(0, "2")), output(1, 2, result(1, "1")))));
             assertThat(second.committed()).isEqualTo(Map.of(1, 2L));
-            assertThat(second.heldUp()).containsOnlyKeys(0);
+            assertThat(second.stalled()).containsOnlyKeys(0);
             assertThat(values(1)).containsExactly("0", "1");
             assertThat(values(0)).isEmpty();
 
             rig.configure(rig.results(), "max.message.bytes", "1000000");
 
-            assertThat(first.heldUp().get(0))
+            assertThat(first.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
-            assertThat(second.heldUp().get(0))
+            assertThat(second.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(0, 2L), Set.of()));
-            assertThat(worker.publisher.holdsUp(0)).isFalse();
-            assertThat(worker.publisher.waitingFor()).isNull();
+            assertThat(worker.publisher.isStalled(0)).isFalse();
+            assertThat(worker.publisher.notReadyReason()).isNull();
         }
         assertThat(values(0)).containsExactly("0", "large", "1", "2");
         assertThat(rig.committed()).isEqualTo(Map.of(0, 2L, 1, 2L));
@@ -115,11 +115,11 @@ class PublisherRefusalsTest {
         rig.configure(rig.results(), "max.message.bytes", NOTHING_FITS);
         try (TestWorker worker = new TestWorker(rig, TestWorker.EAGER, HASTY)) {
             PublishOutcome refused = worker.publish(worker.next());
-            assertThat(refused.heldUp()).containsOnlyKeys(0);
+            assertThat(refused.stalled()).containsOnlyKeys(0);
 
             worker.consumer.enforceRebalance();
             Publication again = worker.next();
-            assertThat(refused.heldUp().get(0))
+            assertThat(refused.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
             rig.configure(rig.results(), "max.message.bytes", ROOMY);
@@ -138,7 +138,7 @@ class PublisherRefusalsTest {
 
             worker.publisher.close();
 
-            assertThat(refused.heldUp().get(0))
+            assertThat(refused.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(), Set.of(0)));
         }
@@ -161,7 +161,7 @@ class PublisherRefusalsTest {
                     generation, List.of(output(0, 1, random(0, 1, 1_000), large(0)), output(1, 1, many))));
 
             assertThat(outcome.committed()).isEqualTo(Map.of(1, 1L));
-            assertThat(outcome.heldUp()).containsOnlyKeys(0);
+            assertThat(outcome.stalled()).containsOnlyKeys(0);
             assertThat(rig.read(rig.results())).hasSize(many.length);
         }
     }
@@ -171,7 +171,7 @@ class PublisherRefusalsTest {
         rig.send(1, 0, 1);
         rig.configure(rig.deadLetters(), "max.message.bytes", "5000");
         Header large = new RecordHeader("dead-letter-note", large(0).value());
-        Header reason = Headers.header(Headers.DEAD_LETTER_REASON, "bad");
+        Header reason = KafkaHeaders.header(KafkaHeaders.DEAD_LETTER_REASON, "bad");
         OutgoingRecord letter =
                 new OutgoingRecord(rig.deadLetters(), 0, null, "no".getBytes(), List.of(large, reason), null);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
@@ -182,7 +182,8 @@ class PublisherRefusalsTest {
             assertThat(outcome).isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
         }
         assertThat(rig.read(rig.deadLetters())).singleElement().satisfies(found -> {
-            assertThat(found.headers()).containsExactly(reason, Headers.header(Headers.DEAD_LETTER_TRUNCATED, "2"));
+            assertThat(found.headers())
+                    .containsExactly(reason, KafkaHeaders.header(KafkaHeaders.DEAD_LETTER_TRUNCATED, "2"));
             assertThat(new String(found.value())).isEqualTo("no");
         });
     }
@@ -222,12 +223,12 @@ class PublisherRefusalsTest {
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             long generation = worker.next().generation();
             PublishOutcome refused = worker.publish(new Publication(generation, List.of(output(0, 1, old))));
-            assertThat(refused.heldUp()).containsOnlyKeys(0);
+            assertThat(refused.stalled()).containsOnlyKeys(0);
 
             rig.configure(rig.results(), "message.timestamp.before.max.ms", "60000");
             rig.configure(rig.results(), "max.message.bytes", "1000000");
 
-            assertThat(refused.heldUp().get(0))
+            assertThat(refused.stalled().get(0))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(new PublishOutcome(Map.of(0, 1L), Set.of()));
             assertThat(worker.publish(new Publication(generation, List.of(output(1, 1, result(1, "0")))))
@@ -259,13 +260,13 @@ class PublisherRefusalsTest {
             rig.configure(rig.results(), "max.message.bytes", ROOMY);
             answers.forEach(PublisherRefusalsTest::settle);
         }
-        assertThat(answers).anyMatch(answer -> !answer.heldUp().isEmpty());
+        assertThat(answers).anyMatch(answer -> !answer.stalled().isEmpty());
         rig.assertResultsExactly(2, commands);
         assertThat(rig.committed()).isEqualTo(Map.of(0, (long) commands, 1, (long) commands));
     }
 
     private static void settle(PublishOutcome published) {
-        published.heldUp().values().forEach(later -> assertThat(later)
+        published.stalled().values().forEach(later -> assertThat(later)
                 .succeedsWithin(PATIENCE)
                 .satisfies(outcome -> assertThat(outcome.dropped()).isEmpty()));
     }

@@ -18,25 +18,25 @@ class PublisherStatusTest {
     @Test
     void aFailureIsAReasonAtOnce() {
         progress.started();
-        progress.waiting(new TimeoutException());
+        progress.attemptFailed(new TimeoutException());
         assertThat(told()).isEqualTo("Kafka does not answer: TimeoutException");
     }
 
     @Test
     void whoIsToBlameIsNamed() {
         progress.started();
-        progress.waiting(new TopicAuthorizationException("results"));
+        progress.attemptFailed(new TopicAuthorizationException("results"));
         assertThat(told()).isEqualTo("Kafka rejects the output: TopicAuthorizationException");
-        progress.waiting(new NullPointerException());
+        progress.attemptFailed(new NullPointerException());
         assertThat(told()).isEqualTo("Publishing failed: NullPointerException");
     }
 
     @Test
     void aRebalanceIsAReasonWhenItLasts() {
         progress.started();
-        progress.waiting(new NoGenerationException());
+        progress.attemptFailed(new NoGenerationException());
         later(14);
-        assertThat(progress.waitingFor()).isNull();
+        assertThat(progress.notReadyReason()).isNull();
         later(2);
         assertThat(told()).isEqualTo("The consumer has no group generation");
     }
@@ -45,7 +45,7 @@ class PublisherStatusTest {
     void whatLastsLongShowsThoughNothingFailed() {
         progress.started();
         later(4);
-        assertThat(progress.waitingFor()).isNull();
+        assertThat(progress.notReadyReason()).isNull();
         later(2);
         assertThat(told()).isEqualTo("Kafka has not answered yet");
     }
@@ -53,30 +53,30 @@ class PublisherStatusTest {
     @Test
     void whatIsDoneIsNoReason() {
         progress.started();
-        progress.waiting(new TimeoutException());
-        progress.ended();
+        progress.attemptFailed(new TimeoutException());
+        progress.finished();
         later(60);
-        assertThat(progress.waitingFor()).isNull();
+        assertThat(progress.notReadyReason()).isNull();
     }
 
     @Test
     void aCommitThatWasNotAnsweredIsNamed() {
         progress.started();
-        progress.waiting(new CommitOutcomeUnknownException(new TimeoutException()));
+        progress.attemptFailed(new CommitOutcomeUnknownException(new TimeoutException()));
         assertThat(told()).isEqualTo("The outcome of a Kafka transaction is unknown: TimeoutException");
     }
 
     @Test
     void aGenerationThatIsOverIsARebalance() {
         progress.started();
-        progress.waiting(new CommitFailedException());
+        progress.attemptFailed(new CommitFailedException());
         later(16);
         assertThat(told()).isEqualTo("The consumer group is rebalancing: CommitFailedException");
     }
 
     private String told() {
-        OperationsDoc.tells(progress.waitingFor());
-        return progress.waitingFor();
+        OperationsDoc.tells(progress.notReadyReason());
+        return progress.notReadyReason();
     }
 
     private void later(long seconds) {

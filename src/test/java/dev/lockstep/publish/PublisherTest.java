@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.docs.OperationsDoc;
 import dev.lockstep.intake.GroupOffsetClient;
-import dev.lockstep.partition.OtherDatabaseException;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.partition.GroupConflictException;
+import dev.lockstep.wire.KafkaHeaders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +72,7 @@ class PublisherTest {
 
             assertThat(rig.committed()).isEqualTo(Map.of(0, 150L, 1, 150L));
             assertThat(worker.publisher.records()).isEqualTo(300);
-            assertThat(worker.publisher.waitingFor()).isNull();
+            assertThat(worker.publisher.notReadyReason()).isNull();
         }
         rig.assertResultsExactly(2, 150);
     }
@@ -114,7 +114,7 @@ class PublisherTest {
                     1,
                     "key".getBytes(),
                     null,
-                    List.of(Headers.header("ce_id", "ü")),
+                    List.of(KafkaHeaders.header("ce_id", "ü")),
                     1_700_000_000_000L);
 
             worker.publish(
@@ -155,8 +155,10 @@ class PublisherTest {
             OffsetAndMetadata committed =
                     Awaitility.await().until(() -> rig.committedAsItIs(admin).get(0), offset -> offset != null);
             assertThat(committed.leaderEpoch()).contains(epoch);
-            assertThat(worker.offsets.assigned(rig.group(), Set.of(0)).committed())
-                    .isEqualTo(Map.of(0, new GroupOffsetClient.Committed(committed.offset(), true)));
+            assertThat(worker.offsets
+                            .offsetsOnAssignment(rig.group(), Set.of(0))
+                            .committed())
+                    .isEqualTo(Map.of(0, new GroupOffsetClient.CommittedOffset(committed.offset(), true)));
         }
     }
 
@@ -170,9 +172,9 @@ class PublisherTest {
                     .all()
                     .get();
 
-            assertThat(worker.offsets.assigned("another", Set.of(0)).committed())
-                    .isEqualTo(Map.of(0, new GroupOffsetClient.Committed(3, false)));
-            assertThat(worker.offsets.assigned("a third", Set.of(0)).committed())
+            assertThat(worker.offsets.offsetsOnAssignment("another", Set.of(0)).committed())
+                    .isEqualTo(Map.of(0, new GroupOffsetClient.CommittedOffset(3, false)));
+            assertThat(worker.offsets.offsetsOnAssignment("a third", Set.of(0)).committed())
                     .isEmpty();
         }
     }
@@ -188,14 +190,14 @@ class PublisherTest {
             admin.alterConsumerGroupOffsets("another", Map.of(partition, elsewhere))
                     .all()
                     .get();
-            worker.mark.database("here");
+            worker.mark.setDatabaseId("here");
 
-            assertThatThrownBy(() -> worker.offsets.assigned("another", Set.of(0)))
-                    .isInstanceOf(OtherDatabaseException.class)
+            assertThatThrownBy(() -> worker.offsets.offsetsOnAssignment("another", Set.of(0)))
+                    .isInstanceOf(GroupConflictException.class)
                     .satisfies(OperationsDoc::tells);
-            worker.mark.database("elsewhere");
-            assertThat(worker.offsets.assigned("another", Set.of(0)).committed())
-                    .isEqualTo(Map.of(0, new GroupOffsetClient.Committed(3, true)));
+            worker.mark.setDatabaseId("elsewhere");
+            assertThat(worker.offsets.offsetsOnAssignment("another", Set.of(0)).committed())
+                    .isEqualTo(Map.of(0, new GroupOffsetClient.CommittedOffset(3, true)));
         }
     }
 
@@ -234,7 +236,7 @@ class PublisherTest {
             CompletableFuture<PublishOutcome> outcome = worker.publisher.publish(
                     new Publication(0, List.of(new PartitionOutput(0, 5, null, List.of(result)))));
             Awaitility.await().until(() -> worker.publisher.failures() >= 3);
-            assertThat(worker.publisher.waitingFor())
+            assertThat(worker.publisher.notReadyReason())
                     .as("a rebalance is in nobody's way for a while")
                     .isNull();
 
@@ -274,12 +276,12 @@ class PublisherTest {
             List<ConsumerRecord<byte[], byte[]>> found = rig.read(rig.deadLetters());
             assertThat(found).hasSize(4);
             assertThat(new String(found.get(0).value())).isEqualTo("before");
-            assertThat(found.get(0).headers().lastHeader(Headers.DEAD_LETTER_TRUNCATED))
+            assertThat(found.get(0).headers().lastHeader(KafkaHeaders.DEAD_LETTER_TRUNCATED))
                     .isNull();
             assertThat(found.get(1).value()).hasSize(50_000);
             assertThat(new String(found.get(1)
                             .headers()
-                            .lastHeader(Headers.DEAD_LETTER_TRUNCATED)
+                            .lastHeader(KafkaHeaders.DEAD_LETTER_TRUNCATED)
                             .value()))
                     .isEqualTo(Integer.toString(LARGE));
             assertThat(new String(found.get(2).value())).isEqualTo("after");
@@ -301,6 +303,6 @@ class PublisherTest {
 
     private static OutgoingRecord letter(byte[] value) {
         return new OutgoingRecord(
-                rig.deadLetters(), 0, null, value, List.of(Headers.header("dead-letter-reason", "bad")), null);
+                rig.deadLetters(), 0, null, value, List.of(KafkaHeaders.header("dead-letter-reason", "bad")), null);
     }
 }

@@ -6,7 +6,7 @@ import dev.lockstep.local.EmbeddedKafka;
 import dev.lockstep.local.LogEnds;
 import dev.lockstep.local.Ports;
 import dev.lockstep.local.TcpProxy;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Rig implements AutoCloseable {
 
     /** Whatever goes out has some, so that no record is so small that two share a producer batch made for one. */
-    static final List<Header> HEADERS = List.of(Headers.header("ce_specversion", "1.0"));
+    static final List<Header> HEADERS = List.of(KafkaHeaders.header("ce_specversion", "1.0"));
 
     final EmbeddedKafka kafka;
     final TcpProxy proxy;

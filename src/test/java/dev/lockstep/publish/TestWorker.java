@@ -8,7 +8,7 @@ import dev.lockstep.config.Ticker;
 import dev.lockstep.intake.GroupOffsetClient;
 import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.listener.Listeners;
-import dev.lockstep.partition.OffsetMark;
+import dev.lockstep.partition.CommitMetadata;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,7 +43,7 @@ final class TestWorker implements AutoCloseable {
 
     final Rig rig;
     final PartitionOwnership ownership = new PartitionOwnership();
-    final OffsetMark mark = new OffsetMark();
+    final CommitMetadata mark = new CommitMetadata();
     final GroupOffsetClient offsets;
     final Publisher publisher;
     final KafkaConsumer<byte[], byte[]> consumer;
@@ -60,7 +60,7 @@ final class TestWorker implements AutoCloseable {
                         .collect(Collectors.toMap(set -> "lockstep.publish." + set.getKey(), Map.Entry::getValue)))
                 .publish();
         Map<String, Object> connection = Map.of("bootstrap.servers", rig.kafka.proxiedBootstrapServers());
-        var makes = Producers.making(connection, settings);
+        var makes = ProducerRotation.factory(connection, settings);
         offsets = new GroupOffsetClient(
                 () -> Admin.create(KafkaClients.admin(connection, settings)), rig.commands(), mark);
         publisher = new Publisher(

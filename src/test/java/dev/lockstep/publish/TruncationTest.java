@@ -3,7 +3,7 @@ package dev.lockstep.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.batch.OutgoingRecord;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ class TruncationTest {
 
         assertThat(shorter.value()).hasSize(LIMIT);
         assertThat(shorter.key()).hasSize(10);
-        assertThat(header(shorter, Headers.DEAD_LETTER_TRUNCATED)).isEqualTo("1000");
+        assertThat(header(shorter, KafkaHeaders.DEAD_LETTER_TRUNCATED)).isEqualTo("1000");
         assertThat(header(shorter, "dead-letter-reason")).isEqualTo("no envelope");
         assertThat(header(shorter, "foreign")).isEqualTo("kept");
     }
@@ -33,7 +33,7 @@ class TruncationTest {
 
         shorter = Truncation.shorten(shorter, LIMIT);
         assertThat(shorter.value()).hasSize(LIMIT / 2);
-        assertThat(header(shorter, Headers.DEAD_LETTER_TRUNCATED)).isEqualTo("1000");
+        assertThat(header(shorter, KafkaHeaders.DEAD_LETTER_TRUNCATED)).isEqualTo("1000");
 
         int rounds = 0;
         while (shorter.value().length + shorter.key().length > 0) {
@@ -50,24 +50,27 @@ class TruncationTest {
                 letter(
                         new byte[0],
                         new byte[10],
-                        Headers.header("dead-letter-reason", "of the first time"),
-                        Headers.header("dead-letter-truncated", "7"),
-                        Headers.header("dead-letter-x", "large"),
-                        Headers.header("dead-letter-reason", "no envelope"),
-                        Headers.header("dead-letter-offset", "42")),
+                        KafkaHeaders.header("dead-letter-reason", "of the first time"),
+                        KafkaHeaders.header("dead-letter-truncated", "7"),
+                        KafkaHeaders.header("dead-letter-x", "large"),
+                        KafkaHeaders.header("dead-letter-reason", "no envelope"),
+                        KafkaHeaders.header("dead-letter-offset", "42")),
                 LIMIT);
 
         assertThat(shorter.headers())
                 .containsExactly(
-                        Headers.header("dead-letter-reason", "no envelope"),
-                        Headers.header("dead-letter-offset", "42"),
-                        Headers.header("dead-letter-truncated", "10"));
+                        KafkaHeaders.header("dead-letter-reason", "no envelope"),
+                        KafkaHeaders.header("dead-letter-offset", "42"),
+                        KafkaHeaders.header("dead-letter-truncated", "10"));
         assertThat(Truncation.shorten(shorter, LIMIT).value()).hasSize(5);
     }
 
     private static OutgoingRecord letter(byte[] key, byte[] value) {
         return letter(
-                key, value, Headers.header("foreign", "kept"), Headers.header("dead-letter-reason", "no envelope"));
+                key,
+                value,
+                KafkaHeaders.header("foreign", "kept"),
+                KafkaHeaders.header("dead-letter-reason", "no envelope"));
     }
 
     private static OutgoingRecord letter(byte[] key, byte[] value, Header... headers) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class RetryUntilDoneTest {
 
     private static final Vertx VERTX = Vertx.vertx();
-    private static final RuntimeException LOSS = DataLossException.ofTopic(4, 7, 9);
+    private static final RuntimeException LOSS = DataLossException.offsetsReset(4, 7, 9);
     private static final RuntimeException OUTAGE = new IllegalStateException("no answer");
 
     private static final Duration DOUBT = Duration.ofSeconds(10);
@@ -53,8 +53,8 @@ class RetryUntilDoneTest {
     @Test
     void nothingElseBeginsWhileDataSeemsLost() throws Exception {
         assertThat(refusals(OUTAGE, LOSS, LOSS)).containsExactly(false, false, true, true);
-        assertThat(retry.refuses()).isFalse();
-        assertThat(retry.waitingFor()).isNull();
+        assertThat(retry.isHalted()).isFalse();
+        assertThat(retry.notReadyReason()).isNull();
     }
 
     @Test
@@ -104,22 +104,22 @@ class RetryUntilDoneTest {
         AtomicBoolean lost = new AtomicBoolean(true);
         CompletableFuture<Void> refused = start(() ->
                 lost.get() ? Uni.createFrom().failure(LOSS) : Uni.createFrom().voidItem());
-        await().until(retry::refuses);
+        await().until(retry::isHalted);
 
         start(() -> Uni.createFrom().voidItem()).get(20, TimeUnit.SECONDS);
 
-        assertThat(retry.refuses()).isTrue();
-        assertThat(retry.waitingFor()).isNotNull();
+        assertThat(retry.isHalted()).isTrue();
+        assertThat(retry.notReadyReason()).isNotNull();
         lost.set(false);
         refused.get(20, TimeUnit.SECONDS);
-        assertThat(retry.refuses()).isFalse();
-        assertThat(retry.waitingFor()).isNull();
+        assertThat(retry.isHalted()).isFalse();
+        assertThat(retry.notReadyReason()).isNull();
     }
 
     @Test
     void aWorkerThatStopsTriesNoMore() {
         CompletableFuture<Void> failing = start(() -> Uni.createFrom().failure(OUTAGE));
-        await().until(() -> retry.waitingFor() != null);
+        await().until(() -> retry.notReadyReason() != null);
 
         retry.stop(null);
 
@@ -143,7 +143,7 @@ class RetryUntilDoneTest {
         List<Boolean> refusals = new ArrayList<>();
         CompletableFuture<Void> done = new CompletableFuture<>();
         VERTX.runOnContext(ignored -> retry.untilDone(ahead, () -> {
-                    refusals.add(retry.refuses());
+                    refusals.add(retry.isHalted());
                     betweenTwo.run();
                     RuntimeException failure = ahead.poll();
                     return failure == null

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.docs.OperationsDoc;
 import dev.lockstep.local.EmbeddedDatabase;
-import dev.lockstep.store.Formats;
+import dev.lockstep.store.StoredFormats;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -105,14 +105,14 @@ class DatabaseSetupTest {
         setUp();
         assertThat(texts("select table_name from information_schema.columns"
                         + " where table_schema = 'public' and column_name = 'format'"))
-                .containsExactlyInAnyOrderElementsOf(Formats.KNOWN.keySet());
+                .containsExactlyInAnyOrderElementsOf(StoredFormats.KNOWN.keySet());
     }
 
     @Test
     void lookingForNewerFormatsReadsNoTable() throws Exception {
         setUp();
         sql(database, "alter role " + server.user() + " set enable_seqscan = off"); // as if they were full
-        for (Map.Entry<String, Integer> known : Formats.KNOWN.entrySet()) {
+        for (Map.Entry<String, Integer> known : StoredFormats.KNOWN.entrySet()) {
             String look = "select max(format) from " + known.getKey() + " where format > " + known.getValue();
             assertThat(String.join("\n", texts("explain " + look))).contains(known.getKey() + "_newer_format");
         }
@@ -121,8 +121,8 @@ class DatabaseSetupTest {
     @Test
     void anInstallationIsKeptAtTheFirstStart() throws Exception {
         setUp();
-        installation("lockstep", "commands").keep();
-        installation("lockstep", "commands").keep();
+        installation("lockstep", "commands").store();
+        installation("lockstep", "commands").store();
         assertThatCode(installation("lockstep", "commands")::check).doesNotThrowAnyException();
     }
 
@@ -130,13 +130,13 @@ class DatabaseSetupTest {
     void anotherGroupOrTopicIsNamedWithBothValues() throws Exception {
         setUp();
         assertThatCode(installation("anything", "at-all")::check).doesNotThrowAnyException();
-        installation("lockstep", "commands").keep();
+        installation("lockstep", "commands").store();
 
         assertThatThrownBy(installation("lokstep", "commands")::check)
                 .isInstanceOf(SetupException.class)
                 .hasMessageContaining(GROUP + " is lokstep, but the workers on this database have had lockstep")
                 .satisfies(OperationsDoc::tells);
-        assertThatThrownBy(installation("lockstep", "comands")::keep)
+        assertThatThrownBy(installation("lockstep", "comands")::store)
                 .hasMessageContaining(COMMANDS + " is comands")
                 .satisfies(OperationsDoc::tells);
     }
@@ -144,7 +144,7 @@ class DatabaseSetupTest {
     @Test
     void theDocumentedStatementChangesAnInstallation() throws Exception {
         setUp();
-        installation("lockstep", "commands").keep();
+        installation("lockstep", "commands").store();
         sql(
                 database,
                 OperationsDoc.statement("update installation")
@@ -157,8 +157,8 @@ class DatabaseSetupTest {
     @Test
     void aKnobThatIsNewIsKeptWhenItIsFirstSeen() throws Exception {
         setUp();
-        new Installation(database, new TreeMap<>(Map.of(GROUP, "lockstep"))).keep();
-        installation("lockstep", "commands").keep();
+        new Installation(database, new TreeMap<>(Map.of(GROUP, "lockstep"))).store();
+        installation("lockstep", "commands").store();
         assertThatThrownBy(installation("lockstep", "comands")::check).isInstanceOf(SetupException.class);
     }
 
@@ -171,7 +171,7 @@ class DatabaseSetupTest {
                 .hasMessageContaining("of its topics [results] already exist and [events, own] do not")
                 .satisfies(OperationsDoc::tells);
 
-        second.keep();
+        second.store();
         assertThatCode(() -> second.beforeCreating(Set.of("results"), List.of("own", "events")))
                 .as("later on, one that was deleted is created again")
                 .doesNotThrowAnyException();
@@ -187,7 +187,7 @@ class DatabaseSetupTest {
         assertThatThrownBy(() -> again.beforeCreating(Set.of("events", "foreign"), List.of("own", "results")))
                 .isInstanceOf(SetupException.class);
 
-        again.keep();
+        again.store();
         assertThat(number("select count(*) from installation where value like '%events%'"))
                 .as("what is noted for the first start only")
                 .isZero();
@@ -202,9 +202,9 @@ class DatabaseSetupTest {
                 .as("before anything is kept")
                 .isInstanceOf(SetupException.class)
                 .satisfies(OperationsDoc::tells);
-        here.keep();
+        here.store();
         String id = here.id();
-        installation("lockstep", "commands").keep();
+        installation("lockstep", "commands").store();
 
         assertThat(here.id()).isEqualTo(id);
         assertThatThrownBy(() -> here.check(ofAnother)).isInstanceOf(SetupException.class);
@@ -240,7 +240,7 @@ class DatabaseSetupTest {
     private static Callable<Boolean> keeps(Installation installation) {
         return () -> {
             try {
-                installation.keep();
+                installation.store();
                 return true;
             } catch (SetupException e) {
                 return false;
@@ -254,7 +254,7 @@ class DatabaseSetupTest {
     }
 
     private void setUp() throws SQLException {
-        new DatabaseSetup(database, Flyway.configure().dataSource(database).load(), new SetupPatience()).ensure();
+        new DatabaseSetup(database, Flyway.configure().dataSource(database).load(), new SetupTimeouts()).ensure();
     }
 
     private static DataSource database(String name) {

@@ -97,7 +97,7 @@ class StartFailureTest {
     }
 
     private static List<String> wrong(Map<String, String> set) {
-        return StartFailure.wrong(new SmallRyeConfigBuilder()
+        return StartFailure.problems(new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .withSources(new PropertiesConfigSource(set, "application.properties", 250))
                 .build());

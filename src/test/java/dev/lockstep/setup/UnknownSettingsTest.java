@@ -19,10 +19,12 @@ class UnknownSettingsTest {
         "lockstep.database.pasword, LOCKSTEP_DATABASE_PASSWORD"
     })
     void aMistypedOneIsNamedWithWhatWasMeant(String mistyped, String meant) {
-        assertThat(UnknownSettings.told(Stream.of(mistyped))).singleElement().satisfies(told -> {
-            assertThat(told).contains("Did you mean " + meant + "?");
-            OperationsDoc.tells(told);
-        });
+        assertThat(UnknownSettings.warnings(Stream.of(mistyped)))
+                .singleElement()
+                .satisfies(told -> {
+                    assertThat(told).contains("Did you mean " + meant + "?");
+                    OperationsDoc.tells(told);
+                });
     }
 
     @ParameterizedTest
@@ -41,12 +43,12 @@ class UnknownSettingsTest {
                 "PATH"
             })
     void knobsServiceLinksAndWhatIsOfOthersArePassedOver(String name) {
-        assertThat(UnknownSettings.told(Stream.of(name))).isEmpty();
+        assertThat(UnknownSettings.warnings(Stream.of(name))).isEmpty();
     }
 
     @Test
     void oneThatComesUnderTwoNamesIsToldOnce() {
-        assertThat(UnknownSettings.told(Stream.of("LOCKSTEP_TOPICS_PARTITION", "lockstep.topics.partition")))
+        assertThat(UnknownSettings.warnings(Stream.of("LOCKSTEP_TOPICS_PARTITION", "lockstep.topics.partition")))
                 .hasSize(1);
     }
 }

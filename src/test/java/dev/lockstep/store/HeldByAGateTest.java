@@ -25,7 +25,7 @@ class HeldByAGateTest {
 
     @Test
     void isToldWithWhatOpensIt() throws Exception {
-        CommandContext cause = CommandContext.decided(new DecisionContext(Instant.EPOCH))
+        CommandContext cause = CommandContext.decidedAt(new DecisionContext(Instant.EPOCH))
                 .id("c-1")
                 .source("test")
                 .type("release.deploy")

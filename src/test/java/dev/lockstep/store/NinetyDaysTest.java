@@ -88,8 +88,8 @@ class NinetyDaysTest {
     private void forgetAll() {
         int forgotten;
         do {
-            forgotten = postgres.run(retention::forget);
-        } while (retention.mayGoOn(forgotten));
+            forgotten = postgres.run(retention::deleteExpired);
+        } while (retention.mayHaveMore(forgotten));
     }
 
     /** Takes the next step on a connection of the worker's, and takes it back. */
@@ -97,8 +97,10 @@ class NinetyDaysTest {
         String from = postgres.number("select count(*) from retention") == 0
                 ? "epoch"
                 : postgres.text("select forgotten_to from retention");
-        String step =
-                Retention.FORGET.replace(":from", "$1").replace(":before", "$2").replace(":most", "$3");
+        String step = Retention.DELETE_OUTCOMES
+                .replace(":from", "$1")
+                .replace(":before", "$2")
+                .replace(":most", "$3");
         String explain = "explain (analyze, buffers, format json) execute step('%s', '%s', %d)"
                 .formatted(from, now.minus(Duration.ofDays(KEPT_DAYS)), STEP);
         return pool.withConnection(

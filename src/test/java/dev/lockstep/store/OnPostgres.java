@@ -32,7 +32,7 @@ public final class OnPostgres {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    final Ledger ledger;
+    final BatchApplier batchApplier;
     final PublishedOffsets upkeep;
     final Retention retention;
     private final Vertx vertx;
@@ -42,7 +42,7 @@ public final class OnPostgres {
     private final Pool pool;
 
     OnPostgres(
-            Ledger ledger,
+            BatchApplier batchApplier,
             PublishedOffsets upkeep,
             Retention retention,
             Vertx vertx,
@@ -50,7 +50,7 @@ public final class OnPostgres {
             CommandsTopic commandsTopic,
             AgroalDataSource database,
             Pool pool) {
-        this.ledger = ledger;
+        this.batchApplier = batchApplier;
         this.upkeep = upkeep;
         this.retention = retention;
         this.vertx = vertx;
@@ -61,23 +61,23 @@ public final class OnPostgres {
     }
 
     /** One with other limits than the worker's. */
-    Ledger ledger(int maxReleases, long maxBytes) {
+    BatchApplier ledger(int maxReleases, long maxBytes) {
         return ledger(maxReleases, maxBytes, 1);
     }
 
-    Ledger ledger(int maxReleases, long maxBytes, int pageSize) {
-        return new Ledger(pool, maxReleases, maxBytes, pageSize);
+    BatchApplier ledger(int maxReleases, long maxBytes, int pageSize) {
+        return new BatchApplier(pool, maxReleases, maxBytes, pageSize);
     }
 
     /** A ledger on a commands topic of its own, on a database that has its schema. */
-    LedgerRig rig() {
+    BatchApplierRig rig() {
         awaitReady();
-        return new LedgerRig(this);
+        return new BatchApplierRig(this);
     }
 
     /** Waits until the database has its schema. */
     public void awaitReady() {
-        await().atMost(PATIENCE).until(() -> setup.waitingFor() == null);
+        await().atMost(PATIENCE).until(() -> setup.notReadyReason() == null);
     }
 
     /** Runs the work on a context that a reactive session may be bound to, and waits; its failure is thrown as it is. */
@@ -152,7 +152,7 @@ public final class OnPostgres {
     /** Differs whenever anything in the database does, but for what the worker that runs beside the tests notes. */
     String everything() {
         String topicOfTheWorker =
-                commandsTopic.whenFound().await().indefinitely().id();
+                commandsTopic.whenAvailable().await().indefinitely().id();
         StringBuilder all = new StringBuilder();
         for (String table : new String[] {
             "application",

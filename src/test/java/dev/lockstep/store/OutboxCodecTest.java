@@ -74,7 +74,7 @@ class OutboxCodecTest {
     void aValueThatIsTheRecordsOwnIsTakenFromTheRecordThatCameAgain() {
         ConsumerRecord<byte[], byte[]> first = record(5, random(50_000));
         OutgoingRecord letter = new OutgoingRecord("dead-letters", -1, first.key(), first.value(), List.of(), null);
-        byte[] packed = OutboxCodec.pack(List.of(new RecordOutput(5, null, List.of(letter))), List.of(first));
+        byte[] packed = OutboxCodec.encode(List.of(new RecordOutput(5, null, List.of(letter))), List.of(first));
         assertThat(packed).hasSizeLessThan(200);
 
         ConsumerRecord<byte[], byte[]> again = record(5, first.value().clone());
@@ -91,7 +91,7 @@ class OutboxCodecTest {
             first.headers().add("authorization", bytes("Bearer 42"));
             OutgoingRecord moved = new OutgoingRecord(
                     "commands", 2, first.key(), value, List.of(first.headers().toArray()), 7L);
-            byte[] packed = OutboxCodec.pack(List.of(new RecordOutput(5, null, List.of(moved))), List.of(first));
+            byte[] packed = OutboxCodec.encode(List.of(new RecordOutput(5, null, List.of(moved))), List.of(first));
 
             assertThat(unpack(packed, offset -> first).get(0).records())
                     .usingRecursiveComparison()
@@ -106,7 +106,7 @@ class OutboxCodecTest {
     void aRecordWithoutAValueGivesNone() {
         ConsumerRecord<byte[], byte[]> origin = record(5, null);
         OutgoingRecord letter = new OutgoingRecord("dead-letters", -1, null, origin.value(), List.of(), null);
-        byte[] packed = OutboxCodec.pack(List.of(new RecordOutput(5, null, List.of(letter))), List.of(origin));
+        byte[] packed = OutboxCodec.encode(List.of(new RecordOutput(5, null, List.of(letter))), List.of(origin));
         assertThat(unpack(packed, offset -> origin).get(0).records().get(0).value())
                 .isNull();
     }
@@ -116,9 +116,9 @@ class OutboxCodecTest {
         List<RecordOutput> outputs = List.of(output(1), output(2), output(3));
         List<ConsumerRecord<byte[], byte[]>> origins = List.of(record(1, EMPTY), record(2, EMPTY), record(3, EMPTY));
 
-        assertThat(OutboxCodec.unpack(
+        assertThat(OutboxCodec.decode(
                         OutboxCodec.FORMAT,
-                        OutboxCodec.pack(outputs, origins),
+                        OutboxCodec.encode(outputs, origins),
                         offset -> offset == 2,
                         offset -> null,
                         offset -> {}))
@@ -134,7 +134,7 @@ class OutboxCodecTest {
         OutgoingRecord letter = new OutgoingRecord("dead-letters", -1, null, refused.value(), List.of(), null);
         OutgoingRecord copy = new OutgoingRecord("commands", 2, null, moved.value(), List.of(), null);
         CommandOutcome rejected = new CommandOutcome(CommandOutcome.Kind.REJECTED, "a.type", "UNPROCESSABLE");
-        byte[] packed = OutboxCodec.pack(
+        byte[] packed = OutboxCodec.encode(
                 List.of(
                         new RecordOutput(5, rejected, List.of(result, letter)),
                         new RecordOutput(6, new CommandOutcome(CommandOutcome.Kind.MOVED, null, null), List.of(copy))),
@@ -142,7 +142,7 @@ class OutboxCodecTest {
         List<Long> gone = new ArrayList<>();
 
         List<RecordOutput> left =
-                OutboxCodec.unpack(OutboxCodec.FORMAT, packed, offset -> true, offset -> null, gone::add);
+                OutboxCodec.decode(OutboxCodec.FORMAT, packed, offset -> true, offset -> null, gone::add);
 
         assertThat(gone).containsExactly(5L, 6L);
         assertThat(left)
@@ -198,7 +198,7 @@ class OutboxCodecTest {
                     ? null
                     : new CommandOutcome(
                             CommandOutcome.Kind.REJECTED, "dev.lockstep.release.create.v1", "RELEASE_EXISTS");
-            assertThat(OutboxCodec.unpack(
+            assertThat(OutboxCodec.decode(
                             format,
                             Base64.getDecoder().decode(row),
                             offset -> true,
@@ -213,11 +213,11 @@ class OutboxCodecTest {
         List<ConsumerRecord<byte[], byte[]>> origins = List.of(outputs).stream()
                 .map(output -> record(output.offset(), bytes("value")))
                 .toList();
-        return unpack(OutboxCodec.pack(List.of(outputs), origins), offset -> record(offset, bytes("value")));
+        return unpack(OutboxCodec.encode(List.of(outputs), origins), offset -> record(offset, bytes("value")));
     }
 
     private static List<RecordOutput> unpack(byte[] packed, LongFunction<ConsumerRecord<byte[], byte[]>> origins) {
-        return OutboxCodec.unpack(OutboxCodec.FORMAT, packed, offset -> true, origins, offset -> {});
+        return OutboxCodec.decode(OutboxCodec.FORMAT, packed, offset -> true, origins, offset -> {});
     }
 
     private static RecordOutput output(long offset) {

@@ -254,7 +254,7 @@ class RetentionTest {
         Instant end = now.plus(time);
         while (now.isBefore(end)) {
             pass(Duration.ofHours(12));
-            postgres.run(() -> retention.forgetFormerTopics(current));
+            postgres.run(() -> retention.deleteFormerTopics(current));
         }
     }
 
@@ -278,6 +278,6 @@ class RetentionTest {
     }
 
     private int forget(Retention by) {
-        return postgres.run(by::forget);
+        return postgres.run(by::deleteExpired);
     }
 }

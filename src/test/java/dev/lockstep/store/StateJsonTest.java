@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.domain.Application;
-import dev.lockstep.domain.Keep;
-import dev.lockstep.domain.Keeping;
+import dev.lockstep.domain.KeepPolicy;
+import dev.lockstep.domain.KeepSchedule;
 import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.deployment.Blocker;
@@ -315,23 +315,23 @@ class StateJsonTest {
     @Test
     void everyWordHasAFormatThatThisVersionReads() {
         List<Integer> inApplications = Stream.of(
-                        Stream.of(Blocker.Code.values()).map(WordFormats::of),
-                        Stream.of(Policy.Completion.values()).map(WordFormats::of),
-                        Stream.of(Policy.WhenBusy.values()).map(WordFormats::of),
-                        Stream.of(Policy.OnFailure.values()).map(WordFormats::of))
+                        Stream.of(Blocker.Code.values()).map(EnumFormats::of),
+                        Stream.of(Policy.Completion.values()).map(EnumFormats::of),
+                        Stream.of(Policy.WhenBusy.values()).map(EnumFormats::of),
+                        Stream.of(Policy.OnFailure.values()).map(EnumFormats::of))
                 .flatMap(formats -> formats)
                 .toList();
         List<Integer> inEnvironmentsToo = Stream.of(
-                        Stream.of(Deployment.Action.values()).map(WordFormats::of),
-                        Stream.of(Deployment.Status.values()).map(WordFormats::of),
-                        Stream.of(Deployment.FailureKind.values()).map(WordFormats::of))
+                        Stream.of(Deployment.Action.values()).map(EnumFormats::of),
+                        Stream.of(Deployment.Status.values()).map(EnumFormats::of),
+                        Stream.of(Deployment.FailureKind.values()).map(EnumFormats::of))
                 .flatMap(formats -> formats)
                 .toList();
 
         assertThat(inApplications).allMatch(format -> format <= StateJson.APPLICATION_FORMAT);
         assertThat(inEnvironmentsToo)
                 .allMatch(format -> format <= StateJson.APPLICATION_FORMAT)
-                .allMatch(format -> EnvironmentRow.ofItsOwn(format) <= StateJson.ENVIRONMENT_FORMAT);
+                .allMatch(format -> EnvironmentRow.environmentFormat(format) <= StateJson.ENVIRONMENT_FORMAT);
     }
 
     private static int formatWith(Deployment.Ended last) {
@@ -350,7 +350,7 @@ class StateJsonTest {
                 0,
                 Profile.EMPTY,
                 false,
-                Keeping.NONE,
+                KeepSchedule.NONE,
                 null,
                 at(3));
 
@@ -395,13 +395,13 @@ class StateJsonTest {
                 0,
                 Profile.EMPTY,
                 false,
-                new Keeping(new Keep(20, 90), at(3)),
+                new KeepSchedule(new KeepPolicy(20, 90), at(3)),
                 null,
                 Instant.MIN);
 
         assertThat(StateJson.of(application)).contains(",\"keep\":{\"releases\":20,\"days\":90,\"due\":1700000003123}");
         assertThat(StateJson.application("a", 4, 0, StateJson.of(application)).keeping())
-                .isEqualTo(new Keeping(new Keep(20, 90), at(3)));
+                .isEqualTo(new KeepSchedule(new KeepPolicy(20, 90), at(3)));
         assertThat(ApplicationRow.format(application)).isEqualTo(5);
     }
 
@@ -432,11 +432,11 @@ class StateJsonTest {
     @Test
     void everyMemberOfAnApplicationComesBack() {
         Deployment.Ended deployment = deployment();
-        Environment.Occupant current = new Environment.Occupant("1.0", "d", at(3), "ann");
-        Environment.Occupant former = new Environment.Occupant("1.1", "c", at(2), null);
+        Environment.DeployedRelease current = new Environment.DeployedRelease("1.0", "d", at(3), "ann");
+        Environment.DeployedRelease former = new Environment.DeployedRelease("1.1", "c", at(2), null);
         SuccessLine line = new SuccessLine(2);
-        line.know(2, "1.0", false);
-        line.know(1, "0.9", false);
+        line.load(2, "1.0", false);
+        line.load(1, "0.9", false);
         List<Environment> environments = List.of(
                 new Environment(
                         "staging",
@@ -474,9 +474,9 @@ class StateJsonTest {
 
     @Test
     void everyMemberOfADroppedEnvironmentComesBack() {
-        Environment.Occupant former = new Environment.Occupant("1.1", "c", at(2), null);
+        Environment.DeployedRelease former = new Environment.DeployedRelease("1.1", "c", at(2), null);
         SuccessLine line = new SuccessLine(1);
-        line.know(1, "1.1", false);
+        line.load(1, "1.1", false);
 
         Environment again = StateJson.environment(
                 "qa",
@@ -532,12 +532,12 @@ class StateJsonTest {
     @Test
     void rowsAreWrittenAsTheyAlwaysWere() {
         SuccessLine line = new SuccessLine(2);
-        line.know(2, "1.0", false);
-        line.know(1, "0.9", false);
+        line.load(2, "1.0", false);
+        line.load(1, "0.9", false);
         Environment staging = new Environment(
                 "staging",
-                new Environment.Occupant("1.0", "d", at(3), "ann"),
-                List.of(new Environment.Occupant("1.1", "c", at(2), null)),
+                new Environment.DeployedRelease("1.0", "d", at(3), "ann"),
+                List.of(new Environment.DeployedRelease("1.1", "c", at(2), null)),
                 deployment(),
                 null,
                 List.of(),
@@ -682,13 +682,13 @@ class StateJsonTest {
         assertThat(staging.lastDeployment().outcome().failureKind()).isEqualTo(Deployment.FailureKind.TIMED_OUT);
         assertThat(staging.lastDeployment().report().message()).isEqualTo("slow");
         assertThat(staging.lastDeployment().cancelRequested()).isTrue();
-        assertThat(staging.active().request().asked()).isEqualTo(Deployment.Action.ROLLBACK);
+        assertThat(staging.active().request().requestedAction()).isEqualTo(Deployment.Action.ROLLBACK);
         assertThat(staging.active().start().action()).isEqualTo(Deployment.Action.DEPLOY);
-        assertThat(staging.active().start().isReported()).isTrue();
-        assertThat(staging.active().heardAt()).isEqualTo(Instant.ofEpochMilli(1764000000005L));
+        assertThat(staging.active().start().awaitsReport()).isTrue();
+        assertThat(staging.active().lastReportAt()).isEqualTo(Instant.ofEpochMilli(1764000000005L));
         Deployment.Waiting waiting = staging.waiting().get(0);
-        assertThat(waiting.joined()).isTrue();
-        assertThat(waiting.codes()).containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
+        assertThat(waiting.isInQueue()).isTrue();
+        assertThat(waiting.blockerCodes()).containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
         assertThat(waiting.request().restoreOf()).isEqualTo("d1");
         assertThat(waiting.request().correlationId()).isEqualTo("c-3");
         assertThat(waiting.request().expiresAt()).isEqualTo(Instant.ofEpochMilli(1764000000200L));
@@ -717,7 +717,7 @@ class StateJsonTest {
                 dropped,
                 Profile.EMPTY,
                 false,
-                Keeping.NONE,
+                KeepSchedule.NONE,
                 null,
                 Instant.MIN);
     }

@@ -27,7 +27,7 @@ import java.util.Map;
 /** What the ledger handed out, as a reader of Kafka would see it, held to the model. */
 final class Told {
 
-    private static final Topics TOPICS = LedgerRig.TOPICS;
+    private static final Topics TOPICS = BatchApplierRig.TOPICS;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ReferenceModel model = new ReferenceModel();

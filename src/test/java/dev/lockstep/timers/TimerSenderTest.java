@@ -9,14 +9,14 @@ import dev.lockstep.RealStores;
 import dev.lockstep.config.Settings;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
-import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener;
 import dev.lockstep.store.OnPostgres;
 import dev.lockstep.store.Timers;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -132,9 +132,9 @@ class TimerSenderTest implements WorkerListener {
                     assertThat(timer.application()).isEqualTo(application);
                     assertThat(timer.envelope().source()).isEqualTo(settings.source());
                 });
-        assertThat(Headers.text(sent.get(1).headers(), "ce_id"))
-                .isEqualTo(Headers.text(record.headers(), "ce_id"))
-                .isNotEqualTo(new Timers.Due(application, partition, Instant.EPOCH).id());
+        assertThat(KafkaHeaders.lastText(sent.get(1).headers(), "ce_id"))
+                .isEqualTo(KafkaHeaders.lastText(record.headers(), "ce_id"))
+                .isNotEqualTo(new Timers.DueTimer(application, partition, Instant.EPOCH).id());
     }
 
     @Test
@@ -181,12 +181,12 @@ class TimerSenderTest implements WorkerListener {
     @Test
     void oneThatADecisionMovedMeanwhileIsNotTakenForSent() {
         set(application, "- interval '1 s'");
-        List<Timers.Due> due =
-                timers.look(List.of(partition), 10).await().indefinitely().due();
+        List<Timers.DueTimer> due =
+                timers.findDue(List.of(partition), 10).await().indefinitely().due();
         postgres.sql("update timer set due = due + interval '1 ms', send_after = due where application = '"
                 + application + "'");
 
-        timers.sent(due).await().indefinitely();
+        timers.markSent(due).await().indefinitely();
 
         assertThat(attempts()).isZero();
     }

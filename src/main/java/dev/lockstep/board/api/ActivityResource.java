@@ -24,10 +24,10 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/api/activity")
 public class ActivityResource {
 
-    private final Answers answers;
+    private final ResponseFactory responseFactory;
 
-    ActivityResource(Answers answers) {
-        this.answers = answers;
+    ActivityResource(ResponseFactory responseFactory) {
+        this.responseFactory = responseFactory;
     }
 
     @GET
@@ -43,18 +43,18 @@ public class ActivityResource {
             @RestQuery String deployment,
             @RestQuery String since,
             @RestQuery String until,
-            @BeanParam Page page) {
-        int most = page.most();
+            @BeanParam PageRequest page) {
+        int most = page.pageSize();
         Map<String, Object> where = new LinkedHashMap<>();
         StringBuilder hql = new StringBuilder("from BoardActivity where 1 = 1");
-        equal(hql, where, "application", application);
-        equal(hql, where, "release", release);
-        equal(hql, where, "environment", environment);
-        equal(hql, where, "actor", actor);
-        equal(hql, where, "outcome", outcome);
-        equal(hql, where, "source", source);
-        equal(hql, where, "command", id);
-        equal(hql, where, "deployment", deployment == null ? null : uuid(deployment));
+        addEquals(hql, where, "application", application);
+        addEquals(hql, where, "release", release);
+        addEquals(hql, where, "environment", environment);
+        addEquals(hql, where, "actor", actor);
+        addEquals(hql, where, "outcome", outcome);
+        addEquals(hql, where, "source", source);
+        addEquals(hql, where, "command", id);
+        addEquals(hql, where, "deployment", deployment == null ? null : uuid(deployment));
         if (since != null) {
             hql.append(" and at >= :since");
             where.put("since", TimeParameter.of("since", since));
@@ -63,14 +63,14 @@ public class ActivityResource {
             hql.append(" and at < :until");
             where.put("until", TimeParameter.of("until", until));
         }
-        Cursor from = page.from(2);
+        Cursor from = page.decodeCursor(2);
         if (from != null) {
             hql.append(" and (at < :at or at = :at and number < :number)");
             where.put("at", TimeParameter.of("cursor", from.text(0)));
             where.put("number", from.number(1));
         }
         hql.append(" order by at desc, number desc");
-        return answers.list(session -> {
+        return responseFactory.list(session -> {
             Mutiny.SelectionQuery<ActivityView> query = session.createSelectionQuery(hql.toString(), ActivityView.class)
                     .setMaxResults(most + 1);
             where.forEach(query::setParameter);
@@ -78,7 +78,7 @@ public class ActivityResource {
         });
     }
 
-    private static void equal(StringBuilder hql, Map<String, Object> where, String member, Object value) {
+    private static void addEquals(StringBuilder hql, Map<String, Object> where, String member, Object value) {
         if (value != null) {
             hql.append(" and ").append(member).append(" = :").append(member);
             where.put(member, value);
@@ -89,7 +89,7 @@ public class ActivityResource {
         try {
             return UUID.fromString(deployment);
         } catch (IllegalArgumentException notOne) {
-            throw Problem.invalid("deployment", "must be the id of one");
+            throw Problem.invalidParameter("deployment", "must be the id of one");
         }
     }
 
@@ -105,7 +105,7 @@ public class ActivityResource {
                 .map(events -> {
                     Map<UUID, List<EventView>> byCause =
                             events.stream().collect(Collectors.groupingBy(event -> event.cause));
-                    return Answers.page(
+                    return ResponseFactory.page(
                             found,
                             limit,
                             one -> item(
@@ -113,12 +113,12 @@ public class ActivityResource {
                                     "rejected".equals(one.outcome)
                                             ? List.of()
                                             : byCause.getOrDefault(one.cause, List.of())),
-                            one -> Cursor.of(one.at, one.number));
+                            one -> Cursor.encode(one.at, one.number));
                 });
     }
 
     private static JsonNode item(ActivityView one, List<EventView> events) {
-        ObjectNode item = Answers.JSON.createObjectNode();
+        ObjectNode item = ResponseFactory.JSON.createObjectNode();
         item.put("time", text(one.at))
                 .put("application", one.application)
                 .put("type", one.type)

@@ -3,10 +3,10 @@ package dev.lockstep.board.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.board.tables.ApplicationScopedKey;
 import dev.lockstep.board.tables.ApplicationView;
 import dev.lockstep.board.tables.DeploymentView;
 import dev.lockstep.board.tables.EnvironmentView;
-import dev.lockstep.board.tables.Key;
 import dev.lockstep.board.tables.ReleaseView;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
@@ -23,72 +23,77 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/api/applications/{application}")
 public class ApplicationsResource {
 
-    private final Answers answers;
+    private final ResponseFactory responseFactory;
 
-    ApplicationsResource(Answers answers) {
-        this.answers = answers;
+    ApplicationsResource(ResponseFactory responseFactory) {
+        this.responseFactory = responseFactory;
     }
 
     @GET
     @Operation(summary = "An application and its environments, as their status records have them.")
     public Uni<Response> application(@RestPath String application) {
-        return answers.one(session -> find(session, application).chain(found -> session.createQuery(
-                        "from BoardEnvironment where application = :application and state is not null order by position",
-                        EnvironmentView.class)
-                .setParameter("application", application)
-                .getResultList()
-                .map(environments -> {
-                    ObjectNode answer = Answers.JSON.createObjectNode();
-                    answer.set("application", Answers.raw(found.state));
-                    ArrayNode all = answer.putArray("environments");
-                    environments.forEach(one -> all.add(Answers.raw(one.state)));
-                    return answer;
-                })));
+        return responseFactory.object(
+                session -> requireApplication(session, application).chain(found -> session.createQuery(
+                                "from BoardEnvironment where application = :application and state is not null order by position",
+                                EnvironmentView.class)
+                        .setParameter("application", application)
+                        .getResultList()
+                        .map(environments -> {
+                            ObjectNode answer = ResponseFactory.JSON.createObjectNode();
+                            answer.set("application", ResponseFactory.rawJson(found.state));
+                            ArrayNode all = answer.putArray("environments");
+                            environments.forEach(one -> all.add(ResponseFactory.rawJson(one.state)));
+                            return answer;
+                        })));
     }
 
     @GET
     @Path("/releases")
     @Operation(summary = "The releases of an application, newest first.")
-    public Uni<Response> releases(@RestPath String application, @RestQuery String q, @BeanParam Page page) {
-        int most = page.most();
-        Cursor from = page.from(1);
+    public Uni<Response> releases(@RestPath String application, @RestQuery String q, @BeanParam PageRequest page) {
+        int limit = page.pageSize();
+        Cursor cursor = page.decodeCursor(1);
         String words = SearchQuery.of(q);
-        return answers.list(session -> find(session, application).chain(found -> session.createNativeQuery(
-                        """
+        return responseFactory.list(session -> requireApplication(session, application)
+                .chain(found -> session.createNativeQuery("""
                         select application, id, created_revision, title, commit_sha, artifact, current_in, state, gone
                         from board.release
                         where application = :application and state is not null and created_revision < :before
                           and (cast(:q as text) is null or words @@ cast(:q as tsquery))
                         order by created_revision desc limit :most""", ReleaseView.class)
-                .setParameter("application", application)
-                .setParameter("before", from == null ? Long.MAX_VALUE : from.number(0))
-                .setParameter("q", words)
-                .setParameter("most", most + 1)
-                .getResultList()
-                .map(releases -> Answers.page(
-                        releases, most, one -> Answers.raw(one.state), one -> Cursor.of(one.createdRevision)))));
+                        .setParameter("application", application)
+                        .setParameter("before", cursor == null ? Long.MAX_VALUE : cursor.number(0))
+                        .setParameter("q", words)
+                        .setParameter("most", limit + 1)
+                        .getResultList()
+                        .map(releases -> ResponseFactory.page(
+                                releases,
+                                limit,
+                                one -> ResponseFactory.rawJson(one.state),
+                                one -> Cursor.encode(one.createdRevision)))));
     }
 
     @GET
     @Path("/releases/{release: .+}")
     @Operation(summary = "A release, as its status record has it.")
     public Uni<Response> release(@RestPath String application, @RestPath String release) {
-        return answers.one(session -> session.find(ReleaseView.class, new Key(application, release))
-                .map(found -> {
-                    if (found == null) {
-                        throw Problem.of(
-                                404,
-                                "RELEASE_NOT_FOUND",
-                                "There is no release '" + release + "' of '" + application + "'.");
-                    }
-                    if (found.state == null) {
-                        throw Problem.of(
-                                410,
-                                "RELEASE_" + found.gone.toUpperCase(Locale.ROOT),
-                                "Release '" + release + "' of '" + application + "' was " + found.gone + ".");
-                    }
-                    return Answers.raw(found.state);
-                }));
+        return responseFactory.object(
+                session -> session.find(ReleaseView.class, new ApplicationScopedKey(application, release))
+                        .map(found -> {
+                            if (found == null) {
+                                throw Problem.of(
+                                        404,
+                                        "RELEASE_NOT_FOUND",
+                                        "There is no release '" + release + "' of '" + application + "'.");
+                            }
+                            if (found.state == null) {
+                                throw Problem.of(
+                                        410,
+                                        "RELEASE_" + found.gone.toUpperCase(Locale.ROOT),
+                                        "Release '" + release + "' of '" + application + "' was " + found.gone + ".");
+                            }
+                            return ResponseFactory.rawJson(found.state);
+                        }));
     }
 
     @GET
@@ -99,33 +104,36 @@ public class ApplicationsResource {
             @RestQuery String release,
             @RestQuery String environment,
             @RestQuery String status,
-            @BeanParam Page page) {
-        int most = page.most();
-        Cursor from = page.from(1);
-        return answers.list(
-                session -> find(session, application).chain(found -> session.createQuery("""
+            @BeanParam PageRequest page) {
+        int limit = page.pageSize();
+        Cursor cursor = page.decodeCursor(1);
+        return responseFactory.list(session -> requireApplication(session, application)
+                .chain(found -> session.createQuery("""
                         from BoardDeployment where application = :application and revision < :before
                           and (:release is null or release = :release)
                           and (:environment is null or environment = :environment)
                           and (:status is null or status = :status)
                         order by revision desc""", DeploymentView.class)
                         .setParameter("application", application)
-                        .setParameter("before", from == null ? Long.MAX_VALUE : from.number(0))
+                        .setParameter("before", cursor == null ? Long.MAX_VALUE : cursor.number(0))
                         .setParameter("release", release)
                         .setParameter("environment", environment)
                         .setParameter("status", status)
-                        .setMaxResults(most + 1)
+                        .setMaxResults(limit + 1)
                         .getResultList()
-                        .map(deployments -> Answers.page(
-                                deployments, most, ApplicationsResource::deployment, one -> Cursor.of(one.revision)))));
+                        .map(deployments -> ResponseFactory.page(
+                                deployments,
+                                limit,
+                                ApplicationsResource::deployment,
+                                one -> Cursor.encode(one.revision)))));
     }
 
     private static JsonNode deployment(DeploymentView one) {
-        ObjectNode deployment = (ObjectNode) Answers.read(one.state);
+        ObjectNode deployment = (ObjectNode) ResponseFactory.parse(one.state);
         return deployment.put("application", one.application).put("revision", one.revision);
     }
 
-    private static Uni<ApplicationView> find(Mutiny.Session session, String application) {
+    private static Uni<ApplicationView> requireApplication(Mutiny.Session session, String application) {
         return session.find(ApplicationView.class, application)
                 .onItem()
                 .ifNull()

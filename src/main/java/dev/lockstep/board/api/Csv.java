@@ -21,8 +21,8 @@ final class Csv {
 
     private static final CsvMapper CSV = new CsvMapper();
 
-    /** With these a spreadsheet takes a cell for a formula. */
-    private static final String FORMULA = "=+-@\t\r";
+    /** A spreadsheet treats a cell that starts with one of these as a formula. */
+    private static final String FORMULA_PREFIXES = "=+-@\t\r";
 
     private Csv() {}
 
@@ -39,7 +39,7 @@ final class Csv {
         if (rows.isEmpty()) {
             return "";
         }
-        Set<String> nulls = objects(columns);
+        Set<String> nulls = objectColumns(columns);
         nulls.removeIf(column ->
                 rows.stream().anyMatch(row -> !row.getOrDefault(column, "").isEmpty()));
         columns.removeAll(nulls);
@@ -74,11 +74,11 @@ final class Csv {
             return value.isContainerNode() ? value.toString() : value.asText();
         }
         String text = value.textValue();
-        return !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0 ? '\'' + text : text;
+        return !text.isEmpty() && FORMULA_PREFIXES.indexOf(text.charAt(0)) >= 0 ? '\'' + text : text;
     }
 
     /** Columns that are objects in some rows, and in others null, or a text of a label whose name has dots. */
-    private static Set<String> objects(Set<String> columns) {
+    private static Set<String> objectColumns(Set<String> columns) {
         Set<String> objects = new LinkedHashSet<>();
         for (String column : columns) {
             for (int dot = column.indexOf('.'); dot > 0; dot = column.indexOf('.', dot + 1)) {

@@ -5,15 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Base64;
 import java.util.List;
 
-/** Where a page ends, so that the next one begins behind it: opaque to whoever turns pages. */
+/** Where a page ends and the next begins; opaque to clients. */
 record Cursor(List<String> parts) {
 
-    private static final String BETWEEN = "\n";
+    private static final String SEPARATOR = "\n";
 
-    static String of(Object... parts) {
+    static String encode(Object... parts) {
         StringBuilder text = new StringBuilder();
         for (Object part : parts) {
-            text.append(text.isEmpty() ? "" : BETWEEN).append(part);
+            text.append(text.isEmpty() ? "" : SEPARATOR).append(part);
         }
         return Base64.getUrlEncoder()
                 .withoutPadding()
@@ -21,19 +21,19 @@ record Cursor(List<String> parts) {
     }
 
     /** @return null for none */
-    static Cursor read(String cursor, int parts) {
+    static Cursor decode(String cursor, int parts) {
         if (cursor == null || cursor.isEmpty()) {
             return null;
         }
         try {
-            List<String> read = List.of(new String(Base64.getUrlDecoder().decode(cursor), UTF_8).split(BETWEEN, -1));
+            List<String> read = List.of(new String(Base64.getUrlDecoder().decode(cursor), UTF_8).split(SEPARATOR, -1));
             if (read.size() == parts && read.stream().noneMatch(part -> part.indexOf('\0') >= 0)) {
                 return new Cursor(read);
             }
-        } catch (IllegalArgumentException notOurs) {
+        } catch (IllegalArgumentException e) {
             // said below
         }
-        throw Problem.invalid("cursor", "must be the next of a page before");
+        throw Problem.invalidParameter("cursor", "must be the next of a page before");
     }
 
     String text(int part) {
@@ -43,8 +43,8 @@ record Cursor(List<String> parts) {
     long number(int part) {
         try {
             return Long.parseLong(parts.get(part));
-        } catch (NumberFormatException notOurs) {
-            throw Problem.invalid("cursor", "must be the next of a page before");
+        } catch (NumberFormatException e) {
+            throw Problem.invalidParameter("cursor", "must be the next of a page before");
         }
     }
 }

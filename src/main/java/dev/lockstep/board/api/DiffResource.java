@@ -2,8 +2,8 @@ package dev.lockstep.board.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.board.tables.ApplicationScopedKey;
 import dev.lockstep.board.tables.EnvironmentView;
-import dev.lockstep.board.tables.Key;
 import dev.lockstep.board.tables.ReleaseView;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
@@ -21,10 +21,10 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/api/diff")
 public class DiffResource {
 
-    private final Answers answers;
+    private final ResponseFactory responseFactory;
 
-    DiffResource(Answers answers) {
-        this.answers = answers;
+    DiffResource(ResponseFactory responseFactory) {
+        this.responseFactory = responseFactory;
     }
 
     @GET
@@ -34,31 +34,38 @@ public class DiffResource {
             @RestQuery String from,
             @RestQuery String to,
             @RestQuery String time,
-            @BeanParam Page page) {
+            @BeanParam PageRequest page) {
         if (application == null || from == null || (to == null) == (time == null)) {
             throw Problem.of(
                     400, "INVALID_PARAMETER", "application and from must be given, and either to or time beside them.");
         }
         Instant at = time == null ? null : TimeParameter.of("time", time);
-        Cursor cursor = page.from(1);
-        Part part = new Part(page.most(), cursor == null ? Long.MAX_VALUE : cursor.number(0));
-        return answers.one(session -> current(session, application, from)
-                .chain(one -> (at == null ? current(session, application, to) : then(session, application, from, at))
-                        .chain(other -> compared(
-                                session, application, side(from, one), side(at == null ? to : from, other), part))));
+        Cursor cursor = page.decodeCursor(1);
+        DiffPage diffPage = new DiffPage(page.pageSize(), cursor == null ? Long.MAX_VALUE : cursor.number(0));
+        return responseFactory.object(
+                session -> currentRelease(session, application, from).chain(one -> (at == null
+                                ? currentRelease(session, application, to)
+                                : releaseAt(session, application, from, at))
+                        .chain(other -> compare(
+                                session,
+                                application,
+                                side(from, one),
+                                side(at == null ? to : from, other),
+                                diffPage))));
     }
 
     /** Of the releases at most so many, of those that were created before a revision. */
-    private record Part(int most, long before) {}
+    private record DiffPage(int most, long before) {}
 
-    private record Side(String environment, String release) {}
+    private record EnvironmentRelease(String environment, String release) {}
 
-    private static Side side(String environment, Optional<String> release) {
-        return new Side(environment, release.orElse(null));
+    private static EnvironmentRelease side(String environment, Optional<String> release) {
+        return new EnvironmentRelease(environment, release.orElse(null));
     }
 
-    private static Uni<Optional<String>> current(Mutiny.Session session, String application, String environment) {
-        return session.find(EnvironmentView.class, new Key(application, environment))
+    private static Uni<Optional<String>> currentRelease(
+            Mutiny.Session session, String application, String environment) {
+        return session.find(EnvironmentView.class, new ApplicationScopedKey(application, environment))
                 .map(found -> {
                     if (found == null || found.state == null) {
                         throw Problem.of(
@@ -70,11 +77,11 @@ public class DiffResource {
                 });
     }
 
-    private static Uni<Optional<String>> then(
+    private static Uni<Optional<String>> releaseAt(
             Mutiny.Session session, String application, String environment, Instant at) {
-        return Known.since(session, application)
-                .invoke(known -> known.check(at))
-                .chain(known -> Known.runs(session, List.of(application), at))
+        return KnownHistory.since(session, application)
+                .invoke(knownHistory -> knownHistory.requireKnown(at))
+                .chain(knownHistory -> KnownHistory.runs(session, List.of(application), at))
                 .map(runs -> runs.stream()
                         .filter(run -> run.environment.equals(environment))
                         .findFirst()
@@ -82,25 +89,32 @@ public class DiffResource {
     }
 
     /** What the newer of the two releases has more is brought when that runs in {@code from}, else taken away. */
-    private static Uni<ObjectNode> compared(Mutiny.Session session, String application, Side from, Side to, Part part) {
-        return created(session, application, from.release)
-                .chain(one -> created(session, application, to.release).chain(other -> {
-                    Span span = new Span(application, Math.min(one, other), Math.max(one, other));
-                    return span.count(session).chain(total -> span.newest(session, part)
-                            .map(found -> answer(from, to, one > other, total, found, part)));
+    private static Uni<ObjectNode> compare(
+            Mutiny.Session session,
+            String application,
+            EnvironmentRelease from,
+            EnvironmentRelease to,
+            DiffPage diffPage) {
+        return createdRevision(session, application, from.release)
+                .chain(one -> createdRevision(session, application, to.release).chain(other -> {
+                    ReleaseRange releaseRange =
+                            new ReleaseRange(application, Math.min(one, other), Math.max(one, other));
+                    return releaseRange.count(session).chain(total -> releaseRange
+                            .newest(session, diffPage)
+                            .map(found -> answer(from, to, one > other, total, found, diffPage)));
                 }));
     }
 
     /** @return 0 for nothing */
-    private static Uni<Long> created(Mutiny.Session session, String application, String release) {
+    private static Uni<Long> createdRevision(Mutiny.Session session, String application, String release) {
         return release == null
                 ? Uni.createFrom().item(0L)
-                : session.find(ReleaseView.class, new Key(application, release))
+                : session.find(ReleaseView.class, new ApplicationScopedKey(application, release))
                         .map(found -> found == null || found.createdRevision == null ? 0L : found.createdRevision);
     }
 
     /** The releases created after one revision, up to another. */
-    private record Span(String application, long after, long upTo) {
+    private record ReleaseRange(String application, long after, long upTo) {
 
         private static final String RELEASES = """
                 from BoardRelease where application = :application and state is not null
@@ -112,13 +126,13 @@ public class DiffResource {
         }
 
         /** Up to one more than the page has. */
-        Uni<List<ReleaseView>> newest(Mutiny.Session session, Part part) {
+        Uni<List<ReleaseView>> newest(Mutiny.Session session, DiffPage diffPage) {
             return query(
                             session,
                             RELEASES + " order by createdRevision desc",
                             ReleaseView.class,
-                            Math.min(upTo, part.before - 1))
-                    .setMaxResults(part.most + 1)
+                            Math.min(upTo, diffPage.before - 1))
+                    .setMaxResults(diffPage.most + 1)
                     .getResultList();
         }
 
@@ -131,16 +145,24 @@ public class DiffResource {
     }
 
     private static ObjectNode answer(
-            Side from, Side to, boolean isBrought, long total, List<ReleaseView> found, Part part) {
-        ObjectNode releases =
-                Answers.page(found, part.most, one -> Answers.raw(one.state), one -> Cursor.of(one.createdRevision));
-        ArrayNode none = Answers.JSON.createArrayNode();
-        ObjectNode answer = Answers.JSON.createObjectNode();
+            EnvironmentRelease from,
+            EnvironmentRelease to,
+            boolean isFromNewer,
+            long total,
+            List<ReleaseView> found,
+            DiffPage diffPage) {
+        ObjectNode releases = ResponseFactory.page(
+                found,
+                diffPage.most,
+                one -> ResponseFactory.rawJson(one.state),
+                one -> Cursor.encode(one.createdRevision));
+        ArrayNode none = ResponseFactory.JSON.createArrayNode();
+        ObjectNode answer = ResponseFactory.JSON.createObjectNode();
         answer.putObject("from").put("environment", from.environment).put("release", from.release);
         answer.putObject("to").put("environment", to.environment).put("release", to.release);
         answer.put("total", total);
-        answer.set("brings", isBrought ? releases.get("items") : none);
-        answer.set("takesAway", isBrought ? none : releases.get("items"));
+        answer.set("brings", isFromNewer ? releases.get("items") : none);
+        answer.set("takesAway", isFromNewer ? none : releases.get("items"));
         return answer.set("next", releases.get("next"));
     }
 }

@@ -22,7 +22,7 @@ public class InfoResource {
     @GET
     @Operation(summary = "What a client must know before anything else.")
     public ObjectNode info() {
-        return Answers.JSON
+        return ResponseFactory.JSON
                 .createObjectNode()
                 .put("version", version)
                 .put("commands", settings.board().commands());

@@ -22,7 +22,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 public class OverviewResource {
 
     /** Which applications are shown, by what their environments do. */
-    private static final Map<String, String> SHOWN = Map.of(
+    private static final Map<String, String> SHOW_CONDITIONS = Map.of(
             "all", "true",
             "moving", "moving",
             "waiting", "waiting",
@@ -38,10 +38,10 @@ public class OverviewResource {
     private static final String COUNTS_OF_AN_OWNER = COUNTS.formatted(
             "and owner = :owner", "and application in (select id from board.application where owner = :owner)");
 
-    private final Answers answers;
+    private final ResponseFactory responseFactory;
 
-    OverviewResource(Answers answers) {
-        this.answers = answers;
+    OverviewResource(ResponseFactory responseFactory) {
+        this.responseFactory = responseFactory;
     }
 
     @GET
@@ -51,13 +51,13 @@ public class OverviewResource {
             @RestQuery String tier,
             @RestQuery String owner,
             @RestQuery String show,
-            @BeanParam Page page) {
-        int most = page.most();
-        String shown = SHOWN.get(show == null ? "all" : show);
+            @BeanParam PageRequest page) {
+        int most = page.pageSize();
+        String shown = SHOW_CONDITIONS.get(show == null ? "all" : show);
         if (shown == null) {
-            throw Problem.invalid("show", "must be all, moving, waiting or failed");
+            throw Problem.invalidParameter("show", "must be all, moving, waiting or failed");
         }
-        Cursor from = page.from(1);
+        Cursor from = page.decodeCursor(1);
         String words = SearchQuery.of(q);
         String sql = """
                 select a.id, a.title, a.owner, a.archived, a.state from board.application a
@@ -67,7 +67,7 @@ public class OverviewResource {
                               where e.application = a.id and e.state is not null
                                 and (cast(:tier as text) is null or e.tier = :tier) and (%s))
                 order by a.id limit :most""".formatted(shown);
-        return answers.list(session -> session.createNativeQuery(sql, ApplicationView.class)
+        return responseFactory.list(session -> session.createNativeQuery(sql, ApplicationView.class)
                 .setParameter("from", from == null ? "" : from.text(0))
                 .setParameter("q", words)
                 .setParameter("tier", tier)
@@ -89,11 +89,11 @@ public class OverviewResource {
                     Map<String, List<EnvironmentView>> byApplication = environments.stream()
                             .filter(one -> tier == null || tier.equals(one.tier))
                             .collect(Collectors.groupingBy(one -> one.application));
-                    ObjectNode page = Answers.page(
+                    ObjectNode page = ResponseFactory.page(
                             applications,
                             limit,
                             one -> row(one, byApplication.getOrDefault(one.id, List.of())),
-                            one -> Cursor.of(one.id));
+                            one -> Cursor.encode(one.id));
                     page.set("counts", counts);
                     return page;
                 }));
@@ -103,7 +103,7 @@ public class OverviewResource {
         var query = session.createNativeQuery(owner == null ? COUNTS_OF_ALL : COUNTS_OF_AN_OWNER, Object[].class);
         return (owner == null ? query : query.setParameter("owner", owner))
                 .getSingleResult()
-                .map(counts -> Answers.JSON
+                .map(counts -> ResponseFactory.JSON
                         .createObjectNode()
                         .put("applications", ((Number) counts[0]).longValue())
                         .put("moving", ((Number) counts[1]).longValue())
@@ -112,27 +112,27 @@ public class OverviewResource {
     }
 
     private static JsonNode row(ApplicationView application, List<EnvironmentView> environments) {
-        JsonNode status = Answers.read(application.state);
-        ObjectNode row = Answers.JSON.createObjectNode();
+        JsonNode status = ResponseFactory.parse(application.state);
+        ObjectNode row = ResponseFactory.JSON.createObjectNode();
         row.put("application", application.id);
         row.set("title", status.get("title"));
         row.set("owner", status.get("owner"));
         row.set("url", status.get("url"));
         ArrayNode cells = row.putArray("environments");
-        environments.forEach(one -> cells.add(cell(Answers.read(one.state))));
+        environments.forEach(one -> cells.add(cell(ResponseFactory.parse(one.state))));
         return row;
     }
 
     private static ObjectNode cell(JsonNode status) {
-        ObjectNode cell = Answers.JSON.createObjectNode();
+        ObjectNode cell = ResponseFactory.JSON.createObjectNode();
         JsonNode environment = status.get("environment");
         List.of("id", "title", "tier", "position").forEach(member -> cell.set(member, environment.get(member)));
         cell.set("current", status.get("current"));
-        cell.set("active", Brief.of(status.get("active")));
-        cell.set("waiting", Brief.of(status.get("waiting").path(0)));
+        cell.set("active", DeploymentSummary.of(status.get("active")));
+        cell.set("waiting", DeploymentSummary.of(status.get("waiting").path(0)));
         cell.put("waitingCount", status.get("waiting").size());
         JsonNode last = status.get("lastDeployment");
-        cell.set("failed", "failed".equals(last.path("status").textValue()) ? Brief.of(last) : null);
+        cell.set("failed", "failed".equals(last.path("status").textValue()) ? DeploymentSummary.of(last) : null);
         return cell;
     }
 }

@@ -14,12 +14,12 @@ public final class PercentEncoding {
     private PercentEncoding() {}
 
     /** @throws CharacterCodingException for escapes that are none, or that are no UTF-8 */
-    public static String decoded(String text) throws CharacterCodingException {
+    public static String decode(String text) throws CharacterCodingException {
         byte[] encoded = text.getBytes(UTF_8);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length);
         for (int i = 0; i < encoded.length; i++) {
             if (encoded[i] == '%') {
-                bytes.write(escaped(encoded, i));
+                bytes.write(decodeEscape(encoded, i));
                 i += 2;
             } else {
                 bytes.write(encoded[i]);
@@ -28,7 +28,7 @@ public final class PercentEncoding {
         return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
     }
 
-    private static int escaped(byte[] encoded, int percent) throws CharacterCodingException {
+    private static int decodeEscape(byte[] encoded, int percent) throws CharacterCodingException {
         int high = percent + 2 < encoded.length ? Character.digit(encoded[percent + 1], HEX) : -1;
         int low = high < 0 ? -1 : Character.digit(encoded[percent + 2], HEX);
         if (low < 0) {

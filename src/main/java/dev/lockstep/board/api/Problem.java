@@ -20,22 +20,22 @@ public final class Problem extends WebApplicationException {
     public static Problem of(int status, String code, String detail) {
         return new Problem(Response.status(status)
                 .type(TYPE)
-                .entity(text(status, code, detail))
+                .entity(toJson(status, code, detail))
                 .build());
     }
 
-    static Problem with(int status, String code, String detail, String member, String value) {
+    static Problem withMember(int status, String code, String detail, String member, String value) {
         return new Problem(Response.status(status)
                 .type(TYPE)
                 .entity(body(status, code, detail).put(member, value).toString())
                 .build());
     }
 
-    static Problem invalid(String parameter, String mustBe) {
+    static Problem invalidParameter(String parameter, String mustBe) {
         return of(400, "INVALID_PARAMETER", parameter + " " + mustBe + ".");
     }
 
-    static String text(int status, String code, String detail) {
+    static String toJson(int status, String code, String detail) {
         return body(status, code, detail).toString();
     }
 

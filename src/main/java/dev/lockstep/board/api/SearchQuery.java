@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /** What somebody looks for, as Postgres' full text search takes it: all words, each the beginning of one. */
 final class SearchQuery {
 
-    private static final int MOST = 200;
+    private static final int MAX_LENGTH = 200;
 
     private SearchQuery() {}
 
@@ -15,8 +15,8 @@ final class SearchQuery {
         if (words == null || words.isBlank()) {
             return null;
         }
-        if (words.length() > MOST) {
-            throw Problem.invalid("q", "must have up to " + MOST + " characters");
+        if (words.length() > MAX_LENGTH) {
+            throw Problem.invalidParameter("q", "must have up to " + MAX_LENGTH + " characters");
         }
         String query = Tokens.of(words).map(token -> "'" + token + "':*").collect(Collectors.joining(" & "));
         return query.isEmpty() ? null : query;

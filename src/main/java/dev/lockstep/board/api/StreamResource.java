@@ -24,26 +24,26 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Tells browsers what has changed, so that they ask for what they show. */
+/** Tells browsers what has changed, so that they can refresh what they show. */
 @Path("/api/stream")
 public class StreamResource {
 
-    private static final Duration EVERY = Duration.ofMillis(200);
+    private static final Duration TICK_INTERVAL = Duration.ofMillis(200);
     private static final int TICKS_BETWEEN_PULSES = 25;
     private static final double MILLIS = 1_000;
-    private static final long NOW = -1;
+    private static final long FROM_LATEST = -1;
 
     /** Most browsers are told the same at the same time: it is put together once. In characters. */
-    private static final int SHARED = 4 * 1024 * 1024;
+    private static final int MAX_CACHED_CHARACTERS = 4 * 1024 * 1024;
 
-    private static final Duration SHARED_FOR = Duration.ofSeconds(5);
+    private static final Duration CACHE_EXPIRY = Duration.ofSeconds(5);
 
     private final ChangeLog log;
     private final Feed feed;
-    private final Cache<Span, Told> spans = Caffeine.newBuilder()
-            .maximumWeight(SHARED)
-            .weigher((Span span, Told told) -> told.data.length())
-            .expireAfterWrite(SHARED_FOR)
+    private final Cache<PositionRange, StreamMessage> messages = Caffeine.newBuilder()
+            .maximumWeight(MAX_CACHED_CHARACTERS)
+            .weigher((PositionRange positionRange, StreamMessage streamMessage) -> streamMessage.data.length())
+            .expireAfterWrite(CACHE_EXPIRY)
             .build();
 
     StreamResource(ChangeLog log, Feed feed) {
@@ -60,59 +60,59 @@ public class StreamResource {
             content = @Content(mediaType = "text/event-stream", schema = @Schema(type = SchemaType.STRING)))
     public Multi<OutboundSseEvent> stream(
             @Context Sse sse, @RestQuery String position, @HeaderParam("Last-Event-ID") String lastSeen) {
-        Listener listener = new Listener(sse, start(lastSeen != null ? lastSeen : position));
+        StreamClient streamClient = new StreamClient(sse, parsePosition(lastSeen != null ? lastSeen : position));
         return Multi.createFrom()
                 .ticks()
-                .every(EVERY)
+                .every(TICK_INTERVAL)
                 .onOverflow()
                 .drop()
                 .onItem()
-                .transformToIterable(tick -> listener.next())
+                .transformToIterable(tick -> streamClient.next())
                 .onSubscription()
-                .invoke(log::listen)
+                .invoke(log::addListener)
                 .onTermination()
-                .invoke(log::leave);
+                .invoke(log::removeListener);
     }
 
-    private static long start(String position) {
+    private static long parsePosition(String position) {
         if (position == null) {
-            return NOW;
+            return FROM_LATEST;
         }
         try {
             return Long.parseLong(position);
         } catch (NumberFormatException e) {
-            throw Problem.invalid("position", "must be one that an answer or a message had");
+            throw Problem.invalidParameter("position", "must be one that an answer or a message had");
         }
     }
 
     /** From where to where a browser is told what has changed. */
-    private record Span(long from, long to) {}
+    private record PositionRange(long from, long to) {}
 
     /** @param position up to which it tells */
-    private record Told(long position, String name, String data) {}
+    private record StreamMessage(long position, String name, String data) {}
 
     /** @return null for nothing to say */
-    private Told told(Span span) {
-        RecentChanges.Changes changes = log.since(span.from);
+    private StreamMessage messageFor(PositionRange positionRange) {
+        RecentChanges.Changes changes = log.since(positionRange.from);
         if (changes == null) {
             return null;
         }
         if (changes.applications().isEmpty()) {
-            return new Told(changes.position(), "reset", node().toString());
+            return new StreamMessage(changes.position(), "reset", node().toString());
         }
-        ObjectNode data = node().put("behind", changes.behindMillis() / MILLIS);
-        data.set("applications", Answers.JSON.valueToTree(changes.applications()));
-        return new Told(changes.position(), "changes", data.toString());
+        ObjectNode data = node().put("behind", changes.lagMillis() / MILLIS);
+        data.set("applications", ResponseFactory.JSON.valueToTree(changes.applications()));
+        return new StreamMessage(changes.position(), "changes", data.toString());
     }
 
     /** One browser. */
-    private final class Listener {
+    private final class StreamClient {
 
         private final Sse sse;
         private long position;
         private long ticks;
 
-        Listener(Sse sse, long position) {
+        StreamClient(Sse sse, long position) {
             this.sse = sse;
             this.position = position;
         }
@@ -120,31 +120,32 @@ public class StreamResource {
         /** @return none for nothing to say */
         List<OutboundSseEvent> next() {
             long latest = log.latest();
-            if (position == NOW) {
+            if (position == FROM_LATEST) {
                 position = latest;
             }
-            Told told = position == latest ? null : spans.get(new Span(position, latest), StreamResource.this::told);
-            if (told != null) {
-                position = told.position;
-                return List.of(event(told.name, told.data));
+            StreamMessage streamMessage = position == latest
+                    ? null
+                    : messages.get(new PositionRange(position, latest), StreamResource.this::messageFor);
+            if (streamMessage != null) {
+                position = streamMessage.position;
+                return List.of(event(streamMessage.name, streamMessage.data));
             }
             return ticks++ % TICKS_BETWEEN_PULSES == 0
                     ? List.of(event(
                             "pulse",
-                            node().put("behind", feed.behind().toMillis() / MILLIS)
-                                    .toString()))
+                            node().put("behind", feed.lag().toMillis() / MILLIS).toString()))
                     : List.of();
         }
 
         private OutboundSseEvent event(String name, String data) {
             OutboundSseEvent.Builder event = sse.newEventBuilder().name(name).data(data);
-            return position == NOW
+            return position == FROM_LATEST
                     ? event.build()
                     : event.id(Long.toString(position)).build();
         }
     }
 
     private static ObjectNode node() {
-        return Answers.JSON.createObjectNode();
+        return ResponseFactory.JSON.createObjectNode();
     }
 }

@@ -21,8 +21,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 @ApplicationScoped
 public class CommandSender {
 
-    private static final int PATIENCE_MILLIS = 5_000;
-    private static final Duration CLOSING = Duration.ofSeconds(1);
+    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final String topic;
     private final Map<String, Object> config;
@@ -33,9 +33,9 @@ public class CommandSender {
         config = new HashMap<>(broker);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     }
 
     /** Blocks while it finds the topic. Fails when the broker does not take it. */
@@ -62,7 +62,7 @@ public class CommandSender {
 
     synchronized void stop(@Observes ShutdownEvent event) {
         if (producer != null) {
-            producer.close(CLOSING);
+            producer.close(CLOSE_TIMEOUT);
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.lockstep.board.commands;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.lockstep.board.api.Entrance;
+import dev.lockstep.board.api.ApiRequestValidator;
 import dev.lockstep.board.api.Problem;
 import dev.lockstep.config.Settings;
 import io.smallrye.common.annotation.Blocking;
@@ -17,23 +17,26 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Takes commands by HTTP and puts them on their topic (the HTTP binding of CloudEvents). Whoever reaches it may send any. */
+/**
+ * Takes commands by HTTP and puts them on their topic (the HTTP binding of CloudEvents). There is no authentication: anyone who
+ * can reach it may send any command.
+ */
 @Path("/api/commands")
 public class CommandsResource {
 
-    private static final Duration SENDING = Duration.ofSeconds(10);
-    private static final int LONGEST_WAIT_SECONDS = 30;
+    private static final Duration SEND_TIMEOUT = Duration.ofSeconds(10);
+    private static final int MAX_WAIT_SECONDS = 30;
 
     private final Settings settings;
     private final CommandSender sender;
-    private final Outcomes outcomes;
-    private final Doorkeeper door;
+    private final ResultWaiter resultWaiter;
+    private final CommandRequestGuard guard;
 
-    CommandsResource(Settings settings, CommandSender sender, Outcomes outcomes, Doorkeeper door) {
+    CommandsResource(Settings settings, CommandSender sender, ResultWaiter resultWaiter, CommandRequestGuard door) {
         this.settings = settings;
         this.sender = sender;
-        this.outcomes = outcomes;
-        this.door = door;
+        this.resultWaiter = resultWaiter;
+        this.guard = door;
     }
 
     /** Blocks while a client finds its topic, not while it waits for the result. */
@@ -44,14 +47,14 @@ public class CommandsResource {
         if (!settings.board().commands()) {
             throw Problem.of(403, "READ_ONLY", "Commands are not taken here (lockstep.board.commands).");
         }
-        door.check(request, security.isSecure());
+        guard.check(request, security.isSecure());
         boolean isStructured = isStructured(request.getMediaType());
-        if (body.length > Entrance.LARGEST_BODY) {
-            throw Problem.of(413, "TOO_LARGE", "A command has up to " + Entrance.LARGEST_BODY + " bytes.");
+        if (body.length > ApiRequestValidator.MAX_BODY_BYTES) {
+            throw Problem.of(413, "TOO_LARGE", "A command has up to " + ApiRequestValidator.MAX_BODY_BYTES + " bytes.");
         }
-        HttpCommand command = command(request, isStructured, body);
-        int seconds = Math.min(Preference.seconds(request.getHeaderString("Prefer")), LONGEST_WAIT_SECONDS);
-        return seconds == 0 ? sent(command) : answered(command, seconds);
+        HttpCommand command = parseCommand(request, isStructured, body);
+        int seconds = Math.min(PreferHeader.waitSeconds(request.getHeaderString("Prefer")), MAX_WAIT_SECONDS);
+        return seconds == 0 ? sendAccepted(command) : sendAndWait(command, seconds);
     }
 
     private static boolean isStructured(MediaType type) {
@@ -68,7 +71,7 @@ public class CommandsResource {
                 "A command is a CloudEvent: " + HttpCommand.STRUCTURED + ", or application/json with ce- headers.");
     }
 
-    private static HttpCommand command(HttpHeaders request, boolean isStructured, byte[] body) {
+    private static HttpCommand parseCommand(HttpHeaders request, boolean isStructured, byte[] body) {
         try {
             return HttpCommand.of(request, isStructured, body);
         } catch (HttpCommand.IncompleteException e) {
@@ -76,10 +79,10 @@ public class CommandsResource {
         }
     }
 
-    private Uni<Response> sent(HttpCommand command) {
+    private Uni<Response> sendAccepted(HttpCommand command) {
         return sender.send(command.application(), command.headers(), command.value())
                 .ifNoItem()
-                .after(SENDING)
+                .after(SEND_TIMEOUT)
                 .fail()
                 .onFailure()
                 .transform(unknown -> Problem.of(
@@ -95,18 +98,18 @@ public class CommandsResource {
                         .build());
     }
 
-    private Uni<Response> answered(HttpCommand command, int seconds) {
+    private Uni<Response> sendAndWait(HttpCommand command, int seconds) {
         return Uni.createFrom()
-                .completionStage(outcomes::ready)
+                .completionStage(resultWaiter::startReading)
                 .ifNoItem()
-                .after(SENDING)
+                .after(SEND_TIMEOUT)
                 .fail()
                 .onFailure()
                 .transform(silent -> Problem.of(503, "NOT_TAKEN", "Kafka does not answer: nothing was sent."))
                 .chain(() -> {
                     CompletableFuture<String> outcome =
-                            outcomes.of(command.application(), command.source(), command.id(), seconds);
-                    return sent(command).chain(sent -> Uni.createFrom()
+                            resultWaiter.resultOf(command.application(), command.source(), command.id(), seconds);
+                    return sendAccepted(command).chain(sent -> Uni.createFrom()
                             .completionStage(outcome)
                             .map(result -> result == null ? sent : answer(result, seconds)));
                 });

@@ -3,17 +3,20 @@ package dev.lockstep.board.commands;
 import dev.lockstep.board.api.PercentEncoding;
 import java.nio.charset.CharacterCodingException;
 
-/** An attribute of a CloudEvent as a header of HTTP has it (the HTTP binding, 3.1.3.2): perhaps quoted, and percent-encoded UTF-8. */
+/**
+ * An attribute of a CloudEvent as a header of HTTP has it (the HTTP binding, 3.1.3.2): perhaps quoted, and percent-encoded
+ * UTF-8.
+ */
 final class HeaderValue {
 
     private HeaderValue() {}
 
     /** @throws CharacterCodingException for escapes that are none, or that are no UTF-8 */
-    static String decoded(String header) throws CharacterCodingException {
-        return PercentEncoding.decoded(unquoted(header));
+    static String decode(String header) throws CharacterCodingException {
+        return PercentEncoding.decode(unquote(header));
     }
 
-    private static String unquoted(String header) {
+    private static String unquote(String header) {
         boolean isQuoted = header.length() > 1 && header.startsWith("\"") && header.endsWith("\"");
         return isQuoted ? header.substring(1, header.length() - 1).replaceAll("\\\\(.)", "$1") : header;
     }

@@ -2,7 +2,7 @@ package dev.lockstep.board.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -25,7 +25,7 @@ record HttpCommand(String application, String source, String id, List<Header> he
     static final String STRUCTURED = "application/cloudevents+json";
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String BINARY_HEADER = "ce-";
+    private static final String HEADER_PREFIX = "ce-";
     private static final List<String> REQUIRED = List.of("id", "source", "type", "specversion");
 
     /** Why it cannot be sent, for people. */
@@ -39,16 +39,16 @@ record HttpCommand(String application, String source, String id, List<Header> he
     }
 
     static HttpCommand of(HttpHeaders request, boolean isStructured, byte[] body) throws IncompleteException {
-        JsonNode read = read(body);
+        JsonNode read = parseObject(body);
         List<Header> headers = new ArrayList<>();
-        headers.add(Headers.header(Headers.CONTENT_TYPE, isStructured ? STRUCTURED : "application/json"));
-        String traceparent = request.getHeaderString(Headers.TRACEPARENT);
+        headers.add(KafkaHeaders.header(KafkaHeaders.CONTENT_TYPE, isStructured ? STRUCTURED : "application/json"));
+        String traceparent = request.getHeaderString(KafkaHeaders.TRACEPARENT);
         if (traceparent != null) {
-            headers.add(Headers.header(Headers.TRACEPARENT, traceparent));
+            headers.add(KafkaHeaders.header(KafkaHeaders.TRACEPARENT, traceparent));
         }
-        Map<String, String> attributes = isStructured ? members(read) : attributes(request);
+        Map<String, String> attributes = isStructured ? structuredAttributes(read) : binaryAttributes(request);
         if (!isStructured) {
-            attributes.forEach((name, value) -> headers.add(Headers.header(Headers.CE + name, value)));
+            attributes.forEach((name, value) -> headers.add(KafkaHeaders.header(KafkaHeaders.CE_PREFIX + name, value)));
         }
         for (String attribute : REQUIRED) {
             if (attributes.getOrDefault(attribute, "").isEmpty()) {
@@ -62,7 +62,7 @@ record HttpCommand(String application, String source, String id, List<Header> he
         return new HttpCommand(application.textValue(), attributes.get("source"), attributes.get("id"), headers, body);
     }
 
-    private static JsonNode read(byte[] body) throws IncompleteException {
+    private static JsonNode parseObject(byte[] body) throws IncompleteException {
         try {
             JsonNode read = JSON.readTree(body);
             if (read != null && read.isObject()) {
@@ -74,7 +74,7 @@ record HttpCommand(String application, String source, String id, List<Header> he
         throw new IncompleteException("The body is no JSON object.");
     }
 
-    private static Map<String, String> members(JsonNode event) {
+    private static Map<String, String> structuredAttributes(JsonNode event) {
         Map<String, String> members = new TreeMap<>();
         REQUIRED.stream()
                 .filter(name -> event.path(name).isTextual())
@@ -82,15 +82,15 @@ record HttpCommand(String application, String source, String id, List<Header> he
         return members;
     }
 
-    private static Map<String, String> attributes(HttpHeaders request) throws IncompleteException {
+    private static Map<String, String> binaryAttributes(HttpHeaders request) throws IncompleteException {
         Map<String, String> attributes = new TreeMap<>();
         for (String header : request.getRequestHeaders().keySet()) {
             String name = header.toLowerCase(Locale.ROOT);
-            if (name.startsWith(BINARY_HEADER)) {
+            if (name.startsWith(HEADER_PREFIX)) {
                 try {
                     attributes.put(
-                            name.substring(BINARY_HEADER.length()),
-                            HeaderValue.decoded(request.getHeaderString(header)));
+                            name.substring(HEADER_PREFIX.length()),
+                            HeaderValue.decode(request.getHeaderString(header)));
                 } catch (CharacterCodingException e) {
                     throw new IncompleteException("The header " + name + " is not percent-encoded UTF-8.");
                 }

@@ -17,66 +17,66 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the board's transactions changed, in the order of their commits; whatever is told here can be read. Looked up only while
- * somebody listens, once for all who do.
+ * What the board's transactions changed, in the order of their commits; whatever is reported here can already be read. Polled
+ * only while somebody listens, once for all who do.
  */
 @ApplicationScoped
 public class ChangeLog {
 
-    private static final Duration EVERY = Duration.ofMillis(200);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, Set<String>>> APPLICATIONS = new TypeReference<>() {};
 
     private final Pool pool;
     private final RecentChanges recent = new RecentChanges();
-    private int listeners;
-    private Cancellable looking;
+    private int listenerCount;
+    private Cancellable polling;
 
     ChangeLog(@ReactiveDataSource("board") Pool pool) {
         this.pool = pool;
     }
 
-    /** Until it is {@linkplain #leave left} as often, changes are looked up. */
-    public synchronized void listen() {
-        if (listeners++ == 0) {
-            looking = Multi.createFrom()
+    /** Until it is {@linkplain #removeListener left} as often, changes are looked up. */
+    public synchronized void addListener() {
+        if (listenerCount++ == 0) {
+            polling = Multi.createFrom()
                     .ticks()
-                    .every(EVERY)
+                    .every(POLL_INTERVAL)
                     .onOverflow()
                     .drop()
                     .onItem()
-                    .transformToUniAndConcatenate(tick -> look().onFailure().recoverWithNull())
+                    .transformToUniAndConcatenate(tick -> poll().onFailure().recoverWithNull())
                     .subscribe()
                     .with(done -> {});
         }
     }
 
-    public synchronized void leave() {
-        if (--listeners == 0) {
-            looking.cancel();
+    public synchronized void removeListener() {
+        if (--listenerCount == 0) {
+            polling.cancel();
             recent.clear();
         }
     }
 
-    private Uni<Void> look() {
-        return (recent.last() < 0 ? first() : Uni.createFrom().item(recent.last()))
+    private Uni<Void> poll() {
+        return (recent.last() < 0 ? startPosition() : Uni.createFrom().item(recent.last()))
                 .chain(from -> pool.preparedQuery("""
                                 select number, applications, behind_millis from board.change
                                 where number > $1 order by number limit $2""")
-                        .execute(Tuple.of(from, RecentChanges.MOST))
-                        .invoke(rows -> take(from, rows)))
+                        .execute(Tuple.of(from, RecentChanges.MAX_ENTRIES))
+                        .invoke(rows -> addChanges(from, rows)))
                 .replaceWithVoid();
     }
 
-    private Uni<Long> first() {
+    private Uni<Long> startPosition() {
         return pool.preparedQuery("select coalesce(max(number), 0) from board.change")
                 .execute()
-                .map(rows -> Math.max(0, rows.iterator().next().getLong(0) - RecentChanges.MOST));
+                .map(rows -> Math.max(0, rows.iterator().next().getLong(0) - RecentChanges.MAX_ENTRIES));
     }
 
-    private void take(long from, RowSet<Row> rows) {
-        recent.begin(from);
+    private void addChanges(long from, RowSet<Row> rows) {
+        recent.startFrom(from);
         for (Row row : rows) {
             recent.add(
                     row.getLong("number"), applications(row.getString("applications")), row.getLong("behind_millis"));

@@ -47,8 +47,8 @@ final class Columns<R> {
         return time == null ? null : time.atOffset(ZoneOffset.UTC);
     }
 
-    /** With no rows it is not sent. */
-    Uni<Void> into(SqlConnection connection, String sql) {
+    /** Does nothing when there are no rows. */
+    Uni<Void> execute(SqlConnection connection, String sql) {
         return rows.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : connection.preparedQuery(sql).execute(Tuple.from(arrays)).replaceWithVoid();

@@ -8,7 +8,7 @@ import jakarta.persistence.Table;
 /** An environment as its status has it, or that there was one. */
 @Entity(name = "BoardEnvironment")
 @Table(schema = "board", name = "environment")
-@IdClass(Key.class)
+@IdClass(ApplicationScopedKey.class)
 public class EnvironmentView {
 
     @Id

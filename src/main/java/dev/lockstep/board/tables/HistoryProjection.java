@@ -1,7 +1,7 @@
 package dev.lockstep.board.tables;
 
-import static dev.lockstep.board.tables.Members.text;
-import static dev.lockstep.board.tables.Members.time;
+import static dev.lockstep.board.tables.JsonFields.text;
+import static dev.lockstep.board.tables.JsonFields.time;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +9,7 @@ import dev.lockstep.board.tables.Rows.ActivityRow;
 import dev.lockstep.board.tables.Rows.DeploymentRow;
 import dev.lockstep.board.tables.Rows.EventRow;
 import dev.lockstep.board.tables.Rows.RunRow;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,40 +22,40 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** What happened: what the events say, and what results say of who asked for it. */
 final class HistoryProjection {
 
-    private record Place(String application, long revision) {}
+    private record EventKey(String application, long revision) {}
 
     private record DeploymentId(String application, UUID id) {}
 
     private final Map<DeploymentId, DeploymentRow> deployments = new LinkedHashMap<>();
-    private final Map<Place, EventRow> events = new LinkedHashMap<>();
-    private final Map<Place, RunRow> runs = new LinkedHashMap<>();
+    private final Map<EventKey, EventRow> events = new LinkedHashMap<>();
+    private final Map<EventKey, RunRow> runs = new LinkedHashMap<>();
     private final List<ActivityRow> refusals = new ArrayList<>();
     private final Map<UUID, ActivityRow> causes = new LinkedHashMap<>();
 
     /** @return the application that it is about */
-    String event(JsonNode value) {
+    String addEvent(JsonNode value) {
         JsonNode context = value.get("context");
-        JsonNode ours = value.at("/customData/lockstep");
-        String application = text(ours, "application");
-        long revision = ours.get("revision").longValue();
+        JsonNode lockstep = value.at("/customData/lockstep");
+        String application = text(lockstep, "application");
+        long revision = lockstep.get("revision").longValue();
         String type = text(context, "type");
         Instant at = time(context, "timestamp");
-        JsonNode deployment = ours.path("deployment");
+        JsonNode deployment = lockstep.path("deployment");
         String environment = deployment.isObject()
                 ? text(deployment, "environment")
                 : value.at("/subject/content/environment/id").textValue();
-        String source = text(ours, "commandSource");
-        String command = text(ours, "commandId");
+        String source = text(lockstep, "commandSource");
+        String command = text(lockstep, "commandId");
         UUID cause = cause(application, source, command);
         events.put(
-                new Place(application, revision),
+                new EventKey(application, revision),
                 new EventRow(
                         application,
                         revision,
                         type,
                         at,
-                        text(ours, "release"),
-                        environment == null ? ours.at("/environment/id").textValue() : environment,
+                        text(lockstep, "release"),
+                        environment == null ? lockstep.at("/environment/id").textValue() : environment,
                         id(deployment),
                         cause));
         if (deployment.isObject()) {
@@ -71,10 +71,10 @@ final class HistoryProjection {
                             text(deployment, "status"),
                             deployment.toString(),
                             time(deployment, "createdAt")),
-                    HistoryProjection::later);
+                    HistoryProjection::merge);
         }
-        if (isOfService(type)) {
-            runs.put(new Place(application, revision), run(type, application, environment, revision, at, ours));
+        if (isServiceEvent(type)) {
+            runs.put(new EventKey(application, revision), run(type, application, environment, revision, at, lockstep));
         }
         causes.putIfAbsent(
                 cause,
@@ -91,25 +91,25 @@ final class HistoryProjection {
                         null,
                         null,
                         null,
-                        text(ours, "release"),
+                        text(lockstep, "release"),
                         environment,
                         id(deployment)));
         return application;
     }
 
     /** As the later of two events has it, with the revision of the earlier. */
-    private static DeploymentRow later(DeploymentRow one, DeploymentRow other) {
-        DeploymentRow later = one.toldAt() > other.toldAt() ? one : other;
-        return later.since(Math.min(one.revision(), other.revision()));
+    private static DeploymentRow merge(DeploymentRow one, DeploymentRow other) {
+        DeploymentRow later = one.latestRevision() > other.latestRevision() ? one : other;
+        return later.withRevision(Math.min(one.revision(), other.revision()));
     }
 
-    private static boolean isOfService(String type) {
+    private static boolean isServiceEvent(String type) {
         return type.startsWith("dev.cdevents.service.") || type.startsWith("dev.cdeventsx.lockstep-service.");
     }
 
     private static RunRow run(
-            String type, String application, String environment, long revision, Instant at, JsonNode ours) {
-        JsonNode deployment = ours.path("deployment");
+            String type, String application, String environment, long revision, Instant at, JsonNode lockstep) {
+        JsonNode deployment = lockstep.path("deployment");
         boolean isEmptied = type.startsWith("dev.cdevents.service.removed.");
         return new RunRow(
                 application,
@@ -119,11 +119,11 @@ final class HistoryProjection {
                 isEmptied ? null : text(deployment, "release"),
                 isEmptied ? null : id(deployment),
                 isEmptied ? null : text(deployment, "actor"),
-                text(ours, "previousRelease"));
+                text(lockstep, "previousRelease"));
     }
 
     /** @return null for a dry run, which changes nothing, and for a re-send, which has done so before */
-    String result(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
+    String addResult(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
         if (value.path("dryRun").asBoolean() || value.get("duplicate").asBoolean()) {
             return null;
         }
@@ -135,7 +135,7 @@ final class HistoryProjection {
                 source,
                 command,
                 cause(application, source, command),
-                Instant.parse(Headers.text(found.headers(), "ce_time")),
+                Instant.parse(KafkaHeaders.lastText(found.headers(), "ce_time")),
                 value.get("revision").longValue(),
                 text(value, "commandType"),
                 text(value, "outcome"),

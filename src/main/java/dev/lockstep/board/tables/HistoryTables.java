@@ -13,10 +13,10 @@ import java.util.UUID;
 /** The tables of what happened. */
 final class HistoryTables {
 
-    private static final String IF_NEW = """
+    private static final String ON_CONFLICT_IGNORE = """
              on conflict (cause) where outcome is distinct from 'rejected' do nothing""";
 
-    private static final String OVER_WHAT_HAD_NO_RESULT = """
+    private static final String ON_CONFLICT_ADD_RESULT = """
              on conflict (cause) where outcome is distinct from 'rejected' do update
             set at = excluded.at, revision = excluded.revision, type = excluded.type, outcome = excluded.outcome,
                 actor = excluded.actor, reason = excluded.reason, release = excluded.release,
@@ -31,8 +31,8 @@ final class HistoryTables {
                         deployments(connection, history),
                         events(connection, history),
                         runs(connection, history),
-                        activity(connection, causes(history, false), IF_NEW),
-                        activity(connection, causes(history, true), OVER_WHAT_HAD_NO_RESULT))
+                        activity(connection, causes(history, false), ON_CONFLICT_IGNORE),
+                        activity(connection, causes(history, true), ON_CONFLICT_ADD_RESULT))
                 .andFailFast()
                 .replaceWithVoid();
     }
@@ -46,13 +46,13 @@ final class HistoryTables {
                 .texts(DeploymentRow::application)
                 .with(DeploymentRow::id, UUID[]::new)
                 .longs(DeploymentRow::revision)
-                .longs(DeploymentRow::toldAt)
+                .longs(DeploymentRow::latestRevision)
                 .texts(DeploymentRow::release)
                 .texts(DeploymentRow::environment)
                 .texts(DeploymentRow::status)
                 .texts(DeploymentRow::state)
                 .times(DeploymentRow::createdAt)
-                .into(connection, """
+                .execute(connection, """
                         insert into board.deployment (application, id, revision, told_at, release, environment, status, state,
                                                       created_at)
                         select * from unnest($1::text[], $2::uuid[], $3::int8[], $4::int8[], $5::text[], $6::text[], $7::text[],
@@ -73,7 +73,7 @@ final class HistoryTables {
                 .texts(EventRow::environment)
                 .with(EventRow::deployment, UUID[]::new)
                 .with(EventRow::cause, UUID[]::new)
-                .into(connection, """
+                .execute(connection, """
                         insert into board.event
                         select * from unnest($1::text[], $2::int8[], $3::text[], $4::timestamptz[], $5::text[],
                                              $6::text[], $7::uuid[], $8::uuid[])
@@ -90,7 +90,7 @@ final class HistoryTables {
                 .with(RunRow::deployment, UUID[]::new)
                 .texts(RunRow::actor)
                 .texts(RunRow::previous)
-                .into(connection, """
+                .execute(connection, """
                         insert into board.run as before
                         select distinct on (1, 2, 3) *
                         from unnest($1::text[], $2::text[], $3::int8[], $4::timestamptz[], $5::text[],
@@ -122,7 +122,7 @@ final class HistoryTables {
                 .texts(ActivityRow::release)
                 .texts(ActivityRow::environment)
                 .with(ActivityRow::deployment, UUID[]::new)
-                .into(connection, """
+                .execute(connection, """
                         insert into board.activity (application, source, command, cause, at, revision, type, outcome, code,
                                                     detail, actor, reason, release, environment, deployment)
                         select * from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int8[],

@@ -23,8 +23,8 @@ public final class Projection {
     private static final Logger LOG = Logger.getLogger(Projection.class);
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** What of an application has changed, for those who look on. */
-    private enum Part {
+    /** Which part of an application has changed, for those who watch it. */
+    private enum ChangedPart {
         @JsonProperty("application")
         APPLICATION,
         @JsonProperty("releases")
@@ -39,52 +39,52 @@ public final class Projection {
     private final StatusProjection status = new StatusProjection();
     private final HistoryProjection history = new HistoryProjection();
     private final Map<TopicPartition, ProgressRow> progress = new LinkedHashMap<>();
-    private final Map<String, Set<Part>> changed = new TreeMap<>();
+    private final Map<String, Set<ChangedPart>> changed = new TreeMap<>();
     private long latest;
 
     public Projection(Topics topics) {
         this.topics = topics;
     }
 
-    /** One that cannot be read is none of the worker's, and is passed over. */
-    public void read(ConsumerRecord<byte[], byte[]> found) {
+    /** A record that cannot be read was not written by the worker, and is skipped. */
+    public void apply(ConsumerRecord<byte[], byte[]> record) {
         progress.put(
-                new TopicPartition(found.topic(), found.partition()),
-                new ProgressRow(found.topic(), found.partition(), found.offset() + 1, Progress.topicId(found)));
-        latest = Math.max(latest, found.timestamp());
+                new TopicPartition(record.topic(), record.partition()),
+                new ProgressRow(record.topic(), record.partition(), record.offset() + 1, FeedProgress.topicId(record)));
+        latest = Math.max(latest, record.timestamp());
         try {
-            project(found);
+            project(record);
         } catch (IOException | RuntimeException unreadable) {
             LOG.warnf(
                     "Skipped a record that the worker did not write: %s-%d@%d (%s)",
-                    found.topic(),
-                    found.partition(),
-                    found.offset(),
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
                     unreadable.getClass().getSimpleName());
         }
     }
 
-    private void project(ConsumerRecord<byte[], byte[]> found) throws IOException {
-        String topic = found.topic();
-        JsonNode value = found.value() == null ? null : JSON.readTree(found.value());
+    private void project(ConsumerRecord<byte[], byte[]> record) throws IOException {
+        String topic = record.topic();
+        JsonNode value = record.value() == null ? null : JSON.readTree(record.value());
         if (topic.equals(topics.releaseStatus())) {
-            changed(status.release(found, value), Part.RELEASES);
+            markChanged(status.addRelease(record, value), ChangedPart.RELEASES);
         } else if (topic.equals(topics.deploymentStatus())) {
-            changed(status.environment(found, value), Part.ENVIRONMENTS);
+            markChanged(status.addEnvironment(record, value), ChangedPart.ENVIRONMENTS);
         } else if (topic.equals(topics.applicationStatus())) {
-            changed(status.application(found, value), Part.APPLICATION);
+            markChanged(status.addApplication(record, value), ChangedPart.APPLICATION);
         } else if (topic.equals(topics.events())) {
-            changed(history.event(value), Part.ACTIVITY);
+            markChanged(history.addEvent(value), ChangedPart.ACTIVITY);
         } else if (topic.equals(topics.results())) {
-            changed(history.result(found, value), Part.ACTIVITY);
+            markChanged(history.addResult(record, value), ChangedPart.ACTIVITY);
         }
     }
 
     /** @param application null for none */
-    private void changed(String application, Part part) {
+    private void markChanged(String application, ChangedPart changedPart) {
         if (application != null) {
-            changed.computeIfAbsent(application, id -> EnumSet.noneOf(Part.class))
-                    .add(part);
+            changed.computeIfAbsent(application, id -> EnumSet.noneOf(ChangedPart.class))
+                    .add(changedPart);
         }
     }
 
@@ -93,7 +93,7 @@ public final class Projection {
     }
 
     /** When the latest record was written to its topic, in milliseconds of the epoch. */
-    long latest() {
+    long latestTimestamp() {
         return latest;
     }
 
@@ -103,7 +103,7 @@ public final class Projection {
     }
 
     /** By application, as JSON. */
-    String changed() {
+    String markChanged() {
         return JSON.valueToTree(changed).toString();
     }
 

@@ -12,19 +12,19 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class RecentChanges {
 
     /** So many are kept at most. */
-    static final int MOST = 5_000;
+    static final int MAX_ENTRIES = 5_000;
 
     /** Of so many applications in all: at a full topic a single change is about hundreds. */
-    static final int MOST_APPLICATIONS = 20_000;
+    static final int MAX_APPLICATIONS = 20_000;
 
     /**
      * Some changes in one.
      *
      * @param position of the last
      * @param applications what of each has changed
-     * @param behindMillis how long before the last was committed the latest record in it was published
+     * @param lagMillis how long before the last was committed the latest record in it was published
      */
-    public record Changes(long position, Map<String, Set<String>> applications, long behindMillis) {}
+    public record Changes(long position, Map<String, Set<String>> applications, long lagMillis) {}
 
     private record Entry(Map<String, Set<String>> applications, long behindMillis) {}
 
@@ -42,7 +42,7 @@ public final class RecentChanges {
     }
 
     /** @param from where the changes that are added next were looked up from */
-    synchronized void begin(long from) {
+    synchronized void startFrom(long from) {
         last = from;
     }
 
@@ -52,7 +52,7 @@ public final class RecentChanges {
         entries.put(number, new Entry(changed, behindMillis));
         applications += changed.size();
         last = number;
-        while (entries.size() > MOST || applications > MOST_APPLICATIONS && entries.size() > 1) {
+        while (entries.size() > MAX_ENTRIES || applications > MAX_APPLICATIONS && entries.size() > 1) {
             applications -= entries.pollFirstEntry().getValue().applications.size();
         }
     }

@@ -9,7 +9,7 @@ import jakarta.persistence.Table;
 /** A release as its status has it, or that there was one. */
 @Entity(name = "BoardRelease")
 @Table(schema = "board", name = "release")
-@IdClass(Key.class)
+@IdClass(ApplicationScopedKey.class)
 public class ReleaseView {
 
     @Id

@@ -19,7 +19,7 @@ final class Rows {
         }
 
         private static String words(String... texts) {
-            return Rows.words(texts);
+            return Rows.searchTokens(texts);
         }
     }
 
@@ -39,7 +39,7 @@ final class Rows {
             List<String> currentIn) {
 
         String words(String id) {
-            return Rows.words(id, title, description, commit);
+            return Rows.searchTokens(id, title, description, commit);
         }
     }
 
@@ -68,21 +68,22 @@ final class Rows {
 
     /**
      * @param revision of the first event that told of it
-     * @param toldAt the revision of the last
+     * @param latestRevision the revision of the last
      */
     record DeploymentRow(
             String application,
             UUID id,
             long revision,
-            long toldAt,
+            long latestRevision,
             String release,
             String environment,
             String status,
             String state,
             Instant createdAt) {
 
-        DeploymentRow since(long revision) {
-            return new DeploymentRow(application, id, revision, toldAt, release, environment, status, state, createdAt);
+        DeploymentRow withRevision(long revision) {
+            return new DeploymentRow(
+                    application, id, revision, latestRevision, release, environment, status, state, createdAt);
         }
     }
 
@@ -144,7 +145,7 @@ final class Rows {
      */
     record ProgressRow(String topic, int partition, long next, String topicId) {}
 
-    private static String words(String... texts) {
+    private static String searchTokens(String... texts) {
         return Tokens.of(texts).collect(Collectors.joining(" "));
     }
 }

@@ -1,7 +1,7 @@
 package dev.lockstep.board.tables;
 
-import static dev.lockstep.board.tables.Members.text;
-import static dev.lockstep.board.tables.Members.time;
+import static dev.lockstep.board.tables.JsonFields.text;
+import static dev.lockstep.board.tables.JsonFields.time;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +9,7 @@ import dev.lockstep.board.tables.Rows.ApplicationRow;
 import dev.lockstep.board.tables.Rows.EnvironmentRow;
 import dev.lockstep.board.tables.Rows.ReleaseFacts;
 import dev.lockstep.board.tables.Rows.ReleaseRow;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.wire.KafkaHeaders;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class StatusProjection {
     private final Map<Id, EnvironmentRow> environments = new LinkedHashMap<>();
 
     /** @return the application that it is about */
-    String application(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
+    String addApplication(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
         String id = value.get("application").textValue();
         applications.put(
                 id,
@@ -41,12 +41,12 @@ final class StatusProjection {
     }
 
     /** @return the application that it is about */
-    String release(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
+    String addRelease(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
         String[] key = key(found);
         releases.put(
                 new Id(key[0], key[1]),
                 value == null
-                        ? new ReleaseRow(key[0], key[1], goneAt(found), null, null, why(found))
+                        ? new ReleaseRow(key[0], key[1], tombstoneRevision(found), null, null, tombstoneReason(found))
                         : new ReleaseRow(
                                 key[0],
                                 key[1],
@@ -71,7 +71,7 @@ final class StatusProjection {
     }
 
     /** @return the application that it is about */
-    String environment(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
+    String addEnvironment(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
         String[] key = key(found);
         JsonNode place = value == null ? null : value.required("environment");
         JsonNode last = value == null ? null : value.required("lastDeployment");
@@ -82,7 +82,7 @@ final class StatusProjection {
                         ? new EnvironmentRow(
                                 key[0],
                                 key[1],
-                                goneAt(found),
+                                tombstoneRevision(found),
                                 0,
                                 null,
                                 null,
@@ -90,7 +90,7 @@ final class StatusProjection {
                                 false,
                                 null,
                                 null,
-                                why(found),
+                                tombstoneReason(found),
                                 null,
                                 null)
                         : new EnvironmentRow(
@@ -122,12 +122,12 @@ final class StatusProjection {
         return array;
     }
 
-    private static long goneAt(ConsumerRecord<byte[], byte[]> found) {
-        return Long.parseLong(Headers.text(found.headers(), Headers.REVISION));
+    private static long tombstoneRevision(ConsumerRecord<byte[], byte[]> found) {
+        return Long.parseLong(KafkaHeaders.lastText(found.headers(), KafkaHeaders.REVISION));
     }
 
-    private static String why(ConsumerRecord<byte[], byte[]> found) {
-        String why = Headers.text(found.headers(), Headers.REASON);
+    private static String tombstoneReason(ConsumerRecord<byte[], byte[]> found) {
+        String why = KafkaHeaders.lastText(found.headers(), KafkaHeaders.TOMBSTONE_REASON);
         return why.isEmpty() ? "deleted" : why;
     }
 

@@ -27,7 +27,7 @@ final class StatusTables {
                 .with(ApplicationRow::archived, Boolean[]::new)
                 .texts(ApplicationRow::state)
                 .texts(ApplicationRow::words)
-                .into(connection, """
+                .execute(connection, """
                         insert into board.application
                         select id, revision, title, owner, archived, state, array_to_tsvector(string_to_array(words, ' '))
                         from unnest($1::text[], $2::int8[], $3::text[], $4::text[], $5::bool[], $6::text[], $7::text[])
@@ -53,7 +53,7 @@ final class StatusTables {
                 .texts(ReleaseRow::state)
                 .texts(ReleaseRow::gone)
                 .texts(row -> row.facts() == null ? null : row.facts().words(row.id()))
-                .into(connection, """
+                .execute(connection, """
                         insert into board.release
                         select application, id, revision, created, title, commit_sha, artifact,
                                string_to_array(current_in, ','), state, gone, array_to_tsvector(string_to_array(words, ' '))
@@ -85,7 +85,7 @@ final class StatusTables {
                 .texts(EnvironmentRow::gone)
                 .times(EnvironmentRow::currentSince)
                 .texts(EnvironmentRow::previous)
-                .into(connection, """
+                .execute(connection, """
                         insert into board.environment
                         select * from unnest($1::text[], $2::text[], $3::int8[], $4::int4[], $5::text[], $6::text[],
                                              $7::bool[], $8::bool[], $9::timestamptz[], $10::text[], $11::text[],

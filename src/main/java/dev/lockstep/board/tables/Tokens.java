@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 public final class Tokens {
 
     /** Longer ones would not fit an index. */
-    private static final int LONGEST = 200;
+    private static final int MAX_LENGTH = 200;
 
     private Tokens() {}
 
@@ -19,7 +19,7 @@ public final class Tokens {
                 .filter(Objects::nonNull)
                 .flatMap(text -> Arrays.stream(text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}\\p{M}]+")))
                 .filter(token -> !token.isEmpty())
-                .map(token -> token.length() > LONGEST ? token.substring(0, LONGEST) : token)
+                .map(token -> token.length() > MAX_LENGTH ? token.substring(0, MAX_LENGTH) : token)
                 .distinct();
     }
 }

@@ -4,14 +4,14 @@ package dev.lockstep.decode.envelope;
 public enum DeadLetterReason {
     /** Nothing says that it is a CloudEvent, or in which of the modes that are read. */
     NO_CLOUD_EVENT,
-    /** It is to be a structured one, and its value is not one well-formed JSON object in UTF-8. */
+    /** It is meant to be in structured mode, but its value is not one well-formed JSON object in UTF-8. */
     NO_JSON,
     /** An attribute that every command needs is missing or empty, or something is there twice or cannot be read. */
     BAD_ENVELOPE,
     /** Key, value or headers are larger than the worker takes. */
     TOO_LARGE,
-    /** It is to be a timer, and its data or its key is not as that of one. */
+    /** It is meant to be a timer, but its data or its key is not a timer's. */
     INVALID_TIMER,
-    /** It may well be a command: the worker has a fault, and has logged the place. */
+    /** It may well be a command: the worker has a bug, and has logged where. */
     FAULT
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.decode.envelope;
 
-import dev.lockstep.decode.form.Limits;
+import dev.lockstep.decode.schema.Limits;
 
 /**
  * What a command says about itself, safe to store and to send back: bounded, no U+0000, no unpaired surrogate.

@@ -1,10 +1,10 @@
 package dev.lockstep.decode.envelope;
 
 import dev.lockstep.decode.envelope.RawEnvelope.Attribute;
-import dev.lockstep.decode.form.Limits;
-import dev.lockstep.decode.form.Pointer;
-import dev.lockstep.decode.form.Texts;
-import dev.lockstep.wire.Headers;
+import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.decode.schema.Pointer;
+import dev.lockstep.decode.schema.Texts;
+import dev.lockstep.wire.KafkaHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,67 +15,67 @@ import org.apache.kafka.common.header.Header;
  * Tells the CloudEvents modes apart and reads the envelope.
  *
  * <p>Names of headers are compared without regard to letter case, and one that occurs twice in whatever case occurs twice. A
- * content type of CloudEvents decides; without one, {@code ce_specversion} means binary mode, and a JSON object with
- * {@code specversion} structured mode, as long as there is no {@code ce_*} header or no content type. In structured mode {@code ce_*} headers do not count. A {@code traceparent} header goes before the attribute of
- * that name: it is the nearer hop.
+ * content type of CloudEvents decides; without one, {@code ce_specversion} means binary mode, and a JSON object with {@code
+ * specversion} structured mode, as long as there is no {@code ce_*} header or no content type. In structured mode {@code ce_*}
+ * headers do not count. A {@code traceparent} header goes before the attribute of that name: it is the nearer hop.
  */
 public final class EnvelopeReader {
 
-    private static final String NO_EVENT =
+    private static final String NOT_A_CLOUD_EVENT =
             "The record is not a CloudEvent: send it in binary mode (headers ce_id, ce_source, ce_type, "
                     + "ce_specversion) or in structured mode (content-type: " + ContentType.STRUCTURED + ").";
     private static final String NAME_THE_MODE =
             "The value looks like a structured CloudEvent: set the header content-type: " + ContentType.STRUCTURED
                     + ".";
     private static final String QUOTED_TYPE = "The content type is not supported";
-    private static final String ONE_BY_ONE = "The content type is not supported: send one event per record, as "
+    private static final String UNSUPPORTED_FORMAT = "The content type is not supported: send one event per record, as "
             + ContentType.STRUCTURED + " or in binary mode.";
 
     private static final String NO_DATA = "is required, and the record has no value";
 
-    private final StructuredMode structuredMode;
+    private final StructuredModeReader structuredModeReader;
 
     public EnvelopeReader(Limits limits) {
-        structuredMode = new StructuredMode(limits);
+        structuredModeReader = new StructuredModeReader(limits);
     }
 
     public RawEnvelope read(ConsumerRecord<byte[], byte[]> record) {
         HeaderScan headers = new HeaderScan(record);
-        RawEnvelope envelope = inItsMode(headers, record);
+        RawEnvelope envelope = readByMode(headers, record);
         if (headers.traceparent != null) {
             envelope.traceparent(headers.traceparent);
         }
         return envelope;
     }
 
-    private RawEnvelope inItsMode(HeaderScan headers, ConsumerRecord<byte[], byte[]> record) {
+    private RawEnvelope readByMode(HeaderScan headers, ConsumerRecord<byte[], byte[]> record) {
         if (headers.contentTypes.size() > 1) {
             return headers.isStructuredTwice()
-                    ? structuredMode.read(record.value())
-                    : headers.binary.obstruct(
+                    ? structuredModeReader.read(record.value())
+                    : headers.binary.fail(
                             DeadLetterReason.BAD_ENVELOPE,
                             "The header content-type occurs more than once: send it once.");
         }
         String contentType = headers.contentType;
         if (contentType != null && ContentType.isAnyCloudEvents(contentType)) {
             return ContentType.isStructured(contentType)
-                    ? structuredMode.read(record.value())
-                    : headers.binary.obstruct(DeadLetterReason.NO_CLOUD_EVENT, ONE_BY_ONE);
+                    ? structuredModeReader.read(record.value())
+                    : headers.binary.fail(DeadLetterReason.NO_CLOUD_EVENT, UNSUPPORTED_FORMAT);
         }
-        boolean binary = contentType == null ? headers.binary.saw(Attribute.SPECVERSION) : headers.anyCloudEvents;
-        return binary ? binary(headers.binary, record.value()) : withoutSign(headers, record.value());
+        boolean binary = contentType == null ? headers.binary.has(Attribute.SPECVERSION) : headers.anyCloudEvents;
+        return binary ? binary(headers.binary, record.value()) : detectFromValue(headers, record.value());
     }
 
     private static RawEnvelope binary(RawEnvelope envelope, byte[] value) {
         boolean empty = value == null || value.length == 0;
-        envelope.body(empty ? EventData.flawed(Pointer.DATA, NO_DATA) : EventData.of(value));
+        envelope.body(empty ? EventData.invalid(Pointer.DATA, NO_DATA) : EventData.of(value));
         return envelope;
     }
 
-    /** Neither the content type nor the headers say what this is; the value may. */
-    private RawEnvelope withoutSign(HeaderScan headers, byte[] value) {
-        RawEnvelope structured = structuredMode.read(value);
-        if (headers.anyCloudEvents && !structured.saw(Attribute.SPECVERSION)) {
+    /** Neither the content type nor the headers reveal the mode; the value may. */
+    private RawEnvelope detectFromValue(HeaderScan headers, byte[] value) {
+        RawEnvelope structured = structuredModeReader.read(value);
+        if (headers.anyCloudEvents && !structured.has(Attribute.SPECVERSION)) {
             return headers.binary;
         }
         String contentType = headers.contentType;
@@ -83,19 +83,19 @@ public final class EnvelopeReader {
             if (structured.looksLikeAnEvent()) {
                 return structured;
             }
-            return structured.obstructFirst(
+            return structured.failOverriding(
                     DeadLetterReason.NO_CLOUD_EVENT,
-                    structured.isExplained() ? structured.unreadable().reason() : NO_EVENT);
+                    structured.hasSpecificReason() ? structured.unreadable().reason() : NOT_A_CLOUD_EVENT);
         }
-        String reason = structured.looksLikeAnEvent() ? NAME_THE_MODE : NO_EVENT;
-        String quotes = Texts.quotes(contentType);
-        return structured.obstructFirst(
+        String reason = structured.looksLikeAnEvent() ? NAME_THE_MODE : NOT_A_CLOUD_EVENT;
+        String quotes = Texts.quotesHint(contentType);
+        return structured.failOverriding(
                 DeadLetterReason.NO_CLOUD_EVENT, quotes.isEmpty() ? reason : QUOTED_TYPE + quotes + ".");
     }
 
     /** One pass over the headers, which may be anything. */
     private static final class HeaderScan {
-        private final RawEnvelope binary = new RawEnvelope(Headers.CE);
+        private final RawEnvelope binary = new RawEnvelope(KafkaHeaders.CE_PREFIX);
         private boolean anyCloudEvents;
         private final List<String> contentTypes = new ArrayList<>(1);
         private String contentType;
@@ -104,19 +104,19 @@ public final class EnvelopeReader {
         HeaderScan(ConsumerRecord<byte[], byte[]> record) {
             for (Header header : record.headers()) {
                 String name = header.key().toLowerCase(Locale.ROOT);
-                if (name.startsWith(Headers.CE)) {
+                if (name.startsWith(KafkaHeaders.CE_PREFIX)) {
                     anyCloudEvents = true;
-                    attribute(name.substring(Headers.CE.length()), header.value());
-                } else if (name.equals(Headers.CONTENT_TYPE)) {
+                    attribute(name.substring(KafkaHeaders.CE_PREFIX.length()), header.value());
+                } else if (name.equals(KafkaHeaders.CONTENT_TYPE)) {
                     contentType(header.value());
-                } else if (name.equals(Headers.TRACEPARENT)) {
+                } else if (name.equals(KafkaHeaders.TRACEPARENT)) {
                     traceparent = text(header.value());
                 }
             }
         }
 
         private void attribute(String name, byte[] value) {
-            Attribute attribute = Attribute.named(name);
+            Attribute attribute = Attribute.forName(name);
             if (attribute != null && attribute != Attribute.DATACONTENTTYPE) {
                 String text = text(value);
                 if (text == null && value != null) {
@@ -124,14 +124,14 @@ public final class EnvelopeReader {
                 } else {
                     binary.set(attribute, text);
                 }
-            } else if (name.equals(Headers.TRACEPARENT)) {
+            } else if (name.equals(KafkaHeaders.TRACEPARENT)) {
                 binary.traceparent(text(value));
             } else if (attribute == null && value != null) { // the SDK for JavaScript sends ce_datacontenttype, too
-                binary.stray(name);
+                binary.addUnknownName(name);
             }
         }
 
-        /** In binary mode it says what the data is, so an unreadable one counts as one that is not JSON. */
+        /** In binary mode the content type describes the data, so an unreadable one is treated as not JSON. */
         private void contentType(byte[] value) {
             String text = value == null || value.length == 0 ? null : text(value);
             boolean unreadable = text == null && value != null && value.length > 0;
@@ -152,7 +152,7 @@ public final class EnvelopeReader {
         }
 
         private static String text(byte[] value) {
-            return value == null ? null : Texts.utf8(value);
+            return value == null ? null : Texts.decodeUtf8(value);
         }
     }
 }

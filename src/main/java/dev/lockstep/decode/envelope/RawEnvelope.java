@@ -1,12 +1,12 @@
 package dev.lockstep.decode.envelope;
 
-import dev.lockstep.decode.form.CommandType;
-import dev.lockstep.decode.form.Limits;
-import dev.lockstep.decode.form.Pointer;
-import dev.lockstep.decode.form.Suggestions;
-import dev.lockstep.decode.form.Syntax;
-import dev.lockstep.decode.form.Texts;
-import dev.lockstep.decode.form.Violations;
+import dev.lockstep.decode.schema.CommandType;
+import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.decode.schema.Pointer;
+import dev.lockstep.decode.schema.Suggestions;
+import dev.lockstep.decode.schema.Syntax;
+import dev.lockstep.decode.schema.Texts;
+import dev.lockstep.decode.schema.Violations;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class RawEnvelope {
 
-    /** The attributes the worker uses; no other one is looked at, whatever is in it. */
+    /** The attributes that the worker uses; all others are ignored. */
     enum Attribute {
         ID,
         SOURCE,
@@ -34,12 +34,12 @@ public final class RawEnvelope {
         private static final Attribute[] ALL = values();
         static final List<Attribute> REQUIRED = List.of(ID, SOURCE, TYPE, SPECVERSION);
 
-        final String attribute = name().toLowerCase(Locale.ROOT);
+        final String attributeName = name().toLowerCase(Locale.ROOT);
 
         /** @return null if it is none of them */
-        static Attribute named(String name) {
+        static Attribute forName(String name) {
             for (Attribute candidate : ALL) {
-                if (candidate.attribute.equals(name)) {
+                if (candidate.attributeName.equals(name)) {
                     return candidate;
                 }
             }
@@ -55,14 +55,14 @@ public final class RawEnvelope {
     private static final int TRACEPARENT_LENGTH = 55;
 
     private static final Set<String> ATTRIBUTES = Stream.concat(
-                    Arrays.stream(Attribute.ALL).map(attribute -> attribute.attribute),
+                    Arrays.stream(Attribute.ALL).map(attribute -> attribute.attributeName),
                     Stream.of("data", "traceparent"))
             .collect(Collectors.toUnmodifiableSet());
-    /** What somebody may mean by a name that is none of the envelope's, as {@link Suggestions#plain} has it. */
-    private static final Set<String> MEANT = Stream.concat(
+    /** Names that a misplaced or misspelt attribute may have been meant as, normalized by {@link Suggestions#normalized}. */
+    private static final Set<String> RECOGNISED_NAMES = Stream.concat(
                     ATTRIBUTES.stream(),
                     Arrays.stream(CommandType.values())
-                            .flatMap(type -> type.shape().names().stream().map(Suggestions::plain)))
+                            .flatMap(type -> type.shape().names().stream().map(Suggestions::normalized)))
             .collect(Collectors.toUnmodifiableSet());
 
     private final String prefix;
@@ -70,10 +70,10 @@ public final class RawEnvelope {
     private final Violations violations = new Violations();
     private int seen;
     private String traceparent;
-    private Unreadable obstacle;
+    private EnvelopeFailure failure;
     private EventData body;
     private boolean explained;
-    private final List<String> strays = new ArrayList<>(0);
+    private final List<String> unknownNames = new ArrayList<>(0);
 
     /** @param prefix what this mode writes before an attribute's name */
     RawEnvelope(String prefix) {
@@ -84,9 +84,9 @@ public final class RawEnvelope {
     void set(Attribute attribute, String value) {
         int bit = 1 << attribute.ordinal();
         if ((seen & bit) != 0) {
-            obstruct(
+            fail(
                     DeadLetterReason.BAD_ENVELOPE,
-                    prefix + attribute.attribute + " occurs more than once: send it once.");
+                    prefix + attribute.attributeName + " occurs more than once: send it once.");
         }
         seen |= bit;
         values[attribute.ordinal()] = value;
@@ -96,9 +96,9 @@ public final class RawEnvelope {
     void setUnreadable(Attribute attribute, String demand) {
         set(attribute, null);
         if (attribute.isRequired()) {
-            obstruct(DeadLetterReason.BAD_ENVELOPE, prefix + attribute.attribute + " " + demand + ".");
+            fail(DeadLetterReason.BAD_ENVELOPE, prefix + attribute.attributeName + " " + demand + ".");
         } else {
-            violations.add(Pointer.of(attribute.attribute), demand);
+            violations.add(Pointer.of(attribute.attributeName), demand);
         }
     }
 
@@ -111,50 +111,50 @@ public final class RawEnvelope {
     }
 
     /** Keeps the first reason why this is no envelope. */
-    RawEnvelope obstruct(DeadLetterReason kind, String reason) {
-        obstacle = obstacle == null ? new Unreadable(kind, reason) : obstacle;
+    RawEnvelope fail(DeadLetterReason kind, String reason) {
+        failure = failure == null ? new EnvelopeFailure(kind, reason) : failure;
         return this;
     }
 
-    /** Like {@link #obstruct}, for a value that is no JSON object, with a reason that says enough in either mode. */
-    RawEnvelope explain(String reason) {
-        explained = obstacle == null;
-        return obstruct(DeadLetterReason.NO_JSON, reason);
+    /** Like {@link #fail}, for a value that is no JSON object, with a reason that says enough in either mode. */
+    RawEnvelope failAsNoJson(String reason) {
+        explained = failure == null;
+        return fail(DeadLetterReason.NO_JSON, reason);
     }
 
-    boolean isExplained() {
+    boolean hasSpecificReason() {
         return explained;
     }
 
     /** A member or header that is no attribute, but may have been meant as one, or as a field of the data. */
-    void stray(String name) {
-        if (strays.size() < Limits.VIOLATIONS && MEANT.contains(Suggestions.plain(name))) {
-            strays.add(name);
+    void addUnknownName(String name) {
+        if (unknownNames.size() < Limits.VIOLATIONS && RECOGNISED_NAMES.contains(Suggestions.normalized(name))) {
+            unknownNames.add(name);
         }
     }
 
-    /** Like {@link #obstruct}, for a reason that explains all others. */
-    RawEnvelope obstructFirst(DeadLetterReason kind, String reason) {
-        obstacle = new Unreadable(kind, reason);
+    /** Like {@link #fail}, for a reason that explains all others. */
+    RawEnvelope failOverriding(DeadLetterReason kind, String reason) {
+        failure = new EnvelopeFailure(kind, reason);
         return this;
     }
 
-    boolean saw(Attribute attribute) {
+    boolean has(Attribute attribute) {
         return (seen & 1 << attribute.ordinal()) != 0;
     }
 
     /** Whether there is what only an envelope has: data may well have a {@code source} of its own. */
     boolean looksLikeAnEvent() {
-        return saw(Attribute.SPECVERSION) || saw(Attribute.ID) || saw(Attribute.TYPE);
+        return has(Attribute.SPECVERSION) || has(Attribute.ID) || has(Attribute.TYPE);
     }
 
     /** @return why this is no readable envelope, or null if it is one */
-    public Unreadable unreadable() {
-        if (obstacle != null) {
-            return obstacle;
+    public EnvelopeFailure unreadable() {
+        if (failure != null) {
+            return failure;
         }
         String flaw = flaw();
-        return flaw == null ? null : new Unreadable(DeadLetterReason.BAD_ENVELOPE, flaw);
+        return flaw == null ? null : new EnvelopeFailure(DeadLetterReason.BAD_ENVELOPE, flaw);
     }
 
     private String flaw() {
@@ -165,7 +165,7 @@ public final class RawEnvelope {
         }
         String specversion = value(Attribute.SPECVERSION);
         if (!SPECVERSION_1_0.equals(specversion)) {
-            return prefix + "specversion must be 1.0" + Texts.oddity(specversion) + ".";
+            return prefix + "specversion must be 1.0" + Texts.suspectHint(specversion) + ".";
         }
         for (String value : values) {
             if (value != null && Texts.hasUnpairedSurrogate(value)) {
@@ -178,13 +178,13 @@ public final class RawEnvelope {
     private String missing() {
         return "Missing or empty: " + names(attribute -> isBlank(value(attribute))) + "; every command needs "
                 + names(attribute -> true)
-                + (strays.stream().anyMatch(name -> attributeMeant(name) != null) ? ", in lower case." : ".");
+                + (unknownNames.stream().anyMatch(name -> intendedAttribute(name) != null) ? ", in lower case." : ".");
     }
 
     private String names(Predicate<Attribute> which) {
         return Attribute.REQUIRED.stream()
                 .filter(which)
-                .map(attribute -> prefix + attribute.attribute)
+                .map(attribute -> prefix + attribute.attributeName)
                 .collect(Collectors.joining(", "));
     }
 
@@ -208,30 +208,30 @@ public final class RawEnvelope {
         String contentType = value(Attribute.DATACONTENTTYPE);
         if (!isBlank(contentType) && !ContentType.isJson(contentType)) {
             violations.add(
-                    Pointer.of(Attribute.DATACONTENTTYPE.attribute),
-                    "must be application/json" + Texts.quotes(contentType));
+                    Pointer.of(Attribute.DATACONTENTTYPE.attributeName),
+                    "must be application/json" + Texts.quotesHint(contentType));
         }
-        strays.forEach(name -> checkStray(name, fields));
+        unknownNames.forEach(name -> checkStray(name, fields));
         return violations;
     }
 
     private void checkStray(String name, Set<String> fields) {
         Pointer at = Pointer.of(name);
-        String attribute = attributeMeant(name);
+        String attribute = intendedAttribute(name);
         if (attribute != null) {
-            violations.addOfLaterRule(at, "is not a CloudEvent attribute; did you mean \"" + attribute + "\"?");
+            violations.addFromLaterRule(at, "is not a CloudEvent attribute; did you mean \"" + attribute + "\"?");
             return;
         }
         fields.stream()
-                .filter(field -> Suggestions.plain(field).equals(Suggestions.plain(name)))
+                .filter(field -> Suggestions.normalized(field).equals(Suggestions.normalized(name)))
                 .findFirst()
-                .ifPresent(field -> violations.addOfLaterRule(
+                .ifPresent(field -> violations.addFromLaterRule(
                         at, "belongs in data" + (field.equals(name) ? "" : ", as \"" + field + "\"")));
     }
 
     /** @return the attribute whose name in another form the given one is, or null */
-    private static String attributeMeant(String name) {
-        String plain = Suggestions.plain(name);
+    private static String intendedAttribute(String name) {
+        String plain = Suggestions.normalized(name);
         return ATTRIBUTES.contains(plain) ? plain : null;
     }
 
@@ -240,25 +240,25 @@ public final class RawEnvelope {
         if (value == null) {
             return;
         }
-        Pointer at = Pointer.of(attribute.attribute);
-        String flaw = Texts.flaw(value);
+        Pointer at = Pointer.of(attribute.attributeName);
+        String flaw = Texts.violation(value);
         if (flaw != null) {
             violations.add(at, flaw);
         }
         if (value.isEmpty() || Texts.isLongerThan(limit, value)) {
             violations.add(at, "must have 1 to " + limit + " characters, has " + Texts.length(value));
         } else if (flaw == null && !syntax.matches(value)) {
-            violations.addOfLaterRule(at, syntax.flaw(value));
+            violations.addFromLaterRule(at, syntax.violation(value));
         }
     }
 
     public Envelope envelope() {
         String correlationId = value(Attribute.CORRELATIONID);
         return new Envelope(
-                Texts.safe(value(Attribute.ID), Limits.ID),
-                Texts.safe(value(Attribute.SOURCE), Limits.SOURCE),
-                Texts.safe(value(Attribute.TYPE), Limits.TYPE),
-                isBlank(correlationId) ? null : Texts.safe(correlationId, Limits.CORRELATION_ID),
+                Texts.sanitized(value(Attribute.ID), Limits.ID),
+                Texts.sanitized(value(Attribute.SOURCE), Limits.SOURCE),
+                Texts.sanitized(value(Attribute.TYPE), Limits.TYPE),
+                isBlank(correlationId) ? null : Texts.sanitized(correlationId, Limits.CORRELATION_ID),
                 isTraceparent(traceparent) ? traceparent : null);
     }
 

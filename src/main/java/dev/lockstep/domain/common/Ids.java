@@ -15,24 +15,24 @@ public final class Ids {
 
     /** The id of the event that took {@code revision}. */
     public static String event(String application, long revision) {
-        return named("event/" + application + "/" + revision);
+        return nameBasedUuid("event/" + application + "/" + revision);
     }
 
     /** The id of the deployment whose first event took {@code revision}. */
     public static String deployment(String application, long revision) {
-        return named("deployment/" + application + "/" + revision);
+        return nameBasedUuid("deployment/" + application + "/" + revision);
     }
 
     /** A name-based UUID (RFC 9562, version 3). */
-    public static String named(String name) {
-        ByteBuffer hash = ByteBuffer.wrap(fresh().digest(name.getBytes(StandardCharsets.UTF_8)));
+    public static String nameBasedUuid(String name) {
+        ByteBuffer hash = ByteBuffer.wrap(newDigest().digest(name.getBytes(StandardCharsets.UTF_8)));
         long high = hash.getLong() & 0xffff_ffff_ffff_0fffL | 0x3000;
         long low = hash.getLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
         return new UUID(high, low).toString();
     }
 
     /** A copy costs a fraction of what it costs to look the algorithm up, as {@link UUID#nameUUIDFromBytes} does. */
-    private static MessageDigest fresh() {
+    private static MessageDigest newDigest() {
         try {
             return (MessageDigest) MD5.clone();
         } catch (CloneNotSupportedException e) {

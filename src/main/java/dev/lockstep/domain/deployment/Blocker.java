@@ -28,7 +28,7 @@ public record Blocker(Code code, OpensBy opensBy, Instant until, String by, Stri
         EVENT
     }
 
-    /** @return when the deployment can start, or null when that does not hang on time alone */
+    /** @return when the deployment can start, or null when that does not depend on time alone */
     public static Instant earliestStart(List<Blocker> blockers) {
         return blockers.stream().allMatch(blocker -> blocker.until != null)
                 ? blockers.stream()

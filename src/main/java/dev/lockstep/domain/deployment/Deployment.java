@@ -32,7 +32,7 @@ public sealed interface Deployment {
      * What was asked for.
      *
      * @param release the one that was current, if this is an undeploy
-     * @param asked what the command asked for; what it really is shows when it {@linkplain Start starts}
+     * @param requestedAction what the command asked for; what it really is shows when it {@linkplain Start starts}
      * @param actor who asked, or null
      * @param reason why, or null
      * @param source where the release's code comes from, or null
@@ -44,7 +44,7 @@ public sealed interface Deployment {
             String id,
             String release,
             String environment,
-            Action asked,
+            Action requestedAction,
             String actor,
             String reason,
             Source source,
@@ -58,11 +58,11 @@ public sealed interface Deployment {
             return expiresAt != null && !expiresAt.isAfter(now);
         }
 
-        public Request named(String id) {
+        public Request withId(String id) {
             return with(id, release, source);
         }
 
-        public Request of(String release, Source source) {
+        public Request withRelease(String release, Source source) {
             return with(id, release, source);
         }
 
@@ -71,7 +71,7 @@ public sealed interface Deployment {
                     id,
                     release,
                     environment,
-                    asked,
+                    requestedAction,
                     actor,
                     reason,
                     source,
@@ -89,14 +89,14 @@ public sealed interface Deployment {
      * @param previousRelease what ran there before, or null
      * @param linkedFrom the environment that the release came from (rule 3); null for an undeploy
      * @param environmentTier the tier of the environment, or null
-     * @param isReported whether it ends when its deployer reports, rather than at once
+     * @param awaitsReport whether it ends when its deployer reports, rather than at once
      */
     record Start(
             Action action,
             String previousRelease,
             String linkedFrom,
             String environmentTier,
-            boolean isReported,
+            boolean awaitsReport,
             Instant at) {}
 
     /** @param at the deployer's own time; each may be null */
@@ -105,22 +105,22 @@ public sealed interface Deployment {
         public static final Report NONE = new Report(null, null, null);
 
         /** What is left out stays. */
-        public Report and(Report later) {
+        public Report mergedWith(Report later) {
             return new Report(
                     later.url == null ? url : later.url, later.message == null ? message : later.message, later.at);
         }
 
-        public boolean saysTheSame(Report other) {
+        public boolean hasSameContent(Report other) {
             return Objects.equals(url, other.url) && Objects.equals(message, other.message);
         }
     }
 
     /**
-     * Where it stands.
+     * Its status and the reason for it.
      *
      * @param failureKind of one that failed, else null
      * @param supersededBy the deployment that came instead, or null
-     * @param endedBy the refusal that met it when it was to start, or null
+     * @param endedBy the refusal it got when it was about to start, or null
      */
     record Outcome(Status status, FailureKind failureKind, String supersededBy, Refusal endedBy) {
 
@@ -154,14 +154,15 @@ public sealed interface Deployment {
     record Refusal(RefusalCode code, String detail) {}
 
     /**
-     * @param joined whether it is in the queue: nothing but other deployments holds it (rule 21)
-     * @param codes why it waits, as last announced
+     * @param isInQueue whether it is in the queue: nothing but other deployments holds it (rule 21)
+     * @param blockerCodes why it waits, as last announced
      * @param judgedAt since when these are the reasons
      */
-    record Waiting(Request request, boolean joined, List<Blocker.Code> codes, Instant judgedAt) implements Deployment {
+    record Waiting(Request request, boolean isInQueue, List<Blocker.Code> blockerCodes, Instant judgedAt)
+            implements Deployment {
 
         public Waiting {
-            codes = List.copyOf(codes);
+            blockerCodes = List.copyOf(blockerCodes);
         }
 
         @Override
@@ -184,7 +185,7 @@ public sealed interface Deployment {
             return Outcome.PENDING;
         }
 
-        public Waiting blockedBy(boolean joined, List<Blocker.Code> codes, Instant now) {
+        public Waiting withBlockers(boolean joined, List<Blocker.Code> codes, Instant now) {
             return new Waiting(request, joined, codes, now);
         }
 
@@ -194,8 +195,8 @@ public sealed interface Deployment {
         }
     }
 
-    /** @param heardAt when its deployer last reported, or when it started if it has not */
-    record InProgress(Request request, Start start, Report report, Instant heardAt, boolean cancelRequested)
+    /** @param lastReportAt when its deployer last reported, or when it started if it has not */
+    record InProgress(Request request, Start start, Report report, Instant lastReportAt, boolean cancelRequested)
             implements Deployment {
 
         @Override
@@ -203,12 +204,12 @@ public sealed interface Deployment {
             return Outcome.IN_PROGRESS;
         }
 
-        public InProgress heard(Report report, Instant now) {
+        public InProgress withReport(Report report, Instant now) {
             return new InProgress(request, start, report, now, cancelRequested);
         }
 
-        public InProgress askedToStop() {
-            return new InProgress(request, start, report, heardAt, true);
+        public InProgress withCancelRequested() {
+            return new InProgress(request, start, report, lastReportAt, true);
         }
 
         public Ended end(Outcome outcome, Report report, Instant now) {
@@ -216,19 +217,19 @@ public sealed interface Deployment {
         }
 
         /** @return when today's policy gives it up, or null for never */
-        public Instant overdueAt(Policy policy) {
-            Instant timedOut = plus(start.at(), policy.timeoutAfter());
-            Instant lost = plus(heardAt, policy.silentAfter());
+        public Instant failsAt(Policy policy) {
+            Instant timedOut = plus(start.at(), policy.timeoutDuration());
+            Instant lost = plus(lastReportAt, policy.reportTimeout());
             return timedOut == null || lost != null && lost.isBefore(timedOut) ? lost : timedOut;
         }
 
         public boolean isTimedOut(Policy policy, Instant now) {
-            Instant at = plus(start.at(), policy.timeoutAfter());
+            Instant at = plus(start.at(), policy.timeoutDuration());
             return at != null && !at.isAfter(now);
         }
 
         public boolean isLost(Policy policy, Instant now) {
-            Instant at = plus(heardAt, policy.silentAfter());
+            Instant at = plus(lastReportAt, policy.reportTimeout());
             return at != null && !at.isAfter(now);
         }
 
@@ -272,10 +273,10 @@ public sealed interface Deployment {
     }
 
     /** How a deployment ended, for as long as it is remembered. */
-    record Past(String id, Status status, FailureKind failureKind, Instant finishedAt) {
+    record EndedSummary(String id, Status status, FailureKind failureKind, Instant finishedAt) {
 
-        public static Past of(Ended deployment) {
-            return new Past(
+        public static EndedSummary of(Ended deployment) {
+            return new EndedSummary(
                     deployment.request().id(),
                     deployment.outcome().status(),
                     deployment.outcome().failureKind(),

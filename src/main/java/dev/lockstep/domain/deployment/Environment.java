@@ -17,11 +17,11 @@ public final class Environment {
      *
      * @param actor who brought it there, or null
      */
-    public record Occupant(String release, String deployment, Instant since, String actor) {}
+    public record DeployedRelease(String release, String deployment, Instant since, String actor) {}
 
     private final String id;
-    private Occupant current;
-    private final List<Occupant> former = new ArrayList<>(3);
+    private DeployedRelease current;
+    private final List<DeployedRelease> former = new ArrayList<>(3);
     private Deployment.Ended lastDeployment;
     private Deployment.InProgress active;
     private final List<Deployment.Waiting> waiting = new ArrayList<>(1);
@@ -35,8 +35,8 @@ public final class Environment {
     /** As it was stored; {@code current}, {@code lastDeployment}, {@code active} and {@code lastChange} may be null. */
     public Environment(
             String id,
-            Occupant current,
-            List<Occupant> former,
+            DeployedRelease current,
+            List<DeployedRelease> former,
             Deployment.Ended lastDeployment,
             Deployment.InProgress active,
             List<Deployment.Waiting> waiting,
@@ -57,12 +57,12 @@ public final class Environment {
     }
 
     /** @return what runs there, or null */
-    public Occupant current() {
+    public DeployedRelease current() {
         return current;
     }
 
     /** @return the other release last current, or null */
-    public Occupant previous() {
+    public DeployedRelease previous() {
         return former.isEmpty() ? null : former.get(0);
     }
 
@@ -70,7 +70,7 @@ public final class Environment {
      * The releases that were current before this one, latest first, two at most. That is enough to always know the previous
      * one, since a release that comes back leaves the list.
      */
-    public List<Occupant> former() {
+    public List<DeployedRelease> former() {
         return former;
     }
 
@@ -84,18 +84,18 @@ public final class Environment {
         return waiting;
     }
 
-    /** The waiting deployments that only others hold, in the order in which they will start. */
+    /** The waiting deployments that are blocked only by other deployments, in the order in which they will start. */
     public List<Deployment.Waiting> queue() {
-        return waiting.stream().filter(Deployment.Waiting::joined).toList();
+        return waiting.stream().filter(Deployment.Waiting::isInQueue).toList();
     }
 
     /** Whether a deployment waits or is in progress there. */
-    public boolean isBusy() {
+    public boolean hasUnfinishedDeployments() {
         return active != null || !waiting.isEmpty();
     }
 
     /** @return the deployment that brings the release there, in progress or else the first that waits, or null */
-    public Deployment onItsWay(String release) {
+    public Deployment unfinishedDeploymentOf(String release) {
         if (active != null && active.request().release().equals(release)) {
             return active;
         }
@@ -108,7 +108,7 @@ public final class Environment {
     }
 
     /** The deployment in progress, then the waiting ones. */
-    public Stream<Deployment> onItsWay() {
+    public Stream<Deployment> unfinishedDeployments() {
         return Stream.concat(Stream.ofNullable(active), waiting.stream());
     }
 
@@ -117,7 +117,10 @@ public final class Environment {
         return lastDeployment;
     }
 
-    /** Whether anything ever happened there. An environment without a history is simply forgotten when it is dropped. */
+    /**
+     * Whether a deployment ever started and ended there. An environment without a history is simply discarded when it is
+     * dropped.
+     */
     public boolean hasHistory() {
         return lastDeployment != null;
     }
@@ -128,7 +131,7 @@ public final class Environment {
 
     /** @return where a rollback without a release would go, or null when there is nothing or that is archived (rule 6) */
     public String rollbackTo() {
-        String before = current == null ? null : line.beforeEnd();
+        String before = current == null ? null : line.predecessor();
         return before == null || line.isArchived(before) ? null : before;
     }
 
@@ -137,27 +140,27 @@ public final class Environment {
         return lastChange;
     }
 
-    public void changed(LastChange lastChange) {
+    public void setLastChange(LastChange lastChange) {
         this.lastChange = lastChange;
     }
 
-    public boolean runs(String release) {
+    public boolean isCurrent(String release) {
         return current != null && current.release().equals(release);
     }
 
-    public void waits(Deployment.Waiting deployment) {
+    public void putWaiting(Deployment.Waiting deployment) {
         waiting.replaceAll(one -> isSame(one, deployment) ? deployment : one);
         if (waiting.stream().noneMatch(one -> isSame(one, deployment))) {
             waiting.add(deployment);
         }
     }
 
-    public void becomesActive(Deployment.InProgress deployment) {
+    public void setActive(Deployment.InProgress deployment) {
         waiting.removeIf(one -> isSame(one, deployment));
         active = deployment;
     }
 
-    public void ended(Deployment.Ended deployment) {
+    public void recordEnd(Deployment.Ended deployment) {
         waiting.removeIf(one -> isSame(one, deployment));
         if (deployment.start() != null) {
             active = null;
@@ -169,23 +172,23 @@ public final class Environment {
         return one.request().id().equals(other.request().id());
     }
 
-    public void occupy(Deployment.Ended deployment) {
+    public void setCurrent(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
-        retire();
+        moveCurrentToFormer();
         former.removeIf(o -> o.release().equals(request.release()));
-        current = new Occupant(request.release(), request.id(), deployment.finishedAt(), request.actor());
-        ended(deployment);
+        current = new DeployedRelease(request.release(), request.id(), deployment.finishedAt(), request.actor());
+        recordEnd(deployment);
     }
 
     /** What runs there was deployed again; it has been current since the same time as before (rule 15). */
-    public void reoccupy(Deployment.Ended deployment) {
+    public void refreshCurrent(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
-        current = new Occupant(request.release(), request.id(), current.since(), request.actor());
-        ended(deployment);
+        current = new DeployedRelease(request.release(), request.id(), current.since(), request.actor());
+        recordEnd(deployment);
     }
 
-    public void becomesEmpty() {
-        retire();
+    public void clearCurrent() {
+        moveCurrentToFormer();
     }
 
     /** A copy that can be changed without changing this one. */
@@ -193,7 +196,7 @@ public final class Environment {
         return new Environment(id, current, former, lastDeployment, active, waiting, line.copy(), lastChange);
     }
 
-    private void retire() {
+    private void moveCurrentToFormer() {
         if (current == null) {
             return;
         }

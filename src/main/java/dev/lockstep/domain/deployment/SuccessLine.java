@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The releases that succeeded in an environment, one behind the other (rule 6). Its end is what succeeded last.
+ * The releases that succeeded in an environment, in order (rule 6). The last entry is the one that succeeded most recently.
  *
  * <p>A line can be long, and most commands only need its end: of the places before it just those are known that were
- * {@linkplain #know given}; asking for another is a fault of the loader.
+ * {@linkplain #load given}; asking for another is a fault of the loader.
  */
 public final class SuccessLine {
 
     private int length;
-    private final Map<Integer, String> known = new HashMap<>();
+    private final Map<Integer, String> loaded = new HashMap<>();
     private final Map<Integer, String> joined = new HashMap<>();
     private final Set<String> archived = new HashSet<>();
 
@@ -28,7 +28,7 @@ public final class SuccessLine {
 
     SuccessLine copy() {
         SuccessLine copy = new SuccessLine(length);
-        copy.known.putAll(known);
+        copy.loaded.putAll(loaded);
         copy.archived.addAll(archived);
         return copy;
     }
@@ -37,10 +37,10 @@ public final class SuccessLine {
         return length;
     }
 
-    /** Tells who stands at a place, from 1, and whether that release is archived. */
-    public void know(int position, String release, boolean isArchived) {
-        known.putIfAbsent(position, release);
-        archived(release, isArchived);
+    /** Loads the release at a position, from 1, and whether it is archived. */
+    public void load(int position, String release, boolean isArchived) {
+        loaded.putIfAbsent(position, release);
+        setArchived(release, isArchived);
     }
 
     /** Whether the release is archived, as far as it is known to stand on the line. */
@@ -48,8 +48,8 @@ public final class SuccessLine {
         return archived.contains(release);
     }
 
-    public void archived(String release, boolean isArchived) {
-        if (isArchived && known.containsValue(release)) {
+    public void setArchived(String release, boolean isArchived) {
+        if (isArchived && loaded.containsValue(release)) {
             archived.add(release);
         } else {
             archived.remove(release);
@@ -61,7 +61,7 @@ public final class SuccessLine {
         if (position < 1 || position > length) {
             return null;
         }
-        String release = known.get(position);
+        String release = loaded.get(position);
         if (release == null) {
             throw new IllegalStateException("place " + position + " of a line of " + length + " was not loaded");
         }
@@ -69,31 +69,31 @@ public final class SuccessLine {
     }
 
     /** Those that joined since the line was loaded and still stand on it, by place. */
-    public Map<Integer, String> joined() {
+    public Map<Integer, String> appended() {
         return joined;
     }
 
     /** @return the one before the end, or null */
-    public String beforeEnd() {
+    public String predecessor() {
         return at(length - 1);
     }
 
     /** Whether the release that joined at {@code position} still stands there. */
-    public boolean has(String release, int position) {
+    public boolean hasAt(String release, int position) {
         return position >= 1 && position <= length && release.equals(at(position));
     }
 
     /** A release that is not on the line joins its end; returns its place. */
-    public int join(String release) {
+    public int append(String release) {
         length++;
-        known.put(length, release);
+        loaded.put(length, release);
         joined.put(length, release);
         return length;
     }
 
     /** Cuts off everything behind a place. */
-    public void cutBehind(int position) {
-        known.keySet().removeIf(place -> place > position);
+    public void truncateAfter(int position) {
+        loaded.keySet().removeIf(place -> place > position);
         joined.keySet().removeIf(place -> place > position);
         length = position;
     }

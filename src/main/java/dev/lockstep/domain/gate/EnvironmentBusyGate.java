@@ -7,15 +7,15 @@ import dev.lockstep.domain.deployment.Deployment;
 final class EnvironmentBusyGate implements Gate {
 
     @Override
-    public Verdict check(Question question) {
-        Deployment.InProgress active = question.environment().active();
+    public Verdict check(GateContext gateContext) {
+        Deployment.InProgress active = gateContext.environment().active();
         return active == null
                 ? OPEN
-                : Waits.forEvent(
+                : Blocked.untilEvent(
                         Blocker.Code.ENVIRONMENT_BUSY,
                         active.request().id(),
                         "Deployment " + active.request().id() + " of '"
                                 + active.request().release() + "' is in progress in '"
-                                + question.environment().id() + "'.");
+                                + gateContext.environment().id() + "'.");
     }
 }

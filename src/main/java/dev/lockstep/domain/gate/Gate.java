@@ -28,25 +28,30 @@ public interface Gate {
     /** Until something happens. */
     Open OPEN = new Open(null);
 
-    Verdict check(Question question);
+    Verdict check(GateContext gateContext);
 
     sealed interface Verdict {
 
-        void accept(Consumer<Waits> waits, Consumer<Refuses> refuses);
+        void accept(Consumer<Blocked> waits, Consumer<Denied> refuses);
 
         /** @return when time changes it, an opening or a closing; null for never */
-        Instant turns();
+        Instant changesAt();
     }
 
-    /** @param turns when it closes, if it closes by time, else null */
-    record Open(Instant turns) implements Verdict {
+    /** @param closesAt when it closes, if it closes by time, else null */
+    record Open(Instant closesAt) implements Verdict {
 
         @Override
-        public void accept(Consumer<Waits> waits, Consumer<Refuses> refuses) {}
+        public void accept(Consumer<Blocked> waits, Consumer<Denied> refuses) {}
+
+        @Override
+        public Instant changesAt() {
+            return closesAt;
+        }
     }
 
-    /** It holds the deployment; made by what opens it. */
-    final class Waits implements Verdict {
+    /** The gate blocks the deployment; created by what opens the gate. */
+    final class Blocked implements Verdict {
 
         private final Blocker.Code code;
         private final Blocker.OpensBy opensBy;
@@ -54,7 +59,7 @@ public interface Gate {
         private final String by;
         private final String detail;
 
-        private Waits(Blocker.Code code, Blocker.OpensBy opensBy, Instant until, String by, String detail) {
+        private Blocked(Blocker.Code code, Blocker.OpensBy opensBy, Instant until, String by, String detail) {
             this.code = code;
             this.opensBy = opensBy;
             this.until = until;
@@ -63,17 +68,17 @@ public interface Gate {
         }
 
         /** @param detail in words, here and below */
-        public static Waits forTime(Blocker.Code code, Instant until, String detail) {
-            return new Waits(code, Blocker.OpensBy.TIME, Objects.requireNonNull(until), null, detail);
+        public static Blocked untilTime(Blocker.Code code, Instant until, String detail) {
+            return new Blocked(code, Blocker.OpensBy.TIME, Objects.requireNonNull(until), null, detail);
         }
 
         /** @param by the deployment that is in the way, or null */
-        public static Waits forEvent(Blocker.Code code, String by, String detail) {
-            return new Waits(code, Blocker.OpensBy.EVENT, null, by, detail);
+        public static Blocked untilEvent(Blocker.Code code, String by, String detail) {
+            return new Blocked(code, Blocker.OpensBy.EVENT, null, by, detail);
         }
 
-        public static Waits forActor(Blocker.Code code, String detail) {
-            return new Waits(code, Blocker.OpensBy.ACTOR, null, null, detail);
+        public static Blocked untilActor(Blocker.Code code, String detail) {
+            return new Blocked(code, Blocker.OpensBy.ACTOR, null, null, detail);
         }
 
         public Blocker.Code code() {
@@ -85,38 +90,38 @@ public interface Gate {
         }
 
         @Override
-        public void accept(Consumer<Waits> waits, Consumer<Refuses> refuses) {
+        public void accept(Consumer<Blocked> waits, Consumer<Denied> refuses) {
             waits.accept(this);
         }
 
         @Override
-        public Instant turns() {
+        public Instant changesAt() {
             return until;
         }
     }
 
-    /** A deployment that is asked for is refused; one that waits ends without having started. */
-    record Refuses(RefusalCode code, String detail) implements Verdict {
+    /** A requested deployment is refused; a waiting one ends without having started. */
+    record Denied(RefusalCode code, String detail) implements Verdict {
 
         @Override
-        public void accept(Consumer<Waits> waits, Consumer<Refuses> refuses) {
+        public void accept(Consumer<Blocked> waits, Consumer<Denied> refuses) {
             refuses.accept(this);
         }
 
         @Override
-        public Instant turns() {
+        public Instant changesAt() {
             return null;
         }
     }
 
     /** Why the question is asked, which says what time can do to the answer (rule 28). */
-    enum Occasion {
+    enum Trigger {
         /** Time is being looked at: gates open and close as the clock says. */
         TIME,
         /** Something happened: what the clock opens is left to whoever looks at the time, but what it has closed is closed. */
         EVENT,
-        /** Nothing is decided; it is told what was. */
-        TELLING
+        /** Nothing is decided; an earlier answer is only displayed. */
+        DISPLAY
     }
 
     /**
@@ -125,18 +130,19 @@ public interface Gate {
      * @param stage of the environment, with its policy
      * @param deployment as it waits, or as it would
      * @param environment the deployment's own, perhaps as it would be after a change that the application has not seen yet
-     * @param context of the decision; when nothing is decided, its time is since when the deployment has waited for what it waits for
+     * @param context of the decision; when nothing is decided, its time is since when the deployment has waited for what it
+     *     waits for
      */
-    record Question(
+    record GateContext(
             Stage stage,
             Environment environment,
             Deployment.Waiting deployment,
-            Occasion occasion,
+            Trigger occasion,
             DecisionContext context) {
 
-        public static Question telling(
+        public static GateContext telling(
                 Stage stage, Environment environment, Deployment.Waiting deployment, DecisionContext context) {
-            return new Question(stage, environment, deployment, Occasion.TELLING, context.at(deployment.judgedAt()));
+            return new GateContext(stage, environment, deployment, Trigger.DISPLAY, context.at(deployment.judgedAt()));
         }
 
         public Instant time() {
@@ -154,11 +160,11 @@ public interface Gate {
          * @param isClosed whether the clock closes it at a time
          */
         public boolean isHeld(Blocker.Code code, Predicate<Instant> isClosed) {
-            boolean isHeldAlready = deployment.codes().contains(code);
+            boolean isHeldAlready = deployment.blockerCodes().contains(code);
             return switch (occasion) {
                 case TIME -> isClosed.test(time());
                 case EVENT -> isHeldAlready || isClosed.test(time());
-                case TELLING -> isHeldAlready;
+                case DISPLAY -> isHeldAlready;
             };
         }
     }

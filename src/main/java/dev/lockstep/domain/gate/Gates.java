@@ -16,7 +16,10 @@ public final class Gates {
     /** Those of every application. */
     public static final Gates ALL = new Gates(List.of(new NotBeforeGate()));
 
-    /** The gates by which deployments wait for each other. Only a deployment that all other gates let through is in the queue (rule 21). */
+    /**
+     * The gates by which deployments wait for each other. Only a deployment that all other gates let through is in the queue
+     * (rule 21).
+     */
     private static final List<Gate> ORDERING = List.of(new EnvironmentBusyGate(), new QueueGate());
 
     private final List<Gate> own;
@@ -28,45 +31,45 @@ public final class Gates {
 
     /**
      * @param refusal of the first gate that will never open, or null
-     * @param reasons why it waits, in the order in which the reasons are listed
-     * @param joins whether nothing but other deployments can hold it
+     * @param blocks why it waits, in the order in which the reasons are listed
+     * @param joinsQueue whether nothing but other deployments can hold it
      */
-    public record Answer(Gate.Refuses refusal, List<Gate.Waits> reasons, boolean joins) {
+    public record GateResult(Gate.Denied refusal, List<Gate.Blocked> blocks, boolean joinsQueue) {
 
         public boolean isOpen() {
-            return refusal == null && reasons.isEmpty();
+            return refusal == null && blocks.isEmpty();
         }
 
         public List<Blocker.Code> codes() {
-            return reasons.stream().map(Gate.Waits::code).toList();
+            return blocks.stream().map(Gate.Blocked::code).toList();
         }
 
         /** @param judgedAt since when these are the reasons */
         public List<Blocker> blockers(Instant judgedAt) {
-            return reasons.stream().map(reason -> reason.blocker(judgedAt)).toList();
+            return blocks.stream().map(reason -> reason.blocker(judgedAt)).toList();
         }
     }
 
-    public Answer ask(Gate.Question question) {
-        List<Gate.Waits> reasons = new ArrayList<>();
-        List<Gate.Refuses> refusals = new ArrayList<>(0);
-        own.forEach(gate -> check(gate, question).accept(reasons::add, refusals::add));
+    public GateResult evaluate(Gate.GateContext gateContext) {
+        List<Gate.Blocked> reasons = new ArrayList<>();
+        List<Gate.Denied> refusals = new ArrayList<>(0);
+        own.forEach(gate -> check(gate, gateContext).accept(reasons::add, refusals::add));
         boolean joins = reasons.isEmpty() && refusals.isEmpty();
-        ORDERING.forEach(gate -> gate.check(question).accept(reasons::add, refusals::add));
+        ORDERING.forEach(gate -> gate.check(gateContext).accept(reasons::add, refusals::add));
         inOrder(reasons);
-        return new Answer(refusals.isEmpty() ? null : refusals.get(0), reasons, joins);
+        return new GateResult(refusals.isEmpty() ? null : refusals.get(0), reasons, joins);
     }
 
-    private static Gate.Verdict check(Gate gate, Gate.Question question) {
-        Gate.Verdict verdict = gate.check(question);
-        Instant turns = verdict.turns();
-        if (question.occasion() == Gate.Occasion.TIME && turns != null && !turns.isAfter(question.time())) {
+    private static Gate.Verdict check(Gate gate, Gate.GateContext gateContext) {
+        Gate.Verdict verdict = gate.check(gateContext);
+        Instant turns = verdict.changesAt();
+        if (gateContext.occasion() == Gate.Trigger.TIME && turns != null && !turns.isAfter(gateContext.time())) {
             throw new IllegalStateException("a gate is to turn at a time that is past");
         }
         return verdict;
     }
 
-    private static void inOrder(List<Gate.Waits> reasons) {
+    private static void inOrder(List<Gate.Blocked> reasons) {
         for (int i = 1; i < reasons.size(); i++) {
             if (reasons.get(i - 1).code().compareTo(reasons.get(i).code()) >= 0) {
                 throw new IllegalStateException("two gates have one code, or they are not in the order of their codes");
@@ -75,7 +78,7 @@ public final class Gates {
     }
 
     /** The times at which gates open or close. */
-    public Stream<Instant> turns(Gate.Question question) {
-        return own.stream().map(gate -> gate.check(question).turns()).filter(Objects::nonNull);
+    public Stream<Instant> changeTimes(Gate.GateContext gateContext) {
+        return own.stream().map(gate -> gate.check(gateContext).changesAt()).filter(Objects::nonNull);
     }
 }

@@ -7,10 +7,10 @@ import java.time.Instant;
 final class NotBeforeGate implements Gate {
 
     @Override
-    public Verdict check(Question question) {
-        Instant notBefore = question.request().notBefore();
-        return notBefore != null && question.isHeld(Blocker.Code.NOT_BEFORE, notBefore::isAfter)
-                ? Waits.forTime(Blocker.Code.NOT_BEFORE, notBefore, "It must not start before " + notBefore + ".")
+    public Verdict check(GateContext gateContext) {
+        Instant notBefore = gateContext.request().notBefore();
+        return notBefore != null && gateContext.isHeld(Blocker.Code.NOT_BEFORE, notBefore::isAfter)
+                ? Blocked.untilTime(Blocker.Code.NOT_BEFORE, notBefore, "It must not start before " + notBefore + ".")
                 : OPEN;
     }
 }

@@ -7,19 +7,19 @@ import dev.lockstep.domain.deployment.Deployment;
 final class QueueGate implements Gate {
 
     @Override
-    public Verdict check(Question question) {
+    public Verdict check(GateContext gateContext) {
         Deployment.Request before = null;
-        for (Deployment.Waiting one : question.environment().waiting()) {
-            if (one.request().id().equals(question.request().id())) {
+        for (Deployment.Waiting one : gateContext.environment().waiting()) {
+            if (one.request().id().equals(gateContext.request().id())) {
                 break;
             }
-            if (one.joined()) {
+            if (one.isInQueue()) {
                 before = one.request();
             }
         }
         return before == null
                 ? OPEN
-                : Waits.forEvent(
+                : Blocked.untilEvent(
                         Blocker.Code.QUEUED_BEHIND,
                         before.id(),
                         "Deployment " + before.id() + " of '" + before.release() + "' starts before it.");

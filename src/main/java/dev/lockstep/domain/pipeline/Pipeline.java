@@ -24,18 +24,18 @@ public final class Pipeline {
     private final List<Stage> stages;
     private final Map<String, Integer> positions = new HashMap<>();
     private final long[] after;
-    private final long[] beyond;
+    private final long[] downstream;
 
     /** Most applications have the default one, which is shared. */
     public static Pipeline of(List<Stage> stages) {
         return stages.equals(DEFAULT.stages) ? DEFAULT : new Pipeline(stages);
     }
 
-    /** @param stages with distinct ids; an {@code after} that names none before its own is {@linkplain #misplaced} */
+    /** @param stages with distinct ids; an {@code after} that names none before its own is {@linkplain #firstInvalidAfter} */
     private Pipeline(List<Stage> stages) {
         this.stages = List.copyOf(stages);
         this.after = new long[stages.size()];
-        this.beyond = new long[stages.size()];
+        this.downstream = new long[stages.size()];
         for (int i = 0; i < stages.size(); i++) {
             positions.put(stages.get(i).id(), i);
         }
@@ -45,7 +45,7 @@ public final class Pipeline {
         for (int i = stages.size() - 1; i > 0; i--) {
             for (int before = 0; before < i; before++) {
                 if ((after[i] & bit(before)) != 0) {
-                    beyond[before] |= bit(i) | beyond[i];
+                    downstream[before] |= bit(i) | downstream[i];
                 }
             }
         }
@@ -95,13 +95,13 @@ public final class Pipeline {
     }
 
     /** @return the same as it was defined: stages that were named, in the order in which they were named */
-    public List<String> asDefined(int position) {
+    public List<String> declaredAfter(int position) {
         List<String> named = stages.get(position).after();
         return named == null ? after(position) : named;
     }
 
     /** Whether both have the same stages in the same order, each after the same. */
-    public boolean leadsLike(Pipeline other) {
+    public boolean hasSameTopology(Pipeline other) {
         return this == other
                 || stages.size() == other.stages.size()
                         && IntStream.range(0, stages.size())
@@ -109,7 +109,7 @@ public final class Pipeline {
     }
 
     /** @return the first name in the stage's {@code after} that is not that of an earlier stage, or null */
-    public String misplaced(int position) {
+    public String firstInvalidAfter(int position) {
         List<String> named = stages.get(position).after();
         return named == null
                 ? null
@@ -125,8 +125,8 @@ public final class Pipeline {
     }
 
     /** The stages that come after it, directly or further on. */
-    long beyondMask(int position) {
-        return beyond[position];
+    long downstreamMask(int position) {
+        return downstream[position];
     }
 
     public List<String> ids(long mask) {

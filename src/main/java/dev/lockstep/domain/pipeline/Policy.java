@@ -37,19 +37,19 @@ public record Policy(
         REJECT
     }
 
-    /** What follows upon a deployment that started and did not succeed (rule 23). */
+    /** What follows a deployment that started and did not succeed (rule 23). */
     public enum OnFailure {
         NONE,
         RESTORE
     }
 
     /** @return null for none */
-    public Duration timeoutAfter() {
+    public Duration timeoutDuration() {
         return timeout == null ? null : Duration.parse(timeout);
     }
 
     /** @return null for none */
-    public Duration silentAfter() {
+    public Duration reportTimeout() {
         return reportEvery == null ? null : Duration.parse(reportEvery);
     }
 }

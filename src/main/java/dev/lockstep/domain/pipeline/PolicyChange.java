@@ -1,30 +1,30 @@
 package dev.lockstep.domain.pipeline;
 
-import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.FieldChange;
 
 /** A policy's members as a definition names them. A member that is cleared returns to its default; one that is left out stays. */
 public record PolicyChange(
-        Change<Boolean> onlyNewer,
-        Change<Policy.Completion> completion,
-        Change<String> timeout,
-        Change<String> reportEvery,
-        Change<Policy.WhenBusy> whenBusy,
-        Change<Integer> maxQueued,
-        Change<Policy.OnFailure> onFailure) {
+        FieldChange<Boolean> onlyNewer,
+        FieldChange<Policy.Completion> completion,
+        FieldChange<String> timeout,
+        FieldChange<String> reportEvery,
+        FieldChange<Policy.WhenBusy> whenBusy,
+        FieldChange<Integer> maxQueued,
+        FieldChange<Policy.OnFailure> onFailure) {
 
-    Policy over(Policy before) {
+    Policy applyTo(Policy before) {
         return new Policy(
-                over(onlyNewer, before.onlyNewer(), Policy.DEFAULT.onlyNewer()),
-                over(completion, before.completion(), Policy.DEFAULT.completion()),
-                timeout.over(before.timeout()),
-                reportEvery.over(before.reportEvery()),
-                over(whenBusy, before.whenBusy(), Policy.DEFAULT.whenBusy()),
-                over(maxQueued, before.maxQueued(), Policy.DEFAULT.maxQueued()),
-                over(onFailure, before.onFailure(), Policy.DEFAULT.onFailure()));
+                applyTo(onlyNewer, before.onlyNewer(), Policy.DEFAULT.onlyNewer()),
+                applyTo(completion, before.completion(), Policy.DEFAULT.completion()),
+                timeout.applyTo(before.timeout()),
+                reportEvery.applyTo(before.reportEvery()),
+                applyTo(whenBusy, before.whenBusy(), Policy.DEFAULT.whenBusy()),
+                applyTo(maxQueued, before.maxQueued(), Policy.DEFAULT.maxQueued()),
+                applyTo(onFailure, before.onFailure(), Policy.DEFAULT.onFailure()));
     }
 
-    private static <T> T over(Change<T> change, T before, T byDefault) {
-        T after = change.over(before);
+    private static <T> T applyTo(FieldChange<T> change, T before, T byDefault) {
+        T after = change.applyTo(before);
         return after == null ? byDefault : after;
     }
 }

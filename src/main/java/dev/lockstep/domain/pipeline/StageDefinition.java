@@ -1,6 +1,6 @@
 package dev.lockstep.domain.pipeline;
 
-import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.FieldChange;
 import java.util.List;
 
 /**
@@ -10,22 +10,26 @@ import java.util.List;
  * @param policy cleared, it is the default again
  */
 public record StageDefinition(
-        String id, Change<String> title, Change<String> tier, Change<List<String>> after, Change<PolicyChange> policy) {
+        String id,
+        FieldChange<String> title,
+        FieldChange<String> tier,
+        FieldChange<List<String>> after,
+        FieldChange<PolicyChange> policy) {
 
     public static StageDefinition unchanged(String id) {
-        return new StageDefinition(id, Change.keep(), Change.keep(), Change.keep(), Change.keep());
+        return new StageDefinition(id, FieldChange.keep(), FieldChange.keep(), FieldChange.keep(), FieldChange.keep());
     }
 
-    public Stage over(Stage before) {
+    public Stage applyTo(Stage before) {
         return new Stage(
                 id,
-                title.over(before.title()),
-                tier.over(before.tier()),
-                after.over(before.after()),
-                !policy.named()
+                title.applyTo(before.title()),
+                tier.applyTo(before.tier()),
+                after.applyTo(before.after()),
+                !policy.isPresent()
                         ? before.policy()
                         : policy.value() == null
                                 ? Policy.DEFAULT
-                                : policy.value().over(before.policy()));
+                                : policy.value().applyTo(before.policy()));
     }
 }

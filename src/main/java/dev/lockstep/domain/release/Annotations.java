@@ -1,12 +1,12 @@
 package dev.lockstep.domain.release;
 
-import dev.lockstep.domain.common.Change;
+import dev.lockstep.domain.common.FieldChange;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What may be said of a release at any time, as it says nothing of what runs (rule 17).
+ * The notes and labels of a release, which may change at any time because they do not affect what runs (rule 17).
  *
  * @param notes or null
  * @param labels by name, in the order in which they came
@@ -14,7 +14,7 @@ import java.util.Map;
 public record Annotations(String notes, Map<String, String> labels) {
 
     /** The most labels that a release can have. */
-    public static final int MOST_LABELS = 20;
+    public static final int MAX_LABELS = 20;
 
     public static final Annotations NONE = new Annotations(null, Map.of());
 
@@ -23,7 +23,7 @@ public record Annotations(String notes, Map<String, String> labels) {
     }
 
     /** The same with these labels beside or instead of those of the same name; a null value takes one away. */
-    public Annotations with(Change<String> notes, Map<String, String> changed) {
+    public Annotations with(FieldChange<String> notes, Map<String, String> changed) {
         Map<String, String> merged = new LinkedHashMap<>(labels);
         changed.forEach((name, value) -> {
             if (value == null) {
@@ -32,6 +32,6 @@ public record Annotations(String notes, Map<String, String> labels) {
                 merged.put(name, value);
             }
         });
-        return new Annotations(notes.over(this.notes), merged);
+        return new Annotations(notes.applyTo(this.notes), merged);
     }
 }

@@ -3,7 +3,7 @@ package dev.lockstep.domain.release;
 import java.time.Instant;
 
 /**
- * What a deployment leaves behind at its release (rule 4).
+ * The lock that a deployment places on its release (rule 4).
  *
  * @param isWaiting whether it waits, and lets go if it never starts
  * @param deployment the one that waits, or the first one that started in the environment

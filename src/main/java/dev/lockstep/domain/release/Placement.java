@@ -26,7 +26,7 @@ public record Placement(
         return new Placement(current, since, firstSucceededAt, at, deployment, linkedFrom, linePosition);
     }
 
-    public Placement left(Instant at) {
+    public Placement asVacated(Instant at) {
         return new Placement(false, at, firstSucceededAt, lastSucceededAt, deployment, linkedFrom, linePosition);
     }
 }

@@ -51,8 +51,8 @@ public record Release(
         return !locks.isEmpty();
     }
 
-    /** Whether it is locked by what may let go again alone. */
-    public boolean isOnlyWaiting() {
+    /** Whether all of its locks belong to waiting deployments, and so may be released again. */
+    public boolean isLockedOnlyByWaiting() {
         return locked() && locks.values().stream().allMatch(Lock::isWaiting);
     }
 
@@ -75,7 +75,7 @@ public record Release(
                 .toList();
     }
 
-    /** The same once a deployment waits. */
+    /** A copy with the lock of a waiting deployment. */
     public Release lockedByWaiting(String environment, String deployment, Instant since) {
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.putIfAbsent(environment, new Lock(true, deployment, since));
@@ -115,16 +115,16 @@ public record Release(
         return with(changed, locks, placements, archived, unarchivedAt, lastChange);
     }
 
-    public Release archivedNow() {
+    public Release asArchived() {
         return with(annotations, locks, placements, true, null, lastChange);
     }
 
-    public Release unarchived(Instant at) {
+    public Release asUnarchived(Instant at) {
         return with(annotations, locks, placements, false, at, lastChange);
     }
 
     /** When it was created, brought back, and current or no longer current, in each environment. */
-    public Stream<Instant> lastNeeded() {
+    public Stream<Instant> lastNeededTimes() {
         return Stream.concat(
                 Stream.of(createdAt),
                 Stream.concat(
@@ -133,7 +133,7 @@ public record Release(
     }
 
     /** The same after another change to its published state. */
-    public Release changedLast(LastChange latest) {
+    public Release withLastChange(LastChange latest) {
         return with(annotations, locks, placements, archived, unarchivedAt, latest);
     }
 

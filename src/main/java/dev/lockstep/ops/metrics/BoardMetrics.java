@@ -1,6 +1,6 @@
 package dev.lockstep.ops.metrics;
 
-import dev.lockstep.board.FeedWatch;
+import dev.lockstep.board.FeedStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,31 +14,31 @@ class BoardMetrics implements MeterBinder {
 
     private static final double MILLIS = 1_000;
 
-    private final FeedWatch feed;
+    private final FeedStatus feed;
 
-    BoardMetrics(FeedWatch feed) {
+    BoardMetrics(FeedStatus feed) {
         this.feed = feed;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        if (!feed.isOn()) {
+        if (!feed.isEnabled()) {
             return;
         }
-        Gauge.builder("lockstep.board.behind", () -> feed.behind().toMillis() / MILLIS)
+        Gauge.builder("lockstep.board.behind", () -> feed.lag().toMillis() / MILLIS)
                 .description("For how long records have lain in this process's partitions that are not in the tables")
                 .baseUnit("seconds")
                 .register(registry);
-        count(registry, "lockstep.board.records", "Records read into the tables", FeedWatch::written);
+        count(registry, "lockstep.board.records", "Records read into the tables", FeedStatus::written);
         count(
                 registry,
                 "lockstep.board.retries",
                 "Attempts to write that failed and are made again",
-                FeedWatch::retries);
-        count(registry, "lockstep.board.rejected", "Records that Postgres never takes", FeedWatch::rejections);
+                FeedStatus::retries);
+        count(registry, "lockstep.board.rejected", "Records that Postgres never takes", FeedStatus::rejections);
     }
 
-    private void count(MeterRegistry registry, String name, String what, ToDoubleFunction<FeedWatch> count) {
+    private void count(MeterRegistry registry, String name, String what, ToDoubleFunction<FeedStatus> count) {
         FunctionCounter.builder(name, feed, count).description(what).register(registry);
     }
 }

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 
 /**
  * Counts what happened (docs/metrics.md). Every record is counted once, by the process that committed its outputs in Kafka:
- * those in are the results, the duplicates, the timers, the dead letters and the moved ones. No label has more values than there are
- * types, codes and reasons.
+ * those in are the results, the duplicates, the timers, the dead letters and the moved ones. No label has more values than
+ * there are types, codes and reasons.
  */
 @Singleton
 class Counters implements WorkerListener {
@@ -31,8 +31,9 @@ class Counters implements WorkerListener {
     private static final String UNKNOWN = "unknown";
     private static final String ACCEPTED = "ACCEPTED";
     private static final String UNPROCESSABLE = "UNPROCESSABLE";
-    private static final double[] RECORDS = {1, 10, 50, 100, 250, 500, 1_000};
-    private static final Duration[] TIMES = Stream.of(5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000)
+    private static final double[] RECORD_BUCKETS = {1, 10, 50, 100, 250, 500, 1_000};
+    private static final Duration[] DURATION_BUCKETS = Stream.of(
+                    5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000)
             .map(Duration::ofMillis)
             .toArray(Duration[]::new);
 
@@ -79,7 +80,7 @@ class Counters implements WorkerListener {
                                 "lockstep.dead.letters", "Records that are not commands", "reason", lower(name))));
         batch = DistributionSummary.builder("lockstep.batch.records")
                 .description("Records of a batch that was committed in Postgres")
-                .serviceLevelObjectives(RECORDS)
+                .serviceLevelObjectives(RECORD_BUCKETS)
                 .register(registry);
         applying = timer(Step.APPLY);
         publishing = timer(Step.PUBLISH);
@@ -93,7 +94,7 @@ class Counters implements WorkerListener {
         return Timer.builder("lockstep.step")
                 .description("How long a step took for a batch, including retries")
                 .tag("step", lower(step.name()))
-                .serviceLevelObjectives(TIMES)
+                .serviceLevelObjectives(DURATION_BUCKETS)
                 .register(registry);
     }
 
@@ -151,7 +152,7 @@ class Counters implements WorkerListener {
     }
 
     @Override
-    public void retried(Step step, RetryCause cause) {
+    public void attemptFailed(Step step, RetryCause cause) {
         retries.computeIfAbsent(
                         new Retry(step, cause),
                         retry -> counter(
@@ -165,12 +166,12 @@ class Counters implements WorkerListener {
     }
 
     @Override
-    public void deleted(long atMost) {
+    public void commandsDeleted(long atMost) {
         deleted.increment(atMost);
     }
 
     @Override
-    public void lost(long records) {
+    public void recordsLost(long records) {
         lost.increment(records);
     }
 

@@ -20,13 +20,13 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.eclipse.microprofile.health.Readiness;
 
-/** What is at the moment of the scrape (docs/metrics.md). */
+/** Values at the time of the scrape (docs/metrics.md). */
 @Singleton
 class Gauges implements WorkerListener, MeterBinder {
 
     private static final double MILLIS = 1_000;
 
-    private final Lag behind;
+    private final Lag lag;
     private final BooleanSupplier ready;
     private final Clock clock;
     private final AtomicInteger failingRounds = new AtomicInteger();
@@ -39,7 +39,7 @@ class Gauges implements WorkerListener, MeterBinder {
     }
 
     Gauges(Lag behind, BooleanSupplier ready, Clock clock) {
-        this.behind = behind;
+        this.lag = behind;
         this.ready = ready;
         this.clock = clock;
     }
@@ -68,7 +68,7 @@ class Gauges implements WorkerListener, MeterBinder {
 
     /** Producers' clocks may be ahead. */
     private double secondsBehind() {
-        Instant oldest = behind.oldest();
+        Instant oldest = lag.oldestUnpublished();
         return oldest == null
                 ? 0
                 : Math.max(0, Duration.between(oldest, clock.instant()).toMillis() / MILLIS);
@@ -85,14 +85,14 @@ class Gauges implements WorkerListener, MeterBinder {
     }
 
     @Override
-    public void retried(Step step, RetryCause cause) {
+    public void attemptFailed(Step step, RetryCause cause) {
         if (step == Step.RETENTION) {
             failingRounds.incrementAndGet();
         }
     }
 
     @Override
-    public void finished(Step step, Object work) {
+    public void attemptsFinished(Step step, Object work) {
         if (step == Step.RETENTION) {
             failingRounds.set(0);
         }

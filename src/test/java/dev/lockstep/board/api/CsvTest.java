@@ -29,6 +29,6 @@ class CsvTest {
     }
 
     private static String csv(String items) {
-        return Csv.of(Answers.read(items.replace('\'', '"')));
+        return Csv.of(ResponseFactory.parse(items.replace('\'', '"')));
     }
 }

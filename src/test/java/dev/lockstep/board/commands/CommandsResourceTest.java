@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.lockstep.board.api.Entrance;
-import dev.lockstep.board.api.Hosts;
+import dev.lockstep.board.api.AllowedHosts;
+import dev.lockstep.board.api.ApiRequestValidator;
 import dev.lockstep.board.api.Problem;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.TestSettings;
@@ -87,7 +87,8 @@ class CommandsResourceTest {
     void whatIsNoCloudEventIsNotSent() {
         assertThat(refused(Map.of("Content-Type", "text/plain"), EVENT)).contains("\"status\":415");
         assertThat(refused(Map.of(), "{}")).contains("\"status\":400", "INCOMPLETE", "Nothing was sent.");
-        assertThat(refused(Map.of(), " ".repeat(Entrance.LARGEST_BODY + 1))).contains("\"status\":413");
+        assertThat(refused(Map.of(), " ".repeat(ApiRequestValidator.MAX_BODY_BYTES + 1)))
+                .contains("\"status\":413");
         assertThat(sent).isEmpty();
     }
 
@@ -132,19 +133,20 @@ class CommandsResourceTest {
                 return taken;
             }
         };
-        Outcomes outcomes = new Outcomes(settings, Map.of()) {
+        ResultWaiter resultWaiter = new ResultWaiter(settings, Map.of()) {
             @Override
-            CompletableFuture<Void> ready() {
+            CompletableFuture<Void> startReading() {
                 return reading;
             }
 
             @Override
-            CompletableFuture<String> of(String application, String source, String id, int seconds) {
+            CompletableFuture<String> resultOf(String application, String source, String id, int seconds) {
                 waited = seconds;
                 return CompletableFuture.completedFuture(result);
             }
         };
-        return new CommandsResource(settings, sender, outcomes, new Doorkeeper(new Hosts(settings), System::nanoTime));
+        return new CommandsResource(
+                settings, sender, resultWaiter, new CommandRequestGuard(new AllowedHosts(settings), System::nanoTime));
     }
 
     /** Without TLS and without a user. */

@@ -18,7 +18,7 @@ class RecentChangesTest {
 
     @BeforeEach
     void looksUpFromTen() {
-        recent.begin(10);
+        recent.startFrom(10);
     }
 
     @Test
@@ -49,7 +49,7 @@ class RecentChangesTest {
         for (int number = 11; number < 11 + 100; number++) {
             recent.add(number, all(many), 0);
         }
-        int kept = RecentChanges.MOST_APPLICATIONS / many.length;
+        int kept = RecentChanges.MAX_APPLICATIONS / many.length;
         assertThat(recent.since(110 - kept).applications()).hasSize(many.length);
         assertThat(recent.since(110 - kept - 1).applications()).isEmpty();
     }
@@ -58,11 +58,11 @@ class RecentChangesTest {
     void keepsOneThatIsTooLargeByItself() {
         recent.add(
                 11,
-                all(IntStream.rangeClosed(0, RecentChanges.MOST_APPLICATIONS)
+                all(IntStream.rangeClosed(0, RecentChanges.MAX_APPLICATIONS)
                         .mapToObj(i -> "shop-" + i)
                         .toArray(String[]::new)),
                 0);
-        assertThat(recent.since(10).applications()).hasSizeGreaterThan(RecentChanges.MOST_APPLICATIONS);
+        assertThat(recent.since(10).applications()).hasSizeGreaterThan(RecentChanges.MAX_APPLICATIONS);
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.CommandOutcome.Kind;
-import dev.lockstep.board.FeedWatch;
+import dev.lockstep.board.FeedStatus;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.docs.MetricsDoc;
 import dev.lockstep.failure.RetryCause;
@@ -37,7 +37,7 @@ class MetricsTest {
     private final Counters counters = new Counters(registry);
     private Instant oldest;
     private boolean ready;
-    private final FeedWatch board = new FeedWatch(true, () -> 0);
+    private final FeedStatus board = new FeedStatus(true, () -> 0);
     private final Gauges gauges = new Gauges(() -> oldest, () -> ready, Clock.fixed(NOW, ZoneOffset.UTC));
 
     @BeforeEach
@@ -49,7 +49,7 @@ class MetricsTest {
     @Test
     void everyMetricIsInTheTableAndTheOtherWayRound() {
         publish(accepted(CREATE));
-        counters.retried(Step.APPLY, RetryCause.CONFLICT);
+        counters.attemptFailed(Step.APPLY, RetryCause.CONFLICT);
 
         Scrape scrape = scrape();
         assertThat(scrape.own()).isEqualTo(MetricsDoc.types());
@@ -61,7 +61,7 @@ class MetricsTest {
     @Test
     void aWorkerWithoutABoardHasNoMetricsOfOne() {
         MeterRegistry other = new SimpleMeterRegistry();
-        new BoardMetrics(new FeedWatch(false, () -> 0)).bindTo(other);
+        new BoardMetrics(new FeedStatus(false, () -> 0)).bindTo(other);
 
         assertThat(other.getMeters()).isEmpty();
     }
@@ -129,12 +129,12 @@ class MetricsTest {
 
     @Test
     void whatIsInTheWayIsCountedByStepAndCause() {
-        counters.retried(Step.APPLY, RetryCause.DATABASE_UNREACHABLE);
-        counters.retried(Step.APPLY, RetryCause.DATABASE_UNREACHABLE);
-        counters.retried(Step.PUBLISH, RetryCause.KAFKA_REFUSED);
+        counters.attemptFailed(Step.APPLY, RetryCause.DATABASE_UNREACHABLE);
+        counters.attemptFailed(Step.APPLY, RetryCause.DATABASE_UNREACHABLE);
+        counters.attemptFailed(Step.PUBLISH, RetryCause.KAFKA_REFUSED);
         counters.fenced(Set.of(1, 2));
-        counters.deleted(9_800);
-        counters.lost(3);
+        counters.commandsDeleted(9_800);
+        counters.recordsLost(3);
 
         Scrape scrape = scrape();
         assertThat(scrape.sum("lockstep_retries_total", Map.of("step", "apply", "cause", "database_unreachable")))
@@ -170,13 +170,13 @@ class MetricsTest {
 
     @Test
     void roundsOfRetentionThatFailAreCountedUntilOneDoesNot() {
-        gauges.retried(Step.RETENTION, RetryCause.DATABASE_REFUSED);
-        gauges.retried(Step.HOUSEKEEPING, RetryCause.DATABASE_REFUSED);
-        gauges.finished(Step.HOUSEKEEPING, this);
-        gauges.retried(Step.RETENTION, RetryCause.DATABASE_REFUSED);
+        gauges.attemptFailed(Step.RETENTION, RetryCause.DATABASE_REFUSED);
+        gauges.attemptFailed(Step.HOUSEKEEPING, RetryCause.DATABASE_REFUSED);
+        gauges.attemptsFinished(Step.HOUSEKEEPING, this);
+        gauges.attemptFailed(Step.RETENTION, RetryCause.DATABASE_REFUSED);
         assertThat(scrape().sum("lockstep_retention_failing_rounds")).isEqualTo(2);
 
-        gauges.finished(Step.RETENTION, this);
+        gauges.attemptsFinished(Step.RETENTION, this);
         assertThat(scrape().sum("lockstep_retention_failing_rounds")).isZero();
     }
 

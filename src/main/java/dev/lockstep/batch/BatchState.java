@@ -1,0 +1,36 @@
+package dev.lockstep.batch;
+
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Changes;
+import dev.lockstep.domain.common.DecisionContext;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The state that a batch's records read and change, held in memory between loading and writing it. */
+public interface BatchState {
+
+    /** Of the decisions; its time is in whole milliseconds. */
+    DecisionContext context();
+
+    /** @return the application as it is after the records decided so far; one at revision 0 when it is unknown */
+    Application application(String id);
+
+    /** @return the partition in which the application lives, or would come into being now */
+    int homePartition(String application);
+
+    /** @return the partition for a key that names no application */
+    int homePartition(byte[] key);
+
+    /** @return a partition that every topic has, for what comes of a record without key and application */
+    int existingPartition(int partition);
+
+    /** @return the first outcome under this idempotency key, or null */
+    @Nullable
+    FirstOutcome firstOutcome(UUID key);
+
+    /** @param outcome to be found under this idempotency key from now on */
+    void remember(UUID key, FirstOutcome outcome);
+
+    /** Notes what an accepted command changed, to be written. */
+    void recordChanges(Application application, Changes changes);
+}

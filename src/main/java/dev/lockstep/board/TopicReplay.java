@@ -1,0 +1,79 @@
+package dev.lockstep.board;
+
+import dev.lockstep.board.tables.TableRebuild;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads the topics again from their beginning, in no group. */
+@ApplicationScoped
+class TopicReplay implements TableRebuild.TopicHistory {
+
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(200);
+
+    /** Shorter than a connection to Postgres may be silent. */
+    private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Map<String, Object> config;
+
+    TopicReplay(
+            @Identifier("default-kafka-broker") Map<String, Object> broker,
+            @Identifier("lockstep-board") Map<String, Object> feed) {
+        config = new HashMap<>(broker);
+        config.putAll(feed);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        config.remove(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
+    }
+
+    @Override
+    public void readUpTo(Map<TopicPartition, Long> offsets, Consumer<List<ConsumerRecord<byte[], byte[]>>> piece) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            Set<TopicPartition> existing = consumer.listTopics(API_TIMEOUT).values().stream()
+                    .flatMap(List::stream)
+                    .map(one -> new TopicPartition(one.topic(), one.partition()))
+                    .collect(Collectors.toSet());
+            Map<TopicPartition, Long> remaining = new HashMap<>(offsets);
+            remaining.keySet().retainAll(existing);
+            consumer.endOffsets(remaining.keySet(), API_TIMEOUT)
+                    .forEach((one, end) -> remaining.merge(one, end, Math::min));
+            consumer.assign(remaining.keySet());
+            consumer.seekToBeginning(remaining.keySet());
+            pauseFinished(consumer, remaining);
+            while (!remaining.isEmpty()) {
+                List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+                for (ConsumerRecord<byte[], byte[]> one : consumer.poll(POLL_TIMEOUT)) {
+                    Long end = remaining.get(new TopicPartition(one.topic(), one.partition()));
+                    if (end != null && one.offset() < end) {
+                        read.add(one);
+                    }
+                }
+                piece.accept(read);
+                pauseFinished(consumer, remaining);
+            }
+        }
+    }
+
+    /** Stops fetching partitions that have been read to their end. */
+    private static void pauseFinished(KafkaConsumer<?, ?> consumer, Map<TopicPartition, Long> remaining) {
+        Set<TopicPartition> read = new HashSet<>(remaining.keySet());
+        read.removeIf(one -> consumer.position(one, API_TIMEOUT) < remaining.get(one));
+        consumer.pause(read);
+        remaining.keySet().removeAll(read);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.lockstep.board.api;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.CharacterCodingException;
+import java.util.Map;
+
+/**
+ * Runs before all other routes: rejects malformed URIs under any path. Under /api it also adds security
+ * headers to responses, and rejects requests that no resource could read.
+ */
+@ApplicationScoped
+public class ApiRequestValidator {
+
+    /** In bytes: what the commands topic takes. */
+    public static final int MAX_BODY_BYTES = 256 * 1024;
+
+    /** What the server reads to its end, so that whoever sends a little too much still gets the answer of the resource. */
+    private static final int MAX_READ_BYTES = 10 * 1024 * 1024;
+
+    /** In characters. The server itself takes longer ones, so that it is said here what is wrong. */
+    private static final int MAX_URI_LENGTH = 4096;
+
+    private static final int ROUTE_ORDER = Integer.MIN_VALUE / 2;
+    private static final String API = "/api/";
+    private static final Map<String, String> SECURITY_HEADERS = Map.of(
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer");
+
+    void routes(@Observes Router router) {
+        router.route().order(ROUTE_ORDER).handler(ApiRequestValidator::validate);
+    }
+
+    private static void validate(RoutingContext request) {
+        String address = request.request().uri();
+        boolean isAddress = isValidUri(address);
+        if (!(isAddress ? request.normalizedPath() : request.request().path()).startsWith(API)) {
+            if (isAddress) {
+                request.next();
+            } else {
+                request.response().setStatusCode(400).end();
+            }
+            return;
+        }
+        SECURITY_HEADERS.forEach(request.response()::putHeader);
+        if (address.length() > MAX_URI_LENGTH) {
+            reject(request, 414, "ADDRESS_TOO_LONG", "An address has up to " + MAX_URI_LENGTH + " characters.");
+        } else if (!isAddress) {
+            reject(request, 400, "INVALID_REQUEST", "The address must be percent-encoded UTF-8 without NUL.");
+        } else if (contentLength(request) > MAX_READ_BYTES) {
+            reject(request, 413, "TOO_LARGE", "A command has up to " + MAX_BODY_BYTES + " bytes.");
+        } else {
+            request.next();
+        }
+    }
+
+    /** The server itself would reject these with an empty response, unless its check is switched off (dev.lockstep.Main). */
+    private static boolean isValidUri(String address) {
+        try {
+            return !new URI(address).isOpaque()
+                    && PercentEncoding.decode(address).indexOf('\0') < 0;
+        } catch (URISyntaxException | CharacterCodingException notOne) {
+            return false;
+        }
+    }
+
+    private static long contentLength(RoutingContext request) {
+        String length = request.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? 0 : Long.parseLong(length);
+    }
+
+    /** Nothing more is read on the connection: what is left of the request may be long. */
+    private static void reject(RoutingContext request, int status, String code, String detail) {
+        HttpServerResponse response = request.response();
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.TYPE)
+                .putHeader(HttpHeaders.CONNECTION, "close")
+                .endHandler(sent -> request.request().connection().close())
+                .end(Problem.toJson(status, code, detail));
+    }
+}

@@ -1,0 +1,29 @@
+package dev.lockstep.board.api;
+
+import dev.lockstep.config.Settings;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/** Rejects API requests when the board is disabled, or for a host that is not allowed. */
+class BoardAccessFilter {
+
+    private final Settings settings;
+    private final AllowedHosts hosts;
+
+    BoardAccessFilter(Settings settings, AllowedHosts hosts) {
+        this.settings = settings;
+        this.hosts = hosts;
+    }
+
+    @ServerRequestFilter(preMatching = true)
+    void check(ContainerRequestContext request) {
+        if (!settings.board().enabled()) {
+            throw Problem.of(404, "NOT_FOUND", "The board is not switched on here (lockstep.board.enabled).");
+        }
+        if (!hosts.isReadAllowed(request.getHeaderString(HttpHeaders.HOST))) {
+            throw Problem.of(
+                    403, "OTHER_HOST", "The board is not read under this name: name it in lockstep.board.hosts.");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.lockstep.board.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.board.tables.ReleaseView;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Where a release, a commit or an artefact is current. */
+@Path("/api/where")
+public class ReleaseLocationsResource {
+
+    /** Shorter beginnings of a commit would find half of everything. */
+    private static final int SHORTEST_COMMIT = 7;
+
+    private final ResponseFactory responseFactory;
+
+    ReleaseLocationsResource(ResponseFactory responseFactory) {
+        this.responseFactory = responseFactory;
+    }
+
+    @GET
+    @Operation(summary = "Where a release, a commit or an artefact is current.")
+    public Uni<Response> where(
+            @RestQuery String release,
+            @RestQuery String commit,
+            @RestQuery String artifact,
+            @BeanParam PageRequest page) {
+        if (Stream.of(release, commit, artifact).filter(one -> one != null).count() != 1) {
+            throw Problem.of(400, "INVALID_PARAMETER", "One of release, commit and artifact must be given.");
+        }
+        if (commit != null && !commit.matches("[0-9a-fA-F]{" + SHORTEST_COMMIT + ",64}")) {
+            throw Problem.invalidParameter(
+                    "commit", "must be at least the first " + SHORTEST_COMMIT + " digits of one");
+        }
+        String condition =
+                release != null ? "id = :what" : commit != null ? "commitSha like :what" : "artifact = :what";
+        int most = page.pageSize();
+        Cursor from = page.decodeCursor(2);
+        String after = from == null ? "" : from.text(0);
+        return responseFactory.list(session -> session.createSelectionQuery(
+                        "from BoardRelease where state is not null and " + condition
+                                + " and (application > :application or application = :application and id > :id)"
+                                + " order by application, id",
+                        ReleaseView.class)
+                .setParameter(
+                        "what",
+                        release != null ? release : commit != null ? commit.toLowerCase(Locale.ROOT) + '%' : artifact)
+                .setParameter("application", after)
+                .setParameter("id", from == null ? "" : from.text(1))
+                .setMaxResults(most + 1)
+                .getResultList()
+                .map(found -> ResponseFactory.page(
+                        found, most, ReleaseLocationsResource::item, one -> Cursor.encode(one.application, one.id))));
+    }
+
+    private static JsonNode item(ReleaseView one) {
+        ObjectNode item = ResponseFactory.JSON
+                .createObjectNode()
+                .put("application", one.application)
+                .put("release", one.id)
+                .put("title", one.title);
+        ArrayNode environments = item.putArray("environments");
+        Stream.of(one.currentIn).forEach(environments::add);
+        return item;
+    }
+}

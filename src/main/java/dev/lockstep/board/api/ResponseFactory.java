@@ -1,0 +1,207 @@
+package dev.lockstep.board.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import dev.lockstep.board.Board;
+import io.quarkus.hibernate.orm.PersistenceUnit;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.zip.GZIPOutputStream;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** Answers of the API: read in a session, with the position from which a stream goes on, and an ETag. */
+@ApplicationScoped
+class ResponseFactory {
+
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    static final String POSITION_HEADER = "Lockstep-Position";
+    private static final String NEXT_HEADER = "Lockstep-Next";
+    private static final String JSON_LINES = "application/jsonl";
+    private static final String GZIP = "gzip";
+    private static final int MIN_GZIP_BYTES = 1024;
+
+    private final Board board;
+    private final Mutiny.SessionFactory sessions;
+    private final ResponseCache shared;
+    private final UriInfo uri;
+    private final HttpHeaders request;
+
+    ResponseFactory(
+            Board board,
+            @PersistenceUnit("board") Mutiny.SessionFactory sessions,
+            ResponseCache shared,
+            @Context UriInfo uri,
+            @Context HttpHeaders request) {
+        this.board = board;
+        this.sessions = sessions;
+        this.shared = shared;
+        this.uri = uri;
+        this.request = request;
+    }
+
+    /** @param query what is answered */
+    Uni<Response> object(Function<Mutiny.Session, Uni<? extends JsonNode>> query) {
+        return answer(MediaType.APPLICATION_JSON, session -> query.apply(session)
+                .map(node -> new Body(serialize(node), MediaType.APPLICATION_JSON, null)));
+    }
+
+    /**
+     * A page of a list.
+     *
+     * @param found up to one more than the page has
+     * @param next the cursor behind that row
+     */
+    static <T> ObjectNode page(List<T> found, int limit, Function<T, JsonNode> item, Function<T, String> next) {
+        ObjectNode page = JSON.createObjectNode();
+        ArrayNode items = page.putArray("items");
+        List<T> shown = found.size() > limit ? found.subList(0, limit) : found;
+        shown.forEach(one -> items.add(item.apply(one)));
+        return page.put("next", found.size() > limit ? next.apply(shown.get(limit - 1)) : null);
+    }
+
+    Uni<Response> list(Function<Mutiny.Session, Uni<ObjectNode>> query) {
+        String type = acceptable().stream()
+                .map(one -> one.getType() + '/' + one.getSubtype())
+                .filter(List.of(JSON_LINES, Csv.TYPE, MediaType.APPLICATION_JSON)::contains)
+                .findFirst()
+                .orElse(MediaType.APPLICATION_JSON);
+        return answer(type, session -> query.apply(session).map(page -> body(page, type)));
+    }
+
+    private List<MediaType> acceptable() {
+        try {
+            return request.getAcceptableMediaTypes();
+        } catch (IllegalArgumentException noMediaType) {
+            return List.of();
+        }
+    }
+
+    private static Body body(ObjectNode page, String type) {
+        return switch (type) {
+            case JSON_LINES -> new Body(lines(page), type, page.path("next").textValue());
+            case Csv.TYPE ->
+                new Body(
+                        Csv.of(parse(serialize(page.get("items")))),
+                        type + ";charset=UTF-8;header=present",
+                        page.path("next").textValue());
+            default -> new Body(serialize(page), type, null);
+        };
+    }
+
+    /** @param next the cursor of the next page where the text has no place for it, or null */
+    private record Body(String text, String type, String next) {}
+
+    private Uni<Response> answer(String type, Function<Mutiny.Session, Uni<Body>> query) {
+        if (!board.isReady()) {
+            throw Problem.of(503, "NOT_READY", "The board has no tables yet.");
+        }
+        boolean gzipAccepted = acceptsGzip();
+        String known = request.getHeaderString(HttpHeaders.IF_NONE_MATCH);
+        return shared.get(uri.getRequestUri(), type, gzipAccepted, () -> loadResponse(query, gzipAccepted))
+                .map(made -> {
+                    boolean isKnown = etagMatches(known, made.tag());
+                    return (isKnown ? Response.notModified() : Response.ok(made.bytes(), made.type()))
+                            .header(HttpHeaders.CONTENT_ENCODING, made.isZipped() && !isKnown ? GZIP : null)
+                            .header(HttpHeaders.ETAG, made.tag())
+                            .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                            .header(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + HttpHeaders.ACCEPT_ENCODING)
+                            .header(POSITION_HEADER, made.position())
+                            .header(NEXT_HEADER, made.next())
+                            .build();
+                });
+    }
+
+    private Uni<ResponseCache.CachedResponse> loadResponse(
+            Function<Mutiny.Session, Uni<Body>> query, boolean gzipAccepted) {
+        return sessions.withSession(session -> position(session)
+                .chain(position -> query.apply(session).map(body -> toCachedResponse(position, body, gzipAccepted))));
+    }
+
+    private static ResponseCache.CachedResponse toCachedResponse(long position, Body body, boolean gzipAccepted) {
+        byte[] bytes = body.text.getBytes(UTF_8);
+        String tag = "W/\"" + UUID.nameUUIDFromBytes(bytes) + '"';
+        boolean isZipped = gzipAccepted && bytes.length > MIN_GZIP_BYTES;
+        return new ResponseCache.CachedResponse(
+                isZipped ? gzip(bytes) : bytes, isZipped, body.type, tag, body.next, position);
+    }
+
+    /** Tags are compared weakly (RFC 9110, 13.1.2): a proxy may have made one weak, or not. */
+    private static boolean etagMatches(String tags, String tag) {
+        return tags != null
+                && Arrays.stream(tags.split(","))
+                        .map(String::strip)
+                        .anyMatch(known -> known.equals("*") || toWeakTag(known).equals(tag));
+    }
+
+    private static String toWeakTag(String tag) {
+        return tag.startsWith("W/") ? tag : "W/" + tag;
+    }
+
+    private boolean acceptsGzip() {
+        String accepted = request.getHeaderString(HttpHeaders.ACCEPT_ENCODING);
+        return accepted != null
+                && Arrays.stream(accepted.split(",")).map(String::strip).anyMatch(GZIP::equalsIgnoreCase);
+    }
+
+    private static byte[] gzip(byte[] bytes) {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream stream = new GZIPOutputStream(zipped)) {
+            stream.write(bytes);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return zipped.toByteArray();
+    }
+
+    /** Before anything else is read: what changes meanwhile is told by the stream again. */
+    private static Uni<Long> position(Mutiny.Session session) {
+        return session.createNativeQuery("select coalesce(max(number), 0) from board.change", Long.class)
+                .getSingleResult();
+    }
+
+    /** A record as it was published. */
+    static JsonNode rawJson(String state) {
+        return JSON.getNodeFactory().rawValueNode(new RawValue(state));
+    }
+
+    static JsonNode parse(String state) {
+        try {
+            return JSON.readTree(state);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String lines(ObjectNode page) {
+        StringBuilder lines = new StringBuilder();
+        page.get("items").forEach(item -> lines.append(serialize(item)).append('\n'));
+        return lines.toString();
+    }
+
+    private static String serialize(JsonNode node) {
+        try {
+            return JSON.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

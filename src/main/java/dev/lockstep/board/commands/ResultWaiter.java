@@ -1,0 +1,190 @@
+package dev.lockstep.board.commands;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.config.Settings;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jboss.logging.Logger;
+
+/**
+ * The results of commands for those who wait for them: of all partitions and in no group, as whoever waits is connected to this
+ * process. Read only while commands come.
+ */
+@ApplicationScoped
+public class ResultWaiter {
+
+    private static final Logger LOG = Logger.getLogger(ResultWaiter.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final int METADATA_MILLIS = 5_000;
+
+    /** As the result names the command (contract, section 4). */
+    private record CommandKey(String source, String id) {
+
+        /** What is too long is cut there. */
+        private static final int MAX_LENGTH = 256;
+
+        static CommandKey of(String source, String id) {
+            return new CommandKey(truncate(source), truncate(id));
+        }
+
+        private static String truncate(String text) {
+            return text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) : text;
+        }
+    }
+
+    /** @param application as it was sent */
+    private record PendingRequest(String application, CompletableFuture<String> result) {
+
+        /** The result of a command that names its application wrongly names none. */
+        boolean isFor(String reportedApplication) {
+            return reportedApplication == null || reportedApplication.equals(application);
+        }
+    }
+
+    private final String topic;
+    private final Map<String, Object> config;
+    private final Map<CommandKey, Set<PendingRequest>> pending = new ConcurrentHashMap<>();
+    private CompletableFuture<Void> reading;
+    private volatile long lastRequestAt;
+    private volatile boolean isStopped;
+
+    ResultWaiter(Settings settings, @Identifier("default-kafka-broker") Map<String, Object> broker) {
+        topic = settings.topics().results();
+        config = new HashMap<>(broker);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
+        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    }
+
+    /** @return completes when results are read from now on: only then send the command */
+    CompletableFuture<Void> startReading() {
+        synchronized (this) {
+            lastRequestAt = System.nanoTime();
+            if (reading == null) {
+                reading = new CompletableFuture<>();
+                CompletableFuture<Void> started = reading;
+                Thread thread = new Thread(() -> read(started), "lockstep-outcomes");
+                thread.setDaemon(true);
+                thread.start();
+            }
+            return reading;
+        }
+    }
+
+    /** The result's value once it is there, or null after so many seconds. Whoever sends the same twice gets it twice. */
+    CompletableFuture<String> resultOf(String application, String source, String id, int seconds) {
+        PendingRequest request = new PendingRequest(
+                application, new CompletableFuture<String>().completeOnTimeout(null, seconds, TimeUnit.SECONDS));
+        CommandKey commandKey = CommandKey.of(source, id);
+        pending.computeIfAbsent(commandKey, one -> ConcurrentHashMap.newKeySet())
+                .add(request);
+        request.result()
+                .whenComplete((result, never) -> pending.computeIfPresent(commandKey, (one, all) -> {
+                    all.remove(request);
+                    return all.isEmpty() ? null : all;
+                }));
+        return request.result();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        isStopped = true;
+    }
+
+    private void read(CompletableFuture<Void> started) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            Set<TopicPartition> partitions = partitions(consumer);
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            started.complete(null);
+            while (!isStopped && !isIdle()) {
+                consumer.poll(POLL).forEach(this::deliver);
+                assignNewPartitions(consumer);
+            }
+        } catch (Throwable e) { // whoever asks next must be able to begin again
+            LOG.warnf(
+                    "Cannot read results for waiting HTTP requests cause=%s",
+                    e.getClass().getSimpleName());
+            started.completeExceptionally(e);
+            readingFailed();
+        }
+    }
+
+    private Set<TopicPartition> partitions(KafkaConsumer<?, ?> consumer) {
+        return consumer.partitionsFor(topic).stream()
+                .map(one -> new TopicPartition(one.topic(), one.partition()))
+                .collect(Collectors.toSet());
+    }
+
+    /** The topic may have grown; what lies in new partitions came since. */
+    private void assignNewPartitions(KafkaConsumer<?, ?> consumer) {
+        Set<TopicPartition> added = partitions(consumer);
+        added.removeAll(consumer.assignment());
+        if (!added.isEmpty()) {
+            Set<TopicPartition> all = new HashSet<>(consumer.assignment());
+            all.addAll(added);
+            consumer.assign(all);
+            consumer.seekToBeginning(added);
+        }
+    }
+
+    private synchronized boolean isIdle() {
+        boolean isIdle = pending.isEmpty() && System.nanoTime() - lastRequestAt > IDLE.toNanos();
+        if (isIdle) {
+            reading = null;
+        }
+        return isIdle;
+    }
+
+    private synchronized void readingFailed() {
+        reading = null;
+    }
+
+    void deliver(ConsumerRecord<byte[], byte[]> record) {
+        if (pending.isEmpty()) {
+            return;
+        }
+        try {
+            JsonNode result = JSON.readTree(record.value());
+            String application = result.path("application").textValue();
+            CommandKey commandKey = CommandKey.of(
+                    result.path("commandSource").textValue(),
+                    result.path("commandId").textValue());
+            String value = new String(record.value(), UTF_8);
+            List.copyOf(pending.getOrDefault(commandKey, Set.of())).stream()
+                    .filter(pendingRequest -> pendingRequest.isFor(application))
+                    .forEach(pendingRequest -> pendingRequest.result().complete(value));
+        } catch (IOException | RuntimeException foreign) {
+            LOG.debugf(
+                    "Skipped a record that is not a result: %s",
+                    foreign.getClass().getSimpleName());
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.lockstep.board.tables;
+
+import dev.lockstep.wire.KafkaHeaders;
+import io.quarkus.reactive.datasource.ReactiveDataSource;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlClient;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** How far each partition is in the tables. What does not return a {@link Uni} blocks; for the consumer's own thread. */
+@ApplicationScoped
+public class FeedProgress {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /** Of a record that was polled: the id of its topic. */
+    private static final String TOPIC_ID = "board-topic-id";
+
+    /**
+     * @param nextOffset the offset behind the last record that was read
+     * @param topicId of the topic that was read, null when it is not known
+     */
+    public record Position(long nextOffset, String topicId) {
+
+        /** Whether it says nothing about the topic of that name that has this id. */
+        public boolean isOfOtherTopic(String id) {
+            return topicId != null && id != null && !topicId.equals(id);
+        }
+    }
+
+    private final Pool pool;
+
+    FeedProgress(@ReactiveDataSource("board") Pool pool) {
+        this.pool = pool;
+    }
+
+    public Map<TopicPartition, Position> read() {
+        return read(pool).await().atMost(TIMEOUT);
+    }
+
+    static Uni<Map<TopicPartition, Position>> read(SqlClient client) {
+        return client.query("select topic, partition, next_offset, topic_id from board.progress")
+                .execute()
+                .map(rows -> {
+                    Map<TopicPartition, Position> positions = new HashMap<>();
+                    rows.forEach(row -> positions.put(
+                            new TopicPartition(row.getString("topic"), row.getInteger("partition")),
+                            new Position(row.getLong("next_offset"), row.getString("topic_id"))));
+                    return positions;
+                });
+    }
+
+    /** @param ids of the topics that are read, where a version wrote that did not know of them */
+    public void setMissingTopicIds(Map<TopicPartition, String> ids) {
+        List<TopicPartition> partitions = List.copyOf(ids.keySet());
+        pool.preparedQuery("""
+                        update board.progress p set topic_id = t.id
+                        from unnest($1::text[], $2::int4[], $3::text[]) as t(topic, partition, id)
+                        where p.topic = t.topic and p.partition = t.partition and p.topic_id is null""")
+                .execute(Tuple.of(
+                        partitions.stream().map(TopicPartition::topic).toArray(String[]::new),
+                        partitions.stream().map(TopicPartition::partition).toArray(Integer[]::new),
+                        partitions.stream().map(ids::get).toArray(String[]::new)))
+                .await()
+                .atMost(TIMEOUT);
+    }
+
+    /** What is in that partition is to be read from the front. */
+    public void reset(TopicPartition partition) {
+        pool.preparedQuery("delete from board.progress where topic = $1 and partition = $2")
+                .execute(Tuple.of(partition.topic(), partition.partition()))
+                .await()
+                .atMost(TIMEOUT);
+    }
+
+    public static void tagWithTopicId(ConsumerRecord<byte[], byte[]> record, String topicId) {
+        record.headers().add(KafkaHeaders.header(TOPIC_ID, topicId));
+    }
+
+    /** Null when it is not known. */
+    static String topicId(ConsumerRecord<byte[], byte[]> record) {
+        String id = KafkaHeaders.lastText(record.headers(), TOPIC_ID);
+        return id.isEmpty() ? null : id;
+    }
+}

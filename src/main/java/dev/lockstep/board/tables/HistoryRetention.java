@@ -1,0 +1,64 @@
+package dev.lockstep.board.tables;
+
+import dev.lockstep.config.Settings;
+import io.quarkus.reactive.datasource.ReactiveDataSource;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+
+/** Deletes history beyond its retention. Any process may do so at any time; blocks. */
+@ApplicationScoped
+public class HistoryRetention {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+    /** As the statements below have it. */
+    private static final int BATCH_SIZE = 5_000;
+
+    private static final int MAX_BATCHES = 100;
+
+    /** Within this time a browser that comes back goes on where it was. */
+    private static final String DELETE_OLD_CHANGES = "delete from board.change where at < now() - interval '1 hour'";
+
+    /** Of each, so many at once. What ran last in an environment stays, however long ago it began. */
+    private static final List<String> DELETE_EXPIRED = List.of(
+            "delete from board.event where ctid = any(array(select ctid from board.event where at < now() - $1 limit 5000))",
+            """
+            delete from board.activity where ctid = any(array(
+                select ctid from board.activity where at < now() - $1 limit 5000))""",
+            """
+            delete from board.deployment where ctid = any(array(
+                select ctid from board.deployment d where created_at < now() - $1
+                  and status in ('succeeded', 'failed', 'cancelled', 'superseded', 'expired') limit 5000))""",
+            """
+            delete from board.run where ctid = any(array(
+                select ctid from board.run r where since < now() - $1
+                  and exists (select from board.run later
+                              where later.application = r.application and later.environment = r.environment
+                                and later.revision > r.revision and later.since < now() - $1) limit 5000))""");
+
+    private final Pool pool;
+    private final Duration retention;
+
+    HistoryRetention(@ReactiveDataSource("board") Pool pool, Settings settings) {
+        this.pool = pool;
+        this.retention = settings.board().history();
+    }
+
+    /** In steps, up to half a million rows of each table: as much as comes in a minute, and then some. */
+    public void deleteExpired() {
+        pool.query(DELETE_OLD_CHANGES).execute().await().atMost(TIMEOUT);
+        for (String old : DELETE_EXPIRED) {
+            String step = old.replace("$1", "make_interval(secs => $1)");
+            for (int steps = 0, forgotten = BATCH_SIZE; forgotten == BATCH_SIZE && steps < MAX_BATCHES; steps++) {
+                forgotten = pool.preparedQuery(step)
+                        .execute(Tuple.of((double) retention.toSeconds()))
+                        .await()
+                        .atMost(TIMEOUT)
+                        .rowCount();
+            }
+        }
+    }
+}

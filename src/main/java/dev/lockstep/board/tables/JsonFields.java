@@ -1,0 +1,20 @@
+package dev.lockstep.board.tables;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+
+/** Members of published JSON; null for what is not there, or of another kind. */
+final class JsonFields {
+
+    private JsonFields() {}
+
+    static String text(JsonNode object, String member) {
+        return object.path(member).textValue();
+    }
+
+    /** @throws java.time.format.DateTimeParseException for a text that is no time */
+    static Instant time(JsonNode object, String member) {
+        String time = text(object, member);
+        return time == null ? null : Instant.parse(time);
+    }
+}

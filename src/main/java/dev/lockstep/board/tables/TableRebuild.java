@@ -1,0 +1,164 @@
+package dev.lockstep.board.tables;
+
+import io.quarkus.reactive.datasource.ReactiveDataSource;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/**
+ * Empties the tables and rebuilds them up to where they were, in one transaction. The stored read positions stay as they are,
+ * so that other processes continue from there, and nobody sees half-filled tables. Blocks.
+ */
+@ApplicationScoped
+public class TableRebuild {
+
+    private static final Logger LOG = Logger.getLogger(TableRebuild.class);
+
+    private static final Duration TIMEOUT = Duration.ofMinutes(30);
+
+    private static final List<String> STATE_TABLES = List.of("application", "environment", "release");
+    private static final List<String> HISTORY_TABLES = List.of("event", "activity", "deployment", "run");
+
+    private static final int DELETE_BATCH_SIZE = 20_000;
+
+    /** A row without applications: whoever looks on asks anew. */
+    private static final String RESET = "insert into board.change (behind_millis, applications) values (0, '{}')";
+
+    /** What the topics hold. */
+    public interface TopicHistory {
+
+        /**
+         * All of it that lies before those offsets, piece by piece, each partition in its order. Others are left out, and what
+         * is not there any longer.
+         */
+        void readUpTo(Map<TopicPartition, Long> offsets, Consumer<List<ConsumerRecord<byte[], byte[]>>> chunk);
+    }
+
+    /**
+     * When the history begins that the tables have; null for none at all.
+     *
+     * @param before the rebuild
+     * @param after after it
+     */
+    public record HistoryStart(Instant before, Instant after) {
+
+        /** In a sentence, for people. */
+        public String describe() {
+            boolean isLost = before != null && (after == null || after.isAfter(before));
+            return isLost
+                    ? "History is known from " + (after == null ? "now" : after) + " on, it was known from " + before
+                            + " on"
+                    : "No history was lost";
+        }
+    }
+
+    private final Pool pool;
+    private final TableWriter tableWriter;
+
+    TableRebuild(@ReactiveDataSource("board") Pool pool, TableWriter tableWriter) {
+        this.pool = pool;
+        this.tableWriter = tableWriter;
+    }
+
+    /** @param withHistory whether that is emptied too; otherwise it is completed */
+    public HistoryStart run(boolean withHistory, TopicHistory topicHistory) {
+        SqlConnection connection = await(pool.getConnection());
+        try {
+            run(connection, "begin"); // not the client's own transactions, which know no savepoints
+            try {
+                HistoryStart historyStart = rebuild(connection, withHistory, topicHistory);
+                run(connection, "commit");
+                return historyStart;
+            } catch (RuntimeException failed) {
+                connection
+                        .query("rollback")
+                        .execute()
+                        .onFailure()
+                        .recoverWithNull()
+                        .await()
+                        .atMost(TIMEOUT);
+                throw failed;
+            }
+        } finally {
+            await(connection.close());
+        }
+    }
+
+    private HistoryStart rebuild(SqlConnection connection, boolean withHistory, TopicHistory topicHistory) {
+        run(connection, "set local statement_timeout = 0");
+        run(connection, "set local idle_in_transaction_session_timeout = 0");
+        run(connection, TableWriter.LOCK_WRITES);
+        Map<TopicPartition, Long> read = new HashMap<>();
+        await(FeedProgress.read(connection))
+                .forEach((partition, position) -> read.put(partition, position.nextOffset()));
+        Instant before = beginning(connection);
+        STATE_TABLES.forEach(table -> deleteAllRows(connection, table));
+        if (withHistory) {
+            HISTORY_TABLES.forEach(table -> deleteAllRows(connection, table));
+        }
+        topicHistory.readUpTo(read, piece -> write(connection, piece, withHistory));
+        run(connection, RESET);
+        return new HistoryStart(before, beginning(connection));
+    }
+
+    /** In steps: a connection on which nothing comes for long breaks. */
+    private static void deleteAllRows(SqlConnection connection, String table) {
+        String step = "delete from board.%1$s where ctid = any(array(select ctid from board.%1$s limit %2$d))"
+                .formatted(table, DELETE_BATCH_SIZE);
+        while (await(connection.query(step).execute()).rowCount() > 0) {
+            // on to the next
+        }
+    }
+
+    /** What Postgres refuses is passed over, as when it was read first. An empty piece says that Kafka has nothing yet. */
+    private void write(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> piece, boolean withHistory) {
+        run(connection, "savepoint piece");
+        try {
+            await(tableWriter.rewrite(connection, piece, withHistory));
+            run(connection, "release savepoint piece");
+        } catch (RuntimeException refused) {
+            if (!PermanentErrors.isPermanent(refused)) {
+                throw refused;
+            }
+            run(connection, "rollback to savepoint piece");
+            if (piece.size() > 1) {
+                piece.forEach(one -> write(connection, List.of(one), withHistory));
+            } else {
+                LOG.warnf(
+                        "Skipped a record that the board's tables reject: %s-%d@%d (%s)",
+                        piece.get(0).topic(),
+                        piece.get(0).partition(),
+                        piece.get(0).offset(),
+                        PermanentErrors.describe(refused));
+            }
+        }
+    }
+
+    private static Instant beginning(SqlConnection connection) {
+        OffsetDateTime first = await(
+                        connection.query("select min(at) from board.event").execute())
+                .iterator()
+                .next()
+                .getOffsetDateTime(0);
+        return first == null ? null : first.toInstant();
+    }
+
+    private static void run(SqlConnection connection, String sql) {
+        await(connection.query(sql).execute());
+    }
+
+    private static <T> T await(Uni<T> answer) {
+        return answer.await().atMost(TIMEOUT);
+    }
+}

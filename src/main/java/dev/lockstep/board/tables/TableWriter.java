@@ -1,0 +1,126 @@
+package dev.lockstep.board.tables;
+
+import dev.lockstep.board.tables.FeedProgress.Position;
+import dev.lockstep.board.tables.Rows.ProgressRow;
+import dev.lockstep.config.Settings;
+import dev.lockstep.wire.Topics;
+import io.quarkus.reactive.datasource.ReactiveDataSource;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Writes what was read into the tables, and in the same transaction how far. Records that were written before, by this process
+ * or another, are skipped, so starting too early does no harm.
+ */
+@ApplicationScoped
+public class TableWriter {
+
+    /** One transaction of the board at a time, so that the numbers of changes are in the order of the commits. */
+    static final String LOCK_WRITES = "select pg_advisory_xact_lock(hashtext('lockstep.board'))";
+
+    private final Pool pool;
+    private final Topics topics;
+    private final Clock clock;
+
+    TableWriter(@ReactiveDataSource("board") Pool pool, Settings settings, Clock clock) {
+        this.pool = pool;
+        this.topics = Topics.of(settings.topics());
+        this.clock = clock;
+    }
+
+    /** @param records in the order of each partition's offsets */
+    public Uni<Void> write(List<ConsumerRecord<byte[], byte[]>> records) {
+        return pool.withTransaction(connection -> connection
+                .query(LOCK_WRITES)
+                .execute()
+                .chain(() -> FeedProgress.read(connection))
+                .map(read -> project(records, read))
+                .chain(projection ->
+                        projection.isEmpty() ? Uni.createFrom().voidItem() : write(connection, projection)));
+    }
+
+    /**
+     * Writes what was read again, in the transaction of whoever reads it, and not how far.
+     *
+     * @param withRefusals false when they are there: of a refusal nothing tells whether it is
+     */
+    Uni<Void> rewrite(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> records, boolean withRefusals) {
+        Projection projection = project(records, new HashMap<>());
+        return writeRows(connection, projection)
+                .chain(() -> withRefusals
+                        ? HistoryTables.refusals(connection, projection.history())
+                        : Uni.createFrom().voidItem());
+    }
+
+    private Projection project(List<ConsumerRecord<byte[], byte[]>> records, Map<TopicPartition, Position> read) {
+        Projection projection = new Projection(topics);
+        for (ConsumerRecord<byte[], byte[]> one : records) {
+            TopicPartition partition = new TopicPartition(one.topic(), one.partition());
+            String topicId = FeedProgress.topicId(one);
+            Position position = read.get(partition);
+            if (position == null || position.isOfOtherTopic(topicId) || one.offset() >= position.nextOffset()) {
+                projection.apply(one);
+                read.put(partition, new Position(one.offset() + 1, topicId));
+            }
+        }
+        return projection;
+    }
+
+    /** Sent without waiting for each other's answers. */
+    private Uni<Void> write(SqlConnection connection, Projection projection) {
+        return Uni.join()
+                .all(
+                        writeRows(connection, projection),
+                        HistoryTables.refusals(connection, projection.history()),
+                        writeProgress(connection, projection.progress()),
+                        writeChange(connection, projection))
+                .andFailFast()
+                .replaceWithVoid();
+    }
+
+    /** All but refusals; written twice they are the same. */
+    private static Uni<Void> writeRows(SqlConnection connection, Projection projection) {
+        return Uni.join()
+                .all(
+                        StatusTables.write(connection, projection.status()),
+                        HistoryTables.write(connection, projection.history()))
+                .andFailFast()
+                .replaceWithVoid();
+    }
+
+    private static Uni<Void> writeProgress(SqlConnection connection, Collection<ProgressRow> rows) {
+        return Columns.of(rows)
+                .texts(ProgressRow::topic)
+                .with(ProgressRow::partition, Integer[]::new)
+                .longs(ProgressRow::next)
+                .texts(ProgressRow::topicId)
+                .execute(connection, """
+                        insert into board.progress select * from unnest($1::text[], $2::int4[], $3::int8[], $4::text[])
+                        on conflict (topic, partition) do update
+                        set next_offset = excluded.next_offset,
+                            topic_id = coalesce(excluded.topic_id, progress.topic_id)""");
+    }
+
+    /** None when nothing that is shown has changed: a row without applications tells everybody to ask anew. */
+    private Uni<Void> writeChange(SqlConnection connection, Projection projection) {
+        if (projection.changesNothing()) {
+            return Uni.createFrom().voidItem();
+        }
+        Duration behind = Duration.ofMillis(Math.max(0, clock.millis() - projection.latestTimestamp()));
+        return connection
+                .preparedQuery("insert into board.change (behind_millis, applications) values ($1, $2)")
+                .execute(Tuple.of(behind.toMillis(), projection.markChanged()))
+                .replaceWithVoid();
+    }
+}

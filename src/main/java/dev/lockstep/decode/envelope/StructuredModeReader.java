@@ -1,0 +1,185 @@
+package dev.lockstep.decode.envelope;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.decode.envelope.RawEnvelope.Attribute;
+import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.decode.schema.Pointer;
+import dev.lockstep.decode.schema.StrictJson;
+import dev.lockstep.decode.schema.Texts;
+import java.io.IOException;
+import java.util.Base64;
+
+/** Reads a CloudEvent that is the whole record value: one JSON object, whose data is located first and parsed afterwards. */
+final class StructuredModeReader {
+
+    private static final String NO_PREFIX = "";
+    private static final String DATA = "data";
+    private static final String DATA_BASE64 = "data_base64";
+    private static final String TRACEPARENT = "traceparent";
+    private static final Pointer AT_BASE64 = Pointer.of(DATA_BASE64);
+
+    /** Null means unset, which is not acceptable for data. */
+    private static final EventData UNSET = EventData.invalid(Pointer.DATA, "must be an object, not null");
+
+    private final StrictJson json;
+
+    StructuredModeReader(Limits limits) {
+        json = new StrictJson(limits, limits.maxDepth() + 1);
+    }
+
+    /** @param value may be null */
+    RawEnvelope read(byte[] value) {
+        RawEnvelope envelope = new RawEnvelope(NO_PREFIX);
+        if (value == null) {
+            return envelope.failAsNoJson(
+                    "The record has no value: a command is one JSON object. To delete a release, send"
+                            + " release.delete instead of a tombstone.");
+        }
+        if (isBlank(value)) {
+            return envelope.failAsNoJson("The value is empty: a command is one JSON object.");
+        }
+        String flaw = Texts.encodingViolation(value);
+        if (flaw != null) {
+            return envelope.failAsNoJson("The value " + flaw + ".");
+        }
+        try (JsonParser parser = json.parser(value, 0, value.length)) {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.START_OBJECT) {
+                new MemberReader(envelope, parser, value).read();
+            }
+            boolean goesOn = parser.nextToken() != null;
+            if (token != JsonToken.START_OBJECT) {
+                envelope.failAsNoJson(
+                        token == JsonToken.VALUE_STRING
+                                ? "The value is a JSON string: look for a serialiser that quotes the command a second time."
+                                : "The value is not a JSON object: a structured command is one.");
+            } else if (goesOn) {
+                envelope.fail(
+                        DeadLetterReason.NO_JSON,
+                        "The value continues after its JSON object: send one command per record.");
+            }
+        } catch (IOException e) {
+            malformed(envelope, e, value);
+        }
+        return envelope;
+    }
+
+    /** A line of an object that was written over several begins with a name, in quotes, or is what closes it. */
+    private static void malformed(RawEnvelope envelope, IOException e, byte[] value) {
+        boolean piece = "\"}]".indexOf(value[firstNonBlank(value)]) >= 0;
+        String complaint = piece ? StrictJson.INCOMPLETE : StrictJson.errorMessage(e, value.length);
+        if (complaint.equals(StrictJson.INCOMPLETE)) {
+            envelope.failAsNoJson("The value " + complaint + ".");
+        } else {
+            envelope.fail(DeadLetterReason.NO_JSON, "The value " + complaint + ": send one well-formed JSON object.");
+        }
+    }
+
+    private static boolean isBlank(byte[] value) {
+        return firstNonBlank(value) == value.length;
+    }
+
+    /** @return the place of the first byte that is no white space */
+    private static int firstNonBlank(byte[] value) {
+        int at = 0;
+        while (at < value.length && " \t\r\n".indexOf(value[at]) >= 0) {
+            at++;
+        }
+        return at;
+    }
+
+    /** The members of one envelope. */
+    private static final class MemberReader {
+        private final RawEnvelope envelope;
+        private final JsonParser parser;
+        private final byte[] value;
+        private EventData data;
+        private EventData base64;
+
+        MemberReader(RawEnvelope envelope, JsonParser parser, byte[] value) {
+            this.envelope = envelope;
+            this.parser = parser;
+            this.value = value;
+        }
+
+        void read() throws IOException {
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken token = parser.nextToken();
+                switch (name) {
+                    case DATA -> data = rejectRepeated(name, data, data(token));
+                    case DATA_BASE64 -> base64 = rejectRepeated(name, base64, base64(token));
+                    case TRACEPARENT -> envelope.traceparent(token == JsonToken.VALUE_STRING ? parser.getText() : null);
+                    default -> attribute(name, token);
+                }
+                parser.skipChildren();
+            }
+            envelope.body(body());
+        }
+
+        private void attribute(String name, JsonToken token) throws IOException {
+            Attribute attribute = Attribute.forName(name);
+            if (attribute == null) {
+                if (token != JsonToken.VALUE_NULL) {
+                    envelope.addUnknownName(name);
+                }
+                return;
+            }
+            if (token == JsonToken.VALUE_STRING) {
+                envelope.set(attribute, parser.getText());
+            } else if (token == JsonToken.VALUE_NULL) {
+                envelope.set(attribute, null);
+            } else {
+                envelope.setUnreadable(attribute, "must be a string, not " + StrictJson.kindOf(token));
+            }
+        }
+
+        private EventData rejectRepeated(String name, EventData before, EventData now) {
+            if (before != null) {
+                envelope.fail(DeadLetterReason.BAD_ENVELOPE, name + " occurs more than once: send it once.");
+            }
+            return now;
+        }
+
+        private EventData data(JsonToken token) throws IOException {
+            if (token == JsonToken.VALUE_NULL) {
+                return UNSET;
+            }
+            if (token != JsonToken.START_OBJECT) {
+                return EventData.invalid(Pointer.DATA, "must be an object, not " + StrictJson.kindOf(token));
+            }
+            int from = (int) parser.currentTokenLocation().getByteOffset();
+            parser.skipChildren();
+            return EventData.slice(value, from, (int) parser.currentLocation().getByteOffset());
+        }
+
+        private EventData base64(JsonToken token) throws IOException {
+            if (token == JsonToken.VALUE_NULL) {
+                return UNSET;
+            }
+            if (token != JsonToken.VALUE_STRING) {
+                return EventData.invalid(AT_BASE64, "must be a string, not " + StrictJson.kindOf(token));
+            }
+            try {
+                return EventData.of(Base64.getDecoder().decode(parser.getText()));
+            } catch (IllegalArgumentException e) {
+                return EventData.invalid(AT_BASE64, "is not base64");
+            }
+        }
+
+        private EventData body() {
+            boolean encoded = base64 != null && base64 != UNSET;
+            if (data == UNSET && encoded) {
+                return base64;
+            }
+            if (data != null && encoded) {
+                return EventData.invalid(AT_BASE64, "must not stand beside data");
+            }
+            if (data != null) {
+                return data;
+            }
+            return encoded ? base64 : EventData.invalid(Pointer.DATA, "is required");
+        }
+    }
+}

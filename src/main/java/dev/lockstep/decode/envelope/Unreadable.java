@@ -1,9 +1,0 @@
-package dev.lockstep.decode.envelope;
-
-/**
- * Why a record has no readable envelope.
- *
- * @param kind what it is counted by
- * @param reason one sentence saying what to do; never quotes the record
- */
-public record Unreadable(DeadLetterReason kind, String reason) {}

@@ -1,0 +1,107 @@
+package dev.lockstep.decode.schema;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The identity of a command's content: type and parsed data, not mode, time, headers, white space or order of members.
+ *
+ * <p>The canonical form tags every value, prefixes every text with its length and names members in their order; one that was left
+ * out is not in it. So a field that a later version adds does not change the fingerprint of a command that does not use it.
+ */
+public final class Fingerprint {
+
+    public static final int BYTES = 16;
+
+    private static final byte TEXT = 't';
+    private static final byte WHOLE = 'w';
+    private static final byte TRUTH = 'b';
+    private static final byte CLEARED = 'c';
+    private static final byte OBJECT = '{';
+    private static final byte LIST = '[';
+    private static final byte END = 'e';
+
+    private final MessageDigest digest;
+
+    private Fingerprint() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    /** @return the first {@value #BYTES} bytes of the canonical form's SHA-256 */
+    public static byte[] of(CommandType type, ParsedObject data) {
+        Fingerprint fingerprint = new Fingerprint();
+        fingerprint.text(type.typeName());
+        fingerprint.object(data);
+        return Arrays.copyOf(fingerprint.digest.digest(), BYTES);
+    }
+
+    private void object(ParsedObject values) {
+        digest.update(OBJECT);
+        for (int index : values.shape().byName()) {
+            Object value = values.at(index);
+            if (value != null) {
+                text(values.shape().fields().get(index).name());
+                value(value);
+            }
+        }
+        digest.update(END);
+    }
+
+    /** The member names are chosen by the producer; null clears a member. */
+    private void members(Map<?, ?> members) {
+        digest.update(OBJECT);
+        new TreeMap<>(members).forEach((name, value) -> {
+            text((String) name);
+            value(value == null ? ParsedObject.CLEARED : value);
+        });
+        digest.update(END);
+    }
+
+    private void value(Object value) {
+        if (value == ParsedObject.CLEARED) {
+            digest.update(CLEARED);
+        } else if (value instanceof String text) {
+            text(text);
+        } else if (value instanceof Long whole) {
+            digest.update(WHOLE);
+            number(whole, Long.BYTES);
+        } else if (value instanceof Boolean truth) {
+            digest.update(TRUTH);
+            digest.update((byte) (truth ? 1 : 0));
+        } else if (value instanceof ParsedObject nested) {
+            object(nested);
+        } else if (value instanceof Map<?, ?> members) {
+            members(members);
+        } else {
+            list((List<?>) value);
+        }
+    }
+
+    private void list(List<?> entries) {
+        digest.update(LIST);
+        entries.forEach(this::value);
+        digest.update(END);
+    }
+
+    private void text(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update(TEXT);
+        number(bytes.length, Integer.BYTES);
+        digest.update(bytes);
+    }
+
+    private void number(long number, int bytes) {
+        for (int shift = (bytes - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+            digest.update((byte) (number >>> shift));
+        }
+    }
+}

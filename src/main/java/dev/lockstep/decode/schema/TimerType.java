@@ -1,0 +1,14 @@
+package dev.lockstep.decode.schema;
+
+import static dev.lockstep.decode.schema.Field.required;
+
+import java.util.List;
+
+/** What the worker sends itself: it is no command, and is not published as one. */
+public final class TimerType {
+
+    public static final ObjectSchema SCHEMA =
+            new ObjectSchema(List.of(required("application", FieldRules.APPLICATION)), List.of());
+
+    private TimerType() {}
+}

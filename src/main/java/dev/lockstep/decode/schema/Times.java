@@ -1,0 +1,47 @@
+package dev.lockstep.decode.schema;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+
+/** The values of timestamps and durations that are well-formed. */
+final class Times {
+
+    private static final int OFFSET = "+00:00".length();
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofDays(90);
+
+    private Times() {}
+
+    /**
+     * To the millisecond, the rest cut off. Offsets go further than Java's own.
+     *
+     * @param timestamp of {@link Syntax#TIMESTAMP}
+     */
+    static Instant instant(String timestamp) {
+        boolean utc = timestamp.endsWith("Z") || timestamp.endsWith("z");
+        int end = timestamp.length() - (utc ? 1 : OFFSET);
+        Instant local = LocalDateTime.parse(timestamp.substring(0, end)).toInstant(ZoneOffset.UTC);
+        Duration offset = utc ? Duration.ZERO : offset(timestamp.substring(end));
+        return local.minus(offset).truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static Duration offset(String text) {
+        Duration offset = Duration.ofHours(Integer.parseInt(text, 1, 3, 10))
+                .plusMinutes(Integer.parseInt(text, OFFSET - 2, OFFSET, 10));
+        return text.charAt(0) == '-' ? offset.negated() : offset;
+    }
+
+    static boolean hasFourDigitYear(Instant instant) {
+        int year = instant.atOffset(ZoneOffset.UTC).getYear();
+        return year >= 0 && year <= 9999;
+    }
+
+    /** @param duration ISO 8601 */
+    static boolean isInPolicyRange(String duration) {
+        Duration length = Duration.parse(duration);
+        return length.compareTo(SHORTEST) >= 0 && length.compareTo(LONGEST) <= 0;
+    }
+}

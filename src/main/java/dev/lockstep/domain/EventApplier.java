@@ -1,0 +1,325 @@
+package dev.lockstep.domain;
+
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.gate.Gate;
+import dev.lockstep.domain.pipeline.Pipeline;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.release.Placement;
+import dev.lockstep.domain.release.Release;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Applies each event to an application, and records whose published state it changes. */
+final class EventApplier implements Event.Visitor<Void> {
+
+    private final Application application;
+
+    private final Instant now;
+    final Set<String> changedReleases = new LinkedHashSet<>();
+    final Set<String> changedEnvironments = new LinkedHashSet<>();
+
+    /** The environments in which something may now happen by itself, and whether time counts there, too (rule 28). */
+    final Map<String, Gate.Trigger> toReevaluate = new LinkedHashMap<>(1);
+
+    final List<Deployment.Ended> ended = new ArrayList<>(0);
+    boolean changedWithoutEvent;
+    boolean changedApplication;
+    boolean archivalChanged;
+
+    /** By stage; stages that no event mentions stay where they are. Null until an event changes the pipeline. */
+    private Map<Stage, Integer> stagePositions;
+
+    EventApplier(Application application, Instant now) {
+        this.application = application;
+        this.now = now;
+    }
+
+    @Override
+    public Void environmentCreated(Event.EnvironmentCreated event) {
+        setStagePosition(event.stage(), event.position());
+        application.environments.computeIfAbsent(event.stage().id(), Environment::new);
+        return null;
+    }
+
+    @Override
+    public Void environmentModified(Event.EnvironmentModified event) {
+        setStagePosition(event.stage(), event.position());
+        toReevaluate.put(event.stage().id(), Gate.Trigger.TIME);
+        return null;
+    }
+
+    @Override
+    public Void environmentDeleted(Event.EnvironmentDeleted event) {
+        removeStage(event.stage());
+        application.environments.computeIfPresent(event.stage().id(), (id, e) -> e.hasHistory() ? e : null);
+        return null;
+    }
+
+    @Override
+    public Void applicationUpdated(Event.ApplicationUpdated event) {
+        application.profile = event.profile();
+        if (!Objects.equals(event.keep(), application.keepSchedule.keep())) {
+            application.keepSchedule = application.keepSchedule.withPolicy(event.keep(), now);
+        }
+        changedApplication = true;
+        return null;
+    }
+
+    @Override
+    public Void applicationArchived(Event.ApplicationArchived event) {
+        return applicationArchived(true);
+    }
+
+    @Override
+    public Void applicationUnarchived(Event.ApplicationUnarchived event) {
+        return applicationArchived(false);
+    }
+
+    private Void applicationArchived(boolean archived) {
+        application.archived = archived;
+        changedApplication = true;
+        archivalChanged = true;
+        application.pipeline.stages().forEach(stage -> changedEnvironments.add(stage.id()));
+        return null;
+    }
+
+    @Override
+    public Void releaseCreated(Event.ReleaseCreated event) {
+        application.releaseCount++;
+        return replaceRelease(event.release());
+    }
+
+    @Override
+    public Void releaseUpdated(Event.ReleaseUpdated event) {
+        return replaceRelease(event.release());
+    }
+
+    @Override
+    public Void releaseAnnotated(Event.ReleaseAnnotated event) {
+        return replaceRelease(event.release());
+    }
+
+    @Override
+    public Void releaseArchived(Event.ReleaseArchived event) {
+        return wentOrCameBack(event.release());
+    }
+
+    @Override
+    public Void releaseUnarchived(Event.ReleaseUnarchived event) {
+        return wentOrCameBack(event.release());
+    }
+
+    /** This may change which release an environment would be rolled back to. */
+    private Void wentOrCameBack(Release release) {
+        for (Environment environment : application.environments.values()) {
+            String rollbackTo = environment.rollbackTo();
+            environment.line().setArchived(release.id(), release.archived());
+            if (!Objects.equals(rollbackTo, environment.rollbackTo()) && application.position(environment.id()) >= 0) {
+                changedEnvironments.add(environment.id());
+            }
+        }
+        return replaceRelease(release);
+    }
+
+    @Override
+    public Void releaseDeleted(Event.ReleaseDeleted event) {
+        application.releaseCount--;
+        application.releases.remove(event.release().id());
+        changedReleases.add(event.release().id());
+        return null;
+    }
+
+    /** Announces the first lock; the deployment's own event, next to this one, sets it. */
+    @Override
+    public Void releaseLocked(Event.ReleaseLocked event) {
+        changedReleases.add(event.release().id());
+        return null;
+    }
+
+    /** Announces that no lock is left; the end of the deployment has removed it. */
+    @Override
+    public Void releaseUnlocked(Event.ReleaseUnlocked event) {
+        changedReleases.add(event.release().id());
+        return null;
+    }
+
+    @Override
+    public Void deploymentQueued(Event.DeploymentQueued event) {
+        return putWaiting(event.deployment());
+    }
+
+    @Override
+    public Void deploymentWaiting(Event.DeploymentWaiting event) {
+        return putWaiting(event.deployment());
+    }
+
+    private Void putWaiting(Deployment.Waiting deployment) {
+        Deployment.Request request = deployment.request();
+        touchEnvironment(deployment).putWaiting(deployment);
+        return replaceRelease(
+                release(deployment).lockedByWaiting(request.environment(), request.id(), request.createdAt()));
+    }
+
+    @Override
+    public Void deploymentStarted(Event.DeploymentStarted event) {
+        Deployment.InProgress deployment = event.deployment();
+        Environment environment = touchEnvironment(deployment);
+        environment.waiting().stream()
+                .filter(one -> one.request().id().equals(deployment.request().id()))
+                .forEach(one -> changedReleases.add(one.request().release()));
+        environment.setActive(deployment);
+        return replaceRelease(locked(deployment));
+    }
+
+    @Override
+    public Void deploymentUpdated(Event.DeploymentUpdated event) {
+        touchEnvironment(event.deployment()).setActive(event.deployment());
+        return replaceRelease(release(event.deployment()));
+    }
+
+    @Override
+    public Void deploymentCancelRequested(Event.DeploymentCancelRequested event) {
+        touchEnvironment(event.deployment()).setActive(event.deployment());
+        return replaceRelease(release(event.deployment()));
+    }
+
+    /** If it succeeded, the service event before this one has already made its changes. */
+    @Override
+    public Void deploymentFinished(Event.DeploymentFinished event) {
+        Deployment.Ended deployment = event.deployment();
+        ended.add(deployment);
+        application.load(Deployment.EndedSummary.of(deployment));
+        touchEnvironment(deployment).recordEnd(deployment);
+        return replaceRelease(release(deployment)
+                .unlockedBy(
+                        deployment.request().environment(), deployment.request().id()));
+    }
+
+    /** The deployer is alive, which is not published anywhere. */
+    void recordHeartbeat(String deployment) {
+        Deployment.InProgress active = (Deployment.InProgress) application.unfinishedDeployment(deployment);
+        application.environments.get(active.request().environment()).setActive(active.withReport(active.report(), now));
+        changedWithoutEvent = true;
+    }
+
+    @Override
+    public Void serviceDeployed(Event.ServiceDeployed event) {
+        Deployment.Ended deployment = event.deployment();
+        Environment environment = touchEnvironment(deployment);
+        if (environment.current() != null) {
+            vacate(environment, deployment.finishedAt());
+        }
+        Release release = locked(deployment);
+        environment.setCurrent(deployment);
+        return replaceRelease(release.with(environment.id(), placement(environment, release, deployment)));
+    }
+
+    @Override
+    public Void serviceRedeployed(Event.ServiceRedeployed event) {
+        Deployment.Ended deployment = event.deployment();
+        Environment environment = touchEnvironment(deployment);
+        environment.refreshCurrent(deployment);
+        Release release = release(deployment);
+        Placement placement = release.placements()
+                .get(environment.id())
+                .redeployed(deployment.request().id(), deployment.finishedAt());
+        return replaceRelease(release.with(environment.id(), placement));
+    }
+
+    @Override
+    public Void serviceRemoved(Event.ServiceRemoved event) {
+        Environment environment = touchEnvironment(event.environment());
+        vacate(environment, now);
+        environment.clearCurrent();
+        if (event.deployment() != null) {
+            environment.recordEnd(event.deployment());
+        }
+        return null;
+    }
+
+    /** The environment of a deployment; it counts as changed. */
+    private Environment touchEnvironment(Deployment deployment) {
+        return touchEnvironment(deployment.request().environment());
+    }
+
+    private Environment touchEnvironment(String environment) {
+        changedEnvironments.add(environment);
+        toReevaluate.putIfAbsent(environment, Gate.Trigger.EVENT);
+        return application.environments.get(environment);
+    }
+
+    private Release release(Deployment deployment) {
+        return application.releases.get(deployment.request().release());
+    }
+
+    /** The release once the deployment has started. */
+    private Release locked(Deployment deployment) {
+        Deployment.Request request = deployment.request();
+        return release(deployment)
+                .lockedByStart(
+                        request.environment(), request.id(), deployment.start().at());
+    }
+
+    private Void replaceRelease(Release release) {
+        application.releases.put(release.id(), release);
+        changedReleases.add(release.id());
+        return null;
+    }
+
+    private Placement placement(Environment environment, Release release, Deployment.Ended deployment) {
+        Placement before = release.placements().get(environment.id());
+        int place = PromotionRules.linePosition(environment, release);
+        if (place > 0) {
+            environment.line().truncateAfter(place);
+        } else {
+            place = environment.line().append(release.id());
+        }
+        return new Placement(
+                true,
+                deployment.finishedAt(),
+                before == null ? deployment.finishedAt() : before.firstSucceededAt(),
+                deployment.finishedAt(),
+                deployment.request().id(),
+                before == null ? deployment.start().linkedFrom() : before.linkedFrom(),
+                place);
+    }
+
+    private void vacate(Environment environment, Instant at) {
+        Release leaving = application.releases.get(environment.current().release());
+        Placement placement = leaving.placements().get(environment.id()).asVacated(at);
+        replaceRelease(leaving.with(environment.id(), placement));
+    }
+
+    private void setStagePosition(Stage stage, int position) {
+        removeStage(stage);
+        stagePositions.put(stage, position);
+    }
+
+    private void removeStage(Stage stage) {
+        changedEnvironments.add(stage.id());
+        if (stagePositions == null) {
+            stagePositions = new LinkedHashMap<>();
+            for (int i = 0; i < application.pipeline.size(); i++) {
+                stagePositions.put(application.pipeline.stage(i), i);
+            }
+        }
+        stagePositions.keySet().removeIf(one -> one.id().equals(stage.id()));
+    }
+
+    /** Every stage that moved has an event that says where to: sorting by place gives the new pipeline. */
+    void rebuildPipeline() {
+        if (stagePositions != null) {
+            application.pipeline = Pipeline.of(stagePositions.entrySet().stream()
+                    .sorted(Map.Entry.comparingByValue())
+                    .map(Map.Entry::getKey)
+                    .toList());
+        }
+    }
+}

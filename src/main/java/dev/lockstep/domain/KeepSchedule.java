@@ -1,0 +1,28 @@
+package dev.lockstep.domain;
+
+import java.time.Instant;
+
+/**
+ * An application's {@link KeepPolicy} and when it is checked next.
+ *
+ * @param keep null for none
+ * @param nextCheckAt when it is to be looked at next, though nothing comes of it while it is archived; null for never
+ */
+public record KeepSchedule(KeepPolicy keep, Instant nextCheckAt) {
+
+    public static final KeepSchedule NONE = new KeepSchedule(null, null);
+
+    boolean isDue(Instant now) {
+        return nextCheckAt != null && !now.isBefore(nextCheckAt);
+    }
+
+    /** @param next null for none */
+    KeepSchedule withPolicy(KeepPolicy next, Instant now) {
+        return next == null ? NONE : new KeepSchedule(next, now);
+    }
+
+    /** @param isMoreLeft whether there was more to do than one look does */
+    KeepSchedule afterCheck(boolean isMoreLeft, Instant now) {
+        return new KeepSchedule(keep, isMoreLeft ? now : now.plus(KeepPolicy.CHECK_INTERVAL));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.lockstep.domain;
+
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.release.LockReason;
+import java.util.List;
+
+/** Machine-readable data of a refusal, so that a program can act on it (contract, section 4). */
+public sealed interface ProblemExtension {
+
+    ProblemExtension NONE = new None();
+
+    <T> T accept(Visitor<T> visitor);
+
+    /** A method for each kind, so that the compiler finds every place that must render a new one. */
+    interface Visitor<T> {
+        T none();
+
+        T violations(List<ProblemViolation> violations);
+
+        T lockReasons(List<LockReason> reasons);
+
+        T currentRevision(long revision);
+
+        T required(RequiredEnvironments required);
+
+        T environments(List<String> environments);
+
+        T currentEnvironments(List<String> environments);
+
+        T deployment(String id);
+
+        T past(Deployment.EndedSummary deployment);
+
+        T blockedBy(List<Blocker> blockers);
+    }
+
+    /** Where something stands in a CloudEvent, as a JSON pointer (RFC 6901), and what is wrong with it. */
+    record ProblemViolation(String pointer, String message) {}
+
+    record None() implements ProblemExtension {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.none();
+        }
+    }
+
+    /** What is wrong with the data, if that only shows when it is compared with the current state. */
+    record ProblemViolations(List<ProblemViolation> violations) implements ProblemExtension {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.violations(violations);
+        }
+    }
+
+    /** Why the release is locked. */
+    record LockReasons(List<LockReason> reasons) implements ProblemExtension {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.lockReasons(reasons);
+        }
+    }
+
+    /** The revision of what the caller expected to be at another one. */
+    record CurrentRevision(long revision) implements ProblemExtension {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.currentRevision(revision);
+        }
+    }
+
+    /**
+     * @param environment where the release must succeed now
+     * @param environments those directly before the target in which it never succeeded
+     */
+    record RequiredEnvironments(String environment, List<String> environments) implements ProblemExtension {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.required(this);
+        }
+    }
+
+    /** To which a way is open, or in which something runs. */
+    record Environments(List<String> ids) implements ProblemExtension {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.environments(ids);
+        }
+    }
+
+    /** In which the release is current. */
+    record CurrentEnvironments(List<String> ids) implements ProblemExtension {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.currentEnvironments(ids);
+        }
+    }
+
+    /** The deployment that is in the way. */
+    record ConflictingDeployment(String deployment) implements ProblemExtension {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.deployment(deployment);
+        }
+    }
+
+    /** How the deployment ended. */
+    record EndedDeployment(Deployment.EndedSummary deployment) implements ProblemExtension {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.past(deployment);
+        }
+    }
+
+    /** What a deployment would have to wait for. */
+    record BlockedBy(List<Blocker> blockers) implements ProblemExtension {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.blockedBy(blockers);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.lockstep.domain.pipeline;
+
+import static dev.lockstep.domain.pipeline.Pipeline.bit;
+
+import dev.lockstep.domain.release.Placement;
+import dev.lockstep.domain.release.Release;
+import java.util.List;
+
+/**
+ * Where a release stands in its application's pipeline, and where it can go from there (rule 2). In the first stage every
+ * release has succeeded and is current.
+ *
+ * @param succeeded the stages in which it ever succeeded
+ * @param current the stages in which it is what runs
+ */
+public record PromotionState(Pipeline pipeline, long succeeded, long current) {
+
+    public static PromotionState of(Pipeline pipeline, Release release) {
+        long succeeded = bit(0);
+        long current = bit(0);
+        for (int i = 1; i < pipeline.size(); i++) {
+            Placement placement = release.placements().get(pipeline.id(i));
+            if (placement != null) {
+                succeeded |= bit(i);
+                current |= placement.current() ? bit(i) : 0;
+            }
+        }
+        return new PromotionState(pipeline, succeeded, current);
+    }
+
+    boolean succeededIn(int position) {
+        return (succeeded & bit(position)) != 0;
+    }
+
+    public boolean currentIn(int position) {
+        return (current & bit(position)) != 0;
+    }
+
+    public boolean succeededDownstreamOf(int position) {
+        return (succeeded & pipeline.downstreamMask(position)) != 0;
+    }
+
+    public List<String> currentEnvironments() {
+        return pipeline.ids(current);
+    }
+
+    /** Whether a deployment to that stage respects the promotion order. */
+    public boolean canDeployTo(int target) {
+        return succeededIn(target) || missingBefore(target) == 0;
+    }
+
+    /** @return the stages directly before the target in which it never succeeded */
+    public long missingBefore(int target) {
+        return pipeline.afterMask(target) & ~succeeded;
+    }
+
+    /** @return where it must succeed now on its way to a target to which it {@linkplain #canDeployTo may not go} yet */
+    public String nextRequired(int target) {
+        long missing = missingBefore(target);
+        for (int i = target - 1; i > 0; i--) {
+            if ((missing & bit(i)) != 0) {
+                missing |= missingBefore(i);
+            }
+        }
+        return pipeline.id(Long.numberOfTrailingZeros(missing));
+    }
+
+    /** @return the stages to which a way leads: not reached, directly or further on, and after none but current ones */
+    public long openTargets() {
+        long ways = 0;
+        for (int i = 1; i < pipeline.size(); i++) {
+            boolean open = (pipeline.afterMask(i) & ~current) == 0;
+            ways |= open && !succeededIn(i) && !succeededDownstreamOf(i) ? bit(i) : 0;
+        }
+        return ways;
+    }
+
+    /** @return those of the ways that lead on from that stage */
+    public long openTargetsFrom(int position) {
+        long ways = openTargets();
+        for (int i = 1; i < pipeline.size(); i++) {
+            if ((pipeline.afterMask(i) & bit(position)) == 0) {
+                ways &= ~bit(i);
+            }
+        }
+        return ways;
+    }
+
+    /** Whether it succeeded in, or beyond, every stage, and is current at every end of the pipeline. */
+    public boolean isFullyPromoted() {
+        for (int i = 0; i < pipeline.size(); i++) {
+            boolean isEnd = pipeline.downstreamMask(i) == 0;
+            if (isEnd ? !currentIn(i) : !succeededIn(i) && !succeededDownstreamOf(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.lockstep.maintenance;
+
+import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.WorkerListener.Step;
+import org.jboss.logging.Logger;
+
+/** Something that is repeated beside the work: reports when it keeps failing, and when it works again. */
+final class PeriodicTask {
+
+    private static final Logger LOG = Logger.getLogger(PeriodicTask.class);
+
+    private final Step step;
+    private final String name;
+    private final Listeners listeners;
+    private String reason;
+    private int failuresInARow;
+
+    PeriodicTask(Step step, String name, Listeners listeners) {
+        this.step = step;
+        this.name = name;
+        this.listeners = listeners;
+    }
+
+    synchronized void succeeded() {
+        if (failuresInARow > 1) {
+            LOG.infof("Housekeeping works again task=%s attempts=%d", name, failuresInARow + 1);
+        }
+        reason = null;
+        failuresInARow = 0;
+        listeners.notifyListeners(listener -> listener.attemptsFinished(step, this));
+    }
+
+    /** Every second, fourth, eighth … failure in a row is logged; the first may be a hiccup that others report. */
+    synchronized void failureReason(Throwable failure) {
+        reason = PostgresErrors.reason(failure);
+        failuresInARow++;
+        listeners.notifyListeners(listener -> listener.attemptFailed(step, PostgresErrors.retryCause(failure)));
+        listeners.notifyIfUnloadable(failure);
+        if (failuresInARow > 1 && Integer.bitCount(failuresInARow) == 1) {
+            LOG.warnf("Housekeeping failed, retrying task=%s attempt=%d reason=%s", name, failuresInARow, reason);
+        }
+        LOG.debugf(failure, "Housekeeping failed task=%s", name);
+    }
+
+    /** Why it failed so many times in a row or more, for people; null when it did not. */
+    synchronized String failureReason(int times) {
+        return failuresInARow < times ? null : "failed " + failuresInARow + " times in a row: " + reason;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.lockstep.ops;
+
+import dev.lockstep.board.Board;
+import dev.lockstep.intake.GroupMembership;
+import dev.lockstep.maintenance.Housekeeping;
+import dev.lockstep.publish.Publisher;
+import dev.lockstep.retry.RetryUntilDone;
+import dev.lockstep.setup.Setup;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Not ready while something blocks the work, and says what. Each reason is listed in docs/operations.md. */
+@Readiness
+@ApplicationScoped
+public class ReadinessCheck implements HealthCheck {
+
+    private static final Duration SLOW = Duration.ofSeconds(15);
+
+    private final Setup setup;
+    private final GroupMembership membership;
+    private final RetryUntilDone retry;
+    private final Publisher publisher;
+    private final AttemptTracker attempts;
+    private final Housekeeping housekeeping;
+    private final Board board;
+
+    public ReadinessCheck(
+            Setup setup,
+            GroupMembership membership,
+            RetryUntilDone retry,
+            Publisher publisher,
+            AttemptTracker attempts,
+            Housekeeping housekeeping,
+            Board board) {
+        this.setup = setup;
+        this.membership = membership;
+        this.retry = retry;
+        this.publisher = publisher;
+        this.attempts = attempts;
+        this.housekeeping = housekeeping;
+        this.board = board;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        HealthCheckResponseBuilder answer = HealthCheckResponse.named("work");
+        boolean ready = addReason(answer, "setup", setup.notReadyReason())
+                & addReason(answer, "group", membership.notReadyReason())
+                & addReason(answer, "apply", retry.notReadyReason())
+                & addReason(answer, "publish", publisher.notReadyReason())
+                & addReason(answer, "batch", slowReason(attempts.longestUnanswered()))
+                & addReason(answer, "retention", housekeeping.notReadyReason());
+        boolean hasBoard = addReason(answer, "board", board.notReadyReason());
+        if (setup.notice() != null) {
+            answer.withData("topics", setup.notice());
+        }
+        return answer.status(ready && (hasBoard || board.runsWithWorker())).build();
+    }
+
+    /** A store that does not answer at all gives no reason. */
+    public static String slowReason(Duration unanswered) {
+        return unanswered.compareTo(SLOW) < 0
+                ? null
+                : "a batch has been under way for " + unanswered.toSeconds() + " s without an answer";
+    }
+
+    private static boolean addReason(HealthCheckResponseBuilder answer, String step, String reason) {
+        if (reason != null) {
+            answer.withData(step, reason);
+        }
+        return reason == null;
+    }
+}

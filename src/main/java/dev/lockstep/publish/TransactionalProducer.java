@@ -1,0 +1,256 @@
+package dev.lockstep.publish;
+
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.wire.Topics;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * A transactional producer, replaced by a new one with the same transactional id after a fatal error. Used on one thread;
+ * only {@link #close} may come from another.
+ */
+final class TransactionalProducer {
+
+    private static final Logger LOG = Logger.getLogger(TransactionalProducer.class);
+
+    /** Above zero: a producer closed with no time at all leaves its transaction open to hold up everybody else. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+    private final Supplier<Producer<byte[], byte[]>> factory;
+    private final int commitRetries;
+    private final Consumer<Throwable> onRetry;
+    private volatile Producer<byte[], byte[]> producer;
+    private double splits;
+    private volatile boolean closed;
+
+    /** @param trouble told of each failure that is tried again in here */
+    TransactionalProducer(Supplier<Producer<byte[], byte[]>> factory, int commitRetries, Consumer<Throwable> trouble) {
+        this.factory = factory;
+        this.commitRetries = commitRetries;
+        this.onRetry = trouble;
+    }
+
+    /** Makes sure that there is a producer; a new one settles the transaction its predecessor left behind. */
+    void open() {
+        if (producer != null) {
+            return;
+        }
+        Producer<byte[], byte[]> next = factory.get();
+        producer = next;
+        splits = 0;
+        try {
+            if (closed) {
+                throw new IllegalStateException("The producer was closed for good");
+            }
+            next.initTransactions();
+        } catch (RuntimeException e) {
+            discard();
+            throw e;
+        }
+    }
+
+    /**
+     * One transaction: the records in their order, and the offsets on behalf of the group's member.
+     *
+     * @param records hands them out one by one
+     * @param needsOwnBatch which records go into a producer batch of their own
+     * @return how many there were
+     * @throws NotCommittedException when nothing of it happened
+     * @throws CommitOutcomeUnknownException when all or nothing of it happened
+     */
+    int commit(
+            Consumer<Consumer<OutgoingRecord>> records,
+            Predicate<OutgoingRecord> needsOwnBatch,
+            Map<TopicPartition, OffsetAndMetadata> offsets,
+            ConsumerGroupMetadata group) {
+        Producer<byte[], byte[]> transaction = producer;
+        SendFailures sendFailures = new SendFailures();
+        int count;
+        try {
+            count = send(transaction, records, needsOwnBatch, sendFailures);
+        } catch (Throwable e) {
+            throw notCommitted(transaction, sendFailures, e);
+        }
+        sendOffsets(transaction, offsets, group);
+        commitWithRetries(transaction);
+        return count;
+    }
+
+    /**
+     * Only once the records are there, and with a producer that is never used again if it fails: the client keeps the offsets
+     * of a request that it did not send, and sends them with those of the next transaction.
+     */
+    private void sendOffsets(
+            Producer<byte[], byte[]> transaction,
+            Map<TopicPartition, OffsetAndMetadata> offsets,
+            ConsumerGroupMetadata group) {
+        try {
+            transaction.sendOffsetsToTransaction(offsets, group);
+        } catch (Throwable e) {
+            NotCommittedException failure = notCommitted(transaction, new SendFailures(), e);
+            discard();
+            throw failure;
+        }
+    }
+
+    /**
+     * Asks whether its topic takes a record, in a transaction that is given up: what goes with the record would be written
+     * each time it is refused.
+     *
+     * @throws NotCommittedException when it does not
+     */
+    void probe(OutgoingRecord record) {
+        Producer<byte[], byte[]> transaction = producer;
+        SendFailures sendFailures = new SendFailures();
+        try {
+            send(transaction, only -> only.accept(record), needsOwnBatch -> true, sendFailures);
+        } catch (Throwable e) {
+            throw notCommitted(transaction, sendFailures, e);
+        }
+        abort(transaction);
+    }
+
+    private static int send(
+            Producer<byte[], byte[]> transaction,
+            Consumer<Consumer<OutgoingRecord>> records,
+            Predicate<OutgoingRecord> needsOwnBatch,
+            SendFailures sendFailures) {
+        transaction.beginTransaction();
+        AtomicInteger count = new AtomicInteger();
+        records.accept(out -> {
+            count.incrementAndGet();
+            if (needsOwnBatch.test(out)) {
+                transaction.flush();
+                transaction.send(toKafka(out), (sent, e) -> sendFailures.add(out, e));
+                transaction.flush();
+            } else {
+                transaction.send(toKafka(out), (sent, e) -> sendFailures.add(out, e));
+            }
+        });
+        transaction.flush();
+        sendFailures.throwFirst();
+        return count.get();
+    }
+
+    private NotCommittedException notCommitted(
+            Producer<byte[], byte[]> transaction, SendFailures sendFailures, Throwable failure) {
+        boolean splitInVain = hasSplit(transaction) && sendFailures.timedOut();
+        abort(transaction);
+        return new NotCommittedException(failure, sendFailures.refused(), splitInVain);
+    }
+
+    /**
+     * Whether batches were refused for their size since this was last asked. The client splits such a batch into some of its
+     * own batch size, and one that is no larger into itself: over and over, until it times out.
+     */
+    private boolean hasSplit(Producer<byte[], byte[]> transaction) {
+        double before = splits;
+        splits = transaction.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("batch-split-total"))
+                .mapToDouble(metric -> (double) metric.metricValue())
+                .sum();
+        return splits > before;
+    }
+
+    /** Lets the commit under way finish within the time given, or aborts what is not yet to be committed. */
+    void close() {
+        closed = true;
+        discard();
+    }
+
+    private void commitWithRetries(Producer<byte[], byte[]> transaction) {
+        for (int retries = 0; ; retries++) {
+            try {
+                transaction.commitTransaction();
+                return;
+            } catch (Throwable e) {
+                if (retries >= commitRetries || !(e instanceof RetriableException)) {
+                    discard();
+                    throw new CommitOutcomeUnknownException(e);
+                }
+                onRetry.accept(e);
+            }
+        }
+    }
+
+    private void abort(Producer<byte[], byte[]> transaction) {
+        try {
+            transaction.abortTransaction();
+        } catch (RuntimeException e) {
+            LOG.infof("Replacing the producer reason=%s", e.getClass().getSimpleName());
+            discard();
+        }
+    }
+
+    private void discard() {
+        Producer<byte[], byte[]> last = producer;
+        producer = null;
+        if (last == null) {
+            return;
+        }
+        try {
+            last.close(CLOSE_TIMEOUT);
+        } catch (RuntimeException e) {
+            LOG.warnf("A producer did not close cleanly reason=%s", e.getClass().getSimpleName());
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> toKafka(OutgoingRecord out) {
+        Long timestamp = out.timestamp() == null || out.timestamp() < 0 ? null : out.timestamp();
+        Integer partition = out.partition() == Topics.ANY_PARTITION ? null : out.partition();
+        return new ProducerRecord<>(out.topic(), partition, timestamp, out.key(), out.value(), out.headers());
+    }
+
+    /**
+     * What the sends of one transaction came to; noted on the client's threads. Once a record is refused, the client fails
+     * all that it has not sent yet with the very same exception: whoever gets it first is the one that was refused.
+     */
+    private static final class SendFailures {
+        private final Map<OutgoingRecord, Exception> refused = new IdentityHashMap<>();
+        private final Set<Exception> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        private boolean timedOut;
+        private RuntimeException first;
+
+        synchronized void add(OutgoingRecord record, Exception e) {
+            if (e == null) {
+                return;
+            }
+            if (BrokerRefusals.isRefusal(e) && known.add(e)) {
+                refused.put(record, e);
+            }
+            timedOut |= e instanceof TimeoutException;
+            if (first == null) {
+                first = e instanceof RuntimeException ? (RuntimeException) e : new IllegalStateException(e);
+            }
+        }
+
+        synchronized void throwFirst() {
+            if (first != null) {
+                throw first;
+            }
+        }
+
+        synchronized boolean timedOut() {
+            return timedOut;
+        }
+
+        synchronized Map<OutgoingRecord, Exception> refused() {
+            return new IdentityHashMap<>(refused);
+        }
+    }
+}

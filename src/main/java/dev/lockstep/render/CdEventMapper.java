@@ -1,0 +1,328 @@
+package dev.lockstep.render;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.Event;
+import dev.lockstep.domain.KeepPolicy;
+import dev.lockstep.domain.Profile;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.release.Release;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Maps each domain event to its CDEvent (contract, section 6).
+ *
+ * @param application as it is after the command
+ */
+record CdEventMapper(Application application) implements Event.Visitor<CdEventMapper.MappedEvent> {
+
+    private static final JsonWriter.Body NOTHING = json -> {};
+    private static final String DEPLOYMENT_TYPE_PREFIX = "dev.cdeventsx.lockstep-deployment.";
+    private static final String VERSION = ".0.1.0";
+
+    /**
+     * An event as CDEvents tell it.
+     *
+     * @param subject the id of what it is about
+     * @param isScopedToApplication whether that id is unique only within the application
+     * @param content of the subject
+     * @param release that it is about, or null
+     * @param deployment that it is about, or null
+     * @param details beside what all events have in common
+     */
+    record MappedEvent(
+            String type,
+            String subject,
+            boolean isScopedToApplication,
+            JsonWriter.Body content,
+            Release release,
+            Deployment deployment,
+            JsonWriter.Body details) {}
+
+    @Override
+    public MappedEvent environmentCreated(Event.EnvironmentCreated event) {
+        return environment("created", event.stage(), event.position());
+    }
+
+    @Override
+    public MappedEvent environmentModified(Event.EnvironmentModified event) {
+        return environment("modified", event.stage(), event.position());
+    }
+
+    @Override
+    public MappedEvent environmentDeleted(Event.EnvironmentDeleted event) {
+        return environment("deleted", event.stage(), -1);
+    }
+
+    @Override
+    public MappedEvent applicationUpdated(Event.ApplicationUpdated event) {
+        return application("updated", event.profile(), event.keep());
+    }
+
+    @Override
+    public MappedEvent applicationArchived(Event.ApplicationArchived event) {
+        return application(
+                "archived", application.profile(), application.keeping().keep());
+    }
+
+    @Override
+    public MappedEvent applicationUnarchived(Event.ApplicationUnarchived event) {
+        return application(
+                "unarchived", application.profile(), application.keeping().keep());
+    }
+
+    @Override
+    public MappedEvent releaseCreated(Event.ReleaseCreated event) {
+        return release("created", event.release(), null, NOTHING);
+    }
+
+    @Override
+    public MappedEvent releaseUpdated(Event.ReleaseUpdated event) {
+        return release("updated", event.release(), null, NOTHING);
+    }
+
+    @Override
+    public MappedEvent releaseAnnotated(Event.ReleaseAnnotated event) {
+        return release("annotated", event.release(), null, NOTHING);
+    }
+
+    @Override
+    public MappedEvent releaseArchived(Event.ReleaseArchived event) {
+        return release("archived", event.release(), null, NOTHING);
+    }
+
+    @Override
+    public MappedEvent releaseUnarchived(Event.ReleaseUnarchived event) {
+        return release("unarchived", event.release(), null, NOTHING);
+    }
+
+    @Override
+    public MappedEvent releaseDeleted(Event.ReleaseDeleted event) {
+        return release("deleted", event.release(), null, NOTHING);
+    }
+
+    @Override
+    public MappedEvent releaseLocked(Event.ReleaseLocked event) {
+        return release("locked", event.release(), event.deployment());
+    }
+
+    @Override
+    public MappedEvent releaseUnlocked(Event.ReleaseUnlocked event) {
+        return release("unlocked", event.release(), event.deployment());
+    }
+
+    @Override
+    public MappedEvent deploymentQueued(Event.DeploymentQueued event) {
+        return waiting("queued", event.release(), event.deployment(), event.blockedBy());
+    }
+
+    @Override
+    public MappedEvent deploymentWaiting(Event.DeploymentWaiting event) {
+        return waiting("waiting", event.release(), event.deployment(), event.blockedBy());
+    }
+
+    @Override
+    public MappedEvent deploymentStarted(Event.DeploymentStarted event) {
+        return lifecycleEvent("started", event.release(), event.deployment());
+    }
+
+    @Override
+    public MappedEvent deploymentUpdated(Event.DeploymentUpdated event) {
+        return lifecycleEvent("updated", event.release(), event.deployment());
+    }
+
+    @Override
+    public MappedEvent deploymentCancelRequested(Event.DeploymentCancelRequested event) {
+        return lifecycleEvent("cancelrequested", event.release(), event.deployment());
+    }
+
+    @Override
+    public MappedEvent deploymentFinished(Event.DeploymentFinished event) {
+        return lifecycleEvent("finished", event.release(), event.deployment());
+    }
+
+    @Override
+    public MappedEvent serviceDeployed(Event.ServiceDeployed event) {
+        Deployment.Start start = event.deployment().start();
+        String what = start.previousRelease() == null
+                ? "deployed"
+                : start.action() == Deployment.Action.ROLLBACK ? "rolledback" : "upgraded";
+        return service("dev.cdevents.service." + what + ".0.3.0", event.release(), event.deployment());
+    }
+
+    @Override
+    public MappedEvent serviceRedeployed(Event.ServiceRedeployed event) {
+        return service("dev.cdeventsx.lockstep-service.redeployed.0.1.0", event.release(), event.deployment());
+    }
+
+    @Override
+    public MappedEvent serviceRemoved(Event.ServiceRemoved event) {
+        return new MappedEvent(
+                "dev.cdevents.service.removed.0.3.0",
+                application.id(),
+                false,
+                json -> environmentContent(json, event.environment()),
+                event.release(),
+                event.deployment(),
+                json -> {
+                    if (event.deployment() != null) {
+                        DeploymentJson.write(json, "deployment", event.deployment());
+                    }
+                    json.writeStringField("previousRelease", event.release().id());
+                });
+    }
+
+    /** @param position below 0 for one that left the pipeline */
+    private MappedEvent environment(String what, Stage stage, int position) {
+        return new MappedEvent(
+                "dev.cdevents.environment." + what + ".0.3.0",
+                stage.id(),
+                true,
+                json -> json.writeStringField("name", stage.title() == null ? stage.id() : stage.title()),
+                null,
+                null,
+                json -> {
+                    json.writeObjectFieldStart("environment");
+                    if (position < 0) {
+                        StatusRecords.definition(json, stage);
+                        StatusRecords.policy(json, stage);
+                    } else {
+                        StatusRecords.stage(json, application.pipeline(), position);
+                    }
+                    json.writeEndObject();
+                });
+    }
+
+    /** @param keep null for none */
+    private MappedEvent application(String what, Profile profile, KeepPolicy keep) {
+        JsonWriter.Body content = json -> profile(json, profile);
+        return new MappedEvent(
+                "dev.cdeventsx.lockstep-application." + what + ".0.1.0",
+                application.id(),
+                false,
+                content,
+                null,
+                null,
+                json -> {
+                    content.write(json);
+                    if (keep != null) {
+                        StatusRecords.keep(json, keep);
+                    }
+                });
+    }
+
+    private MappedEvent release(String what, Release release, Deployment deployment) {
+        return release(what, release, deployment, json -> details(json, deployment));
+    }
+
+    private MappedEvent release(String what, Release release, Deployment deployment, JsonWriter.Body details) {
+        return new MappedEvent(
+                "dev.cdeventsx.lockstep-release." + what + ".0.1.0",
+                application.id() + "/" + release.id(),
+                false,
+                json -> releaseContent(json, release),
+                release,
+                deployment,
+                details);
+    }
+
+    private MappedEvent service(String type, Release release, Deployment deployment) {
+        return deployment(type, application.id(), release, deployment, json -> {}, json -> details(json, deployment));
+    }
+
+    /** What happened to a deployment itself. */
+    private MappedEvent lifecycleEvent(String what, Release release, Deployment deployment) {
+        return deployment(
+                DEPLOYMENT_TYPE_PREFIX + what + VERSION,
+                deployment.request().id(),
+                release,
+                deployment,
+                json -> outcome(json, deployment.outcome()),
+                json -> details(json, deployment));
+    }
+
+    private MappedEvent waiting(String what, Release release, Deployment deployment, List<Blocker> blockedBy) {
+        return deployment(
+                DEPLOYMENT_TYPE_PREFIX + what + VERSION,
+                deployment.request().id(),
+                release,
+                deployment,
+                json -> {},
+                json -> DeploymentJson.write(json, "deployment", deployment, blockedBy));
+    }
+
+    private MappedEvent deployment(
+            String type,
+            String subject,
+            Release release,
+            Deployment deployment,
+            JsonWriter.Body moreContent,
+            JsonWriter.Body details) {
+        return new MappedEvent(
+                type,
+                subject,
+                false,
+                json -> {
+                    environmentContent(json, deployment.request().environment());
+                    json.writeStringField("artifactId", artifactId(application, release));
+                    moreContent.write(json);
+                },
+                release,
+                deployment,
+                details);
+    }
+
+    /** As CDEvents have outcomes, of one that has ended. */
+    private static void outcome(JsonGenerator json, Deployment.Outcome outcome) throws IOException {
+        String word =
+                switch (outcome.status()) {
+                    case PENDING, IN_PROGRESS -> null;
+                    case SUCCEEDED -> "success";
+                    case FAILED -> outcome.failureKind() == Deployment.FailureKind.FAILED ? "failure" : "error";
+                    case CANCELLED, SUPERSEDED, EXPIRED -> "cancel";
+                };
+        JsonWriter.optional(json, "outcome", word);
+    }
+
+    private static void profile(JsonGenerator json, Profile profile) throws IOException {
+        JsonWriter.optional(json, "title", profile.title());
+        JsonWriter.optional(json, "description", profile.description());
+        JsonWriter.optional(json, "owner", profile.owner());
+        JsonWriter.optional(json, "url", profile.url());
+    }
+
+    private static void releaseContent(JsonGenerator json, Release release) throws IOException {
+        json.writeStringField("title", release.title());
+        JsonWriter.optional(json, "description", release.description());
+        JsonWriter.optional(json, "artifactId", release.artifactId());
+    }
+
+    private static void environmentContent(JsonGenerator json, String id) throws IOException {
+        json.writeObjectFieldStart("environment");
+        json.writeStringField("id", id);
+        json.writeEndObject();
+    }
+
+    private static void details(JsonGenerator json, Deployment deployment) throws IOException {
+        DeploymentJson.write(json, "deployment", deployment);
+        if (deployment.start() != null) {
+            JsonWriter.optional(json, "previousRelease", deployment.start().previousRelease());
+            JsonWriter.optional(json, "linkedFrom", deployment.start().linkedFrom());
+        }
+    }
+
+    /** The release's own purl, or one made of its names. */
+    private static String artifactId(Application application, Release release) {
+        return release.artifactId() != null
+                ? release.artifactId()
+                : "pkg:generic/" + encoded(application.id()) + "@" + encoded(release.id());
+    }
+
+    /** What of the alphabets of names is not written as it is in a part of a package URL; a colon is. */
+    private static String encoded(String name) {
+        return name.replace("+", "%2B").replace("@", "%40").replace("!", "%21").replace("/", "%2F");
+    }
+}

@@ -1,0 +1,265 @@
+package dev.lockstep.store;
+
+import dev.lockstep.batch.BatchOutcome;
+import dev.lockstep.batch.BatchState;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.config.Settings;
+import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.partition.OffsetGap;
+import dev.lockstep.partition.PartitionPosition;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Applies a batch of records in one Postgres transaction, and hands out what is to be published for it.
+ *
+ * <p>The transaction first locks the progress of each partition in the batch, in order, and only then looks anything up:
+ * another worker that applies the same records, paused or its successor, has to wait its turn, and then sees what the first one
+ * did. As all of an application lies in one partition, that is its lock too. For records below {@code applied} nothing is
+ * decided: what was stored for them is handed out again, unless it is known to be in Kafka or on its way there.
+ */
+@ApplicationScoped
+public class BatchApplier {
+
+    private static final Logger LOG = Logger.getLogger(BatchApplier.class);
+
+    /** Releases that are read at once when all of an application change: at most some 60 KB each, mostly 1 or 2. */
+    private static final int PAGE = 250;
+
+    private final Pool pool;
+    private final int maxReleases;
+    private final long maxBytes;
+    private final int pageSize;
+
+    @Inject
+    BatchApplier(Pool pool, Settings settings) {
+        this(pool, settings.batch().maxRecords(), settings.batch().maxBytes(), PAGE);
+    }
+
+    /**
+     * The limits at which the rest of a batch is left to the next.
+     *
+     * @param maxReleases that are read because pipelines may change; an application that has more by itself is worked off in
+     *     pages; and a tenth of those that are read because they are on their way
+     * @param maxBytes of keys and values that are put out, unless a single record puts out more
+     * @param pageSize releases of a page
+     */
+    BatchApplier(Pool pool, int maxReleases, long maxBytes, int pageSize) {
+        this.maxReleases = maxReleases;
+        this.pool = pool;
+        this.maxBytes = maxBytes;
+        this.pageSize = pageSize;
+    }
+
+    /**
+     * @param topicId of the commands topic: a re-created topic starts anew
+     * @param records in order within each partition
+     * @param positions of their partitions; and of others that were just assigned, and of which no record may ever come
+     * @return what was applied of it, which is less than all when that would be too much for one transaction; fails with
+     *     {@link DataLossException} when one of the stores is behind the other
+     */
+    public Uni<BatchOutcome> apply(
+            String topicId, List<CommandRecord> records, Map<Integer, PartitionPosition> positions, Decider decider) {
+        return applyInTransaction(topicId, records, positions, decider, decider::decide)
+                .onFailure(failure -> !records.isEmpty() && isCausedByRecord(failure))
+                .recoverWithUni(refused -> isolate(topicId, records, positions, decider, refused));
+    }
+
+    private static boolean isCausedByRecord(Throwable failure) {
+        return failure instanceof RecordFaultException || PostgresErrors.isContentRejection(failure);
+    }
+
+    /** Halves the batch until the record that the database refuses, or that a fault is about, stands alone. */
+    private Uni<BatchOutcome> isolate(
+            String topicId,
+            List<CommandRecord> records,
+            Map<Integer, PartitionPosition> positions,
+            Decider decider,
+            Throwable refused) {
+        if (records.size() == 1) {
+            warn("A record is unprocessable", records.get(0), refused);
+            return applyInTransaction(topicId, records, positions, decider, decider::rejectUnprocessable)
+                    .onFailure(BatchApplier::isCausedByRecord)
+                    .recoverWithUni(again -> {
+                        warn(
+                                "The rejection could not be stored either, writing only a dead letter",
+                                records.get(0),
+                                again);
+                        return applyInTransaction(
+                                topicId,
+                                records,
+                                positions,
+                                decider,
+                                (record, state) -> decider.deadLetterOnly(record));
+                    });
+        }
+        int half = records.size() / 2;
+        return apply(topicId, records.subList(0, half), positions, decider)
+                .chain(first -> first.firstDeferred() != null
+                        ? Uni.createFrom().item(first)
+                        : apply(
+                                        topicId,
+                                        records.subList(half, records.size()),
+                                        positionsAfter(first, positions),
+                                        decider)
+                                .map(second -> join(first, second)));
+    }
+
+    /** Without messages: they may quote the record. */
+    private static void warn(String what, CommandRecord record, Throwable refused) {
+        String reason = refused instanceof RecordFaultException fault
+                ? fault.reason()
+                : "SQLSTATE " + PostgresErrors.sqlState(refused);
+        LOG.errorf("%s partition=%d offset=%d reason=%s", what, record.partition(), record.offset(), reason);
+    }
+
+    private Uni<BatchOutcome> applyInTransaction(
+            String topicId,
+            List<CommandRecord> records,
+            Map<Integer, PartitionPosition> positions,
+            Decider decider,
+            BiFunction<CommandRecord, BatchState, RecordOutput> decideRecord) {
+        return pool.withTransaction(connection -> {
+            Statements sql = new Statements(connection);
+            TransactionBatch batch = new TransactionBatch(topicId, records, positions);
+            PartitionProgress progress = new PartitionProgress(batch);
+            StateLoader loader = new StateLoader(records, maxReleases);
+            return lockAndRead(sql, progress, loader)
+                    .invoke(() -> batch.findNewRecords(progress.check()))
+                    .chain(() -> new StoredOutputs(pool, batch).read(sql))
+                    .chain(() -> loader.readDependent(sql, batch, progress))
+                    .chain(state -> {
+                        decide(
+                                batch,
+                                record -> RecordFaultException.wrapFaults(() -> decideRecord.apply(record, state)));
+                        StateWriter writer = new StateWriter(sql, state);
+                        List<Uni<Void>> writes = new ArrayList<>(writer.writes());
+                        writes.add(outbox(sql, batch));
+                        List<Uni<Void>> last = List.of(progress.advance(sql), progress.prune(sql));
+                        if (state.unread() == null) {
+                            writes.addAll(last);
+                            return Statements.pipelined(writes);
+                        }
+                        return Statements.pipelined(writes)
+                                .chain(() -> writeReleasePages(sql, writer, batch, state.unread(), decider))
+                                .chain(() -> Statements.pipelined(last));
+                    })
+                    .map(written -> batch.toOutcome());
+        });
+    }
+
+    /**
+     * The lock, and behind it what can be read without knowing more. A partition that is new has nothing to lock yet, and
+     * what was read then was not read under a lock.
+     */
+    private static Uni<Void> lockAndRead(Statements sql, PartitionProgress progress, StateLoader loader) {
+        List<Uni<Void>> statements = new ArrayList<>();
+        statements.add(progress.lock(sql));
+        statements.addAll(loader.readNamed(sql));
+        return Statements.pipelined(statements)
+                .chain(() -> progress.isLocked()
+                        ? Uni.createFrom().voidItem()
+                        : progress.create(sql).chain(() -> lockAndRead(sql, progress, loader)));
+    }
+
+    /** What changed of releases that are not at hand, by the only new record of the batch. */
+    private Uni<Void> writeReleasePages(
+            Statements sql,
+            StateWriter writer,
+            TransactionBatch batch,
+            UnitOfWork.UnloadedReleases unloadedReleases,
+            Decider decider) {
+        CommandRecord record = batch.newRecords().get(0);
+        return new ReleasePager(sql, writer, batch.topicId(), record, unloadedReleases, decider, pageSize)
+                .write()
+                .invoke(count -> batch.put(
+                        record,
+                        batch.output(record)
+                                .withPages(new OutboxPages(
+                                        pool, batch.topicId(), record.partition(), record.offset(), count))))
+                .replaceWithVoid();
+    }
+
+    /** In order, until they put out enough for one transaction. */
+    private void decide(TransactionBatch batch, Function<CommandRecord, RecordOutput> decideRecord) {
+        long bytes = 0;
+        for (CommandRecord record : batch.newRecords()) {
+            RecordOutput output = decideRecord.apply(record);
+            batch.put(record, output);
+            bytes += output.records().stream()
+                    .mapToLong(OutgoingRecord::sizeInBytes)
+                    .sum();
+            if (bytes >= maxBytes) {
+                batch.endAfter(record);
+                return;
+            }
+        }
+    }
+
+    /** A row for each partition. Packed last: Postgres is at work on the rest meanwhile. */
+    private static Uni<Void> outbox(Statements sql, TransactionBatch batch) {
+        Map<Integer, List<CommandRecord>> byPartition = new TreeMap<>();
+        batch.newRecords().forEach(record -> byPartition
+                .computeIfAbsent(record.partition(), p -> new ArrayList<>())
+                .add(record));
+        if (byPartition.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return Statements.deferred(() -> {
+            List<List<CommandRecord>> parts = List.copyOf(byPartition.values());
+            return sql.run(
+                    """
+                            insert into outbox (topic_id, format, partition, first_offset, next_offset, records)
+                            select $1, $6, * from unnest($2::int4[], $3::int8[], $4::int8[], $5::bytea[])""",
+                    batch.topicId(),
+                    byPartition.keySet().toArray(Integer[]::new),
+                    parts.stream().map(part -> part.get(0).offset()).toArray(Long[]::new),
+                    parts.stream()
+                            .map(part -> part.get(part.size() - 1).offset() + 1)
+                            .toArray(Long[]::new),
+                    parts.stream().map(part -> pack(batch, part)).toArray(Buffer[]::new),
+                    (short) OutboxCodec.OUTPUT_FORMAT);
+        });
+    }
+
+    private static Buffer pack(TransactionBatch batch, List<CommandRecord> part) {
+        return RecordFaultException.wrapFaults(() -> Buffer.buffer(OutboxCodec.encode(
+                part.stream().map(batch::output).toList(),
+                part.stream().map(CommandRecord::origin).toList())));
+    }
+
+    /** The positions as the first half of a batch leaves them. */
+    private static Map<Integer, PartitionPosition> positionsAfter(
+            BatchOutcome first, Map<Integer, PartitionPosition> positions) {
+        Map<Integer, PartitionPosition> behind = new HashMap<>(positions);
+        first.partitions()
+                .forEach(one -> behind.computeIfPresent(
+                        one.partition(),
+                        (partition, before) -> before.afterHandOut(one.nextOffset(), one.hasRecords())));
+        return behind;
+    }
+
+    private static BatchOutcome join(BatchOutcome first, BatchOutcome second) {
+        Map<Integer, PartitionOutcome> joined = new TreeMap<>();
+        first.partitions().forEach(one -> joined.put(one.partition(), one));
+        second.partitions().forEach(one -> joined.merge(one.partition(), one, PartitionOutcome::concat));
+        List<OffsetGap> gaps = new ArrayList<>(first.gaps());
+        gaps.addAll(second.gaps());
+        return new BatchOutcome(List.copyOf(joined.values()), second.firstDeferred(), second.needsOwnBatch(), gaps);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.lockstep.store;
+
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.deployment.Deployment;
+import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.Stage;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The lowest format of a row of {@code application} that may contain a given enum constant, stored by its name. Whoever adds
+ * one decides here: versions that do not know it stop at a format that they do not know, so it needs a new {@link
+ * StateJson#APPLICATION_FORMAT}, unless those that are in use read it already.
+ */
+final class EnumFormats {
+
+    private EnumFormats() {}
+
+    /** @return the highest that any word in it needs */
+    static int of(Application application) {
+        return IntStream.concat(
+                        application.pipeline().stages().stream()
+                                .map(Stage::policy)
+                                .mapToInt(EnumFormats::of),
+                        application.environments().stream().mapToInt(EnumFormats::of))
+                .max()
+                .orElse(1);
+    }
+
+    static int of(Environment environment) {
+        return Stream.concat(Stream.ofNullable(environment.lastDeployment()), environment.unfinishedDeployments())
+                .mapToInt(EnumFormats::of)
+                .max()
+                .orElse(1);
+    }
+
+    private static int of(Policy policy) {
+        return Math.max(of(policy.completion()), Math.max(of(policy.whenBusy()), of(policy.onFailure())));
+    }
+
+    private static int of(Deployment deployment) {
+        Deployment.Outcome outcome = deployment.outcome();
+        int asked = of(deployment.request().requestedAction());
+        int action = deployment.start() == null ? 1 : of(deployment.start().action());
+        int end = Math.max(of(outcome.status()), outcome.failureKind() == null ? 1 : of(outcome.failureKind()));
+        int codes = deployment instanceof Deployment.Waiting waiting
+                ? waiting.blockerCodes().stream()
+                        .mapToInt(EnumFormats::of)
+                        .max()
+                        .orElse(1)
+                : 1;
+        return Math.max(Math.max(asked, action), Math.max(end, codes));
+    }
+
+    static int of(Blocker.Code code) {
+        return switch (code) {
+            case NOT_BEFORE, ENVIRONMENT_BUSY, QUEUED_BEHIND -> 5;
+        };
+    }
+
+    static int of(Policy.Completion completion) {
+        return switch (completion) {
+            case IMMEDIATE -> 1;
+            case REPORTED -> 5;
+        };
+    }
+
+    static int of(Policy.WhenBusy whenBusy) {
+        return switch (whenBusy) {
+            case SUPERSEDE -> 1;
+            case QUEUE, REJECT -> 5;
+        };
+    }
+
+    static int of(Policy.OnFailure onFailure) {
+        return switch (onFailure) {
+            case NONE -> 1;
+            case RESTORE -> 5;
+        };
+    }
+
+    static int of(Deployment.Action action) {
+        return switch (action) {
+            case DEPLOY, ROLLBACK, REDEPLOY -> 1;
+            case UNDEPLOY -> 5;
+        };
+    }
+
+    static int of(Deployment.Status status) {
+        return switch (status) {
+            case SUCCEEDED -> 1;
+            case PENDING, IN_PROGRESS, FAILED, CANCELLED, SUPERSEDED, EXPIRED -> 5;
+        };
+    }
+
+    static int of(Deployment.FailureKind kind) {
+        return switch (kind) {
+            case FAILED, ERRORED, TIMED_OUT, LOST -> 5;
+        };
+    }
+}

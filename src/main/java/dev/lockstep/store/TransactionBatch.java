@@ -1,0 +1,263 @@
+package dev.lockstep.store;
+
+import dev.lockstep.batch.BatchOutcome;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.OutputPages;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.partition.OffsetGap;
+import dev.lockstep.partition.PartitionPosition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * A batch within its transaction: which of its records are new, the output of each, and the stored output of those
+ * before them.
+ */
+final class TransactionBatch {
+
+    private final String topicId;
+    private final Map<Integer, PartitionPosition> positions;
+    private final Set<Integer> withoutRecords;
+    private List<CommandRecord> records;
+    private CommandRecord firstDeferred;
+    private boolean goesAlone;
+    private final Map<Integer, CommandRecord> first = new HashMap<>();
+    private final Map<Integer, CommandRecord> last = new HashMap<>();
+    private final Map<Integer, PartitionProgress.Watermarks> watermarks = new HashMap<>();
+    private final Map<CommandRecord, RecordOutput> outputs = new IdentityHashMap<>();
+    private final Map<Integer, NavigableMap<Long, RecordOutput>> stored = new HashMap<>();
+    private final List<CommandRecord> newRecords = new ArrayList<>();
+    private final List<OffsetGap> gaps = new ArrayList<>();
+
+    /** @param positions of the partitions of all records; those of others were just assigned, and no record of them came yet */
+    TransactionBatch(String topicId, List<CommandRecord> records, Map<Integer, PartitionPosition> positions) {
+        this.topicId = topicId;
+        this.records = records;
+        this.positions = positions;
+        indexFirstAndLast();
+        withoutRecords = positions.keySet().stream()
+                .filter(partition -> !last.containsKey(partition))
+                .collect(Collectors.toSet());
+    }
+
+    private void indexFirstAndLast() {
+        first.clear();
+        last.clear();
+        for (CommandRecord record : records) {
+            first.putIfAbsent(record.partition(), record);
+            last.put(record.partition(), record);
+        }
+    }
+
+    /** The name of the commands topic; null when there are no records. */
+    String topic() {
+        return records.isEmpty() ? null : records.get(0).origin().topic();
+    }
+
+    String topicId() {
+        return topicId;
+    }
+
+    PartitionPosition position(int partition) {
+        return positions.get(partition);
+    }
+
+    /** The partitions of the batch, sorted: the order of the locks. */
+    Integer[] partitions() {
+        Set<Integer> partitions = new TreeSet<>(withoutRecords);
+        partitions.addAll(last.keySet());
+        return partitions.toArray(Integer[]::new);
+    }
+
+    /** The first offset; a number that no offset reaches when there is no record of the partition. */
+    long firstOffset(int partition) {
+        return first.containsKey(partition) ? first.get(partition).offset() : Long.MAX_VALUE;
+    }
+
+    /** Up to which all is handed out with this batch: without records, what lies below those that may still come. */
+    long nextOffset(int partition) {
+        if (last.containsKey(partition)) {
+            return last.get(partition).offset() + 1;
+        }
+        PartitionProgress.Watermarks watermark = watermarks.get(partition);
+        PartitionPosition position = position(partition);
+        return position.isFresh()
+                ? Math.max(
+                        watermark.handedOut(),
+                        Math.min(watermark.applied(), Math.max(watermark.seekTo(), position.nextRead())))
+                : watermark.handedOut();
+    }
+
+    /** Up to which the partition is applied with this batch. */
+    long applied(int partition) {
+        long applied = watermarks.get(partition).applied();
+        return last.containsKey(partition)
+                ? Math.max(applied, last.get(partition).offset() + 1)
+                : applied;
+    }
+
+    /** Tells by the locked progress which records are new. */
+    void findNewRecords(Map<Integer, PartitionProgress.Watermarks> progress) {
+        watermarks.putAll(progress);
+        for (CommandRecord record : records) {
+            if (record.offset() >= watermarks.get(record.partition()).applied()) {
+                newRecords.add(record);
+            }
+        }
+    }
+
+    /** Offsets {@code from} one to before another. */
+    record OffsetRange(long from, long to) {
+
+        boolean contains(long offset) {
+            return from <= offset && offset < to;
+        }
+    }
+
+    /** The offsets that were applied before and whose outputs are still to be handed out, by partition; mostly none. */
+    Map<Integer, OffsetRange> unpublishedRanges() {
+        Map<Integer, OffsetRange> missing = new TreeMap<>();
+        watermarks.forEach((partition, watermark) -> {
+            OffsetRange range =
+                    new OffsetRange(watermark.handedOut(), Math.min(watermark.applied(), nextOffset(partition)));
+            if (range.from < range.to) {
+                missing.put(partition, range);
+            }
+        });
+        return missing;
+    }
+
+    /** Leaves out this new record and all behind it. */
+    void endBefore(CommandRecord record) {
+        truncate(records.indexOf(record), newRecords.indexOf(record));
+    }
+
+    /** The same; this one goes into a batch of its own. */
+    void endBeforeOwnBatchOf(CommandRecord record) {
+        endBefore(record);
+        goesAlone = true;
+    }
+
+    boolean isOnly(CommandRecord record) {
+        return records.size() == 1 && records.get(0) == record;
+    }
+
+    /** Leaves out all behind this new record. */
+    void endAfter(CommandRecord record) {
+        truncate(records.indexOf(record) + 1, newRecords.indexOf(record) + 1);
+    }
+
+    private void truncate(int size, int newSize) {
+        if (size < records.size()) {
+            firstDeferred = records.get(size);
+            records = records.subList(0, size);
+            newRecords.subList(newSize, newRecords.size()).clear();
+            indexFirstAndLast();
+        }
+    }
+
+    List<CommandRecord> records() {
+        return records;
+    }
+
+    List<CommandRecord> newRecords() {
+        return newRecords;
+    }
+
+    void put(CommandRecord record, RecordOutput output) {
+        outputs.put(record, output);
+    }
+
+    /** Adds what was stored for a record that was applied before. */
+    void putStored(int partition, RecordOutput output) {
+        stored.computeIfAbsent(partition, p -> new TreeMap<>()).put(output.offset(), output);
+    }
+
+    /** Adds what is stored in pages behind that. */
+    void putStored(int partition, long offset, OutputPages pages) {
+        stored.getOrDefault(partition, new TreeMap<>())
+                .computeIfPresent(offset, (o, output) -> output.withPages(pages));
+    }
+
+    RecordOutput output(CommandRecord record) {
+        return outputs.get(record);
+    }
+
+    void note(OffsetGap gap) {
+        gaps.add(gap);
+    }
+
+    BatchOutcome toOutcome() {
+        Map<Integer, List<RecordOutput>> byPartition = new TreeMap<>();
+        for (int partition : partitions()) {
+            byPartition.put(
+                    partition,
+                    new ArrayList<>(stored.getOrDefault(partition, new TreeMap<>())
+                            .headMap(nextOffset(partition))
+                            .values()));
+        }
+        newRecords.forEach(record -> byPartition.get(record.partition()).add(outputs.get(record)));
+        noteMissingOffsets();
+        List<PartitionOutcome> all = new ArrayList<>();
+        byPartition.forEach((partition, outs) -> all.add(outcome(partition, outs)));
+        return new BatchOutcome(all, firstDeferred, goesAlone, List.copyOf(gaps));
+    }
+
+    private PartitionOutcome outcome(int partition, List<RecordOutput> outs) {
+        CommandRecord end = last.get(partition);
+        Integer leaderEpoch = end == null ? null : end.origin().leaderEpoch().orElse(null);
+        long seekTo = watermarks.get(partition).seekTo();
+        return new PartitionOutcome(
+                partition,
+                nextOffset(partition),
+                leaderEpoch,
+                applied(partition),
+                end != null,
+                seekTo == position(partition).resumeOffset() ? null : seekTo,
+                outs);
+    }
+
+    /** Notes where offsets are missing before a new record, and where the first record lies beyond the applied offset. */
+    private void noteMissingOffsets() {
+        Map<Integer, Long> expected = new HashMap<>();
+        for (int partition : partitions()) {
+            expected.put(partition, expected(partition));
+        }
+        for (CommandRecord record : newRecords) {
+            long before = expected.put(record.partition(), record.offset() + 1);
+            if (before < record.offset()) {
+                gaps.add(gap(record.partition(), before, record.offset()));
+            }
+        }
+        for (int partition : withoutRecords) {
+            if (position(partition).isFresh() && lacksMoreThanMarker(position(partition), expected.get(partition))) {
+                gaps.add(gap(partition, expected.get(partition), Long.MAX_VALUE));
+            }
+        }
+    }
+
+    /** A log that ends with a transaction begins behind its marker when all of it was deleted. */
+    private static boolean lacksMoreThanMarker(PartitionPosition position, long expected) {
+        return position.beginningOffset() > expected + (position.beginningOffset() == position.endOffset() ? 1 : 0);
+    }
+
+    /** The next new offset. What a partition that is new to the worker lost before is not missed. */
+    private long expected(int partition) {
+        long applied = watermarks.get(partition).applied();
+        PartitionPosition position = position(partition);
+        return applied == 0 && position.committedOffset() == null ? position.beginningOffset() : applied;
+    }
+
+    private static OffsetGap gap(int partition, long from, long to) {
+        return new OffsetGap(OffsetGap.Cause.OFFSETS_MISSING, partition, from, to, to - from);
+    }
+}

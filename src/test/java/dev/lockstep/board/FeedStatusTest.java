@@ -1,0 +1,52 @@
+package dev.lockstep.board;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.docs.OperationsDoc;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class FeedStatusTest {
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final FeedStatus watch = new FeedStatus(true, nanos::get);
+
+    @Test
+    void whatHasFailedForLongIsSaidUntilItIsWritten() {
+        watch.recordRetry(new IllegalStateException());
+        pass(10);
+        assertThat(watch.notReadyReason()).isNull();
+
+        watch.recordRetry(new IllegalArgumentException());
+        pass(10);
+        assertThat(watch.notReadyReason())
+                .isEqualTo("the board's tables could not be written for 20 s: IllegalArgumentException");
+        OperationsDoc.tells(watch.notReadyReason());
+
+        watch.recordWritten(7);
+        assertThat(watch.notReadyReason()).isNull();
+        assertThat(watch.written()).isEqualTo(7);
+        assertThat(watch.retries()).isEqualTo(2);
+    }
+
+    @Test
+    void oneThatIsPassedOverIsNothingInTheWay() {
+        watch.recordRetry(new IllegalStateException());
+        watch.recordRejection();
+        pass(60);
+
+        assertThat(watch.notReadyReason()).isNull();
+        assertThat(watch.rejections()).isOne();
+    }
+
+    @Test
+    void whatElseTheBoardWaitsForIsInTheHandbook() {
+        OperationsDoc.tells(Board.NO_TABLES);
+        OperationsDoc.tells(Board.REBUILDING);
+    }
+
+    private void pass(int seconds) {
+        nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
+    }
+}

@@ -1,0 +1,73 @@
+package dev.lockstep.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lockstep.RealStores;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.model.Kind;
+import dev.lockstep.model.Sent;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a newer version has written is neither read nor written again. */
+@QuarkusTest
+@WithTestResource(RealStores.class)
+class BatchApplierFormatsTest {
+
+    @Inject
+    OnPostgres postgres;
+
+    private final String application = "app-" + UUID.randomUUID();
+
+    @ParameterizedTest
+    @CsvSource({"application, id", "release, application"})
+    void aRowOfANewerFormatStopsTheBatchAndStaysAsItIs(String table, String column) {
+        BatchApplierRig rig = postgres.rig();
+        rig.apply(rig.receive(List.of(sent(Kind.CREATE, "title"))));
+        String where = " where " + column + " = '" + application + "'";
+        postgres.sql("update " + table + " set format = 99" + where);
+        String before = postgres.text("select t::text from " + table + " t" + where);
+
+        List<CommandRecord> more = rig.receive(List.of(sent(Kind.DEPLOY, "reason")));
+
+        assertThatThrownBy(() -> rig.apply(more))
+                .isInstanceOf(NewerFormatException.class)
+                .hasMessageContaining("table " + table)
+                .hasMessageContaining("format 99");
+        assertThat(postgres.text("select t::text from " + table + " t" + where)).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsStoredToBePublishedAgainSaysItsFormat() {
+        BatchApplierRig rig = postgres.rig();
+        List<CommandRecord> batch = rig.receive(List.of(sent(Kind.CREATE, "title")));
+        rig.apply(batch);
+        postgres.sql("update outbox set format = 99 where topic_id = '" + rig.topicId + "'");
+
+        assertThatThrownBy(() -> rig.apply(batch))
+                .isInstanceOf(NewerFormatException.class)
+                .hasMessageContaining("table outbox");
+    }
+
+    private Sent sent(Kind kind, String text) {
+        return new Sent(
+                "/ci",
+                UUID.randomUUID().toString(),
+                kind.type(),
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("application", application)
+                        .put("release", "1.0")
+                        .put(text, "A text"),
+                application,
+                true);
+    }
+}

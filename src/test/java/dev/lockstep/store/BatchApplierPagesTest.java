@@ -1,0 +1,284 @@
+package dev.lockstep.store;
+
+import static dev.lockstep.store.BatchApplierAgainstModelTest.applications;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.RealStores;
+import dev.lockstep.batch.BatchOutcome;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.decide.PassingOn;
+import dev.lockstep.domain.Application;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.release.Release;
+import dev.lockstep.model.CommandGenerator;
+import dev.lockstep.model.Kind;
+import dev.lockstep.model.Sent;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An application with more releases than are to be at hand at once is worked off in pages when all of them change. */
+@QuarkusTest
+@WithTestResource(RealStores.class)
+class BatchApplierPagesTest {
+
+    /** No other test's: commands for applications that nobody has have the same keys with the same seed. */
+    private static final int FIRST_SEED = 7_001;
+
+    private static final int SEQUENCES = 2;
+    private static final int COMMANDS = 400;
+    private static final int LARGEST_BATCH = 40;
+    private static final int MOST_AT_HAND = 3;
+    private static final int PAGE = 2;
+
+    @Inject
+    OnPostgres postgres;
+
+    private final String application = "huge-" + UUID.randomUUID();
+    private BatchApplierRig rig;
+    private BatchApplier batchApplier;
+    private int sent;
+
+    @BeforeEach
+    void set() {
+        rig = postgres.rig();
+        batchApplier = postgres.ledger(MOST_AT_HAND, Long.MAX_VALUE, PAGE);
+    }
+
+    @Test
+    void whatIsWorkedOffInPagesComesOutAsTheModelSaysAndComesAgainByteForByte() {
+        long pages = 0;
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + SEQUENCES; seed++) {
+            pages += sequence(seed);
+        }
+        assertThat(pages).isGreaterThan(20);
+    }
+
+    private long sequence(long seed) {
+        rig = postgres.rig();
+        Told told = new Told();
+        Random random = new Random(seed);
+        List<Sent> commands = new CommandGenerator(seed, applications("paged-" + seed)).take(COMMANDS);
+        for (int from = 0; from < COMMANDS; ) {
+            int to = Math.min(COMMANDS, from + 1 + random.nextInt(LARGEST_BATCH));
+            List<Sent> some = commands.subList(from, to);
+            List<CommandRecord> batch = rig.receive(some);
+            List<PartitionOutcome> outcomes = rig.applyAll(batchApplier, batch);
+            assertThat(told.differences(some, batch, outcomes))
+                    .as("seed %d, commands %d to %d", seed, from, to)
+                    .isEmpty();
+            String before = postgres.everything();
+            assertThat(bytes(rig.apply(batch))).isEqualTo(bytes(outcomes));
+            assertThat(postgres.everything()).isEqualTo(before);
+            from = to;
+        }
+        assertThat(told.statusDifferences()).as("seed %d", seed).isEmpty();
+        return pages();
+    }
+
+    @Test
+    void whatChangesTheReleasesOfALargeApplicationGoesAlone() {
+        create(MOST_AT_HAND + 1);
+        List<CommandRecord> batch = rig.receive(List.of(creation("before"), definition("qa"), creation("behind")));
+
+        BatchOutcome first = rig.apply(batchApplier, batch, rig.decider);
+        BatchOutcome nothing = rig.apply(batchApplier, batch.subList(1, 3), rig.decider);
+        BatchOutcome alone = rig.apply(batchApplier, batch.subList(1, 2), rig.decider);
+
+        assertThat(first.firstDeferred()).isSameAs(batch.get(1));
+        assertThat(first.needsOwnBatch()).isTrue();
+        assertThat(Told.byPlace(first.partitions())).containsOnlyKeys(Told.place(batch.get(0)));
+        assertThat(nothing.firstDeferred()).isSameAs(batch.get(1));
+        assertThat(nothing.partitions()).isEmpty();
+        assertThat(alone.firstDeferred()).isNull();
+        assertThat(statuses(alone.partitions())).hasSize(MOST_AT_HAND + 2);
+    }
+
+    @Test
+    void noMoreThanAPageIsAtHandHoweverManyThereAre() {
+        create(4 * PAGE);
+        List<Integer> atHand = new ArrayList<>();
+
+        BatchOutcome applied = rig.apply(batchApplier, rig.receive(List.of(definition("qa"))), pages(atHand::add));
+
+        RecordOutput output = applied.partitions().get(0).outputs().get(0);
+        assertThat(atHand).containsExactly(PAGE, PAGE, PAGE, PAGE);
+        assertThat(output.records())
+                .extracting(OutgoingRecord::topic)
+                .doesNotContain(BatchApplierRig.TOPICS.releaseStatus());
+        assertThat(output.pages().count()).isEqualTo(4);
+        assertThat(output.pages().read(4)).hasSize(PAGE);
+        assertThat(postgres.text("select string_agg(page || ':' || format, ' ' order by page) from outbox"
+                        + " where topic_id = '" + rig.topicId + "' and first_offset = " + output.offset()))
+                .isEqualTo("0:2 1:3 2:3 3:3 4:3");
+    }
+
+    @Test
+    void whatIsRefusedOrChangesNoOrderReadsNoPage() {
+        create(MOST_AT_HAND + 1);
+        rig.apply(rig.receive(
+                List.of(sent(Kind.DEPLOY, JsonNodeFactory.instance.objectNode().put("release", "r-0")))));
+        List<Integer> atHand = new ArrayList<>();
+        rig.apply(batchApplier, rig.receive(List.of(sent(Kind.DEFINE, stages("production")))), pages(atHand::add));
+        rig.apply(
+                batchApplier,
+                rig.receive(List.of(sent(Kind.DEFINE, stages("development", "staging", "production")))),
+                pages(atHand::add));
+        assertThat(atHand).isEmpty();
+    }
+
+    /** What is published of it did not change: there is nothing. */
+    @Test
+    void anArchivedReleaseIsNotMarkedInPages() {
+        create(MOST_AT_HAND + 2);
+        rig.apply(rig.receive(
+                List.of(sent(Kind.ARCHIVE, JsonNodeFactory.instance.objectNode().put("release", "r-1")))));
+        String mark =
+                "select state::jsonb->'mark' from release where application = '" + application + "' and id = '%s'";
+        String archived = postgres.text(mark.formatted("r-1"));
+        String other = postgres.text(mark.formatted("r-2"));
+
+        rig.apply(batchApplier, rig.receive(List.of(definition("qa"))), rig.decider);
+
+        assertThat(postgres.text(mark.formatted("r-1"))).isEqualTo(archived);
+        assertThat(postgres.text(mark.formatted("r-2"))).isNotEqualTo(other);
+    }
+
+    @Test
+    void aFaultInTheMidstOfThePagesLeavesNothingOfThem() {
+        create(4 * PAGE);
+        List<CommandRecord> batch = rig.receive(List.of(definition("qa")));
+        List<Integer> atHand = new ArrayList<>();
+
+        BatchOutcome applied = rig.apply(batchApplier, batch, pages(count -> {
+            atHand.add(count);
+            if (atHand.size() == 3) {
+                throw new IllegalStateException("a fault in rendering");
+            }
+        }));
+
+        assertThat(Told.only("results", Told.byPlace(applied.partitions()).get(Told.place(batch.get(0))))
+                        .at("/problem/code")
+                        .asText())
+                .isEqualTo("UNPROCESSABLE");
+        assertThat(pages()).isZero();
+        assertThat(postgres.number("select count(distinct state::jsonb->'mark'->'revision') from release"
+                        + " where application = '" + application + "'"))
+                .as("each as it was created")
+                .isEqualTo(4 * PAGE);
+    }
+
+    @Test
+    void pagesGoWhenTheyArePublishedAndAreThenNoMoreToBeHad() {
+        create(MOST_AT_HAND + 1);
+        List<CommandRecord> batch = rig.receive(List.of(definition("qa")));
+        RecordOutput output = rig.apply(batchApplier, batch, rig.decider)
+                .partitions()
+                .get(0)
+                .outputs()
+                .get(0);
+        assertThat(pages()).isEqualTo(2);
+
+        postgres.run(() -> postgres.upkeep.note(
+                rig.topicId, Map.of(batch.get(0).partition(), batch.get(0).offset() + 1)));
+
+        assertThat(pages()).isZero();
+        assertThatThrownBy(() -> output.pages().read(1)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aPageThatANewerVersionHasWrittenIsNotPublishedByThisOne() {
+        create(MOST_AT_HAND + 1);
+        List<CommandRecord> batch = rig.receive(List.of(definition("qa")));
+        rig.apply(batchApplier, batch, rig.decider);
+        postgres.sql("update outbox set format = 99 where page = 2 and topic_id = '" + rig.topicId + "'");
+
+        assertThatThrownBy(() -> rig.apply(batch))
+                .isInstanceOf(NewerFormatException.class)
+                .hasMessageContaining("table outbox");
+    }
+
+    private void create(int releases) {
+        List<Sent> commands = new ArrayList<>();
+        for (int i = 0; i < releases; i++) {
+            commands.add(creation("r-" + i));
+        }
+        rig.apply(rig.receive(commands));
+    }
+
+    private Sent creation(String release) {
+        return sent(
+                Kind.CREATE,
+                JsonNodeFactory.instance.objectNode().put("release", release).put("title", "A title"));
+    }
+
+    private Sent definition(String last) {
+        return sent(Kind.DEFINE, stages("development", "staging", "production", last));
+    }
+
+    private static ObjectNode stages(String... environments) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        for (String environment : environments) {
+            ObjectNode stage = data.withArray("environments").addObject().put("id", environment);
+            if (List.of("development", "staging", "production").contains(environment)) {
+                stage.put("tier", environment);
+            }
+        }
+        return data;
+    }
+
+    private Sent sent(Kind kind, ObjectNode data) {
+        return new Sent(
+                "/ci", rig.topicId + sent++, kind.type(), data.put("application", application), application, true);
+    }
+
+    private interface AtHand {
+        void releases(int count);
+    }
+
+    private Decider pages(AtHand atHand) {
+        return new PassingOn(rig.decider) {
+            @Override
+            public List<OutgoingRecord> renderReleases(
+                    CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
+                assertThat(application.releases()).isEmpty();
+                atHand.releases(releases.size());
+                return rig.decider.renderReleases(record, application, context, releases);
+            }
+        };
+    }
+
+    private long pages() {
+        return postgres.number("select count(*) from outbox where page > 0 and topic_id = '" + rig.topicId + "'");
+    }
+
+    private static List<OutgoingRecord> statuses(List<PartitionOutcome> outcomes) {
+        return Told.byPlace(outcomes).values().stream()
+                .flatMap(List::stream)
+                .filter(record -> record.topic().equals(BatchApplierRig.TOPICS.releaseStatus()))
+                .toList();
+    }
+
+    private static Map<List<Long>, List<Object>> bytes(List<PartitionOutcome> outcomes) {
+        Map<List<Long>, List<Object>> bytes = new HashMap<>();
+        Told.byPlace(outcomes)
+                .forEach((place, records) -> bytes.put(
+                        place, List.copyOf(records.stream().map(Told::bytes).toList())));
+        return bytes;
+    }
+}

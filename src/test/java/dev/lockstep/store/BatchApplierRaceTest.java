@@ -1,0 +1,65 @@
+package dev.lockstep.store;
+
+import static dev.lockstep.store.BatchApplierAgainstModelTest.applications;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.RealStores;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.model.CommandGenerator;
+import dev.lockstep.model.Sent;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A paused worker and its successor apply the same batch at the same time: they take turns, and neither notices. */
+@QuarkusTest
+@WithTestResource(RealStores.class)
+class BatchApplierRaceTest {
+
+    private static final long SEED = 2_001;
+    private static final int TOPICS = 20;
+    private static final int BATCHES = 10;
+    private static final int COMMANDS = 6;
+    private static final long PATIENCE_SECONDS = 120;
+
+    @Inject
+    OnPostgres postgres;
+
+    private final ExecutorService workers = Executors.newFixedThreadPool(2);
+
+    @AfterEach
+    void stop() {
+        workers.shutdownNow();
+    }
+
+    /** The first batch on each topic also races for its first progress. Neither apply may fail: nothing is tried again. */
+    @Test
+    void twoThatApplyTheSameBatchHandOutTheSameAndItIsDecidedOnce() throws Exception {
+        for (int topic = 0; topic < TOPICS; topic++) {
+            BatchApplierRig rig = postgres.rig();
+            Told told = new Told();
+            CommandGenerator commands = new CommandGenerator(SEED + topic, applications("race-" + topic));
+            for (int i = 0; i < BATCHES; i++) {
+                List<Sent> sent = commands.take(COMMANDS);
+                List<CommandRecord> batch = rig.receive(sent);
+
+                List<Future<List<PartitionOutcome>>> both =
+                        postgres.race(workers, () -> rig.apply(batch), () -> rig.apply(batch));
+                List<PartitionOutcome> outcomes = both.get(0).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+
+                assertThat(Told.bytes(both.get(1).get(PATIENCE_SECONDS, TimeUnit.SECONDS)))
+                        .isEqualTo(Told.bytes(outcomes));
+                assertThat(told.differences(sent, batch, outcomes)).isEmpty();
+            }
+            assertThat(told.statusDifferences()).isEmpty();
+        }
+    }
+}

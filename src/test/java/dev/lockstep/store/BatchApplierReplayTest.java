@@ -1,0 +1,151 @@
+package dev.lockstep.store;
+
+import static dev.lockstep.store.BatchApplierAgainstModelTest.applications;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.RealStores;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.model.CommandGenerator;
+import dev.lockstep.model.Sent;
+import dev.lockstep.model.UndecodableGenerator;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A record that comes again, at the same place, puts out the very same; nothing is decided twice. */
+@QuarkusTest
+@WithTestResource(RealStores.class)
+class BatchApplierReplayTest {
+
+    private static final long SEED = 1_001;
+    private static final int RECORDS = 300;
+    private static final int LARGEST_BATCH = 40;
+
+    @Inject
+    OnPostgres postgres;
+
+    @Test
+    void theSameBatchAgainPutsOutTheSameByteForByteAndChangesNothing() {
+        BatchApplierRig rig = postgres.rig();
+        List<CommandRecord> batch = mixed(rig, SEED);
+        List<PartitionOutcome> first = rig.apply(batch);
+        String before = postgres.everything();
+
+        List<PartitionOutcome> second = rig.apply(batch);
+
+        assertThat(Told.byPlace(first)).hasSize(RECORDS);
+        assertThat(Told.bytes(second)).isEqualTo(Told.bytes(first));
+        assertThat(postgres.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void aReplayCutElsewherePutsOutTheSame() {
+        BatchApplierRig rig = postgres.rig();
+        List<CommandRecord> records = mixed(rig, SEED + 1);
+        Map<List<Long>, List<OutgoingRecord>> first = inBatches(rig, records, new Random(SEED));
+        String before = postgres.everything();
+
+        Map<List<Long>, List<OutgoingRecord>> second = inBatches(rig, records, new Random(SEED + 1));
+
+        assertThat(bytes(second)).isEqualTo(bytes(first)).hasSize(RECORDS);
+        assertThat(postgres.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void aBatchThatIsHalfReplayedDecidesOnlyWhatIsNew() {
+        BatchApplierRig rig = postgres.rig();
+        Told told = new Told();
+        List<Sent> commands = new CommandGenerator(SEED + 2, applications("half")).take(RECORDS);
+        List<CommandRecord> records = rig.receive(commands);
+        Map<List<Long>, List<Object>> before = new HashMap<>();
+        Random random = new Random(SEED);
+        for (int applied = 0; applied < RECORDS; ) {
+            int from = Math.max(0, applied - random.nextInt(LARGEST_BATCH));
+            int to = Math.min(RECORDS, applied + 1 + random.nextInt(LARGEST_BATCH));
+            List<PartitionOutcome> outcomes = rig.apply(records.subList(from, to));
+
+            Map<List<Long>, List<OutgoingRecord>> outputs = Told.byPlace(outcomes);
+            for (CommandRecord replayed : records.subList(from, applied)) {
+                List<Long> place = Told.place(replayed);
+                assertThat(bytes(outputs.get(place))).isEqualTo(before.get(place));
+            }
+            List<CommandRecord> fresh = records.subList(applied, to);
+            assertThat(told.differences(commands.subList(applied, to), fresh, of(fresh, outcomes)))
+                    .isEmpty();
+            outputs.forEach((place, out) -> before.put(place, bytes(out)));
+            applied = to;
+        }
+        assertThat(told.statusDifferences()).isEmpty();
+    }
+
+    @Test
+    void aTopicThatWasMadeAnewStartsAnew() {
+        BatchApplierRig rig = postgres.rig();
+        BatchApplierRig recreated = postgres.rig();
+        List<Sent> commands = new CommandGenerator(SEED + 3, applications("anew")).take(1);
+        rig.apply(rig.receive(commands));
+
+        List<CommandRecord> again = recreated.receive(commands);
+        List<OutgoingRecord> records = Told.byPlace(recreated.apply(again)).get(Told.place(again.get(0)));
+
+        assertThat(Told.only("results", records).path("duplicate").asBoolean()).isTrue();
+    }
+
+    /** Commands, and among them some that are none. */
+    private static List<CommandRecord> mixed(BatchApplierRig rig, long seed) {
+        List<String> applications = applications("mixed-" + seed);
+        CommandGenerator commands = new CommandGenerator(seed, applications);
+        UndecodableGenerator others = new UndecodableGenerator(seed, applications);
+        List<CommandRecord> records = new ArrayList<>();
+        for (int i = 0; i < RECORDS; i++) {
+            records.addAll(
+                    i % 10 == 0 ? List.of(rig.receive(others.next().raw())) : rig.receive(List.of(commands.next())));
+        }
+        return records;
+    }
+
+    private static Map<List<Long>, List<OutgoingRecord>> inBatches(
+            BatchApplierRig rig, List<CommandRecord> records, Random random) {
+        Map<List<Long>, List<OutgoingRecord>> outputs = new HashMap<>();
+        for (int from = 0; from < records.size(); ) {
+            int to = Math.min(records.size(), from + 1 + random.nextInt(LARGEST_BATCH));
+            outputs.putAll(Told.byPlace(rig.apply(records.subList(from, to))));
+            from = to;
+        }
+        return outputs;
+    }
+
+    private static List<PartitionOutcome> of(List<CommandRecord> records, List<PartitionOutcome> outcomes) {
+        List<List<Long>> places = records.stream().map(Told::place).toList();
+        return outcomes.stream()
+                .map(outcome -> new PartitionOutcome(
+                        outcome.partition(),
+                        outcome.nextOffset(),
+                        outcome.leaderEpoch(),
+                        outcome.applied(),
+                        outcome.hasRecords(),
+                        outcome.seekTo(),
+                        outcome.outputs().stream()
+                                .filter(output -> places.contains(List.of((long) outcome.partition(), output.offset())))
+                                .toList()))
+                .toList();
+    }
+
+    private static Map<List<Long>, List<Object>> bytes(Map<List<Long>, List<OutgoingRecord>> outputs) {
+        Map<List<Long>, List<Object>> bytes = new HashMap<>();
+        outputs.forEach((place, records) -> bytes.put(place, bytes(records)));
+        return bytes;
+    }
+
+    private static List<Object> bytes(List<OutgoingRecord> records) {
+        return List.copyOf(records.stream().map(Told::bytes).toList());
+    }
+}

@@ -1,0 +1,201 @@
+package dev.lockstep.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.batch.BatchOutcome;
+import dev.lockstep.batch.CommandRecord;
+import dev.lockstep.batch.Decider;
+import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.decide.CommandDecider;
+import dev.lockstep.decode.Decoder;
+import dev.lockstep.decode.Records;
+import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.model.Sent;
+import dev.lockstep.model.Wire;
+import dev.lockstep.partition.PartitionPosition;
+import dev.lockstep.wire.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.utils.Utils;
+
+/** The ledger, driven as the worker drives it, on a commands topic that no broker knows. */
+public final class BatchApplierRig {
+
+    static final Topics TOPICS = new Topics(
+            "commands",
+            "results",
+            "events",
+            "release-status",
+            "deployment-status",
+            "application-status",
+            "dead-letters");
+
+    public static final int PARTITIONS = 3;
+
+    private static final int MOST_PARTITIONS = 32;
+
+    final String topicId = UUID.randomUUID().toString();
+    final Decider decider = new CommandDecider(topicId, TOPICS, "/lockstep");
+    private final OnPostgres postgres;
+    private final String commands;
+    private final Decoder decoder = new Decoder(Limits.DEFAULT);
+    private final long[] ends = new long[MOST_PARTITIONS];
+
+    BatchApplierRig(OnPostgres postgres) {
+        this(postgres, TOPICS.commands());
+    }
+
+    /** @param commands the name of the commands topic, which is what its growth is kept by */
+    BatchApplierRig(OnPostgres postgres, String commands) {
+        this.postgres = postgres;
+        this.commands = commands;
+        postgres.sql("insert into layout (topic, partitions) values ('" + commands + "', " + PARTITIONS
+                + ") on conflict do nothing");
+    }
+
+    /** @param since SQL */
+    void grow(int partitions, String since) {
+        postgres.sql("insert into growth values ('" + commands + "', " + partitions + ", " + since + ")");
+    }
+
+    public static int home(String application) {
+        return home(application, PARTITIONS);
+    }
+
+    public static int home(String application, int partitions) {
+        return Utils.toPositive(Utils.murmur2(application.getBytes(StandardCharsets.UTF_8))) % partitions;
+    }
+
+    /** @return the id of a new application that lives in the last of so many partitions that that one is it */
+    static String livingIn(int last) {
+        String application;
+        do {
+            application = "app-" + UUID.randomUUID();
+        } while (home(application, last + 1) != last);
+        return application;
+    }
+
+    /** The partition loses its last records. */
+    void truncate(int partition, long end) {
+        ends[partition] = end;
+    }
+
+    /** Offsets of which no record comes. */
+    void passOver(int partition, int offsets) {
+        ends[partition] += offsets;
+    }
+
+    /** The commands as records at the end of their partitions, in the order in which they were sent. */
+    List<CommandRecord> receive(List<Sent> commands) {
+        List<CommandRecord> received = new ArrayList<>();
+        for (Sent sent : commands) {
+            received.add(receive(ends[0] % 2 == 0 ? Wire.toBinary(sent) : Wire.structured(sent)));
+        }
+        return received;
+    }
+
+    CommandRecord receive(Wire.Raw raw) {
+        return receive(raw, raw.key() == null ? 0 : home(raw.key()));
+    }
+
+    CommandRecord receive(Sent sent, int partition) {
+        return receive(Wire.structured(sent), partition);
+    }
+
+    CommandRecord receive(Wire.Raw raw, int partition) {
+        Headers headers = new RecordHeaders();
+        raw.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
+        byte[] key = raw.key() == null ? null : raw.key().getBytes(StandardCharsets.UTF_8);
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                commands,
+                partition,
+                ends[partition]++,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                key,
+                raw.value(),
+                headers,
+                Optional.empty());
+        return CommandRecord.of(record, decoder.decode(Records.record(key, raw.value(), headers)));
+    }
+
+    List<PartitionOutcome> apply(List<CommandRecord> batch) {
+        return apply(batch, Map.of());
+    }
+
+    /** @param committed next offset by partition, as a worker has committed it */
+    List<PartitionOutcome> apply(List<CommandRecord> batch, Map<Integer, Long> committed) {
+        return apply(batch, committed, decider);
+    }
+
+    List<PartitionOutcome> apply(List<CommandRecord> batch, Map<Integer, Long> committed, Decider decider) {
+        BatchOutcome applied = apply(postgres.batchApplier, batch, positions(batch, committed), decider);
+        assertThat(applied.firstDeferred()).isNull();
+        return applied.partitions();
+    }
+
+    BatchOutcome apply(List<CommandRecord> batch, int partition, PartitionPosition position) {
+        return apply(postgres.batchApplier, batch, Map.of(partition, position), decider);
+    }
+
+    /** As a worker does: what was left comes again, the first of it alone where that is asked for. */
+    List<PartitionOutcome> applyAll(BatchApplier batchApplier, List<CommandRecord> batch) {
+        List<PartitionOutcome> outcomes = new ArrayList<>();
+        List<CommandRecord> rest = polled(batch);
+        boolean isAlone = false;
+        while (!rest.isEmpty()) {
+            List<CommandRecord> taken = isAlone ? rest.subList(0, 1) : rest;
+            BatchOutcome applied = apply(batchApplier, taken, decider);
+            outcomes.addAll(applied.partitions());
+            isAlone = applied.needsOwnBatch();
+            int count = applied.firstDeferred() == null ? taken.size() : taken.indexOf(applied.firstDeferred());
+            rest = rest.subList(count, rest.size());
+        }
+        return outcomes;
+    }
+
+    BatchOutcome apply(BatchApplier batchApplier, List<CommandRecord> batch, Decider decider) {
+        return apply(batchApplier, batch, positions(batch, Map.of()), decider);
+    }
+
+    /** As if all before the batch had been handed out, and the batch were read for the first time since an assignment. */
+    private static Map<Integer, PartitionPosition> positions(List<CommandRecord> batch, Map<Integer, Long> committed) {
+        Map<Integer, PartitionPosition> positions = new HashMap<>();
+        for (CommandRecord received : batch) {
+            Long offset = committed.get(received.partition());
+            positions.merge(
+                    received.partition(),
+                    new PartitionPosition(offset, offset != null, 0, Long.MAX_VALUE, false, received.offset(), 0),
+                    (one, other) -> one.handedOut() < other.handedOut() ? one : other);
+        }
+        return positions;
+    }
+
+    private BatchOutcome apply(
+            BatchApplier batchApplier,
+            List<CommandRecord> batch,
+            Map<Integer, PartitionPosition> positions,
+            Decider decider) {
+        List<CommandRecord> polled = polled(batch);
+        return postgres.run(() -> batchApplier.apply(topicId, polled, positions, decider));
+    }
+
+    /** One partition after the other, as a poll hands them out. */
+    private static List<CommandRecord> polled(List<CommandRecord> batch) {
+        return batch.stream()
+                .sorted(Comparator.comparing(CommandRecord::partition))
+                .toList();
+    }
+}
