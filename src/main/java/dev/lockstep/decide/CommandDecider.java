@@ -14,7 +14,6 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.Decision;
-import dev.lockstep.domain.ProblemExtension;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.release.Release;
@@ -156,7 +155,7 @@ public final class CommandDecider implements Decider {
     }
 
     private RecordOutput refuse(CommandRecord record, Decoded.RefusedCommand refused, BatchState state) {
-        String problem = Results.problem(refused.code(), refused.detail(), violations(refused));
+        String problem = Results.problem(refused.code(), refused.detail(), refused.violations());
         OutgoingRecord result = result(
                 record,
                 state,
@@ -299,12 +298,6 @@ public final class CommandDecider implements Decider {
         return decodedEvent.application() == null
                 ? 0
                 : state.application(decodedEvent.application()).revision();
-    }
-
-    private static List<ProblemExtension.ProblemViolation> violations(Decoded.RefusedCommand refused) {
-        return refused.violations().stream()
-                .map(violation -> new ProblemExtension.ProblemViolation(violation.pointer(), violation.message()))
-                .toList();
     }
 
     private static CommandContext cause(Decoded.DecodedEvent decodedEvent, DecisionContext context) {

@@ -5,9 +5,9 @@ import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.schema.Fingerprint;
 import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.decode.schema.ParsedObject;
-import dev.lockstep.decode.schema.Violation;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Violation;
 import java.util.List;
 import java.util.function.Function;
 

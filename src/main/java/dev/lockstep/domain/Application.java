@@ -8,18 +8,14 @@ import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.gate.Gate;
 import dev.lockstep.domain.gate.Gates;
 import dev.lockstep.domain.pipeline.Pipeline;
-import dev.lockstep.domain.pipeline.Stage;
 import dev.lockstep.domain.release.Release;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -28,18 +24,19 @@ import java.util.stream.Stream;
  */
 public final class Application {
 
-    private static final long NOT_KNOWN_YET = -1;
+    /** In the place of the lowest created revision among the newest releases. */
+    static final long NOT_KNOWN_YET = -1;
 
     private final String id;
     private final Gates gates;
-    private long revision;
+    private final Map<String, Deployment.EndedSummary> endedDeployments = new HashMap<>();
     private int unloadedDroppedCount;
-    private LastChange lastChange;
-    private Instant decidedAt;
-    private final Map<String, Deployment.EndedSummary> past = new HashMap<>();
     private Long keptFromRevision;
 
-    /* Changed by Applying. */
+    /* Changed by a Transition and its EventApplier alone. */
+    long revision;
+    LastChange lastChange;
+    Instant decidedAt;
     long releaseCount;
     Pipeline pipeline;
     Profile profile;
@@ -138,17 +135,24 @@ public final class Application {
 
     /** Adds how a deployment ended. */
     public void load(Deployment.EndedSummary deployment) {
-        past.put(deployment.id(), deployment);
+        endedDeployments.put(deployment.id(), deployment);
     }
 
     /**
      * Says, for one look (rule 29) at an application whose releases are not all at hand, which releases are the newest. The
      * candidates for archiving are at hand then: those with the lowest created revisions, one more than are archived at once.
      *
-     * @param newestFrom the lowest created revision among the newest; 0 when there are no others; null when not known yet
+     * @param keptFrom the lowest created revision among the newest; 0 when there are no others; null when not known yet
      */
-    public void loadKeptFrom(Long newestFrom) {
-        this.keptFromRevision = newestFrom == null ? NOT_KNOWN_YET : newestFrom;
+    public void loadKeptFrom(Long keptFrom) {
+        keptFromRevision = keptFrom == null ? NOT_KNOWN_YET : keptFrom;
+    }
+
+    /** @return the lowest created revision among the newest, once: what was loaded holds for one check; or {@link #NOT_KNOWN_YET} */
+    long takeKeptFrom() {
+        long keptFrom = keptFromRevision == null ? ArchiveRules.keptFrom(this) : keptFromRevision;
+        keptFromRevision = null;
+        return keptFrom;
     }
 
     public String id() {
@@ -167,7 +171,7 @@ public final class Application {
 
     /** @return how that deployment ended, or null when it did not, or is not remembered (rule 25) */
     public Deployment.EndedSummary endedDeployment(String deployment) {
-        return past.get(deployment);
+        return endedDeployments.get(deployment);
     }
 
     /** @return the deployment of that id that waits or is in progress, or null */
@@ -182,7 +186,7 @@ public final class Application {
     /** Every reason why a deployment waits in that environment, as it was last judged (rule 27). */
     public List<Blocker> blockedBy(Environment environment, Deployment.Waiting waiting, DecisionContext context) {
         return gates.evaluate(
-                        Gate.GateContext.telling(pipeline.stageOf(environment.id()), environment, waiting, context))
+                        Gate.GateContext.forDisplay(pipeline.stageOf(environment.id()), environment, waiting, context))
                 .blockers(waiting.judgedAt());
     }
 
@@ -230,7 +234,7 @@ public final class Application {
         return archived;
     }
 
-    public KeepSchedule keeping() {
+    public KeepSchedule keepSchedule() {
         return keepSchedule;
     }
 
@@ -314,7 +318,7 @@ public final class Application {
                 lastChange,
                 decidedAt);
         copy.releases.putAll(releases);
-        copy.past.putAll(past);
+        copy.endedDeployments.putAll(endedDeployments);
         return copy;
     }
 
@@ -324,113 +328,11 @@ public final class Application {
      * @return how the published state changed
      */
     public Changes apply(Decision.Accepted accepted, DecisionContext context) {
-        EventApplier applier = new EventApplier(this, context.now());
-        if (accepted.isHeartbeat()) {
-            applier.recordHeartbeat(accepted.deployment());
-        }
-        return apply(applier, accepted.events(), context);
+        return new Transition(this, context).apply(accepted);
     }
 
     /** Carries out whatever is due by now (contract, section 3, timers). */
     public Changes applyDue(DecisionContext context) {
-        EventApplier applier = new EventApplier(this, context.now());
-        List<Event> archived = isKeepCheckDue(context.now()) ? archiveUnneeded(applier, context.now()) : List.of();
-        environments.values().stream()
-                .filter(Environment::hasUnfinishedDeployments)
-                .forEach(environment -> applier.toReevaluate.put(environment.id(), Gate.Trigger.TIME));
-        return apply(applier, archived, context);
-    }
-
-    /** Rule 29. */
-    private List<Event> archiveUnneeded(EventApplier applier, Instant now) {
-        long newest = keptFromRevision == null ? ArchiveRules.newestFrom(this) : keptFromRevision;
-        List<Release> unneeded = newest == NOT_KNOWN_YET ? List.of() : ArchiveRules.archivable(this, newest, now);
-        keptFromRevision = null;
-        keepSchedule = keepSchedule.afterCheck(
-                newest == NOT_KNOWN_YET || unneeded.size() > KeepPolicy.MAX_ARCHIVED_PER_CHECK, now);
-        applier.changedWithoutEvent = true;
-        return unneeded.stream()
-                .limit(KeepPolicy.MAX_ARCHIVED_PER_CHECK)
-                .<Event>map(release -> new Event.ReleaseArchived(release.asArchived()))
-                .toList();
-    }
-
-    private Changes apply(EventApplier applier, List<Event> events, DecisionContext context) {
-        Pipeline before = pipeline;
-        List<Changes.NumberedEvent> numbered = new ArrayList<>(events.size());
-        applyEvents(applier, events, numbered);
-        applier.rebuildPipeline();
-        reevaluate(applier, numbered, context);
-        boolean everyRelease = applier.archivalChanged || !before.hasSameTopology(pipeline);
-        if (everyRelease) {
-            releases.values().stream()
-                    .filter(release -> !release.archived())
-                    .forEach(release -> applier.changedReleases.add(release.id()));
-        }
-        boolean ownFacts =
-                !numbered.isEmpty() && (lastChange == null || applier.changedApplication || before != pipeline);
-        LastChange latest = new LastChange(revision, context.now());
-        changed(applier.changedReleases, applier.changedEnvironments, latest);
-        if (ownFacts) {
-            lastChange = latest;
-        }
-        if (!numbered.isEmpty() || applier.changedWithoutEvent) {
-            decidedAt = context.now();
-        }
-        return new Changes(
-                numbered,
-                applier.changedReleases,
-                applier.changedEnvironments,
-                everyRelease,
-                ownFacts,
-                applier.ended,
-                applier.changedWithoutEvent,
-                latest);
-    }
-
-    private void applyEvents(EventApplier applier, List<Event> events, List<Changes.NumberedEvent> numbered) {
-        for (Event event : events) {
-            numbered.add(new Changes.NumberedEvent(++revision, event));
-            event.accept(applier);
-        }
-    }
-
-    /** Rule 28. */
-    private void reevaluate(EventApplier applier, List<Changes.NumberedEvent> numbered, DecisionContext context) {
-        if (applier.toReevaluate.isEmpty()) {
-            return;
-        }
-        for (Stage stage : pipeline.stages()) {
-            if (applier.toReevaluate.containsKey(stage.id())) {
-                reevaluate(applier, environments.get(stage.id()), numbered, context);
-            }
-        }
-    }
-
-    private void reevaluate(
-            EventApplier applier,
-            Environment environment,
-            List<Changes.NumberedEvent> numbered,
-            DecisionContext context) {
-        int stepsLeft = DeploymentProgress.maxSteps(environment);
-        while (environment.hasUnfinishedDeployments()) {
-            List<Event> next = DeploymentProgress.nextEvents(
-                    this, environment, applier.toReevaluate.get(environment.id()), context);
-            if (next.isEmpty()) {
-                return;
-            }
-            if (stepsLeft-- == 0) {
-                throw new IllegalStateException("the gates of an environment never come to rest");
-            }
-            applyEvents(applier, next, numbered);
-        }
-    }
-
-    private void changed(Set<String> changedReleases, Set<String> changedEnvironments, LastChange lastChange) {
-        changedReleases.forEach(release -> releases.computeIfPresent(release, (id, r) -> r.withLastChange(lastChange)));
-        changedEnvironments.stream()
-                .map(environments::get)
-                .filter(Objects::nonNull)
-                .forEach(environment -> environment.setLastChange(lastChange));
+        return new Transition(this, context).applyDue();
     }
 }

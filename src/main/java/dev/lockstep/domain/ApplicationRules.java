@@ -15,6 +15,6 @@ final class ApplicationRules {
         return after.equals(before)
                 ? Decision.NO_CHANGE
                 : Decision.accepted(new Event.ApplicationUpdated(
-                        after, application.keeping().keep()));
+                        after, application.keepSchedule().policy()));
     }
 }

@@ -63,7 +63,7 @@ final class ArchiveRules {
     }
 
     /** @return the lowest created revision of the newest releases that are not archived, or 0 when there are no others */
-    static long newestFrom(Application application) {
+    static long keptFrom(Application application) {
         if (application.releases().size() < application.releaseCount()) {
             throw new IllegalStateException("which releases are the newest was not loaded");
         }
@@ -71,7 +71,7 @@ final class ArchiveRules {
                 .filter(release -> !release.archived())
                 .map(Release::createdRevision)
                 .sorted(Comparator.reverseOrder())
-                .skip(application.keeping().keep().releases() - 1L)
+                .skip(application.keepSchedule().policy().releases() - 1L)
                 .findFirst()
                 .orElse(0L);
     }
@@ -87,7 +87,7 @@ final class ArchiveRules {
 
     /** Whether nobody needs to see it any longer, unless it is one of the newest. */
     static boolean isUnneeded(Application application, Release release, Instant now) {
-        Instant horizon = application.keeping().keep().cutoff(now);
+        Instant horizon = application.keepSchedule().policy().cutoff(now);
         return !release.archived()
                 && release.lastNeededTimes().noneMatch(at -> at.isAfter(horizon))
                 && release.currentEnvironments().isEmpty()

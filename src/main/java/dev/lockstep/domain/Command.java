@@ -183,7 +183,7 @@ public sealed interface Command {
 
         @Override
         public CommandTraits traits() {
-            return environment == null ? CommandTraits.EVERY_OCCUPANT : CommandTraits.NONE;
+            return environment == null ? CommandTraits.EVERY_CURRENT_RELEASE : CommandTraits.NONE;
         }
     }
 

@@ -37,7 +37,7 @@ public record CommandTraits(Set<Trait> all, List<String> environments) {
     static final CommandTraits RELEASE_EVEN_ARCHIVED = of(Trait.ARCHIVED_RELEASE);
     static final CommandTraits DEFINITION = of(Trait.FIRST_ENVIRONMENT);
     static final CommandTraits DEFINITION_WITH_AFTER = of(Trait.FIRST_ENVIRONMENT, Trait.EVERY_RELEASE);
-    static final CommandTraits EVERY_OCCUPANT = of(Trait.EVERY_CURRENT_RELEASE);
+    static final CommandTraits EVERY_CURRENT_RELEASE = of(Trait.EVERY_CURRENT_RELEASE);
     static final CommandTraits PREDECESSOR = of(Trait.PREDECESSOR);
     static final CommandTraits EVERY_RELEASE = of(Trait.EVERY_RELEASE);
     static final CommandTraits EVERY_RELEASE_EVEN_ARCHIVED = of(Trait.EVERY_RELEASE, Trait.ARCHIVED_APPLICATION);
@@ -55,7 +55,7 @@ public record CommandTraits(Set<Trait> all, List<String> environments) {
         return all.contains(trait);
     }
 
-    public boolean everyOccupant() {
+    public boolean everyCurrentRelease() {
         return has(Trait.EVERY_CURRENT_RELEASE);
     }
 

@@ -133,7 +133,7 @@ final class DeploymentProgress {
             Application application, Environment environment, Deployment.Waiting waiting, DecisionContext context) {
         return application
                 .gates()
-                .changeTimes(Gate.GateContext.telling(
+                .changeTimes(Gate.GateContext.forDisplay(
                         application.pipeline().stageOf(environment.id()), environment, waiting, context));
     }
 

@@ -65,7 +65,7 @@ final class EventApplier implements Event.Visitor<Void> {
     @Override
     public Void applicationUpdated(Event.ApplicationUpdated event) {
         application.profile = event.profile();
-        if (!Objects.equals(event.keep(), application.keepSchedule.keep())) {
+        if (!Objects.equals(event.keep(), application.keepSchedule.policy())) {
             application.keepSchedule = application.keepSchedule.withPolicy(event.keep(), now);
         }
         changedApplication = true;

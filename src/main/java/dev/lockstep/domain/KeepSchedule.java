@@ -5,10 +5,10 @@ import java.time.Instant;
 /**
  * An application's {@link KeepPolicy} and when it is checked next.
  *
- * @param keep null for none
+ * @param policy null for none
  * @param nextCheckAt when it is to be looked at next, though nothing comes of it while it is archived; null for never
  */
-public record KeepSchedule(KeepPolicy keep, Instant nextCheckAt) {
+public record KeepSchedule(KeepPolicy policy, Instant nextCheckAt) {
 
     public static final KeepSchedule NONE = new KeepSchedule(null, null);
 
@@ -23,6 +23,6 @@ public record KeepSchedule(KeepPolicy keep, Instant nextCheckAt) {
 
     /** @param isMoreLeft whether there was more to do than one look does */
     KeepSchedule afterCheck(boolean isMoreLeft, Instant now) {
-        return new KeepSchedule(keep, isMoreLeft ? now : now.plus(KeepPolicy.CHECK_INTERVAL));
+        return new KeepSchedule(policy, isMoreLeft ? now : now.plus(KeepPolicy.CHECK_INTERVAL));
     }
 }

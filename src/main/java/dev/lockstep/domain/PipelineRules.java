@@ -2,6 +2,7 @@ package dev.lockstep.domain;
 
 import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.pipeline.Policy;
@@ -46,8 +47,7 @@ final class PipelineRules {
         return Decision.rejected(
                 RefusalCode.INVALID_COMMAND,
                 pointer + " " + message + ".",
-                new ProblemExtension.ProblemViolations(
-                        List.of(new ProblemExtension.ProblemViolation(pointer, message))));
+                new ProblemExtension.ProblemViolations(List.of(new Violation(pointer, message))));
     }
 
     private static Decision change(
@@ -92,7 +92,7 @@ final class PipelineRules {
             }
         }
         dropped.forEach(stage -> events.add(new Event.EnvironmentDeleted(stage)));
-        KeepPolicy kept = application.keeping().keep();
+        KeepPolicy kept = application.keepSchedule().policy();
         if (!Objects.equals(keep.applyTo(kept), kept)) {
             events.add(new Event.ApplicationUpdated(application.profile(), keep.applyTo(kept)));
         }

@@ -1,5 +1,6 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.release.LockReason;
@@ -16,7 +17,7 @@ public sealed interface ProblemExtension {
     interface Visitor<T> {
         T none();
 
-        T violations(List<ProblemViolation> violations);
+        T violations(List<Violation> violations);
 
         T lockReasons(List<LockReason> reasons);
 
@@ -35,9 +36,6 @@ public sealed interface ProblemExtension {
         T blockedBy(List<Blocker> blockers);
     }
 
-    /** Where something stands in a CloudEvent, as a JSON pointer (RFC 6901), and what is wrong with it. */
-    record ProblemViolation(String pointer, String message) {}
-
     record None() implements ProblemExtension {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -46,7 +44,7 @@ public sealed interface ProblemExtension {
     }
 
     /** What is wrong with the data, if that only shows when it is compared with the current state. */
-    record ProblemViolations(List<ProblemViolation> violations) implements ProblemExtension {
+    record ProblemViolations(List<Violation> violations) implements ProblemExtension {
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.violations(violations);

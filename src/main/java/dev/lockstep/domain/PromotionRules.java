@@ -5,6 +5,7 @@ import static dev.lockstep.domain.common.NameFormat.quoted;
 
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Deployment.Action;
 import dev.lockstep.domain.deployment.Environment;
@@ -82,8 +83,7 @@ public final class PromotionRules {
         boolean isDeployment =
                 application.pipeline().stageOf(environment.id()).policy().completion() == Policy.Completion.REPORTED
                         || environment.active() != null;
-        List<ProblemExtension.ProblemViolation> times =
-                isDeployment ? List.of() : timeViolations(command.startOptions());
+        List<Violation> times = isDeployment ? List.of() : timeViolations(command.startOptions());
         if (!times.isEmpty()) {
             return rejected(
                     RefusalCode.INVALID_COMMAND,
@@ -100,14 +100,14 @@ public final class PromotionRules {
                 : Decision.accepted(new Event.ServiceRemoved(current, environment.id(), null));
     }
 
-    private static List<ProblemExtension.ProblemViolation> timeViolations(Command.StartOptions startOptions) {
+    private static List<Violation> timeViolations(Command.StartOptions startOptions) {
         String message = "applies only where deployments are reported: here an undeploy takes effect immediately";
-        List<ProblemExtension.ProblemViolation> violations = new ArrayList<>(2);
+        List<Violation> violations = new ArrayList<>(2);
         if (startOptions.notBefore() != null) {
-            violations.add(new ProblemExtension.ProblemViolation("/data/notBefore", message));
+            violations.add(new Violation("/data/notBefore", message));
         }
         if (startOptions.expiresAt() != null) {
-            violations.add(new ProblemExtension.ProblemViolation("/data/expiresAt", message));
+            violations.add(new Violation("/data/expiresAt", message));
         }
         return violations;
     }

@@ -2,6 +2,7 @@ package dev.lockstep.domain;
 
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.release.Annotations;
 import dev.lockstep.domain.release.Release;
@@ -85,8 +86,7 @@ final class ReleaseRules {
             return Decision.rejected(
                     RefusalCode.INVALID_COMMAND,
                     "/data/labels " + message + ".",
-                    new ProblemExtension.ProblemViolations(
-                            List.of(new ProblemExtension.ProblemViolation("/data/labels", message))));
+                    new ProblemExtension.ProblemViolations(List.of(new Violation("/data/labels", message))));
         }
         return after.equals(before.annotations())
                 ? Decision.NO_CHANGE

@@ -198,6 +198,9 @@ public class CommittedOffsets {
     }
 
     private synchronized Map<Integer, PartitionPosition> known(Set<Integer> partitions) {
+        if (!partitionStates.keySet().containsAll(partitions)) {
+            throw new IllegalStateException("the commands topic was created again; waiting for it to be checked");
+        }
         return partitions.stream()
                 .collect(
                         Collectors.toMap(partition -> partition, partition -> partitionStates.get(partition).position));

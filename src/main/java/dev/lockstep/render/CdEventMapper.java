@@ -65,13 +65,13 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
     @Override
     public MappedEvent applicationArchived(Event.ApplicationArchived event) {
         return application(
-                "archived", application.profile(), application.keeping().keep());
+                "archived", application.profile(), application.keepSchedule().policy());
     }
 
     @Override
     public MappedEvent applicationUnarchived(Event.ApplicationUnarchived event) {
         return application(
-                "unarchived", application.profile(), application.keeping().keep());
+                "unarchived", application.profile(), application.keepSchedule().policy());
     }
 
     @Override

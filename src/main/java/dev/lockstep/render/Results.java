@@ -8,6 +8,7 @@ import dev.lockstep.domain.ProblemExtension;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.NameFormat;
 import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
@@ -149,7 +150,7 @@ public final class Results {
         }
 
         @Override
-        public JsonWriter.Body violations(List<ProblemExtension.ProblemViolation> violations) {
+        public JsonWriter.Body violations(List<Violation> violations) {
             return json -> Results.violations(json, violations);
         }
 
@@ -207,17 +208,16 @@ public final class Results {
     }
 
     /** A refusal of a command that the rules never saw. */
-    public static String problem(RefusalCode code, String detail, List<ProblemExtension.ProblemViolation> violations) {
+    public static String problem(RefusalCode code, String detail, List<Violation> violations) {
         return problem(code, detail, json -> violations(json, violations));
     }
 
-    private static void violations(JsonGenerator json, List<ProblemExtension.ProblemViolation> violations)
-            throws IOException {
+    private static void violations(JsonGenerator json, List<Violation> violations) throws IOException {
         if (violations.isEmpty()) {
             return;
         }
         json.writeArrayFieldStart("violations");
-        for (ProblemExtension.ProblemViolation violation : violations) {
+        for (Violation violation : violations) {
             json.writeStartObject();
             json.writeStringField("pointer", violation.pointer());
             json.writeStringField("message", violation.message());

@@ -149,7 +149,7 @@ public final class StatusRecords {
                 json.writeEndObject();
             }
             json.writeEndArray();
-            keep(json, application.keeping().keep());
+            keep(json, application.keepSchedule().policy());
             revisionMembers(json, application, application.lastChange());
         });
     }

@@ -42,7 +42,7 @@ record ApplicationRow(
                 application.droppedCount() == 0 ? null : application.droppedCount(),
                 ProfileRow.of(application.profile()),
                 application.archived() ? true : null,
-                KeepRow.of(application.keeping()),
+                KeepRow.of(application.keepSchedule()),
                 MarkRow.of(application.lastChange()),
                 application.decidedAt().equals(Instant.MIN) ? null : application.decidedAt());
     }
@@ -58,7 +58,7 @@ record ApplicationRow(
     private static int formatOfMembers(Application application) {
         boolean isOfFormatFour = application.pipeline().stages().stream().allMatch(StageRow::isOfFormatFour)
                 && application.environments().stream().allMatch(EnvironmentRow::isOfFormatOne);
-        if (!isOfFormatFour || application.keeping().keep() != null) {
+        if (!isOfFormatFour || application.keepSchedule().policy() != null) {
             return 5;
         }
         boolean isPlain = !application.archived()
@@ -78,7 +78,7 @@ record ApplicationRow(
                 dropped == null ? 0 : dropped,
                 profile == null ? Profile.EMPTY : profile.profile(),
                 archived != null,
-                keep == null ? KeepSchedule.NONE : keep.keeping(),
+                keep == null ? KeepSchedule.NONE : keep.schedule(),
                 mark == null ? null : mark.lastChange(),
                 decidedAt == null ? Instant.MIN : decidedAt);
     }
@@ -155,11 +155,11 @@ record ApplicationRow(
     private record KeepRow(int releases, int days, Instant due) {
 
         static KeepRow of(KeepSchedule keepSchedule) {
-            KeepPolicy keep = keepSchedule.keep();
+            KeepPolicy keep = keepSchedule.policy();
             return keep == null ? null : new KeepRow(keep.releases(), keep.days(), keepSchedule.nextCheckAt());
         }
 
-        KeepSchedule keeping() {
+        KeepSchedule schedule() {
             return new KeepSchedule(new KeepPolicy(releases, days), due);
         }
     }

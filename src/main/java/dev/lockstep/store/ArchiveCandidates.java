@@ -103,7 +103,7 @@ final class ArchiveCandidates {
                         select created_revision from release where application = $1 and not archived
                         order by created_revision desc offset $2 limit 1""",
                         application.id(),
-                        application.keeping().keep().releases() - 1)
+                        application.keepSchedule().policy().releases() - 1)
                 .chain(() -> {
                     long from = newest.isEmpty() ? NONE : newest.get(0);
                     application.loadKeptFrom(from);
@@ -117,7 +117,7 @@ final class ArchiveCandidates {
      */
     private Uni<Void> page(Application application, long after, long before, int found) {
         Instant now = application.inOrder(state.context()).now();
-        Instant horizon = application.keeping().keep().cutoff(now);
+        Instant horizon = application.keepSchedule().policy().cutoff(now);
         List<Long> read = new ArrayList<>();
         List<Release> unneeded = new ArrayList<>();
         List<Release> old = new ArrayList<>();

@@ -12,8 +12,20 @@ public final class NewerFormatException extends RuntimeException {
     }
 
     /** @param word a constant of today's format that this version does not know */
-    static NewerFormatException unknown(String table, Object word) {
+    static NewerFormatException unknownConstant(String table, Object word) {
         return new NewerFormatException(table, "with the word " + word + ", which this version does not know");
+    }
+
+    /** @return the constant of that name; null for null */
+    static <E extends Enum<E>> E constant(String table, Class<E> type, String name) {
+        if (name == null) {
+            return null;
+        }
+        try {
+            return Enum.valueOf(type, name);
+        } catch (IllegalArgumentException e) {
+            throw unknownConstant(table, name);
+        }
     }
 
     /** @throws NewerFormatException when {@code format} is above what this version knows */

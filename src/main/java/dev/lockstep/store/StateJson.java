@@ -3,6 +3,7 @@ package dev.lockstep.store;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -98,11 +99,17 @@ final class StateJson {
                 return reader.readValue(state);
             } catch (InvalidFormatException e) {
                 throw e.getTargetType().isEnum()
-                        ? NewerFormatException.unknown(table, e.getValue())
-                        : new IllegalStateException("stored state is unreadable", e);
+                        ? NewerFormatException.unknownConstant(table, e.getValue())
+                        : unreadable(e);
             } catch (JsonProcessingException e) {
-                throw new IllegalStateException("stored state is unreadable", e);
+                throw unreadable(e);
             }
+        }
+
+        /** Without its cause, whose message quotes what is stored. */
+        private IllegalStateException unreadable(JsonProcessingException e) {
+            String member = e instanceof JsonMappingException mapping ? " member=" + mapping.getPathReference() : "";
+            return new IllegalStateException("stored state is unreadable table=" + table + member);
         }
 
         String write(T row) {

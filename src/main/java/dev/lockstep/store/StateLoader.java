@@ -206,7 +206,7 @@ final class StateLoader {
     /** One in which a deployment of the same batch is on its way has been touched by that. */
     private static Collection<Environment> affectedEnvironments(CommandRecord record, Application application) {
         Command command = record.command();
-        if (command == null || command.traits().everyOccupant()) {
+        if (command == null || command.traits().everyCurrentRelease()) {
             return application.environments();
         }
         String id = command.environment();
@@ -277,8 +277,8 @@ final class StateLoader {
         if (application != null) {
             application.load(new Deployment.EndedSummary(
                     row.getUUID(1).toString(),
-                    Deployment.Status.valueOf(row.getString(2)),
-                    row.getString(3) == null ? null : Deployment.FailureKind.valueOf(row.getString(3)),
+                    NewerFormatException.constant("ended_deployment", Deployment.Status.class, row.getString(2)),
+                    NewerFormatException.constant("ended_deployment", Deployment.FailureKind.class, row.getString(3)),
                     row.getOffsetDateTime(4).toInstant()));
         }
     }

@@ -22,8 +22,8 @@ import static org.junit.jupiter.params.provider.Arguments.of;
 
 import dev.lockstep.decode.Decoded.RefusedCommand;
 import dev.lockstep.decode.schema.Syntax;
-import dev.lockstep.decode.schema.Violation;
 import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Violation;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

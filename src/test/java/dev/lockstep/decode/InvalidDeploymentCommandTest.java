@@ -18,8 +18,8 @@ import static org.junit.jupiter.params.provider.Arguments.of;
 
 import dev.lockstep.decode.Decoded.RefusedCommand;
 import dev.lockstep.decode.schema.Syntax;
-import dev.lockstep.decode.schema.Violation;
 import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Violation;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

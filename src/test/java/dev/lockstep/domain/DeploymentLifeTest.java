@@ -9,6 +9,7 @@ import dev.lockstep.domain.Command.ReportedStatus;
 import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.common.Ids;
 import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Deployment.FailureKind;
@@ -497,7 +498,7 @@ class DeploymentLifeTest {
             assertThat(shop.undeploy(STAGING)
                             .remedy(RefusalCode.INVALID_COMMAND, ProblemExtension.ProblemViolations.class)
                             .violations())
-                    .extracting(ProblemExtension.ProblemViolation::pointer)
+                    .extracting(Violation::pointer)
                     .isEqualTo(List.of("/data/notBefore"));
         }
     }

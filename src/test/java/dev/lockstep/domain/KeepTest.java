@@ -245,7 +245,7 @@ class KeepTest {
                         List.of(Scenario.stage(DEV)),
                         NEWEST_AND_WEEK))
                 .refused(RefusalCode.ENVIRONMENT_IN_USE);
-        assertThat(shop.application.keeping()).isEqualTo(KeepSchedule.NONE);
+        assertThat(shop.application.keepSchedule()).isEqualTo(KeepSchedule.NONE);
     }
 
     @Test
@@ -272,7 +272,7 @@ class KeepTest {
                 0,
                 Profile.EMPTY,
                 false,
-                shop.application.keeping(),
+                shop.application.keepSchedule(),
                 null,
                 Instant.MIN);
         shop.application.releases().forEach(part::load);

@@ -212,6 +212,23 @@ class CommittedOffsetsTest {
         assertThat(offsets.published()).isEmpty();
     }
 
+    @Test
+    void whatSomebodyElseForgotMeanwhileIsAskedAgain() {
+        assign(0, 1);
+        position();
+        meanwhile = () -> {
+            meanwhile = () -> {};
+            topicId = "another";
+            offsets.invalidate(Set.of(0));
+            assertThatThrownBy(this::position).hasMessageContaining("created again");
+            topicId = TOPIC;
+        };
+
+        assertThatThrownBy(() -> positions(Set.of(0, 1))).hasMessageContaining("created again");
+
+        assertThat(positions(Set.of(0, 1))).containsOnlyKeys(0, 1);
+    }
+
     private void assign() {
         assign(0);
     }

@@ -400,7 +400,7 @@ class StateJsonTest {
                 Instant.MIN);
 
         assertThat(StateJson.of(application)).contains(",\"keep\":{\"releases\":20,\"days\":90,\"due\":1700000003123}");
-        assertThat(StateJson.application("a", 4, 0, StateJson.of(application)).keeping())
+        assertThat(StateJson.application("a", 4, 0, StateJson.of(application)).keepSchedule())
                 .isEqualTo(new KeepSchedule(new KeepPolicy(20, 90), at(3)));
         assertThat(ApplicationRow.format(application)).isEqualTo(5);
     }
@@ -576,6 +576,26 @@ class StateJsonTest {
     void whatIsCutOffIsNotTakenForLess() {
         assertThatThrownBy(() -> StateJson.release("1.0", "{\"title\":\"t\",\"placements\":["))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whatCannotBeReadIsNotQuoted() {
+        assertThatThrownBy(() -> StateJson.release("1.0", "{\"title\":\"t\",\"createdAt\":\"rather private\"}"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("table=release")
+                .hasMessageContaining("createdAt")
+                .hasMessageNotContaining("private")
+                .hasNoCause();
+    }
+
+    @Test
+    void aDeploymentThatEndedInALaterVersionsWayIsLeftToIt() {
+        assertThat(NewerFormatException.constant("ended_deployment", Deployment.Status.class, "FAILED"))
+                .isEqualTo(Deployment.Status.FAILED);
+        assertThatThrownBy(
+                        () -> NewerFormatException.constant("ended_deployment", Deployment.Status.class, "EVAPORATED"))
+                .isInstanceOf(NewerFormatException.class)
+                .hasMessageContaining("EVAPORATED");
     }
 
     /** One row of each format that was ever written: they are read for ever. */

@@ -2,7 +2,7 @@ package dev.lockstep.decode.envelope;
 
 import dev.lockstep.decode.schema.Pointer;
 import dev.lockstep.decode.schema.Texts;
-import dev.lockstep.decode.schema.Violation;
+import dev.lockstep.domain.common.Violation;
 
 /**
  * Where a command's {@code data} lies: a range of bytes, or the one violation that there is instead.

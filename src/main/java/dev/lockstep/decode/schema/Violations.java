@@ -1,5 +1,6 @@
 package dev.lockstep.decode.schema;
 
+import dev.lockstep.domain.common.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

@@ -140,7 +140,7 @@ public interface Gate {
             Trigger occasion,
             DecisionContext context) {
 
-        public static GateContext telling(
+        public static GateContext forDisplay(
                 Stage stage, Environment environment, Deployment.Waiting deployment, DecisionContext context) {
             return new GateContext(stage, environment, deployment, Trigger.DISPLAY, context.at(deployment.judgedAt()));
         }

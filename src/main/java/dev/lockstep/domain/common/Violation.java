@@ -1,7 +1,7 @@
-package dev.lockstep.decode.schema;
+package dev.lockstep.domain.common;
 
 /**
- * One way in which a command breaks its schema. Both strings are bounded and encode to UTF-8 without loss.
+ * One thing that is wrong with a command. Both strings are bounded and encode to UTF-8 without loss.
  *
  * @param pointer where: an RFC 6901 pointer rooted at the CloudEvent, e.g. {@code /data/environments/0/id}
  * @param message what to change, as a predicate of the pointer ("is required"); says nothing of the value but its size and kind
