@@ -57,7 +57,7 @@ public class Feed {
             return Duration.ZERO;
         }
         double lag = consumer.metrics().entrySet().stream()
-                .filter(metric -> metric.getKey().name().equals("records-lag-max"))
+                .filter(metric -> metric.getKey().name().equals("records-lag"))
                 .mapToDouble(metric -> (Double) metric.getValue().metricValue())
                 .filter(records -> !Double.isNaN(records))
                 .max()

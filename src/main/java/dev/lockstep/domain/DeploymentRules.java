@@ -78,6 +78,9 @@ final class DeploymentRules {
         Gates.GateResult gateResult =
                 application.gates().evaluate(new Gate.GateContext(stage, after, waiting, Gate.Trigger.TIME, context));
         if (gateResult.isOpen()) {
+            if (!superseded.isEmpty()) {
+                throw new IllegalStateException("a deployment would overtake a queue that its gates keep it out of");
+            }
             return new Decision.Accepted(
                     DeploymentProgress.begin(application, environment, release, provisional, false, now),
                     provisional.id());

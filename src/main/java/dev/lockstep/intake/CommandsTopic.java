@@ -19,7 +19,8 @@ public class CommandsTopic {
 
     /** Completes on the thread of whoever finds it; at once when it is found already. */
     public Uni<ResolvedTopics> whenAvailable() {
-        return Uni.createFrom().completionStage(() -> found);
+        return Uni.createFrom()
+                .completionStage(() -> found.copy()); // whoever gives up waiting gives up for itself alone
     }
 
     /** Whether it is there now. */

@@ -98,9 +98,10 @@ public class GapReporter {
                     "Cannot look up the log start offsets reason=%s",
                     e.getClass().getSimpleName());
             keepUnexplained(noted);
-        }
-        synchronized (this) {
-            asking = false;
+        } finally {
+            synchronized (this) {
+                asking = false;
+            }
         }
     }
 

@@ -65,17 +65,15 @@ public class GroupOffsetClient {
     public record CommittedOffset(long offset, boolean isMarked) {}
 
     /**
-     * @return the committed offset of each partition, -1 for none
+     * @return what workers have committed of each partition, -1 where they have not, or where somebody else has since
      * @throws KafkaException when the answer is not certain, so also while a transaction on one of them is open
      */
-    public Map<Integer, Long> committedOffsets(String group, Set<Integer> partitions) {
+    public Map<Integer, Long> committedByWorkers(String group, Set<Integer> partitions) {
         Map<Integer, CommittedOffset> committed = committed(group, partitions);
-        return partitions.stream()
-                .collect(Collectors.toMap(
-                        partition -> partition,
-                        partition -> committed.containsKey(partition)
-                                ? committed.get(partition).offset()
-                                : NOTHING_COMMITTED));
+        return partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> {
+            CommittedOffset offset = committed.get(partition);
+            return offset != null && offset.isMarked() ? offset.offset() : NOTHING_COMMITTED;
+        }));
     }
 
     private Map<Integer, CommittedOffset> committed(String group, Set<Integer> partitions) {

@@ -50,6 +50,7 @@ public class Housekeeping {
     private static final int STEP_TIMEOUT_FACTOR = 10;
 
     private final Vertx vertx;
+    private final boolean isWorker;
     private final Setup setup;
     private final CommandsTopic commandsTopic;
     private final CommittedOffsets committedOffsets;
@@ -73,6 +74,7 @@ public class Housekeeping {
             Settings settings,
             Listeners listeners) {
         this.vertx = vertx;
+        this.isWorker = settings.worker().enabled();
         this.setup = setup;
         this.commandsTopic = commandsTopic;
         this.committedOffsets = committedOffsets;
@@ -85,6 +87,9 @@ public class Housekeeping {
     }
 
     void start(@Observes StartupEvent event) {
+        if (!isWorker) {
+            return;
+        }
         schedule(IDLE_MILLIS, offsetTask, this::storeIdleOffsets);
         schedule(retentionInterval.toMillis(), retentionTask, this::applyRetention);
     }

@@ -90,7 +90,7 @@ final class PublicationSender {
     private void attempt(PublicationAttempt attempt) {
         if (attempt.unsettledGroup() != null) {
             producerRotation.next(attempt.isUnbatched());
-            attempt.settle(groupOffsets.committedOffsets(attempt.unsettledGroup(), attempt.partitions()));
+            attempt.settle(groupOffsets.committedByWorkers(attempt.unsettledGroup(), attempt.partitions()));
         }
         attempt.keepOwned(ownership.snapshot());
         if (attempt.isDone()) {

@@ -94,10 +94,9 @@ final class StateLoader {
                     (Object) keys.toArray(UUID[]::new)));
         }
         if (!applications.isEmpty()) {
-            reads.add(sql.query(
-                    this::application,
-                    "select id, revision, releases, state, format, home from application where id = any($1::text[])",
-                    (Object) applications.toArray(String[]::new)));
+            reads.add(sql.query(this::application, """
+                    select a.id, a.revision, a.releases, a.state, a.format, a.home, t.due
+                    from application a left join timer t on t.application = a.id where a.id = any($1::text[])""", (Object) applications.toArray(String[]::new)));
         }
         if (!defined.isEmpty()) {
             reads.add(sql.query(
@@ -287,7 +286,10 @@ final class StateLoader {
         NewerFormatException.check("application", row.getInteger(4), StateJson.APPLICATION_FORMAT);
         state.load(
                 StateJson.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(3)),
-                row.getInteger(5));
+                row.getInteger(5),
+                row.getOffsetDateTime(6) == null
+                        ? null
+                        : row.getOffsetDateTime(6).toInstant());
     }
 
     private void dropped(Row row) {

@@ -33,7 +33,7 @@ public final class UnitOfWork implements BatchState {
     private final Map<String, Set<String>> storedEnvironments = new HashMap<>();
     private final Map<String, Long> revisionsBefore = new HashMap<>();
     private final Map<String, Integer> storedHomes = new HashMap<>();
-    private final Map<String, Instant> loadedDueTimes = new HashMap<>();
+    private final Map<String, Instant> storedDueTimes = new HashMap<>();
     private final Set<String> lookedAt = new LinkedHashSet<>();
     private final Map<String, List<Deployment.Ended>> ended = new LinkedHashMap<>();
     private HomePartitions homes;
@@ -55,7 +55,6 @@ public final class UnitOfWork implements BatchState {
     /** @param context to be set before anything is decided */
     public void context(DecisionContext context) {
         this.context = context;
-        revisionsBefore.keySet().forEach(id -> loadedDueTimes.put(id, find(id).nextDue(context)));
     }
 
     @Override
@@ -136,11 +135,15 @@ public final class UnitOfWork implements BatchState {
         this.homes = homes;
     }
 
-    /** @param home null for an application that lives where the first count puts it */
-    void load(Application application, Integer home) {
+    /**
+     * @param home null for an application that lives where the first count puts it
+     * @param due of its timer, null for none
+     */
+    void load(Application application, Integer home, Instant due) {
         applications.put(application.id(), application);
         revisionsBefore.put(application.id(), application.revision());
         storedHomes.put(application.id(), home);
+        storedDueTimes.put(application.id(), due);
     }
 
     /** The application may be one that was not stored: then none of its releases is, either. */
@@ -170,7 +173,7 @@ public final class UnitOfWork implements BatchState {
         lookedAt.forEach(id -> timers.put(id, find(id).nextDue(context)));
         changedReleases.keySet().forEach(id -> {
             Instant due = find(id).nextDue(context);
-            if (!Objects.equals(due, loadedDueTimes.get(id))) {
+            if (!Objects.equals(due, storedDueTimes.get(id))) {
                 timers.put(id, due);
             }
         });

@@ -40,14 +40,14 @@ public final class KafkaHeaders {
         return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @return the text of the last header of that name, or "" */
+    /** @return the text of the last header of that name; "" for none, and for a null */
     public static String lastText(Iterable<Header> headers, String name) {
-        String text = "";
+        byte[] last = null;
         for (Header header : headers) {
             if (header.key().equals(name)) {
-                text = new String(header.value(), StandardCharsets.UTF_8);
+                last = header.value();
             }
         }
-        return text;
+        return last == null ? "" : new String(last, StandardCharsets.UTF_8);
     }
 }

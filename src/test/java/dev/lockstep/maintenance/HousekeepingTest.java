@@ -1,6 +1,7 @@
 package dev.lockstep.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.RealStores;
@@ -124,6 +125,22 @@ class HousekeepingTest {
         } finally {
             housekeeping.stop(null);
         }
+    }
+
+    /** The database that it would clean is the worker's. */
+    @Test
+    void aProcessThatIsNoWorkerLeavesItAlone() {
+        Housekeeping housekeeping = new Housekeeping(
+                null, // with which it would schedule something
+                setup,
+                commandsTopic,
+                committedOffsets,
+                publishedOffsets,
+                null,
+                TestSettings.with(Map.of("lockstep.worker.enabled", "false")),
+                new Listeners(List.of()));
+
+        assertThatCode(() -> housekeeping.start(null)).doesNotThrowAnyException();
     }
 
     private Housekeeping breakable() {

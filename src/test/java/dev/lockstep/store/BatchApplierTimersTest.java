@@ -95,6 +95,22 @@ class BatchApplierTimersTest {
         assertThat(due()).isAfter(before);
     }
 
+    /** It is compared with what is stored: what was due by other rules, or by other facts, is put right by the next decision. */
+    @Test
+    void aTimerThatIsStoredWronglyIsPutRight() {
+        deploy("1");
+        Instant due = due();
+        postgres.sql("update timer set due = due + interval '1 day', send_after = send_after + interval '1 day'"
+                + " where application = '" + application + "'");
+
+        apply("release.create", "'release':'3','title':'Three'");
+        assertThat(timer()).isEqualTo(due + " " + due + " 0 " + PARTITION);
+
+        postgres.sql("delete from timer where application = '" + application + "'");
+        apply("release.create", "'release':'4','title':'Four'");
+        assertThat(timer()).isEqualTo(due + " " + due + " 0 " + PARTITION);
+    }
+
     @Test
     void whatDoesNotChangeItLeavesATimerAsItWasSent() {
         deploy("1");

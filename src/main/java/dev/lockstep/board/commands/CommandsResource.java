@@ -6,6 +6,7 @@ import dev.lockstep.board.api.Problem;
 import dev.lockstep.config.Settings;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
@@ -106,6 +107,7 @@ public class CommandsResource {
                 .fail()
                 .onFailure()
                 .transform(silent -> Problem.of(503, "NOT_TAKEN", "Kafka does not answer: nothing was sent."))
+                .emitOn(Infrastructure.getDefaultWorkerPool()) // sending may block, and this is the thread that reads
                 .chain(() -> {
                     CompletableFuture<String> outcome =
                             resultWaiter.resultOf(command.application(), command.source(), command.id(), seconds);

@@ -93,7 +93,7 @@ public class ResultWaiter {
                 thread.setDaemon(true);
                 thread.start();
             }
-            return reading;
+            return reading.copy(); // whoever gives up waiting gives up for itself alone
         }
     }
 

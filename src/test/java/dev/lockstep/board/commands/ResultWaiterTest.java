@@ -74,6 +74,20 @@ class ResultWaiterTest {
         assertThat(mine).isDone();
     }
 
+    /** Kafka may need longer for the first answer than somebody waits for it. */
+    @Test
+    void whoeverGivesUpBeforeItBeginsEndsItForNobodyElse() {
+        ResultWaiter silent = new ResultWaiter(TestSettings.with(Map.of()), Map.of("bootstrap.servers", "192.0.2.1:1"));
+
+        CompletableFuture<Void> one = silent.startReading();
+        CompletableFuture<Void> other = silent.startReading();
+        one.cancel(true);
+
+        assertThat(other.isCancelled()).isFalse();
+        assertThat(silent.startReading().isCancelled()).isFalse();
+        silent.stop(null);
+    }
+
     private static String result(String application, String source, String id) {
         return "{'application':%s,'commandSource':'%s','commandId':'%s','outcome':'accepted'}"
                 .formatted(application, source, id)
