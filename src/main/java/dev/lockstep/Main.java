@@ -27,7 +27,7 @@ public final class Main {
         Quarkus.run(null, Main::exit, args);
     }
 
-    /** @param failure null when the worker ends as it was asked to */
+    /** @param failure null if the worker ends as requested */
     private static void exit(int exitCode, Throwable failure) {
         if (failure == null) {
             System.exit(exitCode);

@@ -144,7 +144,7 @@ public class Worker {
     /** Its partitions and its lane stay occupied: only a new process can continue with them. */
     private void onBatchFailed(Throwable failure) {
         if (!isBroken.compareAndSet(false, true)) {
-            return; // whatever is waiting for it fails, too
+            return; // anything waiting for it fails too
         }
         if (retry.isStopping()) {
             LOG.info("Stopped with an unfinished batch, its records will be redelivered");
@@ -190,7 +190,7 @@ public class Worker {
         return applied.firstDeferred() == null
                 ? batch
                 : backlog.putBackAfter(
-                        batch, batch.records().indexOf(applied.firstDeferred().origin()), applied.needsOwnBatch());
+                        batch, batch.records().indexOf(applied.firstDeferred().origin()), applied.isExclusive());
     }
 
     private List<CommandRecord> decode(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -259,7 +259,7 @@ public class Worker {
                 });
     }
 
-    /** Held-up partitions are reported later, and nothing else waits for them; until then no more records are taken from them. */
+    /** Held-up partitions are reported later, and nothing else waits for them; until then, no more of their records are taken. */
     private void onPublished(PublishOutcome published, AppliedBatch batch, long handedOver) {
         committedOffsets.advance(batch.ownership(), published.committed());
         report.report(published, batch.partitions(), ticker.since(handedOver));

@@ -108,7 +108,7 @@ public final class Rehearsal {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> decided(CommandRecord received, boolean unprocessable) {
-        state.context(new DecisionContext(set == null ? START.plus(Duration.ofSeconds(sent)) : set));
+        state.setContext(new DecisionContext(set == null ? START.plus(Duration.ofSeconds(sent)) : set));
         CommandDecider decider = new CommandDecider(TOPIC_ID, TOPICS, "/lockstep");
         List<OutgoingRecord> records = (unprocessable
                         ? decider.rejectUnprocessable(received, state)

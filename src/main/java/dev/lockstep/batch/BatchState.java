@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
 /** The state that a batch's records read and change, held in memory between loading and writing it. */
 public interface BatchState {
 
-    /** Of the decisions; its time is in whole milliseconds. */
+    /** The context of the decisions; its time is in whole milliseconds. */
     DecisionContext context();
 
-    /** @return the application as it is after the records decided so far; one at revision 0 when it is unknown */
+    /** @return the application after the records decided so far; one at revision 0 if it is unknown */
     Application application(String id);
 
-    /** @return the partition in which the application lives, or would come into being now */
+    /** @return the partition in which the application lives, or would be created now */
     int homePartition(String application);
 
     /** @return the partition for a key that names no application */
     int homePartition(byte[] key);
 
-    /** @return a partition that every topic has, for what comes of a record without key and application */
+    /** @return a partition that every topic has, for the output of a record without key and application */
     int existingPartition(int partition);
 
     /** @return the first outcome under this idempotency key, or null */
@@ -31,6 +31,6 @@ public interface BatchState {
     /** @param outcome to be found under this idempotency key from now on */
     void remember(UUID key, FirstOutcome outcome);
 
-    /** Notes what an accepted command changed, to be written. */
+    /** Records what an accepted command changed, to be written. */
     void recordChanges(Application application, Changes changes);
 }

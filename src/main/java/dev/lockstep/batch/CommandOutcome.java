@@ -4,11 +4,11 @@ import dev.lockstep.decode.envelope.DeadLetterReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one record of the commands topic.
+ * The outcome of one record of the commands topic.
  *
- * @param command the CloudEvents type of the command, or null when it is none that this version knows
- * @param code why: of a refusal its code in the contract, of a dead letter its {@link DeadLetterReason} (null when a version
- *     stored it that did not say), else null
+ * @param command the CloudEvents type of the command, or null if this version does not know it
+ * @param code why: for a refusal its code in the contract, for a dead letter its {@link DeadLetterReason} (null if a version
+ *     that did not record it stored it), else null
  */
 public record CommandOutcome(
         Kind kind, @Nullable String command, @Nullable String code) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A record of the commands topic, decoded.
  *
  * @param keyApplication the application that the record's key names, or null
- * @param idempotencyKey or null when the record takes none
+ * @param idempotencyKey null if the record has none
  */
 public record CommandRecord(
         ConsumerRecord<byte[], byte[]> origin,
@@ -37,7 +37,7 @@ public record CommandRecord(
                 null);
     }
 
-    /** The partition the record belongs to (contract, section 3), as far as is known when it is decided. */
+    /** The partition that the record belongs to (contract, section 3), as far as is known when it is decided. */
     public int home(BatchState state) {
         if (!(decoded instanceof Decoded.DecodedEvent) || origin.key() == null) {
             return origin.partition();
@@ -50,7 +50,7 @@ public record CommandRecord(
         return decoded instanceof Decoded.Valid valid ? valid.command() : null;
     }
 
-    /** Whether it is no command, but says that something may be due in its application. */
+    /** Whether it is not a command, but a notice that something may be due in its application. */
     public boolean isTimer() {
         return decoded instanceof Decoded.Timer;
     }
@@ -86,7 +86,7 @@ public record CommandRecord(
         }
     }
 
-    /** The first 16 bytes as they are. */
+    /** The first 16 bytes, unchanged. */
     public static UUID uuid(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         return new UUID(buffer.getLong(), buffer.getLong());

@@ -11,17 +11,17 @@ public interface Decider {
     /** @return what is to be published for the record; effects go into {@code state} */
     RecordOutput decide(CommandRecord record, BatchState state);
 
-    /** The same for a record that the database refused for what it contains: no effects. */
+    /** The same for a record that the database refused because of its contents: no effects. */
     RecordOutput rejectUnprocessable(CommandRecord record, BatchState state);
 
-    /** The fallback when that failed, too: made from the record alone, so that it cannot fail. */
+    /** The fallback if that failed, too: built from the record alone, so that it cannot fail. */
     RecordOutput deadLetterOnly(CommandRecord record);
 
     /**
-     * What a command puts out for releases of an application, all of which it changed, when they are too many to be at hand:
-     * for some of them.
+     * A command's output for an application's releases, if it changed all of them and there are too many to keep in memory:
+     * the output for some of them.
      *
-     * @param context of the decision on that command
+     * @param context the context of the decision on that command
      */
     List<OutgoingRecord> renderReleases(
             CommandRecord record, Application application, DecisionContext context, List<Release> releases);

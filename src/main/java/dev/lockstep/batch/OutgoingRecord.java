@@ -6,11 +6,11 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as it is to be published.
+ * A record to be published.
  *
  * @param partition chosen by us: an application's records lie in the partition of the same number on every topic
  * @param key may be null
- * @param value null is a tombstone
+ * @param value null for a tombstone
  * @param timestamp milliseconds since the epoch, or null for the time of sending
  */
 public record OutgoingRecord(
@@ -21,14 +21,14 @@ public record OutgoingRecord(
         List<Header> headers,
         @Nullable Long timestamp) {
 
-    /** One without a time of its own. */
+    /** A record without a timestamp of its own. */
     public static OutgoingRecord of(
             String topic, int partition, @Nullable String key, byte @Nullable [] value, List<Header> headers) {
         return new OutgoingRecord(
                 topic, partition, key == null ? null : key.getBytes(StandardCharsets.UTF_8), value, headers, null);
     }
 
-    /** Of key and value. */
+    /** The size of key and value. */
     public int sizeInBytes() {
         return (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
     }

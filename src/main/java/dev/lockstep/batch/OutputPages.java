@@ -4,11 +4,11 @@ import java.util.List;
 
 /**
  * The rest of one record's output, when it is too large to hold in memory. It is stored in the outbox, and is published
- * page by page, after what is in memory of it.
+ * page by page, after the part that is in memory.
  */
 public interface OutputPages {
 
-    /** Nothing more. */
+    /** No further pages. */
     OutputPages NONE = new OutputPages() {
         @Override
         public int count() {
@@ -27,7 +27,7 @@ public interface OutputPages {
      * Blocks until the page is read.
      *
      * @param page from 1
-     * @throws RuntimeException when it cannot be read now, or no longer exists
+     * @throws RuntimeException if it cannot be read now, or no longer exists
      */
     List<OutgoingRecord> read(int page);
 }

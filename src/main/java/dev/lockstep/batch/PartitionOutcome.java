@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch's output for one partition of the commands topic, and the progress of the partition after it.
  *
- * @param nextOffset up to which all is handed out: what to commit when something is published
- * @param leaderEpoch of the record before it; null when there was none in the batch, or it did not say
- * @param applied up to which the partition is applied, {@code nextOffset} or more
+ * @param nextOffset everything below it has been handed out; to be committed when something is published
+ * @param leaderEpoch that of the record before it; null if there was none in the batch, or it had none
+ * @param applied the offset up to which the partition is applied, {@code nextOffset} or more
  * @param hasRecords whether the batch had records of the partition
- * @param seekTo the offset at which the consumer is to begin, when it was just assigned the partition; null to leave it where
+ * @param seekTo the offset at which the consumer is to begin, if it was just assigned the partition; null to leave it where
  *     it is
  * @param outputs in the order of the records; none for those known to be in Kafka already
  */
@@ -52,7 +52,7 @@ public record PartitionOutcome(
         return outputs.get(output).pages().count() > 0;
     }
 
-    /** Of the outputs {@code from} one to before another; the last part reaches as far as the whole. */
+    /** A part with the outputs from one up to, but excluding, another; the last part extends as far as the whole. */
     private PartitionOutcome part(int from, int to) {
         return to == outputs.size()
                 ? new PartitionOutcome(
@@ -67,7 +67,7 @@ public record PartitionOutcome(
                         outputs.subList(from, to));
     }
 
-    /** This one and what comes behind it, as one. */
+    /** This outcome followed by the next one, merged. */
     public PartitionOutcome concat(PartitionOutcome next) {
         List<RecordOutput> all = new ArrayList<>(outputs);
         all.addAll(next.outputs);

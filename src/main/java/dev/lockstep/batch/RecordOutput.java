@@ -4,17 +4,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one record of the commands topic puts out.
+ * The output of one record of the commands topic.
  *
  * @param offset the record's, in its partition of the commands topic
- * @param outcome what became of it; null when it was stored by a version that did not say
+ * @param outcome the outcome of the record; null if it was stored by a version that did not record it
  * @param records in the order in which they are to be published
- * @param pages what is to be published behind them, in the same transaction
+ * @param pages what is to be published after them, in the same transaction
  */
 public record RecordOutput(
         long offset, @Nullable CommandOutcome outcome, List<OutgoingRecord> records, OutputPages pages) {
 
-    /** One that is all at hand. */
+    /** An output that is completely in memory. */
     public RecordOutput(long offset, @Nullable CommandOutcome outcome, List<OutgoingRecord> records) {
         this(offset, outcome, records, OutputPages.NONE);
     }

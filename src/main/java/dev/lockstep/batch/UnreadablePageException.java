@@ -2,7 +2,7 @@ package dev.lockstep.batch;
 
 import dev.lockstep.failure.RetryCause;
 
-/** A page of output that is due to be published cannot be read from the database; the message is for people. */
+/** A page of output that is due to be published cannot be read from the database; the message is for people to read. */
 public final class UnreadablePageException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

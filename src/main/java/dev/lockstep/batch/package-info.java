@@ -1,4 +1,4 @@
-/** The few types that intake, store, decide and publish share. Nothing is null but what says so; the build checks it. */
+/** The few types that intake, store, decide and publish share. Nothing is null unless marked so; the build checks this. */
 @NullMarked
 package dev.lockstep.batch;
 

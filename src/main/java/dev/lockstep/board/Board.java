@@ -40,7 +40,7 @@ public class Board {
     private final TableRebuild tableRebuild;
     private final TopicReplay topics;
     private final FeedPositions positions;
-    private final FeedStatus watch;
+    private final FeedStatus feedStatus;
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-board", true));
     private volatile boolean isReady;
@@ -65,7 +65,7 @@ public class Board {
         this.tableRebuild = tableRebuild;
         this.topics = topics;
         this.positions = positions;
-        this.watch = watch;
+        this.feedStatus = watch;
     }
 
     void start(@Observes StartupEvent event) {
@@ -84,15 +84,15 @@ public class Board {
         return settings.worker().enabled();
     }
 
-    /** Whether there is anything to read. */
+    /** Whether the board has anything to show. */
     public boolean isReady() {
         return isReady;
     }
 
-    /** Why there is nothing to read yet, or nothing new, for people; null when there is, and without the board. */
+    /** Why there is nothing to read yet, or nothing new, in words; null when all is well, or without a board. */
     public String notReadyReason() {
         String beginning = notReadyReason;
-        return beginning == null ? watch.notReadyReason() : beginning;
+        return beginning == null ? feedStatus.notReadyReason() : beginning;
     }
 
     private void initialize() {
@@ -109,7 +109,7 @@ public class Board {
             LOG.infof("The board reads from Kafka group=%s", settings.board().group());
         } catch (Throwable e) { // even an Error must not silently end the retries
             LOG.warnf("The board is not ready (%s), retrying cause=%s", notReadyReason, PermanentErrors.describe(e));
-            // Flyway does not return a connection that broke: such connections would exhaust the pool for good.
+            // Flyway does not return a broken connection: such connections would exhaust the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);
             if (!scheduler.isShutdown()) {
                 scheduler.schedule(this::initialize, RETRY_SECONDS, TimeUnit.SECONDS);

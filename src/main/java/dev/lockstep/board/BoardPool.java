@@ -8,8 +8,8 @@ import io.vertx.sqlclient.Pool;
 import jakarta.inject.Singleton;
 
 /**
- * The board's connections, which are closed like the worker's when they stay silent too long; so a process that died in the
- * middle of a transaction blocks the others no longer than that.
+ * The board's connections. Like the worker's, they are closed when they stay silent too long, so a process that died in the
+ * middle of a transaction does not block the others for longer than that.
  */
 @Singleton
 @ReactiveDataSource("board")

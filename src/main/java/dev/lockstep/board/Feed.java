@@ -32,7 +32,7 @@ public class Feed {
     private final TableWriter tableWriter;
     private final KafkaClientService clients;
     private final Ticker ticker;
-    private final FeedStatus watch;
+    private final FeedStatus feedStatus;
     private volatile long lastWriteAt;
     private volatile boolean isWriting;
     private volatile long writeStartedAt;
@@ -41,7 +41,7 @@ public class Feed {
         this.tableWriter = tableWriter;
         this.clients = clients;
         this.ticker = ticker;
-        this.watch = watch;
+        this.feedStatus = watch;
         lastWriteAt = ticker.nanos();
         watch.setLagSupplier(this::lag);
     }
@@ -76,7 +76,7 @@ public class Feed {
         return write(records).onTermination().invoke(() -> isWriting = false);
     }
 
-    @SuppressWarnings("unchecked") // the connector's metadata has no type parameters to ask for
+    @SuppressWarnings("unchecked") // the connector's metadata does not expose its type parameters
     private static ConsumerRecords<byte[], byte[]> polled(KafkaRecordBatch<byte[], byte[]> batch) {
         return ((IncomingKafkaRecordBatchMetadata<byte[], byte[]>)
                         batch.getMetadata(IncomingKafkaRecordBatchMetadata.class)
@@ -89,11 +89,11 @@ public class Feed {
                 .write(records)
                 .invoke(() -> {
                     lastWriteAt = ticker.nanos();
-                    watch.recordWritten(records.size());
+                    feedStatus.recordWritten(records.size());
                 })
                 .onFailure(failure -> !PermanentErrors.isPermanent(failure))
                 .invoke(failure -> {
-                    watch.recordRetry(failure);
+                    feedStatus.recordRetry(failure);
                     LOG.warnf("Cannot write to the board's tables, retrying: %s", PermanentErrors.describe(failure));
                 })
                 .onFailure(failure -> !PermanentErrors.isPermanent(failure))
@@ -113,7 +113,7 @@ public class Feed {
     }
 
     private Uni<Void> skip(ConsumerRecord<byte[], byte[]> record, Throwable refused) {
-        watch.recordRejection();
+        feedStatus.recordRejection();
         LOG.warnf(
                 "Skipped a record that the board's tables reject: %s-%d@%d (%s)",
                 record.topic(), record.partition(), record.offset(), PermanentErrors.describe(refused));

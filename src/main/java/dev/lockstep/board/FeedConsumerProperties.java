@@ -24,7 +24,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 /** The settings of the feed's consumer. */
 final class FeedConsumerProperties {
 
-    /** How soon topics are noticed that a worker creates, and partitions that are added. */
+    /** How soon the consumer notices topics that a worker creates, and added partitions. */
     private static final int METADATA_MAX_AGE_MILLIS = 5_000;
 
     /** Prefetched records share the heap with the worker's. */
@@ -34,8 +34,8 @@ final class FeedConsumerProperties {
     private static final int MAX_POLL_RECORDS = 2_000;
 
     /**
-     * What comes within this time is fetched, and written, together: a transaction for each command of a steady trickle would
-     * cost as much as the command itself.
+     * Records that arrive within this time are fetched and written together: for a steady trickle of commands, a transaction
+     * per command would cost as much as the command itself.
      */
     private static final int FETCH_MAX_WAIT_MILLIS = 150;
 

@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Starts the feed at the position stored in the tables, and at the beginning of a topic that was recreated. Where that cannot
- * be determined it starts at the beginning, and the tables skip what was written before.
+ * Starts the feed at the position stored in the tables, or at the beginning of a recreated topic. If the position cannot
+ * be determined, the feed starts at the beginning, and the tables skip records that were already written.
  */
 @ApplicationScoped
 @Identifier(Feed.CHANNEL)
@@ -31,7 +31,7 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
     private final TopicIds topics;
     private final KafkaClientService clients;
 
-    /** The id of the topic of which each partition is read; changed on the polling thread alone, together with the position. */
+    /** For each partition, the id of the topic being read; changed only on the polling thread, together with the position. */
     private final Map<TopicPartition, String> topicIdByPartition = new ConcurrentHashMap<>();
 
     @Inject
@@ -61,7 +61,7 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
         }
     }
 
-    /** Without them the feed goes on where it was: that a topic is another one shows with the next {@link #checkTopics}. */
+    /** Without the ids the feed continues where it was: the next {@link #checkTopics} will detect a recreated topic. */
     private Map<String, String> fetchTopicIds() {
         try {
             return topics.fetch();
@@ -85,7 +85,7 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
             restartFromBeginning(consumer, partition);
         } else if (read.nextOffset() > end) {
             LOG.warnf(
-                    "%s is not what the board has read (up to %d, it ends at %d): read anew",
+                    "A topic ends before the position that was stored, reading it from the beginning partition=%s position=%d end=%d",
                     partition, read.nextOffset(), end);
             feedProgress.reset(partition);
         } else {
@@ -94,8 +94,8 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
     }
 
     /**
-     * Positions stored by an older version have no topic id: assume the present topics, so that a recreated one is noticed from
-     * now on.
+     * Positions stored by an older version have no topic id: assume the present topics, so that from now on a recreated one
+     * is noticed.
      */
     private void recordTopicIds(
             Collection<TopicPartition> partitions, Map<TopicPartition, FeedProgress.Position> read) {
@@ -112,7 +112,7 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
         topicIdByPartition.keySet().removeAll(partitions);
     }
 
-    /** On the polling thread: of which topic the records are. */
+    /** On the polling thread: records which topic the records come from. */
     void tagWithTopicId(ConsumerRecords<byte[], byte[]> records) {
         for (TopicPartition partition : records.partitions()) {
             String id = topicIdByPartition.get(partition);
@@ -130,11 +130,11 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
                     .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>)
                             consumer -> switchToRecreatedTopics(consumer, ids))
                     .subscribe()
-                    .with(done -> {}, failure -> LOG.debug("Topics that are new are noticed later", failure));
+                    .with(done -> {}, failure -> LOG.debug("New topics will be noticed later", failure));
         }
     }
 
-    /** On the polling thread: what is polled from here on is of the new topic, and from its front. */
+    /** On the polling thread: from here on, polls return the new topic's records, from its beginning. */
     void switchToRecreatedTopics(Consumer<?, ?> consumer, Map<String, String> ids) {
         List<TopicPartition> unknown = new ArrayList<>();
         for (TopicPartition partition : consumer.assignment()) {
@@ -156,7 +156,7 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
     }
 
     private static void restartFromBeginning(Consumer<?, ?> consumer, TopicPartition partition) {
-        LOG.warnf("The topic of %s was created again: read from its front", partition);
+        LOG.warnf("A topic was recreated, reading it from the beginning partition=%s", partition);
         consumer.seekToBeginning(List.of(partition));
     }
 }

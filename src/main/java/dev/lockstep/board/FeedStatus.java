@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/** What the feed of this process has done, and what is in its way. */
+/** What this process's feed has done, and what is blocking it. */
 @ApplicationScoped
 public class FeedStatus {
 
-    /** A fail-over of Postgres takes less. */
+    /** A Postgres fail-over takes less time than this. */
     private static final Duration SLOW = Duration.ofSeconds(15);
 
-    /** @param reason of the last attempt that failed */
+    /** @param reason why the last attempt failed */
     private record OngoingFailure(String reason, long since) {}
 
     private final boolean isOn;
@@ -25,7 +25,7 @@ public class FeedStatus {
     private final LongAdder retried = new LongAdder();
     private final LongAdder rejected = new LongAdder();
     private volatile OngoingFailure ongoingFailure;
-    private volatile Supplier<Duration> behind = () -> Duration.ZERO;
+    private volatile Supplier<Duration> lagSupplier = () -> Duration.ZERO;
 
     @Inject
     FeedStatus(Settings settings, Ticker ticker) {
@@ -37,9 +37,9 @@ public class FeedStatus {
         this.ticker = ticker;
     }
 
-    /** @param behind how long the feed has been stuck, whenever it is asked */
+    /** @param behind supplies how long the feed has been stuck */
     void setLagSupplier(Supplier<Duration> behind) {
-        this.behind = behind;
+        this.lagSupplier = behind;
     }
 
     /** Whether this process has a board. */
@@ -49,10 +49,10 @@ public class FeedStatus {
 
     /** How long the feed has been stuck behind unread records of this process's partitions; zero if it has caught up. */
     public Duration lag() {
-        return behind.get();
+        return lagSupplier.get();
     }
 
-    /** For one batch at a time. */
+    /** Called once per batch. */
     void recordWritten(int records) {
         written.add(records);
         ongoingFailure = null;
@@ -65,28 +65,28 @@ public class FeedStatus {
                 new OngoingFailure(PermanentErrors.describe(failure), before == null ? ticker.nanos() : before.since());
     }
 
-    /** One that Postgres will never take. */
+    /** Counts a record that Postgres will never accept. */
     void recordRejection() {
         rejected.increment();
         ongoingFailure = null;
     }
 
-    /** Records that are in the tables, or were there before. */
+    /** Records that have been written to the tables, or were already there. */
     public long written() {
         return written.sum();
     }
 
-    /** Attempts that failed and are made again. */
+    /** Attempts that failed and are retried. */
     public long retries() {
         return retried.sum();
     }
 
-    /** Records that were passed over, as Postgres will never take them. */
+    /** Records that were skipped because Postgres will never accept them. */
     public long rejections() {
         return rejected.sum();
     }
 
-    /** Why nothing gets into the tables, for people; null when that is not so, or not for long. */
+    /** Why nothing gets into the tables, in words; null when writing works, or has not been failing for long. */
     public String notReadyReason() {
         OngoingFailure now = ongoingFailure;
         Duration since = now == null ? Duration.ZERO : ticker.since(now.since());

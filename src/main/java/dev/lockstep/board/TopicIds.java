@@ -25,7 +25,7 @@ class TopicIds {
 
     private static final Logger LOG = Logger.getLogger(TopicIds.class);
 
-    /** For all of them. */
+    /** For all topics together. */
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final List<String> names;
@@ -43,7 +43,7 @@ class TopicIds {
         config = KafkaClients.admin(broker, settings.publish());
     }
 
-    /** By name; one that is not there, or not to be looked at, has none. */
+    /** By name; a topic that does not exist, or that may not be described, has no entry. */
     Map<String, String> fetch() {
         Map<String, String> ids = new HashMap<>();
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
@@ -57,7 +57,7 @@ class TopicIds {
                                 .topicId()
                                 .toString());
             } catch (ExecutionException e) {
-                LOG.debugf("The id of a topic is not known topic=%s", one.getKey(), e);
+                LOG.debugf("The id of a topic is unknown topic=%s", one.getKey(), e);
             } catch (TimeoutException e) {
                 throw new org.apache.kafka.common.errors.TimeoutException(e);
             } catch (InterruptedException e) {

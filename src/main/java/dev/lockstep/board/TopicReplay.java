@@ -18,13 +18,13 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads the topics again from their beginning, in no group. */
+/** Reads the topics again from the beginning, without a consumer group. */
 @ApplicationScoped
 class TopicReplay implements TableRebuild.TopicHistory {
 
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(200);
 
-    /** Shorter than a connection to Postgres may be silent. */
+    /** Shorter than the time for which a Postgres connection may be silent. */
     private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
 
     private final Map<String, Object> config;
@@ -69,7 +69,7 @@ class TopicReplay implements TableRebuild.TopicHistory {
         }
     }
 
-    /** Stops fetching partitions that have been read to their end. */
+    /** Stops fetching partitions that have been read to the end. */
     private static void pauseFinished(KafkaConsumer<?, ?> consumer, Map<TopicPartition, Long> remaining) {
         Set<TopicPartition> read = new HashSet<>(remaining.keySet());
         read.removeIf(one -> consumer.position(one, API_TIMEOUT) < remaining.get(one));

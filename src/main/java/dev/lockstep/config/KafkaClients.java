@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** Settings shared by all Kafka clients but the consumer: quick to detect an unresponsive broker, and to retry. */
+/** Settings shared by all Kafka clients except the consumer: quick to detect an unresponsive broker, and to retry. */
 public final class KafkaClients {
 
     /** The client's default of 100 ms shows in p99 whenever one transaction closely follows another. */
@@ -17,14 +17,14 @@ public final class KafkaClients {
     private static final Duration MAX_RECONNECT_BACKOFF = Duration.ofMillis(500);
 
     /**
-     * When a connection that is not used is closed: when the network loses all of them without a word, each that is tried
-     * before a new one costs a request's time.
+     * When an unused connection is closed: if the network silently loses all connections, each old one that is tried
+     * before a new one costs a request timeout.
      */
     private static final int IDLE_REQUEST_TIMEOUTS = 6;
 
     private KafkaClients() {}
 
-    /** @param connection bootstrap servers, security and the like; what is set here wins over it */
+    /** @param connection bootstrap servers, security and the like; settings made here override it */
     public static Map<String, Object> admin(Map<String, Object> connection, PublishConfig settings) {
         Map<String, Object> all = common(connection, settings);
         all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int)
@@ -36,7 +36,8 @@ public final class KafkaClients {
         Map<String, Object> all = new HashMap<>(connection);
         long request = settings.requestTimeout().toMillis();
         all.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) request);
-        // The client waits three times as long for a broker that takes connections and does not answer, or takes none.
+        // The client waits three times as long for a broker that accepts connections but does not answer, or accepts
+        // none.
         all.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, request / 2);
         all.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, request);
         all.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, IDLE_REQUEST_TIMEOUTS * request);

@@ -5,18 +5,18 @@ import io.smallrye.config.WithDefault;
 import org.eclipse.microprofile.config.spi.Converter;
 
 /**
- * {@code lockstep.limits.*}: what the decoder takes at most. Raising them widens what is accepted; a limit that is lowered later
- * turns commands that are still unread into dead letters.
+ * {@code lockstep.limits.*}: the most that the decoder accepts. Raising a limit accepts more; lowering it again later
+ * turns commands that have not been read yet into dead letters.
  */
 public interface LimitsConfig {
 
     int DEFAULT_MAX_RECORD_BYTES = 256 * 1024;
     int DEFAULT_MAX_DEPTH = 32;
 
-    /** The depth of the command that is nested most deeply. */
+    /** The depth of the most deeply nested command. */
     int MIN_DEPTH = 3;
 
-    /** The deepest nesting that the parser's stack can take. */
+    /** The deepest nesting that the parser's stack can handle. */
     int MAX_DEPTH = 500;
 
     /** The largest key or value of a record, in bytes. A larger one is a dead letter. Default 262144 (256 KiB). */
@@ -25,13 +25,13 @@ public interface LimitsConfig {
     int maxRecordBytes();
 
     /**
-     * How many objects and arrays may stand inside each other in {@code data}. Default 32; no valid command needs more than 3.
+     * How deeply objects and arrays may be nested in {@code data}. Default 32; no valid command needs more than 3.
      */
     @WithDefault("" + DEFAULT_MAX_DEPTH)
     @WithConverter(DepthConverter.class)
     int maxDepth();
 
-    /** A depth out of range stops the start, with the name of the setting. */
+    /** A depth out of range stops the start with an error that names the setting. */
     final class DepthConverter implements Converter<Integer> {
         @Override
         public Integer convert(String text) {

@@ -29,7 +29,7 @@ public final class Positive {
         }
     }
 
-    /** Of TCP. */
+    /** A TCP port. */
     public static final class Port implements Converter<Integer> {
         @Override
         public Integer convert(String text) {
@@ -41,7 +41,7 @@ public final class Positive {
         }
     }
 
-    /** How many copies Kafka keeps. */
+    /** The number of copies that Kafka keeps. */
     public static final class Replicas implements Converter<Short> {
         @Override
         public Short convert(String text) {
@@ -53,7 +53,7 @@ public final class Positive {
         }
     }
 
-    /** How many there are of something that each costs a connection or a thread. */
+    /** The number of things that each cost a connection or a thread. */
     public static final class SmallCount implements Converter<Integer> {
         @Override
         public Integer convert(String text) {
@@ -65,7 +65,7 @@ public final class Positive {
         }
     }
 
-    /** How long something may take: clients count that in milliseconds, and some of them several times over. */
+    /** How long something may take: clients count it in milliseconds, and some of them multiply it. */
     public static final class Timeout implements Converter<Duration> {
         @Override
         public Duration convert(String text) {
@@ -77,7 +77,7 @@ public final class Positive {
         }
     }
 
-    /** With its unit: a bare number would count as seconds, and those of Kafka are milliseconds. */
+    /** A unit is required: a bare number would count as seconds, whereas Kafka's are milliseconds. */
     public static final class DurationWithUnit implements Converter<Duration> {
         private static final Pattern BARE = Pattern.compile("[0-9]+");
         private final DurationConverter durations = new DurationConverter();

@@ -15,13 +15,13 @@ public interface PublishConfig {
 
     /**
      * How long the broker lets a transaction stay open before it aborts it. An abandoned one holds up every
-     * read_committed reader and the successor for this long, and up to 10 s more. Default 15 s.
+     * read_committed reader and the successor for this long, plus up to 10 s. Default 15 s.
      */
     @WithDefault("15s")
     @WithConverter(Positive.Timeout.class)
     Duration transactionTimeout();
 
-    /** How long one blocking call of the producer may take before it is tried again. Default 10 s. */
+    /** How long one blocking producer call may take before it is retried. Default 10 s. */
     @WithDefault("10s")
     @WithConverter(Positive.Timeout.class)
     Duration maxBlock();
@@ -36,7 +36,7 @@ public interface PublishConfig {
     @WithConverter(Positive.Timeout.class)
     Duration maxBackoff();
 
-    /** How often a commit of unknown outcome is asked again on its own producer before a new one settles it. Default 3. */
+    /** How often a commit of unknown outcome is retried on its own producer before a new producer settles it. Default 3. */
     @WithDefault("3")
     int commitRetries();
 
@@ -46,8 +46,8 @@ public interface PublishConfig {
     Duration stopGrace();
 
     /**
-     * Bytes of a producer batch. Must not exceed the max.message.bytes of any topic published to: the client splits a
-     * refused batch into pieces of this size, and where that is no smaller it tries the same again until it times out.
+     * Size of a producer batch in bytes. Must not exceed the max.message.bytes of any output topic: the client splits a
+     * refused batch into pieces of this size, and if that makes none smaller, it retries the same batch until it times out.
      * Default 262,144 (256 KiB).
      */
     @WithDefault("262144")
@@ -55,14 +55,14 @@ public interface PublishConfig {
     int batchBytes();
 
     /**
-     * Bytes of all records waiting to be sent, of each producer: two, and a third after a refusal. Default 33,554,432 (32 MiB).
+     * Bytes of all records waiting in each producer; there are two, and a third after a refusal. Default 33,554,432 (32 MiB).
      */
     @WithDefault("33554432")
     @WithConverter(Positive.Int.class)
     int bufferBytes();
 
     /**
-     * Bytes of the largest record before compression. Above what most topics take, because a dead letter may be as large:
+     * Bytes of the largest record before compression. More than most topics accept, because a dead letter may be that large:
      * its value may have arrived in a small compressed batch. Default 16,777,216 (16 MiB).
      */
     @WithDefault("16777216")
@@ -70,8 +70,8 @@ public interface PublishConfig {
     int maxRequestBytes();
 
     /**
-     * Compression of what is published; a topic's own {@code compression.type} wins over it. Default {@code none}, the
-     * only one that every client reads as it is installed.
+     * Compression of the published records; a topic's own {@code compression.type} overrides it. Default {@code none}, the
+     * only one that every client can read out of the box.
      */
     @WithDefault("none")
     @WithConverter(CompressionConverter.class)
@@ -82,7 +82,7 @@ public interface PublishConfig {
     @WithConverter(Positive.Int.class)
     int truncatedBytes();
 
-    /** What a broker can read. */
+    /** The compression types that a broker can read. */
     enum Compression {
         NONE,
         GZIP,
@@ -91,7 +91,7 @@ public interface PublishConfig {
         ZSTD
     }
 
-    /** Stops the start with the knob's name at a compression that is none. */
+    /** An unknown compression type stops the start with an error that names the setting. */
     final class CompressionConverter implements Converter<Compression> {
         @Override
         public Compression convert(String text) {

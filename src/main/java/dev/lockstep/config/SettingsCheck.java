@@ -14,7 +14,7 @@ public final class SettingsCheck {
 
     private SettingsCheck() {}
 
-    /** @throws ConfigurationException with a sentence for each, when the settings do not fit together */
+    /** @throws ConfigurationException if settings are inconsistent, with a sentence for each inconsistency */
     public static void requireConsistent(Settings settings) {
         List<String> wrong = problems(settings);
         if (!wrong.isEmpty()) {
@@ -22,7 +22,7 @@ public final class SettingsCheck {
         }
     }
 
-    /** A sentence, with the knobs and their values, for each that do not fit together. */
+    /** A sentence for each inconsistency, with the settings and their values. */
     public static List<String> problems(Settings settings) {
         List<String> wrong = new ArrayList<>();
         Duration silence = settings.database().silence();
@@ -47,7 +47,7 @@ public final class SettingsCheck {
         return wrong;
     }
 
-    /** What goes out must not come in again, and each reader expects one kind. Kafka takes '.' and '_' for the same. */
+    /** Output must not come back as input, and each reader expects one kind. Kafka treats '.' and '_' as the same. */
     private static List<String> sameTopics(Settings.TopicsConfig topics) {
         List<String> wrong = new ArrayList<>();
         Map<String, String> byName = new TreeMap<>();

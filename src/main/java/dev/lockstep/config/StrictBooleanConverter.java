@@ -3,7 +3,7 @@ package dev.lockstep.config;
 import java.util.Locale;
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** A knob that is on or off; anything else than {@code true} and {@code false}, which would count as false, stops the start. */
+/** A setting that is on or off; anything but {@code true} and {@code false}, which would count as false, stops the start. */
 public final class StrictBooleanConverter implements Converter<Boolean> {
 
     @Override

@@ -2,16 +2,16 @@ package dev.lockstep.config;
 
 import java.time.Duration;
 
-/** What durations are measured with: unlike a clock, nobody sets it. */
+/** Measures durations: unlike a clock, it is never set. */
 @FunctionalInterface
 public interface Ticker {
 
     Ticker SYSTEM = System::nanoTime;
 
-    /** Nanoseconds since some moment or other: only differences mean something. */
+    /** Nanoseconds since an arbitrary moment: only differences are meaningful. */
     long nanos();
 
-    /** @param nanos an earlier answer of {@link #nanos} */
+    /** @param nanos an earlier result of {@link #nanos} */
     default Duration since(long nanos) {
         return Duration.ofNanos(nanos() - nanos);
     }

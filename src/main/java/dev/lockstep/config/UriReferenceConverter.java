@@ -4,7 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** A knob that CloudEvents want to be a URI reference; a value that is none stops the start with the knob's name. */
+/** A setting that CloudEvents require to be a URI reference; any other value stops the start with the setting's name. */
 public final class UriReferenceConverter implements Converter<String> {
 
     @Override

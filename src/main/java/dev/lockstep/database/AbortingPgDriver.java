@@ -24,10 +24,10 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The driver of Postgres, with connections that break when no byte comes or goes for long, from the first moment on.
+ * The Postgres driver, with connections that break when no byte is received or sent for too long, from the first moment on.
  *
- * <p>The client's own idle timeout does not do that: it closes through its codec, which sends Terminate, closes its own half and
- * waits for Postgres to do likewise. A peer that has gone silent never does.
+ * <p>The client's own idle timeout does not do this: it closes through its codec, which sends Terminate, closes its own half and
+ * waits for Postgres to do the same. A peer that has gone silent never does.
  */
 final class AbortingPgDriver extends PgDriver {
 
@@ -54,7 +54,7 @@ final class AbortingPgDriver extends PgDriver {
             super(vertx, database);
         }
 
-        /** As its own, but for the kind of client. */
+        /** Like the driver's own method, except for the kind of client. */
         @Override
         protected NetClient netClient(NetClientOptions wanted) {
             NetClientOptions options = new NetClientOptions(wanted).setReconnectAttempts(0);
@@ -91,7 +91,7 @@ final class AbortingPgDriver extends PgDriver {
         @Override
         protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
             LOG.warnf("Closed an unresponsive Postgres connection silentMillis=%d", silence.toMillis());
-            // From the very beginning of the pipeline, past the codec that would send Terminate first.
+            // Starts at the head of the pipeline, bypassing the codec that would send Terminate first.
             context.pipeline().firstContext().close();
         }
     }

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The pool, whose connections are closed when they stay silent too long. A network that silently drops packets would
+ * The connection pool. Connections are closed when they stay silent too long: a network that silently drops packets would
  * otherwise leave a batch waiting for an answer for ever.
  */
 @Singleton
 public class DatabasePool implements PgPoolCreator {
 
     /**
-     * Connections beside the lanes': progress is noted, outcomes are forgotten, pages are read to be published, timers are looked
-     * at.
+     * Connections besides the lanes' own: for noting progress, forgetting outcomes, reading pages to be published, and looking
+     * at timers.
      */
     private static final int EXTRA_CONNECTIONS = 4;
 
@@ -39,7 +39,7 @@ public class DatabasePool implements PgPoolCreator {
         return of(input, settings);
     }
 
-    /** Any pool of the worker's database. */
+    /** Any pool for the worker's database. */
     public static Pool of(Input input, Settings settings) {
         return pool(input.vertx(), input.pgConnectOptionsList(), input.poolOptions(), PostgresTimeouts.of(settings));
     }

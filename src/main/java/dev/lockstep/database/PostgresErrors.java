@@ -21,14 +21,14 @@ public final class PostgresErrors {
 
     /**
      * Whether the database refused a row for what it contains (class 22, data exception, or 23, integrity constraint). A
-     * unique violation never is: somebody else was faster, and the batch is to be tried again.
+     * unique violation does not count: somebody else was faster, and the batch is to be tried again.
      */
     public static boolean isContentRejection(Throwable failure) {
         String state = sqlState(failure);
         return state != null && (state.startsWith("22") || state.startsWith("23")) && !state.equals(UNIQUE_VIOLATION);
     }
 
-    /** What a failure that is tried again came from; {@code CONFLICT} for a row that was changed by somebody else. */
+    /** The cause of a failure that is retried; {@code CONFLICT} if somebody else changed a row. */
     public static RetryCause retryCause(Throwable failure) {
         String state = sqlState(failure);
         if (state == null) {
@@ -50,7 +50,7 @@ public final class PostgresErrors {
                         || cause instanceof TimeoutException);
     }
 
-    /** What Postgres answered, for people: the SQLSTATE, and what it means where that is a matter of waiting. */
+    /** What Postgres answered, in words: the SQLSTATE, and its meaning if it is a matter of waiting. */
     public static String describe(String state) {
         return "Postgres answers SQLSTATE " + state
                 + switch (state) {
@@ -60,7 +60,7 @@ public final class PostgresErrors {
                 };
     }
 
-    /** Why something failed, for people. */
+    /** Why something failed, in words. */
     public static String reason(Throwable failure) {
         String state = sqlState(failure);
         if (state != null) {

@@ -7,22 +7,22 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Time-outs on a connection to Postgres, all derived from how long a connection may be silent. In this order,
- * so that whoever knows most about the reason is the first to give up:
+ * Time-outs on a connection to Postgres, all derived from how long a connection may be silent. They expire in this order,
+ * so that the party that knows most about the reason gives up first:
  *
  * <ol>
- *   <li>Postgres ends a transaction whose worker says nothing, because it is paused or gone; its locks are free;
- *   <li>Postgres ends a statement that waits for a lock, or takes too long; each counts by itself, so that a batch of many
+ *   <li>Postgres ends a transaction whose worker is silent, because it is paused or gone; its locks are released;
+ *   <li>Postgres ends a statement that waits for a lock or takes too long; each is timed by itself, so that a batch of many
  *       may take its time;
- *   <li>the worker closes a connection on which nothing has come or gone;
- *   <li>the broker ends a Kafka transaction that nobody goes on with.
+ *   <li>the worker closes a connection on which nothing has been received or sent;
+ *   <li>the broker aborts a Kafka transaction that nobody continues.
  * </ol>
  */
 record PostgresTimeouts(Duration silence) {
 
     private static final Duration MIN_SILENCE = Duration.ofSeconds(1);
 
-    /** @throws ConfigurationException with a sentence, when the settings do not fit together */
+    /** @throws ConfigurationException with a sentence, if the settings are inconsistent */
     static PostgresTimeouts of(Settings settings) {
         Duration silence = settings.database().silence();
         if (silence.compareTo(MIN_SILENCE) < 0) {
@@ -32,13 +32,13 @@ record PostgresTimeouts(Duration silence) {
         return new PostgresTimeouts(silence);
     }
 
-    /** What a session of Postgres is told when it begins; milliseconds. */
+    /** Parameters set at the start of a Postgres session, in milliseconds. */
     Map<String, String> sessionSettings() {
         return Map.of(
                 "idle_in_transaction_session_timeout", millis(2, 3),
                 "lock_timeout", millis(3, 4),
                 "statement_timeout", millis(5, 6),
-                // What nobody acknowledges: without these, a worker that is lost without a word keeps locks and
+                // For data that is never acknowledged: without these, a worker that vanishes silently keeps locks and
                 // connections.
                 "tcp_user_timeout", millis(1, 1),
                 "idle_session_timeout", millis(2, 1));

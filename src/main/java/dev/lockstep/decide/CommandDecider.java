@@ -37,12 +37,12 @@ public final class CommandDecider implements Decider {
     private final StatusRecords statuses;
     private final ForwardedRecords forwardedRecords;
 
-    /** @param source the {@code ce_source} of everything that goes out */
+    /** @param source the {@code ce_source} of everything that is published */
     public CommandDecider(String topicId, Topics topics, String source) {
         this(topicId, topics, source, () -> {});
     }
 
-    /** @param onPage told whenever {@linkplain #renderReleases some} of many releases are rendered */
+    /** @param onPage called whenever {@linkplain #renderReleases some} of many releases are rendered */
     public CommandDecider(String topicId, Topics topics, String source, Runnable onPage) {
         this.topicId = topicId;
         this.onPage = onPage;
@@ -271,7 +271,7 @@ public final class CommandDecider implements Decider {
                         CommandRecord.uuid(valid.fingerprint()),
                         outcome.revision(),
                         outcome.deployment(),
-                        outcome.standing(),
+                        outcome.deploymentStatusJson(),
                         outcome.problem()));
     }
 

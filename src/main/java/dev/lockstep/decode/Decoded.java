@@ -11,13 +11,13 @@ import dev.lockstep.domain.common.Violation;
 import java.util.List;
 import java.util.function.Function;
 
-/** What a record was decoded to: undecodable, a valid command, a refused command, or a timer. */
+/** The result of decoding a record: undecodable, a valid command, a refused command, or a timer. */
 public sealed interface Decoded {
 
     <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> request);
 
     /**
-     * No readable envelope: the record goes unchanged to the dead letters (contract, section 4).
+     * No readable envelope: the record is sent unchanged to the dead-letter topic (contract, section 4).
      *
      * @param kind what it is counted by
      * @param reason one sentence saying what to do, at most {@value Limits#DETAIL} characters; never quotes the record
@@ -29,16 +29,16 @@ public sealed interface Decoded {
         }
     }
 
-    /** A readable envelope: whatever comes of it gets one result, unless it is a {@link Timer}. */
+    /** A readable envelope: whatever the outcome, it gets one result, unless it is a {@link Timer}. */
     sealed interface DecodedEvent extends Decoded {
 
         /** Not null. */
         Envelope envelope();
 
-        /** {@code data.application} where that is well formed, else null. Never null for a valid request or a timer. */
+        /** {@code data.application} if well formed, else null. Never null for a valid request or a timer. */
         String application();
 
-        /** What its result repeats. Not null. */
+        /** The fields that its result repeats. Not null. */
         EchoedFields echoedFields();
 
         <T> T fold(Function<Valid, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer);
@@ -54,7 +54,7 @@ public sealed interface Decoded {
 
         public static final EchoedFields NOTHING = new EchoedFields(null, null, null, null);
 
-        /** @param data null where there is none to be read */
+        /** @param data null if there is none that can be read */
         static EchoedFields in(ParsedObject data) {
             return data == null
                     ? NOTHING
@@ -84,9 +84,9 @@ public sealed interface Decoded {
      *
      * @param fingerprint {@value Fingerprint#BYTES} bytes over type and parsed data, equal for equal content whatever the mode,
      *     white space or order of members; not to be changed
-     * @param refusalUnlessDuplicate null for most: how it is refused unless it is known, for it breaks rules that 0.1.0 did not
+     * @param refusalUnlessDuplicate null for most: how it is refused unless known, because it breaks rules that 0.1.0 did not
      *     have, and may have been accepted before
-     * @param echoedFields what of it keeps those rules, too
+     * @param echoedFields those of its fields that obey the newer rules, too
      */
     record Valid(
             Envelope envelope,
@@ -107,7 +107,7 @@ public sealed interface Decoded {
     }
 
     /**
-     * A request that is refused before the rules see it, with a code that takes no id.
+     * A request that is refused before the rules see it, with a code that does not use up its id.
      *
      * @param code {@code UNKNOWN_COMMAND}, {@code INVALID_COMMAND} or {@code KEY_MISMATCH}
      * @param detail for the producer, at most {@value Limits#DETAIL} characters

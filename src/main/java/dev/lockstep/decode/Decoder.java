@@ -38,7 +38,7 @@ import org.apache.kafka.common.utils.Utils;
  * Turns bytes into a command (contract, sections 3 and 4). Accepts any input, never throws, is stateless and thread-safe.
  *
  * <p>The order of the checks is the contract's: a readable envelope, then {@code UNKNOWN_COMMAND}, {@code INVALID_COMMAND},
- * {@code KEY_MISMATCH}. A timer is no command, and is either right or a dead letter.
+ * {@code KEY_MISMATCH}. A timer is not a command, and is either valid or a dead letter.
  */
 public final class Decoder {
 
@@ -131,7 +131,7 @@ public final class Decoder {
 
     private Decoded request(CommandType type, RawEnvelope raw, byte[] key) {
         Envelope envelope = raw.envelope();
-        Violations violations = raw.violations(type.shape().names());
+        Violations violations = raw.violations(type.schema().names());
         ParsedObject data = data(type::read, raw.body(), violations);
         String application = data == null ? null : data.text(APPLICATION);
         EchoedFields echoedFields = EchoedFields.in(data);
@@ -162,7 +162,7 @@ public final class Decoder {
                 echoedFields);
     }
 
-    /** @return null if there is no object that could be read to its end */
+    /** @return null if no object could be read to its end */
     private ParsedObject data(DataReader dataReader, EventData body, Violations violations) {
         if (body.violation() != null) {
             violations.add(body.violation());
@@ -185,7 +185,7 @@ public final class Decoder {
         }
     }
 
-    /** How an object is read. */
+    /** Reads an object. */
     private interface DataReader {
         ParsedObject read(JsonParser parser, Pointer at, Violations violations) throws IOException;
     }

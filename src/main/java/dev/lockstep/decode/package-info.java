@@ -3,6 +3,6 @@
  * (contract, sections 1, 3 and 4).
  *
  * <p>{@link dev.lockstep.decode.Decoder} tells the story; {@link dev.lockstep.decode.schema.CommandType} is the table of what
- * each command may say. Input of any kind is a value here, never an exception.
+ * each command may contain. Any kind of input yields a value here, never an exception.
  */
 package dev.lockstep.decode;

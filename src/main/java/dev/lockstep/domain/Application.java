@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 public final class Application {
 
-    /** In the place of the lowest created revision among the newest releases. */
+    /** A placeholder for the lowest created revision among the newest releases. */
     static final long NOT_KNOWN_YET = -1;
 
     private final String id;
@@ -33,7 +33,7 @@ public final class Application {
     private int unloadedDroppedCount;
     private Long keptFromRevision;
 
-    /* Changed by a Transition and its EventApplier alone. */
+    /* Changed only by a Transition and its EventApplier. */
     long revision;
     LastChange lastChange;
     Instant decidedAt;
@@ -50,20 +50,20 @@ public final class Application {
         this(id, Gates.ALL);
     }
 
-    /** The same with other gates than those of every application. */
+    /** The same with gates of its own. */
     Application(String id, Gates gates) {
         this(id, gates, 0, 0, Pipeline.NONE, List.of(), 0, Profile.EMPTY, false, KeepSchedule.NONE, null, Instant.MIN);
     }
 
     /**
-     * As it was stored.
+     * An application as it was stored.
      *
      * @param releaseCount how many releases it has, loaded or not
-     * @param environments those of the pipeline, and any dropped ones that are at hand
+     * @param environments those of the pipeline, and any dropped ones that are loaded
      * @param droppedElsewhere how many other dropped environments have a history
-     * @param archived whether it is out of sight (rule 16)
-     * @param keepSchedule what it keeps in sight (rule 29)
-     * @param lastChange the last change to the published state of the application itself; null if nothing was published yet
+     * @param archived whether it is archived (rule 16)
+     * @param keepSchedule which releases it keeps unarchived (rule 29)
+     * @param lastChange the last change to the published state of the application itself; null if nothing is published yet
      * @param decidedAt the time of the last decision that changed anything
      */
     public Application(
@@ -100,7 +100,7 @@ public final class Application {
             long releaseCount,
             Pipeline pipeline,
             Collection<Environment> environments,
-            int droppedElsewhere,
+            int unloadedDroppedCount,
             Profile profile,
             boolean archived,
             KeepSchedule keepSchedule,
@@ -119,7 +119,7 @@ public final class Application {
         environments.stream()
                 .filter(environment -> environment.hasHistory() || position(environment.id()) >= 0)
                 .forEach(environment -> this.environments.put(environment.id(), environment));
-        this.unloadedDroppedCount = droppedElsewhere;
+        this.unloadedDroppedCount = unloadedDroppedCount;
     }
 
     /** Adds a stored release. */
@@ -127,7 +127,7 @@ public final class Application {
         releases.putIfAbsent(release.id(), release);
     }
 
-    /** Adds a dropped environment, which was stored elsewhere. */
+    /** Adds a dropped environment that was stored separately. */
     public void load(Environment dropped) {
         environments.put(dropped.id(), dropped);
         unloadedDroppedCount--;
@@ -139,8 +139,8 @@ public final class Application {
     }
 
     /**
-     * Says, for one look (rule 29) at an application whose releases are not all at hand, which releases are the newest. The
-     * candidates for archiving are at hand then: those with the lowest created revisions, one more than are archived at once.
+     * Sets, for one check (rule 29) of an application whose releases are not all loaded, which releases are the newest. The
+     * candidates for archiving are then loaded: those with the lowest created revisions, one more than are archived at once.
      *
      * @param keptFrom the lowest created revision among the newest; 0 when there are no others; null when not known yet
      */
@@ -148,7 +148,10 @@ public final class Application {
         keptFromRevision = keptFrom == null ? NOT_KNOWN_YET : keptFrom;
     }
 
-    /** @return the lowest created revision among the newest, once: what was loaded holds for one check; or {@link #NOT_KNOWN_YET} */
+    /**
+     * @return the lowest created revision among the newest, once: what was loaded holds for one check; or {@link
+     *     #NOT_KNOWN_YET}
+     */
     long takeKeptFrom() {
         long keptFrom = keptFromRevision == null ? ArchiveRules.keptFrom(this) : keptFromRevision;
         keptFromRevision = null;
@@ -164,17 +167,17 @@ public final class Application {
         return decidedAt;
     }
 
-    /** The context of the next decision: time never goes back here, whatever the clock says. */
+    /** The context of the next decision: here time never goes backwards, whatever the clock says. */
     public DecisionContext inOrder(DecisionContext context) {
         return context.now().isBefore(decidedAt) ? context.at(decidedAt) : context;
     }
 
-    /** @return how that deployment ended, or null when it did not, or is not remembered (rule 25) */
+    /** @return how that deployment ended, or null if it has not, or is not remembered (rule 25) */
     public Deployment.EndedSummary endedDeployment(String deployment) {
         return endedDeployments.get(deployment);
     }
 
-    /** @return the deployment of that id that waits or is in progress, or null */
+    /** @return the waiting or in-progress deployment with that id, or null */
     public Deployment unfinishedDeployment(String deployment) {
         return environments.values().stream()
                 .flatMap(Environment::unfinishedDeployments)
@@ -183,7 +186,7 @@ public final class Application {
                 .orElse(null);
     }
 
-    /** Every reason why a deployment waits in that environment, as it was last judged (rule 27). */
+    /** Every reason why a deployment waits in that environment, as last judged (rule 27). */
     public List<Blocker> blockedBy(Environment environment, Deployment.Waiting waiting, DecisionContext context) {
         return gates.evaluate(
                         Gate.GateContext.forDisplay(pipeline.stageOf(environment.id()), environment, waiting, context))
@@ -238,12 +241,12 @@ public final class Application {
         return keepSchedule;
     }
 
-    /** Whether a timer that comes now looks for releases that nobody needs to see (rule 29). */
+    /** Whether a timer that comes now checks for releases that nobody needs to see any longer (rule 29). */
     public boolean isKeepCheckDue(Instant now) {
         return !archived && keepSchedule.isDue(now);
     }
 
-    /** Whether nobody needs to see a release any longer, unless it is one of the newest (rule 29). */
+    /** Whether nobody needs to see a release any longer, disregarding whether it is one of the newest (rule 29). */
     public boolean isArchivable(Release release, Instant now) {
         return ArchiveRules.isUnneeded(this, release, now);
     }
@@ -253,22 +256,22 @@ public final class Application {
         return lastChange;
     }
 
-    /** Those that were loaded. */
+    /** The releases that were loaded. */
     public Collection<Release> releases() {
         return releases.values();
     }
 
-    /** @return the release, or null when there is none (or it was not loaded) */
+    /** @return the release, or null if there is none (or it was not loaded) */
     public Release release(String release) {
         return releases.get(release);
     }
 
-    /** @return the environment, a dropped one too if it has a history and is at hand, or null */
+    /** @return the environment, even a dropped one if it has a history and is loaded, or null */
     public Environment environment(String environment) {
         return environments.get(environment);
     }
 
-    /** Those of the pipeline, and any dropped ones at hand that have a history. */
+    /** The environments of the pipeline, and any loaded dropped ones that have a history. */
     public Collection<Environment> environments() {
         return environments.values();
     }
@@ -285,7 +288,7 @@ public final class Application {
         return pipeline.size() > 0;
     }
 
-    /** @return the environment's place in the pipeline from 0, or -1 */
+    /** @return the environment's position in the pipeline, from 0, or -1 */
     public int position(String environment) {
         return pipeline.position(environment);
     }
@@ -331,7 +334,7 @@ public final class Application {
         return new Transition(this, context).apply(accepted);
     }
 
-    /** Carries out whatever is due by now (contract, section 3, timers). */
+    /** Carries out everything that is due by now (contract, section 3, timers). */
     public Changes applyDue(DecisionContext context) {
         return new Transition(this, context).applyDue();
     }

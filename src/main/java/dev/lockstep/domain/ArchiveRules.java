@@ -62,7 +62,7 @@ final class ArchiveRules {
         return application.archived() ? Decision.accepted(new Event.ApplicationUnarchived()) : Decision.NO_CHANGE;
     }
 
-    /** @return the lowest created revision of the newest releases that are not archived, or 0 when there are no others */
+    /** @return the lowest created revision of the newest unarchived releases, or 0 if there are no others */
     static long keptFrom(Application application) {
         if (application.releases().size() < application.releaseCount()) {
             throw new IllegalStateException("which releases are the newest was not loaded");
@@ -76,7 +76,7 @@ final class ArchiveRules {
                 .orElse(0L);
     }
 
-    /** @return those before the newest that may go, the lowest created revision first, and one more than may go at once */
+    /** @return the releases before the newest that may be archived, lowest created revision first, one more than at once */
     static List<Release> archivable(Application application, long newestFrom, Instant now) {
         return application.releases().stream()
                 .filter(release -> release.createdRevision() < newestFrom && isUnneeded(application, release, now))
@@ -85,7 +85,7 @@ final class ArchiveRules {
                 .toList();
     }
 
-    /** Whether nobody needs to see it any longer, unless it is one of the newest. */
+    /** Whether nobody needs to see it any longer, disregarding whether it is one of the newest. */
     static boolean isUnneeded(Application application, Release release, Instant now) {
         Instant horizon = application.keepSchedule().policy().cutoff(now);
         return !release.archived()

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param events in the order of their revisions
  * @param releases the ids of releases at hand whose published state changed; one that the application no longer has was deleted
  * @param environments the ids of environments whose published state changed; one that is no longer in the pipeline was dropped
- * @param affectsEveryRelease whether the published state of every release changed, at hand or not: each shows the pipeline, and
+ * @param affectsEveryRelease whether the published state of every release changed, loaded or not: each shows the pipeline, and
  *     appears and disappears with its application
  * @param isApplicationChanged whether the published state of the application itself changed: its profile, its pipeline
  * @param ended the deployments that ended, to be remembered

@@ -17,10 +17,10 @@ import java.util.Map;
  */
 public sealed interface Command {
 
-    /** What every command carries beside its own data. */
+    /** What every command carries in addition to its own data. */
     CommonFields common();
 
-    /** Decides on this command against the application as it is now. Reads only; the caller applies the events. */
+    /** Decides on this command given the application's current state. Read-only; the caller applies the events. */
     Decision decide(Application application, DecisionContext context);
 
     default String application() {
@@ -32,7 +32,7 @@ public sealed interface Command {
         return null;
     }
 
-    /** @return the environment the command is aimed at, or null when it names none */
+    /** @return the environment that the command targets, or null when it names none */
     default String environment() {
         return null;
     }
@@ -55,7 +55,7 @@ public sealed interface Command {
     /**
      * @param actor who asked, or null
      * @param reason why, or null
-     * @param correlationId what its sender correlates it with, or else its id
+     * @param correlationId the correlation id set by its sender, or else its id
      * @param dryRun whether it is only to be evaluated, not applied
      */
     record CommonFields(
@@ -66,7 +66,7 @@ public sealed interface Command {
             ExpectedRevisions expected,
             boolean dryRun) {}
 
-    /** The revisions the caller last saw of the application, the release and the environment; null where it does not care. */
+    /** The revisions the caller last saw of the application, the release and the environment; null if it does not matter. */
     record ExpectedRevisions(Long application, Long release, Long environment) {
 
         public static final ExpectedRevisions ANY = new ExpectedRevisions(null, null, null);
@@ -76,7 +76,7 @@ public sealed interface Command {
      * When a requested deployment may start, and whether it may wait (rule 20).
      *
      * @param notBefore, expiresAt null for none; the second is after the first
-     * @param mayWait whether it is not refused when something blocks it
+     * @param mayWait whether it may wait instead of being refused when something blocks it
      */
     record StartOptions(Instant notBefore, Instant expiresAt, boolean mayWait) {
 
@@ -131,7 +131,7 @@ public sealed interface Command {
     /**
      * {@code release.annotate.v1}, rule 17.
      *
-     * @param labels by name; a null value takes one away
+     * @param labels by name; a null value removes one
      */
     record AnnotateRelease(CommonFields common, String release, FieldChange<String> notes, Map<String, String> labels)
             implements Command {
@@ -171,7 +171,7 @@ public sealed interface Command {
      * {@code release.deploy.v1}, rule 2.
      *
      * @param environment the target, or null for the next one
-     * @param from where it must be current, or null when the caller does not care
+     * @param from where it must be current, or null if it does not matter
      */
     record DeployRelease(
             CommonFields common, String release, String environment, String from, StartOptions startOptions)
@@ -198,7 +198,7 @@ public sealed interface Command {
     /**
      * {@code environment.rollback.v1}, rule 6.
      *
-     * @param release where to go back to, or null for the one before the current
+     * @param release the release to go back to, or null for the one before the current
      */
     record Rollback(CommonFields common, String environment, String release, StartOptions startOptions)
             implements Command {
@@ -216,7 +216,7 @@ public sealed interface Command {
     /**
      * {@code environment.redeploy.v1}, rule 15.
      *
-     * @param release what must run there, or null when the caller does not care
+     * @param release what must run there, or null if it does not matter
      */
     record Redeploy(CommonFields common, String environment, String release, StartOptions startOptions)
             implements Command {
@@ -262,7 +262,7 @@ public sealed interface Command {
     /**
      * {@code deployment.report.v1}, rule 25.
      *
-     * @param report members that are null were left out
+     * @param report its members are null if left out
      */
     record ReportDeployment(CommonFields common, String deployment, ReportedStatus status, Deployment.Report report)
             implements Command {
@@ -272,7 +272,7 @@ public sealed interface Command {
         }
     }
 
-    /** What a deployer can say of a deployment. */
+    /** What a deployer can report about a deployment. */
     enum ReportedStatus {
         IN_PROGRESS,
         SUCCEEDED,

@@ -6,23 +6,23 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a command tolerates, and what must be loaded for it besides the application, the release and environment that it names,
- * and what runs in that environment, which are always at hand.
+ * What a command tolerates, and what must be loaded for it besides the application, the release and environment it names,
+ * and what runs in that environment, which are always loaded.
  *
- * @param environments the ids of environments that it may bring back into the pipeline
+ * @param redefinedEnvironments the ids of environments that it may bring back into the pipeline
  */
-public record CommandTraits(Set<Trait> all, List<String> environments) {
+public record CommandTraits(Set<Trait> all, List<String> redefinedEnvironments) {
 
     enum Trait {
-        /** It brings an unknown application into being. */
+        /** It creates an unknown application. */
         UNKNOWN_APPLICATION,
-        /** It is for an archived application too. */
+        /** It is allowed for an archived application. */
         ARCHIVED_APPLICATION,
-        /** The release that it names need not be there. */
+        /** The release that it names need not exist. */
         NEW_RELEASE,
-        /** It is for an archived release too. */
+        /** It is allowed for an archived release. */
         ARCHIVED_RELEASE,
-        /** It may be aimed at the pipeline's first environment. */
+        /** It may target the pipeline's first environment. */
         FIRST_ENVIRONMENT,
         /** What runs in any environment may be replaced. */
         EVERY_CURRENT_RELEASE,
@@ -42,8 +42,8 @@ public record CommandTraits(Set<Trait> all, List<String> environments) {
     static final CommandTraits EVERY_RELEASE = of(Trait.EVERY_RELEASE);
     static final CommandTraits EVERY_RELEASE_EVEN_ARCHIVED = of(Trait.EVERY_RELEASE, Trait.ARCHIVED_APPLICATION);
 
-    private static CommandTraits of(Trait... needs) {
-        return new CommandTraits(setOf(needs), List.of());
+    private static CommandTraits of(Trait... traits) {
+        return new CommandTraits(setOf(traits), List.of());
     }
 
     static CommandTraits forPipeline(List<String> environments) {
@@ -55,21 +55,21 @@ public record CommandTraits(Set<Trait> all, List<String> environments) {
         return all.contains(trait);
     }
 
-    public boolean everyCurrentRelease() {
+    public boolean needsEveryCurrentRelease() {
         return has(Trait.EVERY_CURRENT_RELEASE);
     }
 
-    public boolean predecessor() {
+    public boolean needsPredecessor() {
         return has(Trait.PREDECESSOR);
     }
 
-    public boolean everyRelease() {
+    public boolean needsEveryRelease() {
         return has(Trait.EVERY_RELEASE);
     }
 
-    private static Set<Trait> setOf(Trait... needs) {
+    private static Set<Trait> setOf(Trait... traits) {
         Set<Trait> all = EnumSet.noneOf(Trait.class);
-        all.addAll(List.of(needs));
+        all.addAll(List.of(traits));
         return Collections.unmodifiableSet(all);
     }
 }

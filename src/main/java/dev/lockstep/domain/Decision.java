@@ -12,7 +12,7 @@ public sealed interface Decision {
 
     /**
      * @param events what happens, in the order of rule 14; empty when the command changes nothing (rule 12)
-     * @param deployment the id of the deployment that the command made or is about, or null
+     * @param deployment the id of the deployment that the command created or is about, or null
      * @param isHeartbeat whether it is only a heartbeat of that deployment's deployer (rule 25)
      */
     record Accepted(List<Event> events, String deployment, boolean isHeartbeat) implements Decision {
@@ -27,7 +27,7 @@ public sealed interface Decision {
         }
     }
 
-    /** @param detail what is wrong with this very command and what to do about it */
+    /** @param detail what is wrong with this particular command and what to do about it */
     record Rejected(RefusalCode code, String detail, ProblemExtension extension) implements Decision {
         @Override
         public <T> T fold(Function<Accepted, T> accepted, Function<Rejected, T> rejected) {

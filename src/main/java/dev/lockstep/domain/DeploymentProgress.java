@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * How deployments start and end, and what follows from that: rules 14, 19 to 24 and 28. Changes no state; returns the events to
+ * How deployments start and end, and what follows: rules 14, 19 to 24 and 28. Changes no state; returns the events to
  * apply.
  */
 final class DeploymentProgress {
@@ -30,8 +30,8 @@ final class DeploymentProgress {
     /**
      * What happens next in an environment without a command.
      *
-     * @param trigger whether time is being looked at, or only what just happened
-     * @return the events; none when nothing more happens
+     * @param trigger whether the time is being checked, or only what just happened
+     * @return the events; empty if nothing more happens
      */
     static List<Event> nextEvents(
             Application application, Environment environment, Gate.Trigger trigger, DecisionContext context) {
@@ -44,8 +44,8 @@ final class DeploymentProgress {
     }
 
     /**
-     * More than ever happen there by themselves at one time: the one in progress, what restores it and those that wait start and
-     * end once each, and in between each that waits is told its reasons anew, once. A gate that goes beyond contradicts itself.
+     * More than ever happen there by themselves at one time: the one in progress, its restore and the waiting ones start and
+     * end once each, and in between each waiting one gets new reasons once. A gate that causes more contradicts itself.
      */
     static int maxSteps(Environment environment) {
         int deployments = environment.waiting().size() + 2;
@@ -53,7 +53,7 @@ final class DeploymentProgress {
     }
 
     /**
-     * The times at which something is due there: a gate opens or closes for one that waits, a waiting deployment expires, or the
+     * The times at which something is due there: a gate opens or closes for a waiting deployment, one expires, or the
      * one in progress is given up.
      */
     static Stream<Instant> dueTimes(Application application, Environment environment, DecisionContext context) {
@@ -66,7 +66,7 @@ final class DeploymentProgress {
                 .filter(Objects::nonNull);
     }
 
-    /** Deployments that end because of the time. */
+    /** Deployments that end because of time. */
     private static List<Event> endOverdue(Application application, Environment environment, Instant now) {
         Deployment.InProgress active = environment.active();
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
@@ -128,7 +128,7 @@ final class DeploymentProgress {
                         application.pipeline().stageOf(environment.id()), environment, waiting, trigger, context));
     }
 
-    /** When gates open or close for it, counted from when it was last told why it waits. */
+    /** When gates open or close for it, counted from when its reasons were last announced. */
     private static Stream<Instant> gateChangeTimes(
             Application application, Environment environment, Deployment.Waiting waiting, DecisionContext context) {
         return application
@@ -141,11 +141,11 @@ final class DeploymentProgress {
 
     /** @param after is changed: the deployment joins, or is itself superseded */
     private static List<Superseded> join(Environment after, Deployment.Waiting one, Policy policy, Instant now) {
-        Action asked = one.request().requestedAction();
-        List<Deployment.Waiting> toSupersede = DeploymentRules.superseded(after, asked, policy);
+        Action requestedAction = one.request().requestedAction();
+        List<Deployment.Waiting> toSupersede = DeploymentRules.superseded(after, requestedAction, policy);
         int place = placeOf(after, one);
-        boolean isTooOld =
-                asked != Action.ROLLBACK && toSupersede.stream().anyMatch(rival -> placeOf(after, rival) > place);
+        boolean isTooOld = requestedAction != Action.ROLLBACK
+                && toSupersede.stream().anyMatch(rival -> placeOf(after, rival) > place);
         List<Superseded> superseded = isTooOld
                 ? List.of(new Superseded(one, toSupersede.get(toSupersede.size() - 1)))
                 : toSupersede.stream().map(rival -> new Superseded(rival, one)).toList();
@@ -164,8 +164,8 @@ final class DeploymentProgress {
 
     /**
      * Asks the gates about the waiting deployments, in the order in which they were requested. The first that no gate holds
-     * starts, or the first that a gate refuses ends. If there is neither, it reports the first whose reasons have changed, be it
-     * that they went and came back before anybody looked.
+     * starts, or the first that a gate refuses ends. If there is neither, reports the first whose reasons have changed, even if
+     * they went away and came back before anybody checked.
      */
     private static List<Event> evaluateWaiting(
             Application application, Environment environment, Gate.Trigger trigger, DecisionContext context) {
@@ -215,7 +215,7 @@ final class DeploymentProgress {
         return begin(application, environment, release, request.withRelease(release.id(), release.source()), true, now);
     }
 
-    /** @param hasWaited whether it was queued before */
+    /** @param hasWaited whether it waited before */
     static List<Event> begin(
             Application application,
             Environment environment,

@@ -32,7 +32,7 @@ final class DeploymentRules {
     private DeploymentRules() {}
 
     /**
-     * A deployment that {@link PromotionRules} allow starts at once, waits, or is refused because it would have to wait.
+     * A deployment that the {@link PromotionRules} allow starts at once, waits, or is refused because it would have to wait.
      *
      * @param release the current one, if this is an undeploy
      */
@@ -40,7 +40,7 @@ final class DeploymentRules {
             Application application,
             Environment environment,
             Release release,
-            Action asked,
+            Action requestedAction,
             Command.CommonFields common,
             Command.StartOptions startOptions,
             DecisionContext context) {
@@ -55,7 +55,7 @@ final class DeploymentRules {
                 Ids.deployment(application.id(), application.revision() + 1),
                 release.id(),
                 environment.id(),
-                asked,
+                requestedAction,
                 common.actor(),
                 common.reason(),
                 release.source(),
@@ -73,7 +73,8 @@ final class DeploymentRules {
         if (first.refusal() != null) {
             return rejected(first.refusal().code(), first.refusal().detail());
         }
-        List<Deployment.Waiting> superseded = first.joinsQueue() ? superseded(environment, asked, policy) : List.of();
+        List<Deployment.Waiting> superseded =
+                first.joinsQueue() ? superseded(environment, requestedAction, policy) : List.of();
         Environment after = withoutSuperseded(environment, superseded, now);
         Gates.GateResult gateResult =
                 application.gates().evaluate(new Gate.GateContext(stage, after, waiting, Gate.Trigger.TIME, context));
@@ -104,8 +105,8 @@ final class DeploymentRules {
     }
 
     /** Rule 21: the deployments that it replaces in the queue. */
-    static List<Deployment.Waiting> superseded(Environment environment, Action asked, Policy policy) {
-        return asked == Action.ROLLBACK || policy.whenBusy() == Policy.WhenBusy.SUPERSEDE
+    static List<Deployment.Waiting> superseded(Environment environment, Action requestedAction, Policy policy) {
+        return requestedAction == Action.ROLLBACK || policy.whenBusy() == Policy.WhenBusy.SUPERSEDE
                 ? environment.queue()
                 : List.of();
     }
@@ -139,7 +140,7 @@ final class DeploymentRules {
                 : null;
     }
 
-    /** @param gateResult of the gates, with the superseded deployments gone */
+    /** @param gateResult the gates' result with the superseded deployments gone */
     private static Decision enqueue(
             Application application,
             Release release,

@@ -11,7 +11,7 @@ public sealed interface Event {
 
     <T> T accept(Visitor<T> visitor);
 
-    /** Has a method for each kind, so that whoever handles events does not compile without handling a new one. */
+    /** Has a method for each kind, so that code that handles events does not compile until it handles a new one. */
     interface Visitor<T> {
 
         T environmentCreated(EnvironmentCreated event);
@@ -69,7 +69,7 @@ public sealed interface Event {
         }
     }
 
-    /** Anything about it changed: its place, or what its definition says. */
+    /** Anything about it changed: its position, or its definition. */
     record EnvironmentModified(Stage stage, int position) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -85,10 +85,10 @@ public sealed interface Event {
     }
 
     /**
-     * Its profile, or what it keeps in sight, changed.
+     * Its profile, or which releases it keeps unarchived, changed.
      *
-     * @param profile as it is from now on
-     * @param keep as it is from now on, null for none
+     * @param profile the profile from now on
+     * @param keep the keep policy from now on; null for none
      */
     record ApplicationUpdated(Profile profile, KeepPolicy keep) implements Event {
         @Override
@@ -97,7 +97,7 @@ public sealed interface Event {
         }
     }
 
-    /** Rule 16: its releases and environments go out of sight. */
+    /** Rule 16: its releases and environments are archived with it. */
     record ApplicationArchived() implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -105,7 +105,7 @@ public sealed interface Event {
         }
     }
 
-    /** Rule 16: all but the singly archived come back. */
+    /** Rule 16: all come back except those archived individually. */
     record ApplicationUnarchived() implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -113,7 +113,7 @@ public sealed interface Event {
         }
     }
 
-    /** @param release as it came into being */
+    /** @param release the release as created */
     record ReleaseCreated(Release release) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -153,7 +153,7 @@ public sealed interface Event {
         }
     }
 
-    /** @param release as it was last */
+    /** @param release the release as it last was */
     record ReleaseDeleted(Release release) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -177,7 +177,7 @@ public sealed interface Event {
         }
     }
 
-    /** A deployment was asked for and does not start at once. */
+    /** A deployment was requested and does not start at once. */
     record DeploymentQueued(Release release, Deployment.Waiting deployment, List<Blocker> blockedBy) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -185,7 +185,7 @@ public sealed interface Event {
         }
     }
 
-    /** A deployment goes on waiting, for other reasons. */
+    /** A deployment continues to wait, for other reasons. */
     record DeploymentWaiting(Release release, Deployment.Waiting deployment, List<Blocker> blockedBy) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -201,7 +201,7 @@ public sealed interface Event {
         }
     }
 
-    /** The deployer told something else of it. */
+    /** The deployer reported something else about it. */
     record DeploymentUpdated(Release release, Deployment.InProgress deployment) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -217,7 +217,7 @@ public sealed interface Event {
         }
     }
 
-    /** A deployment that had waited or was reported on ended. */
+    /** A deployment that had waited, or that awaited reports, ended. */
     record DeploymentFinished(Release release, Deployment.Ended deployment) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -245,7 +245,7 @@ public sealed interface Event {
      * An environment was emptied (rule 7).
      *
      * @param release what ran there
-     * @param deployment that emptied it, or null
+     * @param deployment the deployment that emptied it, or null
      */
     record ServiceRemoved(Release release, String environment, Deployment.Ended deployment) implements Event {
         @Override

@@ -25,7 +25,7 @@ final class EventApplier implements Event.Visitor<Void> {
     final Set<String> changedReleases = new LinkedHashSet<>();
     final Set<String> changedEnvironments = new LinkedHashSet<>();
 
-    /** The environments in which something may now happen by itself, and whether time counts there, too (rule 28). */
+    /** The environments in which something may now happen by itself, and whether time counts there as well (rule 28). */
     final Map<String, Gate.Trigger> toReevaluate = new LinkedHashMap<>(1);
 
     final List<Deployment.Ended> ended = new ArrayList<>(0);
@@ -108,16 +108,16 @@ final class EventApplier implements Event.Visitor<Void> {
 
     @Override
     public Void releaseArchived(Event.ReleaseArchived event) {
-        return wentOrCameBack(event.release());
+        return setReleaseArchived(event.release());
     }
 
     @Override
     public Void releaseUnarchived(Event.ReleaseUnarchived event) {
-        return wentOrCameBack(event.release());
+        return setReleaseArchived(event.release());
     }
 
     /** This may change which release an environment would be rolled back to. */
-    private Void wentOrCameBack(Release release) {
+    private Void setReleaseArchived(Release release) {
         for (Environment environment : application.environments.values()) {
             String rollbackTo = environment.rollbackTo();
             environment.line().setArchived(release.id(), release.archived());
@@ -190,7 +190,7 @@ final class EventApplier implements Event.Visitor<Void> {
         return replaceRelease(release(event.deployment()));
     }
 
-    /** If it succeeded, the service event before this one has already made its changes. */
+    /** If it succeeded, the service event before this one has already made the changes. */
     @Override
     public Void deploymentFinished(Event.DeploymentFinished event) {
         Deployment.Ended deployment = event.deployment();
@@ -313,7 +313,7 @@ final class EventApplier implements Event.Visitor<Void> {
         stagePositions.keySet().removeIf(one -> one.id().equals(stage.id()));
     }
 
-    /** Every stage that moved has an event that says where to: sorting by place gives the new pipeline. */
+    /** Every stage that moved has an event that says where: sorting by position gives the new pipeline. */
     void rebuildPipeline() {
         if (stagePositions != null) {
             application.pipeline = Pipeline.of(stagePositions.entrySet().stream()

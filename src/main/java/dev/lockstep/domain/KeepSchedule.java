@@ -6,7 +6,7 @@ import java.time.Instant;
  * An application's {@link KeepPolicy} and when it is checked next.
  *
  * @param policy null for none
- * @param nextCheckAt when it is to be looked at next, though nothing comes of it while it is archived; null for never
+ * @param nextCheckAt when it is to be checked next, which has no effect while it is archived; null for never
  */
 public record KeepSchedule(KeepPolicy policy, Instant nextCheckAt) {
 
@@ -21,7 +21,7 @@ public record KeepSchedule(KeepPolicy policy, Instant nextCheckAt) {
         return next == null ? NONE : new KeepSchedule(next, now);
     }
 
-    /** @param isMoreLeft whether there was more to do than one look does */
+    /** @param isMoreLeft whether there was more to do than one check does */
     KeepSchedule afterCheck(boolean isMoreLeft, Instant now) {
         return new KeepSchedule(policy, isMoreLeft ? now : now.plus(KeepPolicy.CHECK_INTERVAL));
     }

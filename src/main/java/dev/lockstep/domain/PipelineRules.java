@@ -39,7 +39,7 @@ final class PipelineRules {
                 FieldChange.keep());
     }
 
-    /** As the form of {@code pipeline.define} says it, which knows which one is the first. */
+    /** Worded as the validation of {@code pipeline.define} does, which knows which one is the first. */
     private static Decision rejectForFirstStage(StageDefinition definition) {
         String pointer = definition.after().value() != null ? "/data/after" : "/data/policy";
         String message = "must be left out, or null: '" + definition.id()
@@ -112,7 +112,7 @@ final class PipelineRules {
         return position < 0 ? new Stage(id, null) : pipeline.stage(position);
     }
 
-    /** What is wrong with what the stages keep from before; that each definition is right in itself is known. */
+    /** What is wrong with what stages keep from before; each definition is already known to be valid in itself. */
     private static String invalidReason(Pipeline pipeline) {
         Stage first = pipeline.stage(0);
         if (first.after() != null || !first.policy().equals(Policy.DEFAULT)) {

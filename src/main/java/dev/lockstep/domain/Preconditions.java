@@ -22,7 +22,7 @@ final class Preconditions {
 
     private Preconditions() {}
 
-    /** @return the refusal, or null when all is there */
+    /** @return the refusal, or null if everything is there */
     static Decision.Rejected check(Application application, Command command) {
         CommandTraits commandTraits = command.traits();
         if (!application.exists() && !commandTraits.has(Trait.UNKNOWN_APPLICATION)) {
@@ -80,7 +80,7 @@ final class Preconditions {
         return null;
     }
 
-    /** What the caller last saw of the release or the environment has changed since. */
+    /** The release or the environment has changed since the caller last saw it. */
     private static Decision.Rejected checkExpectedRevisions(Application application, Command command, Release release) {
         Command.ExpectedRevisions expected = command.common().expected();
         Environment environment =

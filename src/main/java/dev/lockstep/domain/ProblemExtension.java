@@ -23,15 +23,15 @@ public sealed interface ProblemExtension {
 
         T currentRevision(long revision);
 
-        T required(RequiredEnvironments required);
+        T requiredEnvironments(RequiredEnvironments required);
 
         T environments(List<String> environments);
 
         T currentEnvironments(List<String> environments);
 
-        T deployment(String id);
+        T conflictingDeployment(String id);
 
-        T past(Deployment.EndedSummary deployment);
+        T endedDeployment(Deployment.EndedSummary deployment);
 
         T blockedBy(List<Blocker> blockers);
     }
@@ -43,7 +43,7 @@ public sealed interface ProblemExtension {
         }
     }
 
-    /** What is wrong with the data, if that only shows when it is compared with the current state. */
+    /** What is wrong with the data, if this only shows when it is compared with the current state. */
     record ProblemViolations(List<Violation> violations) implements ProblemExtension {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -59,7 +59,7 @@ public sealed interface ProblemExtension {
         }
     }
 
-    /** The revision of what the caller expected to be at another one. */
+    /** The revision of something that the caller expected to be at another revision. */
     record CurrentRevision(long revision) implements ProblemExtension {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -74,11 +74,11 @@ public sealed interface ProblemExtension {
     record RequiredEnvironments(String environment, List<String> environments) implements ProblemExtension {
         @Override
         public <T> T accept(Visitor<T> visitor) {
-            return visitor.required(this);
+            return visitor.requiredEnvironments(this);
         }
     }
 
-    /** To which a way is open, or in which something runs. */
+    /** The environments to which a way is open, or in which something runs. */
     record Environments(List<String> ids) implements ProblemExtension {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -86,7 +86,7 @@ public sealed interface ProblemExtension {
         }
     }
 
-    /** In which the release is current. */
+    /** The environments in which the release is current. */
     record CurrentEnvironments(List<String> ids) implements ProblemExtension {
         @Override
         public <T> T accept(Visitor<T> visitor) {
@@ -98,7 +98,7 @@ public sealed interface ProblemExtension {
     record ConflictingDeployment(String deployment) implements ProblemExtension {
         @Override
         public <T> T accept(Visitor<T> visitor) {
-            return visitor.deployment(deployment);
+            return visitor.conflictingDeployment(deployment);
         }
     }
 
@@ -106,7 +106,7 @@ public sealed interface ProblemExtension {
     record EndedDeployment(Deployment.EndedSummary deployment) implements ProblemExtension {
         @Override
         public <T> T accept(Visitor<T> visitor) {
-            return visitor.past(deployment);
+            return visitor.endedDeployment(deployment);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.domain;
 
 /**
- * What people want to know of an application. Each part may be null.
+ * What people want to know about an application. Each part may be null.
  *
  * @param owner a person, a team, an address: any text
  * @param url a page with more about it

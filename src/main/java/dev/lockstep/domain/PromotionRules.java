@@ -142,7 +142,7 @@ public final class PromotionRules {
                                 + "': check which release to redeploy.");
     }
 
-    /** What refused it when it was asked for is looked at again when it is to start (rule 19). */
+    /** Whatever could refuse it when it was requested is checked again when it is to start (rule 19). */
     static Decision.Rejected recheckAtStart(
             Application application, Environment environment, Deployment.Request request) {
         Release release = application.release(request.release());
@@ -168,7 +168,7 @@ public final class PromotionRules {
                 .ids(PromotionState.of(application.pipeline(), release).openTargets());
     }
 
-    /** @return the place of the release on the environment's line, or 0 when it is not on it (rule 6) */
+    /** @return the position of the release on the environment's line, or 0 if it is not on it (rule 6) */
     static int linePosition(Environment environment, Release release) {
         Placement placement = release.placements().get(environment.id());
         boolean on = placement != null && environment.line().hasAt(release.id(), placement.linePosition());
@@ -272,7 +272,7 @@ public final class PromotionRules {
                         context);
     }
 
-    /** Whether the order of promotion allows it, and the environment does not demand more. */
+    /** Whether the promotion order allows it, and the environment does not require more. */
     private static Decision.Rejected checkPromotion(Application application, Release release, int target) {
         PromotionState promotionState = PromotionState.of(application.pipeline(), release);
         if (!promotionState.canDeployTo(target)) {
@@ -292,10 +292,11 @@ public final class PromotionRules {
                 : null;
     }
 
-    private static Decision.Rejected checkNotOnItsWay(Environment environment, Release release, Action asked) {
+    private static Decision.Rejected checkNotOnItsWay(
+            Environment environment, Release release, Action requestedAction) {
         Deployment deployment = environment
                 .unfinishedDeployments()
-                .filter(one -> asked == Action.UNDEPLOY
+                .filter(one -> requestedAction == Action.UNDEPLOY
                         ? one.request().requestedAction() == Action.UNDEPLOY
                         : one.request().requestedAction() != Action.UNDEPLOY
                                 && one.request().release().equals(release.id()))
@@ -305,7 +306,7 @@ public final class PromotionRules {
             return null;
         }
         String id = deployment.request().id();
-        String what = asked == Action.UNDEPLOY
+        String what = requestedAction == Action.UNDEPLOY
                 ? "'" + environment.id() + "' is being undeployed"
                 : "Release '" + release.id() + "' is on its way to '" + environment.id() + "'";
         return rejected(
@@ -318,21 +319,21 @@ public final class PromotionRules {
             Application application,
             Environment environment,
             Release release,
-            Action asked,
+            Action requestedAction,
             Command command,
             Command.StartOptions startOptions,
             DecisionContext context) {
-        Decision.Rejected onItsWay = checkNotOnItsWay(environment, release, asked);
+        Decision.Rejected onItsWay = checkNotOnItsWay(environment, release, requestedAction);
         return onItsWay != null
                 ? onItsWay
                 : DeploymentRules.requestDeployment(
-                        application, environment, release, asked, command.common(), startOptions, context);
+                        application, environment, release, requestedAction, command.common(), startOptions, context);
     }
 
-    /** What it is that was asked for, once it starts. */
-    static Action actualAction(Environment environment, Release release, Action asked) {
-        if (asked == Action.UNDEPLOY || asked == Action.REDEPLOY) {
-            return asked;
+    /** What the request turns out to be once it starts. */
+    static Action actualAction(Environment environment, Release release, Action requestedAction) {
+        if (requestedAction == Action.UNDEPLOY || requestedAction == Action.REDEPLOY) {
+            return requestedAction;
         }
         if (environment.isCurrent(release.id())) {
             return Action.REDEPLOY;

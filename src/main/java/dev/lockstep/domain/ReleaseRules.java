@@ -16,7 +16,7 @@ final class ReleaseRules {
 
     private ReleaseRules() {}
 
-    /** Rule 1: into the pipeline's first environment, unlinked; an unknown application comes into being first. */
+    /** Rule 1: into the pipeline's first environment, unlinked; an unknown application is created first. */
     static Decision create(Application application, Command.CreateRelease command, DecisionContext context) {
         Release existing = application.release(command.release());
         if (existing != null) {
@@ -51,7 +51,7 @@ final class ReleaseRules {
         return new Decision.Accepted(events, null);
     }
 
-    /** Rules 3 and 12: only while unlocked; one that changes nothing makes no event. */
+    /** Rules 3 and 12: only while unlocked; an update that changes nothing causes no event. */
     static Decision update(Application application, Command.UpdateRelease command) {
         Release before = application.release(command.release());
         if (before.locked()) {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one decision, or the passing of time, does to an application: its events take the next revisions and are applied, and so
+ * What one decision, or the passage of time, does to an application: its events take the next revisions and are applied, and so
  * is whatever follows from them in its environments (rule 28).
  */
 final class Transition {

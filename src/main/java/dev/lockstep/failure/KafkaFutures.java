@@ -11,10 +11,10 @@ public final class KafkaFutures {
     private KafkaFutures() {}
 
     /**
-     * Blocks until the answer is there.
+     * Blocks until the result is there.
      *
-     * @throws KafkaException what the question failed with, without the future's wrapper
-     * @throws InterruptException when the thread is interrupted; it stays interrupted
+     * @throws KafkaException the failure of the request, without the future's wrapper
+     * @throws InterruptException if the thread is interrupted; it stays interrupted
      */
     public static <T> T await(KafkaFuture<T> answer) {
         try {

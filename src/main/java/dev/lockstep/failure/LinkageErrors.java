@@ -2,12 +2,12 @@ package dev.lockstep.failure;
 
 import org.jspecify.annotations.Nullable;
 
-/** Code, or a native library, that cannot be loaded: no further attempt would load it either. */
+/** Code or a native library that cannot be loaded: no further attempt would load it either. */
 public final class LinkageErrors {
 
     private LinkageErrors() {}
 
-    /** @return what cannot be loaded, for people; null when it is something else that failed */
+    /** @return what cannot be loaded, in words; null if the failure is something else */
     public static @Nullable String findIn(Throwable failure) {
         return Causes.chain(failure)
                 .filter(LinkageError.class::isInstance)

@@ -1,6 +1,6 @@
 package dev.lockstep.failure;
 
-/** Why an attempt failed and is made again: few enough to count by. */
+/** Why an attempt failed and is retried: few enough values to use as a metric label. */
 public enum RetryCause {
     /** Postgres cannot be reached, or the connection broke. */
     DATABASE_UNREACHABLE,
@@ -8,17 +8,17 @@ public enum RetryCause {
     DATABASE_TIMEOUT,
     /** Postgres answered that it cannot: a full disk, read-only, too many connections, a missing privilege. */
     DATABASE_REFUSED,
-    /** Another worker was at the same rows. */
+    /** Another worker changed the same rows. */
     CONFLICT,
     /** The stores disagree about what was done. */
     DATA_LOSS,
-    /** A newer version has written what this one cannot read. */
+    /** A newer version has written data that this one cannot read. */
     NEWER_FORMAT,
     /** Kafka cannot be reached, or does not answer in time. */
     KAFKA_UNREACHABLE,
     /** Kafka answered that it cannot: too few in-sync replicas, a missing topic or privilege. */
     KAFKA_REFUSED,
-    /** A topic refuses a record for what it is: too large, too old. */
+    /** A topic refuses a record because of its properties: too large, too old. */
     RECORD_REFUSED,
     /** The consumer group rebalances, or this worker is no member of it. */
     REBALANCE,

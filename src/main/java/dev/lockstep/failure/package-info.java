@@ -1,4 +1,4 @@
-/** What failures mean, whoever meets them. Nothing is null but what says so; the build checks it. */
+/** What failures mean, wherever they occur. Nothing is null unless marked so; the build checks this. */
 @NullMarked
 package dev.lockstep.failure;
 

@@ -21,11 +21,11 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Records that were polled and wait for their transaction. A transaction takes whatever waits, so an idle worker answers at
- * once and a loaded one fills its transactions; and as an application lies in one partition, several can run at a time, as
- * long as no partition is in two of them. Within a partition the order is that of the poll. Thread-safe.
+ * Polled records that wait for their transaction. A transaction takes everything waiting, so an idle worker answers at
+ * once and a loaded one fills its transactions. As each application lies in one partition, several can run at a time, as
+ * long as no partition is in two of them. Within a partition, polling order is kept. Thread-safe.
  *
- * <p>There is room for one full batch a lane, and each partition has its share of it: one from which nothing is taken must not
+ * <p>There is room for one full batch per lane, and each partition has a share of it: one from which nothing is taken must not
  * crowd out the others.
  */
 @Singleton
@@ -42,7 +42,7 @@ public final class Backlog implements Lag {
     private final Map<Integer, Deque<WaitingRecord>> waiting = new LinkedHashMap<>();
     private final BacklogCapacity capacity;
 
-    /** Partitions of a batch that failed: each is taken alone until it is applied, as one of them may be to blame. */
+    /** Partitions of a failed batch: each is taken alone until it is applied, as one of them may be to blame. */
     private final Set<Integer> suspects = new HashSet<>();
 
     @Inject
@@ -56,23 +56,23 @@ public final class Backlog implements Lag {
     }
 
     /**
-     * @param lanes how many transactions run at a time, 1 or more
-     * @param maxRecords that a transaction takes
-     * @param maxBytes of keys, values and headers that a transaction takes, unless a single record has more
-     * @param heldUp knows from which partitions nothing may be taken
+     * @param lanes how many transactions may run at a time, 1 or more
+     * @param maxRecords the most records that a transaction takes
+     * @param maxBytes the most bytes of keys, values and headers that a transaction takes, unless a single record has more
+     * @param stalledPartitions tells from which partitions nothing may be taken
      */
-    Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker, StalledPartitions heldUp) {
+    Backlog(int lanes, int maxRecords, long maxBytes, Ticker ticker, StalledPartitions stalledPartitions) {
         this.lanes = new LaneOccupancy(lanes);
         this.maxRecords = maxRecords;
         this.maxBytes = maxBytes;
         this.ticker = ticker;
-        this.stalledPartitions = heldUp;
+        this.stalledPartitions = stalledPartitions;
         this.capacity = new BacklogCapacity((long) lanes * maxRecords, lanes * maxBytes);
     }
 
     /**
-     * @param generation of the consumer group: when it changes, some of what was expected will no longer come
-     * @param partitions that share the room
+     * @param generation the consumer group's generation: when it changes, some of the expected records will not come
+     * @param partitions the number of partitions that share the room
      */
     synchronized void setPartitionCount(int generation, int partitions) {
         capacity.setPartitionCount(generation, partitions);
@@ -84,9 +84,9 @@ public final class Backlog implements Lag {
     }
 
     /**
-     * Lets a transaction look at partitions from which no record may ever come; what waits of them goes first.
+     * Lets a transaction look at partitions from which no record may ever come; their waiting records go first.
      *
-     * @param generation of the consumer group, at least that of their assignment
+     * @param generation the consumer group's generation, at least that of their assignment
      */
     synchronized void probe(int generation, Set<Integer> partitions) {
         for (int partition : partitions) {
@@ -99,10 +99,10 @@ public final class Backlog implements Lag {
     }
 
     /**
-     * Makes room for what was polled and will be {@linkplain #offer offered}.
+     * Reserves room for polled records that will be {@linkplain #offer offered}.
      *
-     * @param records of one partition
-     * @return for how many of them, from the first, there is room
+     * @param records the polled records of one partition
+     * @return how many of them, counted from the first, fit
      */
     synchronized int reserve(List<ConsumerRecord<byte[], byte[]>> records) {
         return capacity.reserve(
@@ -119,14 +119,14 @@ public final class Backlog implements Lag {
     }
 
     /**
-     * Takes what waits in partitions that are not in flight in another lane and not held up; a partition that was taken from
+     * Takes records waiting in partitions that are neither in flight in another lane nor held up; a partition taken from
      * goes to the end of the line. A partition with more records than still fit is left to the next transaction, unless it
-     * is the first; the limit of bytes may cut one short.
+     * is the first; the byte limit may cut one short.
      *
-     * <p>While another transaction runs, nothing is taken until it fills half a batch: two small transactions cost twice what
-     * one for both would, and on a loaded machine everybody waits longer for it. A slow one is not waited for.
+     * <p>While another transaction runs, nothing is taken until there is half a batch: two small transactions cost twice what
+     * one would, and on a loaded machine everybody then waits longer. Nothing waits for a slow transaction.
      *
-     * @return null when no lane is free, or there is nothing to take, or too little while another runs
+     * @return null if no lane is free, or there is nothing to take, or too little while another transaction runs
      */
     synchronized InFlightBatch takeBatch() {
         int lane = lanes.freeLane();
@@ -138,7 +138,7 @@ public final class Backlog implements Lag {
         Map<Integer, Integer> taken = new LinkedHashMap<>();
         int generation = 0;
         long bytes = 0;
-        boolean goesAlone = false;
+        boolean isExclusive = false;
         for (Map.Entry<Integer, Deque<WaitingRecord>> partition : waiting.entrySet()) {
             Deque<WaitingRecord> queue = partition.getValue();
             boolean isFirst = taken.isEmpty();
@@ -151,11 +151,11 @@ public final class Backlog implements Lag {
                 boolean fits = records.isEmpty()
                         || one.isProbe()
                         || records.size() < maxRecords && bytes + one.bytes() <= maxBytes;
-                boolean isAmongOthers = (goesAlone || one.goesAlone()) && !taken.isEmpty();
+                boolean isAmongOthers = (isExclusive || one.isExclusive()) && !taken.isEmpty();
                 if (!fits || isAmongOthers || one.generation() != generation) {
                     break;
                 }
-                goesAlone = one.goesAlone();
+                isExclusive = one.isExclusive();
                 if (!one.isProbe()) {
                     records.add(one.record());
                     bytes += one.bytes();
@@ -171,10 +171,10 @@ public final class Backlog implements Lag {
             return null;
         }
         taken.forEach(this::remove);
-        return lanes.begin(new InFlightBatch(lane, ticker.nanos(), generation, records, taken.keySet(), goesAlone));
+        return lanes.begin(new InFlightBatch(lane, ticker.nanos(), generation, records, taken.keySet(), isExclusive));
     }
 
-    /** The queue of its partition; counts it. */
+    /** Returns the queue of the record's partition, and counts the record. */
     private Deque<WaitingRecord> queue(WaitingRecord one) {
         if (!one.isProbe()) {
             capacity.addWaiting(one.partition(), one.bytes());
@@ -206,25 +206,25 @@ public final class Backlog implements Lag {
     }
 
     /**
-     * Puts back all but the first of a batch's records: they are the next ones of their partitions, and partitions that
+     * Puts back all but the first of a batch's records: they become the next ones of their partitions, and partitions that
      * keep none are the first in line.
      *
-     * @param goesAlone whether the first of those is to be taken without any other, beside which others may begin at once
+     * @param isExclusive whether the first of those is to be taken alone; other batches may then begin beside it at once
      * @return the batch with what it keeps, to be used from now on
      */
-    public synchronized InFlightBatch putBackAfter(InFlightBatch batch, int count, boolean goesAlone) {
+    public synchronized InFlightBatch putBackAfter(InFlightBatch batch, int count, boolean isExclusive) {
         List<ConsumerRecord<byte[], byte[]>> kept = batch.records().subList(0, count);
         List<ConsumerRecord<byte[], byte[]>> rest =
                 batch.records().subList(count, batch.records().size());
         Set<Integer> partitions = new HashSet<>(batch.partitions());
         rest.forEach(record -> partitions.remove(record.partition()));
         kept.forEach(record -> partitions.add(record.partition()));
-        return putBack(batch, kept, partitions, rest, goesAlone);
+        return putBack(batch, kept, partitions, rest, isExclusive);
     }
 
     /**
-     * Puts back all partitions but one of a batch that failed. Each of them is taken without another from now on, until it
-     * is applied: whichever is to blame holds up only itself.
+     * Puts back all partitions but one of a failed batch. From now on, each of them is taken alone until it
+     * is applied: the one to blame then holds up only itself.
      *
      * @return the batch with what it keeps, to be used from now on
      */
@@ -251,7 +251,7 @@ public final class Backlog implements Lag {
             List<ConsumerRecord<byte[], byte[]>> kept,
             Set<Integer> partitions,
             List<ConsumerRecord<byte[], byte[]>> rest,
-            boolean goesAlone) {
+            boolean isExclusive) {
         Map<Integer, Deque<WaitingRecord>> others = new LinkedHashMap<>(waiting);
         waiting.clear();
         rest.stream()
@@ -260,14 +260,14 @@ public final class Backlog implements Lag {
                 .forEach(partition -> waiting.put(partition, others.getOrDefault(partition, new ArrayDeque<>())));
         others.forEach(waiting::putIfAbsent);
         for (int i = rest.size() - 1; i >= 0; i--) {
-            WaitingRecord one = WaitingRecord.of(batch.generation(), rest.get(i), goesAlone && i == 0);
+            WaitingRecord one = WaitingRecord.of(batch.generation(), rest.get(i), isExclusive && i == 0);
             queue(one).addFirst(one);
         }
         return lanes.replace(
                 batch, new InFlightBatch(batch.lane(), batch.takenAt(), batch.generation(), kept, partitions, false));
     }
 
-    /** Frees its partitions and its lane for others. */
+    /** Frees the batch's partitions and lane for others. */
     public synchronized void applied(InFlightBatch batch) {
         lanes.applied(batch);
         suspects.removeAll(batch.partitions());

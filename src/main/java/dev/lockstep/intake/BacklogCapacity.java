@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * How many records and bytes may wait, of which each partition has its share, and how many do. It only counts: whoever polls
- * keeps to it. Not thread-safe.
+ * How many records and bytes may wait, with a share for each partition, and how many do. It only counts: the polling code
+ * enforces it. Not thread-safe.
  */
 final class BacklogCapacity {
 
@@ -21,7 +21,7 @@ final class BacklogCapacity {
             this.bytes += bytes;
         }
 
-        /** Not below zero: what was expected and never came may have been dropped from the count already. */
+        /** Not below zero: expected records that never came may already have been dropped from the count. */
         void subtract(long bytes) {
             this.records = Math.max(0, this.records - 1);
             this.bytes = Math.max(0, this.bytes - bytes);
@@ -40,7 +40,7 @@ final class BacklogCapacity {
         this.bytes = bytes;
     }
 
-    /** Some of what was expected under another generation may have been taken away with its partition. */
+    /** Some of the records expected under another generation may have gone with their partition. */
     void setPartitionCount(int generation, int partitions) {
         if (generation != this.generation) {
             expected.clear();
@@ -56,11 +56,11 @@ final class BacklogCapacity {
     }
 
     /**
-     * Counts what is on its way. A partition is full before it is polled once more, so as a rule there is room for all; but what
-     * is polled is measured before it is decompressed, and may be thousands of times its size.
+     * Counts expected records. A partition is paused once it is full, so as a rule there is room for all; but polled records
+     * are measured before they are decompressed, and may grow a thousandfold.
      *
-     * @param sizes of the records, in bytes
-     * @return for how many of them, from the first, there is room
+     * @param sizes the records' sizes in bytes
+     * @return how many of them, counted from the first, fit
      */
     int reserve(int partition, long[] sizes) {
         Load coming = expected.computeIfAbsent(partition, p -> new Load());
@@ -87,7 +87,7 @@ final class BacklogCapacity {
         return Math.max(1, all / partitions);
     }
 
-    /** A record has come; if it was expected, it no longer is. */
+    /** A record has arrived; if it was expected, it no longer is. */
     void arrived(int partition, long size) {
         subtract(expected, partition, size);
     }

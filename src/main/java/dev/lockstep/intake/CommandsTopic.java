@@ -5,37 +5,37 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 
-/** The commands topic, with those that belong to it, from when setup finds both stores as the worker needs them. */
+/** The commands topic and the topics that belong to it, available once setup finds both stores as the worker needs them. */
 @Singleton
 public class CommandsTopic {
 
-    /** The channel through which it comes in, as in {@code application.properties}. */
+    /** The channel that delivers the topic, as in {@code application.properties}. */
     public static final String CHANNEL = "commands";
 
-    /** @param id Kafka's, which a topic that is created again does not have */
+    /** @param id Kafka's topic id, which changes when the topic is recreated */
     public record ResolvedTopics(String id, Topics topics) {}
 
     private volatile CompletableFuture<ResolvedTopics> found = new CompletableFuture<>();
 
-    /** Completes on the thread of whoever finds it; at once when it is found already. */
+    /** Completes on the thread that finds the topic; at once if it has already been found. */
     public Uni<ResolvedTopics> whenAvailable() {
         return Uni.createFrom()
-                .completionStage(() -> found.copy()); // whoever gives up waiting gives up for itself alone
+                .completionStage(() -> found.copy()); // a caller that gives up waiting does not affect the others
     }
 
-    /** Whether it is there now. */
+    /** Whether the topic is available now. */
     public boolean isAvailable() {
         return found.isDone();
     }
 
-    /** Lets all work that waits for it begin. */
+    /** Lets all work that waits for the topic begin. */
     public void markAvailable(ResolvedTopics now) {
         if (!found.complete(now) && !found.join().equals(now)) {
             found = CompletableFuture.completedFuture(now);
         }
     }
 
-    /** Lets no more work begin until it is found again. */
+    /** Lets no more work begin until the topic is found again. */
     public void markUnavailable() {
         found = found.isDone() ? new CompletableFuture<>() : found;
     }

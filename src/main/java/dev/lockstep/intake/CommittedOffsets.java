@@ -14,8 +14,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 
 /**
- * Where each partition stands under its present assignment: Kafka is asked once for each, and told of all that happens to it
- * after that.
+ * Where each partition stands under its present assignment: Kafka is asked once for each, and later changes are recorded
+ * here.
  */
 @ApplicationScoped
 public class CommittedOffsets {
@@ -27,7 +27,7 @@ public class CommittedOffsets {
         this.offsets = offsets;
     }
 
-    /** @param applied as of when something was last handed out; 0 when nothing was yet */
+    /** @param applied the applied offset when something was last handed out; 0 if nothing has been yet */
     private record PartitionState(long assignment, PartitionPosition position, boolean needsRefresh, long applied) {
 
         PartitionState with(PartitionPosition position) {
@@ -36,10 +36,10 @@ public class CommittedOffsets {
     }
 
     /**
-     * @param topicId the commands topic that the work stands on
-     * @param partitions that the owner has
-     * @return fails when Kafka does not answer, and when the topic is another one by now; when only some partitions have no
-     *     certain answer, the others are {@linkplain #unknown known} after that
+     * @param topicId the commands topic that the work is based on
+     * @param partitions the owner's partitions
+     * @return fails if Kafka does not answer, or if the topic has been replaced; if only some partitions have no
+     *     certain answer, the others are {@linkplain #unknown known} afterwards
      */
     public Uni<Map<Integer, PartitionPosition>> positions(
             String topicId, PartitionOwnership.Snapshot owner, Set<Integer> partitions) {
@@ -59,7 +59,7 @@ public class CommittedOffsets {
                 });
     }
 
-    /** Lets Kafka be asked again: what was learned was in doubt, or may be so no longer. */
+    /** Lets Kafka be asked again: what was learned was uncertain, or may be outdated. */
     public synchronized void invalidate(Set<Integer> partitions) {
         partitions.forEach(number -> partitionStates.computeIfPresent(
                 number,
@@ -68,10 +68,10 @@ public class CommittedOffsets {
     }
 
     /**
-     * Tells that all below an offset was handed to the publisher, if it was not in Kafka already.
+     * Records that everything below an offset was handed to the publisher, unless it was in Kafka already.
      *
-     * @param owner on whose behalf; another assignment of the partition is not touched
-     * @param hasRead whether records of the partition came
+     * @param owner the owner on whose behalf; another assignment of the partition is not touched
+     * @param hasRead whether records of the partition have been read
      */
     public synchronized void recordHandedOut(
             PartitionOwnership.Snapshot owner, int partition, long next, boolean hasRead, long applied) {
@@ -84,7 +84,7 @@ public class CommittedOffsets {
         }
     }
 
-    /** Tells what was just committed on the owner's behalf. */
+    /** Records what was just committed on the owner's behalf. */
     public synchronized void advance(PartitionOwnership.Snapshot owner, Map<Integer, Long> published) {
         published.forEach((partition, offset) -> {
             PartitionState partitionState = partitionStates.get(partition);
@@ -94,7 +94,7 @@ public class CommittedOffsets {
         });
     }
 
-    /** What workers are known to have committed, of partitions that this one has or had. */
+    /** What workers are known to have committed in partitions that this one has or had. */
     public synchronized Map<Integer, Long> published() {
         Map<Integer, Long> published = new HashMap<>();
         partitionStates.forEach((partition, partitionState) -> {
@@ -105,7 +105,7 @@ public class CommittedOffsets {
         return published;
     }
 
-    /** The owner's partitions that are to be looked at, as nothing was handed out since they were assigned, or in doubt. */
+    /** The owner's partitions that need checking: nothing was handed out since they were assigned, or they are in doubt. */
     synchronized Set<Integer> unsettled(PartitionOwnership.Snapshot owner) {
         Set<Integer> unsettled = new HashSet<>(owner.assignments().keySet());
         unsettled.removeIf(partition -> {
@@ -119,8 +119,8 @@ public class CommittedOffsets {
     }
 
     /**
-     * Puts those in doubt of which something was applied before that is still to be handed out: its records were to come, and
-     * may have been deleted meanwhile.
+     * Marks as doubtful the partitions with applied output still to be handed out: their records were to be redelivered, but
+     * may have been deleted in the meantime.
      */
     synchronized void invalidateLagging() {
         invalidate(partitionStates.entrySet().stream()
@@ -137,8 +137,8 @@ public class CommittedOffsets {
     }
 
     /**
-     * What the group has committed in partitions that are not this worker's: asked of Kafka now; nothing when this worker is
-     * in no group.
+     * What the group has committed in other workers' partitions, as Kafka says now; nothing if this worker is
+     * not in a group.
      *
      * @throws KafkaException when Kafka does not answer
      */
@@ -152,7 +152,7 @@ public class CommittedOffsets {
         return others;
     }
 
-    /** Those of some partitions of which Kafka has yet to say where they stand. */
+    /** Those of the given partitions whose position Kafka has yet to tell. */
     synchronized Set<Integer> unknown(PartitionOwnership.Snapshot owner, Set<Integer> partitions) {
         Set<Integer> unknown = new HashSet<>(partitions);
         unknown.removeIf(partition -> {
@@ -178,7 +178,7 @@ public class CommittedOffsets {
             PartitionState before = partitionStates.get(partition);
             boolean isKnown = before != null && before.assignment == assignment;
             if (isKnown && !before.needsRefresh || before != null && before.assignment > assignment) {
-                continue; // somebody has asked meanwhile, and more has happened since
+                continue; // another thread has asked meanwhile, and more has happened since
             }
             PartitionPosition asked = new PartitionPosition(
                     answer.committed(partition),

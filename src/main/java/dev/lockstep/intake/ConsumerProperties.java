@@ -31,22 +31,22 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 /** The settings of the commands topic's consumer. */
 final class ConsumerProperties {
 
-    /** How soon a topic that is new, or has moved, is noticed. */
+    /** How soon a new or moved topic is noticed. */
     private static final int METADATA_MAX_AGE_MILLIS = 10_000;
 
     /**
-     * How long the group waits for a member to join again, and, with 5 s more, a member for the answer: if that is lost with
-     * its connection, this is what it takes to notice. Short, as the consumer polls whether there is work under way or not.
+     * How long the group waits for a member to rejoin, and, plus 5 s, a member for the answer: if that is lost with
+     * its connection, it takes this long to notice. Short, because the consumer polls even while work is in progress.
      */
     private static final int POLL_INTERVAL_SESSIONS = 2;
 
     /**
-     * When a connection that is not used is closed, above all the first one: when the network loses all of them without a
-     * word, each that is tried before a new one costs a request's time. Longer than a member waits for others to join.
+     * When an unused connection is closed, above all the first one: if the network silently loses all of them,
+     * each one tried before a new one costs a request timeout. Longer than a member waits for others to join.
      */
     private static final int IDLE_SESSIONS = 4;
 
-    /** Of one partition at once: small, so that what is at hand is of several, for transactions that share none. */
+    /** Per partition and fetch: small, so that the records at hand come from several, for transactions that share none. */
     private static final int MAX_PARTITION_FETCH_BYTES = 256 * 1024;
 
     private static final int FIRST_RETRY_MILLIS = 50;
@@ -62,7 +62,7 @@ final class ConsumerProperties {
         config.put(GROUP_PROTOCOL_CONFIG, "classic");
         config.put(PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(SESSION_TIMEOUT_MS_CONFIG, session);
-        // A heartbeat whose connection was lost without a word is given up in time for another one.
+        // A heartbeat whose connection was silently lost is given up in time for another one.
         config.put(HEARTBEAT_INTERVAL_MS_CONFIG, session / 4);
         config.put(REQUEST_TIMEOUT_MS_CONFIG, session / 2);
         config.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, session / 4);

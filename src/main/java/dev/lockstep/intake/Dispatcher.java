@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/** Begins a transaction wherever there are a free lane and something to do in it. */
+/** Begins a transaction whenever there is a free lane and something to do in it. */
 @ApplicationScoped
 public class Dispatcher {
 
-    /** What is to be done, on the lane, with what it has taken. */
+    /** What to do on the lane with the batch that was taken. */
     @FunctionalInterface
     public interface BatchHandler {
         void handle(InFlightBatch batch, Lane lane);
@@ -52,7 +52,7 @@ public class Dispatcher {
     /**
      * Starts dispatching; nothing is dispatched before.
      *
-     * @param mayBegin asked before each round; who says no calls {@link #dispatch} when that is over
+     * @param mayBegin asked before each round; after a no, its owner calls {@link #dispatch} when work may begin
      */
     public void begin(BooleanSupplier mayBegin, BatchHandler batchHandler) {
         this.batchHandler = batchHandler;
@@ -67,7 +67,7 @@ public class Dispatcher {
         }
     }
 
-    /** Lets partitions be looked at before anything of them comes in, or when nothing does. */
+    /** Lets partitions be checked before any of their records arrive, or if none do. */
     private void probe(int generation, Set<Integer> partitions) {
         backlog.probe(generation, partitions);
         dispatch();

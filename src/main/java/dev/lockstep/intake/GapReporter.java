@@ -15,15 +15,15 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Reports commands that have no outcome, and why. Most offsets for which no record came are transaction markers; so Kafka is
- * asked only now and then where its log begins, which tells the ones it has deleted from the markers.
+ * Reports commands that have no outcome, and why. Most offsets without a record are transaction markers; so Kafka is
+ * asked only now and then where its log begins, which distinguishes deleted records from markers.
  */
 @ApplicationScoped
 public class GapReporter {
 
     private static final Logger LOG = Logger.getLogger(GapReporter.class);
 
-    /** When so many have piled up, Kafka is asked at once. */
+    /** When this many have piled up, Kafka is asked at once. */
     private static final int MAX_UNEXPLAINED = 10_000;
 
     private final GroupOffsetClient offsets;
@@ -38,14 +38,14 @@ public class GapReporter {
         this(offsets, listeners, Infrastructure.getDefaultWorkerPool());
     }
 
-    /** @param thread that may be blocked by asking Kafka */
+    /** @param thread a thread that may block on requests to Kafka */
     GapReporter(GroupOffsetClient offsets, Listeners listeners, Executor thread) {
         this.offsets = offsets;
         this.listeners = listeners;
         this.thread = thread;
     }
 
-    /** What needs no explanation is reported at once. */
+    /** A gap that needs no explanation is reported at once. */
     public void add(List<OffsetGap> gaps) {
         for (OffsetGap gap : gaps) {
             if (gap.cause() == OffsetGap.Cause.OFFSETS_MISSING) {
@@ -74,7 +74,7 @@ public class GapReporter {
         }
     }
 
-    /** Asks Kafka about what was noted since the last time; returns at once. */
+    /** Asks Kafka about the gaps noted since the last time; returns at once. */
     void explain() {
         List<OffsetGap> noted;
         synchronized (this) {
@@ -112,8 +112,8 @@ public class GapReporter {
     }
 
     /**
-     * A log that begins in the gap has lost what lay there. One that begins behind it has lost records since that came in time,
-     * and says nothing of the gap.
+     * A log that begins in the gap has lost what lay there. One that begins after it has since lost records that came in time,
+     * and says nothing about the gap.
      */
     private void report(OffsetGap gap, long start) {
         long from = Math.max(gap.from(), reported.getOrDefault(gap.partition(), 0L));

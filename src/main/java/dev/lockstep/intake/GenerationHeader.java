@@ -6,7 +6,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * The connector writes the generation of the group into a header of each record, and removes all headers of that name when
- * it reads it. A record whose client sent one of that name goes through it with a copy of its headers.
+ * it reads it. A record whose client sent a header of that name passes through it with a copy of its headers.
  */
 final class GenerationHeader {
 
@@ -23,12 +23,12 @@ final class GenerationHeader {
 
     private GenerationHeader() {}
 
-    /** Before the connector has it. */
+    /** Called before the connector gets the record. */
     static ConsumerRecord<byte[], byte[]> preserve(ConsumerRecord<byte[], byte[]> record) {
         return record.headers().lastHeader(NAME) == null ? record : with(record, new HeadersCopy(record.headers()));
     }
 
-    /** When the connector has read its own. */
+    /** Called once the connector has read its own header. */
     static ConsumerRecord<byte[], byte[]> restore(ConsumerRecord<byte[], byte[]> record) {
         return record.headers() instanceof HeadersCopy copy ? with(record, copy.original) : record;
     }

@@ -14,8 +14,8 @@ import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
- * Lets the worker join its consumer group as soon as it can work, and knows whether it is in it. A member is assigned
- * partitions, and a worker that cannot work would hold them.
+ * Lets the worker join its consumer group as soon as it can work, and knows whether it is a member. A member is assigned
+ * partitions, and a worker that cannot work would block them.
  */
 @ApplicationScoped
 public class GroupMembership {
@@ -27,7 +27,7 @@ public class GroupMembership {
     private final PartitionOwnership ownership;
     private final CommandsTopic commandsTopic;
     private final String group;
-    /** A rebalance, in which no heartbeat is sent, may take a session when a member has gone without a word. */
+    /** A rebalance, during which no heartbeat is sent, may take a session timeout if a member has silently gone. */
     private final Duration timeout;
 
     private final Ticker ticker;
@@ -62,7 +62,7 @@ public class GroupMembership {
         channels.getPausable(CommandsTopic.CHANNEL).resume();
     }
 
-    /** Why no commands come, for people; null while they do, and while the worker is not yet to take any. */
+    /** Why no commands arrive, in words; null while they do, and while the worker is not yet to take any. */
     public String notReadyReason() {
         if (joiningSince == null) {
             return null;
@@ -73,9 +73,9 @@ public class GroupMembership {
     }
 
     /**
-     * @param failure of the last polls, or null
+     * @param failure why the last polls failed, or null
      * @param unpolled for how long there was no poll
-     * @param hasJoined whether it ever was a member
+     * @param hasJoined whether the worker has ever been a member
      * @param sinceHeartbeat for how long it has sent no heartbeat, which it does not during a rebalance either
      */
     static String reason(
@@ -99,13 +99,13 @@ public class GroupMembership {
                 : null;
     }
 
-    /** For how long the consumer has not polled, although it was to; zero before. It polls even when there is no work to do. */
+    /** For how long the consumer has not polled although it should; zero before that. It polls even without work to do. */
     public Duration sinceLastPoll() {
         Long since = joiningSince;
         return since == null ? Duration.ZERO : age("consumer-metrics", "last-poll-seconds-ago", ticker.since(since));
     }
 
-    /** @param defaultAge how long it is counted to be when it has never happened */
+    /** @param defaultAge the age to assume if it has never happened */
     private Duration age(String metrics, String name, Duration defaultAge) {
         var client = clients.getConsumer(CommandsTopic.CHANNEL);
         Consumer<?, ?> consumer = client == null ? null : client.unwrap();

@@ -26,7 +26,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 
-/** Asks the group coordinator how far a group has come. Asked rarely, so it keeps no connection. */
+/** Asks the group coordinator how far a group has come. Used rarely, so it keeps no connection. */
 @ApplicationScoped
 public class GroupOffsetClient {
 
@@ -52,7 +52,7 @@ public class GroupOffsetClient {
         this.mark = mark;
     }
 
-    /** @param leaderEpoch of the record before, or null */
+    /** @param leaderEpoch the leader epoch of the record before, or null */
     public OffsetAndMetadata toOffsetMetadata(long offset, Integer leaderEpoch) {
         return new OffsetAndMetadata(offset, Optional.ofNullable(leaderEpoch), mark.asMetadata());
     }
@@ -60,13 +60,13 @@ public class GroupOffsetClient {
     /**
      * A committed offset.
      *
-     * @param isMarked whether a worker committed it that marks its offsets
+     * @param isMarked whether it was committed by a worker that marks its offsets
      */
     public record CommittedOffset(long offset, boolean isMarked) {}
 
     /**
-     * @return what workers have committed of each partition, -1 where they have not, or where somebody else has since
-     * @throws KafkaException when the answer is not certain, so also while a transaction on one of them is open
+     * @return what workers have committed in each partition; -1 if they have not, or if somebody else has since
+     * @throws KafkaException if the answer is not certain, which includes an open transaction on one of them
      */
     public Map<Integer, Long> committedByWorkers(String group, Set<Integer> partitions) {
         Map<Integer, CommittedOffset> committed = committed(group, partitions);
@@ -84,7 +84,7 @@ public class GroupOffsetClient {
         return stableOffsets.committed();
     }
 
-    /** @param unstable of which there is no certain answer, as a transaction on them is open */
+    /** @param unstable partitions without a certain answer, as a transaction on them is open */
     private record StableOffsets(Map<Integer, CommittedOffset> committed, Set<Integer> unstable) {}
 
     private StableOffsets stable(String group, Set<Integer> partitions) {
@@ -96,7 +96,7 @@ public class GroupOffsetClient {
         Set<Integer> unstable = new TreeSet<>();
         for (TopicPartition partition : wanted) {
             OffsetAndMetadata offset = answer.get(partition);
-            // The client leaves out a partition it has no certain answer for, and says null for no offset.
+            // The client omits a partition for which it has no certain answer, and returns null for no offset.
             if (!answer.containsKey(partition)) {
                 unstable.add(partition.partition());
             } else if (offset != null) {
@@ -112,12 +112,12 @@ public class GroupOffsetClient {
     }
 
     /**
-     * The topic and the group, as of now.
+     * The current state of the topic and the group.
      *
-     * @param unstable partitions of which nothing can be said, as a transaction on them is open
-     * @param committed by partition; nothing for one on which nothing was ever committed, or where that has expired
-     * @param startOffsets the first offset that is still there
-     * @param endOffsets the offset behind the last record
+     * @param unstable partitions about which nothing can be said, as a transaction on them is open
+     * @param committed by partition; no entry if nothing was ever committed there, or if that has expired
+     * @param startOffsets the first offset that still exists
+     * @param endOffsets the offset after the last record
      */
     public record AssignedOffsets(
             String topicId,
@@ -139,9 +139,9 @@ public class GroupOffsetClient {
     }
 
     /**
-     * What there is to know of partitions that were just assigned.
+     * What there is to know about partitions that were just assigned.
      *
-     * @throws GroupConflictException when workers on another database were at one of them before
+     * @throws GroupConflictException if workers on another database have committed for one of them
      */
     public AssignedOffsets offsetsOnAssignment(String group, Set<Integer> partitions) {
         try (Admin admin = admins.get()) {
@@ -159,7 +159,7 @@ public class GroupOffsetClient {
         }
     }
 
-    /** What the group has committed by now; a transaction that is under way does not count. */
+    /** What the group has committed by now; a transaction in progress does not count. */
     Map<Integer, Long> currentlyCommitted(String group) {
         try (Admin admin = admins.get()) {
             Map<Integer, Long> committed = new HashMap<>();
@@ -173,7 +173,7 @@ public class GroupOffsetClient {
         }
     }
 
-    /** The first offset that is still there, by partition. */
+    /** The first offset that still exists, by partition. */
     Map<Integer, Long> startOffsets(Set<Integer> partitions) {
         try (Admin admin = admins.get()) {
             return offsets(admin, partitions, OffsetSpec.earliest());

@@ -7,12 +7,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * What one transaction takes of the {@link Backlog}.
  *
- * @param lane that takes it, from 0
+ * @param lane the lane that takes it, from 0
  * @param takenAt when it was taken, in nanoseconds of the backlog's ticker
- * @param generation of the consumer group, under which the records were polled
- * @param records of each partition in their order
- * @param partitions of the records, and those that are to be looked at without any
- * @param isExclusive whether it is one record that was {@linkplain Backlog#putBackAfter put back} to go without any other
+ * @param generation the consumer group's generation under which the records were polled
+ * @param records the records, those of each partition in order
+ * @param partitions the records' partitions, and those to be checked without any records
+ * @param isExclusive whether it is a single record that was {@linkplain Backlog#putBackAfter put back} to be taken alone
  */
 public record InFlightBatch(
         int lane,

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 
 /**
  * One transaction after the other, on an event loop of its own, so that lanes share the processors. A batch is applied
- * while the one before is being published; there are never more than these two.
+ * while the one before it is being published; there are never more than these two.
  */
 public final class Lane implements Executor {
 
@@ -27,10 +27,10 @@ public final class Lane implements Executor {
     }
 
     /**
-     * On the lane.
+     * Called on the lane.
      *
-     * @param next what is being published from now on
-     * @return completes on the lane when what was being published before is done
+     * @param next the publication from now on
+     * @return completes on the lane when the previous publication is done
      */
     public Uni<Void> publishAfterPrevious(CompletableFuture<Void> next) {
         CompletableFuture<Void> before = publishing;

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The batches in flight: one at most is being applied in each lane, and others behind it are being published. */
+/** The batches in flight: at most one is being applied in each lane, while earlier ones are being published. */
 final class LaneOccupancy {
 
     private final InFlightBatch[] applying;
@@ -17,7 +17,7 @@ final class LaneOccupancy {
         applying = new InFlightBatch[count];
     }
 
-    /** A lane in which nothing is being applied, or -1. */
+    /** Returns a lane in which nothing is being applied, or -1. */
     int freeLane() {
         return Arrays.asList(applying).indexOf(null);
     }
@@ -28,7 +28,7 @@ final class LaneOccupancy {
         return batch;
     }
 
-    /** The lane goes on with a smaller batch than it began with. */
+    /** The lane continues with a smaller batch than it began with. */
     InFlightBatch replace(InFlightBatch before, InFlightBatch after) {
         inFlight.remove(before);
         return begin(after);
@@ -50,7 +50,7 @@ final class LaneOccupancy {
         return applying().anyMatch(batch -> batch.partitions().contains(partition));
     }
 
-    /** Those that are being applied or published. */
+    /** The batches that are being applied or published. */
     Stream<InFlightBatch> inFlight() {
         return inFlight.stream();
     }

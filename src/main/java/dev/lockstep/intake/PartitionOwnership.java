@@ -16,15 +16,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Which partitions of the commands topic are this worker's, and since which generation of the consumer group.
+ * Which partitions of the commands topic this worker owns, and since which generation of the consumer group.
  *
  * <p>Serves one consumer of one topic. The connector finds it by
  * {@code mp.messaging.incoming.commands.consumer-rebalance-listener.name=commands}; that the channel has the same name does
- * not select it. The connector calls it on the polling thread, for lost partitions as for revoked ones, and also with no
- * partition at all when a rebalance leaves everything where it was: the generation is a new one even then.
+ * not select it. The connector calls it on the polling thread, for lost partitions as for revoked ones, and also without any
+ * partition when a rebalance leaves everything where it was: there is a new generation even then.
  *
  * <p>It never throws and never asks the broker. An exception here would leave the consumer with an assignment that was
- * never announced, and everything it reads would be dropped.
+ * never announced, and everything that it reads would be dropped.
  */
 @ApplicationScoped
 @Default
@@ -37,7 +37,7 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
     private final AtomicReference<Snapshot> current =
             new AtomicReference<>(new Snapshot(new ConsumerGroupMetadata(""), Map.of(), 0, NO_GENERATION));
 
-    /** Ownership and group metadata of one and the same moment. */
+    /** Ownership and group metadata from the same moment. */
     public Snapshot snapshot() {
         return current.get();
     }
@@ -98,7 +98,7 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
 
         /**
          * Whether a batch polled under {@code batchGeneration} still speaks for {@code partition}: it is owned, and was
-         * not assigned anew since. A partition kept through a rebalance keeps its batches.
+         * not reassigned since. A partition kept through a rebalance keeps its batches.
          */
         public boolean owns(int partition, long batchGeneration) {
             Assignment since = owned.get(partition);
@@ -112,8 +112,8 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
         }
 
         /**
-         * The partitions that are owned, each with the number of its assignment: one that was lost and comes back has another,
-         * even when the group has begun to count its generations anew.
+         * The owned partitions, each with the number of its assignment: one that was lost and comes back has a new number,
+         * even if the group has started to count its generations over again.
          */
         public Map<Integer, Long> assignments() {
             return assignments;
@@ -128,12 +128,12 @@ public class PartitionOwnership implements KafkaConsumerRebalanceListener {
             return group.generationId();
         }
 
-        /** False as long as the group gave no generation: the coordinator would accept such a commit unfenced. */
+        /** False until the group has assigned a generation: the coordinator would accept a commit without one unfenced. */
         public boolean hasGeneration() {
             return group.generationId() >= 0;
         }
 
-        /** A group that was deleted and came back counts from the beginning; its generations say nothing about older ones. */
+        /** A group that was deleted and recreated counts from the beginning; its generations say nothing about older ones. */
         private boolean isOfFormerGroup(long batchGeneration) {
             return batchGeneration > generation() && batchGeneration <= generationBeforeRestart;
         }

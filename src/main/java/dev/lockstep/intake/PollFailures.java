@@ -7,17 +7,17 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 
 /**
- * Why the consumer's polls fail. The connector keeps polling whatever happens, and reports a failure nowhere but in its
- * log: that is where it is taken from.
+ * Why the consumer's polls fail. The connector keeps polling whatever happens, and reports a failure only in its
+ * log, so it is taken from there.
  */
 final class PollFailures extends Handler {
 
-    /** The logger of the connector, and the id of the message with which it says that a poll failed. */
+    /** The connector's logger, and the id of the message by which it reports a failed poll. */
     static final String CONNECTOR = "io.smallrye.reactive.messaging.kafka";
 
     private static final String POLL_FAILED = "SRMSG18285";
 
-    /** Longer than the connector waits between two polls that fail: {@code retry-max-wait}, half as much again, and a poll. */
+    /** Longer than the connector waits between two failing polls: {@code retry-max-wait}, half as much again, and a poll. */
     static final Duration RECENT = Duration.ofSeconds(10);
 
     private record Failure(String reason, long at, boolean isFirst) {}
@@ -31,7 +31,7 @@ final class PollFailures extends Handler {
         this.listeners = listeners;
     }
 
-    /** What the last polls failed of, for people; null when they did not fail, or only one did. */
+    /** Why the last polls failed, in words; null if they did not fail, or only one did. */
     String reason() {
         Failure failure = last;
         return isRecent(failure) && !failure.isFirst() ? failure.reason() : null;

@@ -8,7 +8,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Shows {@link FlowControl} what was polled, on the polling thread and before the connector has it. Instantiated by the
+ * Shows {@link FlowControl} the polled records, on the polling thread, before the connector gets them. Instantiated by the
  * consumer.
  */
 public final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]> {

@@ -14,9 +14,9 @@ import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 import org.jboss.logging.Logger;
 
 /**
- * Finds partitions that need a transaction without a record: each one that was just assigned, before its records are let
- * in, as what is stored of it says where to begin, and some of that may have to be published though its records were deleted
- * meanwhile.
+ * Finds partitions that need a transaction without a record: each newly assigned one, before its records are
+ * admitted, as its stored progress says where to begin, and stored output may have to be published even if its records were
+ * deleted in the meantime.
  */
 @ApplicationScoped
 class UnsettledPartitions {
@@ -24,19 +24,19 @@ class UnsettledPartitions {
     private static final Logger LOG = Logger.getLogger(UnsettledPartitions.class);
     private static final long CHECK_INTERVAL_MILLIS = 100;
 
-    /** How many looks are skipped after a failure. */
+    /** How many checks are skipped after a failure. */
     private static final int CHECKS_SKIPPED_AFTER_FAILURE = 10;
 
-    /** After this many failures in a row, about a second each, it is no longer a transaction that will time out. */
+    /** After this many failures in a row, about a second each, it cannot be a transaction that will still time out. */
     private static final int FAILURES_BEFORE_WARNING = 32;
 
-    /** How long records may take to come again before Kafka is asked whether they are still there. */
+    /** How long redelivery may take before Kafka is asked whether the records still exist. */
     private static final Duration REDELIVERY = Duration.ofSeconds(10);
 
-    /** Told of partitions that need a transaction without a record. */
+    /** Receives partitions that need a transaction without a record. */
     interface ProbeHandler {
 
-        /** @param generation of the consumer group, in which they are owned */
+        /** @param generation the consumer group's generation in which they are owned */
         void probe(int generation, Set<Integer> partitions);
     }
 
@@ -63,7 +63,7 @@ class UnsettledPartitions {
         this.gaps = gaps;
     }
 
-    /** Looks again and again from now on. */
+    /** Checks periodically from now on. */
     void begin(ProbeHandler probeHandler) {
         timers.add(vertx.setPeriodic(CHECK_INTERVAL_MILLIS, timer -> check(probeHandler)));
         timers.add(vertx.setPeriodic(REDELIVERY.toMillis(), timer -> {
@@ -77,8 +77,8 @@ class UnsettledPartitions {
     }
 
     /**
-     * Kafka is asked here and not on the way of a batch: a predecessor's transaction may be open, which nobody else waits
-     * for.
+     * Kafka is asked here rather than while a batch is processed: a predecessor's transaction may be open, and nothing
+     * else should wait for that.
      */
     private void check(ProbeHandler probeHandler) {
         if (checksToSkip.getAndUpdate(looks -> Math.max(0, looks - 1)) > 0) {
@@ -110,13 +110,13 @@ class UnsettledPartitions {
                                 warnIfLong(unknown);
                                 unsettled.removeAll(unknown);
                                 probeHandler.probe(owner.generation(), unsettled);
-                            } else { // whoever works on the partitions fails likewise, and reports it until it is over
+                            } else { // work on the partitions fails likewise, and reports it until it is over
                                 probeHandler.probe(owner.generation(), unsettled);
                             }
                         });
     }
 
-    /** A dead worker's transaction is open for some seconds. */
+    /** A dead worker's transaction stays open for some seconds. */
     private void warnIfLong(Set<Integer> partitions) {
         int count = failures.incrementAndGet();
         if (count >= FAILURES_BEFORE_WARNING && Integer.bitCount(count) == 1) {

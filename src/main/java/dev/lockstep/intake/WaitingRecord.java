@@ -4,12 +4,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * What waits in the {@link Backlog}.
+ * An entry of the {@link Backlog}.
  *
- * @param record null for the mark of a partition
+ * @param record null for an entry that only marks a partition
  */
 record WaitingRecord(
-        int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes, boolean goesAlone) {
+        int generation, int partition, ConsumerRecord<byte[], byte[]> record, long bytes, boolean isExclusive) {
 
     static WaitingRecord of(int generation, ConsumerRecord<byte[], byte[]> record, boolean goesAlone) {
         return new WaitingRecord(generation, record.partition(), record, bytes(record), goesAlone);

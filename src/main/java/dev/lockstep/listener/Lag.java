@@ -2,10 +2,10 @@ package dev.lockstep.listener;
 
 import java.time.Instant;
 
-/** How far the work lags behind what was polled. */
+/** How far the work lags behind the polled records. */
 @FunctionalInterface
 public interface Lag {
 
-    /** The timestamp of the oldest record that was polled and is not published yet; null when there is none. Thread-safe. */
+    /** The timestamp of the oldest polled record that is not published yet; null if there is none. Thread-safe. */
     Instant oldestUnpublished();
 }

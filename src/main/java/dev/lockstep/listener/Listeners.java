@@ -12,7 +12,7 @@ import org.jboss.logging.Logger;
 @Singleton
 public class Listeners {
 
-    /** Nobody listens. */
+    /** No listeners. */
     public static final Listeners NONE = new Listeners(List.of());
 
     private static final Logger LOG = Logger.getLogger(Listeners.class);
@@ -24,7 +24,7 @@ public class Listeners {
         this.listeners = listeners;
     }
 
-    /** Tells all of them if an attempt failed because something cannot be loaded, which no further attempt will mend. */
+    /** Tells all of them if an attempt failed because something cannot be loaded, which no retry will fix. */
     public void notifyIfUnloadable(Throwable failure) {
         String what = LinkageErrors.findIn(failure);
         if (what != null) {

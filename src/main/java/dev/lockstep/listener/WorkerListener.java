@@ -7,73 +7,73 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Told what happened, in the order in which it happened to a batch. Beans of this type are discovered automatically; the worker
- * knows none of them. Called on the threads that do the work: must not block, and a failure of one is logged and costs
- * nobody else.
+ * Notified of what happens to a batch, in that order. Beans of this type are discovered automatically; the worker
+ * knows none of them. Called on the threads that do the work: must not block; if one fails, that is logged and affects
+ * no other.
  */
 public interface WorkerListener {
 
-    /** Where an attempt failed that is made again. */
+    /** The step in which an attempt failed that is retried. */
     enum Step {
         SETUP,
         APPLY,
         PUBLISH,
         HOUSEKEEPING,
-        /** Forgetting what is beyond its age. */
+        /** Forgetting expired data. */
         RETENTION,
-        /** Sending timers that are due. */
+        /** Sending due timers. */
         TIMERS
     }
 
-    /** Records came from a poll, and wait for their transaction. */
+    /** Records were polled, and wait for their transaction. */
     default void polled(int records) {}
 
     /**
-     * A batch is committed in Postgres.
+     * A batch has been committed in Postgres.
      *
      * @param records of the batch, redelivered ones too
-     * @param took since it was taken, with all its attempts
+     * @param took the time since it was taken, including all attempts
      */
     default void applied(int records, Duration took) {}
 
     /**
-     * A batch, or the part of it that was still owned, is committed in Kafka.
+     * A batch, or the part of it that was still owned, has been committed in Kafka.
      *
-     * @param outcomes one for each record whose output went out: each record's exactly once, whatever crashes
-     * @param took since it was handed to the publisher, with all its attempts
+     * @param outcomes one for each record whose output was published: each exactly once, whatever crashes
+     * @param took the time since it was handed to the publisher, including all attempts
      */
     default void published(List<CommandOutcome> outcomes, Duration took) {}
 
-    /** A dead letter is committed in Kafka; told right behind the {@link #published} that has its record's outcome. */
+    /** A dead letter has been committed in Kafka; called right after the {@link #published} with its record's outcome. */
     default void deadLettered(DeadLetter letter) {}
 
-    /** A batch was not published for these partitions, because they are not owned any more: their records are redelivered. */
+    /** A batch was not published for these partitions because they are no longer owned: their records are redelivered. */
     default void fenced(Set<Integer> partitions) {}
 
     /**
-     * An attempt begins; whichever was made before at the same work has failed.
+     * An attempt begins; any earlier attempt at the same work has failed.
      *
      * @param work the same object for all attempts at one thing
      */
     default void attemptStarted(Step step, Object work) {}
 
-    /** The attempt has come a step further, of many that it takes: it does not hang. */
+    /** The attempt has completed one of its many steps: it is not hanging. */
     default void attemptProgressed(Step step, Object work) {}
 
-    /** An attempt failed and will be made again. */
+    /** An attempt failed and will be retried. */
     default void attemptFailed(Step step, RetryCause cause) {}
 
     /**
-     * Code, or a native library, cannot be loaded. It is tried again like any failure, but no attempt will mend it.
+     * Code or a native library cannot be loaded. This is retried like any failure, but no attempt will fix it.
      *
-     * @param what and why, in one line, for people
+     * @param what names it and the reason, in one line, for people
      */
     default void unloadable(String what) {}
 
     /**
-     * A fault left work undone that nothing takes up again in this process.
+     * A bug left work undone that nothing in this process will resume.
      *
-     * @param what in one line, for people
+     * @param what describes the fault, in one line, for people
      */
     default void workAbandoned(String what) {}
 
@@ -81,22 +81,22 @@ public interface WorkerListener {
     default void attemptsFinished(Step step, Object work) {}
 
     /**
-     * Kafka had deleted commands before they were read: they have no outcome.
+     * Kafka deleted commands before they were read: they have no outcome.
      *
-     * @param atMost how many; the markers of transactions count too
+     * @param atMost an upper bound: transaction markers count too
      */
     default void commandsDeleted(long atMost) {}
 
-    /** So many timers that were due are in the commands topic, sent by this worker; those that are sent again too. */
+    /** This worker has sent this many due timers to the commands topic, including re-sent ones. */
     default void timersSent(int count) {}
 
     /**
-     * Told at each look at the timers.
+     * Called at each check of the timers.
      *
-     * @param oldest for how long the oldest in the partitions of this worker has been due; zero when none is
+     * @param oldest for how long the oldest timer in this worker's partitions has been due; zero if none is
      */
     default void timersOverdue(Duration oldest) {}
 
-    /** Dead letters and moved commands were not published before their records were gone, and cannot be any more. */
+    /** Dead letters and moved commands were not published before their records were deleted, and no longer can be. */
     default void recordsLost(long records) {}
 }

@@ -41,12 +41,12 @@ public class Housekeeping {
     private static final int AFTER_PUBLISHER = Interceptor.Priority.APPLICATION + 1_000;
 
     /**
-     * After how many rounds in a row in which outcomes could not be forgotten the worker is not ready: a day, by default.
-     * No harm is done meanwhile: what is kept grows by a thirtieth, and a store that is down is reported at once by others.
+     * After this many consecutive rounds in which no outcome could be forgotten, the worker is not ready: a day by default.
+     * No harm is done until then: stored data grows by a thirtieth, and a store that is down is reported at once elsewhere.
      */
     static final int OVERDUE_ROUNDS = 144;
 
-    /** How long one step may take, whatever it waits for: so many times the silence after which a connection counts as broken. */
+    /** How long one step may take, whatever it waits for: a multiple of the silence after which a connection counts as broken. */
     private static final int STEP_TIMEOUT_FACTOR = 10;
 
     private final Vertx vertx;
@@ -95,14 +95,14 @@ public class Housekeeping {
     }
 
     /**
-     * Before there is work: the first session of Hibernate loads so many classes that it holds up its event loop, and
-     * whoever else is on it. It also checks the database's clock early.
+     * Runs before there is work: Hibernate's first session loads so many classes that it holds up its event loop, and
+     * everything else on it. It also checks the database's clock early.
      */
     void warmUp(@Observes Setup.DatabaseReady event) {
         await(retention::deleteExpired, WARM_UP_TIMEOUT_SECONDS, "The first round of retention failed");
     }
 
-    /** Notes what was published last, so that nobody has to rely on the group's offset. */
+    /** Stores what was published last, so that nothing has to rely on the group's offset. */
     void stop(@Observes @Priority(AFTER_PUBLISHER) ShutdownEvent event) {
         stopping = true;
         if (commandsTopic.isAvailable()) {
@@ -113,7 +113,7 @@ public class Housekeeping {
         }
     }
 
-    /** Repeatedly, as connections may just have broken, and a batch in flight keeps its partitions locked. */
+    /** Retries, as connections may just have broken, and a batch in flight keeps its partitions locked. */
     private Uni<?> storeAllOffsets() {
         Map<Integer, Long> published = committedOffsets.published();
         return commandsTopic
@@ -129,7 +129,7 @@ public class Housekeeping {
                 .expireIn(FINAL_STORE_TIMEOUT_SECONDS * 1_000);
     }
 
-    /** @param failureMessage what it means when it does not succeed in time, which is no reason to wait any longer */
+    /** @param failureMessage what it means if this does not succeed in time, which is no reason to wait any longer */
     private void await(Supplier<Uni<?>> work, long atMostSeconds, String failureMessage) {
         CompletableFuture<Object> done = new CompletableFuture<>();
         onSafeContext(() -> work.get().subscribe().with(done::complete, done::completeExceptionally));
@@ -142,12 +142,12 @@ public class Housekeeping {
         }
     }
 
-    /** Why outcomes have not been forgotten for so long that somebody must look, for people; null while all is well. */
+    /** Why outcomes have not been forgotten for so long that somebody must look, in words; null while all is well. */
     public String notReadyReason() {
         return retentionTask.failureReason(OVERDUE_ROUNDS);
     }
 
-    /** A partition that has not moved since the last look is idle: what was published of it is noted. */
+    /** A partition that has not moved since the last check is idle: its published offset is stored. */
     private Uni<Void> storeIdleOffsets() {
         Map<Integer, Long> now = committedOffsets.published();
         Map<Integer, Long> idle = new HashMap<>(now);
@@ -165,7 +165,7 @@ public class Housekeeping {
                 .replaceWithVoid();
     }
 
-    /** One step after the other, however many there are. */
+    /** Runs one step after the other, however many there are. */
     private Uni<Void> applyRetention() {
         return Multi.createBy()
                 .repeating()
@@ -177,12 +177,12 @@ public class Housekeeping {
                 .chain(topic -> withTimeout(retention.deleteFormerTopics(topic.id())));
     }
 
-    /** Without a time-out, a step that hangs would never run again. */
+    /** Without a time-out, a hanging step would never run again. */
     private <T> Uni<T> withTimeout(Uni<T> step) {
         return step.ifNoItem().after(stepTimeout).fail();
     }
 
-    /** Does the task after a pause, again and again; not while setup waits, which reports that itself. */
+    /** Repeats the task, with pauses; not while setup is waiting, which reports that itself. */
     private void schedule(long millis, PeriodicTask task, Supplier<Uni<? extends Void>> work) {
         vertx.setTimer(millis, timer -> {
             if (stopping) {
@@ -201,7 +201,7 @@ public class Housekeeping {
                                 reschedule(millis, task, work);
                             },
                             failure -> {
-                                task.failureReason(failure);
+                                task.failed(failure);
                                 reschedule(millis, task, work);
                             }));
         });
@@ -213,7 +213,7 @@ public class Housekeeping {
         }
     }
 
-    /** On a context that a reactive session may be bound to. */
+    /** Runs on a context that a reactive session may be bound to. */
     private void onSafeContext(Runnable work) {
         Context context = VertxContext.getOrCreateDuplicatedContext(vertx);
         VertxContextSafetyToggle.setContextSafe(context, true);

@@ -5,7 +5,7 @@ import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
 import org.jboss.logging.Logger;
 
-/** Something that is repeated beside the work: reports when it keeps failing, and when it works again. */
+/** A task that is repeated alongside the main work: reports when it keeps failing, and when it works again. */
 final class PeriodicTask {
 
     private static final Logger LOG = Logger.getLogger(PeriodicTask.class);
@@ -32,7 +32,7 @@ final class PeriodicTask {
     }
 
     /** Every second, fourth, eighth … failure in a row is logged; the first may be a hiccup that others report. */
-    synchronized void failureReason(Throwable failure) {
+    synchronized void failed(Throwable failure) {
         reason = PostgresErrors.reason(failure);
         failuresInARow++;
         listeners.notifyListeners(listener -> listener.attemptFailed(step, PostgresErrors.retryCause(failure)));
@@ -43,7 +43,7 @@ final class PeriodicTask {
         LOG.debugf(failure, "Housekeeping failed task=%s", name);
     }
 
-    /** Why it failed so many times in a row or more, for people; null when it did not. */
+    /** Why it failed at least this many times in a row, in words; null if it did not. */
     synchronized String failureReason(int times) {
         return failuresInARow < times ? null : "failed " + failuresInARow + " times in a row: " + reason;
     }

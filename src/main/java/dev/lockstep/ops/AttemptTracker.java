@@ -9,8 +9,8 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * The attempts at batches that are under way. One that fails has had an answer and is made again; one that has none for
- * long, nor comes a step further, hangs. Thread-safe.
+ * The attempts at batches that are in progress. One that fails has had an answer and is retried; one that gets no answer for
+ * long, and makes no progress, is hanging. Thread-safe.
  */
 @ApplicationScoped
 public class AttemptTracker implements WorkerListener {
@@ -39,7 +39,7 @@ public class AttemptTracker implements WorkerListener {
         startedAt.remove(work);
     }
 
-    /** For how long the oldest attempt has neither succeeded nor failed nor advanced; zero when none is under way. */
+    /** For how long the oldest attempt has neither succeeded nor failed nor advanced; zero if none is in progress. */
     Duration longestUnanswered() {
         synchronized (startedAt) {
             return startedAt.values().stream()

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
-/** Logs each dead letter with where it came from and why; when there are many in a minute, only the number of the rest. */
+/** Logs each dead letter with its origin and reason; if there are many within a minute, only the number of the rest. */
 @Singleton
 class DeadLetterLog implements WorkerListener {
 
     private static final Logger LOG = Logger.getLogger(DeadLetterLog.class);
     private static final long MINUTE_MILLIS = 60_000;
 
-    /** This many a minute have a line each. */
+    /** This many per minute get a line each. */
     private static final int MAX_LINES_PER_MINUTE = 10;
 
     private final String topic;
@@ -33,7 +33,7 @@ class DeadLetterLog implements WorkerListener {
         this(settings.topics().commands());
     }
 
-    /** @param topic that the dead letters come from */
+    /** @param topic the topic that the dead letters come from */
     DeadLetterLog(String topic) {
         this.topic = topic;
     }

@@ -11,8 +11,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
 /**
- * Not live when an attempt hangs although both stores respond, or the consumer has stopped polling: a restart may help then. It
- * does not help against an answer, whatever that is; then the worker tries again, lives, and is not ready.
+ * Not live when an attempt hangs although both stores respond, or the consumer has stopped polling: then a restart may help. It
+ * does not help when a store answers with an error; then the worker retries, and is live but not ready.
  */
 @Liveness
 @ApplicationScoped
@@ -49,7 +49,7 @@ class LivenessCheck implements HealthCheck {
 
     /**
      * @param unanswered for how long an attempt has neither succeeded nor failed
-     * @param answering for how long both stores have answered without a break: after an outage the count begins anew
+     * @param answering for how long both stores have answered without a break: after an outage, counting starts over
      */
     static boolean isStuck(Duration unanswered, Duration answering, Duration limit) {
         return unanswered.compareTo(limit) > 0 && answering.compareTo(limit) >= 0;

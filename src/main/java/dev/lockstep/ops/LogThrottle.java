@@ -13,7 +13,7 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
 /**
- * Lets through, once in ten minutes, a warning that a library logs at every attempt. The worker's own limit themselves.
+ * Lets through, once every ten minutes, a warning that a library logs at every attempt. Our own are limited at their source.
  */
 @LoggingFilter(name = "seldom")
 public final class LogThrottle implements Filter {

@@ -13,7 +13,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready while something blocks the work, and says what. Each reason is listed in docs/operations.md. */
+/** Not ready while something blocks the work; says what it is. Each reason is listed in docs/operations.md. */
 @Readiness
 @ApplicationScoped
 public class ReadinessCheck implements HealthCheck {
@@ -61,7 +61,7 @@ public class ReadinessCheck implements HealthCheck {
         return answer.status(ready && (hasBoard || board.runsWithWorker())).build();
     }
 
-    /** A store that does not answer at all gives no reason. */
+    /** A store that does not answer at all yields no reason. */
     public static String slowReason(Duration unanswered) {
         return unanswered.compareTo(SLOW) < 0
                 ? null

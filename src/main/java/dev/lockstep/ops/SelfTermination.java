@@ -26,20 +26,20 @@ import org.apache.kafka.common.utils.ThreadUtils;
 import org.jboss.logging.Logger;
 
 /**
- * Ends the process of a worker that lacks code, or a native library, or has met a fault that it cannot get over; and of one
- * that cannot work where others can, so that they get its partitions. Started again, that one waits outside the group, as its
- * setup finds the same. When the database is down for all, nobody commits, and all stay.
+ * Ends the process of a worker that lacks code or a native library, or has met a fault that it cannot survive; and of one
+ * that cannot work while others can, so that they get its partitions. Restarted, that one waits outside the group, as its
+ * setup meets the same problem. If the database is down for everyone, nobody commits, and all stay.
  *
- * <p>Whatever setup would not find is no reason, or the worker would join again and again, and the partition that is in
- * trouble would take one worker after the other with it. A worker that does not reach Kafka loses its partitions anyway.
+ * <p>A problem that setup would not detect is no reason: the worker would rejoin again and again, and the troubled
+ * partition would take down one worker after another. A worker that cannot reach Kafka loses its partitions anyway.
  */
 @ApplicationScoped
 public class SelfTermination implements WorkerListener {
 
-    /** Of the process; {@code EX_TEMPFAIL}: try again later. */
+    /** Exit code {@code EX_TEMPFAIL}: try again later. */
     public static final int EXIT_TEMPFAIL = StartFailure.TEMPFAIL;
 
-    /** Of a process that cannot load what it needs; {@code EX_OSFILE}: starting it again does not help. */
+    /** Exit code of a process that cannot load what it needs; {@code EX_OSFILE}: restarting does not help. */
     public static final int EXIT_UNLOADABLE = 72;
 
     private static final Logger LOG = Logger.getLogger(SelfTermination.class);
@@ -55,15 +55,15 @@ public class SelfTermination implements WorkerListener {
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-leaving", true));
 
     /**
-     * What others had committed at the last look, and when they were first and next seen to make progress; used by looks
-     * only.
+     * What other workers had committed at the last check, and when they were first and next seen to make progress; for
+     * the checks only.
      */
     private Map<Integer, Long> lastSeenOffsets = Map.of();
 
     private Long firstAdvance;
     private Long nextAdvance;
 
-    /** Ends the process, soon, with this code. */
+    /** Ends the process soon with this code. */
     @FunctionalInterface
     interface ProcessExit {
         void exit(int exitCode, String why);
@@ -79,13 +79,14 @@ public class SelfTermination implements WorkerListener {
     }
 
     /**
-     * @param others asks Kafka what the group has committed in partitions that are not this worker's
+     * @param offsetsOfOthers asks Kafka what the group has committed in other workers' partitions
      * @param processExit called once
      */
-    SelfTermination(Duration after, Ticker ticker, Supplier<Map<Integer, Long>> others, ProcessExit processExit) {
-        this.maxBlocked = after;
+    SelfTermination(
+            Duration maxBlocked, Ticker ticker, Supplier<Map<Integer, Long>> offsetsOfOthers, ProcessExit processExit) {
+        this.maxBlocked = maxBlocked;
         this.ticker = ticker;
-        this.offsetsOfOthers = others;
+        this.offsetsOfOthers = offsetsOfOthers;
         this.processExit = processExit;
     }
 
@@ -107,10 +108,10 @@ public class SelfTermination implements WorkerListener {
     @Override
     public void attemptFailed(Step step, RetryCause cause) {
         if (step == Step.HOUSEKEEPING || step == Step.RETENTION) {
-            return; // done rarely: its last failure says little about now
+            return; // done rarely: its last failure says little about the present
         }
         if (step == Step.TIMERS) {
-            return; // what is in its way is in the way of the work, or no reason to leave it
+            return; // whatever blocks it also blocks the main work, or is no reason to leave
         }
         if (cause == RetryCause.NEWER_FORMAT && step == Step.APPLY) {
             terminateForTakeover("a newer version has written rows that this one cannot read");
@@ -136,7 +137,7 @@ public class SelfTermination implements WorkerListener {
     @Override
     public void attemptsFinished(Step step, Object work) {
         if (step == Step.APPLY) {
-            blockedSince.clear(); // a worker that applies can work, whatever else fails
+            blockedSince.clear(); // a worker that applies batches can work, whatever else fails
         }
         blockedSince.remove(step);
     }
@@ -144,14 +145,14 @@ public class SelfTermination implements WorkerListener {
     private void checkSafely() {
         try {
             check();
-        } catch (Throwable e) { // an Error must not end the looks
+        } catch (Throwable e) { // an Error must not end the checks
             LOG.debug("Reading the offsets of other workers failed", e);
         }
     }
 
     /**
-     * Others must be seen to make progress twice, half the time apart, and all attempts must go on failing for the other
-     * half: the first worker that finds the database again after an outage must not make all others leave.
+     * Others must be seen making progress twice, half the time apart, and all attempts must keep failing for the other
+     * half: the first worker that reaches the database again after an outage must not make all others leave.
      */
     void check() {
         if (blockedSince.isEmpty()) {

@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The start page, the contract and the guides, as files that a browser asks for again each time it needs them: their names stay
- * the same when the worker is updated, so they carry an ETag and nothing is kept without asking.
+ * The start page, the contract and the guides, as files that a browser revalidates each time it needs them: their names stay
+ * the same when the worker is updated, so they carry an ETag, and nothing is cached without revalidation.
  */
 @ApplicationScoped
 class WebPages {
@@ -124,8 +124,8 @@ class WebPages {
             request.next();
             return;
         }
-        // Quarkus says "identity" of all that is none of its own answers; without that it is compressed for whoever
-        // takes it
+        // Quarkus marks every response but its own as "identity"; without that mark it is compressed for clients
+        // that accept it
         request.response().headers().remove(HttpHeaders.CONTENT_ENCODING);
         request.response()
                 .putHeader(HttpHeaders.ETAG, page.tag())
@@ -158,7 +158,7 @@ class WebPages {
         }
     }
 
-    /** With this worker's version, brokers and topics in the place of the defaults. */
+    /** Inserts this worker's version, brokers and topics in place of the defaults. */
     private byte[] withActualSettings(byte[] content) {
         Settings.TopicsConfig topics = settings.topics();
         String text = new String(content, StandardCharsets.UTF_8)

@@ -12,7 +12,7 @@ public final class CommitMetadata {
 
     private volatile String text = WORKER;
 
-    /** @param id of the database on which this worker works, told before it joins its group */
+    /** @param id the id of the database that this worker uses, set before it joins its group */
     public void setDatabaseId(String id) {
         text = WORKER + BEFORE_DATABASE + id;
     }
@@ -26,13 +26,13 @@ public final class CommitMetadata {
         return WORKER.equals(metadata) || metadata != null && metadata.startsWith(WORKER + BEFORE_DATABASE);
     }
 
-    /** Whether a worker on another database than this one's committed the offset with that metadata. */
+    /** Whether a worker on a different database committed the offset with that metadata. */
     public boolean isFromOtherDatabase(@Nullable String metadata) {
         String database = databaseOf(metadata);
         return database != null && !text.equals(WORKER) && !text.equals(metadata);
     }
 
-    /** @return the id of the database on which that was, or null */
+    /** @return the id of that worker's database, or null */
     public static @Nullable String databaseOf(@Nullable String metadata) {
         return metadata != null && isFromWorker(metadata) && !WORKER.equals(metadata)
                 ? metadata.substring(WORKER.length() + 1)

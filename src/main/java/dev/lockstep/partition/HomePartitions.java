@@ -7,12 +7,12 @@ import org.apache.kafka.common.utils.Utils;
  * The partition counts that determine applications' homes (contract, section 2): a home is hashed when the application is
  * created, and is kept for good. The topics may have grown since.
  *
- * @param initialCount of the first start: the count of applications whose row names no home
- * @param currentCount the count of those that come into being now
+ * @param initialCount the count at the first start, used for applications whose row names no home
+ * @param currentCount the count used for applications created now
  */
 public record HomePartitions(int initialCount, int currentCount) {
 
-    /** Where an application that does not exist yet comes into being, and records whose key names none belong. */
+    /** Where a new application is created, and where records whose key names no application belong. */
     public int homeOfNew(byte[] key) {
         return home(key, currentCount);
     }
@@ -21,7 +21,7 @@ public record HomePartitions(int initialCount, int currentCount) {
         return homeOfNew(bytes(application));
     }
 
-    /** Where an application lives whose row names no home. */
+    /** Where an application lives if its row names no home. */
     public int initialHomeOf(String application) {
         return home(bytes(application), initialCount);
     }
@@ -30,7 +30,7 @@ public record HomePartitions(int initialCount, int currentCount) {
         return application.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Kafka's own default for a key. */
+    /** Kafka's default partitioning by key. */
     private static int home(byte[] key, int partitions) {
         return Utils.toPositive(Utils.murmur2(key)) % partitions;
     }

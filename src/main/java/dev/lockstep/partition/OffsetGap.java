@@ -1,15 +1,15 @@
 package dev.lockstep.partition;
 
 /**
- * Offsets of a partition of the commands topic for which nothing was published, or not everything.
+ * Offsets in a partition of the commands topic for which nothing, or not everything, was published.
  *
  * @param from the first of them
- * @param to behind the last of them
- * @param records how many it may concern at most
+ * @param to the offset after the last of them
+ * @param records the most records that may be affected
  */
 public record OffsetGap(Cause cause, int partition, long from, long to, long records) {
 
-    /** Why. */
+    /** The cause. */
     public enum Cause {
         /** No record was received for them: they hold transaction markers or aborted records, or Kafka has deleted them. */
         OFFSETS_MISSING,

@@ -3,15 +3,15 @@ package dev.lockstep.partition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress of a partition of the commands topic under its current assignment to this worker. All are next offsets.
+ * Progress of a partition of the commands topic under its current assignment to this worker. All values are next offsets.
  *
- * @param committedOffset the consumer group's; null when nothing was ever committed, or it has expired
- * @param isCommittedByWorker whether a worker committed it; if not, somebody set it by hand, or a version did that marks nothing
- * @param beginningOffset the first offset that is still there, when Kafka was asked
- * @param endOffset the offset behind the last record, at the same time
- * @param isFresh whether Kafka was asked since anything was handed out
- * @param handedOut what lies below is in Kafka, or was handed to the publisher under this assignment; 0 when nothing was yet
- * @param nextRead behind the last record that came under this assignment; 0 when none did yet
+ * @param committedOffset the consumer group's; null if none was ever committed, or if it has expired
+ * @param isCommittedByWorker whether a worker committed it; if not, it was set by hand, or by a version that marks nothing
+ * @param beginningOffset the first offset that still existed when Kafka was asked
+ * @param endOffset the offset after the last record at that time
+ * @param isFresh whether Kafka has been asked since anything was handed out
+ * @param handedOut everything below is in Kafka, or was handed to the publisher under this assignment; 0 if nothing was yet
+ * @param nextRead the offset after the last record received under this assignment; 0 if there was none yet
  */
 public record PartitionPosition(
         @Nullable Long committedOffset,
@@ -22,7 +22,7 @@ public record PartitionPosition(
         long handedOut,
         long nextRead) {
 
-    /** Where the consumer begins to read by itself: at what is committed, or at the first record where that is out of range. */
+    /** Where the consumer starts reading by itself: at the committed offset, or at the first record if that is out of range. */
     public long resumeOffset() {
         return committedOffset != null && committedOffset >= beginningOffset && committedOffset <= endOffset
                 ? committedOffset
@@ -47,8 +47,8 @@ public record PartitionPosition(
     }
 
     /**
-     * This position, fetched again under the same assignment, merged with the earlier one, whose progress counts and may be
-     * ahead by now.
+     * This position, fetched again under the same assignment, merged with the earlier one, whose progress counts; that may
+     * be ahead by now.
      */
     public PartitionPosition mergedWithEarlier(PartitionPosition before) {
         boolean isOutrun = isCommittedByWorker

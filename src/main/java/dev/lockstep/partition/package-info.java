@@ -1,4 +1,4 @@
-/** What is known of the partitions of the commands topic. Nothing is null but what says so; the build checks it. */
+/** What is known about the partitions of the commands topic. Nothing is null unless marked so; the build checks this. */
 @NullMarked
 package dev.lockstep.partition;
 

@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was applied and is to be published.
+ * A batch that was applied and is to be published.
  *
- * @param ownership of the partitions when it was applied
- * @param partitions of which there is something to tell Kafka
+ * @param ownership the ownership of the partitions when it was applied
+ * @param partitions the partitions for which there is something to send to Kafka
  */
 public record AppliedBatch(
         PartitionOwnership.Snapshot ownership, InFlightBatch batch, List<PartitionOutcome> partitions) {
 
-    /** All in one, but for pages: those are by themselves, and so is what comes behind them of their partition. */
+    /** All in one publication, except for pages: those go separately, as does whatever follows them in their partition. */
     public List<AppliedBatch> transactions() {
         List<PartitionOutcome> together = new ArrayList<>();
         List<AppliedBatch> transactions = new ArrayList<>();

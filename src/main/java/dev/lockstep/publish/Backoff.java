@@ -13,7 +13,7 @@ final class Backoff {
     private final long mostMillis;
     private long nextMillis;
 
-    /** @param most it waits at a time */
+    /** @param most the longest single wait */
     Backoff(Duration most, CountDownLatch stopped) {
         this.mostMillis = most.toMillis();
         this.stopped = stopped;
@@ -28,7 +28,7 @@ final class Backoff {
         }
     }
 
-    /** For somebody who waits by other means. */
+    /** For callers that wait by other means. */
     long nextMillis() {
         long millis = nextMillis;
         nextMillis = Math.min(nextMillis * 2, mostMillis);

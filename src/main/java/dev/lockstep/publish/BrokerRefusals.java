@@ -8,8 +8,8 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jboss.logging.Logger;
 
 /**
- * What is done about a record that its topic rejects for good: retrying it unchanged never helps. The one place
- * that knows it:
+ * Decides what to do about a record that its topic rejects for good: retrying it unchanged never helps. The only place
+ * that knows this:
  *
  * <table>
  * <caption>Rejections and their remedies</caption>
@@ -18,11 +18,11 @@ import org.jboss.logging.Logger;
  *     <td>a dead letter</td><td>is shortened, further each time</td></tr>
  * <tr><td>{@link InvalidTimestampException}, {@link InvalidRecordException}</td>
  *     <td>with a timestamp of its own (a moved command)</td><td>goes with the time of sending</td></tr>
- * <tr><td>any of them</td><td>any other</td><td>none: its partition waits until the topic takes it</td></tr>
+ * <tr><td>any of them</td><td>any other</td><td>none: its partition waits until the topic accepts it</td></tr>
  * </table>
  *
  * <p>The client names several invalid timestamps in one batch {@code InvalidRecordException}, a single one by its own name.
- * What else Kafka refuses (a missing topic or privilege, too few replicas) is not about the record.
+ * Kafka's other refusals (a missing topic or privilege, too few replicas) are not about the record.
  */
 final class BrokerRefusals {
 
@@ -31,13 +31,13 @@ final class BrokerRefusals {
     private final String deadLetterTopic;
     private final int truncatedBytes;
 
-    /** @param truncatedBytes that are kept of a dead letter at first */
+    /** @param truncatedBytes how many bytes of a dead letter are kept at first */
     BrokerRefusals(String deadLetterTopic, int truncatedBytes) {
         this.deadLetterTopic = deadLetterTopic;
         this.truncatedBytes = truncatedBytes;
     }
 
-    /** Whether the topic refuses the record itself, so that asking again changes nothing. */
+    /** Whether the topic refuses the record itself, so that retrying changes nothing. */
     static boolean isRefusal(Throwable failure) {
         return isForSize(failure)
                 || failure instanceof InvalidTimestampException
@@ -60,7 +60,7 @@ final class BrokerRefusals {
         return Truncation.shorten(record, truncatedBytes);
     }
 
-    /** For people: what they may do about it. */
+    /** A description for people, with what they can do about it. */
     static String reason(OutgoingRecord record, Exception refusal) {
         String topic = "topic " + record.topic();
         return isForSize(refusal)

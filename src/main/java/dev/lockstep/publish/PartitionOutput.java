@@ -5,19 +5,19 @@ import dev.lockstep.batch.OutputPages;
 import java.util.List;
 
 /**
- * Everything one partition of the commands topic puts out in a batch.
+ * All output of one partition of the commands topic in a batch.
  *
  * @param partition of the commands topic
  * @param nextOffset the offset to commit: that of the last record of the batch, plus 1
- * @param leaderEpoch of that record, by which a consumer that begins behind it notices that the topic was truncated; null
- *     when it is not known
- * @param records in the order they go out; may be empty, and then only the offset is committed
- * @param pages what goes out behind them, in the same transaction
+ * @param leaderEpoch that record's leader epoch, by which a consumer starting after it notices a truncated topic; null
+ *     when unknown
+ * @param records in the order in which they are sent; if empty, only the offset is committed
+ * @param pages what is sent after them in the same transaction
  */
 public record PartitionOutput(
         int partition, long nextOffset, Integer leaderEpoch, List<OutgoingRecord> records, OutputPages pages) {
 
-    /** One that is all at hand. */
+    /** An output that is completely in memory. */
     public PartitionOutput(int partition, long nextOffset, Integer leaderEpoch, List<OutgoingRecord> records) {
         this(partition, nextOffset, leaderEpoch, records, OutputPages.NONE);
     }

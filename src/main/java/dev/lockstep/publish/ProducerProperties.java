@@ -14,15 +14,15 @@ final class ProducerProperties {
     /** How long records wait to be batched. A flush ends the wait, so this adds no latency. */
     private static final Duration LINGER = Duration.ofMillis(5);
 
-    /** Pages are read as fast as they are sent, so a few batches are enough to wait. */
+    /** Pages are read as fast as they are sent, so room for a few waiting batches is enough. */
     private static final int PAGES_BUFFERED_BATCHES = 8;
 
-    /** What goes out in pages may take longer than anything else. */
+    /** Paged output may take longer than anything else. */
     private static final int PAGES_TIMEOUT_FACTOR = 4;
 
     private ProducerProperties() {}
 
-    /** @param connection bootstrap servers, security and the like; what is set here wins over it */
+    /** @param connection bootstrap servers, security and the like; settings made here override it */
     static Map<String, Object> producer(
             Map<String, Object> connection, PublishConfig settings, String transactionalId, int batchBytes) {
         Map<String, Object> all = KafkaClients.common(connection, settings);
@@ -47,7 +47,7 @@ final class ProducerProperties {
         return all;
     }
 
-    /** What is different for what goes out in pages: more time for its transaction, and less memory. */
+    /** The settings that differ for paged output: more time for its transaction, and less memory. */
     static Map<String, Object> pagesOverrides(PublishConfig settings) {
         return Map.of(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
@@ -58,7 +58,7 @@ final class ProducerProperties {
                 Math.max((long) PAGES_BUFFERED_BATCHES * settings.batchBytes(), settings.maxRequestBytes()));
     }
 
-    /** As long as max.block.ms lets the other calls take. The client wants no less than linger and request together. */
+    /** As long as max.block.ms allows for other calls. The client requires at least linger plus request timeout. */
     private static Duration deliveryTimeout(PublishConfig settings) {
         return KafkaClients.max(settings.maxBlock(), LINGER.plus(settings.requestTimeout()));
     }

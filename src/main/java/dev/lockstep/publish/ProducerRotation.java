@@ -17,17 +17,17 @@ final class ProducerRotation {
     private static final Logger LOG = Logger.getLogger(ProducerRotation.class);
 
     /**
-     * They take turns, one transaction each. A commit is answered before its markers are written, and until they are, the
-     * broker lets that producer wait with its next transaction, for 20 ms by default. The other one can go on at once, and
-     * still comes behind: its records are appended later, and nobody sees them before those of a transaction that is being
+     * Producers take turns, one transaction each. A commit is answered before its markers are written; until they are, the
+     * broker makes that producer wait with its next transaction, for 20 ms by default. The other can proceed at once, and
+     * order is still kept: its records are appended later, and nobody sees them before those of a transaction that is being
      * completed.
      */
     private static final List<Integer> ROTATION_NUMBERS = List.of(0, 1);
 
     /**
-     * The number of one more, for what a topic may refuse for its size. The client splits a batch that is refused into some of
-     * its own batch size, and only a record that is refused alone has a name: with this one, every record comes to that. (One
-     * of less than some 15 bytes, headers included, might share a batch that is not compressed; nothing that goes out is as
+     * The number of another producer, for records that may be refused for their size. The client splits a refused batch into
+     * batches of its own batch size, and identifies a refused record only if it is alone: with this one, each record is. (One
+     * of less than some 15 bytes, headers included, might share an uncompressed batch; nothing that is published is that
      * small.)
      */
     private static final int UNBATCHED = 2;
@@ -41,41 +41,44 @@ final class ProducerRotation {
     private final TransactionalProducer unbatched;
     private int currentIndex;
 
-    private ProducerRotation(List<TransactionalProducer> byTurns, TransactionalProducer careful) {
-        this.rotation = byTurns;
-        this.unbatched = careful;
+    private ProducerRotation(List<TransactionalProducer> rotation, TransactionalProducer unbatched) {
+        this.rotation = rotation;
+        this.unbatched = unbatched;
     }
 
     /**
-     * For most of what goes out.
+     * For most output.
      *
-     * @param makes transactional producers, every one of the same number with the same transactional id
-     * @param trouble told of each failure that is tried again in here
+     * @param producerFactory creates transactional producers; all with the same number have the same transactional id
+     * @param onRetry called for each failure that is retried here
      */
     static ProducerRotation forBatches(
-            IntFunction<Producer<byte[], byte[]>> makes, int commitRetries, Consumer<Throwable> trouble) {
+            IntFunction<Producer<byte[], byte[]>> producerFactory, int commitRetries, Consumer<Throwable> onRetry) {
         IntFunction<TransactionalProducer> producer =
-                number -> new TransactionalProducer(() -> makes.apply(number), commitRetries, trouble);
+                number -> new TransactionalProducer(() -> producerFactory.apply(number), commitRetries, onRetry);
         return new ProducerRotation(
                 ROTATION_NUMBERS.stream().map(producer::apply).toList(), producer.apply(UNBATCHED));
     }
 
-    /** For what goes out in pages, on another thread: one transaction is as long as a hundred others, and needs no turns. */
+    /** For paged output, on another thread: one transaction takes as long as a hundred others, so there is no rotation. */
     static ProducerRotation forPages(
-            IntFunction<Producer<byte[], byte[]>> makes, int commitRetries, Consumer<Throwable> trouble) {
+            IntFunction<Producer<byte[], byte[]>> producerFactory, int commitRetries, Consumer<Throwable> onRetry) {
         IntFunction<TransactionalProducer> producer =
-                number -> new TransactionalProducer(() -> makes.apply(number), commitRetries, trouble);
+                number -> new TransactionalProducer(() -> producerFactory.apply(number), commitRetries, onRetry);
         return new ProducerRotation(List.of(producer.apply(PAGES)), producer.apply(PAGES_UNBATCHED));
     }
 
-    /** Makes producers by number; those of one number share a transactional id: prefix, random part of the process, number. */
+    /** Makes producers by number; those of one number share a transactional id: prefix, the process's random part, number. */
     static IntFunction<Producer<byte[], byte[]>> factory(Map<String, Object> connection, PublishConfig settings) {
         preferNativeCompression();
         String process = settings.transactionalIdPrefix() + UUID.randomUUID();
         return number -> {
-            boolean isCareful = number == UNBATCHED || number == PAGES_UNBATCHED;
+            boolean isUnbatched = number == UNBATCHED || number == PAGES_UNBATCHED;
             Map<String, Object> properties = ProducerProperties.producer(
-                    connection, settings, process + "-" + number, isCareful ? UNBATCHED_BYTES : settings.batchBytes());
+                    connection,
+                    settings,
+                    process + "-" + number,
+                    isUnbatched ? UNBATCHED_BYTES : settings.batchBytes());
             if (number >= PAGES) {
                 properties.putAll(ProducerProperties.pagesOverrides(settings));
             }
@@ -84,8 +87,8 @@ final class ProducerRotation {
     }
 
     /**
-     * The library takes its native code only where it was loaded by the system's class loader, or is loaded already; the
-     * class loader of a packaged worker is another.
+     * The library uses its native code only if it was loaded by the system class loader, or is loaded already; the
+     * class loader of a packaged worker is a different one.
      */
     private static void preferNativeCompression() {
         try {
@@ -96,12 +99,12 @@ final class ProducerRotation {
     }
 
     /**
-     * The next one to use, ready for it; the same until something is {@linkplain #rotateAfterCommit committed}. Of the one whose
-     * turn it is, nothing is left open when the other goes before it.
+     * The next producer, ready for use; the same until something is {@linkplain #rotateAfterCommit committed}. The one whose
+     * turn it is has nothing left open when the other goes first.
      */
-    TransactionalProducer next(boolean isCareful) {
+    TransactionalProducer next(boolean isUnbatched) {
         rotation.get(currentIndex).open();
-        TransactionalProducer next = isCareful ? unbatched : rotation.get(currentIndex);
+        TransactionalProducer next = isUnbatched ? unbatched : rotation.get(currentIndex);
         next.open();
         return next;
     }

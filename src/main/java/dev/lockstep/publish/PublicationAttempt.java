@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** One publication on its way: what is still to be done, and what became of the rest. */
+/** One publication in progress: what is still to be done, and what happened to the rest. */
 final class PublicationAttempt {
 
     private final long generation;
@@ -37,19 +37,19 @@ final class PublicationAttempt {
         this(publication.generation(), publication.partitions());
     }
 
-    private PublicationAttempt(long generation, List<PartitionOutput> open) {
+    private PublicationAttempt(long generation, List<PartitionOutput> remaining) {
         this.generation = generation;
-        this.remaining = open;
+        this.remaining = remaining;
     }
 
-    /** The part of a publication that a topic refuses for now: one partition, to be published by itself. */
+    /** The part of a publication that a topic refuses for now: one partition, to be published separately. */
     record RejectedPartition(int partition, PublicationAttempt attempt, String reason) {}
 
     boolean isDone() {
         return remaining.isEmpty();
     }
 
-    /** Gives up what is not owned any more, or was assigned anew since the batch was polled. */
+    /** Drops partitions that are no longer owned, or were reassigned since the batch was polled. */
     void keepOwned(PartitionOwnership.Snapshot owner) {
         keep(output -> owner.owns(output.partition(), generation) ? output : drop(output));
     }
@@ -57,7 +57,7 @@ final class PublicationAttempt {
     /**
      * Hands out the records in order; pages are read when their turn comes, and not kept.
      *
-     * @param onPage told before each page
+     * @param onPage called before each page
      */
     void forEach(Consumer<OutgoingRecord> action, Runnable onPage) {
         for (PartitionOutput output : remaining) {
@@ -69,7 +69,7 @@ final class PublicationAttempt {
         }
     }
 
-    /** Whether some of it is in pages, which takes its time. */
+    /** Whether some of it is in pages, which takes a while. */
     boolean hasPages() {
         return remaining.stream().anyMatch(output -> output.pages().count() > 0);
     }
@@ -94,17 +94,17 @@ final class PublicationAttempt {
         unsettledGroup = null;
     }
 
-    /** From now on the outcome is open, until one of the other methods is told it. */
+    /** From now on the outcome is unknown, until one of the other methods reports it. */
     void commitStarted(String group) {
         unsettledGroup = group;
     }
 
-    /** The group on whose behalf a commit was asked for that may or may not have happened, or null. */
+    /** The group for which a commit was requested that may or may not have happened, or null. */
     String unsettledGroup() {
         return unsettledGroup;
     }
 
-    /** Tells the outcome of that commit by how far the group has come. */
+    /** Determines the outcome of that commit from the group's committed offsets. */
     void settle(Map<Integer, Long> offsets) {
         keep(output -> offsets.get(output.partition()) >= output.nextOffset() ? commit(output) : output);
         unsettledGroup = null;
@@ -115,7 +115,7 @@ final class PublicationAttempt {
         return alone.contains(record);
     }
 
-    /** Whether it goes out by the producer that finds out what a topic refuses. Never changes while an outcome is open. */
+    /** Whether it uses the producer that finds out what a topic refuses. Never changes while an outcome is open. */
     boolean isUnbatched() {
         return unbatched;
     }
@@ -124,21 +124,21 @@ final class PublicationAttempt {
         unbatched = !hasPages();
     }
 
-    /** A record that was refused before: whether its topic takes it by now is asked before anything else is sent. Or null. */
+    /** A record that was refused before, to be tried on its topic before anything else is sent; or null. */
     OutgoingRecord recordToProbe() {
         return recordToProbe;
     }
 
-    /** Pages go on with batches of the usual size: tens of thousands of records one by one would outlast their transaction. */
+    /** Pages keep using batches of the usual size: tens of thousands of records one by one would outlast their transaction. */
     void probeSucceeded() {
         recordToProbe = null;
         unbatched = splitInVain || !hasPages();
     }
 
     /**
-     * Does what can be done about records that were refused. Where nothing can, the whole partition leaves this attempt.
+     * Does what can be done about refused records. If nothing can, the whole partition leaves this attempt.
      *
-     * @return whether anything was done, so that trying again at once makes sense
+     * @return whether anything was done, so that retrying at once makes sense
      */
     boolean handleRejections(NotCommittedException failure, BrokerRefusals refusals) {
         boolean any = failure.splitInVain() && !unbatched;
@@ -160,7 +160,7 @@ final class PublicationAttempt {
         return any || rejectPageRecord(failure);
     }
 
-    /** Nothing of a page is kept, so nothing of it can be changed: its topic has to take it. */
+    /** Pages are not kept, so their records cannot be changed: the topic has to accept them. */
     private boolean rejectPageRecord(NotCommittedException failure) {
         if (!hasPages() || failure.refused().isEmpty()) {
             return false;
@@ -171,7 +171,7 @@ final class PublicationAttempt {
         return true;
     }
 
-    /** What is refused for its size beside others is asked alone before anything is taken from it. */
+    /** A record that was refused for its size along with others is first sent alone before it is shortened. */
     private boolean handleRejection(
             OutgoingRecord original, OutgoingRecord record, Exception refusal, BrokerRefusals refusals) {
         if (BrokerRefusals.isForSize(refusal) && alone.add(record)) {
@@ -193,12 +193,12 @@ final class PublicationAttempt {
         refused.add(new RejectedPartition(output.partition(), rest, BrokerRefusals.reason(record, refusal)));
     }
 
-    /** What left this attempt because a topic refuses it. */
+    /** The partitions that left this attempt because a topic refuses a record. */
     List<RejectedPartition> refused() {
         return refused;
     }
 
-    /** Makes one of the open partitions an attempt of its own, which keeps what was found out about its records. */
+    /** Turns one of the open partitions into an attempt of its own, which keeps what is known about its records. */
     PublicationAttempt splitOff(int partition) {
         Map<Boolean, List<PartitionOutput>> parts =
                 remaining.stream().collect(Collectors.partitioningBy(output -> output.partition() == partition));
@@ -215,14 +215,14 @@ final class PublicationAttempt {
     }
 
     /**
-     * What became of it; anything still open counts as dropped.
+     * The result; anything still open counts as dropped.
      *
-     * @param heldUp what is to become of those partitions that left it
+     * @param stalled the eventual results of the partitions that left it
      */
-    PublishOutcome outcome(Map<Integer, CompletableFuture<PublishOutcome>> heldUp) {
+    PublishOutcome outcome(Map<Integer, CompletableFuture<PublishOutcome>> stalled) {
         Set<Integer> notCommitted = new HashSet<>(dropped);
         notCommitted.addAll(partitions());
-        return new PublishOutcome(Map.copyOf(committed), Set.copyOf(notCommitted), Map.copyOf(heldUp));
+        return new PublishOutcome(Map.copyOf(committed), Set.copyOf(notCommitted), Map.copyOf(stalled));
     }
 
     private PartitionOutput commit(PartitionOutput output) {
@@ -235,7 +235,7 @@ final class PublicationAttempt {
         return null;
     }
 
-    /** @param decision null for an output that is open no longer */
+    /** @param decision null for an output that is no longer open */
     private void keep(UnaryOperator<PartitionOutput> decision) {
         remaining = remaining.stream()
                 .map(decision)

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** Tells the listeners what became of a batch in Kafka. */
+/** Tells the listeners what happened to a batch in Kafka. */
 public final class PublicationReport {
 
     private final Listeners listeners;
@@ -22,7 +22,7 @@ public final class PublicationReport {
         this.deadLetterTopic = deadLetterTopic;
     }
 
-    /** @param partitions of the batch, of which those count whose partitions are among the committed ones */
+    /** @param partitions the batch's partitions; only committed ones are reported */
     public void report(PublishOutcome published, List<PartitionOutcome> partitions, Duration took) {
         if (!published.committed().isEmpty()) {
             List<PartitionOutcome> committed = partitions.stream()

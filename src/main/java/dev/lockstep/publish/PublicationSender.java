@@ -12,13 +12,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Sends publications, one at a time: each is retried until it is committed, or no longer owned, or a topic rejects what is
+ * Sends publications one at a time: each is retried until it is committed, or no longer owned, or a topic rejects what is
  * left of it, or the worker stops. Used on one thread; only {@link #close} may come from another.
  */
 final class PublicationSender {
 
     /**
-     * How long everything is sent with care after producer batches were refused over and over: each time costs everybody
+     * How long everything is sent with care after producer batches were refused repeatedly: each refusal costs everybody
      * seconds.
      */
     private static final Duration UNBATCHED_PERIOD = Duration.ofMinutes(1);
@@ -33,7 +33,7 @@ final class PublicationSender {
     private final PublisherStatus status;
     private final ProducerRotation producerRotation;
 
-    /** When batches were last refused over and over. */
+    /** When batches were last refused repeatedly. */
     private Long unbatchedSince;
 
     PublicationSender(
@@ -41,7 +41,7 @@ final class PublicationSender {
             PartitionOwnership ownership,
             String commandsTopic,
             BrokerRefusals refusals,
-            GroupOffsetClient committedOffsets,
+            GroupOffsetClient groupOffsets,
             Ticker ticker,
             CountDownLatch stopped,
             PublisherStatus status,
@@ -50,14 +50,14 @@ final class PublicationSender {
         this.ownership = ownership;
         this.commandsTopic = commandsTopic;
         this.refusals = refusals;
-        this.groupOffsets = committedOffsets;
+        this.groupOffsets = groupOffsets;
         this.ticker = ticker;
         this.stopped = stopped;
         this.status = status;
         this.producerRotation = producerRotation;
     }
 
-    /** @return what is refused of it, once everything else is done */
+    /** @return the refused parts, once everything else is done */
     List<PublicationAttempt.RejectedPartition> send(PublicationAttempt attempt) {
         Backoff backoff = new Backoff(settings.maxBackoff(), stopped);
         status.started();

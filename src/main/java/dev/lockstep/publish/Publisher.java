@@ -32,10 +32,10 @@ import org.apache.kafka.common.utils.ThreadUtils;
 import org.jboss.logging.Logger;
 
 /**
- * Carries what a batch puts out to Kafka, in one transaction with the offsets of the batch, fenced by the consumer group
+ * Publishes a batch's output to Kafka in one transaction with the batch's offsets, fenced by the consumer group
  * (contract, section 7).
  *
- * <p>A publication is tried until it is committed, or nothing of it is owned any more, or the worker stops. It never
+ * <p>A publication is retried until it is committed, or none of it is owned any more, or the worker stops. It never
  * fails, and it is never published twice: an unknown outcome is settled first.
  */
 @ApplicationScoped
@@ -53,7 +53,7 @@ public class Publisher implements StalledPartitions {
     private final ExecutorService executor =
             Executors.newSingleThreadExecutor(ThreadUtils.createThreadFactory("lockstep-publish", true));
 
-    /** For what is in pages: its transaction takes as long as a hundred others, which do not wait for it. */
+    /** For paged output: its transaction takes as long as a hundred others, which do not wait for it. */
     private final ExecutorService pagesExecutor =
             Executors.newSingleThreadExecutor(ThreadUtils.createThreadFactory("lockstep-publish-pages", true));
 
@@ -103,12 +103,12 @@ public class Publisher implements StalledPartitions {
     }
 
     /**
-     * Publishes on the publisher's own thread, in the order of the calls. The answers arrive on that thread; none is a
-     * failure but by a fault in the worker. A partition of which a topic refuses a record waits by itself, with whatever
-     * comes later of it; the answer does not wait for it. The same goes for one whose output is in pages, which has a thread
+     * Publishes on the publisher's own thread, in the order of the calls. Results arrive on that thread; none is a
+     * failure unless the worker has a bug. A partition with a record that a topic refuses waits separately, with whatever
+     * follows in it; the result does not wait for it. The same goes for one whose output is in pages, which has a thread
      * and a transaction of its own.
      *
-     * @param publication if there are pages in it, nothing else is
+     * @param publication if it contains pages, it contains nothing else
      */
     public CompletableFuture<PublishOutcome> publish(Publication publication) {
         CompletableFuture<PublishOutcome> answer = new CompletableFuture<>();
@@ -126,7 +126,7 @@ public class Publisher implements StalledPartitions {
         return answer;
     }
 
-    /** Why something is being tried again, for people; null while all is well. */
+    /** Why something is being retried, in words; null while all is well. */
     public String notReadyReason() {
         String reasons = Stream.of(status.notReadyReason(), pagesStatus.notReadyReason(), stalled.reasons())
                 .filter(Objects::nonNull)
@@ -134,13 +134,13 @@ public class Publisher implements StalledPartitions {
         return reasons.isEmpty() ? null : reasons;
     }
 
-    /** Whether something of that partition is refused or takes long, so that nothing later of it can go out. */
+    /** Whether output of that partition is refused or takes long, so that nothing later in it can be sent. */
     @Override
     public boolean isStalled(int partition) {
         return stalled.isStalled(partition);
     }
 
-    /** Attempts that failed and were, or will be, tried again. */
+    /** Attempts that failed and were, or will be, retried. */
     long failures() {
         return status.failures() + pagesStatus.failures();
     }
@@ -150,7 +150,7 @@ public class Publisher implements StalledPartitions {
         return status.records() + pagesStatus.records();
     }
 
-    /** Lets the commit under way finish within the grace time, then closes the producers. No publication starts after it. */
+    /** Lets the commit in progress finish within the grace time, then closes the producers. No publication starts later. */
     @PreDestroy
     void close() {
         stopped.countDown();
@@ -214,7 +214,7 @@ public class Publisher implements StalledPartitions {
                 .execute(() -> sendStalled(partition));
     }
 
-    /** All that waits of the partition, one after the other. */
+    /** Publishes everything that waits in the partition, one after the other. */
     private void sendStalled(int partition) {
         boolean isNext = true;
         while (isNext && stalled.isStalled(partition) && stopped.getCount() > 0) {
@@ -225,7 +225,7 @@ public class Publisher implements StalledPartitions {
         }
     }
 
-    /** @return false: what comes behind waits until the pages are out */
+    /** @return false: whatever follows waits until the pages have been published */
     private boolean sendPages(int partition, PublicationAttempt attempt) {
         pagesExecutor.execute(() -> {
             List<PublicationAttempt.RejectedPartition> refused = pagesSender.send(attempt);
@@ -242,7 +242,7 @@ public class Publisher implements StalledPartitions {
         return false;
     }
 
-    /** @return whether the next of the partition can go */
+    /** @return whether the partition's next output can be sent */
     private boolean completeOrRetry(
             int partition, PublicationAttempt attempt, List<PublicationAttempt.RejectedPartition> refused) {
         if (!refused.isEmpty()) {

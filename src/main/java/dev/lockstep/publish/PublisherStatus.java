@@ -18,12 +18,12 @@ final class PublisherStatus {
     private static final Logger LOG = Logger.getLogger(PublisherStatus.class);
 
     /**
-     * A call that hangs has not failed yet, and a flush may hang as long as the broker is away; after this long it is
+     * A call that hangs has not failed yet, and a flush may hang for as long as the broker is away; after this long it is
      * reported.
      */
     private static final Duration SLOW = Duration.ofSeconds(5);
 
-    /** What a rebalance may take, when a member has gone without a word, before it counts as in the way. */
+    /** How long a rebalance may take, if a member has silently gone, before it counts as a problem. */
     private static final Duration REBALANCE = Duration.ofSeconds(15);
 
     private final Ticker ticker;
@@ -48,7 +48,7 @@ final class PublisherStatus {
         listeners.notifyListeners(listener -> listener.attemptStarted(Step.PUBLISH, this));
     }
 
-    /** The attempt under way is large, and has come a step further. */
+    /** The attempt in progress is large, and has advanced. */
     void advanced() {
         startedAt = ticker.nanos();
         listeners.notifyListeners(listener -> listener.attemptProgressed(Step.PUBLISH, this));
@@ -82,7 +82,7 @@ final class PublisherStatus {
         }
     }
 
-    /** A topic refuses a record: that is reported for its partition, and the others do not wait. */
+    /** A topic refuses a record: this is reported for its partition, and the others do not wait. */
     void recordRejected() {
         failures.increment();
         listeners.notifyListeners(listener -> listener.attemptFailed(Step.PUBLISH, RetryCause.RECORD_REFUSED));

@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The partitions of which a topic refuses a record, or of which something is on its way that takes long: each waits by
- * itself, with all that comes after it, in order, until the topic takes it or the partition is no longer owned. Used on the
- * publisher's thread; only {@link #isStalled} and {@link #reasons} may be asked by others.
+ * The partitions with a record that a topic refuses, or with output whose publication takes long: each waits
+ * separately, with everything after it in order, until the topic accepts it or the partition is no longer owned. Used on the
+ * publisher's thread; only {@link #isStalled} and {@link #reasons} may be called from others.
  */
 final class StalledPublications {
 
@@ -23,7 +23,7 @@ final class StalledPublications {
 
     private record QueuedAttempt(PublicationAttempt attempt, CompletableFuture<PublishOutcome> answer) {}
 
-    /** @param waiting the one that holds it up, and behind it what came later */
+    /** @param waiting the publication that holds it up, followed by what came later */
     private record PartitionQueue(Deque<QueuedAttempt> waiting, Backoff backoff) {}
 
     private final Supplier<Backoff> backoffs;
@@ -38,7 +38,7 @@ final class StalledPublications {
         return reasons.containsKey(partition);
     }
 
-    /** For people; null when nothing is refused. */
+    /** In words; null when nothing is refused. */
     String reasons() {
         String said = reasons.entrySet().stream()
                 .filter(line -> !line.getValue().equals(NO_REASON))
@@ -47,21 +47,21 @@ final class StalledPublications {
         return said.isEmpty() ? null : said;
     }
 
-    /** @return what becomes of it in the end */
+    /** @return its eventual result */
     CompletableFuture<PublishOutcome> stall(PublicationAttempt.RejectedPartition rejectedPartition) {
         CompletableFuture<PublishOutcome> answer = stall(rejectedPartition.partition(), rejectedPartition.attempt());
         reportBlocked(rejectedPartition);
         return answer;
     }
 
-    /** The same for one with which nothing is wrong: it takes long. */
+    /** The same for a publication that is fine but takes long. */
     CompletableFuture<PublishOutcome> stall(int partition, PublicationAttempt attempt) {
         queues.put(partition, new PartitionQueue(new ArrayDeque<>(), backoffs.get()));
         setReason(partition, NO_REASON);
         return enqueue(partition, attempt);
     }
 
-    /** What comes later of a partition that is held up waits too. */
+    /** Later output of a partition that is held up waits too. */
     CompletableFuture<PublishOutcome> enqueue(int partition, PublicationAttempt attempt) {
         QueuedAttempt last = new QueuedAttempt(attempt, new CompletableFuture<>());
         queues.get(partition).waiting().addLast(last);
@@ -72,7 +72,7 @@ final class StalledPublications {
         return queues.get(partition).waiting().getFirst().attempt();
     }
 
-    /** The first of the line was refused, maybe once more. */
+    /** The first in the line was refused, possibly again. */
     void replaceHead(PublicationAttempt.RejectedPartition rejectedPartition) {
         Deque<QueuedAttempt> waiting = queues.get(rejectedPartition.partition()).waiting();
         waiting.addFirst(new QueuedAttempt(
@@ -80,7 +80,7 @@ final class StalledPublications {
         reportBlocked(rejectedPartition);
     }
 
-    /** The first of the line was published or dropped. An empty line is removed before anybody is told. */
+    /** The first in the line was published or dropped. An empty line is removed before anybody is notified. */
     void completeHead(int partition, PublishOutcome outcome) {
         Deque<QueuedAttempt> waiting = queues.get(partition).waiting();
         QueuedAttempt first = waiting.removeFirst();
@@ -97,7 +97,7 @@ final class StalledPublications {
         return queues.get(partition).backoff().nextMillis();
     }
 
-    /** Answers all: what was not published comes again. */
+    /** Completes all: whatever was not published will be redelivered. */
     void abandonAll() {
         queues.values().forEach(partitionQueue -> partitionQueue.waiting().forEach(queuedAttempt -> queuedAttempt
                 .answer()
@@ -113,8 +113,8 @@ final class StalledPublications {
     }
 
     /**
-     * @param reason null for a partition that is held up no longer
-     * @return what was told before, or null
+     * @param reason null for a partition that is no longer held up
+     * @return the reason reported before, or null
      */
     private String setReason(int partition, String reason) {
         Map<Integer, String> next = new TreeMap<>(reasons);

@@ -28,7 +28,7 @@ final class TransactionalProducer {
 
     private static final Logger LOG = Logger.getLogger(TransactionalProducer.class);
 
-    /** Above zero: a producer closed with no time at all leaves its transaction open to hold up everybody else. */
+    /** Above zero: a producer closed without any time leaves its transaction open, which holds up everybody else. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final Supplier<Producer<byte[], byte[]>> factory;
@@ -38,14 +38,14 @@ final class TransactionalProducer {
     private double splits;
     private volatile boolean closed;
 
-    /** @param trouble told of each failure that is tried again in here */
-    TransactionalProducer(Supplier<Producer<byte[], byte[]>> factory, int commitRetries, Consumer<Throwable> trouble) {
+    /** @param onRetry called for each failure that is retried here */
+    TransactionalProducer(Supplier<Producer<byte[], byte[]>> factory, int commitRetries, Consumer<Throwable> onRetry) {
         this.factory = factory;
         this.commitRetries = commitRetries;
-        this.onRetry = trouble;
+        this.onRetry = onRetry;
     }
 
-    /** Makes sure that there is a producer; a new one settles the transaction its predecessor left behind. */
+    /** Makes sure that there is a producer; a new one settles the transaction that its predecessor left behind. */
     void open() {
         if (producer != null) {
             return;
@@ -65,13 +65,13 @@ final class TransactionalProducer {
     }
 
     /**
-     * One transaction: the records in their order, and the offsets on behalf of the group's member.
+     * One transaction: the records in order, and the offsets on behalf of the group member.
      *
      * @param records hands them out one by one
      * @param needsOwnBatch which records go into a producer batch of their own
-     * @return how many there were
-     * @throws NotCommittedException when nothing of it happened
-     * @throws CommitOutcomeUnknownException when all or nothing of it happened
+     * @return how many records there were
+     * @throws NotCommittedException if none of it happened
+     * @throws CommitOutcomeUnknownException if either all or none of it happened
      */
     int commit(
             Consumer<Consumer<OutgoingRecord>> records,
@@ -92,8 +92,8 @@ final class TransactionalProducer {
     }
 
     /**
-     * Only once the records are there, and with a producer that is never used again if it fails: the client keeps the offsets
-     * of a request that it did not send, and sends them with those of the next transaction.
+     * Only once the records are written, and with a producer that is never used again if this fails: the client keeps offsets
+     * of a request that it did not send, and would send them with those of the next transaction.
      */
     private void sendOffsets(
             Producer<byte[], byte[]> transaction,
@@ -109,10 +109,10 @@ final class TransactionalProducer {
     }
 
     /**
-     * Asks whether its topic takes a record, in a transaction that is given up: what goes with the record would be written
+     * Asks whether a topic accepts a record, in a transaction that is aborted: anything sent with it would be written
      * each time it is refused.
      *
-     * @throws NotCommittedException when it does not
+     * @throws NotCommittedException if it does not
      */
     void probe(OutgoingRecord record) {
         Producer<byte[], byte[]> transaction = producer;
@@ -156,7 +156,7 @@ final class TransactionalProducer {
 
     /**
      * Whether batches were refused for their size since this was last asked. The client splits such a batch into some of its
-     * own batch size, and one that is no larger into itself: over and over, until it times out.
+     * own batch size, and one that is no larger into itself: again and again, until it times out.
      */
     private boolean hasSplit(Producer<byte[], byte[]> transaction) {
         double before = splits;
@@ -167,7 +167,7 @@ final class TransactionalProducer {
         return splits > before;
     }
 
-    /** Lets the commit under way finish within the time given, or aborts what is not yet to be committed. */
+    /** Lets the commit in progress finish within the given time, or aborts a transaction that is not being committed yet. */
     void close() {
         closed = true;
         discard();
@@ -217,8 +217,8 @@ final class TransactionalProducer {
     }
 
     /**
-     * What the sends of one transaction came to; noted on the client's threads. Once a record is refused, the client fails
-     * all that it has not sent yet with the very same exception: whoever gets it first is the one that was refused.
+     * The results of one transaction's sends; recorded on the client's threads. Once a record is refused, the client fails
+     * everything that it has not sent yet with the very same exception: the record that gets it first is the refused one.
      */
     private static final class SendFailures {
         private final Map<OutgoingRecord, Exception> refused = new IdentityHashMap<>();

@@ -7,16 +7,16 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 
-/** The last resort for a dead letter that its topic does not take in full: some of it, and a header that says so. */
+/** The last resort for a dead letter that its topic does not accept in full: part of it, and a header that says so. */
 final class Truncation {
 
     private Truncation() {}
 
     /**
-     * Shortens further with each call: key and value to {@code limit} bytes, then the foreign headers go, then the value
+     * Shortens further with each call: key and value to {@code limit} bytes, then foreign headers go, then the value
      * is halved until nothing is left of it, then the key.
      *
-     * @return the shorter record, or null when nothing is left to take away
+     * @return the shorter record, or null if nothing is left to remove
      */
     static OutgoingRecord shorten(OutgoingRecord record, int limit) {
         List<Header> headers = withTruncatedHeader(record);
@@ -44,7 +44,7 @@ final class Truncation {
         return headers;
     }
 
-    /** The worker's own headers are the last, from the reason on, whatever those of the record are called. */
+    /** The worker's own headers come last, starting with the reason, whatever the record's own headers are called. */
     private static int firstWorkerHeader(List<Header> headers) {
         int first = headers.size();
         while (first > 0 && !headers.get(--first).key().equals(KafkaHeaders.DEAD_LETTER_REASON)) {}

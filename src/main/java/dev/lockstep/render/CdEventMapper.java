@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * Maps each domain event to its CDEvent (contract, section 6).
  *
- * @param application as it is after the command
+ * @param application the application after the command
  */
 record CdEventMapper(Application application) implements Event.Visitor<CdEventMapper.MappedEvent> {
 
@@ -24,14 +24,14 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
     private static final String VERSION = ".0.1.0";
 
     /**
-     * An event as CDEvents tell it.
+     * An event in the form of a CDEvent.
      *
      * @param subject the id of what it is about
      * @param isScopedToApplication whether that id is unique only within the application
-     * @param content of the subject
-     * @param release that it is about, or null
-     * @param deployment that it is about, or null
-     * @param details beside what all events have in common
+     * @param content the subject's content
+     * @param release the release that it is about, or null
+     * @param deployment the deployment that it is about, or null
+     * @param details the data beyond what all events have in common
      */
     record MappedEvent(
             String type,
@@ -175,7 +175,7 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 });
     }
 
-    /** @param position below 0 for one that left the pipeline */
+    /** @param position below 0 for an environment that left the pipeline */
     private MappedEvent environment(String what, Stage stage, int position) {
         return new MappedEvent(
                 "dev.cdevents.environment." + what + ".0.3.0",
@@ -233,7 +233,7 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
         return deployment(type, application.id(), release, deployment, json -> {}, json -> details(json, deployment));
     }
 
-    /** What happened to a deployment itself. */
+    /** Something that happened to a deployment itself. */
     private MappedEvent lifecycleEvent(String what, Release release, Deployment deployment) {
         return deployment(
                 DEPLOYMENT_TYPE_PREFIX + what + VERSION,
@@ -275,7 +275,7 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 details);
     }
 
-    /** As CDEvents have outcomes, of one that has ended. */
+    /** The CDEvents outcome of a deployment that has ended. */
     private static void outcome(JsonGenerator json, Deployment.Outcome outcome) throws IOException {
         String word =
                 switch (outcome.status()) {
@@ -314,14 +314,14 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
         }
     }
 
-    /** The release's own purl, or one made of its names. */
+    /** The release's own purl, or one built from its names. */
     private static String artifactId(Application application, Release release) {
         return release.artifactId() != null
                 ? release.artifactId()
                 : "pkg:generic/" + encoded(application.id()) + "@" + encoded(release.id());
     }
 
-    /** What of the alphabets of names is not written as it is in a part of a package URL; a colon is. */
+    /** Escapes the characters of names that may not appear literally in a part of a package URL; a colon may. */
     private static String encoded(String name) {
         return name.replace("+", "%2B").replace("@", "%40").replace("!", "%21").replace("/", "%2F");
     }

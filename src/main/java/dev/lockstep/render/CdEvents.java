@@ -27,7 +27,7 @@ public final class CdEvents {
 
     /**
      * @param home the application's partition
-     * @param application as it is after the command
+     * @param application the application after the command
      */
     public OutgoingRecord event(
             CommandContext cause, int home, Application application, Changes.NumberedEvent numberedEvent) {

@@ -18,7 +18,7 @@ public final class CloudEventHeaders {
 
     private CloudEventHeaders() {}
 
-    /** What all records that come from a command have in common. */
+    /** The headers that all records caused by a command have in common. */
     static List<Header> commonHeaders(String commandId, String correlationId, String traceparent, String time) {
         List<Header> headers = new ArrayList<>(6);
         headers.add(SPEC_VERSION);
@@ -40,7 +40,7 @@ public final class CloudEventHeaders {
     }
 
     /**
-     * @param ofCause what all records that come from the command have in common
+     * @param ofCause the headers that all records caused by the command have in common
      * @param subject, application null leaves the header out
      * @param revision the application's; below 0 leaves the header out
      */
@@ -69,7 +69,7 @@ public final class CloudEventHeaders {
         return headers;
     }
 
-    /** Of a tombstone. */
+    /** Headers of a tombstone. */
     static Header reason(String reason) {
         return header(KafkaHeaders.TOMBSTONE_REASON, reason);
     }

@@ -7,15 +7,15 @@ import java.util.List;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The command that records come from.
+ * The command that causes the records.
  *
  * @param actor who asked, or null
  * @param reason why, or null
- * @param release, environment that it named, or null
- * @param correlationId of the command, or else its id
- * @param decision when it was decided, and what was looked at
- * @param time when it was decided, as of RFC 3339, in UTC
- * @param headers what the records have in common
+ * @param release, environment those that it named, or null
+ * @param correlationId the command's correlation id, or else its id
+ * @param decision when it was decided, and on what basis
+ * @param time when it was decided, in RFC 3339 format, UTC
+ * @param headers the headers that the records have in common
  */
 public record CommandContext(
         String commandId,
@@ -34,7 +34,7 @@ public record CommandContext(
         return new Builder(decision);
     }
 
-    /** Each part by its name: most are texts, which are easily mixed up by position. What is not given is null. */
+    /** Sets each part by name: most are texts, which are easily mixed up by position. Parts not given are null. */
     public static final class Builder {
 
         private final DecisionContext decision;
@@ -72,7 +72,7 @@ public record CommandContext(
             return this;
         }
 
-        /** @param traceparent W3C trace context, or null when none came */
+        /** @param traceparent W3C trace context, or null if none came */
         public Builder traceparent(String traceparent) {
             this.traceparent = traceparent;
             return this;
@@ -115,7 +115,7 @@ public record CommandContext(
         }
     }
 
-    /** The headers of what is about a deployment: they carry what the command that asked for it was correlated with. */
+    /** The headers of records about a deployment: they carry the correlation id of the command that requested it. */
     List<Header> headersOf(Deployment deployment) {
         String asked = deployment == null ? null : deployment.request().correlationId();
         return asked == null || asked.equals(correlationId)
@@ -123,7 +123,7 @@ public record CommandContext(
                 : CloudEventHeaders.withCorrelationId(headers, asked);
     }
 
-    /** The id of the result of the record at this place of the commands topic: a replay gives the same. */
+    /** The id of the result of the record at this position of the commands topic: a replay gives the same id. */
     public static String resultId(String topicId, int partition, long offset) {
         return Ids.nameBasedUuid("result/" + topicId + "/" + partition + "/" + offset);
     }

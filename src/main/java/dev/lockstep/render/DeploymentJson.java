@@ -67,7 +67,7 @@ final class DeploymentJson {
         endedBy(json, outcome.endedBy());
     }
 
-    /** Without its long texts, which the environment's status has: a release may be on its way to every environment there is. */
+    /** Without the long texts, which the environment's status has: a release may be on its way to every existing environment. */
     static void brief(JsonGenerator json, String name, Deployment deployment) throws IOException {
         if (deployment == null) {
             json.writeNullField(name);
@@ -93,7 +93,7 @@ final class DeploymentJson {
         json.writeEndObject();
     }
 
-    /** Those that wait in an environment, as its status lists them. */
+    /** The deployments that wait in an environment, as its status lists them. */
     static void waiting(JsonGenerator json, Application application, Environment environment, DecisionContext context)
             throws IOException {
         json.writeArrayFieldStart("waiting");

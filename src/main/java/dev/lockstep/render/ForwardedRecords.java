@@ -11,10 +11,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Records that are forwarded unchanged: those that are not commands, and those in the wrong partition.
+ * Records that are forwarded unchanged: those that are not commands, and commands in the wrong partition.
  *
- * <p>{@code authorization} is for the worker alone: a moved command keeps it, since it is decided on elsewhere; a dead letter,
- * which stays for a month and is read by people, does not have it.
+ * <p>{@code authorization} is only for the worker: a moved command keeps it, since it is decided on elsewhere; a dead letter,
+ * which is kept for a month and read by people, does not.
  */
 public final class ForwardedRecords {
 
@@ -25,7 +25,7 @@ public final class ForwardedRecords {
     }
 
     /**
-     * Byte for byte but for a header {@code authorization}, with headers that say why it is here and where it came from
+     * The record byte for byte without {@code authorization}, with headers that say why it is here and where it came from
      * (contract, section 2).
      */
     public OutgoingRecord deadLetter(ConsumerRecord<byte[], byte[]> record, String reason) {
@@ -39,7 +39,7 @@ public final class ForwardedRecords {
                 topics.deadLetters(), Topics.ANY_PARTITION, record.key(), record.value(), headers, null);
     }
 
-    /** The same record where the application of its key lives (contract, section 3). */
+    /** The same record in the partition where its key's application lives (contract, section 3). */
     public OutgoingRecord moved(ConsumerRecord<byte[], byte[]> record, int home) {
         return new OutgoingRecord(
                 topics.commands(),

@@ -16,7 +16,7 @@ import java.util.Map;
 /** Writes JSON straight to bytes. */
 final class JsonWriter {
 
-    /** What is beyond the basic plane as UTF-8, too: escaped, it would take three times as many bytes. */
+    /** Characters beyond the basic plane are written as UTF-8, too: escaped, they would take three times as many bytes. */
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
@@ -31,7 +31,7 @@ final class JsonWriter {
 
     private JsonWriter() {}
 
-    /** One object, with what {@code body} writes into it. */
+    /** One object, with the members that {@code body} writes into it. */
     static byte[] object(Body body) {
         Bytes bytes = new Bytes();
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
@@ -44,7 +44,7 @@ final class JsonWriter {
         return bytes.all;
     }
 
-    /** Takes over what the generator collected in its own, recycled buffer: for all but the largest records, one copy. */
+    /** Takes the output from the generator's own, recycled buffer: one copy for all but the largest records. */
     private static final class Bytes extends OutputStream {
         private byte[] all = {};
 
@@ -98,7 +98,7 @@ final class JsonWriter {
 
     private record Day(long number, String text) {}
 
-    /** As of RFC 3339; a time in whole milliseconds as {@link Instant#toString} writes it, finer parts are cut off. */
+    /** In RFC 3339 format; whole milliseconds as {@link Instant#toString} writes them, finer parts are cut off. */
     static String time(Instant at) {
         long number = Math.floorDiv(at.getEpochSecond(), SECONDS_A_DAY);
         Day day = lastDay;
@@ -118,14 +118,14 @@ final class JsonWriter {
         return text.append('Z').toString();
     }
 
-    /** @param first what the first digit counts, a power of ten */
+    /** @param first the place value of the first digit, a power of ten */
     private static void digits(StringBuilder text, int number, int first) {
         for (int unit = first; unit > 0; unit /= 10) {
             text.append((char) ('0' + number / unit % 10));
         }
     }
 
-    /** The parts that a source has; null when there is none. */
+    /** Writes the parts that a source has; null if there is no source. */
     static void source(JsonGenerator json, Source source) throws IOException {
         if (source == null) {
             json.writeNullField("source");

@@ -28,13 +28,13 @@ public final class Results {
     private static final String SUCCEEDED = "\"deploymentStatus\":\"succeeded\"";
     private static final String REJECTED = "dev.lockstep.command.rejected.v1";
 
-    /** Four times the longest application. A key may be as long as a record, and a result must fit into its topic. */
+    /** Four times the longest application. A key may be as large as a record, and a result must fit into its topic. */
     private static final int FOREIGN_KEY_BYTES = 256;
 
     private final Topics topics;
     private final Header source;
 
-    /** @param source the {@code ce_source} of everything that goes out */
+    /** @param source the {@code ce_source} of everything that is published */
     public Results(Topics topics, String source) {
         this.topics = topics;
         this.source = CloudEventHeaders.source(source);
@@ -44,22 +44,27 @@ public final class Results {
      * Where a result goes.
      *
      * @param id see {@link CommandContext#resultId}
-     * @param application null when the command's is not well formed
+     * @param application null if the command's is malformed
      * @param key the record key: the application, else the command's own, or null
      * @param partition the application's home, else that of the command's record
      */
     public record Address(String id, String application, byte[] key, int partition) {}
 
     /**
-     * What became of a command.
+     * The result of a command.
      *
-     * @param revision the application's
-     * @param deployment the id of the deployment that it made or is about, or null
-     * @param standing as of {@link #standing}, null for a deployment that succeeded
+     * @param revision the application's revision
+     * @param deployment the id of the deployment that it created or is about, or null
+     * @param deploymentStatusJson as of {@link #deploymentStatusJson}, null for a deployment that succeeded
      * @param problem as of {@link #problem}, or null when the command was accepted
      */
     public record ResultOutcome(
-            boolean duplicate, boolean dryRun, long revision, String deployment, String standing, String problem) {
+            boolean duplicate,
+            boolean dryRun,
+            long revision,
+            String deployment,
+            String deploymentStatusJson,
+            String problem) {
 
         public static ResultOutcome refused(boolean dryRun, long revision, String problem) {
             return new ResultOutcome(false, dryRun, revision, null, null, problem);
@@ -81,7 +86,8 @@ public final class Results {
             json.writeNumberField("revision", outcome.revision());
             if (outcome.deployment() != null) {
                 json.writeStringField("deployment", outcome.deployment());
-                json.writeRaw("," + (outcome.standing() == null ? SUCCEEDED : outcome.standing()));
+                json.writeRaw(
+                        "," + (outcome.deploymentStatusJson() == null ? SUCCEEDED : outcome.deploymentStatusJson()));
             }
             JsonWriter.optional(json, "release", cause.release());
             JsonWriter.optional(json, "environment", cause.environment());
@@ -109,9 +115,9 @@ public final class Results {
     }
 
     /**
-     * The standing of a deployment, as members of JSON: it is remembered as it was told first.
+     * The status of a deployment as JSON members; remembered as first published.
      *
-     * @return null for one that succeeded
+     * @return null for a deployment that succeeded
      */
     public static String deploymentStatusJson(Application application, String deployment, DecisionContext context) {
         Deployment onItsWay = application.unfinishedDeployment(deployment);
@@ -133,17 +139,17 @@ public final class Results {
         return new String(object, 1, object.length - 2, StandardCharsets.UTF_8);
     }
 
-    /** What a result has of a key that names no application; may be null. */
+    /** As much of a key that names no application as the result repeats; may be null. */
     public static byte[] truncatedKey(byte[] key) {
         return key == null || key.length <= FOREIGN_KEY_BYTES ? key : Arrays.copyOf(key, FOREIGN_KEY_BYTES);
     }
 
-    /** A refusal by the rules as a problem of RFC 9457, in JSON. */
+    /** A refusal by the rules as an RFC 9457 problem, in JSON. */
     public static String problem(Decision.Rejected refusal) {
-        return problem(refusal.code(), refusal.detail(), refusal.extension().accept(REMEDIES));
+        return problem(refusal.code(), refusal.detail(), refusal.extension().accept(EXTENSION_JSON));
     }
 
-    private static final ProblemExtension.Visitor<JsonWriter.Body> REMEDIES = new ProblemExtension.Visitor<>() {
+    private static final ProblemExtension.Visitor<JsonWriter.Body> EXTENSION_JSON = new ProblemExtension.Visitor<>() {
         @Override
         public JsonWriter.Body none() {
             return json -> {};
@@ -165,7 +171,7 @@ public final class Results {
         }
 
         @Override
-        public JsonWriter.Body required(ProblemExtension.RequiredEnvironments required) {
+        public JsonWriter.Body requiredEnvironments(ProblemExtension.RequiredEnvironments required) {
             return json -> {
                 json.writeStringField("requiredEnvironment", required.environment());
                 JsonWriter.texts(json, "requiredEnvironments", required.environments());
@@ -183,12 +189,12 @@ public final class Results {
         }
 
         @Override
-        public JsonWriter.Body deployment(String id) {
+        public JsonWriter.Body conflictingDeployment(String id) {
             return json -> json.writeStringField("deployment", id);
         }
 
         @Override
-        public JsonWriter.Body past(Deployment.EndedSummary deployment) {
+        public JsonWriter.Body endedDeployment(Deployment.EndedSummary deployment) {
             return json -> Results.endedMembers(json, deployment);
         }
 

@@ -25,8 +25,8 @@ import java.util.List;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The whole current state of releases and environments, for the compacted topics (contract, section 6). Every member is
- * always there, null where there is nothing to say.
+ * The complete current state of releases and environments, for the compacted topics (contract, section 6). Every member is
+ * always present, null if there is nothing to say.
  */
 public final class StatusRecords {
 
@@ -81,7 +81,7 @@ public final class StatusRecords {
         return records;
     }
 
-    /** @return a record for each of these releases of the application, which need not be at hand there, but for archived ones */
+    /** @return a record for each of these releases, archived ones excepted; they need not be at hand in the application */
     public List<OutgoingRecord> releases(
             CommandContext cause, int home, Application application, Collection<Release> releases) {
         RecordFactory to = new RecordFactory(cause, home, application);
@@ -98,7 +98,7 @@ public final class StatusRecords {
                         topics.releaseStatus(), RELEASE_STATUS, to.key(release.id()), release(to.application, release));
     }
 
-    /** The records of one command. */
+    /** The status records caused by one command. */
     private final class RecordFactory {
         private final CommandContext cause;
         private final int home;
@@ -154,7 +154,7 @@ public final class StatusRecords {
         });
     }
 
-    /** Every member, null where it is not set. */
+    /** Writes every member, null if it is not set. */
     private static void profile(JsonGenerator json, Profile profile) throws IOException {
         JsonWriter.text(json, "title", profile.title());
         JsonWriter.text(json, "description", profile.description());
@@ -225,7 +225,7 @@ public final class StatusRecords {
         });
     }
 
-    /** What the pipeline says of a stage. */
+    /** What the pipeline says about a stage. */
     static void stage(JsonGenerator json, Pipeline pipeline, int position) throws IOException {
         Stage stage = pipeline.stage(position);
         definition(json, stage);

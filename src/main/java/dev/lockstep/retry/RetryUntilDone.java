@@ -8,7 +8,7 @@ import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.partition.GroupConflictException;
 import dev.lockstep.store.DataLossException;
-import dev.lockstep.store.NewerFormatException;
+import dev.lockstep.store.format.NewerFormatException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,7 +39,7 @@ public class RetryUntilDone {
     private final Listeners listeners;
     private final Set<FailingWork> failing = ConcurrentHashMap.newKeySet();
 
-    /** Whether the trouble was logged, so that its end is, too. */
+    /** Whether the problem was logged, so that its end is logged too. */
     private final AtomicBoolean isTroubleLogged = new AtomicBoolean();
 
     private volatile boolean stopping;
@@ -50,19 +50,19 @@ public class RetryUntilDone {
     }
 
     /**
-     * @param first about how long it waits after a failure; doubled with each, up to {@code longest}
-     * @param doubt how long lost data may be a mistake: a worker that was overtaken while it was paused sees others'
-     *     progress until it learns that they own it
+     * @param first about how long to wait after a failure; doubled each time, up to {@code longest}
+     * @param dataLossGrace how long apparent data loss may be a mistake: a worker that was overtaken while paused sees others'
+     *     progress until it learns that they own the partitions
      */
-    RetryUntilDone(Duration first, Duration longest, Duration doubt, Ticker ticker, Listeners listeners) {
+    RetryUntilDone(Duration first, Duration longest, Duration dataLossGrace, Ticker ticker, Listeners listeners) {
         this.first = first;
         this.longest = longest;
-        this.dataLossGrace = doubt;
+        this.dataLossGrace = dataLossGrace;
         this.ticker = ticker;
         this.listeners = listeners;
     }
 
-    /** Why work at hand is being tried again, for people; null while all is well. */
+    /** Why current work is being retried, in words; null while all is well. */
     public String notReadyReason() {
         return failing.stream()
                 .map(failingWork -> failingWork.reason)
@@ -72,13 +72,13 @@ public class RetryUntilDone {
 
     /**
      * Whether nothing else may begin: the stores disagree about what was done, or hold what this version cannot read. Ends
-     * when that is seen to be over.
+     * when that is found to be over.
      */
     public boolean isHalted() {
         return failing.stream().anyMatch(failingWork -> failingWork.haltedSince != null);
     }
 
-    /** Whether the worker stops: then what fails is not tried again. */
+    /** Whether the worker is stopping: then failed work is not retried. */
     public boolean isStopping() {
         return stopping;
     }
@@ -88,9 +88,9 @@ public class RetryUntilDone {
     }
 
     /**
-     * Fails only when the worker stops. Tries again on another thread than before.
+     * Fails only when the worker stops. Retries run on a different thread.
      *
-     * @param what is being tried: listeners tell one piece of work from another by it
+     * @param what identifies the work to listeners
      */
     public <T> Uni<T> untilDone(Object what, Supplier<Uni<T>> work) {
         FailingWork tried = new FailingWork();
@@ -113,7 +113,7 @@ public class RetryUntilDone {
                 });
     }
 
-    /** A piece of work that failed at least once, while it is tried again. */
+    /** A piece of work that has failed at least once and is being retried. */
     private final class FailingWork {
         private volatile String reason;
         private volatile Long haltedSince;

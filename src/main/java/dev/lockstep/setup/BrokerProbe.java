@@ -12,19 +12,19 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Checks what listens at the brokers' addresses before a client connects: a client takes the first bytes of any response for a
- * length and asks for as much memory, so that the alert of a TLS listener, or a Postgres, ends the process.
+ * Checks what listens at the brokers' addresses before a client connects: a client takes the first bytes of any response as a
+ * length and allocates that much memory, so the alert of a TLS listener, or a reply from Postgres, would end the process.
  */
 final class BrokerProbe {
 
     private static final int TIMEOUT_MILLIS = 1_000;
 
-    /** Far more than a broker says of itself, and far less than the letters of other protocols are as a number. */
+    /** Far more than a broker's response, and far less than the letters of other protocols amount to as a number. */
     private static final int MAX_RESPONSE_BYTES = 1 << 20;
 
     private BrokerProbe() {}
 
-    /** @return whether an address was reached, and none that was answers as a broker does; false with TLS, whose client copes */
+    /** @return whether an address was reached, and none of those responds like a broker; false with TLS, whose client copes */
     static boolean findsOnlyStrangers(Map<String, Object> config) {
         if (String.valueOf(config.get("security.protocol")).endsWith("SSL")) {
             return false;
@@ -39,7 +39,7 @@ final class BrokerProbe {
                 }
                 isStranger = true;
             } catch (IOException | RuntimeException e) {
-                // the client says what is wrong with that one
+                // the client reports what is wrong with this address
             }
         }
         return isStranger;
@@ -56,7 +56,7 @@ final class BrokerProbe {
         }
     }
 
-    /** The request that every broker answers to everybody: version 0, without a client id. */
+    /** The request that every broker answers for everybody: version 0, without a client id. */
     private static byte[] apiVersionsRequest() {
         return ByteBuffer.allocate(14)
                 .putInt(10)

@@ -1,7 +1,7 @@
 package dev.lockstep.setup;
 
-import dev.lockstep.store.NewerFormatException;
-import dev.lockstep.store.StoredFormats;
+import dev.lockstep.store.format.NewerFormatException;
+import dev.lockstep.store.format.StoredFormats;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,27 +9,27 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
-/** What the database must be before anything is written to it, and the schema. Used on one thread. */
+/** Checks the database before anything is written to it, and creates the schema. Used on one thread. */
 final class DatabaseSetup {
 
     private static final String UTF8 = "UTF8";
 
     private final DataSource database;
     private final Flyway flyway;
-    private final SetupTimeouts patience;
+    private final SetupTimeouts timeouts;
     private boolean migrated;
 
     DatabaseSetup(DataSource database, Flyway flyway, SetupTimeouts patience) {
         this.database = database;
         this.flyway = flyway;
-        this.patience = patience;
+        this.timeouts = patience;
     }
 
-    /** @throws SetupException when texts of all languages could not be stored, or a newer version has been at work here */
+    /** @throws SetupException if texts of all languages could not be stored, or if a newer version has been at work here */
     void ensure() throws SQLException {
         if (!migrated) {
             checkEncoding();
-            patience.migrate(flyway);
+            timeouts.migrate(flyway);
             migrated = true;
         }
         checkFormats();

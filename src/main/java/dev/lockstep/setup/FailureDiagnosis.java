@@ -25,8 +25,8 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Why a store cannot be worked with, in one line for an operator: which, where, what is wrong, what to do. The same failure
- * is told in the same words each time. Each line has its own in docs/operations.md.
+ * Why a store cannot be used, in one line for an operator: which, where, what is wrong, what to do. The same failure
+ * is always described in the same words. Each line has its own entry in docs/operations.md.
  */
 final class FailureDiagnosis {
 
@@ -68,12 +68,12 @@ final class FailureDiagnosis {
             case "53300" -> messageOf(root) + "; raise max_connections, or start fewer workers";
             case "08004" -> messageOf(root) + "; set lockstep.database.password";
             case "57P03" -> messageOf(root) + "; the worker continues once Postgres is up";
-            // others may quote what is stored
+            // other messages may quote stored data
             default -> state.startsWith("08") ? messageOf(root) : PostgresErrors.describe(state);
         };
     }
 
-    /** @param config of the clients */
+    /** @param config the clients' configuration */
     static String ofKafka(Map<String, Object> config, KafkaException failure) {
         String servers = String.valueOf(config.get("bootstrap.servers"));
         return "Kafka at " + servers + ": " + kafka(config, servers, tlsOrRoot(failure));
@@ -105,7 +105,7 @@ final class FailureDiagnosis {
         return messageOf(root);
     }
 
-    /** The client only says that it waited in vain; whether somebody listens there at all is quickly asked. */
+    /** The client only says that it waited in vain; whether anything listens there at all can be checked quickly. */
     private static String unanswered(String servers, Object protocol) {
         String diagnosis = "no answer; " + CHECK_BROKERS + ", and whether a firewall is in between";
         for (String server : List.of(servers.split(","))) {
@@ -123,7 +123,7 @@ final class FailureDiagnosis {
         return diagnosis;
     }
 
-    /** Somebody answers at the brokers' address in another language than theirs. */
+    /** Something answers at the brokers' address, but speaks another protocol. */
     static String notABroker(Map<String, Object> config) {
         return "Kafka at " + config.get("bootstrap.servers") + ": "
                 + noBroker(config.getOrDefault("security.protocol", "PLAINTEXT"));
@@ -134,7 +134,7 @@ final class FailureDiagnosis {
                 + protocol + ", matches the brokers', and that their advertised.listeners can be reached from here";
     }
 
-    /** The first line of its message, behind its class unless it is the store's own answer. */
+    /** The first line of its message, preceded by its class unless it is the store's own answer. */
     static String messageOf(Throwable e) {
         String name = e.getClass().getSimpleName();
         String message = e.getMessage() == null
@@ -150,7 +150,7 @@ final class FailureDiagnosis {
         return e instanceof ConnectException && String.valueOf(e.getMessage()).contains("refused");
     }
 
-    /** What lies below a failure of TLS says little to anybody. */
+    /** What lies beneath a TLS failure helps nobody. */
     private static Throwable tlsOrRoot(Throwable e) {
         Throwable tls = Causes.first(e, SslAuthenticationException.class);
         return tls == null ? ExceptionUtil.getRootCause(e) : tls;

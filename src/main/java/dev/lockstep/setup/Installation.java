@@ -16,31 +16,31 @@ import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
- * What all workers on one database must have in common, kept there at the first start: publishing is fenced by the consumer
- * group, and another group, or the same one on other topics, would publish what this one has published.
+ * What all workers on one database must share, stored there at the first start: publishing is fenced by the consumer
+ * group, and another group, or the same group on other topics, would publish what this one has already published.
  */
 final class Installation {
 
-    /** Made up at the first start: it tells this database from others. */
+    /** Generated at the first start: it distinguishes this database from others. */
     private static final String ID = "id";
 
     private static final String GROUP = "lockstep.kafka.group";
 
-    /** The topics that the first start creates; gone when it is over. */
+    /** The topics that the first start creates; removed once it has finished. */
     private static final String TOPICS_BEING_CREATED = "creating";
 
     private final DataSource database;
 
-    /** Sorted, so that of two that start at once one keeps all. */
+    /** Sorted, so that if two workers start at once, one of them stores everything. */
     private final SortedMap<String, String> ownSettings;
 
     Installation(DataSource database, Settings settings) {
         this(database, sharedSettings(settings));
     }
 
-    Installation(DataSource database, SortedMap<String, String> own) {
+    Installation(DataSource database, SortedMap<String, String> ownSettings) {
         this.database = database;
-        this.ownSettings = own;
+        this.ownSettings = ownSettings;
     }
 
     private static SortedMap<String, String> sharedSettings(Settings settings) {
@@ -57,7 +57,7 @@ final class Installation {
         return knobs;
     }
 
-    /** @throws SetupException when something was kept that is not as it is here */
+    /** @throws SetupException if a stored setting differs from this worker's */
     void check() throws SQLException {
         stored().forEach((name, kept) -> {
             String value = ownSettings.getOrDefault(name, kept);
@@ -69,7 +69,7 @@ final class Installation {
         });
     }
 
-    /** Of the database; null before anything was kept. */
+    /** The id of the database; null before anything has been stored. */
     String id() throws SQLException {
         return stored().get(ID);
     }
@@ -87,12 +87,12 @@ final class Installation {
     }
 
     /**
-     * Before the first start is over, topics are created where there are none. Where there are some, they are another
-     * installation's, unless a worker on this database has begun to create them, and did not come to the end.
+     * Until the first start has finished, topics are created if there are none. If there are some, they belong to another
+     * installation, unless a worker on this database has begun to create them and did not finish.
      *
      * @param there topics of this installation that exist
-     * @param missing those that are to be created
-     * @throws SetupException when they are not this installation's to complete
+     * @param missing the topics to be created
+     * @throws SetupException if they do not belong to this installation
      */
     void beforeCreating(Collection<String> there, Collection<String> missing) throws SQLException {
         SortedMap<String, String> kept = stored();
@@ -125,10 +125,10 @@ final class Installation {
     }
 
     /**
-     * Whoever works on another database than the rest of its group takes partitions of which it knows nothing.
+     * A worker on a different database than the rest of its group would take partitions that it knows nothing about.
      *
-     * @param committed what the group has
-     * @throws SetupException when workers on another database committed something of it
+     * @param committed the group's offsets
+     * @throws SetupException if workers on another database committed any of them
      */
     void check(Collection<OffsetAndMetadata> committed) throws SQLException {
         String id = id();
@@ -144,9 +144,9 @@ final class Installation {
     }
 
     /**
-     * Keeps what nobody has kept yet.
+     * Stores the settings that are not stored yet.
      *
-     * @throws SetupException when another worker, with other values, was faster
+     * @throws SetupException if another worker with other values was faster
      */
     void store() throws SQLException {
         SortedMap<String, String> all = new TreeMap<>(ownSettings);

@@ -22,21 +22,21 @@ import org.xerial.snappy.SnappyError;
 import org.xerial.snappy.SnappyLoader;
 
 /**
- * What compression takes from outside Java: zstd packs the outbox, and a producer may have packed commands with zstd or snappy.
- * Left alone, either unpacks its library into the temporary folder and loads it from there, which no file system lets it that
- * is mounted {@code noexec}, as those of containers are. So the build unpacks them, with the paths they have in their jars,
- * into a folder beside the artefact. LZ4 is left out: it goes on in Java where its library does not load.
+ * The native libraries for compression: zstd for the outbox, and zstd or snappy for commands that a producer compressed.
+ * By default, each unpacks its library into the temporary folder and loads it from there, which fails on a file system that
+ * is mounted {@code noexec}, as in containers. So the build unpacks them, with the paths they have in their jars,
+ * into a folder beside the artefact. LZ4 is left out: it falls back to pure Java if its library cannot be loaded.
  */
 @ApplicationScoped
 public class NativeLibraries {
 
-    /** Beside the artefact. */
+    /** Lies beside the artefact. */
     static final String FOLDER = "native";
 
     private static final String ZSTD_PATH = "ZstdNativePath";
     private static final List<String> DARWIN = List.of("mac", "darwin");
 
-    /** Before anything compresses; what cannot be loaded now ends the worker, instead of the first command that needs it. */
+    /** Called before anything compresses; a library that cannot be loaded ends the worker now, not at the first command. */
     void load(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event, Listeners listeners) {
         Path folder = Path.of(System.getProperty("java.class.path")).resolveSibling(FOLDER);
         load(
@@ -45,7 +45,7 @@ public class NativeLibraries {
                         listeners.notifyListeners(listener -> listener.unloadable(advice(name, folder, error))));
     }
 
-    /** @param onFailure is told which library cannot be loaded, and why */
+    /** @param onFailure receives which library cannot be loaded, and why */
     static void load(Path folder, BiConsumer<String, Error> onFailure) {
         setLibraryPaths(folder);
         tryLoad("zstd", Native::load, onFailure);

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
 
-/** How many partitions the topics had at the first start, and have grown to since, kept in Postgres for all workers. */
+/** How many partitions the topics had at the first start and have grown to since; stored in Postgres for all workers. */
 final class PartitionLayout {
 
     private final DataSource database;
@@ -37,8 +37,8 @@ final class PartitionLayout {
     }
 
     /**
-     * @param after how long it takes until applications that come into being are spread over all partitions
-     * @return whether this worker is the first to note it
+     * @param after the delay until new applications are spread over all partitions
+     * @return whether this worker is the first to record it
      */
     boolean recordGrowth(int partitions, Duration after) throws SQLException {
         return update("""

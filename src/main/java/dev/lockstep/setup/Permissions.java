@@ -19,8 +19,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Whether Kafka lets this worker do its work. One that may join its group and not publish would hold partitions that others
- * could work on. Only a refusal counts: an answer that does not come tells nothing about permissions.
+ * Whether Kafka lets this worker do its work. One that may join its group but not publish would hold partitions that others
+ * could work on. Only a refusal counts: a missing answer says nothing about permissions.
  */
 final class Permissions {
 
@@ -30,7 +30,7 @@ final class Permissions {
         this.settings = settings;
     }
 
-    /** @throws SetupException when one is missing; names all of them */
+    /** @throws SetupException if any is missing; names all missing ones */
     void check(Admin admin) {
         List<String> missing = new ArrayList<>();
         topics(admin, missing);
@@ -78,7 +78,7 @@ final class Permissions {
                 () -> compare(Set.of(), wanted, on, missing));
     }
 
-    /** There is no such id; whoever may not use it is told so all the same. */
+    /** There is no such id, but a user without permission for it gets a refusal all the same. */
     private static void transactions(Admin admin, String prefix, List<String> missing) {
         await(
                 admin.describeTransactions(List.of(prefix + "permitted")).description(prefix + "permitted"),

@@ -35,9 +35,9 @@ import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
 /**
- * What must be there before any work: a database and topics that fit, and the group and topics of the first start. Tried
- * until it is so, for as long as it takes, and looked at again while the worker runs: the worker lives meanwhile, and says
- * that it is not ready and why.
+ * Checks what must be in place before work begins: a suitable database and topics, and the first start's group and topics.
+ * Retried until they are, for as long as it takes, and repeated while the worker runs: meanwhile the worker is live, and
+ * reports that it is not ready, and why.
  */
 @ApplicationScoped
 public class Setup {
@@ -49,7 +49,7 @@ public class Setup {
     /** After this long without a completed check, a store counts as unresponsive. */
     private static final Duration MAX_CHECK_AGE = Duration.ofMillis(2 * RECHECK_MILLIS);
 
-    /** How long the same problem is not logged again. */
+    /** For how long the same problem is not logged again. */
     private static final Duration REMINDER_INTERVAL = Duration.ofMinutes(10);
 
     private final Settings settings;
@@ -68,7 +68,7 @@ public class Setup {
     private volatile Long answeringSince;
     private volatile long lastAnswer;
     private volatile String notice;
-    /** Why the worker could not work since it last could, and when that was last told; used by looks only. */
+    /** Why the worker has been unable to work since it last could, and when that was last logged; for the checks only. */
     private final Map<String, Long> lastLoggedAt = new HashMap<>();
 
     private boolean databaseIsReady;
@@ -78,7 +78,7 @@ public class Setup {
             Settings settings,
             Flyway flyway,
             AgroalDataSource database,
-            SetupTimeouts patience,
+            SetupTimeouts timeouts,
             Pool pool,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             Ticker ticker,
@@ -93,27 +93,27 @@ public class Setup {
         this.commandsTopic = commandsTopic;
         this.settings = settings;
         this.database = database;
-        this.databaseSetup = new DatabaseSetup(database, flyway, patience);
+        this.databaseSetup = new DatabaseSetup(database, flyway, timeouts);
         this.pool = pool;
         this.adminConfig = TopicSetup.adminConfig(broker, TIMEOUT_MILLIS);
     }
 
-    /** The schema is there, and nothing works on it yet. Observers may take their time: they are waited for. */
+    /** Fired when the schema exists and nothing works on it yet. Observers may take their time: setup waits for them. */
     public record DatabaseReady() {}
 
-    /** Why the worker cannot work yet, for people; null when it can. */
+    /** Why the worker cannot work yet, in words; null when it can. */
     public String notReadyReason() {
         return notReadyReason;
     }
 
-    /** What an operator may want to mend, though the worker works, for people; null when there is nothing. */
+    /** What an operator may want to fix although the worker works, in words; null when there is nothing. */
     public String notice() {
         return notice;
     }
 
     /**
-     * For how long Postgres and Kafka have been seen to answer, both of them and every time, and to be as the worker needs
-     * them; zero when they are not.
+     * For how long Postgres and Kafka have both answered every time, and have been as the worker needs
+     * them; zero if they are not.
      */
     public Duration storesAnsweringFor() {
         Long since = answeringSince;
@@ -171,7 +171,7 @@ public class Setup {
                     e instanceof KafkaException ? RetryCause.KAFKA_UNREACHABLE : PostgresErrors.retryCause(e)));
             reportNotReady(reason(e));
             listeners.notifyIfUnloadable(e);
-            // Flyway does not return a connection that broke: such connections would exhaust the pool for good.
+            // Flyway does not return a broken connection: such connections would exhaust the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);
         }
         if (!thread.isShutdown()) {
@@ -182,7 +182,7 @@ public class Setup {
     private CommandsTopic.ResolvedTopics ensureReady() throws SQLException {
         if (!databaseIsReady) {
             databaseSetup.ensure();
-            // the work's connections have settings of their own
+            // the work's connections have their own settings
             pool.query("select 1").execute().await().atMost(Duration.ofMillis(TIMEOUT_MILLIS));
             databaseIsReady = true;
             databaseReady.fire(new DatabaseReady());
@@ -243,7 +243,7 @@ public class Setup {
         }
     }
 
-    /** Says what is odd about the topics, once. What they refuse holds up a partition at a time, so the work goes on. */
+    /** Warns once about unsuitable topic settings. A rejected record blocks only its own partition, so work goes on. */
     private void notice(TopicSetup.TopicSummary topicSummary) {
         if (partitions == 0 && settings.topics().partitions() > topicSummary.partitions()) {
             LOG.warnf(

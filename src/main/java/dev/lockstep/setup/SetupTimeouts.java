@@ -7,13 +7,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.flywaydb.core.Flyway;
 
-/** For how long setup waits for an answer on its connections: not long for a look, which comes again, longer for a migration. */
+/** How long setup waits for an answer on its connections: briefly for a check, which is repeated, longer for a migration. */
 @Singleton
 final class SetupTimeouts implements AgroalPoolInterceptor {
 
     static final Duration CHECK = Duration.ofSeconds(10);
 
-    /** An index on hundreds of millions of rows is one statement. */
+    /** Building an index on hundreds of millions of rows is one statement. */
     static final Duration MIGRATION = Duration.ofHours(1);
 
     private volatile Duration timeout = CHECK;

@@ -20,17 +20,17 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Why the worker does not start, for whoever has set it up: every setting that is wrong at once, or the port that is taken.
+ * Explains to operators why the worker does not start: all wrong settings at once, or the port that is taken.
  *
- * @param exitCode of the process
- * @param lines for people; none when there is nothing to say but where it happened
+ * @param exitCode the exit code of the process
+ * @param lines for people to read; empty when there is nothing to say but where it happened
  */
 public record StartFailure(int exitCode, List<String> lines) {
 
-    /** Starting it again does not help, until somebody has mended its settings. */
+    /** Restarting does not help until somebody has corrected the settings. */
     public static final int INVALID_SETTINGS = 1;
 
-    /** {@code EX_TEMPFAIL}: starting it again may help. */
+    /** {@code EX_TEMPFAIL}: restarting may help. */
     public static final int TEMPFAIL = 75;
 
     private static final String HEADING = "Lockstep cannot start, these settings are wrong:";
@@ -39,7 +39,7 @@ public record StartFailure(int exitCode, List<String> lines) {
             "The config property (\\S+) with the config value .* threw an Exception whilst being converted (.*)",
             Pattern.DOTALL);
 
-    /** Of a failure; one that the settings do not explain has only its stack trace. */
+    /** The report on a failure; one that the settings do not explain has only its stack trace. */
     public static StartFailure of(Throwable failure) {
         Throwable cause = ExceptionUtil.getRootCause(failure);
         if (cause instanceof QuarkusBindException taken) {
@@ -80,14 +80,14 @@ public record StartFailure(int exitCode, List<String> lines) {
         return wrong;
     }
 
-    /** Not from the environment, which is others' as well. */
+    /** Not from the environment, which other programs share. */
     private static Stream<String> properties(SmallRyeConfig config) {
         return StreamSupport.stream(config.getConfigSources().spliterator(), false)
                 .filter(source -> !source.getName().contains("Env"))
                 .flatMap(source -> source.getPropertyNames().stream());
     }
 
-    /** @param value null when it cannot be expanded; it may be a secret */
+    /** @param value null if it cannot be expanded; may be a secret */
     private static String problemWith(String knob, String value) {
         if (value == null) {
             return knob + ": refers to a variable that is not set; a plain ${ is written \\${";
@@ -100,7 +100,7 @@ public record StartFailure(int exitCode, List<String> lines) {
         }
     }
 
-    /** Without the framework's own words. */
+    /** Strips the framework's own wording. */
     private static String cleanMessage(ConfigValidationException.Problem problem) {
         Matcher conversion = CONVERSION.matcher(problem.getMessage());
         String said = conversion.find() ? conversion.group(1) + ": " + conversion.group(2) : problem.getMessage();

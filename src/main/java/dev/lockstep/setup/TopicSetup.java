@@ -35,12 +35,12 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
-/** Creates the topics that are missing, and says what is wrong with those that do not fit (contract, section 2). */
+/** Creates missing topics, and says what is wrong with unsuitable ones (contract, section 2). */
 final class TopicSetup {
 
     private static final Logger LOG = Logger.getLogger(TopicSetup.class);
 
-    /** Beside key, value and headers: what Kafka and the compression add. */
+    /** What Kafka and the compression add to key, value and headers. */
     private static final int OVERHEAD = 4_096;
 
     private final Settings.TopicsConfig settings;
@@ -48,8 +48,8 @@ final class TopicSetup {
     private final int recordBytes;
 
     /**
-     * @param batchBytes that the worker sends at once
-     * @param recordBytes that the key, the value and the headers of a command may have, each of them
+     * @param batchBytes the most that the worker sends at once
+     * @param recordBytes the most that the key, the value and the headers of a command may each have
      */
     TopicSetup(Settings.TopicsConfig settings, int batchBytes, int recordBytes) {
         this.settings = settings;
@@ -58,29 +58,29 @@ final class TopicSetup {
     }
 
     /**
-     * The topics as they are.
+     * The topics as they exist.
      *
-     * @param id of the commands topic; changes when it is deleted and created again
-     * @param partitions that all topics but the dead letters have
-     * @param maxPartitions partitions that any of them has
-     * @param smallerTopics names of those that have fewer
-     * @param sizeProblems what is wrong with those that may refuse something for its size, for people
+     * @param id the id of the commands topic; changes when the topic is deleted and recreated
+     * @param partitions the number that all topics but the dead letters have
+     * @param maxPartitions the largest number that any of them has
+     * @param smallerTopics the names of those that have fewer
+     * @param sizeProblems what is wrong with topics that may refuse something for its size, in words
      */
     record TopicSummary(
             String id, int partitions, int maxPartitions, List<String> smallerTopics, List<String> sizeProblems) {}
 
-    /** Refuses, or takes note, with the names of topics that exist and of those that are to be created. */
+    /** Accepts or refuses to go on, given the names of existing topics and of those to be created. */
     @FunctionalInterface
     interface CreationCheck {
         void check(Collection<String> existing, Collection<String> missing) throws SQLException;
     }
 
     /**
-     * @param partitions that applications may live in already; 0 at the first start
-     * @param starting whether no work is done yet: then a topic that may refuse something for its size does not fit
-     * @param creationCheck asked before any is created
-     * @throws SetupException when a topic is missing and must not be created, or does not fit
-     * @throws AuthorizationException when Kafka does not tell of a topic
+     * @param partitions the number in which applications may already live; 0 at the first start
+     * @param starting whether no work is being done yet: then a topic that may refuse something for its size is unsuitable
+     * @param creationCheck called before any topic is created
+     * @throws SetupException if a topic is missing and must not be created, or is unsuitable
+     * @throws AuthorizationException if Kafka refuses to describe a topic
      * @throws KafkaException when Kafka does not answer
      */
     TopicSummary ensure(Admin admin, int partitions, boolean starting, CreationCheck creationCheck)
@@ -150,7 +150,7 @@ final class TopicSetup {
             try {
                 found.put(name, KafkaFutures.await(answer));
             } catch (UnknownTopicOrPartitionException missing) {
-                // that is the answer
+                // this is the expected answer
             }
         });
         return found;
@@ -163,7 +163,7 @@ final class TopicSetup {
         }
     }
 
-    /** New ones beside old ones get the partition count that is there already. */
+    /** New topics get the partition count that existing ones already have. */
     private void create(Admin admin, List<NewTopic> missing, Map<String, TopicDescription> found, int partitions) {
         List<String> names = missing.stream().map(NewTopic::name).toList();
         TopicDescription commands = found.get(settings.commands());
@@ -185,7 +185,7 @@ final class TopicSetup {
         }
     }
 
-    /** Partitions can only be added; nothing else is asked for. */
+    /** Partitions can only be added; nothing else is requested. */
     private TopicSummary checkPartitionCounts(
             Map<String, TopicDescription> found, int partitions, List<String> problems, List<String> refusing) {
         Map<String, Integer> counts = new TreeMap<>();
@@ -234,15 +234,15 @@ final class TopicSetup {
         });
     }
 
-    /** The most that is written to a topic at once: a batch, or a single record, not compressed. Dead letters are shortened. */
+    /** The most that is written to a topic at once: a batch, or a single record, uncompressed. Dead letters are shortened. */
     private long minMaxMessageBytes(String topic) {
-        if (topic.equals(settings.commands())) { // what lies in the wrong partition is written to the right one
+        if (topic.equals(settings.commands())) { // a command in the wrong partition is rewritten to the right one
             return Math.max(batchBytes, 3L * recordBytes + OVERHEAD);
         }
         return topic.equals(settings.deadLetters()) ? batchBytes : Math.max(batchBytes, Topics.MAX_RECORD_BYTES);
     }
 
-    /** @param answerMillis after which a call is given up */
+    /** @param answerMillis how long a call may take before it is given up */
     static Map<String, Object> adminConfig(Map<String, Object> broker, int answerMillis) {
         Map<String, Object> config = new HashMap<>(broker);
         config.keySet().retainAll(AdminClientConfig.configNames());

@@ -21,7 +21,7 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
-/** Reports names that look like settings and are not: a typo would silently leave the default in force. */
+/** Reports names that look like settings but are not: a typo would silently leave the default in force. */
 @Singleton
 final class UnknownSettings {
 
@@ -29,7 +29,7 @@ final class UnknownSettings {
     private static final String VARIABLE_PREFIX = "LOCKSTEP_";
     private static final String PROPERTY_PREFIX = "lockstep.";
 
-    /** What Kubernetes tells a pod of the services beside it, one of which may be called lockstep. */
+    /** The variables in which Kubernetes tells a pod about neighbouring services, one of which may be called lockstep. */
     private static final Pattern SERVICE_LINK = Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_.+)?)");
 
     void start(@Observes StartupEvent event) {
@@ -37,7 +37,7 @@ final class UnknownSettings {
         warnings(StreamSupport.stream(set.spliterator(), false)).forEach(LOG::warn);
     }
 
-    /** @param set names of properties or variables, ours and others */
+    /** @param set names of properties or variables, ours and others' */
     static List<String> warnings(Stream<String> set) {
         Set<String> known = known();
         return set.map(UnknownSettings::toVariableName)
@@ -51,7 +51,7 @@ final class UnknownSettings {
     }
 
     /**
-     * Of a file, or a property of the JVM: written for this worker, they stop the start.
+     * Settings from a file or a JVM property: meant for this worker, so unknown ones stop the start.
      *
      * @param set names of properties, ours and others
      */
@@ -71,7 +71,7 @@ final class UnknownSettings {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The names of all knobs, as properties. */
+    /** The names of all settings, as properties. */
     static Set<String> settingNames() {
         return new TreeSet<>(ConfigMappings.getProperties(ConfigClass.configClass(Settings.class))
                 .keySet());

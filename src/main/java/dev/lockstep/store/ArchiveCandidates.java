@@ -4,6 +4,8 @@ import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.KeepPolicy;
 import dev.lockstep.domain.release.Release;
+import dev.lockstep.store.format.NewerFormatException;
+import dev.lockstep.store.format.StateJson;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,17 +15,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads, for applications of which releases may go out of sight (rule 29), which these are. The order of releases is a column,
- * {@code created_revision}, that never changes; whether one may go is asked of what is stored of it, by the rule itself.
+ * Finds the releases of an application that may be archived (rule 29). The order of releases is a column, {@code
+ * created_revision}, that never changes; the rule itself decides from the stored release whether it may be archived.
  *
- * <p>An older version writes rows without that column: they get it here, so many at a look, and until all have it nothing goes.
+ * <p>An older version writes rows without that column. It is filled in here, a limited number of rows per check; until all have
+ * it, nothing is archived.
  */
 final class ArchiveCandidates {
 
     /** The most rows whose column is backfilled in one check. */
     static final int BACKFILL_LIMIT = 2_000;
 
-    /** Releases that are read at once to find those that may go. */
+    /** How many releases are read at once to find those that may be archived. */
     static final int PAGE = 100;
 
     private static final long NONE = 0;
@@ -37,11 +40,11 @@ final class ArchiveCandidates {
     }
 
     /**
-     * The applications at which timers of the batch look. They are looked at as they were read: the batch ends before a timer
-     * that finds something else, as its application was looked at or may have got what it keeps in the same batch, and before
-     * those for which there would be too much to read.
+     * The applications that timers of the batch check. They are checked as they were read: the batch ends before a timer
+     * that would find something else, as its application was checked or may have changed what it keeps in the same batch, and
+     * before timers for which there would be too much to read.
      *
-     * @param maxReleases that are read for this, unless it is one application alone
+     * @param maxReleases the most releases that are read for this, unless for a single application
      */
     Set<Application> applicationsToCheck(TransactionBatch batch, int maxReleases) {
         Set<String> known = new HashSet<>();
@@ -58,9 +61,9 @@ final class ArchiveCandidates {
                     break;
                 }
                 if (isDue) {
-                    looks.add(state.find(id));
+                    looks.add(state.applicationIfLoaded(id));
                 }
-            } else if (record.command() != null && record.command().traits().everyRelease()) {
+            } else if (record.command() != null && record.command().traits().needsEveryRelease()) {
                 redefined.add(id);
             }
             known.add(id);
@@ -69,14 +72,14 @@ final class ArchiveCandidates {
     }
 
     private boolean isDue(CommandRecord timer) {
-        Application application = state.find(timer.application());
+        Application application = state.applicationIfLoaded(timer.application());
         return application != null
                 && state.homePartition(application.id()) == timer.partition()
                 && application.isKeepCheckDue(
                         application.inOrder(state.context()).now());
     }
 
-    /** What is to be known for one look. */
+    /** Loads what one check needs. */
     Uni<Void> loadCandidates(Application application) {
         List<Integer> backfilled = new ArrayList<>(1);
         return sql.query(row -> backfilled.add(row.getInteger(0)), """
@@ -112,8 +115,8 @@ final class ArchiveCandidates {
     }
 
     /**
-     * Reads on until there are more that may go than go at once, or those begin that are too young. What lies before them without
-     * going was current or brought back lately, is on its way somewhere, or is what an environment would go back to.
+     * Reads on until more are found than are archived at once, or until the rest are too young. Earlier releases that
+     * stay were current or brought back recently, are on their way somewhere, or are what an environment would roll back to.
      */
     private Uni<Void> page(Application application, long after, long before, int found) {
         Instant now = application.inOrder(state.context()).now();

@@ -11,6 +11,7 @@ import dev.lockstep.config.Settings;
 import dev.lockstep.database.PostgresErrors;
 import dev.lockstep.partition.OffsetGap;
 import dev.lockstep.partition.PartitionPosition;
+import dev.lockstep.store.format.OutboxCodec;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -26,19 +27,19 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Applies a batch of records in one Postgres transaction, and hands out what is to be published for it.
+ * Applies a batch of records in one Postgres transaction, and hands out its output to be published.
  *
- * <p>The transaction first locks the progress of each partition in the batch, in order, and only then looks anything up:
- * another worker that applies the same records, paused or its successor, has to wait its turn, and then sees what the first one
- * did. As all of an application lies in one partition, that is its lock too. For records below {@code applied} nothing is
- * decided: what was stored for them is handed out again, unless it is known to be in Kafka or on its way there.
+ * <p>The transaction first locks the progress of each partition in the batch, in order, and only then reads anything:
+ * another worker that applies the same records, a paused one or a successor, has to wait, and then sees what the first one
+ * did. As an application lies entirely in one partition, this locks the application too. Records below {@code applied} are
+ * not decided: their stored output is handed out again, unless it is known to be in Kafka or on its way there.
  */
 @ApplicationScoped
 public class BatchApplier {
 
     private static final Logger LOG = Logger.getLogger(BatchApplier.class);
 
-    /** Releases that are read at once when all of an application change: at most some 60 KB each, mostly 1 or 2. */
+    /** How many releases are read at once when all of an application's change: each at most some 60 KB, mostly 1 or 2. */
     private static final int PAGE = 250;
 
     private final Pool pool;
@@ -52,12 +53,12 @@ public class BatchApplier {
     }
 
     /**
-     * The limits at which the rest of a batch is left to the next.
+     * The limits beyond which the rest of a batch is left to the next one.
      *
-     * @param maxReleases that are read because pipelines may change; an application that has more by itself is worked off in
-     *     pages; and a tenth of those that are read because they are on their way
-     * @param maxBytes of keys and values that are put out, unless a single record puts out more
-     * @param pageSize releases of a page
+     * @param maxReleases the most releases read because pipelines may change; a single application with more is processed in
+     *     pages; and a tenth of how many are read because they are on their way
+     * @param maxBytes the most bytes of output keys and values, unless a single record outputs more
+     * @param pageSize how many releases a page has
      */
     BatchApplier(Pool pool, int maxReleases, long maxBytes, int pageSize) {
         this.maxReleases = maxReleases;
@@ -67,11 +68,11 @@ public class BatchApplier {
     }
 
     /**
-     * @param topicId of the commands topic: a re-created topic starts anew
-     * @param records in order within each partition
-     * @param positions of their partitions; and of others that were just assigned, and of which no record may ever come
-     * @return what was applied of it, which is less than all when that would be too much for one transaction; fails with
-     *     {@link DataLossException} when one of the stores is behind the other
+     * @param topicId the id of the commands topic: a recreated topic starts from scratch
+     * @param records the records, in order within each partition
+     * @param positions those of their partitions, and of newly assigned partitions from which no record may ever come
+     * @return what was applied, which is only part of the batch if all would be too much for one transaction; fails with
+     *     {@link DataLossException} if one of the stores is behind the other
      */
     public Uni<BatchOutcome> apply(
             String topicId, List<CommandRecord> records, Map<Integer, PartitionPosition> positions, Decider decider) {
@@ -84,7 +85,7 @@ public class BatchApplier {
         return failure instanceof RecordFaultException || PostgresErrors.isContentRejection(failure);
     }
 
-    /** Halves the batch until the record that the database refuses, or that a fault is about, stands alone. */
+    /** Halves the batch until the record that the database refuses, or that causes a fault, is alone. */
     private Uni<BatchOutcome> isolate(
             String topicId,
             List<CommandRecord> records,
@@ -120,7 +121,7 @@ public class BatchApplier {
                                 .map(second -> join(first, second)));
     }
 
-    /** Without messages: they may quote the record. */
+    /** Omits messages: they may quote the record. */
     private static void warn(String what, CommandRecord record, Throwable refused) {
         String reason = refused instanceof RecordFaultException fault
                 ? fault.reason()
@@ -151,12 +152,12 @@ public class BatchApplier {
                         List<Uni<Void>> writes = new ArrayList<>(writer.writes());
                         writes.add(outbox(sql, batch));
                         List<Uni<Void>> last = List.of(progress.advance(sql), progress.prune(sql));
-                        if (state.unread() == null) {
+                        if (state.unloadedReleases() == null) {
                             writes.addAll(last);
                             return Statements.pipelined(writes);
                         }
                         return Statements.pipelined(writes)
-                                .chain(() -> writeReleasePages(sql, writer, batch, state.unread(), decider))
+                                .chain(() -> writeReleasePages(sql, writer, batch, state.unloadedReleases(), decider))
                                 .chain(() -> Statements.pipelined(last));
                     })
                     .map(written -> batch.toOutcome());
@@ -164,8 +165,8 @@ public class BatchApplier {
     }
 
     /**
-     * The lock, and behind it what can be read without knowing more. A partition that is new has nothing to lock yet, and
-     * what was read then was not read under a lock.
+     * The lock, followed by everything that can be read without knowing more. A new partition has nothing to lock yet, and
+     * so what was read was not read under a lock.
      */
     private static Uni<Void> lockAndRead(Statements sql, PartitionProgress progress, StateLoader loader) {
         List<Uni<Void>> statements = new ArrayList<>();
@@ -177,7 +178,7 @@ public class BatchApplier {
                         : progress.create(sql).chain(() -> lockAndRead(sql, progress, loader)));
     }
 
-    /** What changed of releases that are not at hand, by the only new record of the batch. */
+    /** Changes to releases that are not at hand, caused by the batch's only new record. */
     private Uni<Void> writeReleasePages(
             Statements sql,
             StateWriter writer,
@@ -195,7 +196,7 @@ public class BatchApplier {
                 .replaceWithVoid();
     }
 
-    /** In order, until they put out enough for one transaction. */
+    /** Decides in order, until there is enough output for one transaction. */
     private void decide(TransactionBatch batch, Function<CommandRecord, RecordOutput> decideRecord) {
         long bytes = 0;
         for (CommandRecord record : batch.newRecords()) {
@@ -211,7 +212,7 @@ public class BatchApplier {
         }
     }
 
-    /** A row for each partition. Packed last: Postgres is at work on the rest meanwhile. */
+    /** One row for each partition. Compressed last: Postgres works on the rest in the meantime. */
     private static Uni<Void> outbox(Statements sql, TransactionBatch batch) {
         Map<Integer, List<CommandRecord>> byPartition = new TreeMap<>();
         batch.newRecords().forEach(record -> byPartition
@@ -243,7 +244,7 @@ public class BatchApplier {
                 part.stream().map(CommandRecord::origin).toList())));
     }
 
-    /** The positions as the first half of a batch leaves them. */
+    /** The positions after the first half of a batch. */
     private static Map<Integer, PartitionPosition> positionsAfter(
             BatchOutcome first, Map<Integer, PartitionPosition> positions) {
         Map<Integer, PartitionPosition> behind = new HashMap<>(positions);
@@ -260,6 +261,6 @@ public class BatchApplier {
         second.partitions().forEach(one -> joined.merge(one.partition(), one, PartitionOutcome::concat));
         List<OffsetGap> gaps = new ArrayList<>(first.gaps());
         gaps.addAll(second.gaps());
-        return new BatchOutcome(List.copyOf(joined.values()), second.firstDeferred(), second.needsOwnBatch(), gaps);
+        return new BatchOutcome(List.copyOf(joined.values()), second.firstDeferred(), second.isExclusive(), gaps);
     }
 }

@@ -1,8 +1,8 @@
 package dev.lockstep.store;
 
 /**
- * Postgres or Kafka has lost data: the other knows of work that it does not (a fail-over, a restored backup, a topic that
- * was created again). Nothing may be applied or published before somebody has looked.
+ * Postgres or Kafka has lost data: one knows of work that the other does not (a fail-over, a restored backup, a topic that
+ * was recreated). Nothing may be applied or published before somebody has looked into it.
  */
 public final class DataLossException extends RuntimeException {
 

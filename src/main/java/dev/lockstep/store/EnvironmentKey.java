@@ -5,7 +5,7 @@ import dev.lockstep.domain.Command;
 /** An environment of an application. */
 record EnvironmentKey(String application, String id) {
 
-    /** The one that a command names. */
+    /** The environment that a command names. */
     static EnvironmentKey named(Command command) {
         return new EnvironmentKey(command.application(), command.environment());
     }

@@ -4,6 +4,8 @@ import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.OutputPages;
 import dev.lockstep.batch.UnreadablePageException;
 import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.store.format.NewerFormatException;
+import dev.lockstep.store.format.OutboxCodec;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowIterator;

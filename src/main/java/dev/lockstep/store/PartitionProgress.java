@@ -18,13 +18,13 @@ import java.util.Set;
 final class PartitionProgress {
 
     /**
-     * How far a partition is applied, known to be in Kafka, and handed out to be published: each the next offset.
+     * How far a partition is applied, known to be in Kafka, and handed out for publication: each the next offset.
      *
-     * @param seekTo where the consumer is to begin when it was just assigned the partition
+     * @param seekTo where the consumer is to begin if it was just assigned the partition
      */
     record Watermarks(long applied, long published, long handedOut, long seekTo) {}
 
-    /** @param isFromOlderVersion whether a version wrote it that does not mark the offsets that it commits */
+    /** @param isFromOlderVersion whether it was written by a version that does not mark its committed offsets */
     private record StoredProgress(long applied, long published, boolean isFromOlderVersion) {}
 
     private final TransactionBatch batch;
@@ -38,9 +38,9 @@ final class PartitionProgress {
     }
 
     /**
-     * The lock: whatever is read by a statement behind it is what the one who had it before has left. With it come how far the
-     * topics have grown and what time it is, so that all workers agree on both at any time. The time is read for each row once
-     * that is locked; within the inner query it might be read before.
+     * The lock: any later statement reads what the previous holder of the lock left. The same query reads how far the
+     * topics have grown and the time, so that all workers always agree on both. The time is read for each row once
+     * that row is locked; in the inner query it might be read earlier.
      */
     Uni<Void> lock(Statements sql) {
         return sql.query(this::locked, """
@@ -63,7 +63,7 @@ final class PartitionProgress {
         }
     }
 
-    /** Known as soon as everything is locked; null for a batch without records. */
+    /** Known once everything is locked; null for a batch without records. */
     HomePartitions homes() {
         return homes;
     }
@@ -73,7 +73,7 @@ final class PartitionProgress {
         return now;
     }
 
-    /** Whether every partition has its row: a new one has none, so nothing is locked for it. */
+    /** Whether every partition has a row: a new one has none, so nothing is locked for it. */
     boolean isLocked() {
         return stored.size() == batch.partitions().length;
     }
@@ -84,15 +84,15 @@ final class PartitionProgress {
                         select $1, p, 0, 0, 0 from unnest($2::int4[]) p order by p on conflict do nothing""", batch.topicId(), batch.partitions());
     }
 
-    /** @return the watermarks, with what Kafka says of the partition; fails when one of the stores is behind the other */
+    /** @return the watermarks, with what Kafka says about the partition; fails if one of the stores is behind the other */
     Map<Integer, Watermarks> check() {
         stored.forEach((partition, row) -> watermarks.put(partition, check(partition, row, batch.position(partition))));
         return watermarks;
     }
 
     /**
-     * What is committed with a mark is in Kafka. Any other offset says nothing of what is published, and not what is to be read
-     * either: who has it set, or a stranger in the group, does not decide which commands get an outcome.
+     * Whatever was committed with a mark is in Kafka. Any other offset says nothing about what is published or to be read:
+     * somebody who set it by hand, or a stranger in the group, does not decide which commands get an outcome.
      */
     private Watermarks check(int partition, StoredProgress row, PartitionPosition position) {
         boolean isOurs =
@@ -132,7 +132,7 @@ final class PartitionProgress {
                 published(partitions));
     }
 
-    /** Deletes from the outbox what is known to be published. */
+    /** Deletes output that is known to be published from the outbox. */
     Uni<Void> prune(Statements sql) {
         return prune(sql, batch.topicId(), batch.partitions());
     }
@@ -145,13 +145,13 @@ final class PartitionProgress {
     }
 
     /**
-     * Records what is in Kafka outside of a batch. Never moves back, and never beyond the applied offset: that would be another
+     * Records what is in Kafka, outside a batch. Never moves back, and never beyond the applied offset: that would be another
      * worker's, or an outdated one.
      *
-     * <p>A partition that is locked is skipped: waiting for it would keep the others locked meanwhile.
+     * <p>A locked partition is skipped: waiting for it would keep the others locked.
      *
      * @param committed next offset by partition
-     * @return the partitions that were not left out
+     * @return the partitions that were not skipped
      */
     static Uni<Set<Integer>> recordPublished(Statements sql, String topicId, Map<Integer, Long> committed) {
         Set<Integer> free = new HashSet<>();

@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Set;
 
-/** Notes in Postgres how far the outputs are published, in transactions of its own. */
+/** Records in Postgres how far output has been published, in transactions of its own. */
 @ApplicationScoped
 public class PublishedOffsets {
 
@@ -17,11 +17,11 @@ public class PublishedOffsets {
     }
 
     /**
-     * Notes what is in Kafka, which the next batch would do; without it, a group whose offsets are lost while it is idle
+     * Records what is in Kafka, as the next batch would do; without this, a group whose offsets are lost while it is idle
      * would have its last outputs published again.
      *
      * @param committed next offset by partition
-     * @return the partitions for which it was noted; the others are being worked on, which notes it too
+     * @return the partitions for which it was recorded; the others are being processed, which records it too
      */
     public Uni<Set<Integer>> note(String topicId, Map<Integer, Long> committed) {
         if (committed.isEmpty()) {

@@ -12,7 +12,7 @@ final class RecordFaultException extends RuntimeException {
         super(cause);
     }
 
-    /** @throws RecordFaultException instead of whatever the work fails with; it must do nothing but compute */
+    /** @throws RecordFaultException in place of the work's own failure; the work must only compute */
     static <T> T wrapFaults(Supplier<T> work) {
         try {
             return work.get();
@@ -21,7 +21,7 @@ final class RecordFaultException extends RuntimeException {
         }
     }
 
-    /** Its kind and its place. Without its message, which may quote the record. */
+    /** Its type and location, without the message, which may quote the record. */
     String reason() {
         return getCause().getClass().getName()
                 + Stream.of(getCause().getStackTrace()).limit(FRAMES).toList();

@@ -8,6 +8,9 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.release.Release;
+import dev.lockstep.store.format.NewerFormatException;
+import dev.lockstep.store.format.OutboxCodec;
+import dev.lockstep.store.format.StateJson;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -17,9 +20,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Changes all releases of an application, and stores what that puts out, when they are too many to be at hand: so many are
- * read, marked, written, rendered and forgotten at a time. Those that are at hand even so, as they are in an environment or on
- * their way into one, have been written and put out before. All of it happens in the transaction of the command that changed
+ * Changes all releases of an application, and stores the resulting output, if there are too many to keep in memory: they are
+ * read, marked, written, rendered and discarded page by page. Those that are in memory anyway, being in an environment or on
+ * their way into one, have already been written and output. It all happens in the transaction of the command that changed
  * them.
  */
 final class ReleasePager {
@@ -37,7 +40,7 @@ final class ReleasePager {
     private String after = "";
     private int count;
 
-    /** @param size releases of a page, 1 or more */
+    /** @param size how many releases a page has, 1 or more */
     ReleasePager(
             Statements sql,
             StateWriter writer,

@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Deletes expired data: outcomes and ended deployments past their retention, and data of commands topics that no longer exist.
- * One worker does so at a time. The database's clock decides, and only when it has run evenly: one that is suddenly a month
+ * One worker does this at a time. The database's clock decides, and only if it has run steadily: one suddenly a month
  * ahead would make every re-sent command a new one.
  */
 @ApplicationScoped
@@ -28,13 +28,15 @@ public class Retention {
     /** Small enough not to block others, and to finish well within the statement timeout. */
     private static final int BATCH_SIZE = 1_000;
 
-    /** How much later than it should a look at the clock may come, and for how long one that leapt is on trial. */
+    /**
+     * How late a check of the clock may come before the clock counts as having jumped, and for how long it is then distrusted.
+     */
     static final Duration CLOCK_PROBATION = Duration.ofDays(1);
 
     private static final String FIRST =
             "insert into retention (id, looked_at) values (1, cast(:now as timestamptz)) on conflict do nothing";
 
-    /** In the order of their age, from where the last step ended: what is dead at the index's left end is not read again. */
+    /** By age, from where the last step ended: dead entries at the index's left end are not read again. */
     static final String DELETE_OUTCOMES = """
             with forgotten as (
                 delete from known_command where ctid = any(array(
@@ -44,7 +46,7 @@ public class Retention {
                 returning known_at)
             select count(*), max(known_at) from forgotten""";
 
-    /** As far as outcomes are forgotten. */
+    /** Up to the point to which outcomes are forgotten. */
     static final String FORGET_ENDED = "delete from ended_deployment where known_at < cast(:before as timestamptz)";
 
     private static final String TOUCH_TOPICS = """
@@ -77,9 +79,9 @@ public class Retention {
 
     /**
      * @param outcomes how long they are remembered
-     * @param every how often a worker looks
+     * @param every how often a worker checks
      * @param step how many outcomes are forgotten in one transaction
-     * @param clock the database's, asked in the transaction
+     * @param clock the database's clock, read in the transaction
      */
     public Retention(Duration outcomes, Duration every, int step, Function<Mutiny.Session, Uni<Instant>> clock) {
         this.outcomes = outcomes;
@@ -89,9 +91,9 @@ public class Retention {
     }
 
     /**
-     * Forgets some outcomes that are beyond their age, and deployments that ended before.
+     * Forgets some expired outcomes, and deployments that ended before them.
      *
-     * @return how many outcomes; 0 also when another worker is at it, or while the clock is distrusted
+     * @return how many outcomes; 0 also if another worker is doing this, or while the clock is distrusted
      */
     public Uni<Integer> deleteExpired() {
         return runExclusively(0, (session, row) -> {
@@ -113,17 +115,17 @@ public class Retention {
         });
     }
 
-    /** Whether a step that forgot so many may have left some. */
+    /** Whether a step that forgot this many may have left some. */
     public boolean mayHaveMore(int forgotten) {
         return forgotten == step;
     }
 
     /**
-     * Removes progress and outbox of commands topics that have not been worked on for as long as outcomes are remembered:
-     * from then on a record that came again would be a new command anyway. Never while the current one has no progress: then
-     * an operator may still bring the former one back.
+     * Removes progress and outbox of commands topics that have not been in use for as long as outcomes are remembered:
+     * from then on, a redelivered record would be a new command anyway. Never while the current topic has no progress: then
+     * an operator may still bring back the former one.
      *
-     * @param current the id of the commands topic that is worked on
+     * @param current the id of the commands topic in use
      */
     public Uni<Void> deleteFormerTopics(String current) {
         return runExclusively(null, (session, row) -> session.createNativeQuery(TOUCH_TOPICS)
@@ -152,7 +154,7 @@ public class Retention {
                 .replaceWithVoid();
     }
 
-    /** Work that only one worker does at a time, and only by a clock that runs evenly. */
+    /** Work that only one worker does at a time, and only while the clock runs steadily. */
     private <T> Uni<T> runExclusively(T otherwise, BiFunction<Mutiny.Session, RetentionRow, Uni<T>> work) {
         return Panache.withTransaction(() -> Panache.getSession()
                 .chain(session -> clock.apply(session).chain(now -> session.createNativeQuery(FIRST)

@@ -8,7 +8,7 @@ import jakarta.persistence.Table;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How far outcomes are forgotten, and how the database's clock was seen to run. There is one. */
+/** How far outcomes are forgotten, and how the database's clock has behaved. There is only one row. */
 @Entity
 @Table(name = "retention")
 class RetentionRow extends PanacheEntityBase {
@@ -18,11 +18,11 @@ class RetentionRow extends PanacheEntityBase {
     @Id
     short id;
 
-    /** When somebody last looked. */
+    /** When a worker last checked. */
     @Column(name = "looked_at")
     Instant lookedAt;
 
-    /** Since when nobody saw the clock leap; the epoch when nobody ever did. */
+    /** Since when no worker has seen the clock jump; the epoch if none ever did. */
     @Column(name = "steady_since")
     Instant steadySince;
 
@@ -31,10 +31,10 @@ class RetentionRow extends PanacheEntityBase {
     Instant forgottenTo;
 
     /**
-     * Notes a look at the clock.
+     * Records a check of the clock.
      *
-     * @param leap how much later than the last look it may be; further off, either way, the clock is distrusted
-     * @return whether it leapt
+     * @param leap how much later than the last check it may be; if it is further off, in either direction, it is distrusted
+     * @return whether it jumped
      */
     boolean observeClock(Instant now, Duration leap) {
         boolean leapt = Duration.between(lookedAt, now).abs().compareTo(leap) > 0;
@@ -42,7 +42,7 @@ class RetentionRow extends PanacheEntityBase {
             steadySince = now;
         }
         if (now.isBefore(forgottenTo)) {
-            forgottenTo = Instant.EPOCH; // what is remembered now is older
+            forgottenTo = Instant.EPOCH; // outcomes remembered from now on have earlier times
         }
         lookedAt = now;
         return leapt;

@@ -7,6 +7,8 @@ import dev.lockstep.domain.Command;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.store.format.NewerFormatException;
+import dev.lockstep.store.format.StateJson;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -20,19 +22,19 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Reads what a batch's commands name, and what follows from it: in two steps, the statements of each sent together, and further
- * ones where deployments are on their way, and where releases may go out of sight.
+ * Reads what a batch's commands name, and what depends on it: in two steps, each with its statements sent together, and further
+ * steps for unfinished deployments and for releases that may be archived.
  */
 final class StateLoader {
 
-    /** This many times more releases may be read because they are on their way: most of them are not written. */
+    /** Up to this many times more releases may be read because they are on their way: most of them are not written. */
     private static final long UNFINISHED_FACTOR = 10;
 
     private static final int HASH_MULTIPLIER = 0x9E3779B1;
 
     private record ReleaseKey(String application, String id) {
 
-        /** Names that count up, in both, fall into few buckets with the hash of a record. */
+        /** If names in both are numbered consecutively, the hash of a record would put them into few buckets. */
         @Override
         public int hashCode() {
             return HASH_MULTIPLIER * application.hashCode() + id.hashCode();
@@ -51,7 +53,7 @@ final class StateLoader {
     private final int maxReleases;
     private UnitOfWork state;
 
-    /** @param maxReleases that are read for the sake of pipelines */
+    /** @param maxReleases the most releases that are read because pipelines may change */
     StateLoader(List<CommandRecord> records, int maxReleases) {
         this.maxReleases = maxReleases;
         this.records = records;
@@ -72,18 +74,18 @@ final class StateLoader {
         if (command.release() != null) {
             named.add(new ReleaseKey(command.application(), command.release()));
         }
-        if (command.traits().predecessor()) {
+        if (command.traits().needsPredecessor()) {
             rollbackCounts.merge(EnvironmentKey.named(command), 1, Integer::sum);
         }
         if (command.deployment() != null) {
             reported.add(new DeploymentKey(command.application(), UUID.fromString(command.deployment())));
         }
         command.traits()
-                .environments()
+                .redefinedEnvironments()
                 .forEach(environment -> defined.add(new EnvironmentKey(command.application(), environment)));
     }
 
-    /** Everything that the commands themselves name. What was read before is forgotten. */
+    /** Reads everything that the commands themselves name. What was read before is discarded. */
     List<Uni<Void>> readNamed(Statements sql) {
         state = new UnitOfWork();
         List<Uni<Void>> reads = new ArrayList<>();
@@ -124,23 +126,23 @@ final class StateLoader {
     }
 
     /**
-     * What follows from the applications that were read: releases that are in environments, or on their way into them, in which
-     * something may change; all of an application whose pipeline may change; and places on lines. When there are too many
-     * releases of the second kind, the batch ends before them. Nothing follows from records that lie elsewhere than their
+     * Reads what depends on the loaded applications: releases that are in environments, or on their way into them, in which
+     * something may change; all of an application whose pipeline may change; and places on lines. If there are too many
+     * releases of the second kind, the batch ends before them. Nothing is read for records that lie elsewhere than their
      * application: they are moved.
      */
     Uni<UnitOfWork> readDependent(Statements sql, TransactionBatch batch, PartitionProgress progress) {
-        state.homes(progress.homes());
-        state.context(new DecisionContext(progress.now()));
+        state.setHomes(progress.homes());
+        state.setContext(new DecisionContext(progress.now()));
         List<CommandRecord> recordsAtHome =
                 records.stream().filter(this::isAtHome).toList();
         recordsAtHome.stream().filter(CommandRecord::isTimer).forEach(timer -> state.timerArrived(timer.application()));
         ArchiveCandidates keep = new ArchiveCandidates(sql, state);
-        Set<Application> looks = keep.applicationsToCheck(batch, maxReleases);
-        Set<String> whole = applicationsToReadFully(batch);
-        Map<EnvironmentKey, Environment> touched = affectedEnvironments(recordsAtHome, batch);
+        Set<Application> keepChecks = keep.applicationsToCheck(batch, maxReleases);
+        Set<String> fullyLoaded = applicationsToReadFully(batch);
+        Map<EnvironmentKey, Environment> affected = affectedEnvironments(recordsAtHome, batch);
         Set<ReleaseKey> releasesInAffected = new LinkedHashSet<>();
-        touched.forEach((key, environment) -> {
+        affected.forEach((key, environment) -> {
             if (environment.current() != null) {
                 releasesInAffected.add(
                         new ReleaseKey(key.application(), environment.current().release()));
@@ -150,18 +152,18 @@ final class StateLoader {
                     .forEach(one -> releasesInAffected.add(
                             new ReleaseKey(key.application(), one.request().release())));
         });
-        releasesInAffected.removeIf(key -> named.contains(key) || whole.contains(key.application()));
+        releasesInAffected.removeIf(key -> named.contains(key) || fullyLoaded.contains(key.application()));
         List<Uni<Void>> reads = new ArrayList<>();
         if (!releasesInAffected.isEmpty()) {
             reads.add(releases(sql, releasesInAffected));
         }
-        if (!whole.isEmpty()) {
+        if (!fullyLoaded.isEmpty()) {
             reads.add(sql.query(
                     this::release,
                     "select application, id, state, format from release where application = any($1::text[])",
-                    (Object) whole.toArray(String[]::new)));
+                    (Object) fullyLoaded.toArray(String[]::new)));
         }
-        looks.forEach(application -> reads.add(keep.loadCandidates(application)));
+        keepChecks.forEach(application -> reads.add(keep.loadCandidates(application)));
         SuccessLineLoader lines = new SuccessLineLoader(state, rollbackCounts);
         List<Command> commands = recordsAtHome.stream()
                 .filter(record -> !record.isTimer())
@@ -169,29 +171,29 @@ final class StateLoader {
                 .toList();
         reads.addAll(lines.reads(sql, commands));
         return Statements.pipelined(reads)
-                .chain(() -> Statements.pipelined(lines.readsForUnfinished(sql, touched)))
+                .chain(() -> Statements.pipelined(lines.readsForUnfinished(sql, affected)))
                 .map(read -> state);
     }
 
-    /** A command or a timer. */
+    /** Reads for a command or a timer. */
     private boolean isAtHome(CommandRecord record) {
         return (record.command() != null || record.isTimer())
-                && state.find(record.application()) != null
+                && state.applicationIfLoaded(record.application()) != null
                 && state.homePartition(record.application()) == record.partition();
     }
 
     /**
-     * The environments in which what is there, or on its way there, may become something else. In each up to 50 wait, and a
-     * thousand timers may come at once: the batch ends when there are too many.
+     * The environments in which what is there, or on its way there, may change. Up to 50 deployments wait in each, and a
+     * thousand timers may come at once: the batch ends if there are too many.
      */
     private Map<EnvironmentKey, Environment> affectedEnvironments(
             List<CommandRecord> recordsAtHome, TransactionBatch batch) {
-        Map<EnvironmentKey, Environment> touched = new LinkedHashMap<>();
+        Map<EnvironmentKey, Environment> affected = new LinkedHashMap<>();
         long read = 0;
         for (CommandRecord record : recordsAtHome) {
-            Application application = state.find(record.application());
+            Application application = state.applicationIfLoaded(record.application());
             for (Environment environment : affectedEnvironments(record, application)) {
-                Environment before = touched.put(new EnvironmentKey(application.id(), environment.id()), environment);
+                Environment before = affected.put(new EnvironmentKey(application.id(), environment.id()), environment);
                 read += before == null ? environment.unfinishedDeployments().count() : 0;
             }
             if (read > UNFINISHED_FACTOR * maxReleases && batch.newRecords().contains(record)) {
@@ -199,13 +201,13 @@ final class StateLoader {
                 break;
             }
         }
-        return touched;
+        return affected;
     }
 
-    /** One in which a deployment of the same batch is on its way has been touched by that. */
+    /** An environment to which a deployment of the same batch is on its way was already affected by that deployment. */
     private static Collection<Environment> affectedEnvironments(CommandRecord record, Application application) {
         Command command = record.command();
-        if (command == null || command.traits().everyCurrentRelease()) {
+        if (command == null || command.traits().needsEveryCurrentRelease()) {
             return application.environments();
         }
         String id = command.environment();
@@ -219,23 +221,23 @@ final class StateLoader {
 
     /**
      * The applications to read with all of their releases. Those of a larger one are read later, page by page, if they change
-     * at all; as that takes long, the command that may change them comes alone.
+     * at all; as that takes long, the command that may change them gets a batch of its own.
      */
     private Set<String> applicationsToReadFully(TransactionBatch batch) {
-        Set<String> whole = new LinkedHashSet<>();
+        Set<String> fullyLoaded = new LinkedHashSet<>();
         long releases = 0;
         for (CommandRecord record : batch.newRecords()) {
             Application application = isAtHome(record)
                             && !record.isTimer()
-                            && record.command().traits().everyRelease()
-                    ? state.find(record.application())
+                            && record.command().traits().needsEveryRelease()
+                    ? state.applicationIfLoaded(record.application())
                     : null;
-            if (application == null || whole.contains(application.id())) {
+            if (application == null || fullyLoaded.contains(application.id())) {
                 continue;
             }
             if (application.releaseCount() > maxReleases) {
                 if (!batch.isOnly(record)) {
-                    batch.endBeforeOwnBatchOf(record);
+                    batch.endBeforeExclusive(record);
                 }
                 break;
             }
@@ -244,9 +246,9 @@ final class StateLoader {
                 batch.endBefore(record);
                 break;
             }
-            whole.add(application.id());
+            fullyLoaded.add(application.id());
         }
-        return whole;
+        return fullyLoaded;
     }
 
     private Uni<Void> releases(Statements sql, Set<ReleaseKey> keys) {
@@ -272,7 +274,7 @@ final class StateLoader {
     }
 
     private void ended(Row row) {
-        Application application = state.find(row.getString(0));
+        Application application = state.applicationIfLoaded(row.getString(0));
         if (application != null) {
             application.load(new Deployment.EndedSummary(
                     row.getUUID(1).toString(),

@@ -5,6 +5,10 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.release.Release;
+import dev.lockstep.store.format.ApplicationRow;
+import dev.lockstep.store.format.EnvironmentRow;
+import dev.lockstep.store.format.ReleaseRow;
+import dev.lockstep.store.format.StateJson;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -17,8 +21,8 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * Writes what a batch left behind, with one statement for each kind of change to a table. Each is made when it is its turn
- * to be sent: Postgres is at work on those before meanwhile.
+ * Writes a batch's changes, with one statement for each kind of change to a table. Each is built when it is its turn
+ * to be sent: Postgres works on the earlier ones in the meantime.
  */
 final class StateWriter {
 
@@ -45,7 +49,7 @@ final class StateWriter {
         List<ApplicationItem<Environment>> dropped = new ArrayList<>();
         List<ApplicationItem<String>> cameBack = new ArrayList<>();
         state.changedReleases().forEach((id, releases) -> {
-            Application application = state.find(id);
+            Application application = state.applicationIfLoaded(id);
             (state.revisionBefore(id) == 0 ? created : changed).add(application);
             for (String name : releases) {
                 Release release = application.release(name);
@@ -95,7 +99,7 @@ final class StateWriter {
         }
     }
 
-    /** At the database's time, by which they are forgotten: workers' clocks may differ. */
+    /** With the database's time, by which they are forgotten: workers' clocks may differ. */
     private Uni<Void> insertKnownCommands(Map<UUID, FirstOutcome> remembered) {
         List<FirstOutcome> known = List.copyOf(remembered.values());
         return sql.run(
@@ -136,8 +140,8 @@ final class StateWriter {
     }
 
     /**
-     * An application whose revision is no longer what was loaded was changed by somebody who did not hold the partition's
-     * lock: that must not happen, and is not overwritten.
+     * An application whose revision is no longer the loaded one was changed by somebody who did not hold the partition's
+     * lock: this must not happen, and it is not overwritten.
      */
     private Uni<Void> updateApplications(List<Application> applications) {
         return sql.update(
@@ -186,7 +190,7 @@ final class StateWriter {
                 column(releases, release -> release.value().createdRevision(), Long[]::new));
     }
 
-    /** Writes releases of one application that were read. */
+    /** Writes loaded releases of one application. */
     Uni<Void> update(String application, List<Release> releases) {
         return updateReleases(releases.stream()
                 .map(release -> new ApplicationItem<>(application, release))

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 /**
  * The statements of one transaction. Those that are {@linkplain #pipelined joined} are sent without waiting for each other's
  * answers: a batch costs a few round trips, however many statements it takes. Postgres still executes them one after the
- * other, each on what was committed when its turn came.
+ * other, each seeing what was committed when its turn came.
  */
 final class Statements {
 
@@ -27,7 +27,7 @@ final class Statements {
         return execute(sql, values).replaceWithVoid();
     }
 
-    /** @param rows that it must find; fails when it finds fewer */
+    /** @param rows how many rows it must find; fails if it finds fewer */
     Uni<Void> update(int rows, String sql, Object... values) {
         return execute(sql, values)
                 .invoke(updated -> {
@@ -49,12 +49,12 @@ final class Statements {
         return execute(sql, values).invoke(rows -> rows.forEach(reader)).replaceWithVoid();
     }
 
-    /** A statement that is made only when it is its turn to be sent. */
+    /** A statement that is built only when it is its turn to be sent. */
     static Uni<Void> deferred(Supplier<Uni<Void>> statement) {
         return Uni.createFrom().deferred(statement::get);
     }
 
-    /** Sends all in this order; fails with the first failure, which the others follow from. */
+    /** Sends all in this order; fails with the first failure, of which the others are consequences. */
     static Uni<Void> pipelined(List<Uni<Void>> statements) {
         return statements.isEmpty()
                 ? Uni.createFrom().voidItem()

@@ -3,6 +3,8 @@ package dev.lockstep.store;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.partition.OffsetGap;
 import dev.lockstep.store.TransactionBatch.OffsetRange;
+import dev.lockstep.store.format.NewerFormatException;
+import dev.lockstep.store.format.OutboxCodec;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -15,8 +17,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
 /**
- * Adds to a batch what was stored for records that were applied before and may not be in Kafka yet, whether those records
- * were redelivered or not.
+ * Adds to a batch the stored output of records that were applied earlier and may not be in Kafka yet, whether or not those
+ * records were redelivered.
  */
 final class StoredOutputs {
 
@@ -29,7 +31,7 @@ final class StoredOutputs {
     private final Map<Integer, TreeSet<Long>> gone = new TreeMap<>();
     private int count;
 
-    /** @param pool with which further pages are read, when it is their turn */
+    /** @param pool the pool for reading further pages, when it is their turn */
     StoredOutputs(Pool pool, TransactionBatch batch) {
         this.pool = pool;
         this.batch = batch;
@@ -74,7 +76,7 @@ final class StoredOutputs {
         }
     }
 
-    /** The last of them counts. */
+    /** The last of the rows counts. */
     private void addPage(int partition, long offset, int page) {
         batch.putStored(partition, offset, new OutboxPages(pool, batch.topicId(), partition, offset, page));
     }

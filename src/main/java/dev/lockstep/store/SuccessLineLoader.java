@@ -17,14 +17,14 @@ import java.util.function.Consumer;
 /** Loads the line positions that a batch's commands may need. */
 final class SuccessLineLoader {
 
-    /** Places {@code from} to {@code to} of a line. */
+    /** The places {@code from} to {@code to} of a line. */
     private record LineRange(EnvironmentKey environment, int from, int to) {}
 
     private final UnitOfWork state;
     private final Map<EnvironmentKey, Integer> stepsBack;
 
     /**
-     * @param state to which they are added
+     * @param state the state to which they are added
      * @param stepsBack how many rollbacks in the batch go back by one, by environment
      */
     SuccessLineLoader(UnitOfWork state, Map<EnvironmentKey, Integer> stepsBack) {
@@ -33,27 +33,27 @@ final class SuccessLineLoader {
     }
 
     /**
-     * Where each named release stands, and before each of those, and before the
-     * end, as many as there are rollbacks in the batch that go back by one. What such a rollback comes to is loaded too.
-     * Nobody asks for those of a dropped environment unless it comes back: whether the releases at its end are archived is asked
-     * then, as nobody has kept account of it.
+     * Loads the place of each named release, and before each of these and before the
+     * end, as many places as the batch has rollbacks that go back by one. The target of such a rollback is loaded too.
+     * The places of a dropped environment are needed only if it comes back: whether the releases at its end are archived is read
+     * then, as it has not been tracked.
      */
     List<Uni<Void>> reads(Statements sql, List<Command> commands) {
         return readEach(
                 sql,
                 commands.stream()
-                        .flatMap(command -> ranges(command, state.find(command.application())).stream())
+                        .flatMap(command -> ranges(command, state.applicationIfLoaded(command.application())).stream())
                         .toList());
     }
 
     /**
-     * The same for the releases on their way into environments, which are at hand now. What is current stands at the end.
+     * The same for the releases on their way into environments, which are loaded by now. The current one is at the end.
      */
     List<Uni<Void>> readsForUnfinished(Statements sql, Map<EnvironmentKey, Environment> environments) {
         List<LineRange> ranges = new ArrayList<>();
         environments.forEach(
                 (key, environment) -> environment.unfinishedDeployments().forEach(deployment -> {
-                    Release release = state.find(key.application())
+                    Release release = state.applicationIfLoaded(key.application())
                             .release(deployment.request().release());
                     Placement placement =
                             release == null ? null : release.placements().get(key.id());
@@ -107,7 +107,7 @@ final class SuccessLineLoader {
                 });
             }
         }
-        for (String id : command.traits().environments()) {
+        for (String id : command.traits().redefinedEnvironments()) {
             Environment environment = application.environment(id);
             if (environment != null && application.position(id) < 0) {
                 ranges.add(range(
@@ -115,7 +115,7 @@ final class SuccessLineLoader {
                         environment.line().length()));
             }
         }
-        if (command.traits().predecessor()) {
+        if (command.traits().needsPredecessor()) {
             Environment environment = application.environment(command.environment());
             if (environment != null && environment.line().length() > 0) {
                 ranges.add(
@@ -140,7 +140,7 @@ final class SuccessLineLoader {
     }
 
     private void place(Row row) {
-        Environment environment = state.find(row.getString(0)).environment(row.getString(1));
+        Environment environment = state.applicationIfLoaded(row.getString(0)).environment(row.getString(1));
         environment.line().load(row.getInteger(2), row.getString(3), row.getBoolean(4));
     }
 }

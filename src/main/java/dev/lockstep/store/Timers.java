@@ -18,7 +18,7 @@ import java.util.List;
 @ApplicationScoped
 public class Timers {
 
-    /** How long a timer that was sent may take to be decided on; twice as long after each time that it was sent. */
+    /** How long a sent timer may take to be decided on; doubled each time it is sent. */
     private static final Duration RESEND_DELAY = Duration.ofSeconds(30);
 
     private static final Duration MAX_RESEND_DELAY = Duration.ofHours(1);
@@ -39,7 +39,7 @@ public class Timers {
      */
     public record DueTimer(String application, int partition, Instant at) {
 
-        /** The same each time that it is sent. */
+        /** The same each time the timer is sent. */
         public String id() {
             return Ids.nameBasedUuid("timer/" + application + "/" + at);
         }
@@ -48,14 +48,14 @@ public class Timers {
     /**
      * The result of looking for due timers.
      *
-     * @param overdue by how much the oldest timer is, whether it was sent or not; zero for none
-     * @param due those to send now
+     * @param overdue by how much the oldest timer is overdue, whether it was sent or not; zero for none
+     * @param due the timers to send now
      */
     public record DueTimers(Duration overdue, List<DueTimer> due) {}
 
     /**
-     * @param partitions in which to look
-     * @param limit how many to find
+     * @param partitions the partitions in which to look
+     * @param limit the most timers to find
      */
     public Uni<DueTimers> findDue(Collection<Integer> partitions, int limit) {
         Integer[] all = partitions.toArray(Integer[]::new);
@@ -88,8 +88,8 @@ public class Timers {
     }
 
     /**
-     * Lets all that is due be sent once more, as whoever sent it may have been unable to: the topic may be a new one, and what
-     * was sent gone.
+     * Lets all due timers be sent once more, as their sender may have failed to: the topic may be a new one, and what
+     * was sent may be gone.
      */
     public Uni<Void> resend(Collection<Integer> partitions) {
         return pool.withConnection(
@@ -102,7 +102,7 @@ public class Timers {
     }
 
     /**
-     * Notes that they are in Kafka. One that a decision is at is left alone: that moves or removes it, or it is sent once more.
+     * Records that they are in Kafka. One being decided on is left alone: that moves or removes it, or it is sent once more.
      */
     public Uni<Void> markSent(List<DueTimer> sent) {
         return pool.withConnection(connection -> new Statements(connection)

@@ -29,7 +29,7 @@ final class TransactionBatch {
     private final Set<Integer> withoutRecords;
     private List<CommandRecord> records;
     private CommandRecord firstDeferred;
-    private boolean goesAlone;
+    private boolean isExclusive;
     private final Map<Integer, CommandRecord> first = new HashMap<>();
     private final Map<Integer, CommandRecord> last = new HashMap<>();
     private final Map<Integer, PartitionProgress.Watermarks> watermarks = new HashMap<>();
@@ -78,12 +78,12 @@ final class TransactionBatch {
         return partitions.toArray(Integer[]::new);
     }
 
-    /** The first offset; a number that no offset reaches when there is no record of the partition. */
+    /** The first offset; a number that no offset reaches if there is no record of the partition. */
     long firstOffset(int partition) {
         return first.containsKey(partition) ? first.get(partition).offset() : Long.MAX_VALUE;
     }
 
-    /** Up to which all is handed out with this batch: without records, what lies below those that may still come. */
+    /** The offset up to which all is handed out with this batch: without records, all below those that may still come. */
     long nextOffset(int partition) {
         if (last.containsKey(partition)) {
             return last.get(partition).offset() + 1;
@@ -97,7 +97,7 @@ final class TransactionBatch {
                 : watermark.handedOut();
     }
 
-    /** Up to which the partition is applied with this batch. */
+    /** The offset up to which the partition is applied with this batch. */
     long applied(int partition) {
         long applied = watermarks.get(partition).applied();
         return last.containsKey(partition)
@@ -105,7 +105,7 @@ final class TransactionBatch {
                 : applied;
     }
 
-    /** Tells by the locked progress which records are new. */
+    /** Determines from the locked progress which records are new. */
     void findNewRecords(Map<Integer, PartitionProgress.Watermarks> progress) {
         watermarks.putAll(progress);
         for (CommandRecord record : records) {
@@ -115,7 +115,7 @@ final class TransactionBatch {
         }
     }
 
-    /** Offsets {@code from} one to before another. */
+    /** The offsets from one up to, but excluding, another. */
     record OffsetRange(long from, long to) {
 
         boolean contains(long offset) {
@@ -123,7 +123,7 @@ final class TransactionBatch {
         }
     }
 
-    /** The offsets that were applied before and whose outputs are still to be handed out, by partition; mostly none. */
+    /** The offsets that were applied earlier and whose outputs are still to be handed out, by partition; mostly none. */
     Map<Integer, OffsetRange> unpublishedRanges() {
         Map<Integer, OffsetRange> missing = new TreeMap<>();
         watermarks.forEach((partition, watermark) -> {
@@ -136,22 +136,22 @@ final class TransactionBatch {
         return missing;
     }
 
-    /** Leaves out this new record and all behind it. */
+    /** Leaves out this new record and all after it. */
     void endBefore(CommandRecord record) {
         truncate(records.indexOf(record), newRecords.indexOf(record));
     }
 
-    /** The same; this one goes into a batch of its own. */
-    void endBeforeOwnBatchOf(CommandRecord record) {
+    /** The same; this record gets a batch of its own. */
+    void endBeforeExclusive(CommandRecord record) {
         endBefore(record);
-        goesAlone = true;
+        isExclusive = true;
     }
 
     boolean isOnly(CommandRecord record) {
         return records.size() == 1 && records.get(0) == record;
     }
 
-    /** Leaves out all behind this new record. */
+    /** Leaves out all records after this new one. */
     void endAfter(CommandRecord record) {
         truncate(records.indexOf(record) + 1, newRecords.indexOf(record) + 1);
     }
@@ -177,12 +177,12 @@ final class TransactionBatch {
         outputs.put(record, output);
     }
 
-    /** Adds what was stored for a record that was applied before. */
+    /** Adds the stored output of a record that was applied earlier. */
     void putStored(int partition, RecordOutput output) {
         stored.computeIfAbsent(partition, p -> new TreeMap<>()).put(output.offset(), output);
     }
 
-    /** Adds what is stored in pages behind that. */
+    /** Adds the output stored in pages after that. */
     void putStored(int partition, long offset, OutputPages pages) {
         stored.getOrDefault(partition, new TreeMap<>())
                 .computeIfPresent(offset, (o, output) -> output.withPages(pages));
@@ -209,7 +209,7 @@ final class TransactionBatch {
         noteMissingOffsets();
         List<PartitionOutcome> all = new ArrayList<>();
         byPartition.forEach((partition, outs) -> all.add(outcome(partition, outs)));
-        return new BatchOutcome(all, firstDeferred, goesAlone, List.copyOf(gaps));
+        return new BatchOutcome(all, firstDeferred, isExclusive, List.copyOf(gaps));
     }
 
     private PartitionOutcome outcome(int partition, List<RecordOutput> outs) {
@@ -226,7 +226,7 @@ final class TransactionBatch {
                 outs);
     }
 
-    /** Notes where offsets are missing before a new record, and where the first record lies beyond the applied offset. */
+    /** Records where offsets are missing before a new record, and where the first record lies beyond the applied offset. */
     private void noteMissingOffsets() {
         Map<Integer, Long> expected = new HashMap<>();
         for (int partition : partitions()) {
@@ -245,12 +245,12 @@ final class TransactionBatch {
         }
     }
 
-    /** A log that ends with a transaction begins behind its marker when all of it was deleted. */
+    /** A log that ends with a transaction begins after its marker if everything in it was deleted. */
     private static boolean lacksMoreThanMarker(PartitionPosition position, long expected) {
         return position.beginningOffset() > expected + (position.beginningOffset() == position.endOffset() ? 1 : 0);
     }
 
-    /** The next new offset. What a partition that is new to the worker lost before is not missed. */
+    /** The next new offset. What a partition new to the worker lost earlier does not count as missing. */
     private long expected(int partition) {
         long applied = watermarks.get(partition).applied();
         PartitionPosition position = position(partition);

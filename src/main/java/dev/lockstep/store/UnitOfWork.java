@@ -10,6 +10,8 @@ import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.release.Release;
 import dev.lockstep.partition.HomePartitions;
+import dev.lockstep.store.format.NewerFormatException;
+import dev.lockstep.store.format.StateJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +36,7 @@ public final class UnitOfWork implements BatchState {
     private final Map<String, Long> revisionsBefore = new HashMap<>();
     private final Map<String, Integer> storedHomes = new HashMap<>();
     private final Map<String, Instant> storedDueTimes = new HashMap<>();
-    private final Set<String> lookedAt = new LinkedHashSet<>();
+    private final Set<String> applicationsWithTimer = new LinkedHashSet<>();
     private final Map<String, List<Deployment.Ended>> ended = new LinkedHashMap<>();
     private HomePartitions homes;
     private DecisionContext context;
@@ -44,7 +46,7 @@ public final class UnitOfWork implements BatchState {
         this.homes = homes;
     }
 
-    /** One whose {@linkplain #homes counts} are not known yet. */
+    /** A unit of work whose {@linkplain #homes counts} are not known yet. */
     UnitOfWork() {}
 
     @Override
@@ -52,8 +54,8 @@ public final class UnitOfWork implements BatchState {
         return context;
     }
 
-    /** @param context to be set before anything is decided */
-    public void context(DecisionContext context) {
+    /** @param context must be set before anything is decided */
+    public void setContext(DecisionContext context) {
         this.context = context;
     }
 
@@ -111,7 +113,7 @@ public final class UnitOfWork implements BatchState {
         }
     }
 
-    /** Loads a release unless it is loaded already; fails with {@link NewerFormatException}. */
+    /** Loads a release unless already loaded; fails with {@link NewerFormatException}. */
     void loadRelease(String application, String id, String content, int format) {
         NewerFormatException.check("release", format, StateJson.RELEASE_FORMAT);
         if (!isStored(application, id)) {
@@ -120,24 +122,24 @@ public final class UnitOfWork implements BatchState {
     }
 
     /**
-     * Releases that were changed without being at hand: all that the application has but some.
+     * Releases that were changed without being at hand: all of the application's except some.
      *
      * @param atHand the ids of those
      */
     record UnloadedReleases(Application application, Set<String> atHand, LastChange mark, DecisionContext context) {}
 
-    /** @return what is still to be read, changed and put out, or null */
-    UnloadedReleases unread() {
+    /** @return what is still to be read, changed and output, or null */
+    UnloadedReleases unloadedReleases() {
         return unloadedReleases;
     }
 
-    void homes(HomePartitions homes) {
+    void setHomes(HomePartitions homes) {
         this.homes = homes;
     }
 
     /**
      * @param home null for an application that lives where the first count puts it
-     * @param due of its timer, null for none
+     * @param due when its timer is due; null for none
      */
     void load(Application application, Integer home, Instant due) {
         applications.put(application.id(), application);
@@ -146,15 +148,15 @@ public final class UnitOfWork implements BatchState {
         storedDueTimes.put(application.id(), due);
     }
 
-    /** The application may be one that was not stored: then none of its releases is, either. */
+    /** The application may not be stored: then none of its releases is either. */
     void load(String application, Release release) {
         application(application).load(release);
         storedReleases.computeIfAbsent(application, id -> new HashSet<>()).add(release.id());
     }
 
-    /** An environment that was dropped, of an application that was loaded. */
+    /** A dropped environment of a loaded application. */
     void load(String application, Environment dropped) {
-        find(application).load(dropped);
+        applicationIfLoaded(application).load(dropped);
         storedEnvironments.computeIfAbsent(application, id -> new HashSet<>()).add(dropped.id());
     }
 
@@ -162,17 +164,18 @@ public final class UnitOfWork implements BatchState {
         outcomesByKey.put(key, outcome);
     }
 
-    /** A timer of the application has come: whatever is stored of the next one, it is to be written. */
+    /** A timer of the application has come: the next one is written, whatever is stored of it. */
     void timerArrived(String application) {
-        lookedAt.add(application);
+        applicationsWithTimer.add(application);
     }
 
-    /** @return when the applications must be looked at next by whose timers may have to be written; null for never */
+    /** @return the next due times of the applications whose timers may have to be written; null for never */
     Map<String, Instant> timersToWrite() {
         Map<String, Instant> timers = new LinkedHashMap<>();
-        lookedAt.forEach(id -> timers.put(id, find(id).nextDue(context)));
+        applicationsWithTimer.forEach(
+                id -> timers.put(id, applicationIfLoaded(id).nextDue(context)));
         changedReleases.keySet().forEach(id -> {
-            Instant due = find(id).nextDue(context);
+            Instant due = applicationIfLoaded(id).nextDue(context);
             if (!Objects.equals(due, storedDueTimes.get(id))) {
                 timers.put(id, due);
             }
@@ -180,17 +183,17 @@ public final class UnitOfWork implements BatchState {
         return timers;
     }
 
-    /** Deployments that ended and are to be remembered, by application. */
+    /** The deployments that ended and are to be remembered, by application. */
     Map<String, List<Deployment.Ended>> ended() {
         return ended;
     }
 
-    /** @return the application if it was loaded, or created by a command since; else null */
-    Application find(String id) {
+    /** @return the application if it was loaded or has since been created by a command, else null */
+    Application applicationIfLoaded(String id) {
         return applications.get(id);
     }
 
-    /** By idempotency key, in order. */
+    /** The outcomes by idempotency key, in order. */
     Map<UUID, FirstOutcome> remembered() {
         return remembered;
     }
@@ -200,22 +203,22 @@ public final class UnitOfWork implements BatchState {
         return changedReleases;
     }
 
-    /** Whether it was loaded, whatever became of it since. */
+    /** Whether it was loaded, whatever has happened to it since. */
     boolean isStored(String application, String release) {
         return storedReleases.getOrDefault(application, Set.of()).contains(release);
     }
 
-    /** Whether the first count alone would not find the application. */
+    /** Whether the first partition count alone would not locate the application. */
     boolean needsStoredHome(String application) {
         return homePartition(application) != homes.initialHomeOf(application);
     }
 
-    /** Whether it was loaded as one that was dropped. */
+    /** Whether it was loaded as a dropped one. */
     boolean isStoredAsDropped(String application, String environment) {
         return storedEnvironments.getOrDefault(application, Set.of()).contains(environment);
     }
 
-    /** @return the application's revision when it was loaded, 0 when it was not stored */
+    /** @return the application's revision when it was loaded; 0 if it was not stored */
     long revisionBefore(String application) {
         return revisionsBefore.getOrDefault(application, 0L);
     }

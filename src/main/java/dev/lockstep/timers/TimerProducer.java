@@ -31,13 +31,13 @@ final class TimerProducer {
     private final String source;
     private Producer<byte[], byte[]> producer;
 
-    /** @param source the {@code ce_source} of what is sent */
+    /** @param source the {@code ce_source} of the timers */
     TimerProducer(Supplier<Producer<byte[], byte[]>> producers, String source) {
         this.producers = producers;
         this.source = source;
     }
 
-    /** @param connection bootstrap servers, security and the like; what is set here wins over it */
+    /** @param connection bootstrap servers, security and the like; settings made here override it */
     static Supplier<Producer<byte[], byte[]>> producerFactory(Map<String, Object> connection, PublishConfig settings) {
         Map<String, Object> all = KafkaClients.common(connection, settings);
         all.put(ProducerConfig.CLIENT_ID_CONFIG, "lockstep-timers");
@@ -55,7 +55,7 @@ final class TimerProducer {
     /**
      * Blocks until all are in Kafka.
      *
-     * @throws RuntimeException when one is not, with its cause; the others may be
+     * @throws RuntimeException if one is not, with its cause; the others may be in Kafka
      */
     synchronized void send(String topic, List<Timers.DueTimer> due) {
         try {
@@ -77,7 +77,7 @@ final class TimerProducer {
         }
     }
 
-    /** A further {@link #send} opens another. */
+    /** The next {@link #send} opens a new producer. */
     synchronized void close() {
         if (producer != null) {
             producer.close(Duration.ZERO);

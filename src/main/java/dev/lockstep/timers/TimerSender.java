@@ -30,18 +30,18 @@ import org.apache.kafka.common.utils.ThreadUtils;
 import org.jboss.logging.Logger;
 
 /**
- * Sends timers that are due to the commands topic, of the partitions that this worker owns (contract, section 3). What is due is
- * decided when one comes back: one that is sent twice, or by two workers, harms nothing, and one that is lost is sent again.
+ * Sends due timers of this worker's partitions to the commands topic (contract, section 3). What exactly is due is
+ * decided when a timer comes back: one that is sent twice, or by two workers, does no harm, and a lost one is sent again.
  */
 @ApplicationScoped
 public class TimerSender {
 
     private static final Logger LOG = Logger.getLogger(TimerSender.class);
 
-    /** How late a timer may be for it. */
+    /** How late a timer may be because of the polling interval. */
     private static final Duration INTERVAL = Duration.ofMillis(250);
 
-    /** How long at most it waits after failures in a row: a topic must not fill with what cannot be noted as sent. */
+    /** The longest wait after consecutive failures: a topic must not fill up with timers that cannot be marked as sent. */
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
 
     private static final int MAX_TIMERS = 1_000;
@@ -55,7 +55,7 @@ public class TimerSender {
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-timers", true));
 
-    /* Of the thread. */
+    /* Used only by the thread. */
     private Map<Integer, Long> assignments = Map.of();
     private int failuresInARow;
     private long roundsToSkip;
@@ -77,7 +77,7 @@ public class TimerSender {
                 TimerProducer.producerFactory(broker, settings.publish()));
     }
 
-    /** @param producers makes one that is not transactional, again after each failure */
+    /** @param producers makes a non-transactional producer, and a new one after each failure */
     TimerSender(
             Timers timers,
             PartitionOwnership ownership,
@@ -103,7 +103,7 @@ public class TimerSender {
         producer.close();
     }
 
-    /** Not while setup waits: then nothing may be known of the topic, or of the database. */
+    /** Not while setup is waiting: the topic or the database may be unknown then. */
     private void sendDueTimers() {
         if (roundsToSkip > 0) {
             roundsToSkip--;
@@ -131,7 +131,7 @@ public class TimerSender {
         }
     }
 
-    /** @return how many were found that were due, all of which are sent now */
+    /** @return how many due timers were found; all of them are sent now */
     int send(String topic) {
         Map<Integer, Long> owned = ownership.snapshot().assignments();
         Set<Integer> added = owned.keySet().stream()
@@ -165,7 +165,7 @@ public class TimerSender {
         listeners.notifyListeners(listener -> listener.attemptsFinished(Step.TIMERS, this));
     }
 
-    /** Twice as many each time. */
+    /** Doubled each time. */
     static long roundsAfter(int failuresInARow) {
         long most = MAX_BACKOFF.toMillis() / INTERVAL.toMillis();
         return failuresInARow > Long.SIZE / 2 ? most : Math.min(most, (1L << failuresInARow - 1) - 1);

@@ -7,31 +7,31 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 /** Names of headers that more than one package writes or reads, and how they are encoded (contract, sections 2 and 4). */
 public final class KafkaHeaders {
 
-    /** In binary mode, with the name of a CloudEvents attribute behind it. */
+    /** Prefix in binary mode, followed by the name of a CloudEvents attribute. */
     public static final String CE_PREFIX = "ce_";
 
-    /** Of what is published in binary mode, and of commands in either. */
+    /** Set on records published in binary mode, and on commands in either mode. */
     public static final String CONTENT_TYPE = "content-type";
 
-    /** Of what is published about an application: its revision then. */
+    /** Set on everything published about an application: its revision at that time. */
     public static final String REVISION = CE_PREFIX + "apprevision";
 
-    /** Of a tombstone: why what it tells of is gone. */
+    /** On a tombstone: why its subject no longer exists. */
     public static final String TOMBSTONE_REASON = CE_PREFIX + "lockstepreason";
 
     /** W3C Trace Context; passed on as it came. */
     public static final String TRACEPARENT = "traceparent";
 
-    /** Of a command, for the worker alone: it is in nothing that is published but a command that is moved. */
+    /** Set on a command, for the worker alone: nothing published carries it except a moved command. */
     public static final String AUTHORIZATION = "authorization";
 
-    /** All that the worker adds to a dead letter begin with it, and stand behind the record's own, which may too. */
+    /** Prefix of all headers that the worker adds to a dead letter. They follow the record's own, which may use it too. */
     public static final String DEAD_LETTER_PREFIX = "dead-letter-";
 
-    /** Of a dead letter: why it is one, in a sentence. The first that the worker adds. */
+    /** Set on a dead letter: why it is one, in a sentence. The first header that the worker adds. */
     public static final String DEAD_LETTER_REASON = DEAD_LETTER_PREFIX + "reason";
 
-    /** Of a shortened dead letter: the number of bytes its value had, in decimal. */
+    /** Set on a shortened dead letter: the original number of bytes of its value, in decimal. */
     public static final String DEAD_LETTER_TRUNCATED = DEAD_LETTER_PREFIX + "truncated";
 
     private KafkaHeaders() {}
@@ -40,7 +40,7 @@ public final class KafkaHeaders {
         return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @return the text of the last header of that name; "" for none, and for a null */
+    /** @return the text of the last header of that name; "" if there is none or it is null */
     public static String lastText(Iterable<Header> headers, String name) {
         byte[] last = null;
         for (Header header : headers) {

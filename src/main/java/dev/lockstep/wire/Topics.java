@@ -2,7 +2,7 @@ package dev.lockstep.wire;
 
 import dev.lockstep.config.Settings;
 
-/** The topics by name. In all but the dead letters' an application lives in the partition of the same number. */
+/** The topics by name. In all but the dead-letter topic, an application lives in the partition of the same number. */
 public record Topics(
         String commands,
         String results,

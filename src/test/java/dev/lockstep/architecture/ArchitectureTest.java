@@ -26,14 +26,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The arrows point one way, down. Whoever adds a package adds its line to {@link #ROOMS}. */
+/** The arrows point one way, down. Whoever adds a package adds its line to {@link #PACKAGES}. */
 class ArchitectureTest {
 
-    private static final String HOUSE = "dev.lockstep";
+    private static final String ROOT = "dev.lockstep";
     private static final String PLANTED = "dev.lockstep.architecture.planted";
 
-    /** By room, from top to bottom, what it imports of the others; but for the domain, all may import {@link #FOR_ALL}. */
-    private static final Map<String, Set<String>> ROOMS = new TreeMap<>(Map.ofEntries(
+    /** By room, from top to bottom, what it imports of the others; but for the domain, all may import {@link #SHARED}. */
+    private static final Map<String, Set<String>> PACKAGES = new TreeMap<>(Map.ofEntries(
             Map.entry(
                     "ops",
                     Set.of(
@@ -66,41 +66,41 @@ class ArchitectureTest {
             Map.entry("config", Set.of()),
             Map.entry("domain", Set.of())));
 
-    private static final Set<String> FOR_ALL = Set.of("config", "failure", "wire");
+    private static final Set<String> SHARED = Set.of("config", "failure", "wire");
 
     private static final JavaClasses PRODUCTION = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages(HOUSE);
+            .importPackages(ROOT);
 
     @Test
-    void eachRoomImportsOnlyWhatItsLineSays() {
-        ROOMS.keySet().forEach(room -> importsOnlyItsLine(HOUSE, room).check(PRODUCTION));
+    void eachPackageImportsOnlyWhatItsLineSays() {
+        PACKAGES.keySet().forEach(room -> importsOnlyItsLine(ROOT, room).check(PRODUCTION));
     }
 
     @Test
-    void eachPackageIsInARoom() {
+    void everyPackageHasALine() {
         Set<String> rooms = PRODUCTION.stream()
-                .map(type -> type.getPackageName().substring(HOUSE.length()))
+                .map(type -> type.getPackageName().substring(ROOT.length()))
                 .filter(below -> !below.isEmpty())
                 .map(below -> below.split("\\.")[1])
                 .collect(Collectors.toSet());
 
-        assertThat(rooms).isEqualTo(ROOMS.keySet());
+        assertThat(rooms).isEqualTo(PACKAGES.keySet());
     }
 
     @Test
     void noPackagesImportEachOther() {
-        slices().matching(HOUSE + ".(**)").should().beFreeOfCycles().check(PRODUCTION);
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(PRODUCTION);
     }
 
     @Test
     void nobodyImportsTheWorker() {
         noClasses()
                 .that()
-                .resideInAPackage(HOUSE + ".*..")
+                .resideInAPackage(ROOT + ".*..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(HOUSE)
+                .resideInAPackage(ROOT)
                 .check(PRODUCTION);
     }
 
@@ -108,16 +108,16 @@ class ArchitectureTest {
     void theWorkerDoesNotKnowWhoLooksOn() {
         noClasses()
                 .that()
-                .resideInAPackage(HOUSE)
+                .resideInAPackage(ROOT)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(HOUSE + ".ops..")
+                .resideInAnyPackage(ROOT + ".ops..")
                 .check(PRODUCTION);
     }
 
     @Test
     void theDomainKnowsOnlyJava() {
-        knowsOnlyJava(HOUSE + ".domain").check(PRODUCTION);
+        knowsOnlyJava(ROOT + ".domain").check(PRODUCTION);
     }
 
     @Test
@@ -160,8 +160,8 @@ class ArchitectureTest {
     }
 
     private static ArchRule importsOnlyItsLine(String house, String room) {
-        Set<String> forAll = room.equals("domain") ? Set.of() : FOR_ALL;
-        String[] allowed = Stream.of(Set.of(room), ROOMS.get(room), forAll)
+        Set<String> forAll = room.equals("domain") ? Set.of() : SHARED;
+        String[] allowed = Stream.of(Set.of(room), PACKAGES.get(room), forAll)
                 .flatMap(Set::stream)
                 .map(one -> house + "." + one + "..")
                 .toArray(String[]::new);

@@ -68,6 +68,9 @@ public final class Bench {
         if (settings.wants(Figure.BEFORE)) {
             new Versions(bed, findings).run();
         }
+        if (settings.wants(Figure.BEFORE_IDLE)) {
+            new Versions(bed, findings).oneByOne();
+        }
         if (settings.wants(Figure.PROFILE)) {
             new Profile(bed).run();
         }

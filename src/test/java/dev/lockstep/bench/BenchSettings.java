@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * What can be changed about a run, as {@code -Dlockstep.bench.…} on Maven's command line; an empty one means its default.
  *
  * @param figures {@code figures}, some of throughput, latency, cost, start, idle, paced, idle-cost, growth, timers, reported,
- *     board, profile, before; default all but the last two
+ *     board, profile, before, before-idle; default all but the last three
  * @param rounds {@code rounds}, how often each contender has its turn; default 5
  * @param commands {@code commands}, how many the worker and the bare loop work off in a turn; default 50,000
  * @param singles {@code singles}, how many whoever takes one at a time works off in a turn; default 2,000
@@ -31,8 +31,8 @@ import java.util.stream.Collectors;
  *     -XX:+UseParallelGC}
  * @param postgres {@code postgres}, its settings, the same for all; default
  *     {@code shared_buffers=1GB,max_wal_size=8GB}, as docs/operations.md asks for
- * @param before {@code before}, the {@code target/quarkus-app} of another version, with which this one takes turns for the figure
- *     of that name; null for none
+ * @param before {@code before}, the {@code target/quarkus-app} of another version, with which this one takes turns for the
+ *     figures of that name; null for none
  * @param out {@code out}, the folder of tables, logs and data; default {@code target/bench}
  */
 record BenchSettings(
@@ -72,7 +72,8 @@ record BenchSettings(
         REPORTED,
         BOARD,
         PROFILE,
-        BEFORE
+        BEFORE,
+        BEFORE_IDLE
     }
 
     static BenchSettings fromSystemProperties() {

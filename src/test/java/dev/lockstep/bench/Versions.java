@@ -1,14 +1,18 @@
 package dev.lockstep.bench;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 
 /** This version and another by turns, each on topics and a database of its own. */
 final class Versions {
 
     private static final int PER = 100_000;
     private static final double AS_FAST = 0.97;
+    private static final int[] PERCENTILES = {50, 90, 99};
+    private static final double NANOS_PER_MILLI = 1e6;
 
     private final Testbed bed;
     private final BenchSettings settings;
@@ -21,11 +25,8 @@ final class Versions {
     }
 
     void run() {
-        if (settings.before() == null) {
-            throw new IllegalArgumentException("-Dlockstep.bench.before: name the other version's target/quarkus-app");
-        }
         try (Lane now = lane("now", null);
-                Lane before = lane("before", settings.before())) {
+                Lane before = lane("before", other())) {
             for (int round = 1; round <= settings.rounds(); round++) {
                 Bench.say("Versions, round " + round);
                 turn(now);
@@ -42,6 +43,43 @@ final class Versions {
                     new Series(List.of(ratio.upperQuartile())));
             findings.goal("peak resident memory, MiB", false, peak(before), new Series(List.of(peak(now))));
         }
+    }
+
+    /** What a single command takes in each. */
+    void oneByOne() {
+        Duration length = Duration.ofSeconds(settings.latencySeconds());
+        try (Lane now = lane("now", null);
+                Lane before = lane("before", other())) {
+            List<Lane> both = List.of(now, before);
+            both.forEach(Lane::warmUpOneByOne);
+            for (int round = 1; round <= settings.rounds(); round++) {
+                Bench.say("Versions, one by one, round " + round);
+                for (Lane lane : both) {
+                    Histogram histogram = lane.oneByOne(length);
+                    for (int percentile : PERCENTILES) {
+                        single(lane, percentile).add(histogram.getValueAtPercentile(percentile) / NANOS_PER_MILLI);
+                    }
+                }
+            }
+            for (int percentile : PERCENTILES) {
+                findings.series("ratio", "now / before", "one by one, p" + percentile, "")
+                        .values()
+                        .addAll(single(now, percentile)
+                                .against(single(before, percentile))
+                                .values());
+            }
+        }
+    }
+
+    private Series single(Lane lane, int percentile) {
+        return findings.series("one by one", lane.name(), "p" + percentile, "ms");
+    }
+
+    private Path other() {
+        if (settings.before() == null) {
+            throw new IllegalArgumentException("-Dlockstep.bench.before: name the other version's target/quarkus-app");
+        }
+        return settings.before();
     }
 
     private Lane lane(String name, Path artefact) {

@@ -108,7 +108,7 @@ class CommandDeciderTest {
 
     private static UnitOfWork state() {
         UnitOfWork state = new UnitOfWork(new HomePartitions(BatchApplierRig.PARTITIONS, BatchApplierRig.PARTITIONS));
-        state.context(new DecisionContext(Instant.EPOCH));
+        state.setContext(new DecisionContext(Instant.EPOCH));
         return state;
     }
 

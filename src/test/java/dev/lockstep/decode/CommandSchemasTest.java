@@ -40,13 +40,13 @@ class CommandSchemasTest {
     @EnumSource
     void schemaAndDecoderHaveTheSameFieldsAndLimits(CommandType type) throws IOException {
         JsonNode published = bare(Schemas.file(type.typeName() + ".json"));
-        assertThat(pretty(published)).isEqualTo(pretty(object(type.shape())));
+        assertThat(pretty(published)).isEqualTo(pretty(object(type.schema())));
     }
 
     @ParameterizedTest
     @EnumSource
     void whatOneTakesTheOtherTakes(CommandType type) {
-        for (JsonNode data : Samples.extremes(type.shape())) {
+        for (JsonNode data : Samples.extremes(type.schema())) {
             assertThat(SCHEMAS.violations(type.typeName() + ".json", data))
                     .as(data.toString())
                     .isEmpty();
@@ -57,7 +57,7 @@ class CommandSchemasTest {
     @ParameterizedTest
     @EnumSource
     void whatBreaksTheSchemaIsRefusedWithThePlaceOfIt(CommandType type) {
-        List<Samples.Broken> all = Samples.broken(type.shape());
+        List<Samples.Broken> all = Samples.broken(type.schema());
         assertThat(all).hasSizeGreaterThan(20);
         for (Samples.Broken broken : all) {
             String what = broken.pointer() + " " + broken.how();
@@ -121,7 +121,7 @@ class CommandSchemasTest {
     void aStructuredCommandIsAsValidAsItsData(CommandType type) {
         ObjectNode envelope = Samples.JSON.objectNode();
         envelope.put("specversion", "1.0").put("id", "1").put("source", "/ci").put("type", type.typeName());
-        envelope.set("data", Samples.full(type.shape()));
+        envelope.set("data", Samples.full(type.schema()));
         assertThat(SCHEMAS.violations("command.json", envelope)).isEmpty();
         assertThat(decodeStructured(envelope)).isInstanceOf(Decoded.Valid.class);
 
@@ -188,14 +188,14 @@ class CommandSchemasTest {
     /** That an environment comes after earlier ones only, and that no two have one id, is beyond a schema. */
     private static ObjectNode value(ValueRule rule) {
         if (rule instanceof ValueRule.ObjectRule nested) {
-            return object(nested.shape());
+            return object(nested.schema());
         } else if (rule instanceof ValueRule.StageListRule stages) {
             return value(stages.list());
         }
         ObjectNode schema = Samples.JSON.objectNode();
         if (rule instanceof ValueRule.ObjectListRule list) {
             schema.put("type", "array").put("minItems", list.min()).put("maxItems", list.max());
-            schema.set("items", object(list.shape()));
+            schema.set("items", object(list.schema()));
         } else if (rule instanceof ValueRule.StringListRule list) {
             schema.put("type", "array").put("minItems", list.min()).put("maxItems", list.max());
             schema.put("uniqueItems", true).set("items", value(list.elementRule()));

@@ -96,11 +96,11 @@ final class Samples {
             values.add(JSON.numberNode(whole.min()));
             values.add(JSON.numberNode(whole.max()));
         } else if (rule instanceof ValueRule.ObjectRule nested) {
-            values.addAll(extremes(nested.shape()));
+            values.addAll(extremes(nested.schema()));
         } else if (rule instanceof ValueRule.StageListRule stages) {
             values.add(entries(stages.list(), stages.list().max()));
             values.add(entries(stages.list(), stages.list().min()));
-            extremes(stages.list().shape(), entry(stages.list(), 1))
+            extremes(stages.list().schema(), entry(stages.list(), 1))
                     .forEach(stage -> values.add(entries(stages.list(), 1).add(stage)));
         } else if (rule instanceof ValueRule.StringMapRule pairs) {
             values.add(JSON.objectNode());
@@ -166,7 +166,7 @@ final class Samples {
                     at,
                     JSON.numberNode(BigInteger.valueOf(whole.max()).add(BigInteger.ONE))));
         } else if (rule instanceof ValueRule.ObjectRule nested) {
-            breakObject(nested.shape(), at, full(nested.shape()), all);
+            breakObject(nested.schema(), at, full(nested.schema()), all);
         } else if (rule instanceof ValueRule.StageListRule stages) {
             breakStages(stages.list(), at, all);
         } else if (rule instanceof ValueRule.StringListRule list) {
@@ -180,7 +180,7 @@ final class Samples {
         all.add(new Broken("too few", at, entries(list, list.min() - 1)));
         all.add(new Broken("too many", at, entries(list, list.max() + 1)));
         List<Broken> entries = new ArrayList<>();
-        breakObject(list.shape(), at + "/1", entry(list, 1), entries);
+        breakObject(list.schema(), at + "/1", entry(list, 1), entries);
         entries.forEach(entry -> all.add(
                 new Broken(entry.how(), entry.pointer(), entries(list, 1).add(entry.data()))));
     }
@@ -252,7 +252,7 @@ final class Samples {
         } else if (rule instanceof ValueRule.BooleanRule) {
             return JSON.booleanNode(true);
         } else if (rule instanceof ValueRule.ObjectRule nested) {
-            return full(nested.shape());
+            return full(nested.schema());
         } else if (rule instanceof ValueRule.StringMapRule pairs) {
             return members(pairs, 2);
         }
@@ -285,7 +285,7 @@ final class Samples {
 
     /** They differ in the field that must. Each comes after all before it; the first says nothing of that. */
     private static ObjectNode entry(ValueRule.ObjectListRule list, int position) {
-        ObjectNode entry = full(list.shape());
+        ObjectNode entry = full(list.schema());
         if (position == 0) {
             return entry.without(List.of("after", "policy"));
         }

@@ -164,9 +164,9 @@ class GatesTest {
 
         @Override
         public Verdict check(GateContext gateContext) {
-            Instant turn = gateContext.time().isBefore(closes)
+            Instant turn = gateContext.now().isBefore(closes)
                     ? closes
-                    : gateContext.time().isBefore(opens) ? opens : null;
+                    : gateContext.now().isBefore(opens) ? opens : null;
             boolean isHeld =
                     gateContext.isHeld(Blocker.Code.NOT_BEFORE, time -> !time.isBefore(closes) && time.isBefore(opens));
             return isHeld

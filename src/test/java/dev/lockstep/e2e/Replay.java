@@ -68,7 +68,7 @@ final class Replay {
                         .thenComparingLong(ConsumerRecord::offset))
                 .forEach(record -> {
                     CommandRecord command = CommandRecord.of(record, decoder.decode(record));
-                    state.context(new DecisionContext(latest.merge(
+                    state.setContext(new DecisionContext(latest.merge(
                             record.partition(),
                             decidedAt(command),
                             (before, now) -> now.equals(Instant.EPOCH) ? before : now)));

@@ -82,7 +82,7 @@ class PeriodicTaskTest extends Handler {
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
-            chore.failureReason(new IllegalStateException(new IOException("no broom")));
+            chore.failed(new IllegalStateException(new IOException("no broom")));
         }
     }
 

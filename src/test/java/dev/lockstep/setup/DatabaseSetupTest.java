@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.docs.OperationsDoc;
 import dev.lockstep.local.EmbeddedDatabase;
-import dev.lockstep.store.StoredFormats;
+import dev.lockstep.store.format.StoredFormats;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -88,7 +88,7 @@ class BatchApplierAgainstMemoryTest {
         rig = new BatchApplierRig(postgres, "life-" + UUID.randomUUID());
         rig.grow(PARTITION + 1, "'epoch'");
         memory = new UnitOfWork(new HomePartitions(BatchApplierRig.PARTITIONS, PARTITION + 1));
-        memory.context(new DecisionContext(Instant.EPOCH));
+        memory.setContext(new DecisionContext(Instant.EPOCH));
         application = BatchApplierRig.livingIn(PARTITION);
         sent = 0;
         BatchApplier batchApplier = postgres.ledger(mostAtHand, Long.MAX_VALUE, 2);
@@ -115,7 +115,7 @@ class BatchApplierAgainstMemoryTest {
 
     private void same(CommandRecord record, RecordOutput told, long seed) {
         List<OutgoingRecord> stored = Told.records(told);
-        memory.context(stored.isEmpty() ? memory.context() : new DecisionContext(time(stored)));
+        memory.setContext(stored.isEmpty() ? memory.context() : new DecisionContext(time(stored)));
         List<OutgoingRecord> here = rig.decider.decide(record, memory).records();
         assertThat(bytes(stored))
                 .as("seed %d %s", seed, new String(record.origin().value(), UTF_8))

@@ -8,6 +8,7 @@ import dev.lockstep.RealStores;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.model.Kind;
 import dev.lockstep.model.Sent;
+import dev.lockstep.store.format.NewerFormatException;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;

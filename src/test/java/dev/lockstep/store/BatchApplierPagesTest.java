@@ -20,6 +20,7 @@ import dev.lockstep.domain.release.Release;
 import dev.lockstep.model.CommandGenerator;
 import dev.lockstep.model.Kind;
 import dev.lockstep.model.Sent;
+import dev.lockstep.store.format.NewerFormatException;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -101,7 +102,7 @@ class BatchApplierPagesTest {
         BatchOutcome alone = rig.apply(batchApplier, batch.subList(1, 2), rig.decider);
 
         assertThat(first.firstDeferred()).isSameAs(batch.get(1));
-        assertThat(first.needsOwnBatch()).isTrue();
+        assertThat(first.isExclusive()).isTrue();
         assertThat(Told.byPlace(first.partitions())).containsOnlyKeys(Told.place(batch.get(0)));
         assertThat(nothing.firstDeferred()).isSameAs(batch.get(1));
         assertThat(nothing.partitions()).isEmpty();

@@ -159,7 +159,7 @@ public final class BatchApplierRig {
             List<CommandRecord> taken = isAlone ? rest.subList(0, 1) : rest;
             BatchOutcome applied = apply(batchApplier, taken, decider);
             outcomes.addAll(applied.partitions());
-            isAlone = applied.needsOwnBatch();
+            isAlone = applied.isExclusive();
             int count = applied.firstDeferred() == null ? taken.size() : taken.indexOf(applied.firstDeferred());
             rest = rest.subList(count, rest.size());
         }

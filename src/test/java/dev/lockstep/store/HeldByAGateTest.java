@@ -11,6 +11,7 @@ import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.render.CommandContext;
 import dev.lockstep.render.StatusRecords;
+import dev.lockstep.store.format.StateJson;
 import dev.lockstep.wire.Topics;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import com.github.luben.zstd.Zstd;
 import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.store.format.OutboxCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

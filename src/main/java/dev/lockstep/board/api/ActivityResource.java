@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Who did what, when, and what came of it; refusals too. */
+/** Who did what, when, and with what result, including refusals. */
 @Path("/api/activity")
 public class ActivityResource {
 
@@ -31,7 +31,7 @@ public class ActivityResource {
     }
 
     @GET
-    @Operation(summary = "Who did what, when, and what came of it, newest first.")
+    @Operation(summary = "Who did what, when, and with what result, newest first.")
     public Uni<Response> activity(
             @RestQuery String application,
             @RestQuery String release,

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The host names under which browsers may reach the board; a DNS rebinding attack comes with another one.
- * Names are compared without regard to case, and one that is given without a port is good for all.
+ * The host names under which browsers may reach the board; a DNS rebinding attack uses a different one.
+ * Names are compared case-insensitively, and a name without a port allows every port.
  */
 @ApplicationScoped
 public class AllowedHosts {
@@ -34,7 +34,7 @@ public class AllowedHosts {
         return LOCAL.contains(name) || named.contains(name) || named.contains(lower);
     }
 
-    /** Until a name is configured, reads are allowed under any. */
+    /** Until a name is configured, reads are allowed under any name. */
     boolean isReadAllowed(String host) {
         return named.isEmpty() || isAllowed(host);
     }

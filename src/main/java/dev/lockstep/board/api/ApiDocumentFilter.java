@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
-/** Puts into the API's OpenAPI document what each resource answers, as META-INF/openapi.yaml describes it. */
+/** Adds each resource's responses to the API's OpenAPI document, as META-INF/openapi.yaml describes them. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ApiDocumentFilter implements OASFilter {
 
@@ -25,7 +25,7 @@ public final class ApiDocumentFilter implements OASFilter {
     private static final String CURSOR = "cursor";
     private static final String SCHEMAS = "#/components/schemas/";
 
-    /** What the pages of a list have as items. */
+    /** The schema of the items on the pages of a list. */
     private static final Map<String, String> ITEM_SCHEMAS = Map.of(
             "/api/overview", "OverviewRow",
             "/api/applications/{application}/releases", "Release",
@@ -34,14 +34,14 @@ public final class ApiDocumentFilter implements OASFilter {
             "/api/at", "Ran",
             "/api/where", "Found");
 
-    /** What is answered by itself. */
+    /** The schema of responses that are a single object. */
     private static final Map<String, String> OBJECT_SCHEMAS = Map.of(
             "/api/info", "Info",
             "/api/applications/{application}", "Application",
             "/api/applications/{application}/releases/{release}", "Release",
             "/api/diff", "Difference");
 
-    /** What pages have beside items. */
+    /** What pages have besides items. */
     private static final Map<String, Map<String, Schema>> EXTRA_PROPERTIES = Map.of(
             "/api/overview", Map.of("counts", reference("OverviewCounts")),
             "/api/at", Map.of("time", text().format("date-time")));
@@ -59,21 +59,21 @@ public final class ApiDocumentFilter implements OASFilter {
     private static void describe(String path, Operation operation) {
         for (Parameter one : parameters(operation)) {
             if (one.getName().equals(LIMIT)) {
-                one.description("How many a page has")
+                one.description("The number of items on a page")
                         .setSchema(OASFactory.createSchema()
                                 .addType(SchemaType.INTEGER)
                                 .minimum(BigDecimal.ONE)
                                 .maximum(BigDecimal.valueOf(PageLimit.MAX))
                                 .defaultValue(PageLimit.DEFAULT));
             } else if (one.getName().equals(CURSOR)) {
-                one.setDescription("The next of the page before");
+                one.setDescription("The \"next\" value of the previous page");
             }
         }
         APIResponses responses = operation.getResponses();
         if (ITEM_SCHEMAS.containsKey(path)) {
             responses.addAPIResponse("200", response("A page", pages(path)));
         } else if (OBJECT_SCHEMAS.containsKey(path)) {
-            responses.addAPIResponse("200", response("What was asked for", json(reference(OBJECT_SCHEMAS.get(path)))));
+            responses.addAPIResponse("200", response("The requested data", json(reference(OBJECT_SCHEMAS.get(path)))));
         }
         responses.addAPIResponse("default", OASFactory.createAPIResponse().ref("Problem"));
     }

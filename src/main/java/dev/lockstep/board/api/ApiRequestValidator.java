@@ -13,18 +13,18 @@ import java.util.Map;
 
 /**
  * Runs before all other routes: rejects malformed URIs under any path. Under /api it also adds security
- * headers to responses, and rejects requests that no resource could read.
+ * headers to responses and rejects requests that no resource could read.
  */
 @ApplicationScoped
 public class ApiRequestValidator {
 
-    /** In bytes: what the commands topic takes. */
+    /** In bytes: the most that the commands topic accepts. */
     public static final int MAX_BODY_BYTES = 256 * 1024;
 
-    /** What the server reads to its end, so that whoever sends a little too much still gets the answer of the resource. */
+    /** The server reads bodies up to this size, so that a client slightly over the limit gets the resource's response. */
     private static final int MAX_READ_BYTES = 10 * 1024 * 1024;
 
-    /** In characters. The server itself takes longer ones, so that it is said here what is wrong. */
+    /** In characters. The server itself accepts longer ones, so that the error can be explained here. */
     private static final int MAX_URI_LENGTH = 4096;
 
     private static final int ROUTE_ORDER = Integer.MIN_VALUE / 2;
@@ -51,11 +51,11 @@ public class ApiRequestValidator {
         }
         SECURITY_HEADERS.forEach(request.response()::putHeader);
         if (address.length() > MAX_URI_LENGTH) {
-            reject(request, 414, "ADDRESS_TOO_LONG", "An address has up to " + MAX_URI_LENGTH + " characters.");
+            reject(request, 414, "ADDRESS_TOO_LONG", "An address may have up to " + MAX_URI_LENGTH + " characters.");
         } else if (!isAddress) {
             reject(request, 400, "INVALID_REQUEST", "The address must be percent-encoded UTF-8 without NUL.");
         } else if (contentLength(request) > MAX_READ_BYTES) {
-            reject(request, 413, "TOO_LARGE", "A command has up to " + MAX_BODY_BYTES + " bytes.");
+            reject(request, 413, "TOO_LARGE", "A command may have up to " + MAX_BODY_BYTES + " bytes.");
         } else {
             request.next();
         }
@@ -76,7 +76,7 @@ public class ApiRequestValidator {
         return length == null ? 0 : Long.parseLong(length);
     }
 
-    /** Nothing more is read on the connection: what is left of the request may be long. */
+    /** Nothing more is read from the connection: the rest of the request may be long. */
     private static void reject(RoutingContext request, int status, String code, String detail) {
         HttpServerResponse response = request.response();
         response.setStatusCode(status)

@@ -30,7 +30,7 @@ public class ApplicationsResource {
     }
 
     @GET
-    @Operation(summary = "An application and its environments, as their status records have them.")
+    @Operation(summary = "An application and its environments, as in their status records.")
     public Uni<Response> application(@RestPath String application) {
         return responseFactory.object(
                 session -> requireApplication(session, application).chain(found -> session.createQuery(
@@ -75,7 +75,7 @@ public class ApplicationsResource {
 
     @GET
     @Path("/releases/{release: .+}")
-    @Operation(summary = "A release, as its status record has it.")
+    @Operation(summary = "A release, as in its status record.")
     public Uni<Response> release(@RestPath String application, @RestPath String release) {
         return responseFactory.object(
                 session -> session.find(ReleaseView.class, new ApplicationScopedKey(application, release))

@@ -5,7 +5,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Rejects API requests when the board is disabled, or for a host that is not allowed. */
+/** Rejects API requests when the board is disabled, or when the host is not allowed. */
 class BoardAccessFilter {
 
     private final Settings settings;
@@ -19,11 +19,11 @@ class BoardAccessFilter {
     @ServerRequestFilter(preMatching = true)
     void check(ContainerRequestContext request) {
         if (!settings.board().enabled()) {
-            throw Problem.of(404, "NOT_FOUND", "The board is not switched on here (lockstep.board.enabled).");
+            throw Problem.of(404, "NOT_FOUND", "The board is not enabled here (lockstep.board.enabled).");
         }
         if (!hosts.isReadAllowed(request.getHeaderString(HttpHeaders.HOST))) {
             throw Problem.of(
-                    403, "OTHER_HOST", "The board is not read under this name: name it in lockstep.board.hosts.");
+                    403, "OTHER_HOST", "The board is not served under this host name: add it to lockstep.board.hosts.");
         }
     }
 }

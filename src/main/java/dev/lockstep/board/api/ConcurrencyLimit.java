@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Limits how many pieces of work run at once, in the order of the calls. Each runs in its caller's context. Work must not be
+ * Limits how many tasks run at once; they start in the order of the calls, each in its caller's context. A task must not be
  * cancelled.
  */
 final class ConcurrencyLimit {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The items of a page as RFC 4180 has it, with a header line. Members of objects are columns with dotted names, a list is JSON in
+ * The items of a page as CSV (RFC 4180) with a header line. Object members become columns with dotted names, a list is JSON in
  * one cell, and null is an empty one.
  */
 final class Csv {
@@ -26,7 +26,7 @@ final class Csv {
 
     private Csv() {}
 
-    /** @return nothing for no items */
+    /** @return empty if there are no items */
     static String of(JsonNode items) {
         List<Map<String, String>> rows = new ArrayList<>();
         Set<String> columns = new LinkedHashSet<>();
@@ -77,7 +77,7 @@ final class Csv {
         return !text.isEmpty() && FORMULA_PREFIXES.indexOf(text.charAt(0)) >= 0 ? '\'' + text : text;
     }
 
-    /** Columns that are objects in some rows, and in others null, or a text of a label whose name has dots. */
+    /** Columns that are objects in some rows but null in others, or the text of a label whose name contains dots. */
     private static Set<String> objectColumns(Set<String> columns) {
         Set<String> objects = new LinkedHashSet<>();
         for (String column : columns) {

@@ -33,7 +33,7 @@ record Cursor(List<String> parts) {
         } catch (IllegalArgumentException e) {
             // said below
         }
-        throw Problem.invalidParameter("cursor", "must be the next of a page before");
+        throw Problem.invalidParameter("cursor", "must be the next value of an earlier page");
     }
 
     String text(int part) {
@@ -44,7 +44,7 @@ record Cursor(List<String> parts) {
         try {
             return Long.parseLong(parts.get(part));
         } catch (NumberFormatException e) {
-            throw Problem.invalidParameter("cursor", "must be the next of a page before");
+            throw Problem.invalidParameter("cursor", "must be the next value of an earlier page");
         }
     }
 }

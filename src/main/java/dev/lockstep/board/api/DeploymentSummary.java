@@ -34,7 +34,7 @@ final class DeploymentSummary {
         }
         ObjectNode brief = ResponseFactory.JSON.createObjectNode();
         MEMBERS.forEach(member -> brief.set(member, deployment.get(member)));
-        if (!deployment.has("status")) { // one that waits, as a status has it
+        if (!deployment.has("status")) { // a waiting deployment, as a status lists it
             brief.put("status", "pending");
         }
         String message = deployment.path("message").textValue();

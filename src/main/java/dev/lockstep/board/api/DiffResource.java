@@ -17,7 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Environment against environment, or an environment against itself at another time: the releases between what runs there. */
+/** Compares two environments, or one environment at two times: the releases between what runs in them. */
 @Path("/api/diff")
 public class DiffResource {
 
@@ -37,7 +37,7 @@ public class DiffResource {
             @BeanParam PageRequest page) {
         if (application == null || from == null || (to == null) == (time == null)) {
             throw Problem.of(
-                    400, "INVALID_PARAMETER", "application and from must be given, and either to or time beside them.");
+                    400, "INVALID_PARAMETER", "application and from must be given, along with either to or time.");
         }
         Instant at = time == null ? null : TimeParameter.of("time", time);
         Cursor cursor = page.decodeCursor(1);
@@ -54,7 +54,7 @@ public class DiffResource {
                                 diffPage))));
     }
 
-    /** Of the releases at most so many, of those that were created before a revision. */
+    /** At most this many of the releases that were created before a revision. */
     private record DiffPage(int most, long before) {}
 
     private record EnvironmentRelease(String environment, String release) {}
@@ -88,7 +88,7 @@ public class DiffResource {
                         .map(run -> run.release));
     }
 
-    /** What the newer of the two releases has more is brought when that runs in {@code from}, else taken away. */
+    /** What only the newer release has is brought if that release runs in {@code from}, otherwise taken away. */
     private static Uni<ObjectNode> compare(
             Mutiny.Session session,
             String application,
@@ -105,7 +105,7 @@ public class DiffResource {
                 }));
     }
 
-    /** @return 0 for nothing */
+    /** @return 0 when nothing runs there */
     private static Uni<Long> createdRevision(Mutiny.Session session, String application, String release) {
         return release == null
                 ? Uni.createFrom().item(0L)
@@ -113,7 +113,7 @@ public class DiffResource {
                         .map(found -> found == null || found.createdRevision == null ? 0L : found.createdRevision);
     }
 
-    /** The releases created after one revision, up to another. */
+    /** The releases created after one revision, up to and including another. */
     private record ReleaseRange(String application, long after, long upTo) {
 
         private static final String RELEASES = """
@@ -125,7 +125,7 @@ public class DiffResource {
                     .getSingleResult();
         }
 
-        /** Up to one more than the page has. */
+        /** Up to one more than fits on the page. */
         Uni<List<ReleaseView>> newest(Mutiny.Session session, DiffPage diffPage) {
             return query(
                             session,

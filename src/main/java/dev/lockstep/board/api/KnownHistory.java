@@ -11,12 +11,12 @@ import java.util.Objects;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * What ran where at a moment, and from when on that is known of an application: from the first event that is held, or longer,
- * as its environments' statuses say since when that has run which is current.
+ * What ran where at a given time, and since when that is known for an application: from the first stored event, or earlier,
+ * as its environments' statuses say since when the current release has been running.
  */
 record KnownHistory(Map<String, Instant> since) {
 
-    /** Of an environment in which nothing ever ran all is known. */
+    /** For an environment in which nothing ever ran, everything is known. */
     private static final String SINCE = """
             select a.id,
                    case when bool_or((e.current is not null or e.previous is not null)
@@ -32,8 +32,8 @@ record KnownHistory(Map<String, Instant> since) {
             group by a.id, held.since""";
 
     /**
-     * What is current has run since its status says so, whatever events are held; of what ran before the first of them it says
-     * so itself, but not since when.
+     * A current release has run since its status says so, whatever events are stored. For what ran before the earliest stored
+     * run, that run names the release, but not since when it ran.
      */
     private static final String RUNS = """
             select distinct on (application, environment)
@@ -77,7 +77,7 @@ record KnownHistory(Map<String, Instant> since) {
                 .getResultList();
     }
 
-    /** Null when it is not known at all. */
+    /** Null when nothing is known. */
     Instant since(String application) {
         return since.get(application);
     }
@@ -86,7 +86,7 @@ record KnownHistory(Map<String, Instant> since) {
         return covers(since(application), at);
     }
 
-    /** Fails with a problem for a moment of which nothing is known, of any application. */
+    /** Fails with a problem if nothing is known about that time for any application. */
     void requireKnown(Instant at) {
         Instant first = since.values().stream()
                 .filter(Objects::nonNull)
@@ -96,7 +96,7 @@ record KnownHistory(Map<String, Instant> since) {
             throw Problem.withMember(
                     404,
                     "NOT_KNOWN",
-                    "What ran then is not known any longer, or not yet.",
+                    "It is not known what ran at that time.",
                     "knownSince",
                     first == null ? null : first.toString());
         }

@@ -21,7 +21,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/api/overview")
 public class OverviewResource {
 
-    /** Which applications are shown, by what their environments do. */
+    /** Which applications are shown, by the state of their environments. */
     private static final Map<String, String> SHOW_CONDITIONS = Map.of(
             "all", "true",
             "moving", "moving",

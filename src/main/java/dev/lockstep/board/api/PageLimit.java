@@ -18,7 +18,7 @@ final class PageLimit {
                 return limit;
             }
         } catch (NumberFormatException notOne) {
-            // said below
+            // reported below
         }
         throw Problem.invalidParameter("limit", "must be from 1 to " + MAX);
     }

@@ -2,7 +2,7 @@ package dev.lockstep.board.api;
 
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Which page of a list is asked for. */
+/** The requested page of a list. */
 public class PageRequest {
 
     @RestQuery
@@ -15,7 +15,7 @@ public class PageRequest {
         return PageLimit.of(limit);
     }
 
-    /** @return null for the first */
+    /** @return null for the first page */
     Cursor decodeCursor(int parts) {
         return Cursor.decode(cursor, parts);
     }

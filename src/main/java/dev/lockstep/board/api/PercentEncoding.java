@@ -13,7 +13,7 @@ public final class PercentEncoding {
 
     private PercentEncoding() {}
 
-    /** @throws CharacterCodingException for escapes that are none, or that are no UTF-8 */
+    /** @throws CharacterCodingException for malformed escapes, or escapes that are not UTF-8 */
     public static String decode(String text) throws CharacterCodingException {
         byte[] encoded = text.getBytes(UTF_8);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length);

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** What ran where at a moment. */
+/** What ran where at a given time. */
 @Path("/api/at")
 public class PointInTimeResource {
 
@@ -27,7 +27,7 @@ public class PointInTimeResource {
     }
 
     @GET
-    @Operation(summary = "What ran where at a moment, by application.")
+    @Operation(summary = "What ran where at a given time, by application.")
     public Uni<Response> at(@RestQuery String time, @RestQuery String application, @BeanParam PageRequest page) {
         if (time == null) {
             throw Problem.invalidParameter("time", "must be given");

@@ -6,7 +6,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 
-/** What is wrong with a request, as RFC 9457 has it. */
+/** What is wrong with a request, as an RFC 9457 problem. */
 public final class Problem extends WebApplicationException {
 
     private static final long serialVersionUID = 1;
@@ -16,7 +16,7 @@ public final class Problem extends WebApplicationException {
         super(response);
     }
 
-    /** @param detail in a sentence, for people */
+    /** @param detail a sentence for people to read */
     public static Problem of(int status, String code, String detail) {
         return new Problem(Response.status(status)
                 .type(TYPE)

@@ -25,7 +25,8 @@ class ProblemExceptionMapper {
                         switch (status) {
                             case 404 -> Problem.toJson(status, "NOT_FOUND", "There is nothing at this address.");
                             case 405 ->
-                                Problem.toJson(status, "METHOD_NOT_ALLOWED", "This address is not for that method.");
+                                Problem.toJson(
+                                        status, "METHOD_NOT_ALLOWED", "This address does not support that method.");
                             default ->
                                 Problem.toJson(
                                         status,

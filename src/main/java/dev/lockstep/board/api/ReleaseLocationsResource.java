@@ -18,7 +18,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/api/where")
 public class ReleaseLocationsResource {
 
-    /** Shorter beginnings of a commit would find half of everything. */
+    /** Shorter commit prefixes would match far too much. */
     private static final int SHORTEST_COMMIT = 7;
 
     private final ResponseFactory responseFactory;
@@ -35,11 +35,11 @@ public class ReleaseLocationsResource {
             @RestQuery String artifact,
             @BeanParam PageRequest page) {
         if (Stream.of(release, commit, artifact).filter(one -> one != null).count() != 1) {
-            throw Problem.of(400, "INVALID_PARAMETER", "One of release, commit and artifact must be given.");
+            throw Problem.of(400, "INVALID_PARAMETER", "Exactly one of release, commit and artifact must be given.");
         }
         if (commit != null && !commit.matches("[0-9a-fA-F]{" + SHORTEST_COMMIT + ",64}")) {
             throw Problem.invalidParameter(
-                    "commit", "must be at least the first " + SHORTEST_COMMIT + " digits of one");
+                    "commit", "must be at least the first " + SHORTEST_COMMIT + " digits of a commit");
         }
         String condition =
                 release != null ? "id = :what" : commit != null ? "commitSha like :what" : "artifact = :what";

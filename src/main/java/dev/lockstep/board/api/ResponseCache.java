@@ -13,27 +13,27 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Computes one response for all identical requests between two changes: every change makes all browsers ask at once.
- * Nobody gets a response older than a change already announced. While nobody listens to changes, nothing is cached.
+ * Computes one response for all identical requests between two changes, because every change makes all browsers ask at once.
+ * No response is older than a change already announced. While nobody listens for changes, nothing is cached.
  */
 @ApplicationScoped
 class ResponseCache {
 
     private static final int MAX_BYTES = 8 * 1024 * 1024;
 
-    /** Some answers change without any change being told, by the time alone. */
+    /** Some responses change with time alone, without any announced change. */
     private static final Duration MAX_AGE = Duration.ofSeconds(5);
 
     /**
-     * @param next the cursor of the next page where the text has no place for it, or null
-     * @param position where a stream goes on from it
+     * @param next the cursor of the next page if the body has no place for it, or null
+     * @param position the position from which a stream continues
      */
     record CachedResponse(byte[] bytes, boolean isZipped, String type, String tag, String next, long position) {}
 
-    /** @param latest the last change that was told */
+    /** @param latest the last change that was announced */
     private record CacheKey(String path, String query, String type, boolean gzipAccepted, long latest) {}
 
-    /** A page of large records is megabytes, several times over while it is made, in the heap that the worker needs. */
+    /** A page of large records takes megabytes, several times over while it is built, of the heap that the worker needs. */
     private static final int MAX_CONCURRENT_LOADS = 3;
 
     private final ConcurrencyLimit loadLimit = new ConcurrencyLimit(MAX_CONCURRENT_LOADS);
@@ -54,9 +54,9 @@ class ResponseCache {
     }
 
     /**
-     * @param type in which it is wanted
-     * @param zips whether it may be compressed
-     * @param loader reads what is there now
+     * @param type the requested media type
+     * @param zips whether the response may be compressed
+     * @param loader reads the current data
      */
     Uni<CachedResponse> get(URI address, String type, boolean zips, Supplier<Uni<CachedResponse>> loader) {
         long now = latest.getAsLong();

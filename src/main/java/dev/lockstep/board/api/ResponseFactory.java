@@ -27,7 +27,7 @@ import java.util.function.Function;
 import java.util.zip.GZIPOutputStream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** Answers of the API: read in a session, with the position from which a stream goes on, and an ETag. */
+/** Builds the API's responses: read in a session, with an ETag and the position from which a stream continues. */
 @ApplicationScoped
 class ResponseFactory {
 
@@ -58,7 +58,7 @@ class ResponseFactory {
         this.request = request;
     }
 
-    /** @param query what is answered */
+    /** @param query reads the data for the response */
     Uni<Response> object(Function<Mutiny.Session, Uni<? extends JsonNode>> query) {
         return answer(MediaType.APPLICATION_JSON, session -> query.apply(session)
                 .map(node -> new Body(serialize(node), MediaType.APPLICATION_JSON, null)));
@@ -67,8 +67,8 @@ class ResponseFactory {
     /**
      * A page of a list.
      *
-     * @param found up to one more than the page has
-     * @param next the cursor behind that row
+     * @param found up to one row more than fits on the page
+     * @param next the cursor after that row
      */
     static <T> ObjectNode page(List<T> found, int limit, Function<T, JsonNode> item, Function<T, String> next) {
         ObjectNode page = JSON.createObjectNode();
@@ -107,7 +107,7 @@ class ResponseFactory {
         };
     }
 
-    /** @param next the cursor of the next page where the text has no place for it, or null */
+    /** @param next the cursor of the next page if the body has no place for it, or null */
     private record Body(String text, String type, String next) {}
 
     private Uni<Response> answer(String type, Function<Mutiny.Session, Uni<Body>> query) {
@@ -144,7 +144,7 @@ class ResponseFactory {
                 isZipped ? gzip(bytes) : bytes, isZipped, body.type, tag, body.next, position);
     }
 
-    /** Tags are compared weakly (RFC 9110, 13.1.2): a proxy may have made one weak, or not. */
+    /** Tags are compared weakly (RFC 9110, 13.1.2): a proxy may or may not have weakened one. */
     private static boolean etagMatches(String tags, String tag) {
         return tags != null
                 && Arrays.stream(tags.split(","))
@@ -172,13 +172,13 @@ class ResponseFactory {
         return zipped.toByteArray();
     }
 
-    /** Before anything else is read: what changes meanwhile is told by the stream again. */
+    /** Read before anything else: changes made in the meantime will be announced again by the stream. */
     private static Uni<Long> position(Mutiny.Session session) {
         return session.createNativeQuery("select coalesce(max(number), 0) from board.change", Long.class)
                 .getSingleResult();
     }
 
-    /** A record as it was published. */
+    /** Parses a record as it was published. */
     static JsonNode rawJson(String state) {
         return JSON.getNodeFactory().rawValueNode(new RawValue(state));
     }

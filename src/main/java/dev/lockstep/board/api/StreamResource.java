@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Tells browsers what has changed, so that they can refresh what they show. */
+/** Tells browsers what has changed so that they can refresh what they show. */
 @Path("/api/stream")
 public class StreamResource {
 
@@ -33,7 +33,7 @@ public class StreamResource {
     private static final double MILLIS = 1_000;
     private static final long FROM_LATEST = -1;
 
-    /** Most browsers are told the same at the same time: it is put together once. In characters. */
+    /** Most browsers get the same message at the same time, so it is built only once. In characters. */
     private static final int MAX_CACHED_CHARACTERS = 4 * 1024 * 1024;
 
     private static final Duration CACHE_EXPIRY = Duration.ofSeconds(5);
@@ -56,7 +56,7 @@ public class StreamResource {
     @Operation(summary = "Server-sent events: which applications have changed.")
     @APIResponse(
             responseCode = "200",
-            description = "As docs/board.md has it",
+            description = "As described in docs/board.md",
             content = @Content(mediaType = "text/event-stream", schema = @Schema(type = SchemaType.STRING)))
     public Multi<OutboundSseEvent> stream(
             @Context Sse sse, @RestQuery String position, @HeaderParam("Last-Event-ID") String lastSeen) {
@@ -81,14 +81,14 @@ public class StreamResource {
         try {
             return Long.parseLong(position);
         } catch (NumberFormatException e) {
-            throw Problem.invalidParameter("position", "must be one that an answer or a message had");
+            throw Problem.invalidParameter("position", "must be a position from an earlier response or message");
         }
     }
 
-    /** From where to where a browser is told what has changed. */
+    /** The range of changes that a browser is told about. */
     private record PositionRange(long from, long to) {}
 
-    /** @param position up to which it tells */
+    /** @param position the last change it covers */
     private record StreamMessage(long position, String name, String data) {}
 
     /** @return null for nothing to say */
@@ -105,7 +105,7 @@ public class StreamResource {
         return new StreamMessage(changes.position(), "changes", data.toString());
     }
 
-    /** One browser. */
+    /** One connected browser. */
     private final class StreamClient {
 
         private final Sse sse;

@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 
-/** A parameter that is a time. */
+/** A request parameter that holds a time. */
 final class TimeParameter {
 
-    /** RFC 3339 has four digits; Postgres takes some more, but not all that Java reads. */
+    /** RFC 3339 years have four digits; Postgres accepts a few more, but not every year that Java parses. */
     private static final int MAX_YEAR = 9999;
 
     private TimeParameter() {}
@@ -19,8 +19,8 @@ final class TimeParameter {
                 return time.toInstant();
             }
         } catch (DateTimeParseException notOne) {
-            // said below
+            // reported below
         }
-        throw Problem.invalidParameter(parameter, "must be a time as RFC 3339 has it, such as 2026-01-31T12:00:00Z");
+        throw Problem.invalidParameter(parameter, "must be an RFC 3339 time, such as 2026-01-31T12:00:00Z");
     }
 }

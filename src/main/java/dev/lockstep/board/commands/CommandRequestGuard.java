@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 
-/** Rejects cross-origin requests, and more commands per second than one process can take. */
+/** Rejects cross-origin requests, and more commands per second than one process can handle. */
 @ApplicationScoped
 class CommandRequestGuard {
 
@@ -25,28 +25,30 @@ class CommandRequestGuard {
         windowStart = ticker.nanos();
     }
 
-    /** @param isEncrypted whether the request came by TLS as far as here; a proxy before it may end that, and say so */
+    /** @param isEncrypted whether the request reached this process over TLS; a proxy may terminate TLS and say so */
     void check(HttpHeaders request, boolean isEncrypted) {
         String host = request.getHeaderString(HttpHeaders.HOST);
         if (!hosts.isAllowed(host)) {
             throw Problem.of(
-                    403, "OTHER_HOST", "Commands are not taken under this name: name it in lockstep.board.hosts.");
+                    403,
+                    "OTHER_HOST",
+                    "Commands are not accepted under this host name: add it to lockstep.board.hosts.");
         }
         String site = request.getHeaderString("Sec-Fetch-Site");
         String origin = request.getHeaderString("Origin");
         if (site != null && !site.equals("same-origin")
                 || origin != null && !isSameOrigin(origin, host, isEncrypted ? "https" : forwardedProto(request))) {
-            throw Problem.of(403, "OTHER_ORIGIN", "Commands are not taken from another page.");
+            throw Problem.of(403, "OTHER_ORIGIN", "Commands are not accepted from a page of another origin.");
         }
         if (exceedsRateLimit()) {
             throw Problem.of(
                     429,
                     "TOO_MANY",
-                    "Up to " + MAX_COMMANDS_PER_SECOND + " commands a second are taken here; use Kafka.");
+                    "Up to " + MAX_COMMANDS_PER_SECOND + " commands a second are accepted here; use Kafka.");
         }
     }
 
-    /** @param scheme null when it is not known */
+    /** @param scheme null when unknown */
     private static boolean isSameOrigin(String origin, String host, String scheme) {
         try {
             URI page = URI.create(origin);
@@ -57,7 +59,7 @@ class CommandRequestGuard {
         }
     }
 
-    /** By the first proxy: no page can make a browser send this without being asked. */
+    /** Set by the first proxy: no page can make a browser send this header without a preflight request. */
     private static String forwardedProto(HttpHeaders request) {
         String scheme = request.getHeaderString("X-Forwarded-Proto");
         return scheme == null ? null : scheme.split(",")[0].strip();

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Puts commands on their topic, as any client would: Kafka's own hash of the key, all replicas. */
+/** Sends commands to their topic as any client would: partitioned by Kafka's own key hash, acknowledged by all replicas. */
 @ApplicationScoped
 public class CommandSender {
 
@@ -38,7 +38,7 @@ public class CommandSender {
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     }
 
-    /** Blocks while it finds the topic. Fails when the broker does not take it. */
+    /** Blocks while it looks up the topic. Fails if the broker does not accept the command. */
     Uni<Void> send(String application, Iterable<Header> headers, byte[] value) {
         return Uni.createFrom().emitter(sent -> producer()
                 .send(
@@ -52,7 +52,7 @@ public class CommandSender {
                         }));
     }
 
-    /** Made when the first command comes. */
+    /** Created when the first command arrives. */
     private synchronized KafkaProducer<byte[], byte[]> producer() {
         if (producer == null) {
             producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());

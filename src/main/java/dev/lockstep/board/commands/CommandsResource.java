@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * Takes commands by HTTP and puts them on their topic (the HTTP binding of CloudEvents). There is no authentication: anyone who
- * can reach it may send any command.
+ * Accepts commands over HTTP and sends them to their topic (CloudEvents HTTP binding). There is no authentication: anyone who
+ * can reach this resource may send any command.
  */
 @Path("/api/commands")
 public class CommandsResource {
@@ -33,25 +33,27 @@ public class CommandsResource {
     private final ResultWaiter resultWaiter;
     private final CommandRequestGuard guard;
 
-    CommandsResource(Settings settings, CommandSender sender, ResultWaiter resultWaiter, CommandRequestGuard door) {
+    CommandsResource(Settings settings, CommandSender sender, ResultWaiter resultWaiter, CommandRequestGuard guard) {
         this.settings = settings;
         this.sender = sender;
         this.resultWaiter = resultWaiter;
-        this.guard = door;
+        this.guard = guard;
     }
 
-    /** Blocks while a client finds its topic, not while it waits for the result. */
+    /** Blocks while a client looks up its topic, but not while it waits for the result. */
     @POST
     @Blocking
-    @Operation(summary = "Sends a command, and waits for its result where that is preferred.")
+    @Operation(summary = "Sends a command, and waits for its result if the client prefers that.")
     public Uni<Response> send(@Context HttpHeaders request, @Context SecurityContext security, byte[] body) {
         if (!settings.board().commands()) {
-            throw Problem.of(403, "READ_ONLY", "Commands are not taken here (lockstep.board.commands).");
+            throw Problem.of(
+                    403, "READ_ONLY", "This board does not accept commands (lockstep.board.commands is false).");
         }
         guard.check(request, security.isSecure());
         boolean isStructured = isStructured(request.getMediaType());
         if (body.length > ApiRequestValidator.MAX_BODY_BYTES) {
-            throw Problem.of(413, "TOO_LARGE", "A command has up to " + ApiRequestValidator.MAX_BODY_BYTES + " bytes.");
+            throw Problem.of(
+                    413, "TOO_LARGE", "A command may have up to " + ApiRequestValidator.MAX_BODY_BYTES + " bytes.");
         }
         HttpCommand command = parseCommand(request, isStructured, body);
         int seconds = Math.min(PreferHeader.waitSeconds(request.getHeaderString("Prefer")), MAX_WAIT_SECONDS);
@@ -86,10 +88,11 @@ public class CommandsResource {
                 .after(SEND_TIMEOUT)
                 .fail()
                 .onFailure()
-                .transform(unknown -> Problem.of(
-                        503,
-                        "NOT_TAKEN",
-                        "Kafka did not take the command, or did not say so in time: send it again with the same id."))
+                .transform(
+                        unknown -> Problem.of(
+                                503,
+                                "NOT_TAKEN",
+                                "Kafka did not accept the command, or did not confirm it in time: send it again with the same id."))
                 .map(taken -> Response.accepted(JsonNodeFactory.instance
                                 .objectNode()
                                 .put("id", command.id())
@@ -106,8 +109,10 @@ public class CommandsResource {
                 .after(SEND_TIMEOUT)
                 .fail()
                 .onFailure()
-                .transform(silent -> Problem.of(503, "NOT_TAKEN", "Kafka does not answer: nothing was sent."))
-                .emitOn(Infrastructure.getDefaultWorkerPool()) // sending may block, and this is the thread that reads
+                .transform(silent -> Problem.of(503, "NOT_TAKEN", "Kafka is not responding: nothing was sent."))
+                .emitOn(
+                        Infrastructure
+                                .getDefaultWorkerPool()) // sending may block, and the current thread reads the results
                 .chain(() -> {
                     CompletableFuture<String> outcome =
                             resultWaiter.resultOf(command.application(), command.source(), command.id(), seconds);

@@ -4,14 +4,14 @@ import dev.lockstep.board.api.PercentEncoding;
 import java.nio.charset.CharacterCodingException;
 
 /**
- * An attribute of a CloudEvent as a header of HTTP has it (the HTTP binding, 3.1.3.2): perhaps quoted, and percent-encoded
+ * A CloudEvents attribute as an HTTP header value (HTTP binding, 3.1.3.2): possibly quoted, and percent-encoded
  * UTF-8.
  */
 final class HeaderValue {
 
     private HeaderValue() {}
 
-    /** @throws CharacterCodingException for escapes that are none, or that are no UTF-8 */
+    /** @throws CharacterCodingException for malformed escapes, or escapes that are not UTF-8 */
     static String decode(String header) throws CharacterCodingException {
         return PercentEncoding.decode(unquote(header));
     }

@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import org.apache.kafka.common.header.Header;
 
 /**
- * A command that came by HTTP, in binary or structured mode, as it goes on its topic: unchanged. The worker judges it; here only
- * that is looked at without which there could be no answer.
+ * A command received over HTTP, in binary or structured mode, sent to its topic unchanged. The worker decides on it; here only
+ * the parts without which there could be no response are checked.
  *
  * @param application the record's key
- * @param headers of the record
+ * @param headers the record's headers
  */
 record HttpCommand(String application, String source, String id, List<Header> headers, byte[] value) {
 
@@ -28,7 +28,7 @@ record HttpCommand(String application, String source, String id, List<Header> he
     private static final String HEADER_PREFIX = "ce-";
     private static final List<String> REQUIRED = List.of("id", "source", "type", "specversion");
 
-    /** Why it cannot be sent, for people. */
+    /** Why the command cannot be sent, in words. */
     static final class IncompleteException extends Exception {
 
         private static final long serialVersionUID = 1;
@@ -69,9 +69,9 @@ record HttpCommand(String application, String source, String id, List<Header> he
                 return read;
             }
         } catch (IOException notJson) {
-            // said below
+            // reported below
         }
-        throw new IncompleteException("The body is no JSON object.");
+        throw new IncompleteException("The body is not a JSON object.");
     }
 
     private static Map<String, String> structuredAttributes(JsonNode event) {

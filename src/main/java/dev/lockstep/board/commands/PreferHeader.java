@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /** The {@code Prefer} header (RFC 7240), of which only {@code wait} is used. */
 final class PreferHeader {
 
-    /** One of the list; a comma within quotes is part of it. */
+    /** One entry of the list; a comma within quotes is part of the entry. */
     private static final Pattern PREFERENCE = Pattern.compile("(?:[^,\"]++|\"(?:[^\"\\\\]++|\\\\.)*+\"?)++");
 
     private static final Pattern WAIT = Pattern.compile(
@@ -15,10 +15,10 @@ final class PreferHeader {
     private PreferHeader() {}
 
     /**
-     * Of several only the first counts.
+     * If there are several, only the first counts.
      *
-     * @param header all its lines with commas between, or null
-     * @return seconds, 0 for none
+     * @param header all lines of the header joined by commas, or null
+     * @return seconds; 0 if there is no preference
      */
     static int waitSeconds(String header) {
         Matcher one = PREFERENCE.matcher(header == null ? "" : header);

@@ -28,8 +28,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 
 /**
- * The results of commands for those who wait for them: of all partitions and in no group, as whoever waits is connected to this
- * process. Read only while commands come.
+ * Delivers results to the requests that wait for them. Reads all partitions without a group, because the waiting client is
+ * connected to this process. Reads only while commands arrive.
  */
 @ApplicationScoped
 public class ResultWaiter {
@@ -40,10 +40,10 @@ public class ResultWaiter {
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final int METADATA_MILLIS = 5_000;
 
-    /** As the result names the command (contract, section 4). */
+    /** The command's identity as given in its result (contract, section 4). */
     private record CommandKey(String source, String id) {
 
-        /** What is too long is cut there. */
+        /** Values that are too long are truncated in the result. */
         private static final int MAX_LENGTH = 256;
 
         static CommandKey of(String source, String id) {
@@ -55,10 +55,10 @@ public class ResultWaiter {
         }
     }
 
-    /** @param application as it was sent */
+    /** @param application the application as it was sent */
     private record PendingRequest(String application, CompletableFuture<String> result) {
 
-        /** The result of a command that names its application wrongly names none. */
+        /** If a command's application is malformed, its result names no application. */
         boolean isFor(String reportedApplication) {
             return reportedApplication == null || reportedApplication.equals(application);
         }
@@ -82,7 +82,7 @@ public class ResultWaiter {
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
     }
 
-    /** @return completes when results are read from now on: only then send the command */
+    /** @return completes once results are being read; send the command only then */
     CompletableFuture<Void> startReading() {
         synchronized (this) {
             lastRequestAt = System.nanoTime();
@@ -93,11 +93,11 @@ public class ResultWaiter {
                 thread.setDaemon(true);
                 thread.start();
             }
-            return reading.copy(); // whoever gives up waiting gives up for itself alone
+            return reading.copy(); // a caller that gives up waiting does not affect the others
         }
     }
 
-    /** The result's value once it is there, or null after so many seconds. Whoever sends the same twice gets it twice. */
+    /** The result's value once it arrives, or null after this many seconds. A command sent twice gets it twice. */
     CompletableFuture<String> resultOf(String application, String source, String id, int seconds) {
         PendingRequest request = new PendingRequest(
                 application, new CompletableFuture<String>().completeOnTimeout(null, seconds, TimeUnit.SECONDS));
@@ -128,7 +128,7 @@ public class ResultWaiter {
                 consumer.poll(POLL).forEach(this::deliver);
                 assignNewPartitions(consumer);
             }
-        } catch (Throwable e) { // whoever asks next must be able to begin again
+        } catch (Throwable e) { // the next caller must be able to start again
             LOG.warnf(
                     "Cannot read results for waiting HTTP requests cause=%s",
                     e.getClass().getSimpleName());
@@ -143,7 +143,7 @@ public class ResultWaiter {
                 .collect(Collectors.toSet());
     }
 
-    /** The topic may have grown; what lies in new partitions came since. */
+    /** The topic may have grown; everything in a new partition arrived since then. */
     private void assignNewPartitions(KafkaConsumer<?, ?> consumer) {
         Set<TopicPartition> added = partitions(consumer);
         added.removeAll(consumer.assignment());

@@ -6,12 +6,12 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
 
-/** What a command came to; without a type and an outcome what the clock did. */
+/** The result of a command; an entry without type and outcome is something that the clock caused. */
 @Entity(name = "BoardActivity")
 @Table(schema = "board", name = "activity")
 public class ActivityView {
 
-    /** In the order in which they were read. */
+    /** Entries are numbered in the order in which they were read. */
     @Id
     public long number;
 

@@ -3,7 +3,7 @@ package dev.lockstep.board.tables;
 import java.io.Serializable;
 import java.util.Objects;
 
-/** Of what has an id within its application. */
+/** The key of anything whose id is unique within its application. */
 public final class ApplicationScopedKey implements Serializable {
 
     private static final long serialVersionUID = 1;

@@ -4,7 +4,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 
-/** An application as its status has it. */
+/** An application as in its status record. */
 @Entity(name = "BoardApplication")
 @Table(schema = "board", name = "application")
 public class ApplicationView {

@@ -18,7 +18,7 @@ import java.util.Set;
 
 /**
  * What the board's transactions changed, in the order of their commits; whatever is reported here can already be read. Polled
- * only while somebody listens, once for all who do.
+ * only while somebody listens, and once for all listeners.
  */
 @ApplicationScoped
 public class ChangeLog {
@@ -37,7 +37,7 @@ public class ChangeLog {
         this.pool = pool;
     }
 
-    /** Until it is {@linkplain #removeListener left} as often, changes are looked up. */
+    /** Changes are polled until {@linkplain #removeListener} has been called as often as this. */
     public synchronized void addListener() {
         if (listenerCount++ == 0) {
             polling = Multi.createFrom()
@@ -91,15 +91,15 @@ public class ChangeLog {
         }
     }
 
-    /** @return the position of the last change, or -1 while that is not known */
+    /** @return the position of the last change, or -1 while that is unknown */
     public long latest() {
         return recent.latest();
     }
 
     /**
-     * What came after a position.
+     * The changes after a position.
      *
-     * @return null when there is nothing; without a position that is known here, one without applications: ask anew
+     * @return null when there are none; if the position is unknown here, changes without applications: reload everything
      */
     public RecentChanges.Changes since(long position) {
         return recent.since(position);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
-/** A set of rows as one array for each column, as {@code unnest} takes them. */
+/** A set of rows as one array per column, in the form that {@code unnest} takes. */
 final class Columns<R> {
 
     private final List<R> rows;

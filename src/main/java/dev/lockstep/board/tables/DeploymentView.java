@@ -5,7 +5,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.util.UUID;
 
-/** A deployment as its latest event has it. */
+/** A deployment as of its latest event. */
 @Entity(name = "BoardDeployment")
 @Table(schema = "board", name = "deployment")
 public class DeploymentView {
@@ -15,13 +15,13 @@ public class DeploymentView {
 
     public String application;
 
-    /** Of its first event. */
+    /** The revision of its first event. */
     public long revision;
 
     public String release;
     public String environment;
     public String status;
 
-    /** The deployment as the contract has it. */
+    /** The deployment as the contract describes it. */
     public String state;
 }

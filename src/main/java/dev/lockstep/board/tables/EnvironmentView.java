@@ -5,7 +5,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 
-/** An environment as its status has it, or that there was one. */
+/** An environment as in its status record, or a trace of one that is gone. */
 @Entity(name = "BoardEnvironment")
 @Table(schema = "board", name = "environment")
 @IdClass(ApplicationScopedKey.class)
@@ -23,6 +23,6 @@ public class EnvironmentView {
     /** The release that runs there, or null. */
     public String current;
 
-    /** The status record, null for one that is gone. */
+    /** The status record; null if the environment is gone. */
     public String state;
 }

@@ -15,7 +15,7 @@ import java.util.UUID;
 @IdClass(EventView.Key.class)
 public class EventView {
 
-    /** Its place in its application. */
+    /** Its position among the application's events. */
     public static final class Key implements Serializable {
 
         private static final long serialVersionUID = 1;

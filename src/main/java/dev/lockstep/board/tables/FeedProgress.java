@@ -14,22 +14,22 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** How far each partition is in the tables. What does not return a {@link Uni} blocks; for the consumer's own thread. */
+/** How far each partition is in the tables. Methods that return no {@link Uni} block; for the consumer's own thread. */
 @ApplicationScoped
 public class FeedProgress {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /** Of a record that was polled: the id of its topic. */
+    /** Header of a polled record: the id of its topic. */
     private static final String TOPIC_ID = "board-topic-id";
 
     /**
-     * @param nextOffset the offset behind the last record that was read
-     * @param topicId of the topic that was read, null when it is not known
+     * @param nextOffset the offset after the last record that was read
+     * @param topicId the id of the topic that was read; null when unknown
      */
     public record Position(long nextOffset, String topicId) {
 
-        /** Whether it says nothing about the topic of that name that has this id. */
+        /** Whether the position belongs to another topic of that name, and says nothing about the one with this id. */
         public boolean isOfOtherTopic(String id) {
             return topicId != null && id != null && !topicId.equals(id);
         }
@@ -57,7 +57,7 @@ public class FeedProgress {
                 });
     }
 
-    /** @param ids of the topics that are read, where a version wrote that did not know of them */
+    /** @param ids the ids of the topics, to be added to rows written by a version that did not know them */
     public void setMissingTopicIds(Map<TopicPartition, String> ids) {
         List<TopicPartition> partitions = List.copyOf(ids.keySet());
         pool.preparedQuery("""
@@ -72,7 +72,7 @@ public class FeedProgress {
                 .atMost(TIMEOUT);
     }
 
-    /** What is in that partition is to be read from the front. */
+    /** The partition will be read from the beginning. */
     public void reset(TopicPartition partition) {
         pool.preparedQuery("delete from board.progress where topic = $1 and partition = $2")
                 .execute(Tuple.of(partition.topic(), partition.partition()))
@@ -84,7 +84,7 @@ public class FeedProgress {
         record.headers().add(KafkaHeaders.header(TOPIC_ID, topicId));
     }
 
-    /** Null when it is not known. */
+    /** Null when unknown. */
     static String topicId(ConsumerRecord<byte[], byte[]> record) {
         String id = KafkaHeaders.lastText(record.headers(), TOPIC_ID);
         return id.isEmpty() ? null : id;

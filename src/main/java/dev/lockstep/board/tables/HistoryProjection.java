@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What happened: what the events say, and what results say of who asked for it. */
+/** What happened: taken from events, and from results, which say who asked for it. */
 final class HistoryProjection {
 
     private record EventKey(String application, long revision) {}
@@ -32,7 +32,7 @@ final class HistoryProjection {
     private final List<ActivityRow> refusals = new ArrayList<>();
     private final Map<UUID, ActivityRow> causes = new LinkedHashMap<>();
 
-    /** @return the application that it is about */
+    /** @return the application that the record is about */
     String addEvent(JsonNode value) {
         JsonNode context = value.get("context");
         JsonNode lockstep = value.at("/customData/lockstep");
@@ -97,7 +97,7 @@ final class HistoryProjection {
         return application;
     }
 
-    /** As the later of two events has it, with the revision of the earlier. */
+    /** The deployment as of the later of two events, with the revision of the earlier one. */
     private static DeploymentRow merge(DeploymentRow one, DeploymentRow other) {
         DeploymentRow later = one.latestRevision() > other.latestRevision() ? one : other;
         return later.withRevision(Math.min(one.revision(), other.revision()));
@@ -122,7 +122,7 @@ final class HistoryProjection {
                 text(lockstep, "previousRelease"));
     }
 
-    /** @return null for a dry run, which changes nothing, and for a re-send, which has done so before */
+    /** @return null for a dry run, which changes nothing, and for a re-send, whose effect is already recorded */
     String addResult(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
         if (value.path("dryRun").asBoolean() || value.get("duplicate").asBoolean()) {
             return null;
@@ -174,12 +174,12 @@ final class HistoryProjection {
         return runs.values();
     }
 
-    /** Each a row of its own: an id that was not taken may be refused again. */
+    /** One row for each refusal: an id that was not taken may be refused again. */
     Collection<ActivityRow> refusals() {
         return refusals;
     }
 
-    /** One row for what each command or timer did. */
+    /** One row for the effect of each command or timer. */
     Collection<ActivityRow> causes() {
         return causes.values();
     }

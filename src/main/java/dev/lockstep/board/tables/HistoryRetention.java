@@ -14,15 +14,15 @@ public class HistoryRetention {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-    /** As the statements below have it. */
+    /** The value that the statements below contain. */
     private static final int BATCH_SIZE = 5_000;
 
     private static final int MAX_BATCHES = 100;
 
-    /** Within this time a browser that comes back goes on where it was. */
+    /** A browser that reconnects within this time continues where it left off. */
     private static final String DELETE_OLD_CHANGES = "delete from board.change where at < now() - interval '1 hour'";
 
-    /** Of each, so many at once. What ran last in an environment stays, however long ago it began. */
+    /** Each deletes this many rows at a time. What ran last in an environment stays, however long ago it began. */
     private static final List<String> DELETE_EXPIRED = List.of(
             "delete from board.event where ctid = any(array(select ctid from board.event where at < now() - $1 limit 5000))",
             """
@@ -47,7 +47,7 @@ public class HistoryRetention {
         this.retention = settings.board().history();
     }
 
-    /** In steps, up to half a million rows of each table: as much as comes in a minute, and then some. */
+    /** In steps, up to half a million rows per table: more than arrive in a minute. */
     public void deleteExpired() {
         pool.query(DELETE_OLD_CHANGES).execute().await().atMost(TIMEOUT);
         for (String old : DELETE_EXPIRED) {

@@ -24,7 +24,7 @@ final class HistoryTables {
 
     private HistoryTables() {}
 
-    /** All but refusals; written twice it is the same. */
+    /** Writes everything but refusals; writing it twice has no further effect. */
     static Uni<Void> write(SqlConnection connection, HistoryProjection history) {
         return Uni.join()
                 .all(

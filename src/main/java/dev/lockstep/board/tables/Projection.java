@@ -17,13 +17,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-/** What records of the status, event and result topics change in the tables: of each row the last state. Pure; for one thread. */
+/** The changes that status, event and result records make to the tables: the last state of each row. Pure; for one thread. */
 public final class Projection {
 
     private static final Logger LOG = Logger.getLogger(Projection.class);
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** Which part of an application has changed, for those who watch it. */
+    /** Which part of an application has changed, for those watching it. */
     private enum ChangedPart {
         @JsonProperty("application")
         APPLICATION,
@@ -80,7 +80,7 @@ public final class Projection {
         }
     }
 
-    /** @param application null for none */
+    /** @param application null if there is none */
     private void markChanged(String application, ChangedPart changedPart) {
         if (application != null) {
             changed.computeIfAbsent(application, id -> EnumSet.noneOf(ChangedPart.class))
@@ -92,18 +92,18 @@ public final class Projection {
         return progress.isEmpty();
     }
 
-    /** When the latest record was written to its topic, in milliseconds of the epoch. */
+    /** When the latest record was written to its topic, in milliseconds since the epoch. */
     long latestTimestamp() {
         return latest;
     }
 
-    /** Dry runs, duplicates and what is not the worker's: nothing of them is shown. */
+    /** Dry runs, duplicates and records not written by the worker: none of them is shown. */
     boolean changesNothing() {
         return changed.isEmpty();
     }
 
     /** By application, as JSON. */
-    String markChanged() {
+    String changedPartsAsJson() {
         return JSON.valueToTree(changed).toString();
     }
 

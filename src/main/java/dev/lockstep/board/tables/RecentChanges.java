@@ -8,21 +8,21 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The latest changes, for those who come back and ask what has changed since. Added to by one at a time, read by many. */
+/** The latest changes, for clients that come back and ask what has changed since. One writer at a time, many readers. */
 public final class RecentChanges {
 
-    /** So many are kept at most. */
+    /** The most changes that are kept. */
     static final int MAX_ENTRIES = 5_000;
 
-    /** Of so many applications in all: at a full topic a single change is about hundreds. */
+    /** The most applications in all kept changes together: under full load a single change concerns hundreds. */
     static final int MAX_APPLICATIONS = 20_000;
 
     /**
-     * Some changes in one.
+     * Several changes combined.
      *
      * @param position of the last
-     * @param applications what of each has changed
-     * @param lagMillis how long before the last was committed the latest record in it was published
+     * @param applications which parts of each application have changed
+     * @param lagMillis how long the latest record in the last change had been published when that change was committed
      */
     public record Changes(long position, Map<String, Set<String>> applications, long lagMillis) {}
 
@@ -30,23 +30,23 @@ public final class RecentChanges {
 
     private final ConcurrentSkipListMap<Long, Entry> entries = new ConcurrentSkipListMap<>();
 
-    /** The few there are, one of each. */
+    /** Interned: there are only a few distinct sets. */
     private final Map<Set<String>, Set<String>> parts = new ConcurrentHashMap<>();
 
     private volatile long last = -1;
     private int applications;
 
-    /** @return up to where changes were looked up, or -1 before the first time */
+    /** @return the position up to which changes were looked up, or -1 before the first time */
     long last() {
         return last;
     }
 
-    /** @param from where the changes that are added next were looked up from */
+    /** @param from the position after which the changes added next were looked up */
     synchronized void startFrom(long from) {
         last = from;
     }
 
-    /** @param changed what of each application has changed; none for a change of unknown extent; kept, and changed */
+    /** @param changed which parts of each application have changed; empty if the extent is unknown; kept, and modified */
     synchronized void add(long number, Map<String, Set<String>> changed, long behindMillis) {
         changed.replaceAll((application, some) -> parts.computeIfAbsent(some, all -> all));
         entries.put(number, new Entry(changed, behindMillis));
@@ -63,13 +63,13 @@ public final class RecentChanges {
         last = -1;
     }
 
-    /** @return the position of the last change, or -1 while that is not known */
+    /** @return the position of the last change, or -1 while that is unknown */
     long latest() {
         Map.Entry<Long, Entry> latest = entries.lastEntry();
         return latest == null ? -1 : latest.getKey();
     }
 
-    /** @return null when there is nothing; without a position that is known here, one without applications: ask anew */
+    /** @return null when there are none; if the position is unknown here, changes without applications: reload everything */
     Changes since(long position) {
         Map.Entry<Long, Entry> latest = entries.lastEntry();
         if (latest == null) {
@@ -82,7 +82,7 @@ public final class RecentChanges {
             return new Changes(latest.getKey(), Map.of(), 0);
         }
         Collection<Entry> later = entries.tailMap(position, false).values();
-        if (later.stream().anyMatch(entry -> entry.applications.isEmpty())) { // read anew, see Rebuild
+        if (later.stream().anyMatch(entry -> entry.applications.isEmpty())) { // everything was reread, see TableRebuild
             return new Changes(latest.getKey(), Map.of(), 0);
         }
         Map<String, Set<String>> changed = new TreeMap<>();

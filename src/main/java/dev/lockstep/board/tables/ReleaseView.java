@@ -6,7 +6,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 
-/** A release as its status has it, or that there was one. */
+/** A release as in its status record, or a trace of one that is gone. */
 @Entity(name = "BoardRelease")
 @Table(schema = "board", name = "release")
 @IdClass(ApplicationScopedKey.class)
@@ -18,7 +18,7 @@ public class ReleaseView {
     @Id
     public String id;
 
-    /** Null for one that is gone. */
+    /** Null if the release is gone. */
     @Column(name = "created_revision")
     public Long createdRevision;
 
@@ -29,13 +29,13 @@ public class ReleaseView {
 
     public String artifact;
 
-    /** Where it is current. */
+    /** The environments in which it is current. */
     @Column(name = "current_in")
     public String[] currentIn;
 
-    /** The status record, null for one that is gone. */
+    /** The status record; null if the release is gone. */
     public String state;
 
-    /** Why it is gone, null for one that is there. */
+    /** Why it is gone; null if it exists. */
     public String gone;
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** What the tables of the board hold (db/board), one record for each. What may be null is said; {@code state} is as published. */
+/** The rows of the board's tables (db/board), one record for each. What may be null says so; {@code state} is as published. */
 final class Rows {
 
     private Rows() {}
@@ -13,7 +13,7 @@ final class Rows {
     /** @param title, owner may be null */
     record ApplicationRow(String id, long revision, String title, String owner, boolean archived, String state) {
 
-        /** What a search looks at. */
+        /** The words that a search looks at. */
         String words() {
             return words(id, title, owner);
         }
@@ -24,7 +24,7 @@ final class Rows {
     }
 
     /**
-     * @param facts null for one that is gone
+     * @param facts null if the release is gone
      * @param gone why, null for one that is there
      */
     record ReleaseRow(String application, String id, long revision, ReleaseFacts facts, String state, String gone) {}
@@ -45,8 +45,8 @@ final class Rows {
 
     /**
      * @param current the release that runs there, or null
-     * @param currentSince since when, or null
-     * @param previous the other release that last ran there, or null
+     * @param currentSince since when it has run there, or null
+     * @param previous the last other release that ran there, or null
      * @param failedAt when the last deployment there ended, if it failed, else null
      * @param state null for one that is gone
      * @param gone why, null for one that is there
@@ -67,8 +67,8 @@ final class Rows {
             String previous) {}
 
     /**
-     * @param revision of the first event that told of it
-     * @param latestRevision the revision of the last
+     * @param revision the revision of the first event about it
+     * @param latestRevision the revision of the latest event about it
      */
     record DeploymentRow(
             String application,
@@ -99,8 +99,8 @@ final class Rows {
             UUID cause) {}
 
     /**
-     * @param release null when nothing runs from then on, with deployment and actor
-     * @param previous what ran until then, or null
+     * @param release null when nothing runs from then on; deployment and actor are null then, too
+     * @param previous the release that ran until then, or null
      */
     record RunRow(
             String application,
@@ -113,9 +113,9 @@ final class Rows {
             String previous) {}
 
     /**
-     * A result; or, without an outcome, what has events and no result so far.
+     * A result; or, without an outcome, something that has events but no result so far.
      *
-     * @param cause of source and id
+     * @param cause derived from source and id
      */
     record ActivityRow(
             String application,
@@ -140,8 +140,8 @@ final class Rows {
     }
 
     /**
-     * @param next the offset behind the last record that was read
-     * @param topicId of that topic, null when it is not known
+     * @param next the offset after the last record that was read
+     * @param topicId the id of that topic; null when unknown
      */
     record ProgressRow(String topic, int partition, long next, String topicId) {}
 

@@ -9,13 +9,13 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 
-/** What ran in an environment from when on. */
+/** What ran in an environment, and since when. */
 @Entity(name = "BoardRun")
 @Table(schema = "board", name = "run")
 @IdClass(RunView.Key.class)
 public class RunView {
 
-    /** Of the event by which it began. */
+    /** The revision of the event with which it began. */
     public static final class Key implements Serializable {
 
         private static final long serialVersionUID = 1;
@@ -47,10 +47,10 @@ public class RunView {
     @Id
     public long revision;
 
-    /** Null when it is only known that it ran then. */
+    /** Null when it is only known that the release ran at that time. */
     public Instant since;
 
-    /** Null when nothing ran. */
+    /** Null when nothing ran there. */
     public String release;
 
     public UUID deployment;

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** How things stand: what the status topics say, of each key the last record. */
+/** The current state: the last record of each key on the status topics. */
 final class StatusProjection {
 
     private record Id(String application, String id) {}
@@ -117,7 +117,7 @@ final class StatusProjection {
     private static JsonNode array(JsonNode value, String member) {
         JsonNode array = value.required(member);
         if (!array.isArray()) {
-            throw new IllegalArgumentException(member + " is no list");
+            throw new IllegalArgumentException(member + " is not a list");
         }
         return array;
     }

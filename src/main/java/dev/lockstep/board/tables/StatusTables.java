@@ -6,7 +6,7 @@ import dev.lockstep.board.tables.Rows.ReleaseRow;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 
-/** The tables of how things stand; what is older by its revision than what is there is passed over, as a topic is read again. */
+/** The tables of the current state. Records with an older revision than the stored one are skipped, as topics may be reread. */
 final class StatusTables {
 
     private StatusTables() {}

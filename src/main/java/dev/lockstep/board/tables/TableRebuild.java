@@ -32,28 +32,28 @@ public class TableRebuild {
 
     private static final int DELETE_BATCH_SIZE = 20_000;
 
-    /** A row without applications: whoever looks on asks anew. */
+    /** A row without applications: every watching client reloads everything. */
     private static final String RESET = "insert into board.change (behind_millis, applications) values (0, '{}')";
 
-    /** What the topics hold. */
+    /** The records that the topics hold. */
     public interface TopicHistory {
 
         /**
-         * All of it that lies before those offsets, piece by piece, each partition in its order. Others are left out, and what
-         * is not there any longer.
+         * Everything before those offsets, chunk by chunk, each partition in order. Other partitions are left out, and so is what
+         * no longer exists.
          */
         void readUpTo(Map<TopicPartition, Long> offsets, Consumer<List<ConsumerRecord<byte[], byte[]>>> chunk);
     }
 
     /**
-     * When the history begins that the tables have; null for none at all.
+     * When the history in the tables begins; null if there is none at all.
      *
-     * @param before the rebuild
-     * @param after after it
+     * @param before where it began before the rebuild
+     * @param after where it begins after the rebuild
      */
     public record HistoryStart(Instant before, Instant after) {
 
-        /** In a sentence, for people. */
+        /** A sentence for people to read. */
         public String describe() {
             boolean isLost = before != null && (after == null || after.isAfter(before));
             return isLost
@@ -71,11 +71,11 @@ public class TableRebuild {
         this.tableWriter = tableWriter;
     }
 
-    /** @param withHistory whether that is emptied too; otherwise it is completed */
+    /** @param withHistory whether the history is emptied too; otherwise it is completed */
     public HistoryStart run(boolean withHistory, TopicHistory topicHistory) {
         SqlConnection connection = await(pool.getConnection());
         try {
-            run(connection, "begin"); // not the client's own transactions, which know no savepoints
+            run(connection, "begin"); // not the client's own transactions, which do not support savepoints
             try {
                 HistoryStart historyStart = rebuild(connection, withHistory, topicHistory);
                 run(connection, "commit");
@@ -112,16 +112,16 @@ public class TableRebuild {
         return new HistoryStart(before, beginning(connection));
     }
 
-    /** In steps: a connection on which nothing comes for long breaks. */
+    /** In batches: a connection that is silent for too long is closed. */
     private static void deleteAllRows(SqlConnection connection, String table) {
         String step = "delete from board.%1$s where ctid = any(array(select ctid from board.%1$s limit %2$d))"
                 .formatted(table, DELETE_BATCH_SIZE);
         while (await(connection.query(step).execute()).rowCount() > 0) {
-            // on to the next
+            // continue with the next
         }
     }
 
-    /** What Postgres refuses is passed over, as when it was read first. An empty piece says that Kafka has nothing yet. */
+    /** Records that Postgres refuses are skipped, as when first read. An empty piece means that Kafka has nothing yet. */
     private void write(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> piece, boolean withHistory) {
         run(connection, "savepoint piece");
         try {

@@ -20,13 +20,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Writes what was read into the tables, and in the same transaction how far. Records that were written before, by this process
- * or another, are skipped, so starting too early does no harm.
+ * Writes records to the tables and, in the same transaction, the read position. Records already written, by this process
+ * or another one, are skipped, so starting too early does no harm.
  */
 @ApplicationScoped
 public class TableWriter {
 
-    /** One transaction of the board at a time, so that the numbers of changes are in the order of the commits. */
+    /** Allows one board transaction at a time, so that changes are numbered in commit order. */
     static final String LOCK_WRITES = "select pg_advisory_xact_lock(hashtext('lockstep.board'))";
 
     private final Pool pool;
@@ -39,7 +39,7 @@ public class TableWriter {
         this.clock = clock;
     }
 
-    /** @param records in the order of each partition's offsets */
+    /** @param records in offset order within each partition */
     public Uni<Void> write(List<ConsumerRecord<byte[], byte[]>> records) {
         return pool.withTransaction(connection -> connection
                 .query(LOCK_WRITES)
@@ -51,9 +51,9 @@ public class TableWriter {
     }
 
     /**
-     * Writes what was read again, in the transaction of whoever reads it, and not how far.
+     * Writes records that were read again, in the caller's transaction, without the read position.
      *
-     * @param withRefusals false when they are there: of a refusal nothing tells whether it is
+     * @param withRefusals false if they are already stored: nothing shows whether a given refusal is
      */
     Uni<Void> rewrite(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> records, boolean withRefusals) {
         Projection projection = project(records, new HashMap<>());
@@ -77,7 +77,7 @@ public class TableWriter {
         return projection;
     }
 
-    /** Sent without waiting for each other's answers. */
+    /** The statements are sent without waiting for each other's answers. */
     private Uni<Void> write(SqlConnection connection, Projection projection) {
         return Uni.join()
                 .all(
@@ -89,7 +89,7 @@ public class TableWriter {
                 .replaceWithVoid();
     }
 
-    /** All but refusals; written twice they are the same. */
+    /** Writes everything but refusals; writing it twice has no further effect. */
     private static Uni<Void> writeRows(SqlConnection connection, Projection projection) {
         return Uni.join()
                 .all(
@@ -112,7 +112,7 @@ public class TableWriter {
                             topic_id = coalesce(excluded.topic_id, progress.topic_id)""");
     }
 
-    /** None when nothing that is shown has changed: a row without applications tells everybody to ask anew. */
+    /** No row if nothing visible has changed: a row without applications makes every client reload everything. */
     private Uni<Void> writeChange(SqlConnection connection, Projection projection) {
         if (projection.changesNothing()) {
             return Uni.createFrom().voidItem();
@@ -120,7 +120,7 @@ public class TableWriter {
         Duration behind = Duration.ofMillis(Math.max(0, clock.millis() - projection.latestTimestamp()));
         return connection
                 .preparedQuery("insert into board.change (behind_millis, applications) values ($1, $2)")
-                .execute(Tuple.of(behind.toMillis(), projection.markChanged()))
+                .execute(Tuple.of(behind.toMillis(), projection.changedPartsAsJson()))
                 .replaceWithVoid();
     }
 }

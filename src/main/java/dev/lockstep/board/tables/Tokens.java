@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** What is searched for, and in: runs of letters and digits in lower case, the same for both. */
+/** The tokens of search queries and of searched texts alike: runs of letters and digits, in lower case. */
 public final class Tokens {
 
-    /** Longer ones would not fit an index. */
+    /** Longer tokens would not fit into an index. */
     private static final int MAX_LENGTH = 200;
 
     private Tokens() {}

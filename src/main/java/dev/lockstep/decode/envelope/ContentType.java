@@ -2,14 +2,14 @@ package dev.lockstep.decode.envelope;
 
 import java.util.Locale;
 
-/** What content types mean here. Letter case and parameters do not count. */
+/** What content types mean here. Letter case and parameters are ignored. */
 public final class ContentType {
 
     public static final String STRUCTURED = "application/cloudevents+json";
 
     private static final String ANY_CLOUD_EVENTS = "application/cloudevents";
     private static final String JSON = "application/json";
-    /** Never registered, and still written by some. */
+    /** Never registered, but still sent by some producers. */
     private static final String TEXT_JSON = "text/json";
 
     private static final String JSON_SUFFIX = "+json";
@@ -20,7 +20,7 @@ public final class ContentType {
         return mediaType(contentType).equals(STRUCTURED);
     }
 
-    /** Structured JSON, and also batches and the formats that are not read. */
+    /** Structured JSON, as well as batches and unsupported formats. */
     static boolean isAnyCloudEvents(String contentType) {
         return mediaType(contentType).startsWith(ANY_CLOUD_EVENTS);
     }

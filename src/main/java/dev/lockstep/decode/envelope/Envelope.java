@@ -5,8 +5,8 @@ import dev.lockstep.decode.schema.Limits;
 /**
  * What a command says about itself, safe to store and to send back: bounded, no U+0000, no unpaired surrogate.
  *
- * <p>An attribute that breaks those limits is shown cut and with U+FFFD in place of U+0000. Such a command is always refused with
- * a code that takes no id, so a cut id is never a key.
+ * <p>An attribute that breaks those limits is shown cut, with U+FFFD in place of U+0000. Such a command is always refused with
+ * a code that does not use up its id, so a cut id is never a key.
  *
  * @param id CloudEvents {@code id}, at most {@value Limits#ID} characters
  * @param source CloudEvents {@code source}, at most {@value Limits#SOURCE} characters

@@ -14,10 +14,10 @@ import org.apache.kafka.common.header.Header;
 /**
  * Tells the CloudEvents modes apart and reads the envelope.
  *
- * <p>Names of headers are compared without regard to letter case, and one that occurs twice in whatever case occurs twice. A
- * content type of CloudEvents decides; without one, {@code ce_specversion} means binary mode, and a JSON object with {@code
+ * <p>Header names are compared case-insensitively, and one that occurs in two different cases occurs twice. A
+ * CloudEvents content type decides; without one, {@code ce_specversion} means binary mode, and a JSON object with {@code
  * specversion} structured mode, as long as there is no {@code ce_*} header or no content type. In structured mode {@code ce_*}
- * headers do not count. A {@code traceparent} header goes before the attribute of that name: it is the nearer hop.
+ * headers are ignored. A {@code traceparent} header takes precedence over the attribute of that name: it is the nearer hop.
  */
 public final class EnvelopeReader {
 
@@ -93,7 +93,7 @@ public final class EnvelopeReader {
                 DeadLetterReason.NO_CLOUD_EVENT, quotes.isEmpty() ? reason : QUOTED_TYPE + quotes + ".");
     }
 
-    /** One pass over the headers, which may be anything. */
+    /** Makes one pass over the headers, which may be anything. */
     private static final class HeaderScan {
         private final RawEnvelope binary = new RawEnvelope(KafkaHeaders.CE_PREFIX);
         private boolean anyCloudEvents;
@@ -144,7 +144,7 @@ public final class EnvelopeReader {
             }
         }
 
-        /** As the CloudEvents SDK of Python writes it with some bindings: the type of the data, and that of the event. */
+        /** As the Python CloudEvents SDK writes it with some bindings: the type of the data, and that of the event. */
         boolean isStructuredTwice() {
             return !anyCloudEvents
                     && contentTypes.stream().allMatch(type -> type != null && ContentType.isJson(type))

@@ -5,7 +5,7 @@ import dev.lockstep.decode.schema.Texts;
 import dev.lockstep.domain.common.Violation;
 
 /**
- * Where a command's {@code data} lies: a range of bytes, or the one violation that there is instead.
+ * Where a command's {@code data} lies: a range of bytes, or else a single violation.
  *
  * @param bytes null if there is a flaw
  * @param violation null if there are bytes

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An envelope while it is read, in either mode: its attributes as they came, the place of its data, and the first reason, if any,
- * why it is no envelope at all.
+ * An envelope being read, in either mode: its attributes as received, the place of its data, and the first reason, if any,
+ * why it is not an envelope at all.
  */
 public final class RawEnvelope {
 
@@ -62,7 +62,7 @@ public final class RawEnvelope {
     private static final Set<String> RECOGNISED_NAMES = Stream.concat(
                     ATTRIBUTES.stream(),
                     Arrays.stream(CommandType.values())
-                            .flatMap(type -> type.shape().names().stream().map(Suggestions::normalized)))
+                            .flatMap(type -> type.schema().names().stream().map(Suggestions::normalized)))
             .collect(Collectors.toUnmodifiableSet());
 
     private final String prefix;
@@ -75,12 +75,12 @@ public final class RawEnvelope {
     private boolean explained;
     private final List<String> unknownNames = new ArrayList<>(0);
 
-    /** @param prefix what this mode writes before an attribute's name */
+    /** @param prefix the prefix that this mode puts before an attribute's name */
     RawEnvelope(String prefix) {
         this.prefix = prefix;
     }
 
-    /** @param value null if nothing was said, which is not an error here */
+    /** @param value null if not given, which is not an error here */
     void set(Attribute attribute, String value) {
         int bit = 1 << attribute.ordinal();
         if ((seen & bit) != 0) {
@@ -92,7 +92,7 @@ public final class RawEnvelope {
         values[attribute.ordinal()] = value;
     }
 
-    /** The attribute came, in a form that cannot be read as text. */
+    /** The attribute is present, but cannot be read as text. */
     void setUnreadable(Attribute attribute, String demand) {
         set(attribute, null);
         if (attribute.isRequired()) {
@@ -110,13 +110,13 @@ public final class RawEnvelope {
         body = data;
     }
 
-    /** Keeps the first reason why this is no envelope. */
+    /** Keeps the first reason why this is not an envelope. */
     RawEnvelope fail(DeadLetterReason kind, String reason) {
         failure = failure == null ? new EnvelopeFailure(kind, reason) : failure;
         return this;
     }
 
-    /** Like {@link #fail}, for a value that is no JSON object, with a reason that says enough in either mode. */
+    /** Like {@link #fail}, for a value that is not a JSON object, with a reason that is clear in either mode. */
     RawEnvelope failAsNoJson(String reason) {
         explained = failure == null;
         return fail(DeadLetterReason.NO_JSON, reason);
@@ -126,7 +126,7 @@ public final class RawEnvelope {
         return explained;
     }
 
-    /** A member or header that is no attribute, but may have been meant as one, or as a field of the data. */
+    /** A member or header that is not an attribute, but may have been meant as one, or as a field of the data. */
     void addUnknownName(String name) {
         if (unknownNames.size() < Limits.VIOLATIONS && RECOGNISED_NAMES.contains(Suggestions.normalized(name))) {
             unknownNames.add(name);
@@ -143,7 +143,7 @@ public final class RawEnvelope {
         return (seen & 1 << attribute.ordinal()) != 0;
     }
 
-    /** Whether there is what only an envelope has: data may well have a {@code source} of its own. */
+    /** Whether anything is present that only an envelope has: data may well have a {@code source} of its own. */
     boolean looksLikeAnEvent() {
         return has(Attribute.SPECVERSION) || has(Attribute.ID) || has(Attribute.TYPE);
     }
@@ -229,7 +229,7 @@ public final class RawEnvelope {
                         at, "belongs in data" + (field.equals(name) ? "" : ", as \"" + field + "\"")));
     }
 
-    /** @return the attribute whose name in another form the given one is, or null */
+    /** @return the attribute of which the given name is a variant, or null */
     private static String intendedAttribute(String name) {
         String plain = Suggestions.normalized(name);
         return ATTRIBUTES.contains(plain) ? plain : null;

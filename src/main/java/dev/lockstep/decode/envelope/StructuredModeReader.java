@@ -65,7 +65,7 @@ final class StructuredModeReader {
         return envelope;
     }
 
-    /** A line of an object that was written over several begins with a name, in quotes, or is what closes it. */
+    /** A line of an object that was split over several lines begins with a quoted name, or closes the object. */
     private static void malformed(RawEnvelope envelope, IOException e, byte[] value) {
         boolean piece = "\"}]".indexOf(value[firstNonBlank(value)]) >= 0;
         String complaint = piece ? StrictJson.INCOMPLETE : StrictJson.errorMessage(e, value.length);
@@ -80,7 +80,7 @@ final class StructuredModeReader {
         return firstNonBlank(value) == value.length;
     }
 
-    /** @return the place of the first byte that is no white space */
+    /** @return the position of the first byte that is not white space */
     private static int firstNonBlank(byte[] value) {
         int at = 0;
         while (at < value.length && " \t\r\n".indexOf(value[at]) >= 0) {

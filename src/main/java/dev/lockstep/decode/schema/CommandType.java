@@ -111,7 +111,7 @@ public enum CommandType {
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
             (data, common) -> new DeployRelease(
-                    common, data.text("release"), data.text("environment"), data.text("from"), terms(data))),
+                    common, data.text("release"), data.text("environment"), data.text("from"), startOptions(data))),
 
     RELEASE_DELETE(
             "release.delete",
@@ -150,7 +150,7 @@ public enum CommandType {
                     FieldRules.IF_BLOCKED,
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            (data, common) -> new Undeploy(common, data.text("environment"), terms(data))),
+            (data, common) -> new Undeploy(common, data.text("environment"), startOptions(data))),
 
     ENVIRONMENT_ROLLBACK(
             "environment.rollback",
@@ -164,7 +164,7 @@ public enum CommandType {
                     FieldRules.EXPECTED_RELEASE,
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            (data, common) -> new Rollback(common, data.text("environment"), data.text("release"), terms(data))),
+            (data, common) -> new Rollback(common, data.text("environment"), data.text("release"), startOptions(data))),
 
     ENVIRONMENT_REDEPLOY(
             "environment.redeploy",
@@ -178,7 +178,7 @@ public enum CommandType {
                     FieldRules.EXPECTED_RELEASE,
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            (data, common) -> new Redeploy(common, data.text("environment"), data.text("release"), terms(data))),
+            (data, common) -> new Redeploy(common, data.text("environment"), data.text("release"), startOptions(data))),
 
     ENVIRONMENT_CONFIGURE(
             "environment.configure",
@@ -255,7 +255,7 @@ public enum CommandType {
             List.of(),
             (data, common) -> new UnarchiveApplication(common));
 
-    /** What every type begins with. */
+    /** The prefix of every type. */
     static final String PREFIX = "dev.lockstep.";
     /** The one version this worker knows of each command. */
     static final String VERSION = ".v1";
@@ -269,17 +269,17 @@ public enum CommandType {
     private final BiFunction<ParsedObject, CommonFields, Command> factory;
 
     CommandType(
-            String base,
+            String shortName,
             List<Field> fields,
             List<String> atLeastOneOf,
-            BiFunction<ParsedObject, CommonFields, Command> build) {
-        this.shortName = base;
-        this.typeName = PREFIX + base + VERSION;
+            BiFunction<ParsedObject, CommonFields, Command> factory) {
+        this.shortName = shortName;
+        this.typeName = PREFIX + shortName + VERSION;
         this.schema = new ObjectSchema(
                 Stream.concat(fields.stream(), FieldRules.EVERY_COMMAND.stream())
                         .toList(),
                 atLeastOneOf);
-        this.factory = build;
+        this.factory = factory;
     }
 
     /** The CloudEvents {@code type}, e.g. {@code dev.lockstep.release.create.v1}. */
@@ -287,13 +287,13 @@ public enum CommandType {
         return typeName;
     }
 
-    /** The fields of {@code data}, those of every command last. */
-    public ObjectSchema shape() {
+    /** The fields of {@code data}, with those common to all commands last. */
+    public ObjectSchema schema() {
         return schema;
     }
 
     /** The name without prefix and version, e.g. {@code release.create}. */
-    String base() {
+    String shortName() {
         return shortName;
     }
 
@@ -315,7 +315,7 @@ public enum CommandType {
         return data;
     }
 
-    /** What {@code data} may have of the fields that most commands have, whatever else is in it. */
+    /** The fields in {@code data} that most commands share, whatever else it contains. */
     public static ObjectSchema commonSchema() {
         return FieldRules.ANY_COMMAND;
     }
@@ -342,10 +342,10 @@ public enum CommandType {
     }
 
     private static Long expected(ParsedObject data, Field revision) {
-        return data.shape().fields().contains(revision) ? data.integer(revision.name()) : null;
+        return data.schema().fields().contains(revision) ? data.integer(revision.name()) : null;
     }
 
-    private static StartOptions terms(ParsedObject data) {
+    private static StartOptions startOptions(ParsedObject data) {
         return new StartOptions(
                 data.instant(FieldRules.NOT_BEFORE.name()),
                 data.instant(FieldRules.EXPIRES_AT.name()),

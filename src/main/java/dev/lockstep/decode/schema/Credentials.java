@@ -15,7 +15,7 @@ final class Credentials {
 
     private Credentials() {}
 
-    /** User information in what is reached by HTTP, a password in anything else; also when it is percent-encoded. */
+    /** User information in HTTP URLs, a password in any other URL; percent-encoded ones too. */
     static boolean foundIn(String url) {
         String text = url;
         for (int round = 0; round < MAX_DECODINGS; round++) {
@@ -32,7 +32,7 @@ final class Credentials {
     }
 
     /**
-     * The same for the subpath and the qualifiers of a package URL, of which {@code vcs_url} and {@code repository_url} are
+     * The same for the subpath and qualifiers of a package URL; {@code vcs_url} and {@code repository_url} are themselves
      * URLs.
      */
     static boolean foundInQualifiers(String purl) {
@@ -53,7 +53,7 @@ final class Credentials {
         return false;
     }
 
-    /** Before the host of the URL, or of any that stands within it. */
+    /** Looks before the host of the URL, or of any URL embedded in it. */
     private static boolean foundUndecodedIn(String text) {
         int mark = text.indexOf("://");
         if (foundBeforeHost(text, mark)) {
@@ -68,7 +68,7 @@ final class Credentials {
         return false;
     }
 
-    /** @param mark where the authority is announced, or -1 where a host comes first */
+    /** @param mark where the authority is announced, or -1 if a host comes first */
     private static boolean foundBeforeHost(String text, int mark) {
         int from = mark < 0 ? 0 : mark + "://".length();
         int end = from;
@@ -85,7 +85,7 @@ final class Credentials {
                 || text.substring(from, at).indexOf(':') >= 0;
     }
 
-    /** Every escape of an ASCII character replaced by it: no other one means anything here. */
+    /** Decodes every escape of an ASCII character: no others matter here. */
     private static String decoded(String text) {
         if (text.indexOf('%') < 0) {
             return text;

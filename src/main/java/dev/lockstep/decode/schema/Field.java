@@ -8,7 +8,7 @@ import java.io.IOException;
  * One member that an object may have.
  *
  * @param nullable whether {@code null} is a value here: it clears the field
- * @param requires the field without which it says nothing, or null
+ * @param requires the field without which it has no meaning, or null
  */
 public record Field(String name, ValueRule rule, boolean required, boolean nullable, String requires) {
 

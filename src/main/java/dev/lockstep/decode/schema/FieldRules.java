@@ -7,7 +7,7 @@ import static dev.lockstep.decode.schema.Field.required;
 
 import java.util.List;
 
-/** The rules of the single fields, by the contract's words (sections 1 and 3). */
+/** The rules for the individual fields, as worded in the contract (sections 1 and 3). */
 final class FieldRules {
 
     static final ValueRule APPLICATION = new ValueRule.StringRule(1, Limits.APPLICATION, Syntax.APPLICATION);
@@ -89,7 +89,7 @@ final class FieldRules {
     static final Field EXPECTED_RELEASE = optionalRequiring("release", "expectedReleaseRevision", REVISION);
     static final Field EXPECTED_ENVIRONMENT = optionalRequiring("environment", "expectedEnvironmentRevision", REVISION);
 
-    /** What commands have in common, where they have it. */
+    /** The fields that commands share. */
     static final ObjectSchema ANY_COMMAND = new ObjectSchema(
             List.of(
                     optional("application", APPLICATION),

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 /**
  * The identity of a command's content: type and parsed data, not mode, time, headers, white space or order of members.
  *
- * <p>The canonical form tags every value, prefixes every text with its length and names members in their order; one that was left
- * out is not in it. So a field that a later version adds does not change the fingerprint of a command that does not use it.
+ * <p>The canonical form tags every value, prefixes every text with its length and names members in order; one that was left
+ * out does not appear. So a field added by a later version does not change the fingerprint of a command without it.
  */
 public final class Fingerprint {
 
@@ -46,10 +46,10 @@ public final class Fingerprint {
 
     private void object(ParsedObject values) {
         digest.update(OBJECT);
-        for (int index : values.shape().byName()) {
+        for (int index : values.schema().byName()) {
             Object value = values.at(index);
             if (value != null) {
-                text(values.shape().fields().get(index).name());
+                text(values.schema().fields().get(index).name());
                 value(value);
             }
         }

@@ -36,7 +36,7 @@ public record Limits(int maxRecordBytes, int maxDepth) {
 
     /** How many violations are listed; the detail says how many there are. */
     public static final int VIOLATIONS = 50;
-    /** How much of a foreign member's name a pointer repeats. */
+    /** How much of an unknown member's name a pointer repeats. */
     public static final int POINTER_NAME = 128;
     /** The longest reason or detail. */
     public static final int DETAIL = 1000;

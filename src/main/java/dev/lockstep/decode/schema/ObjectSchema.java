@@ -19,7 +19,7 @@ public final class ObjectSchema {
     private final Map<String, Integer> indexes = new HashMap<>();
     private final int[] byName;
 
-    /** @param atLeastOneOf names of which one must be there, or empty */
+    /** @param atLeastOneOf names of which at least one must be present, or empty */
     ObjectSchema(List<Field> fields, List<String> atLeastOneOf) {
         if (fields.size() > Long.SIZE) {
             throw new IllegalArgumentException("A shape has at most " + Long.SIZE + " fields");
@@ -40,7 +40,7 @@ public final class ObjectSchema {
         return fields;
     }
 
-    /** Names of which at least one must be there; empty when there is no such demand. */
+    /** Names of which at least one must be present; empty if there is no such requirement. */
     public List<String> atLeastOneOf() {
         return atLeastOneOf;
     }
@@ -126,7 +126,7 @@ public final class ObjectSchema {
         return (seen & 1L << index) != 0;
     }
 
-    /** Of one that need not be there. */
+    /** Whether an optional field was left out. */
     private boolean isLeftOut(int index, long seen) {
         return !fields.get(index).required() && !isSeen(index, seen);
     }

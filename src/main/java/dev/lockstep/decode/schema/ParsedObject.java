@@ -16,12 +16,12 @@ public final class ParsedObject {
     private final ObjectSchema schema;
     private final Object[] slots;
 
-    ParsedObject(ObjectSchema shape, Object[] slots) {
-        this.schema = shape;
+    ParsedObject(ObjectSchema schema, Object[] slots) {
+        this.schema = schema;
         this.slots = slots;
     }
 
-    ObjectSchema shape() {
+    ObjectSchema schema() {
         return schema;
     }
 
@@ -30,7 +30,7 @@ public final class ParsedObject {
         return slots[index];
     }
 
-    /** @return the text where there is one that breaks no rule, old or new, else null */
+    /** @return the text if it is present and breaks no rule, old or new; else null */
     public String validText(String name) {
         return schema.names().contains(name)
                         && slots[schema.indexOf(name)] instanceof String text
@@ -58,13 +58,13 @@ public final class ParsedObject {
         return Boolean.TRUE.equals(slots[schema.indexOf(name)]);
     }
 
-    /** @return to the millisecond, or null where nothing was said */
+    /** @return the time to the millisecond, or null if not given */
     Instant instant(String name) {
         String timestamp = text(name);
         return timestamp == null ? null : Times.instant(timestamp);
     }
 
-    /** @return the constant whose name it is in lower case, or null where nothing was said */
+    /** @return the constant of which it is the lower-case name, or null if not given */
     <E extends Enum<E>> E enumValue(String name, Class<E> among) {
         String word = text(name);
         return word == null ? null : constant(word, among);

@@ -9,10 +9,10 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 
-/** Strict JSON over bytes that are known to be UTF-8, with nothing that a hostile document could make grow. */
+/** Strict JSON over bytes known to be UTF-8, with no data structure that a hostile document could inflate. */
 public final class StrictJson {
 
-    /** Says of a document that ends too early how that comes about. */
+    /** Explains why a document ends too early. */
     public static final String INCOMPLETE =
             "is only part of a JSON document: one record holds one whole command, and kcat, for example, sends"
                     + " each line as a record of its own";
@@ -38,7 +38,7 @@ public final class StrictJson {
     }
 
     /**
-     * What the document should have been, as a predicate; names the place but nothing of the content.
+     * What is wrong with the document, as a predicate; names the position but none of the content.
      *
      * @param length of the document, in bytes
      */

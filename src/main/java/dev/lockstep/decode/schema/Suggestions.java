@@ -24,7 +24,7 @@ public final class Suggestions {
     private static final String KNOWN_TYPES =
             Arrays.stream(CommandType.values()).map(CommandType::typeName).collect(Collectors.joining(", "));
 
-    /** What others call a field, in lower case: the first of these names that an object has is meant. */
+    /** Other names for a field, in lower case: the first listed field that the object may have is the one meant. */
     private static final Map<String, List<String>> FIELD_SYNONYMS = parseSynonyms(
             "application <- app appname applicationname service project component",
             "release <- version tag releaseid releaseversion rev build",
@@ -76,7 +76,7 @@ public final class Suggestions {
     private final Set<String> known;
 
     /**
-     * @param missing required fields that the object does not have: they are meant rather than others
+     * @param missing required fields that the object lacks: they are more likely to be meant than others
      * @param known all fields that it may have
      */
     Suggestions(List<String> missing, Set<String> known) {
@@ -123,7 +123,7 @@ public final class Suggestions {
                 .map(Suggestions::didYouMean);
     }
 
-    /** A name as it is compared with others: {@code expected_revision} is {@code expectedRevision}. */
+    /** A name in the form used for comparison: {@code expected_revision} equals {@code expectedRevision}. */
     public static String normalized(String name) {
         return name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
     }
@@ -143,7 +143,7 @@ public final class Suggestions {
         return fields;
     }
 
-    /** @return the name that looks most like the given one, if any is near */
+    /** @return the name most similar to the given one, if any is close */
     private static Optional<String> closestMatch(String name, Collection<String> among) {
         if (name.length() > MAX_GUESSED_LENGTH) {
             return Optional.empty();
@@ -155,7 +155,7 @@ public final class Suggestions {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** What to do about a type that nobody knows. */
+    /** What to do about an unknown type. */
     public static String unknownType(String type) {
         String odd = Texts.suspectHint(type);
         if (!odd.isEmpty()) {
@@ -163,9 +163,9 @@ public final class Suggestions {
         }
         for (CommandType known : CommandType.values()) {
             if (isOtherVersionOf(known, type)) {
-                return "This version knows " + known.base() + " only as " + known.typeName() + ".";
+                return "This version knows " + known.shortName() + " only as " + known.typeName() + ".";
             }
-            if (type.equals(known.base()) || type.equals(known.base() + CommandType.VERSION)) {
+            if (type.equals(known.shortName()) || type.equals(known.shortName() + CommandType.VERSION)) {
                 return "Types are written in full: " + known.typeName() + ".";
             }
         }
@@ -176,7 +176,7 @@ public final class Suggestions {
     }
 
     private static boolean isOtherVersionOf(CommandType known, String type) {
-        String unversioned = CommandType.PREFIX + known.base();
+        String unversioned = CommandType.PREFIX + known.shortName();
         return type.equals(unversioned) || type.startsWith(unversioned + ".v");
     }
 

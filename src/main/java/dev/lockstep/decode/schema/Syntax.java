@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 
 /**
  * The alphabets of the contract (section 1). {@link #pattern()} is the published form, fit for a JSON Schema; {@link #matches}
- * is the check itself, written by hand where the hot path goes.
+ * is the check itself, hand-written on the hot path.
  *
  * <p>No published pattern repeats a group: {@code java.util.regex} recurses on those, and would overflow a consumer's stack.
  */
 public enum Syntax {
-    /** What 0.1.0 took as a title, a reason and the like. */
+    /** What 0.1.0 accepted as a title, a reason and the like. */
     ANY(null, null) {
         @Override
         public boolean matches(String text) {
@@ -64,7 +64,7 @@ public enum Syntax {
             return LINE.violation(printed(text));
         }
 
-        /** Without what is fine. */
+        /** The text without the allowed control characters. */
         private String printed(String text) {
             return text.replace("\r\n", "").replace("\n", "").replace("\t", "");
         }
@@ -98,7 +98,7 @@ public enum Syntax {
             return isDnsLabel(text);
         }
     },
-    /** As Kubernetes has names of labels. */
+    /** Like the names of Kubernetes labels. */
     LABEL_NAME(
             "^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$",
             "must be letters, digits, '.', '_', '-' or '/', beginning and ending with a letter or digit") {
@@ -116,7 +116,7 @@ public enum Syntax {
     COMPLETION(names(Policy.Completion.values())),
     WHEN_BUSY(names(Policy.WhenBusy.values())),
     ON_FAILURE(names(Policy.OnFailure.values())),
-    /** What a deployer says of a deployment. */
+    /** What a deployer reports about a deployment. */
     REPORTED(names(Command.ReportedStatus.values())),
     IF_BLOCKED(List.of("wait", "reject")),
     /** A deployment's id, as the worker makes them. */
@@ -149,7 +149,7 @@ public enum Syntax {
             return flaw == null && Credentials.foundInQualifiers(text) ? Credentials.DEMAND : flaw;
         }
     },
-    /** Where code can be cloned from: what one links to, or what hosts offer for copying. */
+    /** Where code can be cloned from: a link, or a form that code hosts offer for copying. */
     REPOSITORY(
             "^(?!.*%(?![0-9A-Fa-f]{2}))"
                     + "(([Hh][Tt][Tt][Pp][Ss]?://|([Ss][Ss][Hh]|[Gg][Ii][Tt])://([A-Za-z0-9._~!$&'()*+,;=-]+@)?)"
@@ -170,7 +170,7 @@ public enum Syntax {
             return Credentials.foundIn(text) ? Credentials.DEMAND : super.violation(text);
         }
     },
-    /** What a browser opens. */
+    /** A URL that a browser can open. */
     WEB_URL(
             "^(?!.*%(?![0-9A-Fa-f]{2}))[Hh][Tt][Tt][Pp][Ss]?://"
                     + "([A-Za-z0-9._~!$&'()*+,;=-]+|\\[[A-Za-z0-9._~!$&'()*+,;=:-]+\\])(:[0-9]*)?(?=[/?#]|$)"
@@ -200,7 +200,7 @@ public enum Syntax {
             return UriSyntax.isReference(text);
         }
     },
-    /** RFC 3986, with a scheme: what 0.1.0 took as a repository. */
+    /** RFC 3986, with a scheme: what 0.1.0 accepted as a repository. */
     ABSOLUTE_URI(
             "^(?!.*%(?![0-9A-Fa-f]{2}))[A-Za-z][A-Za-z0-9+.-]*:(?!/*$)"
                     + "(//[A-Za-z0-9._~!$&'()*+,;=:%@\\[\\]-]*(?=[/?#]|$))?"
@@ -263,9 +263,9 @@ public enum Syntax {
     private final String requirement;
     private final List<String> alternatives;
 
-    Syntax(String pattern, String demand) {
+    Syntax(String pattern, String requirement) {
         this.pattern = pattern;
-        this.requirement = demand;
+        this.requirement = requirement;
         alternatives = List.of();
     }
 
@@ -287,22 +287,22 @@ public enum Syntax {
         return alternatives;
     }
 
-    /** What JSON must have there. */
+    /** The JSON type that is required there. */
     String kind() {
         return "a string";
     }
 
-    /** @return a regular expression in ECMA-262's dialect, anchored, or null where anything goes */
+    /** @return an anchored regular expression in ECMA-262's dialect, or null if anything is allowed */
     public String pattern() {
         return pattern;
     }
 
-    /** @return what a text must be, as a predicate, or null where anything goes */
+    /** @return what a text must be, as a predicate, or null if anything is allowed */
     public String demand() {
         return requirement;
     }
 
-    /** Whether the text is as the {@link #pattern()} says. */
+    /** Whether the text matches the {@link #pattern()}. */
     public boolean matches(String text) {
         return alternatives.contains(text);
     }
@@ -314,7 +314,7 @@ public enum Syntax {
                 : requirement + Suggestions.suggestValue(text, alternatives).orElseGet(() -> Texts.suspectHint(text));
     }
 
-    /** Whether there is a text, and all of it is letters, digits and these. */
+    /** Whether the text is not empty and consists only of letters, digits and these characters. */
     private static boolean hasOnly(String text, String marks) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -3,12 +3,12 @@ package dev.lockstep.decode.schema;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** What strings and UTF-8 may contain so that every store, header and JSON writer downstream takes them. */
+/** What strings and UTF-8 may contain so that every store, header and JSON writer downstream accepts them. */
 public final class Texts {
 
     private static final char REPLACEMENT = '\uFFFD';
 
-    /** What a reader sees: neither White_Space nor Default_Ignorable_Code_Point by the Unicode standard. */
+    /** A visible character: neither White_Space nor Default_Ignorable_Code_Point in the Unicode standard. */
     private static final Pattern VISIBLE = Pattern.compile("[^\\p{IsWhite_Space}\\u00AD\\u034F\\u061C\\u115F\\u1160"
             + "\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\u3164\\uFE00-\\uFE0F\\uFEFF"
             + "\\uFFA0\\uFFF0-\\uFFF8\\x{1BCA0}-\\x{1BCA3}\\x{1D173}-\\x{1D17A}\\x{E0000}-\\x{E0FFF}]");
@@ -60,7 +60,7 @@ public final class Texts {
         return replaced(text, limit, false);
     }
 
-    /** A foreign text for people to read: what would change the text around it goes too, and a cut one says so. */
+    /** A foreign text for people to read: what would affect the surrounding text is replaced too, and a cut text says so. */
     public static String forDisplay(String text, int limit) {
         String shown = replaced(text, limit, true);
         return isLongerThan(limit, text) ? shown + "…" : shown;
@@ -78,7 +78,7 @@ public final class Texts {
         return out.toString();
     }
 
-    /** Control characters, and what turns the direction of the text around it (U+202A–E, U+2066–9). */
+    /** Control characters, and characters that change the direction of surrounding text (U+202A–E, U+2066–9). */
     static boolean isControl(int c) {
         return Character.isISOControl(c) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
     }
@@ -147,7 +147,7 @@ public final class Texts {
         return isUtf8(bytes) ? new String(bytes, StandardCharsets.UTF_8) : null;
     }
 
-    /** @return why the bytes are no JSON in UTF-8 whatever they mean, as a predicate, or null */
+    /** @return why the bytes cannot be JSON in UTF-8, as a predicate, or null */
     public static String encodingViolation(byte[] bytes) {
         if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
             return "begins with a byte order mark (U+FEFF): send UTF-8 without one";
@@ -161,7 +161,7 @@ public final class Texts {
         return isUtf8(bytes) ? null : "is not valid UTF-8: send UTF-8";
     }
 
-    /** Marked as such, or with two first characters of ASCII. */
+    /** Marked as such, or beginning with two ASCII characters. */
     private static boolean isUtf16(byte[] bytes) {
         if (startsWith(bytes, 0xFE, 0xFF) || startsWith(bytes, 0xFF, 0xFE)) {
             return true;
@@ -200,7 +200,7 @@ public final class Texts {
         return true;
     }
 
-    /** @return the length of the multi-byte sequence at that place, 0 if it is malformed */
+    /** @return the length of the multi-byte sequence at that position; 0 if it is malformed */
     private static int sequenceAt(byte[] bytes, int at) {
         int lead = bytes[at] & 0xFF;
         int length = lead < 0xC2 || lead > 0xF4 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;

@@ -4,7 +4,7 @@ import static dev.lockstep.decode.schema.Field.required;
 
 import java.util.List;
 
-/** What the worker sends itself: it is no command, and is not published as one. */
+/** The message that the worker sends itself: it is not a command, and is not published as one. */
 public final class TimerType {
 
     public static final ObjectSchema SCHEMA =

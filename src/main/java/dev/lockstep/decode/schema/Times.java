@@ -6,7 +6,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
-/** The values of timestamps and durations that are well-formed. */
+/** The values of well-formed timestamps and durations. */
 final class Times {
 
     private static final int OFFSET = "+00:00".length();
@@ -16,7 +16,7 @@ final class Times {
     private Times() {}
 
     /**
-     * To the millisecond, the rest cut off. Offsets go further than Java's own.
+     * To the millisecond, truncated. Allows larger offsets than Java's own parser.
      *
      * @param timestamp of {@link Syntax#TIMESTAMP}
      */

@@ -2,7 +2,7 @@ package dev.lockstep.decode.schema;
 
 import java.util.Locale;
 
-/** URIs and package URLs by hand: linear, without recursion, whatever comes in. */
+/** Hand-written checks of URIs and package URLs: linear and without recursion, whatever the input. */
 final class UriSyntax {
 
     private static final String PURL_SCHEME = "pkg:";
@@ -50,7 +50,7 @@ final class UriSyntax {
                 && after(text, path, PATH, true) == text.length();
     }
 
-    /** @return the place behind a user without password and its {@code @}, the same one if there is none */
+    /** @return the position after a user without password and its {@code @}; the same position if there is none */
     private static int afterUser(String text, int from) {
         int at = after(text, from, NAME, false);
         return at > from && text.startsWith("@", at) ? at + 1 : from;
@@ -82,7 +82,7 @@ final class UriSyntax {
         return at;
     }
 
-    /** Behind an authority, whose path is empty or begins with a slash. */
+    /** Checks what follows an authority: a path that is empty or begins with a slash. */
     private static boolean isPathOrEmptyToEnd(String text, int at) {
         return at >= 0 && (at == text.length() || "/?#".indexOf(text.charAt(at)) >= 0) && isPathToEnd(text, at);
     }
@@ -110,7 +110,7 @@ final class UriSyntax {
         return at;
     }
 
-    /** What 0.1.0 took as a repository. */
+    /** What 0.1.0 accepted as a repository. */
     static boolean isAbsoluteUri(String text) {
         int colon = afterScheme(text, 0);
         if (colon < 0 || colon == text.length() || text.charAt(colon) != ':') {
@@ -158,7 +158,7 @@ final class UriSyntax {
         return at == text.length();
     }
 
-    /** @return the end of the part that the mark introduces, the same place if it does not stand there, -1 if it is empty */
+    /** @return the end of the part that the mark introduces; the same position without the mark; -1 if the part is empty */
     private static int afterPart(String text, int at, char mark, String alsoAllowed) {
         boolean introduced = at >= 0 && at < text.length() && text.charAt(at) == mark;
         return introduced ? afterRun(text, at + 1, alsoAllowed) : at;
@@ -188,7 +188,7 @@ final class UriSyntax {
         return at;
     }
 
-    /** @return the place behind one plain or percent-encoded character, -1 if neither stands there */
+    /** @return the position after one plain or percent-encoded character; -1 if neither is there */
     private static int afterCharacter(String text, int at) {
         char c = text.charAt(at);
         if (Syntax.isLetterOrDigit(c) || SUB_DELIMS_AND_MARKS.indexOf(c) >= 0) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a field's value must be. Each kind reads its own value off the parser, and says what is wrong with it. */
+/** What a field's value must be. Each kind reads its own value from the parser, and says what is wrong with it. */
 public sealed interface ValueRule {
 
     /**
@@ -26,7 +26,7 @@ public sealed interface ValueRule {
      *
      * @param min the fewest code points
      * @param max the most code points
-     * @param originalSyntax what the first release took: a text that is only against what came later is still read
+     * @param originalSyntax what the first release accepted: a text that only breaks later rules is still read
      */
     record StringRule(int min, int max, Syntax syntax, Syntax originalSyntax) implements ValueRule {
 
@@ -93,7 +93,7 @@ public sealed interface ValueRule {
             return null;
         }
 
-        /** @return null for what is none, or too large */
+        /** @return null if it is not an integer, or too large */
         private Long whole(String number) {
             try {
                 BigDecimal value = new BigDecimal(number).stripTrailingZeros();
@@ -109,10 +109,10 @@ public sealed interface ValueRule {
     }
 
     /** A JSON object of its own shape. */
-    record ObjectRule(ObjectSchema shape) implements ValueRule {
+    record ObjectRule(ObjectSchema schema) implements ValueRule {
         @Override
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
-            return shape.read(json, at, violations);
+            return schema.read(json, at, violations);
         }
     }
 
@@ -121,7 +121,7 @@ public sealed interface ValueRule {
      *
      * @param distinctBy the text field that no two entries may share
      */
-    record ObjectListRule(ObjectSchema shape, int min, int max, String distinctBy) implements ValueRule {
+    record ObjectListRule(ObjectSchema schema, int min, int max, String distinctBy) implements ValueRule {
         @Override
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
             if (!expectToken(JsonToken.START_ARRAY, "a list", json, at, violations)) {
@@ -145,7 +145,7 @@ public sealed interface ValueRule {
 
         private ParsedObject entry(JsonParser json, Pointer at, Set<String> taken, Violations violations)
                 throws IOException {
-            ParsedObject entry = shape.read(json, at, violations);
+            ParsedObject entry = schema.read(json, at, violations);
             String distinct = entry == null ? null : entry.text(distinctBy);
             if (distinct != null && !taken.add(distinct)) {
                 violations.add(at.child(distinctBy), "occurs in an earlier entry");
@@ -198,7 +198,7 @@ public sealed interface ValueRule {
     /**
      * A JSON object whose members' names are the producer's own. As a value: texts by name, in order.
      *
-     * @param clearable whether {@code null} is a value here: it takes the member away
+     * @param clearable whether {@code null} is a value here: it removes the member
      */
     record StringMapRule(Syntax name, ValueRule valueRule, int max, boolean clearable) implements ValueRule {
         @Override
@@ -239,7 +239,7 @@ public sealed interface ValueRule {
         }
     }
 
-    /** The list of a pipeline's stages: what one comes after stands before it (contract, rule 8). */
+    /** The list of a pipeline's stages: each is listed after those that it comes after (contract, rule 8). */
     record StageListRule(ObjectListRule list) implements ValueRule {
         @Override
         @SuppressWarnings("unchecked")

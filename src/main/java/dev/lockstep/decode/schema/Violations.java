@@ -23,13 +23,13 @@ public final class Violations {
         }
     }
 
-    /** Of a rule that the first release, 0.1.0, did not have. */
+    /** Adds a violation of a rule that the first release, 0.1.0, did not have. */
     public void addFromLaterRule(Pointer at, String message) {
         ofLaterRules++;
         add(at, message);
     }
 
-    /** Whether 0.1.0 would have found none of them, and may have known the command. */
+    /** Whether 0.1.0 would have found none of them, and so may have accepted the command. */
     public boolean areOnlyFromLaterRules() {
         return ofLaterRules == count;
     }

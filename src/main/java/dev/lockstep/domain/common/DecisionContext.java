@@ -3,7 +3,7 @@ package dev.lockstep.domain.common;
 import java.time.Instant;
 
 /**
- * What the rules and the gates look at beside the application and the command.
+ * What the rules and the gates consider besides the application and the command.
  *
  * @param now the time of the decision, to the millisecond
  */

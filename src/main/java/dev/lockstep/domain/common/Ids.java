@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
-/** Ids that follow from what they name, so that deciding twice names the same thing twice. */
+/** Ids derived from what they name, so that deciding again gives the same id again. */
 public final class Ids {
 
     private static final MessageDigest MD5 = md5();
@@ -31,7 +31,7 @@ public final class Ids {
         return new UUID(high, low).toString();
     }
 
-    /** A copy costs a fraction of what it costs to look the algorithm up, as {@link UUID#nameUUIDFromBytes} does. */
+    /** Copying costs a fraction of looking the algorithm up, as {@link UUID#nameUUIDFromBytes} does. */
     private static MessageDigest newDigest() {
         try {
             return (MessageDigest) MD5.clone();

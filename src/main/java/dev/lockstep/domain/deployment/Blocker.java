@@ -7,15 +7,15 @@ import java.util.List;
 /**
  * Why a deployment waits (rule 27).
  *
- * @param opensBy of this reason: another with the same code may open by something else
- * @param until when it opens, of what opens by time, else null
+ * @param opensBy what ends this reason: another one with the same code may end in a different way
+ * @param until when it ends, if time ends it, else null
  * @param by the deployment that is in the way, or null
  * @param detail in words
- * @param judgedAt since when these are the reasons
+ * @param judgedAt since when these reasons have applied
  */
 public record Blocker(Code code, OpensBy opensBy, Instant until, String by, String detail, Instant judgedAt) {
 
-    /** In the order in which they are told. */
+    /** In the order in which they are reported. */
     public enum Code {
         NOT_BEFORE,
         ENVIRONMENT_BUSY,

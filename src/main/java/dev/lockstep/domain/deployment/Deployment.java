@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One attempt to bring one release into one environment, or to empty one. It waits, is in progress, has ended, and only moves
- * that way (rules 19 to 28).
+ * One attempt to bring a release into an environment, or to empty one. It waits, is in progress, or has ended, and only moves
+ * in that order (rules 19 to 28).
  */
 public sealed interface Deployment {
 
-    /** What stays the same, whatever becomes of it. */
+    /** The request, which never changes. */
     Request request();
 
     /** @return null while it has not started */
@@ -29,15 +29,15 @@ public sealed interface Deployment {
     Outcome outcome();
 
     /**
-     * What was asked for.
+     * What was requested.
      *
      * @param release the one that was current, if this is an undeploy
-     * @param requestedAction what the command asked for; what it really is shows when it {@linkplain Start starts}
+     * @param requestedAction what the command asked for; the actual action is known once it {@linkplain Start starts}
      * @param actor who asked, or null
      * @param reason why, or null
      * @param source where the release's code comes from, or null
      * @param notBefore, expiresAt null for none
-     * @param correlationId of the command that asked
+     * @param correlationId the correlation id of the requesting command
      * @param restoreOf the failed deployment that this one follows (rule 23), or null
      */
     record Request(
@@ -84,7 +84,7 @@ public sealed interface Deployment {
     }
 
     /**
-     * What is fixed when it starts. From here on the release is locked (rule 4).
+     * What is fixed when it starts. From then on the release is locked (rule 4).
      *
      * @param previousRelease what ran there before, or null
      * @param linkedFrom the environment that the release came from (rule 3); null for an undeploy
@@ -104,7 +104,7 @@ public sealed interface Deployment {
 
         public static final Report NONE = new Report(null, null, null);
 
-        /** What is left out stays. */
+        /** Members that are left out keep their values. */
         public Report mergedWith(Report later) {
             return new Report(
                     later.url == null ? url : later.url, later.message == null ? message : later.message, later.at);
@@ -118,9 +118,9 @@ public sealed interface Deployment {
     /**
      * Its status and the reason for it.
      *
-     * @param failureKind of one that failed, else null
-     * @param supersededBy the deployment that came instead, or null
-     * @param endedBy the refusal it got when it was about to start, or null
+     * @param failureKind how it failed, if it did, else null
+     * @param supersededBy the deployment that replaced it, or null
+     * @param endedBy the refusal that it got when it was about to start, or null
      */
     record Outcome(Status status, FailureKind failureKind, String supersededBy, Refusal endedBy) {
 
@@ -154,7 +154,7 @@ public sealed interface Deployment {
     record Refusal(RefusalCode code, String detail) {}
 
     /**
-     * @param isInQueue whether it is in the queue: nothing but other deployments holds it (rule 21)
+     * @param isInQueue whether it is in the queue: only other deployments hold it back (rule 21)
      * @param blockerCodes why it waits, as last announced
      * @param judgedAt since when these are the reasons
      */
@@ -189,7 +189,7 @@ public sealed interface Deployment {
             return new Waiting(request, joined, codes, now);
         }
 
-        /** Without having started. */
+        /** Ended without having started. */
         public Ended end(Outcome outcome, Instant now) {
             return new Ended(request, null, Report.NONE, false, outcome, now);
         }
@@ -216,7 +216,7 @@ public sealed interface Deployment {
             return new Ended(request, start, report, cancelRequested, outcome, now);
         }
 
-        /** @return when today's policy gives it up, or null for never */
+        /** @return when the current policy gives it up, or null for never */
         public Instant failsAt(Policy policy) {
             Instant timedOut = plus(start.at(), policy.timeoutDuration());
             Instant lost = plus(lastReportAt, policy.reportTimeout());

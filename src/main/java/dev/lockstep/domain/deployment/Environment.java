@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The state of an application's environment. It outlives its place in the pipeline: an environment that is dropped and comes
- * back has its successes and its line again (rule 8).
+ * The state of an application's environment. It outlives its place in the pipeline: an environment that is dropped and later
+ * comes back has its successes and its line again (rule 8).
  */
 public final class Environment {
 
@@ -61,7 +61,7 @@ public final class Environment {
         return current;
     }
 
-    /** @return the other release last current, or null */
+    /** @return the other release that was last current, or null */
     public DeployedRelease previous() {
         return former.isEmpty() ? null : former.get(0);
     }
@@ -94,7 +94,7 @@ public final class Environment {
         return active != null || !waiting.isEmpty();
     }
 
-    /** @return the deployment that brings the release there, in progress or else the first that waits, or null */
+    /** @return the deployment that brings the release there: the one in progress, else the first that waits, or null */
     public Deployment unfinishedDeploymentOf(String release) {
         if (active != null && active.request().release().equals(release)) {
             return active;
@@ -112,7 +112,7 @@ public final class Environment {
         return Stream.concat(Stream.ofNullable(active), waiting.stream());
     }
 
-    /** @return the latest deployment that started and ended, whatever became of it, or null */
+    /** @return the latest deployment that started and ended, whatever its result, or null */
     public Deployment.Ended lastDeployment() {
         return lastDeployment;
     }
@@ -129,7 +129,7 @@ public final class Environment {
         return line;
     }
 
-    /** @return where a rollback without a release would go, or null when there is nothing or that is archived (rule 6) */
+    /** @return where a rollback without a release would go, or null if there is none or it is archived (rule 6) */
     public String rollbackTo() {
         String before = current == null ? null : line.predecessor();
         return before == null || line.isArchived(before) ? null : before;

@@ -8,8 +8,8 @@ import java.util.Set;
 /**
  * The releases that succeeded in an environment, in order (rule 6). The last entry is the one that succeeded most recently.
  *
- * <p>A line can be long, and most commands only need its end: of the places before it just those are known that were
- * {@linkplain #load given}; asking for another is a fault of the loader.
+ * <p>A line can be long, and most commands only need its end: of the places before it, only those are known that were
+ * {@linkplain #load loaded}; asking for another is a bug in the loader.
  */
 public final class SuccessLine {
 
@@ -56,7 +56,7 @@ public final class SuccessLine {
         }
     }
 
-    /** @return who stands at the place, or null when there is no such place */
+    /** @return the release at that position, or null if there is no such position */
     public String at(int position) {
         if (position < 1 || position > length) {
             return null;
@@ -68,7 +68,7 @@ public final class SuccessLine {
         return release;
     }
 
-    /** Those that joined since the line was loaded and still stand on it, by place. */
+    /** The releases that joined since the line was loaded and are still on it, by position. */
     public Map<Integer, String> appended() {
         return joined;
     }
@@ -78,7 +78,7 @@ public final class SuccessLine {
         return at(length - 1);
     }
 
-    /** Whether the release that joined at {@code position} still stands there. */
+    /** Whether the release that joined at {@code position} is still there. */
     public boolean hasAt(String release, int position) {
         return position >= 1 && position <= length && release.equals(at(position));
     }
@@ -91,7 +91,7 @@ public final class SuccessLine {
         return length;
     }
 
-    /** Cuts off everything behind a place. */
+    /** Cuts off everything after a position. */
     public void truncateAfter(int position) {
         loaded.keySet().removeIf(place -> place > position);
         joined.keySet().removeIf(place -> place > position);

@@ -13,19 +13,19 @@ import java.util.function.Predicate;
 
 /**
  * One condition that a deployment must meet before it starts (rule 27). A gate that an environment's policy does not ask for is
- * open there. It knows nothing but the question, so that the same question always gets the same answer. {@link Gates} makes a
- * fault of what breaks one of these laws:
+ * open there. It knows nothing but the question, so that the same question always gets the same answer. {@link Gates} treats
+ * any violation of these laws as a bug:
  *
  * <ul>
  *   <li>A code belongs to one gate. Whether a gate held a deployment is known by its code alone.
- *   <li>When a gate turns, by opening or closing, lies after the time of the question, but for an opening that nobody has
- *       looked at yet.
+ *   <li>The time at which a gate opens or closes lies after the time of the question, except for an opening that nobody has
+ *       noticed yet.
  * </ul>
  */
 @FunctionalInterface
 public interface Gate {
 
-    /** Until something happens. */
+    /** Open until something happens. */
     Open OPEN = new Open(null);
 
     Verdict check(GateContext gateContext);
@@ -34,7 +34,7 @@ public interface Gate {
 
         void accept(Consumer<Blocked> waits, Consumer<Denied> refuses);
 
-        /** @return when time changes it, an opening or a closing; null for never */
+        /** @return when time changes the verdict, by opening or closing; null for never */
         Instant changesAt();
     }
 
@@ -114,11 +114,14 @@ public interface Gate {
         }
     }
 
-    /** Why the question is asked, which says what time can do to the answer (rule 28). */
+    /** Why the question is asked, which determines how time can affect the answer (rule 28). */
     enum Trigger {
-        /** Time is being looked at: gates open and close as the clock says. */
+        /** The time is being checked: gates open and close as the clock says. */
         TIME,
-        /** Something happened: what the clock opens is left to whoever looks at the time, but what it has closed is closed. */
+        /**
+         * Something happened: a gate that opens by time stays closed until the time is checked, but a gate that has closed by
+         * time is closed.
+         */
         EVENT,
         /** Nothing is decided; an earlier answer is only displayed. */
         DISPLAY
@@ -128,16 +131,16 @@ public interface Gate {
      * Whether a deployment may start.
      *
      * @param stage of the environment, with its policy
-     * @param deployment as it waits, or as it would
+     * @param deployment the deployment as it waits, or as it would wait
      * @param environment the deployment's own, perhaps as it would be after a change that the application has not seen yet
-     * @param context of the decision; when nothing is decided, its time is since when the deployment has waited for what it
-     *     waits for
+     * @param context the context of the decision; if nothing is decided, its time is since when the deployment has had its
+     *     reasons for waiting
      */
     record GateContext(
             Stage stage,
             Environment environment,
             Deployment.Waiting deployment,
-            Trigger occasion,
+            Trigger trigger,
             DecisionContext context) {
 
         public static GateContext forDisplay(
@@ -145,7 +148,7 @@ public interface Gate {
             return new GateContext(stage, environment, deployment, Trigger.DISPLAY, context.at(deployment.judgedAt()));
         }
 
-        public Instant time() {
+        public Instant now() {
             return context.now();
         }
 
@@ -156,14 +159,14 @@ public interface Gate {
         /**
          * Whether a gate that opens or closes by time holds the deployment.
          *
-         * @param code with which it holds
+         * @param code the code with which it holds the deployment
          * @param isClosed whether the clock closes it at a time
          */
         public boolean isHeld(Blocker.Code code, Predicate<Instant> isClosed) {
             boolean isHeldAlready = deployment.blockerCodes().contains(code);
-            return switch (occasion) {
-                case TIME -> isClosed.test(time());
-                case EVENT -> isHeldAlready || isClosed.test(time());
+            return switch (trigger) {
+                case TIME -> isClosed.test(now());
+                case EVENT -> isHeldAlready || isClosed.test(now());
                 case DISPLAY -> isHeldAlready;
             };
         }

@@ -8,12 +8,12 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * What deployments wait for: rule 27. The one place that says whether a deployment starts, when it is asked for and whenever it
- * is looked at again.
+ * What deployments wait for: rule 27. The only place that decides if a deployment starts, when it is requested and whenever it
+ * is checked again.
  */
 public final class Gates {
 
-    /** Those of every application. */
+    /** The gates of every application. */
     public static final Gates ALL = new Gates(List.of(new NotBeforeGate()));
 
     /**
@@ -30,9 +30,9 @@ public final class Gates {
     }
 
     /**
-     * @param refusal of the first gate that will never open, or null
+     * @param refusal the refusal of the first gate that will never open, or null
      * @param blocks why it waits, in the order in which the reasons are listed
-     * @param joinsQueue whether nothing but other deployments can hold it
+     * @param joinsQueue whether only other deployments can hold it
      */
     public record GateResult(Gate.Denied refusal, List<Gate.Blocked> blocks, boolean joinsQueue) {
 
@@ -44,7 +44,7 @@ public final class Gates {
             return blocks.stream().map(Gate.Blocked::code).toList();
         }
 
-        /** @param judgedAt since when these are the reasons */
+        /** @param judgedAt since when these reasons have applied */
         public List<Blocker> blockers(Instant judgedAt) {
             return blocks.stream().map(reason -> reason.blocker(judgedAt)).toList();
         }
@@ -63,7 +63,7 @@ public final class Gates {
     private static Gate.Verdict check(Gate gate, Gate.GateContext gateContext) {
         Gate.Verdict verdict = gate.check(gateContext);
         Instant turns = verdict.changesAt();
-        if (gateContext.occasion() == Gate.Trigger.TIME && turns != null && !turns.isAfter(gateContext.time())) {
+        if (gateContext.trigger() == Gate.Trigger.TIME && turns != null && !turns.isAfter(gateContext.now())) {
             throw new IllegalStateException("a gate is to turn at a time that is past");
         }
         return verdict;

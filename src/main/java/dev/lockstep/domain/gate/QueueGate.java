@@ -3,7 +3,7 @@ package dev.lockstep.domain.gate;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 
-/** Open for the first in the queue (rule 21), and for one that is not in it while nobody is. */
+/** Open for the first in the queue (rule 21), and, while the queue is empty, for one that is not in it. */
 final class QueueGate implements Gate {
 
     @Override

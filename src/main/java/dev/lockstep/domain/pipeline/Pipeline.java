@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * An application's stages in order, with what comes after what. Each stands behind those that it comes after; the first comes
+ * An application's stages in order, with what comes after what. Each is listed behind those it comes after; the first comes
  * after none. Immutable. Sets of positions are bit masks: a pipeline has at most {@link Long#SIZE} stages.
  */
 public final class Pipeline {
 
-    /** That of an application that does not exist. */
+    /** The pipeline of an application that does not exist. */
     public static final Pipeline NONE = new Pipeline(List.of());
 
-    /** That of an application that never defined its own (contract, section 1). */
+    /** The pipeline of an application that never defined its own (contract, section 1). */
     public static final Pipeline DEFAULT = new Pipeline(List.of(
             new Stage("development", "development"),
             new Stage("staging", "staging"),
@@ -74,17 +74,17 @@ public final class Pipeline {
         return stages.get(position);
     }
 
-    /** @return the stage of that id, which there is */
+    /** @return the stage with that id, which must exist */
     public Stage stageOf(String id) {
         return stages.get(position(id));
     }
 
-    /** @return the id of the stage there */
+    /** @return the id of the stage at that position */
     public String id(int position) {
         return stages.get(position).id();
     }
 
-    /** @return the stage's place from 0, or -1 when there is no such stage */
+    /** @return the stage's position from 0, or -1 if there is no such stage */
     public int position(String id) {
         return positions.getOrDefault(id, -1);
     }
@@ -94,13 +94,13 @@ public final class Pipeline {
         return ids(after[position]);
     }
 
-    /** @return the same as it was defined: stages that were named, in the order in which they were named */
+    /** @return the same as defined: the stages that were named, in the order in which they were named */
     public List<String> declaredAfter(int position) {
         List<String> named = stages.get(position).after();
         return named == null ? after(position) : named;
     }
 
-    /** Whether both have the same stages in the same order, each after the same. */
+    /** Whether both have the same stages in the same order, each after the same stages. */
     public boolean hasSameTopology(Pipeline other) {
         return this == other
                 || stages.size() == other.stages.size()

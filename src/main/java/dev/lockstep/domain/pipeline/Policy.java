@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * What an environment requires of deployments to it (contract, section 1).
  *
- * @param onlyNewer whether a deploy of a release that was created before what is current is refused
+ * @param onlyNewer whether deploying a release that was created before the current one is refused
  * @param timeout from start to end, as it was given (ISO 8601), or null for none
  * @param reportEvery how long the deployer may be silent, as it was given (ISO 8601), or null for none
- * @param maxQueued how many wait at most with {@link WhenBusy#QUEUE}
+ * @param maxQueued how many may wait with {@link WhenBusy#QUEUE}
  */
 public record Policy(
         boolean onlyNewer,
@@ -30,7 +30,7 @@ public record Policy(
         REPORTED
     }
 
-    /** What becomes of a request while another deployment is in progress (rule 21). */
+    /** What happens to a request while another deployment is in progress (rule 21). */
     public enum WhenBusy {
         SUPERSEDE,
         QUEUE,

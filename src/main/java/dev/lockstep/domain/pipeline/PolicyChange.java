@@ -2,7 +2,7 @@ package dev.lockstep.domain.pipeline;
 
 import dev.lockstep.domain.common.FieldChange;
 
-/** A policy's members as a definition names them. A member that is cleared returns to its default; one that is left out stays. */
+/** A policy's members as a definition names them. A cleared member returns to its default; one that is left out is kept. */
 public record PolicyChange(
         FieldChange<Boolean> onlyNewer,
         FieldChange<Policy.Completion> completion,

@@ -10,8 +10,8 @@ import java.util.List;
  * Where a release stands in its application's pipeline, and where it can go from there (rule 2). In the first stage every
  * release has succeeded and is current.
  *
- * @param succeeded the stages in which it ever succeeded
- * @param current the stages in which it is what runs
+ * @param succeeded the stages in which it has ever succeeded
+ * @param current the stages in which it currently runs
  */
 public record PromotionState(Pipeline pipeline, long succeeded, long current) {
 
@@ -49,7 +49,7 @@ public record PromotionState(Pipeline pipeline, long succeeded, long current) {
         return succeededIn(target) || missingBefore(target) == 0;
     }
 
-    /** @return the stages directly before the target in which it never succeeded */
+    /** @return the stages directly before the target in which it has never succeeded */
     public long missingBefore(int target) {
         return pipeline.afterMask(target) & ~succeeded;
     }
@@ -65,7 +65,7 @@ public record PromotionState(Pipeline pipeline, long succeeded, long current) {
         return pipeline.id(Long.numberOfTrailingZeros(missing));
     }
 
-    /** @return the stages to which a way leads: not reached, directly or further on, and after none but current ones */
+    /** @return the stages open to it: not reached yet, neither directly nor further on, and after current ones only */
     public long openTargets() {
         long ways = 0;
         for (int i = 1; i < pipeline.size(); i++) {
@@ -75,7 +75,7 @@ public record PromotionState(Pipeline pipeline, long succeeded, long current) {
         return ways;
     }
 
-    /** @return those of the ways that lead on from that stage */
+    /** @return those of the open stages that follow that stage */
     public long openTargetsFrom(int position) {
         long ways = openTargets();
         for (int i = 1; i < pipeline.size(); i++) {

@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record Stage(String id, String title, String tier, List<String> after, Policy policy) {
 
-    /** One that was defined by its id and, unless it is null, its tier. */
+    /** A stage that was defined by its id and, unless it is null, its tier. */
     public Stage(String id, String tier) {
         this(id, null, tier, null, Policy.DEFAULT);
     }

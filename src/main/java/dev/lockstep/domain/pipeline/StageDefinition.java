@@ -4,7 +4,7 @@ import dev.lockstep.domain.common.FieldChange;
 import java.util.List;
 
 /**
- * One stage of a definition. What it leaves out stays as it is.
+ * One stage of a definition. Whatever it leaves out is kept.
  *
  * @param after as in {@link Stage}; cleared, it comes after the one before it
  * @param policy cleared, it is the default again

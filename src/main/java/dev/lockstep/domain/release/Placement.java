@@ -5,8 +5,8 @@ import java.time.Instant;
 /**
  * A release in an environment in which it succeeded at least once.
  *
- * @param current whether it is what runs there now
- * @param since since when it is, or is no longer, current
+ * @param current whether it runs there now
+ * @param since since when it has been, or has no longer been, current
  * @param lastSucceededAt when it was last brought here
  * @param deployment the latest deployment that succeeded
  * @param linkedFrom the environment before this one at the first success (rule 3)

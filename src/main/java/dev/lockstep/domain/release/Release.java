@@ -12,11 +12,11 @@ import java.util.stream.Stream;
  * One version of an application.
  *
  * @param description, artifactId, source, chainId, createdBy may be null
- * @param createdRevision tells a re-created release from the deleted one (rule 13)
+ * @param createdRevision distinguishes a re-created release from the deleted one (rule 13)
  * @param locks by the environment of the deployment that locked it, oldest first (rule 4)
- * @param placements by environment id, in the order of the first success, those of dropped environments too; the first
+ * @param placements by environment id, in order of the first success, including dropped environments; the first
  *     environment has none
- * @param archived whether it is out of sight (rule 16)
+ * @param archived whether it is archived (rule 16)
  * @param unarchivedAt when it was last brought back; null for one that never was, and for one that is archived
  * @param lastChange the last change to its published state
  */
@@ -51,7 +51,7 @@ public record Release(
         return !locks.isEmpty();
     }
 
-    /** Whether all of its locks belong to waiting deployments, and so may be released again. */
+    /** Whether all of its locks belong to waiting deployments, so that they may be released again. */
     public boolean isLockedOnlyByWaiting() {
         return locked() && locks.values().stream().allMatch(Lock::isWaiting);
     }
@@ -67,7 +67,7 @@ public record Release(
                 .toList();
     }
 
-    /** @return the environments, by id, in which it is what runs */
+    /** @return the environments, by id, in which it currently runs */
     public List<String> currentEnvironments() {
         return placements.entrySet().stream()
                 .filter(placement -> placement.getValue().current())
@@ -123,7 +123,7 @@ public record Release(
         return with(annotations, locks, placements, false, at, lastChange);
     }
 
-    /** When it was created, brought back, and current or no longer current, in each environment. */
+    /** When it was created and unarchived, and when it became current or no longer current in each environment. */
     public Stream<Instant> lastNeededTimes() {
         return Stream.concat(
                 Stream.of(createdAt),

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
 import java.util.function.ToDoubleFunction;
 
-/** What fills the board's tables (docs/metrics.md), where there is a board. */
+/** Metrics of the feed that fills the board's tables (docs/metrics.md), if there is a board. */
 @Singleton
 class BoardMetrics implements MeterBinder {
 
@@ -35,7 +35,7 @@ class BoardMetrics implements MeterBinder {
                 "lockstep.board.retries",
                 "Attempts to write that failed and are made again",
                 FeedStatus::retries);
-        count(registry, "lockstep.board.rejected", "Records that Postgres never takes", FeedStatus::rejections);
+        count(registry, "lockstep.board.rejected", "Records that Postgres will never accept", FeedStatus::rejections);
     }
 
     private void count(MeterRegistry registry, String name, String what, ToDoubleFunction<FeedStatus> count) {

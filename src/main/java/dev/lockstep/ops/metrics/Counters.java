@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * Counts what happened (docs/metrics.md). Every record is counted once, by the process that committed its outputs in Kafka:
- * those in are the results, the duplicates, the timers, the dead letters and the moved ones. No label has more values than
+ * incoming ones are the results, duplicates, timers, dead letters and moved commands together. No label has more values than
  * there are types, codes and reasons.
  */
 @Singleton
@@ -72,7 +72,7 @@ class Counters implements WorkerListener {
         lost = counter(
                 "lockstep.records.lost", "Dead letters and moved commands that were lost before they were published");
         timersSent = counter("lockstep.timers.sent", "Timers sent, including resends");
-        timersDecided = counter("lockstep.timers.decided", "Timers received, whoever sent them");
+        timersDecided = counter("lockstep.timers.decided", "Timers received, from any sender");
         deadLetters = Stream.concat(Stream.of(DeadLetterReason.values()).map(Enum::name), Stream.of(UNKNOWN))
                 .collect(Collectors.toMap(
                         name -> name,

@@ -38,8 +38,8 @@ class Gauges implements WorkerListener, MeterBinder {
         this(behind, () -> checks.stream().allMatch(check -> check.call().getStatus() == Status.UP), clock);
     }
 
-    Gauges(Lag behind, BooleanSupplier ready, Clock clock) {
-        this.lag = behind;
+    Gauges(Lag lag, BooleanSupplier ready, Clock clock) {
+        this.lag = lag;
         this.ready = ready;
         this.clock = clock;
     }
@@ -66,7 +66,7 @@ class Gauges implements WorkerListener, MeterBinder {
                 .register(registry);
     }
 
-    /** Producers' clocks may be ahead. */
+    /** Producers' clocks may be fast. */
     private double secondsBehind() {
         Instant oldest = lag.oldestUnpublished();
         return oldest == null

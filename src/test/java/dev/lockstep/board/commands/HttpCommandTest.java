@@ -89,9 +89,9 @@ class HttpCommandTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{ | The body is no JSON object.",
-                "[] | The body is no JSON object.",
-                "`` | The body is no JSON object.",
+                "{ | The body is not a JSON object.",
+                "[] | The body is not a JSON object.",
+                "`` | The body is not a JSON object.",
                 "{} | data.application must be a string: it is the command's key.",
                 "{\"application\":7} | data.application must be a string: it is the command's key.",
             })

@@ -1,4 +1,4 @@
-package dev.lockstep.store;
+package dev.lockstep.store.format;
 
 import dev.lockstep.domain.release.Annotations;
 import dev.lockstep.domain.release.Lock;
@@ -18,7 +18,7 @@ import java.util.Map;
  * @param unarchivedAt null for never
  * @param locks oldest first; null where they follow from the placements
  */
-record ReleaseRow(
+public record ReleaseRow(
         String title,
         String description,
         String artifactId,
@@ -63,7 +63,7 @@ record ReleaseRow(
                         : null);
     }
 
-    /** Whether each success, and nothing else, has set a lock in the moment in which it came. */
+    /** Whether the locks are exactly those that each success set at the time it happened. */
     private static boolean areLocksDerivable(Release release) {
         if (release.locks().size() != release.placements().size()) {
             return false;
@@ -82,7 +82,7 @@ record ReleaseRow(
     }
 
     /** The lowest format that can express it. */
-    static int format(Release release) {
+    public static int format(Release release) {
         if (!areLocksDerivable(release) || release.unarchivedAt() != null) {
             return 3;
         }
@@ -139,10 +139,10 @@ record ReleaseRow(
     }
 
     /**
-     * One of a list, as their order counts.
+     * An entry of a list, as the order matters.
      *
-     * @param lastSucceededAt null where it follows from the rest: since when it is current, or the first success
-     * @param firstDeployment the one that locked the release when it succeeded; null where locks are apart
+     * @param lastSucceededAt null if it follows from the rest: since when it is current, or the first success
+     * @param firstDeployment the deployment that locked the release when it succeeded; null if locks are stored separately
      */
     private record PlacementRow(
             String environment,
@@ -155,7 +155,7 @@ record ReleaseRow(
             String linkedFrom,
             int linePosition) {
 
-        /** @param lock that follows from it, or null */
+        /** @param lock the lock that follows from it, or null */
         static PlacementRow of(String environment, Placement placement, Lock lock) {
             Instant usual = placement.current() ? placement.since() : placement.firstSucceededAt();
             return new PlacementRow(

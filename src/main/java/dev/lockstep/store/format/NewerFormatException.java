@@ -1,8 +1,8 @@
-package dev.lockstep.store;
+package dev.lockstep.store.format;
 
 /**
- * A newer version has written a row that this one cannot read. It must not be written again without what this version does
- * not understand, and it cannot be skipped without breaking the order.
+ * A newer version has written a row that this one cannot read. It must not be rewritten without the data that this one does
+ * not understand, and cannot be skipped without breaking the order.
  */
 public final class NewerFormatException extends RuntimeException {
 
@@ -11,13 +11,13 @@ public final class NewerFormatException extends RuntimeException {
                 + ": run the version that wrote them, or a newer one. See docs/operations.md");
     }
 
-    /** @param word a constant of today's format that this version does not know */
+    /** @param word a constant of the current format that this version does not know */
     static NewerFormatException unknownConstant(String table, Object word) {
         return new NewerFormatException(table, "with the word " + word + ", which this version does not know");
     }
 
-    /** @return the constant of that name; null for null */
-    static <E extends Enum<E>> E constant(String table, Class<E> type, String name) {
+    /** @return the constant with that name; null for null */
+    public static <E extends Enum<E>> E constant(String table, Class<E> type, String name) {
         if (name == null) {
             return null;
         }
@@ -28,8 +28,8 @@ public final class NewerFormatException extends RuntimeException {
         }
     }
 
-    /** @throws NewerFormatException when {@code format} is above what this version knows */
-    static void check(String table, int format, int known) {
+    /** @throws NewerFormatException if {@code format} is above what this version knows */
+    public static void check(String table, int format, int known) {
         if (format > known) {
             throw new NewerFormatException(
                     table, "of format " + format + ", and this version reads formats up to " + known);

@@ -1,4 +1,4 @@
-package dev.lockstep.store;
+package dev.lockstep.store.format;
 
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.KeepPolicy;
@@ -15,14 +15,14 @@ import java.util.function.Function;
 /**
  * An application as it is stored.
  *
- * @param dropped how many environments with a history have rows of their own; null for none
+ * @param dropped how many dropped environments with a history have rows of their own; null for none
  * @param profile null for an empty one
  * @param archived null for no
  * @param keep null for none
- * @param mark null where a version wrote that did not know of it: then what is published of the application is told anew
- * @param decidedAt null where a version wrote that did not know of it, and for one that is not decided on yet
+ * @param mark null if written by a version that did not know it: then the application's published state is published again
+ * @param decidedAt null if written by a version that did not know it, or if nothing has been decided yet
  */
-record ApplicationRow(
+public record ApplicationRow(
         List<StageRow> pipeline,
         List<EnvironmentRow> environments,
         Integer dropped,
@@ -48,10 +48,10 @@ record ApplicationRow(
     }
 
     /**
-     * The lowest format that can express it: a version that knows no better must not take what lies elsewhere for gone, nor lose
-     * what it does not know.
+     * The lowest format that can express it: an older version must neither take data stored elsewhere for gone, nor lose
+     * data that it does not know.
      */
-    static int format(Application application) {
+    public static int format(Application application) {
         return Math.max(EnumFormats.of(application), formatOfMembers(application));
     }
 
@@ -108,7 +108,7 @@ record ApplicationRow(
         }
     }
 
-    /** What is null is the default. */
+    /** Null members have their defaults. */
     private record PolicyRow(
             boolean onlyNewer,
             Policy.Completion completion,

@@ -1,4 +1,4 @@
-package dev.lockstep.store;
+package dev.lockstep.store.format;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,32 +15,32 @@ import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.release.Release;
 
 /**
- * The JSON of the {@code state} columns, as the records named {@code …Row} have it. Times are milliseconds since 1970; what is
- * null is left out; unknown members are skipped, so that a worker can read what a later one wrote.
+ * The JSON of the {@code state} columns, defined by the records named {@code …Row}. Times are milliseconds since 1970; null
+ * members are left out; unknown members are skipped, so that a worker can read what a later version wrote.
  */
-final class StateJson {
+public final class StateJson {
 
     /**
-     * The newest row of {@code application} that this version reads. Format 1 is found by the partition count of the first start
+     * The newest {@code application} row that this version reads. Format 1 is located by the partition count of the first start
      * and holds all dropped environments; format 2 may live in another partition; format 3 also counts the dropped
      * environments that have rows of their own; format 4 has stages with more than a tier, a profile, or archived releases on
      * the lines of its environments, or is archived itself; format 5 has policies with more than {@code onlyNewer}, deployments
-     * that are on their way, or such as ended last otherwise than by succeeding at once, or keeps its newest releases in sight
-     * alone.
+     * that are on their way, or that ended last without immediate success, or keeps only its newest releases in
+     * sight.
      */
-    static final int APPLICATION_FORMAT = 5;
+    public static final int APPLICATION_FORMAT = 5;
 
     /**
-     * The newest row of {@code release} that this version reads. Format 2 has annotations or is archived; format 3 has locks that
+     * The newest {@code release} row that this version reads. Format 2 has annotations or is archived; format 3 has locks that
      * do not follow from its successes, or was unarchived.
      */
-    static final int RELEASE_FORMAT = 3;
+    public static final int RELEASE_FORMAT = 3;
 
     /**
-     * The newest row of {@code environment} that this version reads. Format 2 has a last deployment that ended otherwise than by
-     * succeeding at once.
+     * The newest {@code environment} row that this version reads. Format 2 has a last deployment that ended other than by
+     * immediate success.
      */
-    static final int ENVIRONMENT_FORMAT = 2;
+    public static final int ENVIRONMENT_FORMAT = 2;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
@@ -58,27 +58,27 @@ final class StateJson {
 
     private StateJson() {}
 
-    static Application application(String id, long revision, long releases, String state) {
+    public static Application application(String id, long revision, long releases, String state) {
         return APPLICATIONS.read(state).application(id, revision, releases);
     }
 
-    static String of(Application application) {
+    public static String of(Application application) {
         return APPLICATIONS.write(ApplicationRow.of(application));
     }
 
-    static Environment environment(String id, String state) {
+    public static Environment environment(String id, String state) {
         return ENVIRONMENTS.read(state).environment(id);
     }
 
-    static String of(Environment environment) {
+    public static String of(Environment environment) {
         return ENVIRONMENTS.write(EnvironmentRow.of(null, environment));
     }
 
-    static Release release(String id, String state) {
+    public static Release release(String id, String state) {
         return RELEASES.read(state).release(id);
     }
 
-    static String of(Release release) {
+    public static String of(Release release) {
         return RELEASES.write(ReleaseRow.of(release));
     }
 
@@ -106,7 +106,7 @@ final class StateJson {
             }
         }
 
-        /** Without its cause, whose message quotes what is stored. */
+        /** Without the cause, whose message quotes stored data. */
         private IllegalStateException unreadable(JsonProcessingException e) {
             String member = e instanceof JsonMappingException mapping ? " member=" + mapping.getPathReference() : "";
             return new IllegalStateException("stored state is unreadable table=" + table + member);

@@ -1,4 +1,4 @@
-package dev.lockstep.store;
+package dev.lockstep.store.format;
 
 import com.github.luben.zstd.RecyclingBufferPool;
 import com.github.luben.zstd.Zstd;
@@ -26,39 +26,39 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Outputs as bytes, compressed. A value that is the very one of the record it came from (dead letters, moved commands) is
- * not copied, nor are the headers of a moved command, in which there may be a secret: when they are needed again, that
- * record has been redelivered, or is lost for good.
+ * not copied, nor are the headers of a moved command, which may contain a secret: when they are needed again, that
+ * record has either been redelivered, or is lost for good.
  */
-final class OutboxCodec {
+public final class OutboxCodec {
 
     /** The newest row that this version reads. */
-    static final int FORMAT = 3;
+    public static final int FORMAT = 3;
 
-    /** A row with all that its records put out, or all but further pages. In format 1 it has no outcomes. */
-    static final int OUTPUT_FORMAT = 2;
+    /** A row with all of its records' output, or all but further pages. In format 1 it has no outcomes. */
+    public static final int OUTPUT_FORMAT = 2;
 
-    /** A row with a further page: for a version that does not know them, it would be the whole. */
-    static final int PAGE_FORMAT = 3;
+    /** A row with a further page: a version that does not know pages would take it for the whole. */
+    public static final int PAGE_FORMAT = 3;
 
-    /** Three times as fast as level 1, for half as many bytes again; still smaller than LZ4 makes them. */
+    /** Three times as fast as level 1, with output half as large again; still smaller than LZ4's. */
     private static final int LEVEL = -3;
 
-    /** Bytes that are compressed at once: a batch's outputs as a whole would be megabytes of short-lived memory. */
+    /** How many bytes are compressed at once: all of a batch's output would be megabytes of short-lived memory. */
     private static final int FRAME_BYTES = 128 * 1024;
 
-    /** Stored by their order. */
+    /** Stored by ordinal. */
     private static final CommandOutcome.Kind[] KINDS = CommandOutcome.Kind.values();
 
     private static final int NONE = -1;
     private static final int SAME_AS_ORIGIN = -2;
 
-    /** Stands for a value that was its record's own, when that record is not at hand. */
+    /** A placeholder for a record's own value when that record is not at hand. */
     private static final byte[] UNAVAILABLE = {};
 
     private OutboxCodec() {}
 
     /** @param origins the records of the commands topic that the outputs belong to, in the same order */
-    static byte[] encode(List<RecordOutput> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
+    public static byte[] encode(List<RecordOutput> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
         ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(FRAME_BYTES);
         ByteBuf packed = ByteBufAllocator.DEFAULT.heapBuffer();
         try {
@@ -83,7 +83,7 @@ final class OutboxCodec {
         }
     }
 
-    /** A frame of its own; frames behind one another read as one. */
+    /** A separate frame; consecutive frames are read as one. */
     private static void compress(ByteBuf plain, ByteBuf packed) {
         int length = plain.readableBytes();
         packed.ensureWritable((int) Zstd.compressBound(length));
@@ -103,13 +103,13 @@ final class OutboxCodec {
     }
 
     /**
-     * @param format of the row, from 1 to {@link #FORMAT}
-     * @param wanted the offsets whose outputs are asked for
+     * @param format the row's format, from 1 to {@link #FORMAT}
+     * @param wanted the offsets whose outputs are wanted
      * @param origins finds the record at an offset, or null when it is not at hand
-     * @param gone is told the offset of each output that cannot be had without its record
-     * @return the outputs at those offsets, without what cannot be had
+     * @param gone receives the offset of each output that cannot be restored without its record
+     * @return the outputs at those offsets, without those that cannot be restored
      */
-    static List<RecordOutput> decode(
+    public static List<RecordOutput> decode(
             int format,
             byte[] packed,
             LongPredicate wanted,
@@ -144,7 +144,7 @@ final class OutboxCodec {
         return new RecordOutput(offset, outcome, records);
     }
 
-    /** What is left when records lack their value; nothing became of one of which nothing is left. */
+    /** What is left of an output when records lack their value; if nothing is left, it has no outcome. */
     private static RecordOutput withoutUnavailable(RecordOutput output, LongConsumer gone) {
         List<OutgoingRecord> left = output.records().stream()
                 .filter(record -> record.value() != UNAVAILABLE)

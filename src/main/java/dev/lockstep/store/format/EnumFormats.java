@@ -1,4 +1,4 @@
-package dev.lockstep.store;
+package dev.lockstep.store.format;
 
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.deployment.Blocker;
@@ -10,15 +10,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The lowest format of a row of {@code application} that may contain a given enum constant, stored by its name. Whoever adds
- * one decides here: versions that do not know it stop at a format that they do not know, so it needs a new {@link
+ * The lowest format of an {@code application} row that may contain a given enum constant, stored by name. Adding
+ * one needs a decision here: versions that do not know it stop at an unknown format, so it needs a new {@link
  * StateJson#APPLICATION_FORMAT}, unless those that are in use read it already.
  */
 final class EnumFormats {
 
     private EnumFormats() {}
 
-    /** @return the highest that any word in it needs */
+    /** @return the highest format that any word in it needs */
     static int of(Application application) {
         return IntStream.concat(
                         application.pipeline().stages().stream()

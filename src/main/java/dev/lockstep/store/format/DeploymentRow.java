@@ -1,4 +1,4 @@
-package dev.lockstep.store;
+package dev.lockstep.store.format;
 
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
@@ -6,16 +6,16 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A deployment as it is stored: the last that ended in an environment, the one in progress, or one that waits. Until format 5 of
- * an application there was the first kind alone, and it had always succeeded.
+ * A deployment as it is stored: the last that ended in an environment, the one in progress, or one that waits. Before format 5
+ * of an application there was only the first kind, and it had always succeeded.
  *
- * @param environmentTier null also where a version wrote that did not know of it
- * @param action of one that waits what was asked for
- * @param asked of one in progress what was asked for, where it is something else
- * @param correlationId of one that ended null: no more is told of it
- * @param reported whether its deployer says how it went; null for no
+ * @param environmentTier null also if written by a version that did not know it
+ * @param action for a waiting deployment, the requested action
+ * @param asked for a deployment in progress, the requested action if it is a different one
+ * @param correlationId null for one that ended: nothing more is published about it
+ * @param reported whether its deployer reports how it went; null for no
  * @param cancelRequested null for no
- * @param isDue whether one that waits has joined those that wait for nothing but each other; null for no
+ * @param isDue whether a waiting deployment is in the queue of those that wait only for each other; null for no
  */
 record DeploymentRow(
         String id,
@@ -48,7 +48,7 @@ record DeploymentRow(
         List<Blocker.Code> codes,
         Instant judgedAt) {
 
-    /** @param deployment one that had started */
+    /** @param deployment a deployment that had started */
     static DeploymentRow of(Deployment.Ended deployment) {
         return of(deployment, null, null, deployment.finishedAt(), null, null);
     }
@@ -111,7 +111,7 @@ record DeploymentRow(
     }
 
     /**
-     * Whether versions that knew of none but those that succeed at once could read it, if they know its {@linkplain EnumFormats
+     * Whether versions that knew only immediately successful ones could read it, if they know its {@linkplain EnumFormats
      * words}.
      */
     static boolean fitsFormat1(Deployment.Ended deployment) {

@@ -1,4 +1,4 @@
-package dev.lockstep.store;
+package dev.lockstep.store.format;
 
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.deployment.SuccessLine;
@@ -10,12 +10,12 @@ import java.util.stream.Stream;
  * An environment as it is stored.
  *
  * @param id null in a row of its own
- * @param end who stands at the end of the line, with {@code beforeEnd} what most commands need of it
- * @param archived those of the two that are archived; null for none
+ * @param end the release at the end of the line; with {@code beforeEnd}, all that most commands need of the line
+ * @param archived which of these two are archived; null for none
  * @param active the deployment in progress; null for none
- * @param waiting in the order in which they were asked for; null for none
+ * @param waiting in the order in which they were requested; null for none
  */
-record EnvironmentRow(
+public record EnvironmentRow(
         String id,
         OccupantRow current,
         List<OccupantRow> former,
@@ -46,12 +46,12 @@ record EnvironmentRow(
                         : environment.waiting().stream().map(DeploymentRow::of).toList());
     }
 
-    /** The lowest format of a row of its own that can express it. */
-    static int format(Environment environment) {
+    /** The lowest format in which a separate row can express it. */
+    public static int format(Environment environment) {
         return Math.max(isOfFormatOne(environment) ? 1 : 2, environmentFormat(EnumFormats.of(environment)));
     }
 
-    /** What a format of an application is called in the row of a dropped environment. */
+    /** Translates an application format to the format of a dropped environment's row. */
     static int environmentFormat(int applicationFormat) {
         return switch (applicationFormat) {
             case 1 -> 1;
@@ -60,13 +60,13 @@ record EnvironmentRow(
         };
     }
 
-    /** Whether nothing is on its way there, and the last deployment could be expressed in format 1. */
+    /** Whether nothing is on its way there and format 1 can express the last deployment. */
     static boolean isOfFormatOne(Environment environment) {
         return !environment.hasUnfinishedDeployments()
                 && (environment.lastDeployment() == null || DeploymentRow.fitsFormat1(environment.lastDeployment()));
     }
 
-    /** Whether every version could read it. */
+    /** Whether every version can read it. */
     static boolean isPlain(Environment environment) {
         SuccessLine line = environment.line();
         return !isArchived(line, line.length()) && !isArchived(line, line.length() - 1);

@@ -1,4 +1,4 @@
-package dev.lockstep.store;
+package dev.lockstep.store.format;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -23,9 +23,9 @@ public final class StoredFormats {
     private StoredFormats() {}
 
     /**
-     * Looks whether all that is stored can be read. Cheap: an index has the few rows of newer formats.
+     * Checks whether everything stored can be read. Cheap: an index holds the few rows of newer formats.
      *
-     * @throws NewerFormatException when it cannot
+     * @throws NewerFormatException if it cannot
      */
     public static void check(Connection connection) throws SQLException {
         try (Statement sql = connection.createStatement()) {

@@ -1,4 +1,4 @@
-package dev.lockstep.store;
+package dev.lockstep.store.format;
 
 import dev.lockstep.domain.common.LastChange;
 import java.time.Instant;
