@@ -1,6 +1,7 @@
 package dev.lockstep.intake;
 
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,12 +18,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Back-pressure, by partition: one that has filled its share of the backlog is paused at the consumer until there
- * is room again, and no other with it. A partition that is stuck takes nobody else's room.
+ * Back-pressure per partition: one that has filled its share of the backlog is paused at the consumer until there
+ * is room again, without affecting the others. A stuck partition takes no room from others.
  *
- * <p>The connector pauses and resumes the whole assignment by what waits in its own queue, and would resume these too; it is
- * told not to ({@code pause-if-no-requests}). Which partitions are paused follows from what the backlog holds and nothing
- * else, and is set anew with every poll, whatever a rebalance has made of it.
+ * <p>The connector pauses and resumes the whole assignment depending on its own queue, and would resume these too; it is
+ * told not to ({@code pause-if-no-requests}). Which partitions are paused depends on the backlog and nothing
+ * else, and is set again at every poll, whatever a rebalance has changed.
  */
 @ApplicationScoped
 public class FlowControl {
@@ -45,14 +46,14 @@ public class FlowControl {
         this.ownership = ownership;
     }
 
-    /** On the polling thread, with what a poll found. @return what goes on to the channel */
+    /** Called on the polling thread with the polled records. @return what goes on to the channel */
     ConsumerRecords<byte[], byte[]> polled(ConsumerRecords<byte[], byte[]> records) {
         return admit(
                 records,
                 clients.<byte[], byte[]>getConsumer(CommandsTopic.CHANNEL).unwrap());
     }
 
-    /** Seeks back last: if this fails before, the consumer passes on all of it and must not deliver any of it again. */
+    /** Seeks back last: if this fails earlier, the consumer passes on everything and must not deliver any of it again. */
     ConsumerRecords<byte[], byte[]> admit(ConsumerRecords<byte[], byte[]> records, Consumer<?, ?> consumer) {
         share(consumer);
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> admitted = new LinkedHashMap<>();
@@ -78,7 +79,7 @@ public class FlowControl {
         return result;
     }
 
-    /** The records of a batch, with the headers with which they were polled. */
+    /** The records of a batch, with the headers that they had when polled. */
     public static List<ConsumerRecord<byte[], byte[]>> withOriginalHeaders(ConsumerRecords<byte[], byte[]> batch) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(batch.count());
         batch.forEach(record -> records.add(GenerationHeader.restore(record)));
@@ -89,10 +90,10 @@ public class FlowControl {
     private record OpenRequest(long assignment, Long seekTo) {}
 
     /**
-     * Lets the records of a partition in with the next {@link #resume}; on any thread. Until then none is let in, as the
+     * Admits the records of a partition from the next {@link #resume} on; any thread. Until then none is admitted, as the
      * offset that the group has committed may not be the one to begin at.
      *
-     * @param owner to whom it is assigned; once it is assigned anew, it has to be opened anew
+     * @param owner the owner to whom it is assigned; once reassigned, it has to be opened again
      * @param seekTo the offset to begin at, or null to leave the consumer where it is
      */
     public void open(PartitionOwnership.Snapshot owner, int partition, Long seekTo) {
@@ -111,12 +112,12 @@ public class FlowControl {
         return isOpen(partition) && !backlog.isFull(partition);
     }
 
-    /** Resumes partitions that have room again, or were opened, soon; on any thread. */
+    /** Soon resumes partitions that have room again or were opened; any thread. */
     void resume() {
         if ((!openRequests.isEmpty() || paused.stream().anyMatch(this::mayFetch))
                 && resuming.compareAndSet(false, true)) {
-            clients.<byte[], byte[]>getConsumer(CommandsTopic.CHANNEL)
-                    .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
+            KafkaConsumer<byte[], byte[]> channel = clients.getConsumer(CommandsTopic.CHANNEL);
+            channel.runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
                         resuming.set(false);
                         applyOpenRequests(consumer);
                     })
@@ -125,10 +126,11 @@ public class FlowControl {
                         resuming.set(false);
                         LOG.debug("Partitions could not be resumed, the next poll will do it", failure);
                     });
+            channel.unwrap().wakeup(); // otherwise it would wait for the current poll to end
         }
     }
 
-    /** On the polling thread: sets what is open and what is paused. */
+    /** On the polling thread: sets which partitions are open and which are paused. */
     void applyOpenRequests(Consumer<?, ?> consumer) {
         Map<Integer, Long> assignments = ownership.snapshot().assignments();
         openRequests.entrySet().removeIf(one -> !Long.valueOf(one.getValue().assignment)
