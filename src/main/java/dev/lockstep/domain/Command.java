@@ -167,6 +167,12 @@ public sealed interface Command {
         }
     }
 
+    /** One that asks for a deployment. */
+    sealed interface DeploymentCommand extends Command {
+
+        StartOptions startOptions();
+    }
+
     /**
      * {@code release.deploy.v1}, rule 2.
      *
@@ -175,7 +181,7 @@ public sealed interface Command {
      */
     record DeployRelease(
             CommonFields common, String release, String environment, String from, StartOptions startOptions)
-            implements Command {
+            implements DeploymentCommand {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return PromotionRules.deploy(application, this, context);
@@ -188,7 +194,7 @@ public sealed interface Command {
     }
 
     /** {@code release.undeploy.v1}, rule 7. */
-    record Undeploy(CommonFields common, String environment, StartOptions startOptions) implements Command {
+    record Undeploy(CommonFields common, String environment, StartOptions startOptions) implements DeploymentCommand {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return PromotionRules.undeploy(application, this, context);
@@ -201,7 +207,7 @@ public sealed interface Command {
      * @param release the release to go back to, or null for the one before the current
      */
     record Rollback(CommonFields common, String environment, String release, StartOptions startOptions)
-            implements Command {
+            implements DeploymentCommand {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return PromotionRules.rollback(application, this, context);
@@ -219,7 +225,7 @@ public sealed interface Command {
      * @param release what must run there, or null if it does not matter
      */
     record Redeploy(CommonFields common, String environment, String release, StartOptions startOptions)
-            implements Command {
+            implements DeploymentCommand {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return PromotionRules.redeploy(application, this, context);

@@ -31,19 +31,17 @@ final class DeploymentRules {
 
     private DeploymentRules() {}
 
-    /**
-     * A deployment that the {@link PromotionRules} allow starts at once, waits, or is refused because it would have to wait.
-     *
-     * @param release the current one, if this is an undeploy
-     */
+    /** A deployment that the {@link PromotionRules} allow starts at once, waits, or is refused because it would have to wait. */
     static Decision requestDeployment(
             Application application,
-            Environment environment,
-            Release release,
-            Action requestedAction,
-            Command.CommonFields common,
-            Command.StartOptions startOptions,
+            DeploymentTarget target,
+            Command.DeploymentCommand command,
             DecisionContext context) {
+        Environment environment = target.environment();
+        Release release = target.release();
+        Action requestedAction = target.action();
+        Command.CommonFields common = command.common();
+        Command.StartOptions startOptions = command.startOptions();
         Instant now = context.now();
         if (startOptions.expiresAt() != null && !startOptions.expiresAt().isAfter(now)) {
             return rejected(

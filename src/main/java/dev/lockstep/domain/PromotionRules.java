@@ -62,7 +62,7 @@ public final class PromotionRules {
         return refusal != null
                 ? refusal
                 : requestUnlessOnItsWay(
-                        application, environment, target, Action.ROLLBACK, command, command.startOptions(), context);
+                        application, new DeploymentTarget(environment, target, Action.ROLLBACK), command, context);
     }
 
     private static Decision.Rejected checkRollback(Environment environment, Release target) {
@@ -96,7 +96,7 @@ public final class PromotionRules {
         Release current = application.release(environment.current().release());
         return isDeployment
                 ? requestUnlessOnItsWay(
-                        application, environment, current, Action.UNDEPLOY, command, command.startOptions(), context)
+                        application, new DeploymentTarget(environment, current, Action.UNDEPLOY), command, context)
                 : Decision.accepted(new Event.ServiceRemoved(current, environment.id(), null));
     }
 
@@ -120,11 +120,11 @@ public final class PromotionRules {
                 ? refusal
                 : requestUnlessOnItsWay(
                         application,
-                        environment,
-                        application.release(environment.current().release()),
-                        Action.REDEPLOY,
+                        new DeploymentTarget(
+                                environment,
+                                application.release(environment.current().release()),
+                                Action.REDEPLOY),
                         command,
-                        command.startOptions(),
                         context);
     }
 
@@ -263,13 +263,7 @@ public final class PromotionRules {
         return refusal != null
                 ? refusal
                 : DeploymentRules.requestDeployment(
-                        application,
-                        environment,
-                        release,
-                        Action.DEPLOY,
-                        command.common(),
-                        command.startOptions(),
-                        context);
+                        application, new DeploymentTarget(environment, release, Action.DEPLOY), command, context);
     }
 
     /** Whether the promotion order allows it, and the environment does not require more. */
@@ -317,17 +311,11 @@ public final class PromotionRules {
 
     private static Decision requestUnlessOnItsWay(
             Application application,
-            Environment environment,
-            Release release,
-            Action requestedAction,
-            Command command,
-            Command.StartOptions startOptions,
+            DeploymentTarget target,
+            Command.DeploymentCommand command,
             DecisionContext context) {
-        Decision.Rejected onItsWay = checkNotOnItsWay(environment, release, requestedAction);
-        return onItsWay != null
-                ? onItsWay
-                : DeploymentRules.requestDeployment(
-                        application, environment, release, requestedAction, command.common(), startOptions, context);
+        Decision.Rejected onItsWay = checkNotOnItsWay(target.environment(), target.release(), target.action());
+        return onItsWay != null ? onItsWay : DeploymentRules.requestDeployment(application, target, command, context);
     }
 
     /** What the request turns out to be once it starts. */
