@@ -1,8 +1,15 @@
-import { html } from './lib/preact.js';
+import { html, useErrorBoundary } from './lib/preact.js';
 import { Icon } from './icons.js';
 import { to } from './router.js';
 import { blockReason, lockReason, refusal, standing, tierName } from './words.js';
 import { Elapsed, Until } from './time.js';
+
+/** One thing of many: a record that nobody but the worker should have written may not take the whole page with it. */
+export function Guarded({ name, as: Tag = 'div', children }) {
+  const [error] = useErrorBoundary((fault) => console.error(fault));
+  if (!error) return children;
+  return html`<${Tag} class="unshown small muted"><${Icon} name="warn" /><b class="text">${name}</b> cannot be shown: a record published about it is malformed.<//>`;
+}
 
 /** Text that comes from data: isolated, clipped, whole in its title. */
 export function Text({ value, className = '' }) {

@@ -20,9 +20,12 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -202,7 +205,8 @@ class ApiTest {
         }
         assertThat(addresses).hasSizeGreaterThan(1_000);
         assertThat(wrong).isEmpty();
-        for (String address : List.of("/api/overview?limit=99999999999", "/api/overview?q=%00")) {
+        for (String address : List.of(
+                "/api/overview?limit=99999999999", "/api/overview?q=%00", "/api/at?time=9999-12-31T23:59:59-01:00")) {
             assertThat(rawAnswer(address)).startsWith("HTTP/1.1 400").contains("application/problem+json");
         }
     }
@@ -244,6 +248,70 @@ class ApiTest {
                 .startsWith("HTTP/1.1 413")
                 .containsIgnoringCase("content-type: application/problem+json")
                 .contains("TOO_LARGE");
+    }
+
+    @Test
+    void whatIsTooLargeInChunksIsNotReadToItsEnd() throws IOException {
+        String chunk = "20000\r\n" + " ".repeat(0x20000) + "\r\n";
+        assertThat(exchange(
+                        "POST /api/commands",
+                        "Host: localhost\r\nContent-Type: application/cloudevents+json\r\nTransfer-Encoding: chunked",
+                        chunk.repeat(6) + "0\r\n\r\n"))
+                .startsWith("HTTP/1.1 413");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 400, INVALID_REQUEST",
+        "'Host: ', 403, OTHER_HOST",
+        "'Host: a b', 400, INVALID_REQUEST",
+        "'Host: localhost:x', 400, INVALID_REQUEST",
+        "'Host: localhost:99999', 400, INVALID_REQUEST",
+        "'Host: localhost;Content-Type: ', 415, NO_CLOUD_EVENT",
+        "'Host: localhost;Content-Type: /', 415, NO_CLOUD_EVENT",
+        "'Host: localhost;Content-Type: a/b/c', 415, NO_CLOUD_EVENT",
+    })
+    void aMalformedHeaderIsAProblem(String headers, int status, String code) throws IOException {
+        assertThat(exchange("POST /api/commands", headers.replace(";", "\r\n")))
+                .startsWith("HTTP/1.1 " + status)
+                .containsIgnoringCase("content-type: application/problem+json")
+                .contains("\"code\":\"" + code + '"')
+                .doesNotContain("stack");
+    }
+
+    /** They lie in the memory of the worker: 60 bodies of 10 MB took it down. */
+    @Test
+    void manyLargeBodiesAreNotReadAtTheSameTime() throws IOException {
+        List<Socket> open = new ArrayList<>();
+        try {
+            String answer = "";
+            while (!answer.startsWith("HTTP") && open.size() < 100) {
+                Socket socket = new Socket(base.getHost(), base.getPort());
+                open.add(socket);
+                socket.setSoTimeout(open.size() < 32 ? 1 : 2_000);
+                socket.getOutputStream()
+                        .write(("POST /api/commands HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000\r\n\r\n")
+                                .getBytes(UTF_8));
+                answer = firstLine(socket);
+            }
+            assertThat(answer).startsWith("HTTP/1.1 429");
+            assertThat(open).hasSizeBetween(30, 50);
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+        await().untilAsserted(
+                        () -> assertThat(exchange("POST /api/commands", "Host: localhost\r\nContent-Length: 1", " "))
+                                .doesNotStartWith("HTTP/1.1 429"));
+    }
+
+    private static String firstLine(Socket socket) throws IOException {
+        try {
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
+        } catch (SocketTimeoutException stillReading) {
+            return "";
+        }
     }
 
     /** Else whoever is still sending would often see the connection break; here the answer is that no commands are taken. */

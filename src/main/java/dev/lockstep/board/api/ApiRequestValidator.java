@@ -6,10 +6,12 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.CharacterCodingException;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Runs before all other routes: rejects malformed URIs under any path. Under /api it also adds security
@@ -22,11 +24,15 @@ public class ApiRequestValidator {
     public static final int MAX_BODY_BYTES = 256 * 1024;
 
     /** The server reads bodies up to this size, so that a client slightly over the limit gets the resource's response. */
-    private static final int MAX_READ_BYTES = 10 * 1024 * 1024;
+    private static final int MAX_READ_BYTES = 512 * 1024;
+
+    /** Of all bodies that are being read, or whose commands are waited for: they lie in the memory of the worker. */
+    private static final int MAX_BYTES_IN_PROGRESS = 16 * 1024 * 1024;
 
     /** In characters. The server itself accepts longer ones, so that the error can be explained here. */
     private static final int MAX_URI_LENGTH = 4096;
 
+    private static final long READ_TIMEOUT_MILLIS = 15_000;
     private static final int ROUTE_ORDER = Integer.MIN_VALUE / 2;
     private static final String API = "/api/";
     private static final Map<String, String> SECURITY_HEADERS = Map.of(
@@ -34,11 +40,28 @@ public class ApiRequestValidator {
             "X-Content-Type-Options", "nosniff",
             "Referrer-Policy", "no-referrer");
 
+    private final AtomicLong bytesInProgress = new AtomicLong();
+
     void routes(@Observes Router router) {
-        router.route().order(ROUTE_ORDER).handler(ApiRequestValidator::validate);
+        router.route().order(ROUTE_ORDER).handler(this::validate).failureHandler(ApiRequestValidator::fail);
     }
 
-    private static void validate(RoutingContext request) {
+    /** The server itself rejects what has no usable host, and its answer would quote an exception. */
+    private static void fail(RoutingContext request) {
+        if (request.statusCode() == 400) {
+            SECURITY_HEADERS.forEach(request.response()::putHeader);
+            boolean hasHost = request.request().authority() != null;
+            reject(
+                    request,
+                    400,
+                    "INVALID_REQUEST",
+                    hasHost ? "The request is malformed." : "The Host header is missing or malformed.");
+        } else {
+            request.next();
+        }
+    }
+
+    private void validate(RoutingContext request) {
         String address = request.request().uri();
         boolean isAddress = isValidUri(address);
         if (!(isAddress ? request.normalizedPath() : request.request().path()).startsWith(API)) {
@@ -54,11 +77,37 @@ public class ApiRequestValidator {
             reject(request, 414, "ADDRESS_TOO_LONG", "An address may have up to " + MAX_URI_LENGTH + " characters.");
         } else if (!isAddress) {
             reject(request, 400, "INVALID_REQUEST", "The address must be percent-encoded UTF-8 without NUL.");
-        } else if (contentLength(request) > MAX_READ_BYTES) {
+        } else if (!isValidMediaType(request.request().getHeader(HttpHeaders.CONTENT_TYPE))) {
+            reject(request, 415, "NO_CLOUD_EVENT", "The Content-Type header is malformed.");
+        } else if (bodyBytes(request) > MAX_READ_BYTES) {
             reject(request, 413, "TOO_LARGE", "A command may have up to " + MAX_BODY_BYTES + " bytes.");
+        } else if (!startReading(request)) {
+            reject(request, 429, "TOO_MANY", "Too many commands are being sent at the same time; use Kafka.");
         } else {
             request.next();
         }
+    }
+
+    /** @return whether there is room for the request's body until it has been answered */
+    private boolean startReading(RoutingContext request) {
+        long bytes = bodyBytes(request);
+        if (bytes == 0) {
+            return true;
+        }
+        if (bytesInProgress.addAndGet(bytes) > MAX_BYTES_IN_PROGRESS) {
+            bytesInProgress.addAndGet(-bytes);
+            return false;
+        }
+        long timer = request.vertx().setTimer(READ_TIMEOUT_MILLIS, late -> {
+            if (!request.request().isEnded()) {
+                request.request().connection().close();
+            }
+        });
+        request.addEndHandler(done -> {
+            request.vertx().cancelTimer(timer);
+            bytesInProgress.addAndGet(-bytes);
+        });
+        return true;
     }
 
     /** The server itself would reject these with an empty response, unless its check is switched off (dev.lockstep.Main). */
@@ -71,9 +120,19 @@ public class ApiRequestValidator {
         }
     }
 
-    private static long contentLength(RoutingContext request) {
+    /** @return at most so many; of a body that is sent in chunks, as many as are read at all */
+    private static long bodyBytes(RoutingContext request) {
         String length = request.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length == null ? 0 : Long.parseLong(length);
+        boolean isChunked = request.request().getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+        return isChunked ? MAX_READ_BYTES : length == null ? 0 : Long.parseLong(length);
+    }
+
+    private static boolean isValidMediaType(String type) {
+        try {
+            return type == null || MediaType.valueOf(type) != null;
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
     }
 
     /** Nothing more is read from the connection: the rest of the request may be long. */

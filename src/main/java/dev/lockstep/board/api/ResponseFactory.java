@@ -80,11 +80,17 @@ class ResponseFactory {
 
     Uni<Response> list(Function<Mutiny.Session, Uni<ObjectNode>> query) {
         String type = acceptable().stream()
+                .filter(one -> !isUnacceptable(one))
                 .map(one -> one.getType() + '/' + one.getSubtype())
                 .filter(List.of(JSON_LINES, Csv.TYPE, MediaType.APPLICATION_JSON)::contains)
                 .findFirst()
                 .orElse(MediaType.APPLICATION_JSON);
         return answer(type, session -> query.apply(session).map(page -> body(page, type)));
+    }
+
+    /** RFC 9110, section 12.4.2. */
+    private static boolean isUnacceptable(MediaType type) {
+        return type.getParameters().getOrDefault("q", "1").matches("0(\\.0*)?");
     }
 
     private List<MediaType> acceptable() {

@@ -2,6 +2,7 @@ package dev.lockstep.board.api;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 
 /** A request parameter that holds a time. */
@@ -14,7 +15,7 @@ final class TimeParameter {
 
     static Instant of(String parameter, String text) {
         try {
-            OffsetDateTime time = OffsetDateTime.parse(text);
+            OffsetDateTime time = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
             if (time.getYear() >= 0 && time.getYear() <= MAX_YEAR) {
                 return time.toInstant();
             }

@@ -62,7 +62,7 @@ class CommandRequestGuard {
     /** Set by the first proxy: no page can make a browser send this header without a preflight request. */
     private static String forwardedProto(HttpHeaders request) {
         String scheme = request.getHeaderString("X-Forwarded-Proto");
-        return scheme == null ? null : scheme.split(",")[0].strip();
+        return scheme == null ? null : scheme.split(",", 2)[0].strip();
     }
 
     private synchronized boolean exceedsRateLimit() {

@@ -2,7 +2,7 @@ import { html } from '../lib/preact.js';
 import { act } from '../act.js';
 import { paths } from '../api.js';
 import { Icon } from '../icons.js';
-import { Act, Crumbs, Empty, EnvironmentName, Failure, More, Outside, Prose, Skeleton, Tier } from '../parts.js';
+import { Act, Crumbs, Empty, EnvironmentName, Failure, Guarded, More, Outside, Prose, Skeleton, Tier } from '../parts.js';
 import { usePages, useQuery, useSteadyQuery } from '../queries.js';
 import { replace, to } from '../router.js';
 import { useStore } from '../state.js';
@@ -60,7 +60,7 @@ function Lanes({ application, environments, list, filtered, commands }) {
         ${environments.map(({ environment }) => html`<div class="name" key=${environment.id}><h2><${EnvironmentName} environment=${environment} /></h2><${Tier} environment=${environment} /></div>`)}
       </div>
       <div class="heads">
-        ${environments.map((record) => html`<${EnvironmentHead} key=${record.environment.id} record=${record} upstream=${upstreamOf(record, environments)} application=${application} commands=${commands} />`)}
+        ${environments.map((record) => html`<${Guarded} key=${record.environment.id} name=${record.environment.id}><${EnvironmentHead} record=${record} upstream=${upstreamOf(record, environments)} application=${application} commands=${commands} /><//>`)}
       </div>
       <${Tracks} application=${application} environments=${environments} list=${list} filtered=${filtered} commands=${commands} />
     </div>
@@ -84,7 +84,7 @@ function Tracks({ application, environments, list, filtered, commands }) {
   }
   return html`
     <ol class=${list.fresh ? 'tracks' : 'tracks dimmed'} aria-label="Releases, newest first">
-      ${list.items.map((release) => html`<${Track} key=${release.release} release=${release} environments=${environments} commands=${commands} />`)}
+      ${list.items.map((release) => html`<${Guarded} key=${release.release} name=${release.release} as="li"><${Track} release=${release} environments=${environments} commands=${commands} /><//>`)}
     </ol>
     <${More} list=${list} noun="releases" />
     ${missing.length > 0 && html`<h2 class="older">Older, and still in use</h2>

@@ -1,7 +1,7 @@
 import { html, useEffect } from '../lib/preact.js';
 import { paths } from '../api.js';
 import { Icon } from '../icons.js';
-import { Empty, Failure, More, Reason, Skeleton, Text } from '../parts.js';
+import { Empty, Failure, Guarded, More, Reason, Skeleton, Text } from '../parts.js';
 import { usePages, useQuery } from '../queries.js';
 import { replace, to } from '../router.js';
 import { openDialog, say, useStore } from '../state.js';
@@ -84,7 +84,7 @@ function Attention({ counts, of }) {
   const kinds = SHOWS.filter(({ count }) => count !== 'applications' && counts[count] > 0);
   if (!kinds.length) return null;
   return html`<section class="attention" aria-label="What needs attention">
-    ${kinds.map((kind) => html`<${AttentionList} key=${kind.show} kind=${kind} of=${of} />`)}
+    ${kinds.map((kind) => html`<${Guarded} key=${kind.show} name=${kind.word}><${AttentionList} kind=${kind} of=${of} /><//>`)}
   </section>`;
 }
 
@@ -149,7 +149,7 @@ function Rows({ list, query, show }) {
     <//>`;
   }
   return html`<section class=${list.fresh ? 'rows' : 'rows dimmed'} aria-label="Applications by environments">
-    <ul>${list.items.map((row) => html`<${Row} key=${row.application} row=${row} />`)}</ul>
+    <ul>${list.items.map((row) => html`<${Guarded} key=${row.application} name=${row.application} as="li"><${Row} row=${row} /><//>`)}</ul>
     <${More} list=${list} noun="applications" />
   </section>`;
 }

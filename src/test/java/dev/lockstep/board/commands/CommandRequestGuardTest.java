@@ -71,6 +71,10 @@ class CommandRequestGuardTest {
         plain.put("X-Forwarded-Proto", "https, http");
         assertThat(refused(plain, false)).contains("OTHER_ORIGIN");
 
+        plain.put("X-Forwarded-Proto", ",");
+        assertThat(refused(plain, false)).contains("OTHER_ORIGIN");
+
+        plain.put("X-Forwarded-Proto", "https, http");
         plain.put("Origin", "https://localhost:8080");
         assertThatCode(() -> check(plain, false)).doesNotThrowAnyException();
         assertThatCode(() -> check(plain, true)).doesNotThrowAnyException();
