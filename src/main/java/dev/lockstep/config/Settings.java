@@ -245,7 +245,7 @@ public interface Settings {
         Duration outcomes();
 
         /**
-         * How often those beyond their age are looked for; after 144 looks in a row that failed the worker is not ready.
+         * How often expired outcomes are removed; after 144 failed rounds in a row, the worker is not ready.
          * Default 10 min.
          */
         @WithDefault("10m")

@@ -11,6 +11,7 @@ import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -258,7 +259,7 @@ public final class Application {
 
     /** The releases that were loaded. */
     public Collection<Release> releases() {
-        return releases.values();
+        return Collections.unmodifiableCollection(releases.values());
     }
 
     /** @return the release, or null if there is none (or it was not loaded) */
@@ -273,7 +274,7 @@ public final class Application {
 
     /** The environments of the pipeline, and any loaded dropped ones that have a history. */
     public Collection<Environment> environments() {
-        return environments.values();
+        return Collections.unmodifiableCollection(environments.values());
     }
 
     /** How many dropped environments have a history, loaded or not: they get it back when they are added again (rule 8). */

@@ -76,6 +76,9 @@ final class DeploymentRules {
         Environment after = withoutSuperseded(environment, superseded, now);
         Gates.GateResult gateResult =
                 application.gates().evaluate(new Gate.GateContext(stage, after, waiting, Gate.Trigger.TIME, context));
+        if (gateResult.refusal() != null) {
+            return rejected(gateResult.refusal().code(), gateResult.refusal().detail());
+        }
         if (gateResult.isOpen()) {
             if (!superseded.isEmpty()) {
                 throw new IllegalStateException("a deployment would overtake a queue that its gates keep it out of");

@@ -54,6 +54,8 @@ public class Timers {
     public record DueTimers(Duration overdue, List<DueTimer> due) {}
 
     /**
+     * Omits those that a decision holds at the moment: it moves or removes them, or they are found later.
+     *
      * @param partitions the partitions in which to look
      * @param limit the most timers to find
      */
@@ -80,7 +82,7 @@ public class Timers {
                                     """
                             select application, partition, due from timer
                             where partition = any($1::int4[]) and due <= now() and send_after <= now()
-                            order by due limit $2""",
+                            order by due limit $2 for update skip locked""",
                                     all,
                                     limit)));
                 })

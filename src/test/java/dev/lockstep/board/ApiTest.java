@@ -306,6 +306,27 @@ class ApiTest {
                                 .doesNotStartWith("HTTP/1.1 429"));
     }
 
+    /** With as many the worker's threads were all waiting for bodies, and it did not answer its probes. */
+    @Test
+    void commandsThatAreSentSlowlyHoldUpNobody() throws IOException {
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 260; i++) {
+                Socket socket = new Socket(base.getHost(), base.getPort());
+                open.add(socket);
+                socket.getOutputStream()
+                        .write("POST /api/commands HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{"
+                                .getBytes(UTF_8));
+            }
+            assertThat(exchange("GET /q/health/live", "Host: localhost")).startsWith("HTTP/1.1 200");
+            assertThat(exchange("GET /api/info", "Host: localhost")).startsWith("HTTP/1.1 200");
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
     private static String firstLine(Socket socket) throws IOException {
         try {
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();

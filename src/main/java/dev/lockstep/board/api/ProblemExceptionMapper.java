@@ -1,15 +1,37 @@
 package dev.lockstep.board.api;
 
+import dev.lockstep.board.tables.PermanentErrors;
+import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.failure.RetryCause;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Turns requests rejected before they reach a resource (unknown path, wrong method) into problem+json. */
+/** Turns requests rejected before they reach a resource (unknown path, wrong method), and those that fail, into problem+json. */
 class ProblemExceptionMapper {
 
+    private static final Logger LOG = Logger.getLogger(ProblemExceptionMapper.class);
     private static final String COMMANDS = "/api/commands";
+
+    /** Postgres does not answer, for example. What an exception says is not for clients. */
+    @ServerExceptionMapper
+    Response problem(Exception failure, UriInfo address) {
+        boolean isUnreachable = PostgresErrors.retryCause(failure) == RetryCause.DATABASE_UNREACHABLE;
+        if (!isUnreachable) {
+            LOG.errorf("A request failed path=%s cause=%s", address.getPath(), PermanentErrors.describe(failure));
+        }
+        int status = isUnreachable ? 503 : 500;
+        return Response.status(status)
+                .type(Problem.TYPE)
+                .entity(
+                        isUnreachable
+                                ? Problem.toJson(status, "NOT_READY", "The board cannot read its tables at the moment.")
+                                : Problem.toJson(status, "HTTP_500", "The request failed; the board's log says why."))
+                .build();
+    }
 
     @ServerExceptionMapper
     Response problem(WebApplicationException refused, UriInfo address) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.board.api.ApiRequestValidator;
 import dev.lockstep.board.api.Problem;
 import dev.lockstep.config.Settings;
-import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.ws.rs.POST;
@@ -40,9 +40,9 @@ public class CommandsResource {
         this.guard = guard;
     }
 
-    /** Blocks while a client looks up its topic, but not while it waits for the result. */
+    /** A body that comes slowly holds no thread; sending may block, and has one of the pool's. */
     @POST
-    @Blocking
+    @NonBlocking
     @Operation(summary = "Sends a command, and waits for its result if the client prefers that.")
     public Uni<Response> send(@Context HttpHeaders request, @Context SecurityContext security, byte[] body) {
         if (!settings.board().commands()) {
@@ -57,7 +57,9 @@ public class CommandsResource {
         }
         HttpCommand command = parseCommand(request, isStructured, body);
         int seconds = Math.min(PreferHeader.waitSeconds(request.getHeaderString("Prefer")), MAX_WAIT_SECONDS);
-        return seconds == 0 ? sendAccepted(command) : sendAndWait(command, seconds);
+        return Uni.createFrom()
+                .deferred(() -> seconds == 0 ? sendAccepted(command) : sendAndWait(command, seconds))
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
     }
 
     private static boolean isStructured(MediaType type) {

@@ -1,16 +1,27 @@
 package dev.lockstep.board.tables;
 
 import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.failure.Causes;
+import java.time.DateTimeException;
+import java.util.Set;
 
 /** Errors for what Postgres will never accept, however often it is tried. */
 public final class PermanentErrors {
 
     private PermanentErrors() {}
 
-    /** Whether the cause is what the rows contain: SQLSTATE classes 22 (data), 23 (integrity) and 54 (too large). */
+    /** SQLSTATE classes of what the rows contain: the same row twice, data, integrity, too large. */
+    private static final Set<String> OF_ROWS = Set.of("21", "22", "23", "54");
+
+    /** Whether the cause is what the rows contain: Postgres rejects it, or its client cannot send it. */
     public static boolean isPermanent(Throwable failure) {
         String state = PostgresErrors.sqlState(failure);
-        return state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"));
+        return state != null
+                ? OF_ROWS.contains(state.substring(0, 2))
+                : Causes.chain(failure)
+                        .anyMatch(cause -> cause instanceof DateTimeException
+                                || cause instanceof ArithmeticException
+                                || cause instanceof IllegalArgumentException);
     }
 
     /** Omits the message, which may quote the data to be stored. */

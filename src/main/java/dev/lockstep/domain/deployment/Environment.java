@@ -3,6 +3,7 @@ package dev.lockstep.domain.deployment;
 import dev.lockstep.domain.common.LastChange;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -22,9 +23,11 @@ public final class Environment {
     private final String id;
     private DeployedRelease current;
     private final List<DeployedRelease> former = new ArrayList<>(3);
+    private final List<DeployedRelease> formerView = Collections.unmodifiableList(former);
     private Deployment.Ended lastDeployment;
     private Deployment.InProgress active;
     private final List<Deployment.Waiting> waiting = new ArrayList<>(1);
+    private final List<Deployment.Waiting> waitingView = Collections.unmodifiableList(waiting);
     private final SuccessLine line;
     private LastChange lastChange;
 
@@ -71,7 +74,7 @@ public final class Environment {
      * one, since a release that comes back leaves the list.
      */
     public List<DeployedRelease> former() {
-        return former;
+        return formerView;
     }
 
     /** @return the deployment in progress, or null */
@@ -81,7 +84,7 @@ public final class Environment {
 
     /** The waiting deployments, in the order in which they were requested. */
     public List<Deployment.Waiting> waiting() {
-        return waiting;
+        return waitingView;
     }
 
     /** The waiting deployments that are blocked only by other deployments, in the order in which they will start. */

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /**
  * One condition that a deployment must meet before it starts (rule 27). A gate that an environment's policy does not ask for is
- * open there. It knows nothing but the question, so that the same question always gets the same answer. {@link Gates} treats
+ * open there. Its verdict depends only on the context it is given: the same context always gets the same verdict. {@link Gates} treats
  * any violation of these laws as a bug:
  *
  * <ul>

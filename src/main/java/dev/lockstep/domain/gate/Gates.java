@@ -64,7 +64,7 @@ public final class Gates {
         Gate.Verdict verdict = gate.check(gateContext);
         Instant turns = verdict.changesAt();
         if (gateContext.trigger() == Gate.Trigger.TIME && turns != null && !turns.isAfter(gateContext.now())) {
-            throw new IllegalStateException("a gate is to turn at a time that is past");
+            throw new IllegalStateException("a gate says that it changes at a time that has already passed");
         }
         return verdict;
     }
