@@ -191,13 +191,13 @@ final class Answers implements AutoCloseable {
                 Long.parseLong(Wire.header(letter, LETTER + "offset")));
     }
 
-    /** Of all that a sender can say, without what a dead letter adds. */
+    /** Of all that a sender can say, without what a dead letter adds and the one header that it leaves out. */
     private static UUID digest(byte[] key, byte[] value, Iterable<Header> headers) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         add(all, key);
         add(all, value);
         for (Header header : headers) {
-            if (!header.key().startsWith(LETTER)) {
+            if (!header.key().startsWith(LETTER) && !header.key().equalsIgnoreCase("authorization")) {
                 add(all, header.key().getBytes(StandardCharsets.UTF_8));
                 add(all, header.value());
             }
