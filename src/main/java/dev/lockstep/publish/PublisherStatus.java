@@ -34,6 +34,7 @@ final class PublisherStatus {
     private volatile String notReadyReason;
     private volatile boolean isRebalancing;
     private int failuresInARow;
+    private long recordsBeforeFailure;
 
     PublisherStatus(Ticker ticker, Listeners listeners) {
         this.ticker = ticker;
@@ -59,7 +60,7 @@ final class PublisherStatus {
     }
 
     void finished() {
-        if (notReadyReason != null) {
+        if (notReadyReason != null && records.sum() > recordsBeforeFailure) {
             LOG.infof("Publishing works again attempts=%d", failuresInARow);
         }
         notReadyReason = null;
@@ -71,7 +72,9 @@ final class PublisherStatus {
     /** Every second, fourth, eighth … failure in a row is logged, so that an outage does not fill the log. */
     void attemptFailed(Throwable failure) {
         failures.increment();
-        failuresInARow++;
+        if (failuresInARow++ == 0) {
+            recordsBeforeFailure = records.sum();
+        }
         RetryCause cause = cause(failure);
         isRebalancing = cause == RetryCause.REBALANCE;
         notReadyReason = describe(failure);

@@ -102,23 +102,26 @@ class ApiTest {
     }
 
     private void write(List<ConsumerRecord<byte[], byte[]>> published) {
-        for (ConsumerRecord<byte[], byte[]> one : published) {
-            tableWriter
-                    .write(List.of(new ConsumerRecord<>(
-                            one.topic(),
-                            one.partition(),
-                            written++,
-                            one.timestamp(),
-                            one.timestampType(),
-                            one.serializedKeySize(),
-                            one.serializedValueSize(),
-                            one.key(),
-                            one.value(),
-                            one.headers(),
-                            one.leaderEpoch())))
-                    .await()
-                    .atMost(PATIENCE);
-        }
+        published.forEach(one -> writeTogether(List.of(one)));
+    }
+
+    private void writeTogether(List<ConsumerRecord<byte[], byte[]>> published) {
+        tableWriter.write(published.stream().map(this::placed).toList()).await().atMost(PATIENCE);
+    }
+
+    private ConsumerRecord<byte[], byte[]> placed(ConsumerRecord<byte[], byte[]> one) {
+        return new ConsumerRecord<>(
+                one.topic(),
+                one.partition(),
+                written++,
+                one.timestamp(),
+                one.timestampType(),
+                one.serializedKeySize(),
+                one.serializedValueSize(),
+                one.key(),
+                one.value(),
+                one.headers(),
+                one.leaderEpoch());
     }
 
     @Test
@@ -146,6 +149,27 @@ class ApiTest {
         assertThat(read(diff.replace("from=staging&to=production", "from=production&to=staging"))
                         .get("takesAway"))
                 .hasSize(MOST);
+    }
+
+    /** Of a release that is archived, a board that began late has the tombstone alone. */
+    @Test
+    void anArchivedReleaseIsComparedByItsHistory() {
+        Rehearsal worker = new Rehearsal();
+        List<ConsumerRecord<byte[], byte[]>> published = new ArrayList<>();
+        for (String release : List.of("1", "2", "3")) {
+            published.addAll(
+                    worker.send("release.create", "{'application':'gone','release':'" + release + "','title':'One'}"));
+        }
+        published.addAll(worker.send("release.deploy", "{'application':'gone','release':'2'}"));
+        published.addAll(worker.send("release.deploy", "{'application':'gone','release':'3'}"));
+        published.addAll(worker.send("release.archive", "{'application':'gone','release':'2'}"));
+        writeTogether(published);
+        JsonNode then = read("/api/activity?application=gone").at("/items/2/time");
+
+        JsonNode diff = read("/api/diff?application=gone&from=staging&time=" + encoded(then));
+
+        assertThat(diff.at("/to/release").textValue()).isEqualTo("2");
+        assertThat(diff.get("brings").findValuesAsText("release")).containsExactly("3");
     }
 
     @Test

@@ -110,7 +110,27 @@ public class DiffResource {
         return release == null
                 ? Uni.createFrom().item(0L)
                 : session.find(ReleaseView.class, new ApplicationScopedKey(application, release))
-                        .map(found -> found == null || found.createdRevision == null ? 0L : found.createdRevision);
+                        .chain(found -> found != null && found.createdRevision != null
+                                ? Uni.createFrom().item(found.createdRevision)
+                                : createdRevisionInHistory(session, application, release));
+    }
+
+    /** Of a release that is archived: the status topic has only its tombstone, which does not say. */
+    private static Uni<Long> createdRevisionInHistory(Mutiny.Session session, String application, String release) {
+        return session.createSelectionQuery(
+                        "select max(revision) from BoardEvent where application = :application and release = :release"
+                                + " and type like 'dev.cdeventsx.lockstep-release.created.%'",
+                        Long.class)
+                .setParameter("application", application)
+                .setParameter("release", release)
+                .getSingleResultOrNull()
+                .onItem()
+                .ifNull()
+                .failWith(() -> Problem.of(
+                        404,
+                        "RELEASE_NOT_KNOWN",
+                        "It is no longer known when release '" + release + "' was created: it is archived, and its"
+                                + " history has been deleted."));
     }
 
     /** The releases created after one revision, up to and including another. */
