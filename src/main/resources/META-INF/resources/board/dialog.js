@@ -1,16 +1,28 @@
 import { html, useEffect, useRef } from './lib/preact.js';
 import { Icon } from './icons.js';
 
-/** A native modal dialog; Escape and a click beside it close it. */
+/**
+ * A native modal dialog; Escape and a click beside it close it. The browser tells of its own closing only some milliseconds after
+ * the focus is back where it was: whoever opened the next dialog by then would lose it.
+ */
 export function Dialog({ title, icon, tone = '', onClose, children }) {
   const element = useRef();
   useEffect(() => {
+    const dialog = element.current;
     const before = document.activeElement;
-    element.current.showModal();
-    element.current.querySelector('[data-first]')?.focus();
-    return () => before?.isConnected && before.focus();
+    dialog.showModal();
+    dialog.querySelector('[data-first]')?.focus();
+    return () => {
+      dialog.close();
+      if (before?.isConnected) before.focus();
+    };
   }, []);
-  return html`<dialog ref=${element} class=${tone} aria-labelledby="dialog-title" onClose=${onClose}
+  const cancel = (event) => {
+    event.preventDefault();
+    onClose();
+  };
+  return html`<dialog ref=${element} class=${tone} aria-labelledby="dialog-title" onCancel=${cancel}
+    onClose=${(event) => event.currentTarget.isConnected && onClose()}
     onMouseDown=${(event) => event.target === element.current && onClose()}>
     <header>
       ${icon && html`<span class="dialog-icon"><${Icon} name=${icon} /></span>`}

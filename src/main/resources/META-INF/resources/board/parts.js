@@ -8,7 +8,7 @@ import { Elapsed, Until } from './time.js';
 export function Guarded({ name, as: Tag = 'div', children }) {
   const [error] = useErrorBoundary((fault) => console.error(fault));
   if (!error) return children;
-  return html`<${Tag} class="unshown small muted"><${Icon} name="warn" /><b class="text">${name}</b> cannot be shown: a record published about it is malformed.<//>`;
+  return html`<${Tag} class="unshown small muted"><${Icon} name="warn" /><span><b>${name}</b> cannot be shown: a record published about it is malformed.</span><//>`;
 }
 
 /** Text that comes from data: isolated, clipped, whole in its title. */
