@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param code why: for a refusal its code in the contract, for a dead letter its {@link DeadLetterReason} (null if a version
  *     that did not record it stored it), else null
  */
-public record CommandOutcome(
+public record RecordOutcome(
         Kind kind, @Nullable String command, @Nullable String code) {
 
     /** Stored by ordinal ({@code store.OutboxCodec}): append new constants at the end, and never remove one. */

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param pages what is to be published after them, in the same transaction
  */
 public record RecordOutput(
-        long offset, @Nullable CommandOutcome outcome, List<OutgoingRecord> records, OutputPages pages) {
+        long offset, @Nullable RecordOutcome outcome, List<OutgoingRecord> records, OutputPages pages) {
 
     /** An output that is completely in memory. */
-    public RecordOutput(long offset, @Nullable CommandOutcome outcome, List<OutgoingRecord> records) {
+    public RecordOutput(long offset, @Nullable RecordOutcome outcome, List<OutgoingRecord> records) {
         this(offset, outcome, records, OutputPages.NONE);
     }
 

@@ -56,7 +56,7 @@ public class Board {
             TableRebuild tableRebuild,
             TopicReplay topics,
             @Identifier(Feed.CHANNEL) FeedPositions positions,
-            FeedStatus watch) {
+            FeedStatus feedStatus) {
         this.settings = settings;
         this.flyway = flyway;
         this.database = database;
@@ -65,7 +65,7 @@ public class Board {
         this.tableRebuild = tableRebuild;
         this.topics = topics;
         this.positions = positions;
-        this.feedStatus = watch;
+        this.feedStatus = feedStatus;
     }
 
     void start(@Observes StartupEvent event) {

@@ -37,13 +37,13 @@ public class Feed {
     private volatile boolean isWriting;
     private volatile long writeStartedAt;
 
-    Feed(TableWriter tableWriter, KafkaClientService clients, Ticker ticker, FeedStatus watch) {
+    Feed(TableWriter tableWriter, KafkaClientService clients, Ticker ticker, FeedStatus feedStatus) {
         this.tableWriter = tableWriter;
         this.clients = clients;
         this.ticker = ticker;
-        this.feedStatus = watch;
+        this.feedStatus = feedStatus;
         lastWriteAt = ticker.nanos();
-        watch.setLagSupplier(this::lag);
+        feedStatus.setLagSupplier(this::lag);
     }
 
     /** How long the feed has been stuck behind unread records of this process's partitions; zero if it has caught up. */

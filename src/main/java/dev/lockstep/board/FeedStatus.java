@@ -19,7 +19,7 @@ public class FeedStatus {
     /** @param reason why the last attempt failed */
     private record OngoingFailure(String reason, long since) {}
 
-    private final boolean isOn;
+    private final boolean isEnabled;
     private final Ticker ticker;
     private final LongAdder written = new LongAdder();
     private final LongAdder retried = new LongAdder();
@@ -32,19 +32,19 @@ public class FeedStatus {
         this(settings.board().enabled(), ticker);
     }
 
-    public FeedStatus(boolean isOn, Ticker ticker) {
-        this.isOn = isOn;
+    public FeedStatus(boolean isEnabled, Ticker ticker) {
+        this.isEnabled = isEnabled;
         this.ticker = ticker;
     }
 
-    /** @param behind supplies how long the feed has been stuck */
-    void setLagSupplier(Supplier<Duration> behind) {
-        this.lagSupplier = behind;
+    /** @param lagSupplier supplies how long the feed has been stuck */
+    void setLagSupplier(Supplier<Duration> lagSupplier) {
+        this.lagSupplier = lagSupplier;
     }
 
     /** Whether this process has a board. */
     public boolean isEnabled() {
-        return isOn;
+        return isEnabled;
     }
 
     /** How long the feed has been stuck behind unread records of this process's partitions; zero if it has caught up. */

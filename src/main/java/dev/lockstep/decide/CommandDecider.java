@@ -1,11 +1,11 @@
 package dev.lockstep.decide;
 
 import dev.lockstep.batch.BatchState;
-import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
 import dev.lockstep.batch.FirstOutcome;
 import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.envelope.DeadLetterReason;
@@ -58,7 +58,7 @@ public final class CommandDecider implements Decider {
                 .fold(
                         undecodable -> output(
                                 record,
-                                CommandOutcome.Kind.DEAD_LETTER,
+                                RecordOutcome.Kind.DEAD_LETTER,
                                 undecodable.kind().name(),
                                 forwardedRecords.deadLetter(record.origin(), undecodable.reason())),
                         decodedEvent -> decide(record, decodedEvent, state));
@@ -67,7 +67,7 @@ public final class CommandDecider implements Decider {
     private RecordOutput decide(CommandRecord record, Decoded.DecodedEvent decodedEvent, BatchState state) {
         int home = record.home(state);
         if (home != record.partition()) {
-            return output(record, CommandOutcome.Kind.MOVED, null, forwardedRecords.moved(record.origin(), home));
+            return output(record, RecordOutcome.Kind.MOVED, null, forwardedRecords.moved(record.origin(), home));
         }
         return decodedEvent.fold(
                 valid -> decide(record, valid, state),
@@ -88,7 +88,7 @@ public final class CommandDecider implements Decider {
         Decision.Rejected refusal = Decision.rejected(RefusalCode.UNPROCESSABLE, detail);
         return output(
                 record,
-                CommandOutcome.Kind.REJECTED,
+                RecordOutcome.Kind.REJECTED,
                 refusal.code().name(),
                 refuse(record, valid, refusal, state, state.context()),
                 forwardedRecords.deadLetter(record.origin(), detail));
@@ -99,7 +99,7 @@ public final class CommandDecider implements Decider {
         String reason = "An internal error, which the worker has logged. This command has no result.";
         return new RecordOutput(
                 record.offset(),
-                new CommandOutcome(CommandOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.FAULT.name()),
+                new RecordOutcome(RecordOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.FAULT.name()),
                 List.of(forwardedRecords.deadLetter(record.origin(), reason)));
     }
 
@@ -122,7 +122,7 @@ public final class CommandDecider implements Decider {
         if (firstOutcome != null) {
             return output(
                     record,
-                    CommandOutcome.Kind.REJECTED,
+                    RecordOutcome.Kind.REJECTED,
                     RefusalCode.ID_REUSED.name(),
                     idReusedResult(record, valid, state));
         }
@@ -136,7 +136,7 @@ public final class CommandDecider implements Decider {
                         accepted -> accept(record, valid, state, application, accepted, context),
                         refusal -> output(
                                 record,
-                                CommandOutcome.Kind.REJECTED,
+                                RecordOutcome.Kind.REJECTED,
                                 refusal.code().name(),
                                 refuse(record, valid, refusal, state, context)));
     }
@@ -149,7 +149,7 @@ public final class CommandDecider implements Decider {
         state.recordChanges(application, changes);
         return output(
                 record,
-                CommandOutcome.Kind.ACCEPTED,
+                RecordOutcome.Kind.ACCEPTED,
                 null,
                 renderChanges(cause(timer, context), record.partition(), application, changes));
     }
@@ -157,11 +157,8 @@ public final class CommandDecider implements Decider {
     private RecordOutput refuse(CommandRecord record, Decoded.RefusedCommand refused, BatchState state) {
         String problem = Results.problem(refused.code(), refused.detail(), refused.violations());
         OutgoingRecord result = result(
-                record,
-                state,
-                state.context(),
-                Results.ResultOutcome.refused(false, revision(refused, state), problem));
-        return output(record, CommandOutcome.Kind.REJECTED, refused.code().name(), result);
+                record, state, state.context(), Results.ResultBody.refused(false, revision(refused, state), problem));
+        return output(record, RecordOutcome.Kind.REJECTED, refused.code().name(), result);
     }
 
     private RecordOutput repeatFirstOutcome(CommandRecord record, BatchState state, FirstOutcome firstOutcome) {
@@ -169,25 +166,25 @@ public final class CommandDecider implements Decider {
                 record,
                 state,
                 state.context(),
-                new Results.ResultOutcome(
+                new Results.ResultBody(
                         true,
                         false,
                         firstOutcome.revision(),
                         firstOutcome.deployment(),
                         firstOutcome.deploymentStatusJson(),
                         firstOutcome.problemJson()));
-        return output(record, CommandOutcome.Kind.DUPLICATE, null, result);
+        return output(record, RecordOutcome.Kind.DUPLICATE, null, result);
     }
 
     private static RecordOutput output(
-            CommandRecord record, CommandOutcome.Kind kind, String code, OutgoingRecord... records) {
+            CommandRecord record, RecordOutcome.Kind kind, String code, OutgoingRecord... records) {
         return output(record, kind, code, List.of(records));
     }
 
     private static RecordOutput output(
-            CommandRecord record, CommandOutcome.Kind kind, String code, List<OutgoingRecord> records) {
+            CommandRecord record, RecordOutcome.Kind kind, String code, List<OutgoingRecord> records) {
         return new RecordOutput(
-                record.offset(), new CommandOutcome(kind, recognisedType(record.decoded()), code), records);
+                record.offset(), new RecordOutcome(kind, recognisedType(record.decoded()), code), records);
     }
 
     private static String recognisedType(Decoded decoded) {
@@ -207,7 +204,7 @@ public final class CommandDecider implements Decider {
             DecisionContext context) {
         Changes changes = application.apply(accepted, context);
         boolean isDryRun = valid.command().common().dryRun();
-        Results.ResultOutcome outcome = new Results.ResultOutcome(
+        Results.ResultBody outcome = new Results.ResultBody(
                 false,
                 isDryRun,
                 application.revision(),
@@ -224,7 +221,7 @@ public final class CommandDecider implements Decider {
             remember(record, valid, state, outcome);
             records.addAll(renderChanges(cause, record.partition(), application, changes));
         }
-        return output(record, CommandOutcome.Kind.ACCEPTED, null, records);
+        return output(record, RecordOutcome.Kind.ACCEPTED, null, records);
     }
 
     /** @param home the application's partition */
@@ -243,8 +240,8 @@ public final class CommandDecider implements Decider {
             BatchState state,
             DecisionContext context) {
         boolean isDryRun = valid.command().common().dryRun();
-        Results.ResultOutcome outcome =
-                Results.ResultOutcome.refused(isDryRun, revision(valid, state), Results.problem(refusal));
+        Results.ResultBody outcome =
+                Results.ResultBody.refused(isDryRun, revision(valid, state), Results.problem(refusal));
         if (refusal.code().takesId() && !isDryRun) {
             remember(record, valid, state, outcome);
         }
@@ -258,13 +255,10 @@ public final class CommandDecider implements Decider {
                 List.of());
         boolean isDryRun = valid.command().common().dryRun();
         return result(
-                record,
-                state,
-                state.context(),
-                Results.ResultOutcome.refused(isDryRun, revision(valid, state), problem));
+                record, state, state.context(), Results.ResultBody.refused(isDryRun, revision(valid, state), problem));
     }
 
-    private void remember(CommandRecord record, Decoded.Valid valid, BatchState state, Results.ResultOutcome outcome) {
+    private void remember(CommandRecord record, Decoded.Valid valid, BatchState state, Results.ResultBody outcome) {
         state.remember(
                 record.idempotencyKey(),
                 new FirstOutcome(
@@ -276,7 +270,7 @@ public final class CommandDecider implements Decider {
     }
 
     private OutgoingRecord result(
-            CommandRecord record, BatchState state, DecisionContext context, Results.ResultOutcome outcome) {
+            CommandRecord record, BatchState state, DecisionContext context, Results.ResultBody outcome) {
         Decoded.DecodedEvent decodedEvent = (Decoded.DecodedEvent) record.decoded();
         return results.result(
                 cause(decodedEvent, context), address(record, decodedEvent.application(), state), outcome);

@@ -1,6 +1,6 @@
 package dev.lockstep.listener;
 
-import dev.lockstep.batch.CommandOutcome;
+import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.failure.RetryCause;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +42,7 @@ public interface WorkerListener {
      * @param outcomes one for each record whose output was published: each exactly once, whatever crashes
      * @param took the time since it was handed to the publisher, including all attempts
      */
-    default void published(List<CommandOutcome> outcomes, Duration took) {}
+    default void published(List<RecordOutcome> outcomes, Duration took) {}
 
     /** A dead letter has been committed in Kafka; called right after the {@link #published} with its record's outcome. */
     default void deadLettered(DeadLetter letter) {}

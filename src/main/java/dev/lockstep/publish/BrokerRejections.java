@@ -13,7 +13,7 @@ import org.jboss.logging.Logger;
  *
  * <table>
  * <caption>Rejections and their remedies</caption>
- * <tr><th>refused</th><th>record</th><th>remedy</th></tr>
+ * <tr><th>rejected</th><th>record</th><th>remedy</th></tr>
  * <tr><td>{@link RecordTooLargeException}, {@link RecordBatchTooLargeException}</td>
  *     <td>a dead letter</td><td>is shortened, further each time</td></tr>
  * <tr><td>{@link InvalidTimestampException}, {@link InvalidRecordException}</td>
@@ -22,35 +22,35 @@ import org.jboss.logging.Logger;
  * </table>
  *
  * <p>The client names several invalid timestamps in one batch {@code InvalidRecordException}, a single one by its own name.
- * Kafka's other refusals (a missing topic or privilege, too few replicas) are not about the record.
+ * Kafka's other rejections (a missing topic or privilege, too few replicas) are not about the record.
  */
-final class BrokerRefusals {
+final class BrokerRejections {
 
-    private static final Logger LOG = Logger.getLogger(BrokerRefusals.class);
+    private static final Logger LOG = Logger.getLogger(BrokerRejections.class);
 
     private final String deadLetterTopic;
     private final int truncatedBytes;
 
     /** @param truncatedBytes how many bytes of a dead letter are kept at first */
-    BrokerRefusals(String deadLetterTopic, int truncatedBytes) {
+    BrokerRejections(String deadLetterTopic, int truncatedBytes) {
         this.deadLetterTopic = deadLetterTopic;
         this.truncatedBytes = truncatedBytes;
     }
 
-    /** Whether the topic refuses the record itself, so that retrying changes nothing. */
-    static boolean isRefusal(Throwable failure) {
+    /** Whether the topic rejects the record itself, so that retrying changes nothing. */
+    static boolean isRejection(Throwable failure) {
         return isForSize(failure)
                 || failure instanceof InvalidTimestampException
                 || failure instanceof InvalidRecordException;
     }
 
-    static boolean isForSize(Throwable refusal) {
-        return refusal instanceof RecordTooLargeException || refusal instanceof RecordBatchTooLargeException;
+    static boolean isForSize(Throwable rejection) {
+        return rejection instanceof RecordTooLargeException || rejection instanceof RecordBatchTooLargeException;
     }
 
     /** @return the record to send instead, or null when there is no remedy */
-    OutgoingRecord replacementFor(OutgoingRecord record, Exception refusal) {
-        if (!isForSize(refusal)) {
+    OutgoingRecord replacementFor(OutgoingRecord record, Exception rejection) {
+        if (!isForSize(rejection)) {
             return record.timestamp() == null ? null : withCurrentTime(record);
         }
         if (!record.topic().equals(deadLetterTopic)) {
@@ -61,11 +61,11 @@ final class BrokerRefusals {
     }
 
     /** A description for people, with what they can do about it. */
-    static String reason(OutgoingRecord record, Exception refusal) {
+    static String reason(OutgoingRecord record, Exception rejection) {
         String topic = "topic " + record.topic();
-        return isForSize(refusal)
+        return isForSize(rejection)
                 ? topic + " rejects a record as too large, raise its max.message.bytes"
-                : topic + " rejects a record: " + refusal.getClass().getSimpleName();
+                : topic + " rejects a record: " + rejection.getClass().getSimpleName();
     }
 
     private static OutgoingRecord withCurrentTime(OutgoingRecord record) {

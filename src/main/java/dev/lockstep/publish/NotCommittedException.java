@@ -6,24 +6,24 @@ import java.util.Map;
 /** A transaction that certainly did not happen: commitTransaction was never called for it. It may be retried. */
 final class NotCommittedException extends RuntimeException {
 
-    private final transient Map<OutgoingRecord, Exception> refused;
+    private final transient Map<OutgoingRecord, Exception> rejected;
     private final boolean splitRepeatedly;
 
     /**
-     * @param refused exactly those records that their topics refused, by identity, and why; often empty
-     * @param splitRepeatedly whether batches were repeatedly refused for their size until they timed out
+     * @param rejected exactly those records that their topics rejected, by identity, and why; often empty
+     * @param splitRepeatedly whether batches were repeatedly rejected for their size until they timed out
      */
-    NotCommittedException(Throwable cause, Map<OutgoingRecord, Exception> refused, boolean splitRepeatedly) {
+    NotCommittedException(Throwable cause, Map<OutgoingRecord, Exception> rejected, boolean splitRepeatedly) {
         super(cause);
-        this.refused = refused;
+        this.rejected = rejected;
         this.splitRepeatedly = splitRepeatedly;
     }
 
-    Map<OutgoingRecord, Exception> refused() {
-        return refused;
+    Map<OutgoingRecord, Exception> rejected() {
+        return rejected;
     }
 
-    boolean splitInVain() {
+    boolean splitRepeatedly() {
         return splitRepeatedly;
     }
 }

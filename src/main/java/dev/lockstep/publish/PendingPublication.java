@@ -19,31 +19,31 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** One publication in progress: what is still to be done, and what happened to the rest. */
-final class PublicationAttempt {
+final class PendingPublication {
 
     private final long generation;
     private final Map<Integer, Long> committed = new HashMap<>();
     private final Set<Integer> dropped = new HashSet<>();
     private final Map<OutgoingRecord, OutgoingRecord> replacements = new IdentityHashMap<>();
     private final Set<OutgoingRecord> alone = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final List<RejectedPartition> refused = new ArrayList<>();
+    private final List<RejectedPartition> rejected = new ArrayList<>();
     private List<PartitionOutput> remaining;
     private String unsettledGroup;
     private boolean unbatched;
-    private boolean splitInVain;
+    private boolean splitRepeatedly;
     private OutgoingRecord recordToProbe;
 
-    PublicationAttempt(Publication publication) {
+    PendingPublication(Publication publication) {
         this(publication.generation(), publication.partitions());
     }
 
-    private PublicationAttempt(long generation, List<PartitionOutput> remaining) {
+    private PendingPublication(long generation, List<PartitionOutput> remaining) {
         this.generation = generation;
         this.remaining = remaining;
     }
 
-    /** The part of a publication that a topic refuses for now: one partition, to be published separately. */
-    record RejectedPartition(int partition, PublicationAttempt attempt, String reason) {}
+    /** The part of a publication that a topic rejects for now: one partition, to be published separately. */
+    record RejectedPartition(int partition, PendingPublication attempt, String reason) {}
 
     boolean isDone() {
         return remaining.isEmpty();
@@ -115,7 +115,7 @@ final class PublicationAttempt {
         return alone.contains(record);
     }
 
-    /** Whether it uses the producer that finds out what a topic refuses. Never changes while an outcome is open. */
+    /** Whether it uses the producer that finds out what a topic rejects. Never changes while an outcome is open. */
     boolean isUnbatched() {
         return unbatched;
     }
@@ -124,7 +124,7 @@ final class PublicationAttempt {
         unbatched = !hasPages();
     }
 
-    /** A record that was refused before, to be tried on its topic before anything else is sent; or null. */
+    /** A record that was rejected before, to be tried on its topic before anything else is sent; or null. */
     OutgoingRecord recordToProbe() {
         return recordToProbe;
     }
@@ -132,26 +132,26 @@ final class PublicationAttempt {
     /** Pages keep using batches of the usual size: tens of thousands of records one by one would outlast their transaction. */
     void probeSucceeded() {
         recordToProbe = null;
-        unbatched = splitInVain || !hasPages();
+        unbatched = splitRepeatedly || !hasPages();
     }
 
     /**
-     * Does what can be done about refused records. If nothing can, the whole partition leaves this attempt.
+     * Does what can be done about rejected records. If nothing can, the whole partition leaves this attempt.
      *
      * @return whether anything was done, so that retrying at once makes sense
      */
-    boolean handleRejections(NotCommittedException failure, BrokerRefusals refusals) {
-        boolean any = failure.splitInVain() && !unbatched;
-        splitInVain |= failure.splitInVain();
-        unbatched |= splitInVain;
+    boolean handleRejections(NotCommittedException failure, BrokerRejections rejections) {
+        boolean any = failure.splitRepeatedly() && !unbatched;
+        splitRepeatedly |= failure.splitRepeatedly();
+        unbatched |= splitRepeatedly;
         for (PartitionOutput output : List.copyOf(remaining)) {
             for (OutgoingRecord original : output.records()) {
                 OutgoingRecord record = replacementOf(original);
-                Exception refusal = failure.refused().get(record);
-                if (refusal != null) {
+                Exception rejection = failure.rejected().get(record);
+                if (rejection != null) {
                     any = true;
-                    if (!handleRejection(original, record, refusal, refusals)) {
-                        refuse(output, record, refusal);
+                    if (!handleRejection(original, record, rejection, rejections)) {
+                        reject(output, record, rejection);
                         break;
                     }
                 }
@@ -162,22 +162,22 @@ final class PublicationAttempt {
 
     /** Pages are not kept, so their records cannot be changed: the topic has to accept them. */
     private boolean rejectPageRecord(NotCommittedException failure) {
-        if (!hasPages() || failure.refused().isEmpty()) {
+        if (!hasPages() || failure.rejected().isEmpty()) {
             return false;
         }
         Map.Entry<OutgoingRecord, Exception> first =
-                failure.refused().entrySet().iterator().next();
-        refuse(remaining.get(0), first.getKey(), first.getValue());
+                failure.rejected().entrySet().iterator().next();
+        reject(remaining.get(0), first.getKey(), first.getValue());
         return true;
     }
 
-    /** A record that was refused for its size along with others is first sent alone before it is shortened. */
+    /** A record that was rejected for its size along with others is first sent alone before it is shortened. */
     private boolean handleRejection(
-            OutgoingRecord original, OutgoingRecord record, Exception refusal, BrokerRefusals refusals) {
-        if (BrokerRefusals.isForSize(refusal) && alone.add(record)) {
+            OutgoingRecord original, OutgoingRecord record, Exception rejection, BrokerRejections rejections) {
+        if (BrokerRejections.isForSize(rejection) && alone.add(record)) {
             return true;
         }
-        OutgoingRecord other = refusals.replacementFor(record, refusal);
+        OutgoingRecord other = rejections.replacementFor(record, rejection);
         if (other != null) {
             replacements.put(original, other);
             alone.add(other);
@@ -186,27 +186,27 @@ final class PublicationAttempt {
         return other != null;
     }
 
-    private void refuse(PartitionOutput output, OutgoingRecord record, Exception refusal) {
-        PublicationAttempt rest = splitOff(output.partition());
+    private void reject(PartitionOutput output, OutgoingRecord record, Exception rejection) {
+        PendingPublication rest = splitOff(output.partition());
         rest.unbatched = true;
         rest.recordToProbe = record;
-        refused.add(new RejectedPartition(output.partition(), rest, BrokerRefusals.reason(record, refusal)));
+        rejected.add(new RejectedPartition(output.partition(), rest, BrokerRejections.reason(record, rejection)));
     }
 
-    /** The partitions that left this attempt because a topic refuses a record. */
-    List<RejectedPartition> refused() {
-        return refused;
+    /** The partitions that left this attempt because a topic rejects a record. */
+    List<RejectedPartition> rejected() {
+        return rejected;
     }
 
     /** Turns one of the open partitions into an attempt of its own, which keeps what is known about its records. */
-    PublicationAttempt splitOff(int partition) {
+    PendingPublication splitOff(int partition) {
         Map<Boolean, List<PartitionOutput>> parts =
                 remaining.stream().collect(Collectors.partitioningBy(output -> output.partition() == partition));
         remaining = parts.get(false);
-        PublicationAttempt own = new PublicationAttempt(generation, parts.get(true));
+        PendingPublication own = new PendingPublication(generation, parts.get(true));
         own.replacements.putAll(replacements);
         own.alone.addAll(alone);
-        own.splitInVain = splitInVain;
+        own.splitRepeatedly = splitRepeatedly;
         return own;
     }
 

@@ -25,8 +25,8 @@ final class ProducerRotation {
     private static final List<Integer> ROTATION_NUMBERS = List.of(0, 1);
 
     /**
-     * The number of another producer, for records that may be refused for their size. The client splits a refused batch into
-     * batches of its own batch size, and identifies a refused record only if it is alone: with this one, each record is. (One
+     * The number of another producer, for records that may be rejected for their size. The client splits a rejected batch into
+     * batches of its own batch size, and identifies a rejected record only if it is alone: with this one, each record is. (One
      * of less than some 15 bytes, headers included, might share an uncompressed batch; nothing that is published is that
      * small.)
      */

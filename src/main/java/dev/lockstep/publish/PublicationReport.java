@@ -1,8 +1,8 @@
 package dev.lockstep.publish;
 
-import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.Listeners;
@@ -28,7 +28,7 @@ public final class PublicationReport {
             List<PartitionOutcome> committed = partitions.stream()
                     .filter(partition -> published.committed().containsKey(partition.partition()))
                     .toList();
-            List<CommandOutcome> outcomes = committed.stream()
+            List<RecordOutcome> outcomes = committed.stream()
                     .flatMap(partition -> partition.outputs().stream())
                     .map(RecordOutput::outcome)
                     .filter(Objects::nonNull)

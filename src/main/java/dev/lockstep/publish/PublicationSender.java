@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 final class PublicationSender {
 
     /**
-     * How long everything is sent with care after producer batches were refused repeatedly: each refusal costs everybody
+     * How long everything is sent with care after producer batches were rejected repeatedly: each rejection costs everybody
      * seconds.
      */
     private static final Duration UNBATCHED_PERIOD = Duration.ofMinutes(1);
@@ -26,21 +26,21 @@ final class PublicationSender {
     private final PublishConfig settings;
     private final PartitionOwnership ownership;
     private final String commandsTopic;
-    private final BrokerRefusals refusals;
+    private final BrokerRejections rejections;
     private final GroupOffsetClient groupOffsets;
     private final Ticker ticker;
     private final CountDownLatch stopped;
     private final PublisherStatus status;
     private final ProducerRotation producerRotation;
 
-    /** When batches were last refused repeatedly. */
+    /** When batches were last rejected repeatedly. */
     private Long unbatchedSince;
 
     PublicationSender(
             PublishConfig settings,
             PartitionOwnership ownership,
             String commandsTopic,
-            BrokerRefusals refusals,
+            BrokerRejections rejections,
             GroupOffsetClient groupOffsets,
             Ticker ticker,
             CountDownLatch stopped,
@@ -49,7 +49,7 @@ final class PublicationSender {
         this.settings = settings;
         this.ownership = ownership;
         this.commandsTopic = commandsTopic;
-        this.refusals = refusals;
+        this.rejections = rejections;
         this.groupOffsets = groupOffsets;
         this.ticker = ticker;
         this.stopped = stopped;
@@ -57,8 +57,8 @@ final class PublicationSender {
         this.producerRotation = producerRotation;
     }
 
-    /** @return the refused parts, once everything else is done */
-    List<PublicationAttempt.RejectedPartition> send(PublicationAttempt attempt) {
+    /** @return the rejected parts, once everything else is done */
+    List<PendingPublication.RejectedPartition> send(PendingPublication attempt) {
         Backoff backoff = new Backoff(settings.maxBackoff(), stopped);
         status.started();
         if (unbatchedSince != null && ticker.since(unbatchedSince).compareTo(UNBATCHED_PERIOD) < 0) {
@@ -67,10 +67,10 @@ final class PublicationSender {
         while (!attempt.isDone() && stopped.getCount() > 0) {
             try {
                 status.attempted();
-                attempt(attempt);
+                tryOnce(attempt);
             } catch (NotCommittedException e) {
-                unbatchedSince = e.splitInVain() ? Long.valueOf(ticker.nanos()) : unbatchedSince;
-                if (!attempt.handleRejections(e, refusals)) {
+                unbatchedSince = e.splitRepeatedly() ? Long.valueOf(ticker.nanos()) : unbatchedSince;
+                if (!attempt.handleRejections(e, rejections)) {
                     status.attemptFailed(e);
                     backoff.pause();
                 }
@@ -80,14 +80,14 @@ final class PublicationSender {
             }
         }
         status.finished();
-        return attempt.refused();
+        return attempt.rejected();
     }
 
     void close() {
         producerRotation.close();
     }
 
-    private void attempt(PublicationAttempt attempt) {
+    private void tryOnce(PendingPublication attempt) {
         if (attempt.unsettledGroup() != null) {
             producerRotation.next(attempt.isUnbatched());
             attempt.settle(groupOffsets.committedByWorkers(attempt.unsettledGroup(), attempt.partitions()));
@@ -109,7 +109,7 @@ final class PublicationSender {
         }
     }
 
-    private void commit(PublicationAttempt attempt, PartitionOwnership.Snapshot owner, TransactionalProducer producer) {
+    private void commit(PendingPublication attempt, PartitionOwnership.Snapshot owner, TransactionalProducer producer) {
         if (!owner.hasGeneration()) {
             throw new NoGenerationException();
         }

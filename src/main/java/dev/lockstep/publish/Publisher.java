@@ -61,7 +61,7 @@ public class Publisher implements StalledPartitions {
     Publisher(
             Settings settings,
             PartitionOwnership ownership,
-            GroupOffsetClient committedOffsets,
+            GroupOffsetClient groupOffsets,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             Ticker ticker,
             Listeners listeners) {
@@ -71,7 +71,7 @@ public class Publisher implements StalledPartitions {
                 settings.topics().commands(),
                 settings.topics().deadLetters(),
                 ProducerRotation.factory(broker, settings.publish()),
-                committedOffsets,
+                groupOffsets,
                 ticker,
                 listeners);
     }
@@ -85,16 +85,25 @@ public class Publisher implements StalledPartitions {
             String commandsTopic,
             String deadLetterTopic,
             IntFunction<Producer<byte[], byte[]>> producers,
-            GroupOffsetClient committedOffsets,
+            GroupOffsetClient groupOffsets,
             Ticker ticker,
             Listeners listeners) {
         this.settings = settings;
         this.status = new PublisherStatus(ticker, listeners);
         this.pagesStatus = new PublisherStatus(ticker, listeners);
         this.stalled = new StalledPublications(this::backoff);
-        BrokerRefusals refusals = new BrokerRefusals(deadLetterTopic, settings.truncatedBytes());
-        BiFunction<PublisherStatus, ProducerRotation, PublicationSender> senders = (told, by) -> new PublicationSender(
-                settings, ownership, commandsTopic, refusals, committedOffsets, ticker, stopped, told, by);
+        BrokerRejections rejections = new BrokerRejections(deadLetterTopic, settings.truncatedBytes());
+        BiFunction<PublisherStatus, ProducerRotation, PublicationSender> senders =
+                (status, rotation) -> new PublicationSender(
+                        settings,
+                        ownership,
+                        commandsTopic,
+                        rejections,
+                        groupOffsets,
+                        ticker,
+                        stopped,
+                        status,
+                        rotation);
         this.sender = senders.apply(
                 status, ProducerRotation.forBatches(producers, settings.commitRetries(), status::attemptFailed));
         this.pagesSender = senders.apply(
@@ -104,7 +113,7 @@ public class Publisher implements StalledPartitions {
 
     /**
      * Publishes on the publisher's own thread, in the order of the calls. Results arrive on that thread; none is a
-     * failure unless the worker has a bug. A partition with a record that a topic refuses waits separately, with whatever
+     * failure unless the worker has a bug. A partition with a record that a topic rejects waits separately, with whatever
      * follows in it; the result does not wait for it. The same goes for one whose output is in pages, which has a thread
      * and a transaction of its own.
      *
@@ -121,7 +130,7 @@ public class Publisher implements StalledPartitions {
                 }
             });
         } catch (RejectedExecutionException e) {
-            answer.complete(new PublicationAttempt(publication).outcome(Map.of()));
+            answer.complete(new PendingPublication(publication).outcome(Map.of()));
         }
         return answer;
     }
@@ -134,7 +143,7 @@ public class Publisher implements StalledPartitions {
         return reasons.isEmpty() ? null : reasons;
     }
 
-    /** Whether output of that partition is refused or takes long, so that nothing later in it can be sent. */
+    /** Whether output of that partition is rejected or takes long, so that nothing later in it can be sent. */
     @Override
     public boolean isStalled(int partition) {
         return stalled.isStalled(partition);
@@ -183,7 +192,7 @@ public class Publisher implements StalledPartitions {
     }
 
     private PublishOutcome publishNow(Publication publication) {
-        PublicationAttempt attempt = new PublicationAttempt(publication);
+        PendingPublication attempt = new PendingPublication(publication);
         Map<Integer, CompletableFuture<PublishOutcome>> later = new HashMap<>();
         for (int partition : attempt.partitions()) {
             if (stalled.isStalled(partition)) {
@@ -195,7 +204,7 @@ public class Publisher implements StalledPartitions {
             later.put(partition, stalled.stall(partition, attempt.splitOff(partition)));
             sendStalled(partition);
         }
-        for (PublicationAttempt.RejectedPartition rejectedPartition : sender.send(attempt)) {
+        for (PendingPublication.RejectedPartition rejectedPartition : sender.send(attempt)) {
             later.put(rejectedPartition.partition(), stalled.stall(rejectedPartition));
             scheduleRetry(rejectedPartition.partition());
         }
@@ -218,7 +227,7 @@ public class Publisher implements StalledPartitions {
     private void sendStalled(int partition) {
         boolean isNext = true;
         while (isNext && stalled.isStalled(partition) && stopped.getCount() > 0) {
-            PublicationAttempt attempt = stalled.head(partition);
+            PendingPublication attempt = stalled.head(partition);
             isNext = attempt.hasPages()
                     ? sendPages(partition, attempt)
                     : completeOrRetry(partition, attempt, sender.send(attempt));
@@ -226,12 +235,12 @@ public class Publisher implements StalledPartitions {
     }
 
     /** @return false: whatever follows waits until the pages have been published */
-    private boolean sendPages(int partition, PublicationAttempt attempt) {
+    private boolean sendPages(int partition, PendingPublication attempt) {
         pagesExecutor.execute(() -> {
-            List<PublicationAttempt.RejectedPartition> refused = pagesSender.send(attempt);
+            List<PendingPublication.RejectedPartition> rejected = pagesSender.send(attempt);
             try {
                 executor.execute(() -> {
-                    if (completeOrRetry(partition, attempt, refused)) {
+                    if (completeOrRetry(partition, attempt, rejected)) {
                         sendStalled(partition);
                     }
                 });
@@ -244,9 +253,9 @@ public class Publisher implements StalledPartitions {
 
     /** @return whether the partition's next output can be sent */
     private boolean completeOrRetry(
-            int partition, PublicationAttempt attempt, List<PublicationAttempt.RejectedPartition> refused) {
-        if (!refused.isEmpty()) {
-            stalled.replaceHead(refused.get(0));
+            int partition, PendingPublication attempt, List<PendingPublication.RejectedPartition> rejected) {
+        if (!rejected.isEmpty()) {
+            stalled.replaceHead(rejected.get(0));
             scheduleRetry(partition);
             return false;
         }

@@ -85,7 +85,7 @@ final class PublisherStatus {
         }
     }
 
-    /** A topic refuses a record: this is reported for its partition, and the others do not wait. */
+    /** A topic rejects a record: this is reported for its partition, and the others do not wait. */
     void recordRejected() {
         failures.increment();
         listeners.notifyListeners(listener -> listener.attemptFailed(Step.PUBLISH, RetryCause.RECORD_REFUSED));

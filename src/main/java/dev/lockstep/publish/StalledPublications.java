@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The partitions with a record that a topic refuses, or with output whose publication takes long: each waits
+ * The partitions with a record that a topic rejects, or with output whose publication takes long: each waits
  * separately, with everything after it in order, until the topic accepts it or the partition is no longer owned. Used on the
  * publisher's thread; only {@link #isStalled} and {@link #reasons} may be called from others.
  */
@@ -21,7 +21,7 @@ final class StalledPublications {
 
     private static final String NO_REASON = "";
 
-    private record QueuedAttempt(PublicationAttempt attempt, CompletableFuture<PublishOutcome> answer) {}
+    private record QueuedAttempt(PendingPublication attempt, CompletableFuture<PublishOutcome> answer) {}
 
     /** @param waiting the publication that holds it up, followed by what came later */
     private record PartitionQueue(Deque<QueuedAttempt> waiting, Backoff backoff) {}
@@ -38,7 +38,7 @@ final class StalledPublications {
         return reasons.containsKey(partition);
     }
 
-    /** In words; null when nothing is refused. */
+    /** In words; null when nothing is rejected. */
     String reasons() {
         String said = reasons.entrySet().stream()
                 .filter(line -> !line.getValue().equals(NO_REASON))
@@ -48,32 +48,32 @@ final class StalledPublications {
     }
 
     /** @return its eventual result */
-    CompletableFuture<PublishOutcome> stall(PublicationAttempt.RejectedPartition rejectedPartition) {
+    CompletableFuture<PublishOutcome> stall(PendingPublication.RejectedPartition rejectedPartition) {
         CompletableFuture<PublishOutcome> answer = stall(rejectedPartition.partition(), rejectedPartition.attempt());
         reportBlocked(rejectedPartition);
         return answer;
     }
 
     /** The same for a publication that is fine but takes long. */
-    CompletableFuture<PublishOutcome> stall(int partition, PublicationAttempt attempt) {
+    CompletableFuture<PublishOutcome> stall(int partition, PendingPublication attempt) {
         queues.put(partition, new PartitionQueue(new ArrayDeque<>(), backoffs.get()));
         setReason(partition, NO_REASON);
         return enqueue(partition, attempt);
     }
 
     /** Later output of a partition that is held up waits too. */
-    CompletableFuture<PublishOutcome> enqueue(int partition, PublicationAttempt attempt) {
+    CompletableFuture<PublishOutcome> enqueue(int partition, PendingPublication attempt) {
         QueuedAttempt last = new QueuedAttempt(attempt, new CompletableFuture<>());
         queues.get(partition).waiting().addLast(last);
         return last.answer();
     }
 
-    PublicationAttempt head(int partition) {
+    PendingPublication head(int partition) {
         return queues.get(partition).waiting().getFirst().attempt();
     }
 
-    /** The first in the line was refused, possibly again. */
-    void replaceHead(PublicationAttempt.RejectedPartition rejectedPartition) {
+    /** The first in the line was rejected, possibly again. */
+    void replaceHead(PendingPublication.RejectedPartition rejectedPartition) {
         Deque<QueuedAttempt> waiting = queues.get(rejectedPartition.partition()).waiting();
         waiting.addFirst(new QueuedAttempt(
                 rejectedPartition.attempt(), waiting.removeFirst().answer()));
@@ -104,7 +104,7 @@ final class StalledPublications {
                 .complete(queuedAttempt.attempt().outcome(Map.of()))));
     }
 
-    private void reportBlocked(PublicationAttempt.RejectedPartition rejectedPartition) {
+    private void reportBlocked(PendingPublication.RejectedPartition rejectedPartition) {
         if (NO_REASON.equals(setReason(rejectedPartition.partition(), rejectedPartition.reason()))) {
             LOG.errorf(
                     "A partition is blocked partition=%d reason=%s",

@@ -110,7 +110,7 @@ final class TransactionalProducer {
 
     /**
      * Asks whether a topic accepts a record, in a transaction that is aborted: anything sent with it would be written
-     * each time it is refused.
+     * each time it is rejected.
      *
      * @throws NotCommittedException if it does not
      */
@@ -151,11 +151,11 @@ final class TransactionalProducer {
             Producer<byte[], byte[]> transaction, SendFailures sendFailures, Throwable failure) {
         boolean splitInVain = hasSplit(transaction) && sendFailures.timedOut();
         abort(transaction);
-        return new NotCommittedException(failure, sendFailures.refused(), splitInVain);
+        return new NotCommittedException(failure, sendFailures.rejected(), splitInVain);
     }
 
     /**
-     * Whether batches were refused for their size since this was last asked. The client splits such a batch into some of its
+     * Whether batches were rejected for their size since this was last asked. The client splits such a batch into some of its
      * own batch size, and one that is no larger into itself: again and again, until it times out.
      */
     private boolean hasSplit(Producer<byte[], byte[]> transaction) {
@@ -217,11 +217,11 @@ final class TransactionalProducer {
     }
 
     /**
-     * The results of one transaction's sends; recorded on the client's threads. Once a record is refused, the client fails
-     * everything that it has not sent yet with the very same exception: the record that gets it first is the refused one.
+     * The results of one transaction's sends; recorded on the client's threads. Once a record is rejected, the client fails
+     * everything that it has not sent yet with the very same exception: the record that gets it first is the rejected one.
      */
     private static final class SendFailures {
-        private final Map<OutgoingRecord, Exception> refused = new IdentityHashMap<>();
+        private final Map<OutgoingRecord, Exception> rejected = new IdentityHashMap<>();
         private final Set<Exception> known = Collections.newSetFromMap(new IdentityHashMap<>());
         private boolean timedOut;
         private RuntimeException first;
@@ -230,8 +230,8 @@ final class TransactionalProducer {
             if (e == null) {
                 return;
             }
-            if (BrokerRefusals.isRefusal(e) && known.add(e)) {
-                refused.put(record, e);
+            if (BrokerRejections.isRejection(e) && known.add(e)) {
+                rejected.put(record, e);
             }
             timedOut |= e instanceof TimeoutException;
             if (first == null) {
@@ -249,8 +249,8 @@ final class TransactionalProducer {
             return timedOut;
         }
 
-        synchronized Map<OutgoingRecord, Exception> refused() {
-            return new IdentityHashMap<>(refused);
+        synchronized Map<OutgoingRecord, Exception> rejected() {
+            return new IdentityHashMap<>(rejected);
         }
     }
 }

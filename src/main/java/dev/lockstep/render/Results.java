@@ -58,7 +58,7 @@ public final class Results {
      * @param deploymentStatusJson as of {@link #deploymentStatusJson}, null for a deployment that succeeded
      * @param problem as of {@link #problem}, or null when the command was accepted
      */
-    public record ResultOutcome(
+    public record ResultBody(
             boolean duplicate,
             boolean dryRun,
             long revision,
@@ -66,12 +66,12 @@ public final class Results {
             String deploymentStatusJson,
             String problem) {
 
-        public static ResultOutcome refused(boolean dryRun, long revision, String problem) {
-            return new ResultOutcome(false, dryRun, revision, null, null, problem);
+        public static ResultBody refused(boolean dryRun, long revision, String problem) {
+            return new ResultBody(false, dryRun, revision, null, null, problem);
         }
     }
 
-    public OutgoingRecord result(CommandContext cause, Address address, ResultOutcome outcome) {
+    public OutgoingRecord result(CommandContext cause, Address address, ResultBody outcome) {
         String problem = outcome.problem();
         byte[] value = JsonWriter.object(json -> {
             json.writeStringField("commandId", cause.commandId());

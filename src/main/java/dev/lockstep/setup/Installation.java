@@ -45,16 +45,16 @@ final class Installation {
 
     private static SortedMap<String, String> sharedSettings(Settings settings) {
         Settings.TopicsConfig topics = settings.topics();
-        SortedMap<String, String> knobs = new TreeMap<>();
-        knobs.put(GROUP, settings.kafka().group());
-        knobs.put("lockstep.topics.commands", topics.commands());
-        knobs.put("lockstep.topics.results", topics.results());
-        knobs.put("lockstep.topics.events", topics.events());
-        knobs.put("lockstep.topics.release-status", topics.releaseStatus());
-        knobs.put("lockstep.topics.deployment-status", topics.deploymentStatus());
-        knobs.put("lockstep.topics.application-status", topics.applicationStatus());
-        knobs.put("lockstep.topics.dead-letters", topics.deadLetters());
-        return knobs;
+        SortedMap<String, String> settingsByName = new TreeMap<>();
+        settingsByName.put(GROUP, settings.kafka().group());
+        settingsByName.put("lockstep.topics.commands", topics.commands());
+        settingsByName.put("lockstep.topics.results", topics.results());
+        settingsByName.put("lockstep.topics.events", topics.events());
+        settingsByName.put("lockstep.topics.release-status", topics.releaseStatus());
+        settingsByName.put("lockstep.topics.deployment-status", topics.deploymentStatus());
+        settingsByName.put("lockstep.topics.application-status", topics.applicationStatus());
+        settingsByName.put("lockstep.topics.dead-letters", topics.deadLetters());
+        return settingsByName;
     }
 
     /** @throws SetupException if a stored setting differs from this worker's */

@@ -67,13 +67,13 @@ public record StartFailure(int exitCode, List<String> lines) {
     static List<String> problems(SmallRyeConfig config) {
         List<String> wrong = new ArrayList<>(UnknownSettings.errors(properties(config)));
         Map<String, String> good = new TreeMap<>();
-        for (String knob : UnknownSettings.settingNames()) {
-            ConfigValue set = config.getConfigValue(knob);
-            String fault = set.getRawValue() == null ? null : problemWith(knob, set.getValue());
+        for (String setting : UnknownSettings.settingNames()) {
+            ConfigValue set = config.getConfigValue(setting);
+            String fault = set.getRawValue() == null ? null : problemWith(setting, set.getValue());
             if (fault != null) {
                 wrong.add(fault);
             } else if (set.getValue() != null) {
-                good.put(knob, set.getValue());
+                good.put(setting, set.getValue());
             }
         }
         wrong.addAll(SettingsCheck.problems(settings(good)));
@@ -88,15 +88,15 @@ public record StartFailure(int exitCode, List<String> lines) {
     }
 
     /** @param value null if it cannot be expanded; may be a secret */
-    private static String problemWith(String knob, String value) {
+    private static String problemWith(String setting, String value) {
         if (value == null) {
-            return knob + ": refers to a variable that is not set; a plain ${ is written \\${";
+            return setting + ": refers to a variable that is not set; a plain ${ is written \\${";
         }
         try {
-            settings(Map.of(knob, value));
+            settings(Map.of(setting, value));
             return null;
         } catch (ConfigValidationException e) {
-            return value.isEmpty() ? knob + ": must not be empty" : cleanMessage(e.getProblem(0));
+            return value.isEmpty() ? setting + ": must not be empty" : cleanMessage(e.getProblem(0));
         }
     }
 

@@ -49,26 +49,26 @@ final class ArchiveCandidates {
     Set<Application> applicationsToCheck(TransactionBatch batch, int maxReleases) {
         Set<String> known = new HashSet<>();
         Set<String> redefined = new HashSet<>();
-        Set<Application> looks = new LinkedHashSet<>();
+        Set<Application> toCheck = new LinkedHashSet<>();
         for (CommandRecord record : batch.newRecords()) {
             String id = record.application();
             if (record.isTimer()) {
                 boolean isDue = isDue(record);
-                boolean isTooMuch =
-                        !looks.isEmpty() && (looks.size() + 1) * (KeepPolicy.MAX_ARCHIVED_PER_CHECK + 1) > maxReleases;
+                boolean isTooMuch = !toCheck.isEmpty()
+                        && (toCheck.size() + 1) * (KeepPolicy.MAX_ARCHIVED_PER_CHECK + 1) > maxReleases;
                 if (redefined.contains(id) || isDue && (known.contains(id) || isTooMuch)) {
                     batch.endBefore(record);
                     break;
                 }
                 if (isDue) {
-                    looks.add(state.applicationIfLoaded(id));
+                    toCheck.add(state.applicationIfLoaded(id));
                 }
             } else if (record.command() != null && record.command().traits().needsEveryRelease()) {
                 redefined.add(id);
             }
             known.add(id);
         }
-        return looks;
+        return toCheck;
     }
 
     private boolean isDue(CommandRecord timer) {

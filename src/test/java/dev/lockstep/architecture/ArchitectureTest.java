@@ -15,7 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
-import dev.lockstep.batch.CommandOutcome;
+import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.board.FeedStatus;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.failure.RetryCause;
@@ -129,7 +129,7 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAPackage("dev.lockstep..")
                         .and(resideOutsideOfPackages("dev.lockstep.ops.metrics..", "dev.lockstep.listener"))
                         .and(not(belongToAnyOf(
-                                CommandOutcome.class, DeadLetterReason.class, RetryCause.class, FeedStatus.class))))
+                                RecordOutcome.class, DeadLetterReason.class, RetryCause.class, FeedStatus.class))))
                 .check(PRODUCTION);
         noClasses()
                 .that()

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.Rehearsal;
-import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.FirstOutcome;
+import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
@@ -41,9 +41,9 @@ class CommandDeciderTest {
         int elsewhere = (home + 1) % BatchApplierRig.PARTITIONS;
 
         assertThat(decide(home, UNKNOWN).outcome())
-                .isEqualTo(new CommandOutcome(CommandOutcome.Kind.REJECTED, null, "UNKNOWN_COMMAND"));
+                .isEqualTo(new RecordOutcome(RecordOutcome.Kind.REJECTED, null, "UNKNOWN_COMMAND"));
         assertThat(decide(elsewhere, UNKNOWN).outcome())
-                .isEqualTo(new CommandOutcome(CommandOutcome.Kind.MOVED, null, null));
+                .isEqualTo(new RecordOutcome(RecordOutcome.Kind.MOVED, null, null));
     }
 
     @Test
@@ -51,8 +51,8 @@ class CommandDeciderTest {
         RecordOutput output = decide(0, "no json");
 
         assertThat(output.outcome())
-                .isEqualTo(new CommandOutcome(
-                        CommandOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.NO_CLOUD_EVENT.name()));
+                .isEqualTo(new RecordOutcome(
+                        RecordOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.NO_CLOUD_EVENT.name()));
         assertThat(output.records()).singleElement().satisfies(letter -> assertThat(
                         KafkaHeaders.lastText(letter.headers(), KafkaHeaders.DEAD_LETTER_REASON))
                 .startsWith("The record is not a CloudEvent"));
@@ -86,7 +86,7 @@ class CommandDeciderTest {
         state.remember(record.idempotencyKey(), new FirstOutcome(CommandRecord.uuid(fingerprint), 4, null, null, null));
 
         RecordOutput again = decider.decide(record, state);
-        assertThat(again.outcome().kind()).isEqualTo(CommandOutcome.Kind.DUPLICATE);
+        assertThat(again.outcome().kind()).isEqualTo(RecordOutcome.Kind.DUPLICATE);
         JsonNode result = new ObjectMapper().readTree(again.records().get(0).value());
         assertThat(result.path("outcome").asText()).isEqualTo("accepted");
         assertThat(result.path("revision").asLong()).isEqualTo(4);

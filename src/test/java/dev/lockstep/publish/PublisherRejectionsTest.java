@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Records that their topics refuse for what they are: each holds up its own partition only, or is helped. */
 @Timeout(90)
-class PublisherRefusalsTest {
+class PublisherRejectionsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration YEAR = Duration.ofDays(365);
@@ -258,7 +258,7 @@ class PublisherRefusalsTest {
                 answers.add(worker.publish(batch));
             }
             rig.configure(rig.results(), "max.message.bytes", ROOMY);
-            answers.forEach(PublisherRefusalsTest::settle);
+            answers.forEach(PublisherRejectionsTest::settle);
         }
         assertThat(answers).anyMatch(answer -> !answer.stalled().isEmpty());
         rig.assertResultsExactly(2, commands);

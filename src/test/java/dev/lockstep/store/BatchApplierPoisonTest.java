@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.BatchOutcome;
 import dev.lockstep.batch.BatchState;
-import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.Decider;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
+import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.database.PostgresErrors;
 import dev.lockstep.decide.FaultyDecider;
@@ -109,7 +109,7 @@ class BatchApplierPoisonTest {
         assertThat(faulty).allSatisfy(record -> assertIsOnlyADeadLetter(record, outcomes));
         assertThat(outcomes.stream()
                         .flatMap(outcome -> outcome.outputs().stream())
-                        .filter(output -> output.outcome().kind() == CommandOutcome.Kind.DEAD_LETTER))
+                        .filter(output -> output.outcome().kind() == RecordOutcome.Kind.DEAD_LETTER))
                 .hasSameSizeAs(faulty);
         assertThat(fine).allSatisfy(record -> assertThat(
                         result(record, outcomes).path("outcome").asText())

@@ -3,8 +3,8 @@ package dev.lockstep.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
-import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.store.format.OutboxCodec;
 import java.nio.charset.StandardCharsets;
@@ -134,11 +134,11 @@ class OutboxCodecTest {
         OutgoingRecord result = new OutgoingRecord("results", 0, null, bytes("{}"), List.of(), null);
         OutgoingRecord letter = new OutgoingRecord("dead-letters", -1, null, refused.value(), List.of(), null);
         OutgoingRecord copy = new OutgoingRecord("commands", 2, null, moved.value(), List.of(), null);
-        CommandOutcome rejected = new CommandOutcome(CommandOutcome.Kind.REJECTED, "a.type", "UNPROCESSABLE");
+        RecordOutcome rejected = new RecordOutcome(RecordOutcome.Kind.REJECTED, "a.type", "UNPROCESSABLE");
         byte[] packed = OutboxCodec.encode(
                 List.of(
                         new RecordOutput(5, rejected, List.of(result, letter)),
-                        new RecordOutput(6, new CommandOutcome(CommandOutcome.Kind.MOVED, null, null), List.of(copy))),
+                        new RecordOutput(6, new RecordOutcome(RecordOutcome.Kind.MOVED, null, null), List.of(copy))),
                 List.of(refused, moved));
         List<Long> gone = new ArrayList<>();
 
@@ -155,22 +155,22 @@ class OutboxCodecTest {
     @Test
     void whatBecameOfARecordIsStoredWithWhatItPutsOut() {
         RecordOutput accepted =
-                new RecordOutput(1, new CommandOutcome(CommandOutcome.Kind.ACCEPTED, "a.type", null), List.of());
+                new RecordOutput(1, new RecordOutcome(RecordOutcome.Kind.ACCEPTED, "a.type", null), List.of());
         RecordOutput refused =
-                new RecordOutput(2, new CommandOutcome(CommandOutcome.Kind.REJECTED, null, "A_CODE"), List.of());
+                new RecordOutput(2, new RecordOutcome(RecordOutcome.Kind.REJECTED, null, "A_CODE"), List.of());
 
         assertThat(roundTrip(accepted, refused)).containsExactly(accepted, refused);
     }
 
     @Test
     void aKindKeepsTheNumberThatIsStoredForIt() {
-        assertThat(CommandOutcome.Kind.values())
+        assertThat(RecordOutcome.Kind.values())
                 .containsExactly(
-                        CommandOutcome.Kind.ACCEPTED,
-                        CommandOutcome.Kind.REJECTED,
-                        CommandOutcome.Kind.DUPLICATE,
-                        CommandOutcome.Kind.MOVED,
-                        CommandOutcome.Kind.DEAD_LETTER);
+                        RecordOutcome.Kind.ACCEPTED,
+                        RecordOutcome.Kind.REJECTED,
+                        RecordOutcome.Kind.DUPLICATE,
+                        RecordOutcome.Kind.MOVED,
+                        RecordOutcome.Kind.DEAD_LETTER);
     }
 
     /** One row of each format that was ever written: they are read for ever. */
@@ -195,10 +195,10 @@ class OutboxCodecTest {
                 null);
 
         rows.forEach((format, row) -> {
-            CommandOutcome outcome = format == 1
+            RecordOutcome outcome = format == 1
                     ? null
-                    : new CommandOutcome(
-                            CommandOutcome.Kind.REJECTED, "dev.lockstep.release.create.v1", "RELEASE_EXISTS");
+                    : new RecordOutcome(
+                            RecordOutcome.Kind.REJECTED, "dev.lockstep.release.create.v1", "RELEASE_EXISTS");
             assertThat(OutboxCodec.decode(
                             format,
                             Base64.getDecoder().decode(row),

@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.board.tables.Rows.ActivityRow;
-import dev.lockstep.board.tables.Rows.DeploymentRow;
+import dev.lockstep.board.tables.Rows.BoardDeploymentRow;
 import dev.lockstep.board.tables.Rows.EventRow;
 import dev.lockstep.board.tables.Rows.RunRow;
 import dev.lockstep.wire.KafkaHeaders;
@@ -26,7 +26,7 @@ final class HistoryProjection {
 
     private record DeploymentId(String application, UUID id) {}
 
-    private final Map<DeploymentId, DeploymentRow> deployments = new LinkedHashMap<>();
+    private final Map<DeploymentId, BoardDeploymentRow> deployments = new LinkedHashMap<>();
     private final Map<EventKey, EventRow> events = new LinkedHashMap<>();
     private final Map<EventKey, RunRow> runs = new LinkedHashMap<>();
     private final List<ActivityRow> refusals = new ArrayList<>();
@@ -61,7 +61,7 @@ final class HistoryProjection {
         if (deployment.isObject()) {
             deployments.merge(
                     new DeploymentId(application, id(deployment)),
-                    new DeploymentRow(
+                    new BoardDeploymentRow(
                             application,
                             id(deployment),
                             revision,
@@ -98,8 +98,8 @@ final class HistoryProjection {
     }
 
     /** The deployment as of the later of two events, with the revision of the earlier one. */
-    private static DeploymentRow merge(DeploymentRow one, DeploymentRow other) {
-        DeploymentRow later = one.latestRevision() > other.latestRevision() ? one : other;
+    private static BoardDeploymentRow merge(BoardDeploymentRow one, BoardDeploymentRow other) {
+        BoardDeploymentRow later = one.latestRevision() > other.latestRevision() ? one : other;
         return later.withRevision(Math.min(one.revision(), other.revision()));
     }
 
@@ -162,7 +162,7 @@ final class HistoryProjection {
         return deployment.hasNonNull("id") ? UUID.fromString(text(deployment, "id")) : null;
     }
 
-    Collection<DeploymentRow> deployments() {
+    Collection<BoardDeploymentRow> deployments() {
         return deployments.values();
     }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.board.tables;
 
 import dev.lockstep.board.tables.Rows.ActivityRow;
-import dev.lockstep.board.tables.Rows.DeploymentRow;
+import dev.lockstep.board.tables.Rows.BoardDeploymentRow;
 import dev.lockstep.board.tables.Rows.EventRow;
 import dev.lockstep.board.tables.Rows.RunRow;
 import io.smallrye.mutiny.Uni;
@@ -43,15 +43,15 @@ final class HistoryTables {
 
     private static Uni<Void> deployments(SqlConnection connection, HistoryProjection history) {
         return Columns.of(history.deployments())
-                .texts(DeploymentRow::application)
-                .with(DeploymentRow::id, UUID[]::new)
-                .longs(DeploymentRow::revision)
-                .longs(DeploymentRow::latestRevision)
-                .texts(DeploymentRow::release)
-                .texts(DeploymentRow::environment)
-                .texts(DeploymentRow::status)
-                .texts(DeploymentRow::state)
-                .times(DeploymentRow::createdAt)
+                .texts(BoardDeploymentRow::application)
+                .with(BoardDeploymentRow::id, UUID[]::new)
+                .longs(BoardDeploymentRow::revision)
+                .longs(BoardDeploymentRow::latestRevision)
+                .texts(BoardDeploymentRow::release)
+                .texts(BoardDeploymentRow::environment)
+                .texts(BoardDeploymentRow::status)
+                .texts(BoardDeploymentRow::state)
+                .times(BoardDeploymentRow::createdAt)
                 .execute(connection, """
                         insert into board.deployment (application, id, revision, told_at, release, environment, status, state,
                                                       created_at)

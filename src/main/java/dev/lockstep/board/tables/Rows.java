@@ -11,7 +11,7 @@ final class Rows {
     private Rows() {}
 
     /** @param title, owner may be null */
-    record ApplicationRow(String id, long revision, String title, String owner, boolean archived, String state) {
+    record BoardApplicationRow(String id, long revision, String title, String owner, boolean archived, String state) {
 
         /** The words that a search looks at. */
         String words() {
@@ -27,7 +27,8 @@ final class Rows {
      * @param facts null if the release is gone
      * @param gone why, null for one that is there
      */
-    record ReleaseRow(String application, String id, long revision, ReleaseFacts facts, String state, String gone) {}
+    record BoardReleaseRow(
+            String application, String id, long revision, ReleaseFacts facts, String state, String gone) {}
 
     /** @param commit, artifact may be null */
     record ReleaseFacts(
@@ -51,7 +52,7 @@ final class Rows {
      * @param state null for one that is gone
      * @param gone why, null for one that is there
      */
-    record EnvironmentRow(
+    record BoardEnvironmentRow(
             String application,
             String id,
             long revision,
@@ -70,7 +71,7 @@ final class Rows {
      * @param revision the revision of the first event about it
      * @param latestRevision the revision of the latest event about it
      */
-    record DeploymentRow(
+    record BoardDeploymentRow(
             String application,
             UUID id,
             long revision,
@@ -81,8 +82,8 @@ final class Rows {
             String state,
             Instant createdAt) {
 
-        DeploymentRow withRevision(long revision) {
-            return new DeploymentRow(
+        BoardDeploymentRow withRevision(long revision) {
+            return new BoardDeploymentRow(
                     application, id, revision, latestRevision, release, environment, status, state, createdAt);
         }
     }

@@ -5,10 +5,10 @@ import static dev.lockstep.board.tables.JsonFields.time;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.board.tables.Rows.ApplicationRow;
-import dev.lockstep.board.tables.Rows.EnvironmentRow;
+import dev.lockstep.board.tables.Rows.BoardApplicationRow;
+import dev.lockstep.board.tables.Rows.BoardEnvironmentRow;
+import dev.lockstep.board.tables.Rows.BoardReleaseRow;
 import dev.lockstep.board.tables.Rows.ReleaseFacts;
-import dev.lockstep.board.tables.Rows.ReleaseRow;
 import dev.lockstep.wire.KafkaHeaders;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -21,16 +21,16 @@ final class StatusProjection {
 
     private record Id(String application, String id) {}
 
-    private final Map<String, ApplicationRow> applications = new LinkedHashMap<>();
-    private final Map<Id, ReleaseRow> releases = new LinkedHashMap<>();
-    private final Map<Id, EnvironmentRow> environments = new LinkedHashMap<>();
+    private final Map<String, BoardApplicationRow> applications = new LinkedHashMap<>();
+    private final Map<Id, BoardReleaseRow> releases = new LinkedHashMap<>();
+    private final Map<Id, BoardEnvironmentRow> environments = new LinkedHashMap<>();
 
     /** @return the application that it is about */
     String addApplication(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
         String id = value.get("application").textValue();
         applications.put(
                 id,
-                new ApplicationRow(
+                new BoardApplicationRow(
                         id,
                         value.get("revision").longValue(),
                         text(value, "title"),
@@ -46,8 +46,9 @@ final class StatusProjection {
         releases.put(
                 new Id(key[0], key[1]),
                 value == null
-                        ? new ReleaseRow(key[0], key[1], tombstoneRevision(found), null, null, tombstoneReason(found))
-                        : new ReleaseRow(
+                        ? new BoardReleaseRow(
+                                key[0], key[1], tombstoneRevision(found), null, null, tombstoneReason(found))
+                        : new BoardReleaseRow(
                                 key[0],
                                 key[1],
                                 value.get("revision").longValue(),
@@ -79,7 +80,7 @@ final class StatusProjection {
         environments.put(
                 new Id(key[0], key[1]),
                 value == null
-                        ? new EnvironmentRow(
+                        ? new BoardEnvironmentRow(
                                 key[0],
                                 key[1],
                                 tombstoneRevision(found),
@@ -93,7 +94,7 @@ final class StatusProjection {
                                 tombstoneReason(found),
                                 null,
                                 null)
-                        : new EnvironmentRow(
+                        : new BoardEnvironmentRow(
                                 key[0],
                                 key[1],
                                 value.get("revision").longValue(),
@@ -131,15 +132,15 @@ final class StatusProjection {
         return why.isEmpty() ? "deleted" : why;
     }
 
-    Collection<ApplicationRow> applications() {
+    Collection<BoardApplicationRow> applications() {
         return applications.values();
     }
 
-    Collection<ReleaseRow> releases() {
+    Collection<BoardReleaseRow> releases() {
         return releases.values();
     }
 
-    Collection<EnvironmentRow> environments() {
+    Collection<BoardEnvironmentRow> environments() {
         return environments.values();
     }
 }

@@ -1,8 +1,8 @@
 package dev.lockstep.board.tables;
 
-import dev.lockstep.board.tables.Rows.ApplicationRow;
-import dev.lockstep.board.tables.Rows.EnvironmentRow;
-import dev.lockstep.board.tables.Rows.ReleaseRow;
+import dev.lockstep.board.tables.Rows.BoardApplicationRow;
+import dev.lockstep.board.tables.Rows.BoardEnvironmentRow;
+import dev.lockstep.board.tables.Rows.BoardReleaseRow;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 
@@ -20,13 +20,13 @@ final class StatusTables {
 
     private static Uni<Void> applications(SqlConnection connection, StatusProjection status) {
         return Columns.of(status.applications())
-                .texts(ApplicationRow::id)
-                .longs(ApplicationRow::revision)
-                .texts(ApplicationRow::title)
-                .texts(ApplicationRow::owner)
-                .with(ApplicationRow::archived, Boolean[]::new)
-                .texts(ApplicationRow::state)
-                .texts(ApplicationRow::words)
+                .texts(BoardApplicationRow::id)
+                .longs(BoardApplicationRow::revision)
+                .texts(BoardApplicationRow::title)
+                .texts(BoardApplicationRow::owner)
+                .with(BoardApplicationRow::archived, Boolean[]::new)
+                .texts(BoardApplicationRow::state)
+                .texts(BoardApplicationRow::words)
                 .execute(connection, """
                         insert into board.application
                         select id, revision, title, owner, archived, state, array_to_tsvector(string_to_array(words, ' '))
@@ -40,9 +40,9 @@ final class StatusTables {
 
     private static Uni<Void> releases(SqlConnection connection, StatusProjection status) {
         return Columns.of(status.releases())
-                .texts(ReleaseRow::application)
-                .texts(ReleaseRow::id)
-                .longs(ReleaseRow::revision)
+                .texts(BoardReleaseRow::application)
+                .texts(BoardReleaseRow::id)
+                .longs(BoardReleaseRow::revision)
                 .longs(row -> row.facts() == null ? null : row.facts().createdRevision())
                 .texts(row -> row.facts() == null ? null : row.facts().title())
                 .texts(row -> row.facts() == null ? null : row.facts().commit())
@@ -50,8 +50,8 @@ final class StatusTables {
                 .texts(row -> row.facts() == null
                         ? null
                         : String.join(",", row.facts().currentIn()))
-                .texts(ReleaseRow::state)
-                .texts(ReleaseRow::gone)
+                .texts(BoardReleaseRow::state)
+                .texts(BoardReleaseRow::gone)
                 .texts(row -> row.facts() == null ? null : row.facts().words(row.id()))
                 .execute(connection, """
                         insert into board.release
@@ -72,19 +72,19 @@ final class StatusTables {
 
     private static Uni<Void> environments(SqlConnection connection, StatusProjection status) {
         return Columns.of(status.environments())
-                .texts(EnvironmentRow::application)
-                .texts(EnvironmentRow::id)
-                .longs(EnvironmentRow::revision)
-                .with(EnvironmentRow::position, Integer[]::new)
-                .texts(EnvironmentRow::tier)
-                .texts(EnvironmentRow::current)
-                .with(EnvironmentRow::isMoving, Boolean[]::new)
-                .with(EnvironmentRow::isWaiting, Boolean[]::new)
-                .times(EnvironmentRow::failedAt)
-                .texts(EnvironmentRow::state)
-                .texts(EnvironmentRow::gone)
-                .times(EnvironmentRow::currentSince)
-                .texts(EnvironmentRow::previous)
+                .texts(BoardEnvironmentRow::application)
+                .texts(BoardEnvironmentRow::id)
+                .longs(BoardEnvironmentRow::revision)
+                .with(BoardEnvironmentRow::position, Integer[]::new)
+                .texts(BoardEnvironmentRow::tier)
+                .texts(BoardEnvironmentRow::current)
+                .with(BoardEnvironmentRow::isMoving, Boolean[]::new)
+                .with(BoardEnvironmentRow::isWaiting, Boolean[]::new)
+                .times(BoardEnvironmentRow::failedAt)
+                .texts(BoardEnvironmentRow::state)
+                .texts(BoardEnvironmentRow::gone)
+                .times(BoardEnvironmentRow::currentSince)
+                .texts(BoardEnvironmentRow::previous)
                 .execute(connection, """
                         insert into board.environment
                         select * from unnest($1::text[], $2::text[], $3::int8[], $4::int4[], $5::text[], $6::text[],

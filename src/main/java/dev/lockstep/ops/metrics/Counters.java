@@ -1,6 +1,6 @@
 package dev.lockstep.ops.metrics;
 
-import dev.lockstep.batch.CommandOutcome;
+import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
@@ -40,7 +40,7 @@ class Counters implements WorkerListener {
     private record Retry(Step step, RetryCause cause) {}
 
     private final MeterRegistry registry;
-    private final Map<CommandOutcome, Counter> results = new ConcurrentHashMap<>();
+    private final Map<RecordOutcome, Counter> results = new ConcurrentHashMap<>();
     private final Map<String, Counter> deadLetters;
     private final Map<Retry, Counter> retries = new ConcurrentHashMap<>();
     private final Counter in;
@@ -110,13 +110,13 @@ class Counters implements WorkerListener {
     }
 
     @Override
-    public void published(List<CommandOutcome> outcomes, Duration took) {
+    public void published(List<RecordOutcome> outcomes, Duration took) {
         in.increment(outcomes.size());
         outcomes.forEach(outcome -> counter(outcome).increment());
         publishing.record(took);
     }
 
-    private Counter counter(CommandOutcome outcome) {
+    private Counter counter(RecordOutcome outcome) {
         return switch (outcome.kind()) {
             case ACCEPTED, REJECTED ->
                 TimerDue.TYPE.equals(outcome.command())
@@ -129,14 +129,14 @@ class Counters implements WorkerListener {
         };
     }
 
-    private Counter result(CommandOutcome outcome) {
+    private Counter result(RecordOutcome outcome) {
         return counter(
                 "lockstep.commands",
                 "Results by command type and outcome",
                 "type",
                 outcome.command() == null ? UNKNOWN : outcome.command(),
                 "code",
-                outcome.kind() == CommandOutcome.Kind.ACCEPTED ? ACCEPTED : outcome.code());
+                outcome.kind() == RecordOutcome.Kind.ACCEPTED ? ACCEPTED : outcome.code());
     }
 
     @Override

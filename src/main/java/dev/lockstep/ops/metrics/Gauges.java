@@ -1,6 +1,6 @@
 package dev.lockstep.ops.metrics;
 
-import dev.lockstep.batch.CommandOutcome;
+import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.Lag;
 import dev.lockstep.listener.WorkerListener;
@@ -75,7 +75,7 @@ class Gauges implements WorkerListener, MeterBinder {
     }
 
     @Override
-    public void published(List<CommandOutcome> outcomes, Duration took) {
+    public void published(List<RecordOutcome> outcomes, Duration took) {
         lastPublished = clock.millis() / MILLIS;
     }
 

@@ -29,7 +29,7 @@ public record ApplicationRow(
         ProfileRow profile,
         Boolean archived,
         KeepRow keep,
-        MarkRow mark,
+        LastChangeRow mark,
         Instant decidedAt) {
 
     static ApplicationRow of(Application application) {
@@ -43,7 +43,7 @@ public record ApplicationRow(
                 ProfileRow.of(application.profile()),
                 application.archived() ? true : null,
                 KeepRow.of(application.keepSchedule()),
-                MarkRow.of(application.lastChange()),
+                LastChangeRow.of(application.lastChange()),
                 application.decidedAt().equals(Instant.MIN) ? null : application.decidedAt());
     }
 

@@ -24,7 +24,7 @@ public record EnvironmentRow(
         String end,
         String beforeEnd,
         List<String> archived,
-        MarkRow mark,
+        LastChangeRow mark,
         DeploymentRow active,
         List<DeploymentRow> waiting) {
 
@@ -39,7 +39,7 @@ public record EnvironmentRow(
                 line.at(line.length()),
                 line.predecessor(),
                 isPlain(environment) ? null : archived(environment),
-                MarkRow.of(environment.lastChange()),
+                LastChangeRow.of(environment.lastChange()),
                 environment.active() == null ? null : DeploymentRow.of(environment.active()),
                 environment.waiting().isEmpty()
                         ? null

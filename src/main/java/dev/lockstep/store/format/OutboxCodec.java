@@ -3,8 +3,8 @@ package dev.lockstep.store.format;
 import com.github.luben.zstd.RecyclingBufferPool;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
-import dev.lockstep.batch.CommandOutcome;
 import dev.lockstep.batch.OutgoingRecord;
+import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -47,7 +47,7 @@ public final class OutboxCodec {
     private static final int FRAME_BYTES = 128 * 1024;
 
     /** Stored by ordinal. */
-    private static final CommandOutcome.Kind[] KINDS = CommandOutcome.Kind.values();
+    private static final RecordOutcome.Kind[] KINDS = RecordOutcome.Kind.values();
 
     private static final int NONE = -1;
     private static final int SAME_AS_ORIGIN = -2;
@@ -135,7 +135,7 @@ public final class OutboxCodec {
 
     private static RecordOutput read(DataInputStream in, int format, long offset, ConsumerRecord<byte[], byte[]> origin)
             throws IOException {
-        CommandOutcome outcome = format == 1 ? null : readOutcome(in);
+        RecordOutcome outcome = format == 1 ? null : readOutcome(in);
         int size = in.readInt();
         List<OutgoingRecord> records = new ArrayList<>(size);
         for (int j = 0; j < size; j++) {
@@ -177,7 +177,7 @@ public final class OutboxCodec {
         }
     }
 
-    private static void write(ByteBuf out, CommandOutcome outcome) {
+    private static void write(ByteBuf out, RecordOutcome outcome) {
         out.writeByte(outcome == null ? NONE : outcome.kind().ordinal());
         if (outcome != null) {
             writeNullable(out, outcome.command());
@@ -185,9 +185,9 @@ public final class OutboxCodec {
         }
     }
 
-    private static CommandOutcome readOutcome(DataInputStream in) throws IOException {
+    private static RecordOutcome readOutcome(DataInputStream in) throws IOException {
         int kind = in.readByte();
-        return kind == NONE ? null : new CommandOutcome(KINDS[kind], readText(in), readText(in));
+        return kind == NONE ? null : new RecordOutcome(KINDS[kind], readText(in), readText(in));
     }
 
     private static OutgoingRecord read(DataInputStream in, ConsumerRecord<byte[], byte[]> origin) throws IOException {

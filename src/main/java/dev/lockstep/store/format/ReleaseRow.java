@@ -32,7 +32,7 @@ public record ReleaseRow(
         List<PlacementRow> placements,
         Boolean archived,
         Instant unarchivedAt,
-        MarkRow mark,
+        LastChangeRow mark,
         List<LockRow> locks) {
 
     static ReleaseRow of(Release release) {
@@ -57,7 +57,7 @@ public record ReleaseRow(
                         .toList(),
                 release.archived() ? true : null,
                 release.unarchivedAt(),
-                MarkRow.of(release.lastChange()),
+                LastChangeRow.of(release.lastChange()),
                 areLocksApart
                         ? release.locks().entrySet().stream().map(LockRow::of).toList()
                         : null);

@@ -2,8 +2,8 @@ package dev.lockstep.ops.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.batch.CommandOutcome;
-import dev.lockstep.batch.CommandOutcome.Kind;
+import dev.lockstep.batch.RecordOutcome;
+import dev.lockstep.batch.RecordOutcome.Kind;
 import dev.lockstep.board.FeedStatus;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.docs.MetricsDoc;
@@ -80,8 +80,8 @@ class MetricsTest {
                 accepted(DEPLOY),
                 rejected(DEPLOY, "RELEASE_NOT_FOUND"),
                 rejected(DEPLOY, "UNPROCESSABLE"),
-                new CommandOutcome(Kind.DUPLICATE, CREATE, null),
-                new CommandOutcome(Kind.MOVED, DEPLOY, null),
+                new RecordOutcome(Kind.DUPLICATE, CREATE, null),
+                new RecordOutcome(Kind.MOVED, DEPLOY, null),
                 deadLetter(DeadLetterReason.NO_JSON.name()));
         publish(accepted(CREATE), rejected(null, "UNKNOWN_COMMAND"));
         counters.deadLettered(new DeadLetter(1, 2, "UNPROCESSABLE", "Refused."));
@@ -180,21 +180,21 @@ class MetricsTest {
         assertThat(scrape().sum("lockstep_retention_failing_rounds")).isZero();
     }
 
-    private void publish(CommandOutcome... outcomes) {
+    private void publish(RecordOutcome... outcomes) {
         counters.published(List.of(outcomes), TOOK);
         gauges.published(List.of(outcomes), TOOK);
     }
 
-    private static CommandOutcome accepted(String type) {
-        return new CommandOutcome(Kind.ACCEPTED, type, null);
+    private static RecordOutcome accepted(String type) {
+        return new RecordOutcome(Kind.ACCEPTED, type, null);
     }
 
-    private static CommandOutcome rejected(String type, String code) {
-        return new CommandOutcome(Kind.REJECTED, type, code);
+    private static RecordOutcome rejected(String type, String code) {
+        return new RecordOutcome(Kind.REJECTED, type, code);
     }
 
-    private static CommandOutcome deadLetter(String reason) {
-        return new CommandOutcome(Kind.DEAD_LETTER, null, reason);
+    private static RecordOutcome deadLetter(String reason) {
+        return new RecordOutcome(Kind.DEAD_LETTER, null, reason);
     }
 
     private Scrape scrape() {
