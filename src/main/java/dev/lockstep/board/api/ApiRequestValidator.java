@@ -26,7 +26,7 @@ public class ApiRequestValidator {
     /** The server reads bodies up to this size, so that a client slightly over the limit gets the resource's response. */
     private static final int MAX_READ_BYTES = 512 * 1024;
 
-    /** Of all bodies that are being read, or whose commands are waited for: they lie in the memory of the worker. */
+    /** For all bodies together that are being read, or whose results are waited for: they are held in the worker's memory. */
     private static final int MAX_BYTES_IN_PROGRESS = 16 * 1024 * 1024;
 
     /** In characters. The server itself accepts longer ones, so that the error can be explained here. */
@@ -46,9 +46,9 @@ public class ApiRequestValidator {
         router.route().order(ROUTE_ORDER).handler(this::validate).failureHandler(ApiRequestValidator::fail);
     }
 
-    /** The server itself rejects what has no usable host, and its answer would quote an exception. */
+    /** The server itself rejects requests without a usable host, and its response would quote an exception. */
     private static void fail(RoutingContext request) {
-        if (request.statusCode() == 400) {
+        if (request.statusCode() == 400 && !request.response().ended()) {
             SECURITY_HEADERS.forEach(request.response()::putHeader);
             boolean hasHost = request.request().authority() != null;
             reject(
@@ -120,7 +120,7 @@ public class ApiRequestValidator {
         }
     }
 
-    /** @return at most so many; of a body that is sent in chunks, as many as are read at all */
+    /** @return the declared size of the body; for one that is sent in chunks, the most that is read of any */
     private static long bodyBytes(RoutingContext request) {
         String length = request.request().getHeader(HttpHeaders.CONTENT_LENGTH);
         boolean isChunked = request.request().getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
