@@ -24,16 +24,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 
-/** What the worker emits, held against the published contract. */
+/** What the worker emits, validated against the published contract. */
 class ContractTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ContractSchemas CONTRACT = new ContractSchemas();
     private static final List<ConsumerRecord<byte[], byte[]>> OUT =
-            WholeStory.told().out();
+            EveryRecordScenario.run().out();
 
     @Test
-    void everyRecordIsAsTheContractSays() {
+    void everyRecordConformsToTheContract() {
         for (ConsumerRecord<byte[], byte[]> record : OUT) {
             assertThat(CONTRACT.validate(record)).as(told(record)).isEmpty();
         }
@@ -74,7 +74,7 @@ class ContractTest {
     @Test
     void everyEventIsValidByThePublishedSchemasOfCdEvents() {
         Optional<PublishedCdEvents> published = PublishedCdEvents.find();
-        assumeTrue(published.isPresent(), "Skipped: there is no folder ../shared/cdevents-0.5.1 beside the project.");
+        assumeTrue(published.isPresent(), "Skipped: there is no folder ../shared/cdevents-0.5.1 next to the project.");
         for (ConsumerRecord<byte[], byte[]> record : events()) {
             assertThat(published.get().violations(json(record)))
                     .as(told(record))
@@ -86,7 +86,7 @@ class ContractTest {
     }
 
     @Test
-    void aRecordThatIsNotAsTheContractSaysIsFound() {
+    void aRecordThatViolatesTheContractIsFound() {
         ConsumerRecord<byte[], byte[]> event = events().get(0);
         List<ConsumerRecord<byte[], byte[]>> wrong = new ArrayList<>();
         wrong.add(changed(event, value -> value.replace("\"revision\"", "\"revison\"")));

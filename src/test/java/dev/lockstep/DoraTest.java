@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.PGConnection;
 
-/** docs/dora.sql gives the figures of a fortnight whose every hour is known, loaded as docs/consuming.md says. */
+/** docs/dora.sql gives the correct figures for a fortnight in which everything is known, loaded as docs/consuming.md says. */
 class DoraTest {
 
     private static final String FIGURES =
@@ -38,7 +38,7 @@ class DoraTest {
 
     private static EmbeddedDatabase database;
 
-    private final Rehearsal worker = new Rehearsal();
+    private final InMemoryWorker worker = new InMemoryWorker();
 
     @BeforeAll
     static void startDatabase() {
@@ -97,7 +97,7 @@ class DoraTest {
     }
 
     @Test
-    void anotherPipelineChangesNothingOfWhatWas() throws Exception {
+    void aPipelineChangeDoesNotAffectTheHistory() throws Exception {
         shop();
         blog();
         load();
@@ -109,7 +109,7 @@ class DoraTest {
         assertThat(query(FIGURES)).isEqualTo(before);
     }
 
-    /** Their deployments do not say which tier their environment had. */
+    /** Their deployments do not state the tier of their environment. */
     @Test
     void eventsOfAnOlderVersionCountByTheTierThatWasToldBeforeThem() throws Exception {
         shop();
@@ -127,7 +127,7 @@ class DoraTest {
     }
 
     @Test
-    void whatIsDeployedAgainIsNoChange() throws Exception {
+    void aRedeployIsNotAChange() throws Exception {
         shop();
         accepted("12T01:00", "environment.redeploy", "{'application':'shop','environment':'production'}");
         load();
@@ -137,7 +137,7 @@ class DoraTest {
         assertThat(query("SELECT count(*) FROM production_deployment")).isEqualTo(with);
     }
 
-    /** One is rolled back from after it was reported as failed, the other one is deployed once more and succeeds. */
+    /** One is rolled back after it was reported as failed, the other is deployed once more and succeeds. */
     @Test
     void whatIsReportedAsFailedIsAFailureFromThenUntilSomethingSucceeds() throws Exception {
         create("02T09:00", "shop", "1", committed("02T08:00"));
@@ -167,9 +167,9 @@ class DoraTest {
         assertThat(query(FIGURES)).containsExactly("shop 4 0.40 16:00:00 2 0.75 01:30:00");
     }
 
-    /** Of the deployment in progress in production. */
+    /** Reports on the deployment in progress in production. */
     private void report(String time, String status) {
-        String deployment = worker.latest(Rehearsal.TOPICS.deploymentStatus(), "shop/production")
+        String deployment = worker.latest(InMemoryWorker.TOPICS.deploymentStatus(), "shop/production")
                 .path("active")
                 .path("id")
                 .asText();
@@ -197,7 +197,7 @@ class DoraTest {
 
     /** Without a join there is nothing whose cost could grow with the square of the events. */
     @Test
-    void theFiguresAreOnePassOverTheEvents() throws Exception {
+    void theFiguresNeedOnePassOverTheEvents() throws Exception {
         shop();
         load();
 

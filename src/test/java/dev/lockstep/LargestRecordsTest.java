@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.decode.schema.Limits;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.model.Wire;
 import dev.lockstep.wire.Topics;
 import java.nio.charset.StandardCharsets;
@@ -18,16 +18,16 @@ import org.apache.kafka.common.record.AbstractRecords;
 import org.apache.kafka.common.record.RecordBatch;
 import org.junit.jupiter.api.Test;
 
-/** What commands with all texts at their limits put out fits into topics that the start accepts. */
+/** The output of commands with all texts at their limits fits into topics that the worker accepts at startup. */
 class LargestRecordsTest {
 
-    /** Four bytes: no character that a text may have takes more, in JSON either. */
+    /** Four bytes: no character that a text may contain takes more, not even in JSON. */
     private static final String WIDE = "\uD83D\uDE80";
 
     private static final String APPLICATION = "a".repeat(Limits.APPLICATION);
     private static final String RELEASE = "r".repeat(Limits.RELEASE);
 
-    private final Rehearsal worker = new Rehearsal();
+    private final InMemoryWorker worker = new InMemoryWorker();
     private final List<ConsumerRecord<byte[], byte[]>> out = worker.out();
     private int ids;
 
@@ -55,11 +55,11 @@ class LargestRecordsTest {
 
         assertThat(out.stream().map(ConsumerRecord::topic).distinct())
                 .containsExactlyInAnyOrder(
-                        Rehearsal.TOPICS.results(),
-                        Rehearsal.TOPICS.events(),
-                        Rehearsal.TOPICS.releaseStatus(),
-                        Rehearsal.TOPICS.deploymentStatus(),
-                        Rehearsal.TOPICS.applicationStatus());
+                        InMemoryWorker.TOPICS.results(),
+                        InMemoryWorker.TOPICS.events(),
+                        InMemoryWorker.TOPICS.releaseStatus(),
+                        InMemoryWorker.TOPICS.deploymentStatus(),
+                        InMemoryWorker.TOPICS.applicationStatus());
         assertThat(out)
                 .allSatisfy(record ->
                         assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.MAX_RECORD_BYTES));
@@ -86,7 +86,7 @@ class LargestRecordsTest {
                         assertThat(bytes(record)).as(record.topic()).isLessThanOrEqualTo(Topics.MAX_RECORD_BYTES));
     }
 
-    /** Each after all before it. */
+    /** Each comes after all of its predecessors. */
     private static ArrayNode stages() {
         ArrayNode stages = JsonNodeFactory.instance.arrayNode();
         ArrayNode earlier = JsonNodeFactory.instance.arrayNode();
@@ -123,7 +123,8 @@ class LargestRecordsTest {
     private void send(String type, ObjectNode data) {
         String id = WIDE.repeat(Limits.ID - 4) + (1_000 + ids++);
         String source = "/" + "s".repeat(Limits.SOURCE - 1);
-        Wire.Raw raw = Wire.structured(new Sent(source, id, "dev.lockstep." + type + ".v1", data, APPLICATION, true));
+        Wire.Raw raw =
+                Wire.structured(new SentCommand(source, id, "dev.lockstep." + type + ".v1", data, APPLICATION, true));
         worker.send(raw.key(), raw.value(), raw.headers());
     }
 
@@ -159,7 +160,7 @@ class LargestRecordsTest {
         return new String(record.headers().lastHeader("ce_type").value(), StandardCharsets.UTF_8);
     }
 
-    /** As the client counts them, without compression. */
+    /** As counted by the client, without compression. */
     private static int bytes(ConsumerRecord<byte[], byte[]> record) {
         return AbstractRecords.estimateSizeInBytesUpperBound(
                 RecordBatch.CURRENT_MAGIC_VALUE,

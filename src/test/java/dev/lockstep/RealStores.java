@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A broker and a database for tests that run the worker's parts inside Quarkus. */
+/** A broker and a database for tests that run the worker's components inside Quarkus. */
 public final class RealStores implements QuarkusTestResourceLifecycleManager {
 
     private EmbeddedKafka kafka;

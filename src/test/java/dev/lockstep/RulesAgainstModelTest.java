@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.model.Code;
+import dev.lockstep.model.BulkCommands;
 import dev.lockstep.model.CommandGenerator;
-import dev.lockstep.model.Crowds;
+import dev.lockstep.model.ExpectedRefusal;
 import dev.lockstep.model.Judge;
-import dev.lockstep.model.PromotionWalk;
+import dev.lockstep.model.PromotionFollower;
 import dev.lockstep.model.Scope;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.model.Subject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Hundreds of seeded command sequences, from bytes to records, held to the independent model after each command. */
+/** Hundreds of seeded command sequences, from bytes to records, compared with the independent model after each command. */
 class RulesAgainstModelTest {
 
     private static final int SEQUENCES = Integer.getInteger("model.sequences", 300);
@@ -26,8 +26,8 @@ class RulesAgainstModelTest {
     private static final int APPLICATIONS = 2;
 
     @Test
-    void everySequenceComesOutAsTheModelSays() {
-        Judge judge = new Judge(InMemory::new);
+    void everySequenceAgreesWithTheModel() {
+        Judge judge = new Judge(InMemorySubject::new);
         for (long seed = 1; seed <= SEQUENCES; seed++) {
             Judge.Verdict verdict =
                     judge.firstDifference(new CommandGenerator(seed, APPLICATIONS, Scope.TIMED).take(COMMANDS));
@@ -37,35 +37,36 @@ class RulesAgainstModelTest {
         }
     }
 
-    /** What chance does not bring about: more releases than one look archives, more deployments than may wait. */
+    /** What chance does not cause: more releases than are archived in one go, more deployments than may wait. */
     @Test
-    void crowdsComeOutAsTheModelSays() {
-        Judge judge = new Judge(InMemory::new);
+    void bulkSequencesAgreeWithTheModel() {
+        Judge judge = new Judge(InMemorySubject::new);
         String application = "app-0";
         for (int seed = 1; seed <= CROWDS; seed++) {
-            List<Sent> crowd =
-                    seed % 2 == 0 ? Crowds.ofReleases(application, 20 + seed) : Crowds.ofWaiting(application);
+            List<SentCommand> crowd = seed % 2 == 0
+                    ? BulkCommands.ofReleases(application, 20 + seed)
+                    : BulkCommands.ofWaiting(application);
             Judge.Verdict verdict = judge.firstDifference(
-                    new CommandGenerator(seed, List.of(application), Scope.TIMED).takeBehind(crowd, COMMANDS));
+                    new CommandGenerator(seed, List.of(application), Scope.TIMED).takeAfter(crowd, COMMANDS));
             assertThat(verdict)
                     .as(verdict == null ? "" : judge.shrink(verdict).describe(seed))
                     .isNull();
         }
     }
 
-    /** Section 3: but for ids of records, and what says that it was a dry run. */
+    /** Section 3: except for record ids, and for what says that it was a dry run. */
     @Test
-    void aDryRunSaysWhatTheCommandRightBehindItBrings() {
+    void aDryRunPredictsTheSameCommandDirectlyAfterIt() {
         int accepted = 0;
         for (long seed = 1; seed <= DRY_RUNS; seed++) {
-            InMemory worker = new InMemory();
-            for (Sent sent : new CommandGenerator(seed, APPLICATIONS, Scope.TIMED).take(COMMANDS)) {
+            InMemorySubject worker = new InMemorySubject();
+            for (SentCommand sent : new CommandGenerator(seed, APPLICATIONS, Scope.TIMED).take(COMMANDS)) {
                 boolean judged = sent.valid() && !sent.isTimer() && sent.kind() != null;
                 Subject.Actual dry = judged && !sent.isDryRun() ? worker.apply(dryRun(sent)) : null;
                 JsonNode real = worker.apply(sent).result();
                 boolean byItsId = real != null
                         && (real.path("duplicate").booleanValue()
-                                || real.at("/problem/code").asText().equals(Code.ID_REUSED.name()));
+                                || real.at("/problem/code").asText().equals(ExpectedRefusal.ID_REUSED.name()));
                 if (dry != null && !byItsId) {
                     assertThat(dry.events()).isEmpty();
                     assertThat(withoutIds(dry.result()))
@@ -78,10 +79,10 @@ class RulesAgainstModelTest {
         assertThat(accepted).isGreaterThan(DRY_RUNS);
     }
 
-    private static Sent dryRun(Sent sent) {
+    private static SentCommand dryRun(SentCommand sent) {
         ObjectNode data = sent.data().deepCopy();
         data.put("dryRun", true);
-        return new Sent(sent.source(), "dry-" + sent.id(), sent.type(), data, sent.recordKey(), true, sent.at());
+        return new SentCommand(sent.source(), "dry-" + sent.id(), sent.type(), data, sent.recordKey(), true, sent.at());
     }
 
     private static JsonNode withoutIds(JsonNode result) {
@@ -92,7 +93,7 @@ class RulesAgainstModelTest {
     void doingWhatEachAnswerSaysLeadsToTheTarget() {
         int walks = 0;
         for (long seed = 1; seed <= WALKS; seed++) {
-            PromotionWalk walk = new PromotionWalk(new InMemory(), seed).over(COMMANDS);
+            PromotionFollower walk = new PromotionFollower(new InMemorySubject(), seed).over(COMMANDS);
             assertThat(walk.faults()).as("seed " + seed).isEmpty();
             walks += walk.walks();
         }

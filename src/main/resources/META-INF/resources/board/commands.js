@@ -87,7 +87,7 @@ export const COMMANDS = {
     verb: 'Archive',
     fields: [],
     data: release,
-    does: ({ release }) => `Takes release ${release} out of sight. Its history and its id stay, and it can be brought back.`,
+    does: ({ release }) => `Hides release ${release}. Its history and its id stay, and it can be brought back.`,
     done: ({ release }) => `${release} is archived`,
   },
   unarchive: {

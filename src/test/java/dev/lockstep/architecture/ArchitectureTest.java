@@ -26,13 +26,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The arrows point one way, down. Whoever adds a package adds its line to {@link #PACKAGES}. */
+/** Dependencies point one way, down. Whoever adds a package adds its line to {@link #PACKAGES}. */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.lockstep";
     private static final String PLANTED = "dev.lockstep.architecture.planted";
 
-    /** By room, from top to bottom, what it imports of the others; but for the domain, all may import {@link #SHARED}. */
+    /**
+     * The other packages that each package imports, from top to bottom; all except the domain may also import {@link #SHARED}.
+     */
     private static final Map<String, Set<String>> PACKAGES = new TreeMap<>(Map.ofEntries(
             Map.entry(
                     "ops",
@@ -105,7 +107,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theWorkerDoesNotKnowWhoLooksOn() {
+    void theWorkerDoesNotKnowItsObservers() {
         noClasses()
                 .that()
                 .resideInAPackage(ROOT)
@@ -121,7 +123,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void metricsHangOnThoseWhoAreToldAndTheTypesTheyAreToldIn() {
+    void metricsDependOnlyOnListenersAndTheirTypes() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.lockstep.ops.metrics..")

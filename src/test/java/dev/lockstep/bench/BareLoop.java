@@ -20,11 +20,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The floor that the machine sets: poll, one {@code unnest} insert with as many rows and bytes as the worker writes, then as
- * many records with the same bytes and headers as the worker publishes, and the offsets, in one Kafka transaction. What is
- * written and published was {@linkplain Sample recorded} from the worker. No rules, no ORM, no decoding: of a command
- * nothing is looked at but its id, which goes into its result. Clients are set as the worker's are.
+ * many records with the same bytes and headers as the worker publishes, and the offsets, in one Kafka transaction. Both
+ * the rows and the records were {@linkplain Sample recorded} from the worker. No rules, no ORM, no decoding: it reads
+ * only a command's id, which goes into its result. The clients are configured like the worker's.
  *
- * <p>Arguments: bootstrap servers, name of the {@link Place}, JDBC URL, file of the sample.
+ * <p>Arguments: bootstrap servers, name of the {@link ContenderResources}, JDBC URL, sample file.
  */
 final class BareLoop {
 
@@ -40,17 +40,18 @@ final class BareLoop {
 
     private static final int BATCH = 1_000;
 
-    private final Place place;
+    private final ContenderResources place;
     private final Sample sample;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Connection database;
     private final PreparedStatement insert;
     private final List<String> topics;
-    private volatile boolean over;
-    private long done;
+    private volatile boolean isStopped;
+    private long processed;
 
-    private BareLoop(String bootstrapServers, Place place, String jdbcUrl, Sample sample) throws SQLException {
+    private BareLoop(String bootstrapServers, ContenderResources place, String jdbcUrl, Sample sample)
+            throws SQLException {
         this.place = place;
         this.sample = sample;
         this.topics = place.outputs();
@@ -97,14 +98,14 @@ final class BareLoop {
     }
 
     public static void main(String[] args) throws Exception {
-        BareLoop loop = new BareLoop(args[0], new Place(args[1]), args[2], Sample.read(Path.of(args[3])));
-        ChildJvm.up("up", () -> loop.over = true);
+        BareLoop loop = new BareLoop(args[0], new ContenderResources(args[1]), args[2], Sample.read(Path.of(args[3])));
+        ChildJvm.announceUp("up", () -> loop.isStopped = true);
         loop.run();
     }
 
     private void run() throws SQLException {
         consumer.subscribe(List.of(place.commands()));
-        while (!over) {
+        while (!isStopped) {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(100));
             if (!records.isEmpty()) {
                 store(records);
@@ -117,7 +118,7 @@ final class BareLoop {
     }
 
     private void store(ConsumerRecords<byte[], byte[]> records) throws SQLException {
-        int rows = sample.rows(done, records.count());
+        int rows = sample.rows(processed, records.count());
         Integer[] partitions = new Integer[rows];
         Long[] offsets = new Long[rows];
         Integer[] positions = new Integer[rows];
@@ -142,7 +143,7 @@ final class BareLoop {
         producer.beginTransaction();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             byte[] id = record.headers().lastHeader("ce_id").value();
-            sample.outputs(done++).forEach(output -> producer.send(output.record(topics, record.partition(), id)));
+            sample.outputs(processed++).forEach(output -> producer.send(output.record(topics, record.partition(), id)));
             offsets.put(
                     new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
         }

@@ -9,7 +9,7 @@ import java.time.LocalTime;
 
 /**
  * The benchmark, {@code mvn -Pbench}: a real broker and a real, durable Postgres on this machine, the packaged worker and
- * the yardsticks by turns. Absolute figures mean little on a machine that others use too: what counts are the ratios.
+ * the baselines in turn. Absolute figures mean little on a shared machine: what counts is the ratios.
  */
 public final class Bench {
 
@@ -26,8 +26,8 @@ public final class Bench {
         System.exit(0);
     }
 
-    /** Says what is going on, with the time of day. */
-    static void say(String what) {
+    /** Prints a progress message with the time of day. */
+    static void progress(String what) {
         System.out.printf("%tT %s%n", LocalTime.now(), what);
     }
 
@@ -37,7 +37,7 @@ public final class Bench {
         findings.background("when", Instant.now().toString());
         Machine.describe(findings);
         findings.background("settings", settings.described());
-        say("Starting Kafka and Postgres");
+        progress("Starting Kafka and Postgres");
         try (Testbed bed = Testbed.start(settings)) {
             measure(bed);
         } finally {
@@ -56,31 +56,31 @@ public final class Bench {
             new Growth(bed, findings).run();
         }
         if (settings.wants(Figure.TIMERS)) {
-            new Waiting(bed, findings).run();
+            new WaitingDeployments(bed, findings).run();
         }
         if (settings.wants(Figure.REPORTED)) {
             new ReportedMix(bed, findings).run();
         }
         if (settings.wants(Figure.BOARD)) {
-            new Looking(bed, findings).run();
+            new BoardLoad(bed, findings).run();
             new BoardAtSize(bed, findings).run();
         }
         if (settings.wants(Figure.BEFORE)) {
-            new Versions(bed, findings).run();
+            new VersionComparison(bed, findings).run();
         }
         if (settings.wants(Figure.BEFORE_IDLE)) {
-            new Versions(bed, findings).oneByOne();
+            new VersionComparison(bed, findings).oneByOne();
         }
         if (settings.wants(Figure.PROFILE)) {
             new Profile(bed).run();
         }
     }
 
-    /** Also what was found before something went wrong. */
+    /** Even after a failure: whatever was measured until then. */
     private void report() throws IOException {
         Report report = new Report(findings);
         System.out.printf("%n%s%n", report.table());
         report.write(settings.out());
-        say("Written to bench.md and bench.json in " + settings.out());
+        progress("Written to bench.md and bench.json in " + settings.out());
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** What the load has to know of an application in order to know which commands will be accepted. */
+/** What the load has to know about an application to predict which commands will be accepted. */
 final class BenchApplication {
 
     private static final int ENVIRONMENTS = 3;
@@ -14,17 +14,17 @@ final class BenchApplication {
     private final String id;
     private final int stored;
     private final boolean reported;
-    private final List<String> fresh = new ArrayList<>();
+    private final List<String> undeployed = new ArrayList<>();
     private final List<String> staged = new ArrayList<>();
     private final Map<String, Line> lines;
     private int created;
 
-    /** Counted in order to name deployments; not right for one with stored releases. */
+    /** Tracked in order to derive deployment ids; wrong for an application with stored releases. */
     private long revision;
 
     /**
-     * @param stored how many releases went through all environments before
-     * @param reported whether deployments to its environments are reported on; until then they are in progress
+     * @param stored how many releases have already been through all environments
+     * @param reported whether its environments use reported completion: a deployment is in progress until a report ends it
      */
     BenchApplication(String id, int stored, boolean reported) {
         this.id = id;
@@ -42,7 +42,7 @@ final class BenchApplication {
     }
 
     boolean hasFresh() {
-        return !fresh.isEmpty();
+        return !undeployed.isEmpty();
     }
 
     boolean canStage() {
@@ -53,40 +53,40 @@ final class BenchApplication {
         return !staged.isEmpty() && !line("production").isBusy();
     }
 
-    /** One that was never deployed. */
+    /** A release that was never deployed. */
     String fresh(Random random) {
-        return fresh.get(random.nextInt(fresh.size()));
+        return undeployed.get(random.nextInt(undeployed.size()));
     }
 
-    /** One that was in staging, and never in production. */
+    /** A release that was in staging, but never in production. */
     String staged(Random random) {
         return staged.get(random.nextInt(staged.size()));
     }
 
-    /** One that was deployed; of those that were stored before, if there are. */
+    /** A release that was deployed: one of the stored releases, if there are any. */
     String locked(Random random) {
         return stored == 0 ? line("staging").current() : Prefill.release(1 + random.nextInt(stored));
     }
 
-    /** Its pipeline, by which it comes into being. */
+    /** Defines its pipeline, which creates the application. */
     void define() {
         revision = ENVIRONMENTS;
     }
 
     String create() {
         String release = "1." + created++ + ".0+7";
-        fresh.add(release);
+        undeployed.add(release);
         revision++;
         return release;
     }
 
     void delete(String release) {
-        fresh.remove(release);
+        undeployed.remove(release);
         revision++;
     }
 
     String stage(String release) {
-        fresh.remove(release);
+        undeployed.remove(release);
         boolean locks = true;
         return begin("staging", release, locks);
     }
@@ -101,35 +101,35 @@ final class BenchApplication {
         begin(environment, null, false);
     }
 
-    /** @param release null for the one before the current one */
+    /** @param release null for the previous one */
     private String begin(String environment, String release, boolean locks) {
         Line line = line(environment);
         line.deployment = Ids.deployment(id, revision + 1);
-        line.coming = release;
+        line.incoming = release;
         line.busy = true;
         revision += locks ? 2 : 1;
         if (!reported) {
-            arrive(environment);
+            complete(environment);
         }
         return release;
     }
 
-    /** By a report. */
+    /** The deployment succeeds by a report. */
     void succeed(String environment) {
         revision += 2;
-        arrive(environment);
+        complete(environment);
     }
 
-    private void arrive(String environment) {
+    private void complete(String environment) {
         Line line = line(environment);
         line.busy = false;
-        if (line.coming == null) {
+        if (line.incoming == null) {
             line.goBack();
             return;
         }
-        line.joined.add(line.coming);
+        line.succeeded.add(line.incoming);
         if (environment.equals("staging")) {
-            staged.add(line.coming);
+            staged.add(line.incoming);
         }
     }
 
@@ -137,12 +137,12 @@ final class BenchApplication {
         return lines.get(environment);
     }
 
-    /** The releases that succeeded in an environment, as of rule 6; those stored before come first. */
+    /** The releases that succeeded in an environment, as in rule 6; the stored ones come first. */
     static final class Line {
         private int stored;
-        private final List<String> joined = new ArrayList<>();
+        private final List<String> succeeded = new ArrayList<>();
         private String deployment;
-        private String coming;
+        private String incoming;
         private boolean busy;
 
         private Line(int stored) {
@@ -159,18 +159,18 @@ final class BenchApplication {
         }
 
         String current() {
-            return joined.isEmpty() ? Prefill.release(stored) : joined.get(joined.size() - 1);
+            return succeeded.isEmpty() ? Prefill.release(stored) : succeeded.get(succeeded.size() - 1);
         }
 
         boolean canGoBack() {
-            return !busy && joined.size() + stored > 1;
+            return !busy && succeeded.size() + stored > 1;
         }
 
         private void goBack() {
-            if (joined.isEmpty()) {
+            if (succeeded.isEmpty()) {
                 stored--;
             } else {
-                joined.remove(joined.size() - 1);
+                succeeded.remove(succeeded.size() - 1);
             }
         }
     }

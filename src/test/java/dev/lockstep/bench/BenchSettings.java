@@ -10,30 +10,30 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What can be changed about a run, as {@code -Dlockstep.bench.…} on Maven's command line; an empty one means its default.
+ * The settings of a run, given as {@code -Dlockstep.bench.…} on Maven's command line; an empty value means the default.
  *
  * @param figures {@code figures}, some of throughput, latency, cost, start, idle, paced, idle-cost, growth, timers, reported,
  *     board, profile, before, before-idle; default all but the last three
- * @param rounds {@code rounds}, how often each contender has its turn; default 5
- * @param commands {@code commands}, how many the worker and the bare loop work off in a turn; default 50,000
- * @param singles {@code singles}, how many whoever takes one at a time works off in a turn; default 2,000
- * @param warmup {@code warmup}, commands of a turn before the first measured one; as many turns
- *     as it takes the just-in-time compiler to settle; default 20,000
- * @param latencySeconds {@code latency-seconds}, how long each load is held in a turn; default 15
- * @param idleSeconds {@code idle-seconds}, how long in a turn nothing is done, for the idle cost; default 30
- * @param stored {@code stored}, releases stored before, for the growth; default 0,100000,1000000
- * @param storedCommands {@code stored-commands}, remembered commands stored for each of those; default 9, which is 10 events
- * @param waiting {@code waiting}, deployments that wait for their time beside the load, for the timers; default 100,000
- * @param due {@code due}, how many more are due at one moment; default 1,000
- * @param browsers {@code browsers}, how many people look at the board; default 200
- * @param shown {@code shown}, releases that the board has when its answers are timed; default 1,000,000
- * @param javaOptions {@code java-options} of worker and bare loop alike; default {@code -Xmx240m -XX:NewRatio=1
+ * @param rounds {@code rounds}, how many turns each contender has; default 5
+ * @param commands {@code commands}, how many the worker and the bare loop process in a turn; default 50,000
+ * @param singles {@code singles}, how many a contender that takes one at a time processes in a turn; default 2,000
+ * @param warmup {@code warmup}, commands in each warm-up turn; there are as many such turns
+ *     as the just-in-time compiler needs to settle; default 20,000
+ * @param latencySeconds {@code latency-seconds}, how long each load is sustained in a turn; default 15
+ * @param idleSeconds {@code idle-seconds}, how long a turn of the idle-cost figure lasts; default 30
+ * @param stored {@code stored}, numbers of previously stored releases, for growth; default 0,100000,1000000
+ * @param storedCommands {@code stored-commands}, remembered commands per stored release; default 9, which is 10 events
+ * @param waiting {@code waiting}, deployments that wait for their time during the load, for timers; default 100,000
+ * @param due {@code due}, how many more are due at the same moment; default 1,000
+ * @param browsers {@code browsers}, how many people watch the board; default 200
+ * @param shown {@code shown}, releases that the board has when its responses are timed; default 1,000,000
+ * @param javaOptions {@code java-options}, of both the worker and the bare loop; default {@code -Xmx240m -XX:NewRatio=1
  *     -XX:+UseParallelGC}
- * @param postgres {@code postgres}, its settings, the same for all; default
- *     {@code shared_buffers=1GB,max_wal_size=8GB}, as docs/operations.md asks for
- * @param before {@code before}, the {@code target/quarkus-app} of another version, with which this one takes turns for the
+ * @param postgres {@code postgres}, its settings, the same for all contenders; default
+ *     {@code shared_buffers=1GB,max_wal_size=8GB}, as docs/operations.md recommends
+ * @param before {@code before}, the {@code target/quarkus-app} of another version, which takes turns with this one for the
  *     figures of that name; null for none
- * @param out {@code out}, the folder of tables, logs and data; default {@code target/bench}
+ * @param out {@code out}, the folder for tables, logs and data; default {@code target/bench}
  */
 record BenchSettings(
         Set<Figure> figures,
@@ -108,7 +108,7 @@ record BenchSettings(
         return Arrays.stream(any).anyMatch(figures::contains);
     }
 
-    /** For a reader of the figures. */
+    /** A description for readers of the figures. */
     String described() {
         return "rounds %d, commands %,d (singles %,d), warm-up %,d, latency %d s a turn, idle %d s, %d remembered commands a release, %s, %s"
                 .formatted(

@@ -22,16 +22,17 @@ import org.awaitility.Awaitility;
 import org.opentest4j.TestAbortedException;
 
 /**
- * How the board answers when it has very many releases, of {@value Load#APPLICATIONS} applications with ten environments each: the
- * rows of an application that came the usual way are copied, with other names. And how its page begins, where there is a browser.
+ * How fast the board responds with very many releases, in {@value Load#APPLICATIONS} applications with ten environments each:
+ * the rows of an application created in the usual way are copied under other names. And how fast its page loads, if there is a
+ * browser.
  */
 final class BoardAtSize {
 
     private static final String TEMPLATE = "template";
     private static final int ENVIRONMENTS = 10;
-    private static final int TIMES = 100;
+    private static final int REQUESTS = 100;
     private static final int WARM_UP_TIMES = 30;
-    private static final int PAINTS = 5;
+    private static final int PAGE_LOADS = 5;
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double MICROS_PER_MILLI = 1e3;
     private static final double BYTES_PER_KIB = 1024;
@@ -42,7 +43,7 @@ final class BoardAtSize {
     private final BenchSettings settings;
     private final Findings findings;
     private final HttpClient client = HttpClient.newHttpClient();
-    private final Place place = new Place("board-at-size");
+    private final ContenderResources place = new ContenderResources("board-at-size");
 
     BoardAtSize(Testbed bed, Findings findings) {
         this.bed = bed;
@@ -51,26 +52,26 @@ final class BoardAtSize {
     }
 
     void run() throws Exception {
-        Bench.say("A board of %,d releases is made".formatted(settings.shown()));
+        Bench.progress("Making a board of %,d releases".formatted(settings.shown()));
         bed.createDatabase(place.database());
-        PackagedWorker worker = new PackagedWorker(bed, place, Looking.BOARD);
+        PackagedWorker worker = new PackagedWorker(bed, place, BoardLoad.BOARD);
         worker.start();
         worker.awaitReady(READY);
         try (Lane lane = new Lane(bed, worker, 0, true)) {
-            lane.work(template());
+            lane.process(template());
             Awaitility.await()
                     .atMost(READY)
                     .until(() ->
                             bed.number(place.database(), "select count(*) from board.release where current_in <> '{}'")
                                     == 1);
             fill(settings.shown() / Load.APPLICATIONS);
-            Bench.say("The board answers");
-            for (Map.Entry<String, String> question : questions().entrySet()) {
+            Bench.progress("Timing the board's responses");
+            for (Map.Entry<String, String> question : requests().entrySet()) {
                 time(question.getKey(), worker.base() + question.getValue());
             }
-            paint(worker.base());
+            timePageLoad(worker.base());
             findings.add(
-                    Looking.FIGURE,
+                    BoardLoad.FIGURE,
                     "board at size",
                     "peak resident memory",
                     "MiB",
@@ -97,30 +98,32 @@ final class BoardAtSize {
         return commands;
     }
 
-    /** @param each releases of every application */
-    private void fill(int each) {
+    /** @param releasesPerApplication the number of releases of every application */
+    private void fill(int releasesPerApplication) {
         String applications = "(select 'app-' || lpad(i::text, 4, '0') as app from generate_series(0, "
                 + (Load.APPLICATIONS - 1) + ") i) a";
-        String releases = applications + ", generate_series(1, " + each + ") p";
-        String named = "replace(t.state, '" + TEMPLATE + "', app)";
-        String at = "now() - interval '1 year' * (1 - p / " + each + "::float8)";
+        String releases = applications + ", generate_series(1, " + releasesPerApplication + ") p";
+        String renamedState = "replace(t.state, '" + TEMPLATE + "', app)";
+        String at = "now() - interval '1 year' * (1 - p / " + releasesPerApplication + "::float8)";
         bed.execute(
                 place.database(),
-                "insert into board.application select app, revision, title, owner, archived, " + named
+                "insert into board.application select app, revision, title, owner, archived, " + renamedState
                         + ", array_to_tsvector(array[split_part(app, '-', 1), split_part(app, '-', 2)]) from board.application t, "
                         + applications
                         + " where id = '" + TEMPLATE + "'",
-                "insert into board.environment select app, id, revision, position, tier, 'p-" + each
-                        + "', moving, waiting, failed_at, replace(" + named + ", 'p-1', 'p-" + each
+                "insert into board.environment select app, id, revision, position, tier, 'p-" + releasesPerApplication
+                        + "', moving, waiting, failed_at, replace(" + renamedState + ", 'p-1', 'p-"
+                        + releasesPerApplication
                         + "'), gone from board.environment t, " + applications + " where application = '" + TEMPLATE
                         + "'",
                 "insert into board.release select app, 'p-' || p, 10 * p, 10 * p, app || ' p-' || p,"
                         + " md5(app || p) || '00000000', artifact,"
-                        + " case when p = " + each + " then current_in else '{}' end, replace(" + named
+                        + " case when p = " + releasesPerApplication + " then current_in else '{}' end, replace("
+                        + renamedState
                         + ", 'p-1', 'p-' || p), gone, array_to_tsvector(array['app', 'p', p::text]) from"
                         + " board.release t, " + releases + " where application = '" + TEMPLATE + "'",
                 "insert into board.deployment select app, gen_random_uuid(), 10 * p, 10 * p + 1, 'p-' || p, environment,"
-                        + " status, replace(" + named + ", 'p-1', 'p-' || p), " + at + " from (select * from"
+                        + " status, replace(" + renamedState + ", 'p-1', 'p-' || p), " + at + " from (select * from"
                         + " board.deployment where application = '" + TEMPLATE + "' limit 1) t, " + releases,
                 "insert into board.run select app, environment, 10 * p, " + at + ", 'p-' || p, deployment, actor from"
                         + " (select * from board.run where application = '" + TEMPLATE + "' limit 1) t, " + releases,
@@ -135,7 +138,7 @@ final class BoardAtSize {
                 "checkpoint");
     }
 
-    private Map<String, String> questions() {
+    private Map<String, String> requests() {
         Map<String, String> questions = new LinkedHashMap<>();
         questions.put("overview", "/api/overview");
         questions.put("overview, searched", "/api/overview?q=app-05");
@@ -164,7 +167,7 @@ final class BoardAtSize {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address))
                 .header("Accept-Encoding", "gzip")
                 .build();
-        for (int i = -WARM_UP_TIMES; i < TIMES; i++) {
+        for (int i = -WARM_UP_TIMES; i < REQUESTS; i++) {
             long begun = System.nanoTime();
             HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
             if (answer.statusCode() != OK) {
@@ -176,7 +179,7 @@ final class BoardAtSize {
         }
         for (int percentile : new int[] {50, 99}) {
             findings.add(
-                    Looking.FIGURE,
+                    BoardLoad.FIGURE,
                     "board at size",
                     name + ", p" + percentile,
                     "ms",
@@ -184,15 +187,15 @@ final class BoardAtSize {
         }
     }
 
-    private void paint(String base) throws Exception {
-        Bench.say("Its page begins");
+    private void timePageLoad(String base) throws Exception {
+        Bench.progress("Timing its page load");
         NodeTool browser;
         try {
             browser = NodeTool.withBrowserOrSkip();
         } catch (TestAbortedException skipped) {
             return;
         }
-        NodeTool.Ended ended = browser.run("paint.mjs", base, Integer.toString(PAINTS));
+        NodeTool.ProcessResult ended = browser.run("paint.mjs", base, Integer.toString(PAGE_LOADS));
         if (ended.code() != 0) {
             throw new IllegalStateException(ended.output());
         }
@@ -203,11 +206,11 @@ final class BoardAtSize {
             add("page, requests", "", paint.get("requests").doubleValue());
             add("page, DOM nodes", "", paint.get("nodes").doubleValue());
         }
-        Series shown = findings.series(Looking.FIGURE, "board at size", "page, applications shown", "ms");
+        Series shown = findings.series(BoardLoad.FIGURE, "board at size", "page, applications shown", "ms");
         findings.goal("first paint of 1,000 applications with 10 environments, ms", false, 1_000, shown);
     }
 
     private void add(String measure, String unit, double value) {
-        findings.add(Looking.FIGURE, "board at size", measure, unit, value);
+        findings.add(BoardLoad.FIGURE, "board at size", measure, unit, value);
     }
 }

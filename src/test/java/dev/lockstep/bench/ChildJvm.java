@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A main class of the tests' class path in a JVM of its own, so that its processor time is its own. It says on its first
- * line that it is up, and ends when its standard input does: with this JVM at the latest.
+ * A main class from the test class path in a JVM of its own, so that its processor time is its own. It prints a first
+ * line when it is up, and ends when its standard input ends: when this JVM ends at the latest.
  */
 final class ChildJvm implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class ChildJvm implements AutoCloseable {
 
     /**
      * @param errors where its standard error goes
-     * @throws IllegalStateException when it ends before it is up
+     * @throws IllegalStateException if it ends before it is up
      */
     static ChildJvm start(Class<?> main, List<String> javaOptions, List<String> arguments, Path errors) {
         List<String> command = new ArrayList<>();
@@ -52,8 +52,8 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** For the child's main: says the line, and runs the action when the parent is gone or has had enough. */
-    static void up(String line, Runnable whenOver) {
+    /** For the child's main: prints the line, and runs the action when the parent is gone or closes the child. */
+    static void announceUp(String line, Runnable onShutdown) {
         Thread lifeline = new Thread(
                 () -> {
                     try {
@@ -61,9 +61,9 @@ final class ChildJvm implements AutoCloseable {
                             continue;
                         }
                     } catch (IOException e) {
-                        // the parent is gone all the same
+                        // the parent is gone in this case too
                     }
-                    whenOver.run();
+                    onShutdown.run();
                 },
                 "lifeline");
         lifeline.setDaemon(true);

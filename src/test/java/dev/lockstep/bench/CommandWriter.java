@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-/** Commands as records of about 400 bytes, key, CloudEvents headers and value; each carries its number in its id. */
+/** Writes commands as records of about 400 bytes (key, CloudEvents headers and value); each carries its number in its id. */
 final class CommandWriter {
 
     static final int BYTES = 400;
@@ -48,7 +48,7 @@ final class CommandWriter {
                         + sha() + "\"}");
     }
 
-    /** @param members of the data, each with a comma before it */
+    /** @param members members of the data, each preceded by a comma */
     Load.Command write(String application, String type, Load.Kind kind, String members) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, bytes(application), null);
         record.headers().add(new RecordHeader("ce_specversion", bytes("1.0")));

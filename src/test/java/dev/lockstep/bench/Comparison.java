@@ -4,7 +4,7 @@ import dev.lockstep.bench.BenchSettings.Figure;
 import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
-/** The worker against its yardsticks: the worker with batches of one, the bare loop and, at a light load, what is hand-written. */
+/** The worker against its baselines: the worker with batches of one, the bare loop and, under light load, a hand-written one. */
 final class Comparison {
 
     static final Figure[] FULL = {Figure.THROUGHPUT, Figure.LATENCY, Figure.COST, Figure.START};
@@ -12,7 +12,7 @@ final class Comparison {
 
     private static final String PER_SECOND = "commands/s";
     private static final String COST_UNIT = "CPU s per 100,000";
-    private static final int PER = 100_000;
+    private static final int COST_BASIS = 100_000;
     private static final double[] LOADS = {0.1, 0.5, 0.8};
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -54,24 +54,24 @@ final class Comparison {
 
     private void throughput(Lane worker, Lane single, Lane bare) {
         for (int round = 1; round <= settings.rounds(); round++) {
-            Bench.say("Throughput, round " + round);
+            Bench.progress("Throughput, round " + round);
             turn(worker, settings.commands());
             turn(single, settings.singles());
             turn(bare, settings.commands());
         }
         Series ours = throughputOf(worker);
-        findings.goal("throughput against per message", true, 50, ours.against(throughputOf(single)));
-        findings.goal("throughput against bare loop", true, 0.6, ours.against(throughputOf(bare)));
-        // what the ratio would come to if processors were all that counted: steadier on a machine that others use
+        findings.goal("throughput against per message", true, 50, ours.ratioTo(throughputOf(single)));
+        findings.goal("throughput against bare loop", true, 0.6, ours.ratioTo(throughputOf(bare)));
+        // what the ratio would be if only processor time counted: more stable on a shared machine
         findings.series("ratio", "bare loop / worker", "processor time of all three", "")
                 .values()
-                .addAll(costOf(bare).against(costOf(worker)).values());
+                .addAll(costOf(bare).ratioTo(costOf(worker)).values());
     }
 
     private void turn(Lane lane, int commands) {
-        Lane.Turn turn = lane.work(commands);
+        Lane.Turn turn = lane.process(commands);
         throughputOf(lane).add(turn.perSecond());
-        Cost cost = turn.costOf(PER);
+        Cost cost = turn.costOf(COST_BASIS);
         costOf(lane).add(cost.all());
         findings.add("cost", lane.name(), "its own", COST_UNIT, cost.contender());
         findings.add("cost", lane.name(), "of that its compiler", COST_UNIT, cost.compiler());
@@ -96,10 +96,10 @@ final class Comparison {
 
     private void latency(Lane worker, Lane bare) {
         double full = throughputOf(worker).median();
-        worker.warmUpAtPace(0.5 * full);
-        bare.warmUpAtPace(0.5 * full);
+        worker.warmUpAtRate(0.5 * full);
+        bare.warmUpAtRate(0.5 * full);
         for (int round = 1; round <= settings.rounds(); round++) {
-            Bench.say("Latency, round " + round);
+            Bench.progress("Latency, round " + round);
             for (double load : LOADS) {
                 latency(worker, load, full);
                 latency(bare, load, full);
@@ -107,7 +107,7 @@ final class Comparison {
         }
         findings.goal(
                 "p99 at 50 % against bare loop at the same load",
-                false, 1.5, latencyOf(worker, 0.5, 99).against(latencyOf(bare, 0.5, 99)));
+                false, 1.5, latencyOf(worker, 0.5, 99).ratioTo(latencyOf(bare, 0.5, 99)));
     }
 
     private void latency(Lane lane, double load, double full) {
@@ -125,7 +125,7 @@ final class Comparison {
 
     private void start(Lane... lanes) {
         for (int round = 1; round <= settings.rounds(); round++) {
-            Bench.say("Start, round " + round);
+            Bench.progress("Start, round " + round);
             for (Lane lane : lanes) {
                 lane.contender().stop();
                 findings.add("start", lane.name(), "process start to first result", "s", lane.start());

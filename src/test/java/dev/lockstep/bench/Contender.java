@@ -2,10 +2,13 @@ package dev.lockstep.bench;
 
 import java.time.Duration;
 
-/** A process that takes commands and gives results. It keeps its place when it is stopped and started again. */
+/**
+ * A process that takes commands and publishes results. It keeps its {@link ContenderResources} when it is stopped and started
+ * again.
+ */
 interface Contender extends AutoCloseable {
 
-    Place place();
+    ContenderResources place();
 
     /** Starts the process; it may not be ready yet. */
     void start();
@@ -15,7 +18,7 @@ interface Contender extends AutoCloseable {
 
     long pid();
 
-    /** Ends the process in good order. */
+    /** Shuts the process down cleanly. */
     void stop();
 
     @Override

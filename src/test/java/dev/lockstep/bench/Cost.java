@@ -3,13 +3,13 @@ package dev.lockstep.bench;
 /**
  * Processor seconds, user and system.
  *
- * @param contender the worker, or whatever stands in its place
- * @param compiler the part of the contender's that its just-in-time compiler took
- * @param load this JVM: it sends the commands and reads the results
+ * @param contender of the worker, or of whatever takes its place
+ * @param compiler the part of the contender's time that its just-in-time compiler used
+ * @param load of this JVM, which sends the commands and reads the results
  */
 record Cost(double contender, double compiler, double broker, double postgres, double load) {
 
-    /** Of contender, broker and Postgres. */
+    /** The sum of contender, broker and Postgres. */
     double all() {
         return contender + broker + postgres;
     }

@@ -20,28 +20,28 @@ import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * How late deployments start that are due at one moment, the load going on beside them: while all is well, and after their worker
- * was killed just before.
+ * How late deployments start that are due at the same moment, while the load continues: when all is well, and after their worker
+ * was killed just before they are due.
  */
 final class DueTogether {
 
     private static final String STARTED = "dev.cdeventsx.lockstep-deployment.started.0.1.0";
-    private static final String WELL = "due together";
-    private static final String WELL_AND_LOAD = "due together, half the load beside";
-    private static final String DEATH = "due at a death";
-    private static final String DEATH_AND_LOAD = "due at a death, half the load beside";
+    private static final String UNDISTURBED = "due together";
+    private static final String UNDISTURBED_UNDER_LOAD = "due together, half the load beside";
+    private static final String AFTER_KILL = "due at a death";
+    private static final String AFTER_KILL_UNDER_LOAD = "due at a death, half the load beside";
     private static final int SIGNIFICANT_DIGITS = 3;
     private static final double GOAL_SECONDS = 2;
     private static final double MILLIS_PER_SECOND = 1_000;
 
-    /** Between asking and their time: longer than it takes to ask for all. */
+    /** Between requesting the deployments and their time: longer than it takes to request them all. */
     private static final Duration AHEAD = Duration.ofSeconds(30);
 
     private static final Duration LOAD_BEFORE = Duration.ofSeconds(5);
     private static final Duration LOAD_AFTER = Duration.ofSeconds(10);
     private static final Duration KILLED_BEFORE = Duration.ofSeconds(3);
 
-    /** Longer than it takes until the partitions of the dead are another's. */
+    /** Longer than it takes until the dead worker's partitions are reassigned. */
     private static final Duration LOAD_AFTER_DEATH = Duration.ofSeconds(25);
 
     private static final int WARM_UP_TURNS = 3;
@@ -53,13 +53,13 @@ final class DueTogether {
     private final WaitingApplications applications;
     private final double rate;
 
-    /** Not the common pool: on two processors that has one thread, and the load's sender needs it. */
+    /** Not the common pool: on two processors it has only one thread, which the load's sender needs. */
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    /** @param seenAt when a reader of the events had it */
+    /** @param seenAt when a reader of the events received it */
     private record Started(int partition, Instant startedAt, Instant seenAt) {}
 
-    /** @param rate of the load beside, commands a second */
+    /** @param rate of the concurrent load, in commands per second */
     DueTogether(Testbed bed, Findings findings, Lane lane, WaitingApplications applications, double rate) {
         this.bed = bed;
         this.settings = bed.settings();
@@ -70,51 +70,51 @@ final class DueTogether {
     }
 
     void run() throws Exception {
-        Place place = lane.contender().place();
+        ContenderResources place = lane.contender().place();
         try (OutputReader events = new OutputReader(bed.bootstrapServers(), place.events(), STARTED);
                 GroupView group = new GroupView(bed.bootstrapServers(), place.group())) {
-            lane.warmUpAtPace(rate);
+            lane.warmUpAtRate(rate);
             for (int round = 1; round <= settings.rounds(); round++) {
-                Bench.say("Due together, round " + round);
-                whileAllIsWell(events, WELL, Duration.ZERO);
-                whileAllIsWell(events, WELL_AND_LOAD, LOAD_AFTER);
+                Bench.progress("Due together, round " + round);
+                undisturbed(events, UNDISTURBED, Duration.ZERO);
+                undisturbed(events, UNDISTURBED_UNDER_LOAD, LOAD_AFTER);
             }
             for (int round = 1; round <= settings.rounds(); round++) {
-                Bench.say("Due together after a death, round " + round);
-                afterDeath(events, group, DEATH, Duration.ZERO);
-                afterDeath(events, group, DEATH_AND_LOAD, LOAD_AFTER_DEATH);
+                Bench.progress("Due together after a death, round " + round);
+                afterDeath(events, group, AFTER_KILL, Duration.ZERO);
+                afterDeath(events, group, AFTER_KILL_UNDER_LOAD, LOAD_AFTER_DEATH);
             }
         } finally {
             threads.shutdownNow();
         }
-        goal("%,d due together, p99 until seen, s", WELL, "seen, p99");
-        goal("the same, half the load beside, s", WELL_AND_LOAD, "seen, p99");
-        goal("%,d due at a death, last seen after the new assignment, s", DEATH, "seen, last");
-        goal("the same, half the load beside, s", DEATH_AND_LOAD, "seen, last");
+        goal("%,d due together, p99 until seen, s", UNDISTURBED, "seen, p99");
+        goal("the same, half the load beside, s", UNDISTURBED_UNDER_LOAD, "seen, p99");
+        goal("%,d due at a death, last seen after the new assignment, s", AFTER_KILL, "seen, last");
+        goal("the same, half the load beside, s", AFTER_KILL_UNDER_LOAD, "seen, last");
     }
 
     private void goal(String text, String when, String measure) {
-        Series millis = findings.series(Waiting.FIGURE, when, measure, "ms");
+        Series millis = findings.series(WaitingDeployments.FIGURE, when, measure, "ms");
         List<Double> seconds =
                 millis.values().stream().map(value -> value / MILLIS_PER_SECOND).toList();
         findings.goal(text.formatted(settings.due()), false, GOAL_SECONDS, new Series(seconds));
     }
 
-    /** @param heldFor how long the load goes on behind the time that they are due; zero for none */
-    private void whileAllIsWell(OutputReader events, String when, Duration heldFor) {
-        Instant due = ask();
-        CompletableFuture<List<Started>> starting = CompletableFuture.supplyAsync(() -> read(events), threads);
-        Histogram beside = hold(due, heldFor);
-        List<Started> started = starting.join();
+    /** @param heldFor how long the load continues after the time at which they are due; zero for no load */
+    private void undisturbed(OutputReader events, String when, Duration heldFor) {
+        Instant due = requestDeployments();
+        CompletableFuture<List<Started>> startedLater = CompletableFuture.supplyAsync(() -> read(events), threads);
+        Histogram loadLatency = sustainLoad(due, heldFor);
+        List<Started> started = startedLater.join();
         add(when, "started", lateness(started.stream(), Started::startedAt, due));
         add(when, "seen", lateness(started.stream(), Started::seenAt, due));
-        if (beside.getTotalCount() > 0) {
-            add(when, "the load", beside, Waiting.NANOS_PER_MILLI);
+        if (loadLatency.getTotalCount() > 0) {
+            add(when, "the load", loadLatency, WaitingDeployments.NANOS_PER_MILLI);
         }
     }
 
     /**
-     * The worker that takes over is up before, and has half of the partitions; those of the dead are looked at.
+     * The worker that takes over is already running and has half of the partitions; the dead worker's are measured.
      *
      * @param when what is measured
      * @param heldFor how long the load goes on behind the time that they are due
@@ -122,51 +122,51 @@ final class DueTogether {
     private void afterDeath(OutputReader events, GroupView group, String when, Duration heldFor) throws Exception {
         String first = group.await(1).keySet().iterator().next();
         PackagedWorker dying = (PackagedWorker) lane.contender();
-        Place place = dying.place();
-        Contender heir = new PackagedWorker(bed, place, Map.of());
-        heir.start();
-        heir.awaitReady(Waiting.READY);
+        ContenderResources place = dying.place();
+        Contender successor = new PackagedWorker(bed, place, Map.of());
+        successor.start();
+        successor.awaitReady(WaitingDeployments.READY);
         Set<Integer> orphaned = group.await(2).get(first);
         for (int turn = 1; turn <= WARM_UP_TURNS; turn++) {
-            lane.work(settings.warmup());
+            lane.process(settings.warmup());
         }
-        Instant due = ask();
+        Instant due = requestDeployments();
         CompletableFuture<List<Started>> starting = CompletableFuture.supplyAsync(() -> read(events), threads);
-        CompletableFuture<?> beside = CompletableFuture.runAsync(() -> hold(due, heldFor), threads);
+        CompletableFuture<?> load = CompletableFuture.runAsync(() -> sustainLoad(due, heldFor), threads);
         waitUntil(due.minus(KILLED_BEFORE));
         Instant killed = Instant.now();
         dying.kill();
         group.await(1);
         Instant assigned = Instant.now();
         long behind = group.behind(place.commands(), orphaned);
-        beside.join();
+        load.join();
         List<Started> started = starting.join();
-        lane.use(heir);
+        lane.replaceContender(successor);
         Instant since = assigned.isAfter(due) ? assigned : due;
-        add(when, "started", lateness(theirs(started, orphaned), Started::startedAt, since));
-        add(when, "seen", lateness(theirs(started, orphaned), Started::seenAt, since));
+        add(when, "started", lateness(inPartitions(started, orphaned), Started::startedAt, since));
+        add(when, "seen", lateness(inPartitions(started, orphaned), Started::seenAt, since));
         long orphanedFor = Duration.between(killed, assigned).toMillis();
-        findings.add(Waiting.FIGURE, when, "new assignment after the death", "ms", orphanedFor);
-        findings.add(Waiting.FIGURE, when, "not worked off at the new assignment", "commands", behind);
+        findings.add(WaitingDeployments.FIGURE, when, "new assignment after the death", "ms", orphanedFor);
+        findings.add(WaitingDeployments.FIGURE, when, "not worked off at the new assignment", "commands", behind);
     }
 
     /** @return the load's latency */
-    private Histogram hold(Instant due, Duration heldFor) {
+    private Histogram sustainLoad(Instant due, Duration heldFor) {
         return heldFor.isZero()
                 ? new Histogram(SIGNIFICANT_DIGITS)
                 : lane.latency(rate, Duration.between(Instant.now(), due.plus(heldFor)));
     }
 
-    private static Stream<Started> theirs(List<Started> started, Set<Integer> partitions) {
+    private static Stream<Started> inPartitions(List<Started> started, Set<Integer> partitions) {
         return started.stream().filter(one -> partitions.contains(one.partition()));
     }
 
     /** @return when they are due */
-    private Instant ask() {
+    private Instant requestDeployments() {
         Instant due = Instant.now().plus(AHEAD).truncatedTo(ChronoUnit.SECONDS);
-        lane.work(applications.dueTogether(settings.due(), due));
+        lane.process(applications.dueTogether(settings.due(), due));
         if (Instant.now().isAfter(due.minus(LOAD_BEFORE))) {
-            throw new IllegalStateException("It took too long to ask for what shall be due together");
+            throw new IllegalStateException("It took too long to request what should be due together");
         }
         return due;
     }
@@ -216,8 +216,8 @@ final class DueTogether {
     }
 
     private void add(String when, String what, Histogram times, double perMilli) {
-        findings.add(Waiting.FIGURE, when, what + ", p50", "ms", times.getValueAtPercentile(50) / perMilli);
-        findings.add(Waiting.FIGURE, when, what + ", p99", "ms", times.getValueAtPercentile(99) / perMilli);
-        findings.add(Waiting.FIGURE, when, what + ", last", "ms", times.getMaxValue() / perMilli);
+        findings.add(WaitingDeployments.FIGURE, when, what + ", p50", "ms", times.getValueAtPercentile(50) / perMilli);
+        findings.add(WaitingDeployments.FIGURE, when, what + ", p99", "ms", times.getValueAtPercentile(99) / perMilli);
+        findings.add(WaitingDeployments.FIGURE, when, what + ", last", "ms", times.getMaxValue() / perMilli);
     }
 }

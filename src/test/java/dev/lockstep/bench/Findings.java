@@ -8,7 +8,7 @@ import java.util.Map;
 /** Everything that was measured, and what it says about the goals. */
 final class Findings {
 
-    /** @param contender who was measured, and under what */
+    /** @param contender who was measured, and under what conditions */
     record Key(String figure, String contender, String measure, String unit) {}
 
     /** @param atLeast whether more is better */

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
-/** Which worker has which partitions of the commands topic, as the coordinator of its group tells it. */
+/** Which worker has which partitions of the commands topic, according to the coordinator of its group. */
 final class GroupView implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(20);
@@ -27,9 +27,9 @@ final class GroupView implements AutoCloseable {
     }
 
     /**
-     * Waits until so many members have all partitions among them.
+     * Waits until that many members have all partitions between them.
      *
-     * @return the partitions of each, by its member id
+     * @return the partitions of each member, by member id
      */
     Map<String, Set<Integer>> await(int members) {
         Map<String, Set<Integer>> assigned = new HashMap<>();
@@ -47,7 +47,7 @@ final class GroupView implements AutoCloseable {
         return assigned;
     }
 
-    /** How many records of these partitions are not committed yet. */
+    /** How many records in these partitions are not committed yet. */
     long behind(String topic, Set<Integer> partitions) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()

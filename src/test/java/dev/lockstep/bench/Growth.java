@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** The worker on an empty store against itself on full ones. */
+/** The worker on an empty store compared with itself on full ones. */
 final class Growth {
 
     private static final Duration READY = Duration.ofMinutes(2);
@@ -43,13 +43,13 @@ final class Growth {
                     "throughput, " + lane.name() + " against empty",
                     true,
                     0.9,
-                    throughputOf(lane).against(empty));
+                    throughputOf(lane).ratioTo(empty));
         }
     }
 
     private Lane lane(int stored) {
-        Bench.say("A store of " + stored + " releases is made, and its worker warms up");
-        Place place = new Place("stored-" + stored);
+        Bench.progress("A store of " + stored + " releases is made, and its worker is warming up");
+        ContenderResources place = new ContenderResources("stored-" + stored);
         bed.createDatabase(place.database());
         Contender contender = new PackagedWorker(bed, place, Map.of());
         contender.start();
@@ -70,18 +70,18 @@ final class Growth {
 
     private void throughput(List<Lane> lanes) {
         for (int round = 1; round <= settings.rounds(); round++) {
-            Bench.say("Growth, throughput, round " + round);
+            Bench.progress("Growth, throughput, round " + round);
             for (Lane lane : lanes) {
-                throughputOf(lane).add(lane.work(settings.commands()).perSecond());
+                throughputOf(lane).add(lane.process(settings.commands()).perSecond());
             }
         }
     }
 
-    /** All at half of what the empty one does. */
+    /** All at half of the throughput on the empty store. */
     private void latency(List<Lane> lanes) {
         double rate = throughputOf(lanes.get(0)).median() / 2;
         for (int round = 1; round <= settings.rounds(); round++) {
-            Bench.say("Growth, latency, round " + round);
+            Bench.progress("Growth, latency, round " + round);
             for (Lane lane : lanes) {
                 Histogram histogram = lane.latency(rate, Duration.ofSeconds(settings.latencySeconds()));
                 double p99 = histogram.getValueAtPercentile(99) / NANOS_PER_MILLI;

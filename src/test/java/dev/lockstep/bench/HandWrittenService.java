@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the {@link HandWritten} listener does in Postgres: a transaction for each command, one statement after the other. */
+/**
+ * What the {@link HandWrittenListener} listener does in Postgres: a transaction for each command, one statement after the
+ * other.
+ */
 final class HandWrittenService implements AutoCloseable {
 
     static final String TABLES = """
@@ -38,7 +41,7 @@ final class HandWrittenService implements AutoCloseable {
     private final Connection database;
 
     /** A command. */
-    record Asked(String source, String id, String type, JsonNode data) {
+    record ReceivedCommand(String source, String id, String type, JsonNode data) {
 
         String application() {
             return text("application");
@@ -58,8 +61,8 @@ final class HandWrittenService implements AutoCloseable {
     }
 
     /**
-     * @param revision the application's, after it
-     * @param refusal null when it was accepted
+     * @param revision the application's revision after the command
+     * @param refusal null if it was accepted
      */
     record Outcome(long revision, String refusal) {
 
@@ -76,7 +79,7 @@ final class HandWrittenService implements AutoCloseable {
         }
     }
 
-    private interface Reading<T> {
+    private interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
@@ -85,8 +88,8 @@ final class HandWrittenService implements AutoCloseable {
         database.setAutoCommit(false);
     }
 
-    /** @return empty for a command that is known */
-    Optional<Outcome> handle(Asked asked) throws SQLException {
+    /** @return empty if the command is already known */
+    Optional<Outcome> handle(ReceivedCommand asked) throws SQLException {
         int remembered = update(
                 "insert into known_command (source, id) values (?, ?) on conflict do nothing",
                 asked.source(),
@@ -121,11 +124,11 @@ final class HandWrittenService implements AutoCloseable {
     }
 
     /**
-     * @param release null for one that is not there
+     * @param release null if there is none
      * @param line what runs in the environment, and what ran there before
      * @return null for a command that is accepted
      */
-    static String refusal(Asked asked, Release release, List<String> line) {
+    static String refusal(ReceivedCommand asked, Release release, List<String> line) {
         return switch (asked.type()) {
             case CREATE -> release == null ? null : "RELEASE_EXISTS";
             case DELETE -> release == null ? "RELEASE_NOT_FOUND" : release.isLocked() ? "RELEASE_LOCKED" : null;
@@ -135,7 +138,7 @@ final class HandWrittenService implements AutoCloseable {
         };
     }
 
-    private static String refusalToDeploy(Asked asked, Release release, List<String> line) {
+    private static String refusalToDeploy(ReceivedCommand asked, Release release, List<String> line) {
         if (release == null) {
             return "RELEASE_NOT_FOUND";
         }
@@ -145,7 +148,7 @@ final class HandWrittenService implements AutoCloseable {
         return asked.environment().equals(PRODUCTION) && !release.inStaging() ? "PROMOTION_ORDER" : null;
     }
 
-    private void apply(Asked asked, long revision) throws SQLException {
+    private void apply(ReceivedCommand asked, long revision) throws SQLException {
         update(
                 "insert into application (id, revision) values (?, ?) on conflict (id) do update set revision = excluded.revision",
                 asked.application(),
@@ -173,7 +176,7 @@ final class HandWrittenService implements AutoCloseable {
         }
     }
 
-    private void deploy(Asked asked, long revision) throws SQLException {
+    private void deploy(ReceivedCommand asked, long revision) throws SQLException {
         update(
                 "insert into line (application, environment, revision, release) values (?, ?, ?, ?)",
                 asked.application(),
@@ -196,7 +199,7 @@ final class HandWrittenService implements AutoCloseable {
         }
     }
 
-    private <T> List<T> query(String sql, Reading<T> reading, Object... arguments) throws SQLException {
+    private <T> List<T> query(String sql, RowReader<T> reading, Object... arguments) throws SQLException {
         try (PreparedStatement statement = prepared(sql, arguments);
                 ResultSet row = statement.executeQuery()) {
             List<T> found = new ArrayList<>();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.bench.HandWrittenService.Asked;
+import dev.lockstep.bench.HandWrittenService.ReceivedCommand;
 import dev.lockstep.bench.HandWrittenService.Release;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ class HandWrittenServiceTest {
     }
 
     @Test
-    void production_takes_what_was_in_staging() {
+    void production_accepts_only_what_was_in_staging() {
         assertThat(refusal(HandWrittenService.DEPLOY, STAGED, "1")).isNull();
         assertThat(refusal(HandWrittenService.DEPLOY, FRESH, "1")).isEqualTo("PROMOTION_ORDER");
         assertThat(refusal(HandWrittenService.DEPLOY, null, "1")).isEqualTo("RELEASE_NOT_FOUND");
@@ -48,10 +48,10 @@ class HandWrittenServiceTest {
         assertThat(refusal(HandWrittenService.ROLLBACK, null, "1")).isEqualTo("NOTHING_LEFT");
     }
 
-    /** Of a command about release 2 and production. */
+    /** The refusal of a command for release 2 and production. */
     private static String refusal(String type, Release release, String... line) {
         ObjectNode data = new ObjectMapper().createObjectNode();
         data.put("release", "2").put("environment", "production");
-        return HandWrittenService.refusal(new Asked("source", "id", type, data), release, List.of(line));
+        return HandWrittenService.refusal(new ReceivedCommand("source", "id", type, data), release, List.of(line));
     }
 }

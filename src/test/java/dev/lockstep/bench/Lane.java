@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.HdrHistogram.Histogram;
 
-/** A contender, the load it gets, and what is measured of it. */
+/** A contender, the load it gets, and how it is measured. */
 final class Lane implements AutoCloseable {
 
-    /** How long commands are sent before the first measured one, so that no connection is opened in it. */
+    /** How long commands are sent before the first measured one, so that no connection is opened during the measurement. */
     private static final int LEAD_IN_SECONDS = 1;
 
     /** The compiler's share of the processor time below which a process counts as warm. */
     static final double WARM = 0.1;
 
-    private static final int LONGEST_WARM_UP = 10;
+    private static final int MAX_WARM_UP_TURNS = 10;
     private static final Duration PACED_WARM_UP = Duration.ofSeconds(8);
 
-    /** So that whoever takes one command at a time gets through them in time. */
-    private static final int MOST_STOCKED_AT_ONCE = 4_000;
+    /** Few enough for a contender that takes one command at a time to finish them in time. */
+    private static final int MAX_STOCKED_AT_ONCE = 4_000;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int SIGNIFICANT_DIGITS = 3;
@@ -26,14 +26,14 @@ final class Lane implements AutoCloseable {
     private final Testbed bed;
     private final Sender sender;
     private final OutputReader reader;
-    private final boolean judges;
+    private final boolean reportsRejections;
     private Contender contender;
     private Load load;
 
     /**
-     * A full topic worked off.
+     * A full topic processed.
      *
-     * @param seconds from the moment it could be seen to the last result seen
+     * @param seconds from the moment the commands became visible to the last result seen
      */
     record Turn(int commands, double seconds, Cost cost) {
 
@@ -47,14 +47,14 @@ final class Lane implements AutoCloseable {
     }
 
     /**
-     * @param contender whose topics are there
-     * @param stored releases that each application has already
-     * @param judges whether its results say which commands were refused
+     * @param contender one whose topics exist
+     * @param stored how many releases each application already has
+     * @param judges whether its results say which commands were rejected
      */
     Lane(Testbed bed, Contender contender, int stored, boolean judges) {
         this.bed = bed;
         this.contender = contender;
-        this.judges = judges;
+        this.reportsRejections = judges;
         this.load = new Load(contender.place().commands(), 42, stored);
         this.sender = new Sender(bed.bootstrapServers(), contender.place().name());
         this.reader = new OutputReader(bed.bootstrapServers(), contender.place().results());
@@ -64,14 +64,14 @@ final class Lane implements AutoCloseable {
         return contender;
     }
 
-    /** Goes on with another process in the same place. */
-    void use(Contender other) {
+    /** Continues with another process in the same place. */
+    void replaceContender(Contender other) {
         contender.stop();
         contender = other;
     }
 
-    /** Goes on with another load, of other applications. */
-    void use(Load other) {
+    /** Continues with another load, of other applications. */
+    void replaceContender(Load other) {
         load = other;
     }
 
@@ -84,24 +84,24 @@ final class Lane implements AutoCloseable {
         return load.position();
     }
 
-    /** Gives every application what the load needs to go on. */
+    /** Gives every application what the load needs to continue. */
     void stock() {
         List<Load.Command> stock = load.stock();
-        for (int from = 0; from < stock.size(); from += MOST_STOCKED_AT_ONCE) {
-            work(stock.subList(from, Math.min(stock.size(), from + MOST_STOCKED_AT_ONCE)));
+        for (int from = 0; from < stock.size(); from += MAX_STOCKED_AT_ONCE) {
+            process(stock.subList(from, Math.min(stock.size(), from + MAX_STOCKED_AT_ONCE)));
         }
     }
 
     /**
-     * Works off turns until the just-in-time compiler has done what it has to do: until then, the compiler is measured.
+     * Runs turns until the just-in-time compiler has done its work: until then, the compiler would be measured.
      *
      * @param count commands in a turn
      */
     void warmUp(int count) {
-        for (int turn = 1; turn <= LONGEST_WARM_UP; turn++) {
-            Cost cost = work(count).cost();
+        for (int turn = 1; turn <= MAX_WARM_UP_TURNS; turn++) {
+            Cost cost = process(count).cost();
             double share = cost.compiler() / cost.contender();
-            Bench.say("… %s, compiler's share %.0f %%".formatted(name(), 100 * share));
+            Bench.progress("… %s, compiler's share %.0f %%".formatted(name(), 100 * share));
             if (!(share > WARM)) {
                 return;
             }
@@ -109,12 +109,12 @@ final class Lane implements AutoCloseable {
     }
 
     /**
-     * The same at a pace, where other code is hot than at a full topic, the broker's too: until that is compiled, the two
-     * processors have little else to do, and everybody waits.
+     * The same at a constant rate, where other code is hot than at a full topic, in the broker too: until it is compiled, the two
+     * processors do little else, and everything waits.
      *
      * @param rate commands a second
      */
-    void warmUpAtPace(double rate) {
+    void warmUpAtRate(double rate) {
         warmUp("at a pace", () -> latency(rate, PACED_WARM_UP));
     }
 
@@ -124,29 +124,29 @@ final class Lane implements AutoCloseable {
     }
 
     private void warmUp(String how, Runnable work) {
-        for (int turn = 1; turn <= LONGEST_WARM_UP; turn++) {
+        for (int turn = 1; turn <= MAX_WARM_UP_TURNS; turn++) {
             double compiled = bed.compilerSeconds(contender.pid());
             Cost before = bed.cost(contender.pid());
             work.run();
             Cost cost = bed.cost(contender.pid()).since(before);
             double share = (bed.compilerSeconds(contender.pid()) - compiled) / (cost.contender() + cost.broker());
-            Bench.say("… %s %s, the compilers' share %.0f %%".formatted(name(), how, 100 * share));
+            Bench.progress("… %s %s, the compilers' share %.0f %%".formatted(name(), how, 100 * share));
             if (!(share > WARM)) {
                 return;
             }
         }
     }
 
-    /** What {@link Prefill} takes for its pattern. */
+    /** The application that {@link Prefill} copies. */
     void template() {
-        work(load.template());
+        process(load.template());
     }
 
-    Turn work(int count) {
-        return work(load.next(count));
+    Turn process(int count) {
+        return process(load.next(count));
     }
 
-    Turn work(List<Load.Command> commands) {
+    Turn process(List<Load.Command> commands) {
         Cost[] before = new Cost[1];
         long start = sender.fill(commands, () -> {
             bed.settle();
@@ -154,21 +154,21 @@ final class Lane implements AutoCloseable {
         });
         int[] rejected = new int[1];
         long end = reader.read(commands.size(), BenchSettings.PATIENCE, (result, now) -> {
-            if (judges && OutputReader.rejected(result)) {
+            if (reportsRejections && OutputReader.rejected(result)) {
                 rejected[0]++;
             }
         });
         Cost cost = bed.cost(contender.pid()).since(before[0]);
         long refused = commands.stream().filter(Load.Command::refused).count();
-        if (judges && refused != rejected[0]) {
+        if (reportsRejections && refused != rejected[0]) {
             throw new IllegalStateException(
-                    name() + " refused " + rejected[0] + " commands where the rules ask for " + refused);
+                    name() + " refused " + rejected[0] + " commands where the rules require " + refused);
         }
         return new Turn(commands.size(), (double) (end - start) / NANOS_PER_SECOND, cost);
     }
 
     /**
-     * Nanoseconds from the time a command was to be sent until its result was seen.
+     * Nanoseconds from the time at which a command should be sent until its result is seen.
      *
      * @param rate commands a second
      */
@@ -192,8 +192,8 @@ final class Lane implements AutoCloseable {
     }
 
     /**
-     * One command at a time, for so long: the next is sent when the result of the one before was seen. Nanoseconds from a command's
-     * acknowledgement until then.
+     * One command at a time, for that long: the next is sent when the previous result was seen. Nanoseconds from a command's
+     * acknowledgement until its result is seen.
      */
     Histogram oneByOne(Duration length) {
         Histogram histogram = new Histogram(SIGNIFICANT_DIGITS);
@@ -206,7 +206,8 @@ final class Lane implements AutoCloseable {
             long acknowledged = sender.send(load.next(1).get(0));
             seen = reader.read(1, BenchSettings.PATIENCE, (result, now) -> {
                 if (OutputReader.cause(result) != number) {
-                    throw new IllegalStateException(name() + " gave another result than that of command " + number);
+                    throw new IllegalStateException(
+                            name() + " published a result other than that of command " + number);
                 }
             });
             if (acknowledged >= start) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
-/** Makes the lanes of the worker and of its yardsticks, each stocked, and warm at a full topic. */
+/** Makes the lanes of the worker and of its baselines, each stocked, and warmed up with a full topic. */
 final class Lanes {
 
     private static final int RECORDED = 20_000;
@@ -25,12 +25,12 @@ final class Lanes {
     }
 
     Lane worker() {
-        Bench.say("The worker warms up");
-        return worker(new Place("worker"), Map.of());
+        Bench.progress("The worker warms up");
+        return worker(new ContenderResources("worker"), Map.of());
     }
 
-    /** @param environment settings by the names of their environment variables */
-    Lane worker(Place place, Map<String, Object> environment) {
+    /** @param environment settings, by the names of their environment variables */
+    Lane worker(ContenderResources place, Map<String, Object> environment) {
         return worker(new PackagedWorker(bed, place, environment));
     }
 
@@ -44,44 +44,46 @@ final class Lanes {
         return lane;
     }
 
-    /** Its stock is worked off in large batches, which is not what is measured. */
+    /** Its stock is processed in large batches, which are not measured. */
     Lane perMessage() {
-        Bench.say("The worker with batches of one warms up");
-        Place place = new Place("per-message");
+        Bench.progress("The worker with batches of one warms up");
+        ContenderResources place = new ContenderResources("per-message");
         bed.createDatabase(place.database());
         Contender large = new PackagedWorker(bed, place, Map.of());
         large.start();
         large.awaitReady(READY);
         Lane lane = new Lane(bed, large, 0, true);
         lane.stock();
-        lane.use(new PackagedWorker(bed, place, Map.of("LOCKSTEP_BATCH_MAX_RECORDS", 1, "LOCKSTEP_BATCH_LANES", 1)));
+        lane.replaceContender(
+                new PackagedWorker(bed, place, Map.of("LOCKSTEP_BATCH_MAX_RECORDS", 1, "LOCKSTEP_BATCH_LANES", 1)));
         lane.contender().start();
         lane.contender().awaitReady(READY);
         lane.warmUp(settings.singles());
         return lane;
     }
 
-    /** @param worker whose writing and publishing it repeats */
+    /** @param worker the lane whose writes and records it reproduces */
     Lane bareLoop(Lane worker) throws Exception {
         Path sample = sample(worker);
-        Bench.say("The bare loop warms up");
-        Place place = new Place("bare-loop");
-        Lane lane = yardstick(place, BareLoop.TABLE, BareLoop.class, false, sample.toString());
+        Bench.progress("The bare loop warms up");
+        ContenderResources place = new ContenderResources("bare-loop");
+        Lane lane = baseline(place, BareLoop.TABLE, BareLoop.class, false, sample.toString());
         lane.stock();
         lane.warmUp(settings.warmup());
         return lane;
     }
 
     Lane handWritten() throws Exception {
-        Bench.say("The hand-written listener warms up");
-        Lane lane = yardstick(new Place("hand-written"), HandWrittenService.TABLES, HandWritten.class, true);
+        Bench.progress("The hand-written listener warms up");
+        Lane lane = baseline(
+                new ContenderResources("hand-written"), HandWrittenService.TABLES, HandWrittenListener.class, true);
         lane.stock();
         lane.warmUp(settings.singles());
         return lane;
     }
 
     private Path sample(Lane worker) throws Exception {
-        Bench.say("What the worker writes and publishes is recorded");
+        Bench.progress("Recording what the worker writes and publishes");
         Sample sample = new Recorder(bed, worker).record(RECORDED);
         Path file = settings.out().resolve("sample.bin");
         sample.write(file);
@@ -92,16 +94,17 @@ final class Lanes {
         return file;
     }
 
-    private Lane yardstick(Place place, String tables, Class<?> main, boolean judges, String... more) throws Exception {
+    private Lane baseline(ContenderResources place, String tables, Class<?> main, boolean judges, String... more)
+            throws Exception {
         bed.createDatabase(place.database());
         bed.execute(place.database(), tables);
         createTopics(place);
-        Contender contender = new YardstickProcess(bed, place, main, more);
+        Contender contender = new BaselineProcess(bed, place, main, more);
         contender.start();
         return new Lane(bed, contender, 0, judges);
     }
 
-    private void createTopics(Place place) throws Exception {
+    private void createTopics(ContenderResources place) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bed.bootstrapServers()))) {
             List<String> outputs = place.outputs();
             Map<String, String> compact = Map.of("cleanup.policy", "compact");

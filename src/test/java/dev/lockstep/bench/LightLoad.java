@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
-/** What a single command takes while there is nothing else to do, and at paces that everybody keeps with ease. */
+/** How long a single command takes when there is nothing else to do, and at rates that every contender sustains easily. */
 final class LightLoad {
 
     private static final String IDLE = "idle";
@@ -21,7 +21,7 @@ final class LightLoad {
     private final Lane bare;
     private final Lane handWritten;
     private final List<Lane> all;
-    private final Duration length;
+    private final Duration duration;
 
     LightLoad(Testbed bed, Findings findings, Lane worker, Lane bare, Lane perMessage, Lane handWritten) {
         this.settings = bed.settings();
@@ -30,7 +30,7 @@ final class LightLoad {
         this.bare = bare;
         this.handWritten = handWritten;
         this.all = List.of(worker, bare, perMessage, handWritten);
-        this.length = Duration.ofSeconds(settings.latencySeconds());
+        this.duration = Duration.ofSeconds(settings.latencySeconds());
     }
 
     void run() {
@@ -44,25 +44,25 @@ final class LightLoad {
 
     private void idle() {
         all.forEach(Lane::warmUpOneByOne);
-        byTurns(IDLE, "", lane -> lane.oneByOne(length));
+        measureInTurn(IDLE, "", lane -> lane.oneByOne(duration));
         goal(IDLE, "p50", bare, 1.3);
         goal(IDLE, "p99", bare, 1.3);
         goal(IDLE, "p50", handWritten, 1);
     }
 
     private void paced() {
-        all.forEach(lane -> lane.warmUpAtPace(PACES[PACES.length - 1]));
+        all.forEach(lane -> lane.warmUpAtRate(PACES[PACES.length - 1]));
         for (int pace : PACES) {
             String at = " at %d a second".formatted(pace);
-            byTurns(PACED, at, lane -> lane.latency(pace, length));
+            measureInTurn(PACED, at, lane -> lane.latency(pace, duration));
             goal(PACED, "p99" + at, bare, 2);
         }
     }
 
-    /** @param at added to the names of what is measured */
-    private void byTurns(String figure, String at, Function<Lane, Histogram> turn) {
+    /** @param at appended to the names of the measures */
+    private void measureInTurn(String figure, String at, Function<Lane, Histogram> turn) {
         for (int round = 1; round <= settings.rounds(); round++) {
-            Bench.say("%s%s, round %d".formatted(figure, at, round));
+            Bench.progress("%s%s, round %d".formatted(figure, at, round));
             for (Lane lane : all) {
                 Histogram histogram = turn.apply(lane);
                 for (int percentile : PERCENTILES) {
@@ -93,6 +93,6 @@ final class LightLoad {
     }
 
     private Series against(String figure, String measure, Lane other) {
-        return series(figure, worker, measure).against(series(figure, other, measure));
+        return series(figure, worker, measure).ratioTo(series(figure, other, measure));
     }
 }

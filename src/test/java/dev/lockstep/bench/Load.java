@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Commands over 1,000 applications in the mix of real life: of each 20 in a row, 6 create, 10 deploy (by turns to staging
- * and to production), 1 deletes, 1 rolls back and 2 are refused. What is created, less what is deleted, is what is deployed,
- * twice: the load goes on for ever without running dry.
+ * Commands for 1,000 applications in a realistic mix: of every 20 in a row, 6 create, 10 deploy (alternately to staging
+ * and to production), 1 deletes, 1 rolls back and 2 are refused. Whatever is created and not deleted is deployed
+ * twice: the load can continue forever without running dry.
  *
  * <p>{@linkplain #withReports With reports}, every third application has reported environments, and gets a third of the
  * deployments; two reports follow each of those: in progress, and succeeded.
@@ -21,7 +21,7 @@ final class Load {
 
     static final int APPLICATIONS = 1_000;
 
-    /** So many commands lie between a deployment and its first report, and between that and its second. */
+    /** How many commands lie between a deployment and its first report, and between the first and the second. */
     static final int UNTIL_REPORTED = 500;
 
     private static final int REPORTED = 3;
@@ -40,7 +40,7 @@ final class Load {
     /** @param refused whether the rules must refuse it */
     record Command(ProducerRecord<byte[], byte[]> record, Kind kind, boolean refused) {}
 
-    /** @param due the number of the command that it shall be */
+    /** @param due the number that the report's command will have */
     private record Report(BenchApplication application, String environment, boolean isLast, long due) {}
 
     private final CommandWriter writer;
@@ -52,7 +52,7 @@ final class Load {
     private long deployed;
     private long refused;
 
-    /** @param stored releases that every application has from the start, see {@link Prefill} */
+    /** @param stored how many releases every application has from the start, see {@link Prefill} */
     Load(String topic, long seed, int stored) {
         this(topic, seed, false);
         for (int i = 0; i < APPLICATIONS; i++) {
@@ -66,7 +66,7 @@ final class Load {
         this.writer = new CommandWriter(topic, random);
     }
 
-    /** A third of its deployments are reported on. Its applications are others, so that both loads can go to one worker. */
+    /** A third of its deployments are reported on. It uses different applications, so that both loads can go to one worker. */
     static Load withReports(String topic, long seed) {
         Load load = new Load(topic, seed, true);
         for (int i = 0; i < APPLICATIONS; i++) {
@@ -80,7 +80,7 @@ final class Load {
         return writer.position();
     }
 
-    /** What every application starts with, so that all that follows finds something to work on. */
+    /** What every application starts with, so that all further commands have something to work on. */
     List<Command> stock() {
         List<Command> commands = new ArrayList<>();
         for (BenchApplication application : applications) {
@@ -103,7 +103,7 @@ final class Load {
         return commands;
     }
 
-    /** An application of its own with a few releases that went all the way. */
+    /** A separate application with a few releases that went all the way to production. */
     List<Command> template() {
         BenchApplication application = new BenchApplication(Prefill.TEMPLATE, 0, false);
         List<Command> commands = new ArrayList<>();
@@ -236,7 +236,7 @@ final class Load {
         }
     }
 
-    /** The oldest one that is expected. */
+    /** The oldest expected report. */
     private Command report() {
         Report report = reports.remove();
         BenchApplication application = report.application();
@@ -254,7 +254,7 @@ final class Load {
                         + "\"");
     }
 
-    /** In turn: in use, locked, not found, out of order, already there. */
+    /** In turn: already exists, locked, not found, out of order, already current. */
     private Command refused() {
         int reason = (int) (refused++ % 5);
         if (reason == 0) {

@@ -32,9 +32,9 @@ class LoadTest {
     private final Set<RefusalCode> refusals = EnumSet.noneOf(RefusalCode.class);
 
     @Test
-    void the_rules_refuse_what_the_load_means_to_be_refused_and_nothing_else() {
-        load.stock().forEach(this::isRefusedAsMeant);
-        load.next(20_000).forEach(this::isRefusedAsMeant);
+    void the_rules_refuse_exactly_what_the_load_expects_them_to_refuse() {
+        load.stock().forEach(this::assertRefusedAsIntended);
+        load.next(20_000).forEach(this::assertRefusedAsIntended);
 
         assertThat(refusals)
                 .containsExactlyInAnyOrder(
@@ -46,16 +46,16 @@ class LoadTest {
     }
 
     @Test
-    void the_rules_take_every_report_so_each_names_a_deployment_that_is_in_progress() {
+    void the_rules_accept_every_report_so_each_names_a_deployment_in_progress() {
         Load reported = Load.withReports("commands", 7);
-        reported.stock().forEach(this::isRefusedAsMeant);
-        reported.next(20_000).forEach(this::isRefusedAsMeant);
+        reported.stock().forEach(this::assertRefusedAsIntended);
+        reported.next(20_000).forEach(this::assertRefusedAsIntended);
 
         assertThat(applications.values()).anyMatch(a -> a.id().startsWith("rep-"));
     }
 
     @Test
-    void two_reports_follow_each_third_deployment() {
+    void two_reports_follow_every_third_deployment() {
         Load reported = Load.withReports("commands", 7);
         reported.stock();
         Map<Load.Kind, Long> counts = reported.next(30_000).stream()
@@ -81,7 +81,7 @@ class LoadTest {
     }
 
     @Test
-    void a_command_is_about_400_bytes_and_applications_are_a_thousand() {
+    void commands_are_about_400_bytes_and_there_are_a_thousand_applications() {
         load.stock();
         List<ProducerRecord<byte[], byte[]>> records =
                 load.next(20_000).stream().map(Load.Command::record).toList();
@@ -102,7 +102,7 @@ class LoadTest {
                 .isEqualTo(number);
     }
 
-    private void isRefusedAsMeant(Load.Command sent) {
+    private void assertRefusedAsIntended(Load.Command sent) {
         ProducerRecord<byte[], byte[]> record = sent.record();
         Decoded decoded = decoder.decode(Records.record(record.key(), record.value(), record.headers()));
         assertThat(decoded).isInstanceOf(Decoded.Valid.class);

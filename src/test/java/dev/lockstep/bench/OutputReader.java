@@ -10,15 +10,15 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads a contender's results, or events, as they become visible to {@code read_committed}, from the time it is made. */
+/** Reads a contender's results, or events, as they become visible to {@code read_committed}, from its creation on. */
 final class OutputReader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final String REJECTED = "dev.lockstep.command.rejected.v1";
 
-    interface Seen {
-        /** @param now of {@link System#nanoTime()}, when the client handed the record out */
-        void seen(ConsumerRecord<byte[], byte[]> record, long now);
+    interface RecordHandler {
+        /** @param now the {@link System#nanoTime()} at which the client returned the record */
+        void onRecord(ConsumerRecord<byte[], byte[]> record, long now);
     }
 
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -29,7 +29,7 @@ final class OutputReader implements AutoCloseable {
         this(bootstrapServers, topic, null);
     }
 
-    /** @param type the {@code ce_type} to which to keep, or null for all */
+    /** @param type the only {@code ce_type} to consider, or null for all */
     OutputReader(String bootstrapServers, String topic, String type) {
         this.topic = topic;
         this.type = type;
@@ -46,12 +46,12 @@ final class OutputReader implements AutoCloseable {
     }
 
     /**
-     * Reads exactly so many.
+     * Reads exactly that many.
      *
-     * @return when the last one was handed out, of {@link System#nanoTime()}
-     * @throws IllegalStateException when they do not come in time, or more come
+     * @return the {@link System#nanoTime()} at which the last one was returned
+     * @throws IllegalStateException if they do not arrive in time, or more arrive
      */
-    long read(int count, Duration atMost, Seen seen) {
+    long read(int count, Duration atMost, RecordHandler seen) {
         long deadline = System.nanoTime() + atMost.toNanos();
         int got = 0;
         long now = System.nanoTime();
@@ -60,7 +60,7 @@ final class OutputReader implements AutoCloseable {
             now = System.nanoTime();
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 if (type == null || type.equals(typeOf(record))) {
-                    seen.seen(record, now);
+                    seen.onRecord(record, now);
                     got++;
                 }
             }
@@ -78,7 +78,7 @@ final class OutputReader implements AutoCloseable {
         return REJECTED.equals(typeOf(result));
     }
 
-    /** The number of the command that this came of. */
+    /** The number of the command that caused this record. */
     static long cause(ConsumerRecord<byte[], byte[]> record) {
         return CommandWriter.position(
                 record.headers().lastHeader("ce_causationid").value());

@@ -6,22 +6,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The very artefact that goes to production, with its default settings but for what is given. */
+/** The same artefact that goes into production, with default settings except for those given. */
 final class PackagedWorker implements Contender {
 
     private final Testbed bed;
-    private final Place place;
+    private final ContenderResources place;
     private final Map<String, Object> environment;
     private final Path artefact;
     private WorkerProcess process;
 
-    /** @param environment settings by the names of their environment variables */
-    PackagedWorker(Testbed bed, Place place, Map<String, Object> environment) {
+    /** @param environment settings, by the names of their environment variables */
+    PackagedWorker(Testbed bed, ContenderResources place, Map<String, Object> environment) {
         this(bed, place, environment, null);
     }
 
-    /** @param artefact the folder of another version's, or null for this one's */
-    PackagedWorker(Testbed bed, Place place, Map<String, Object> environment, Path artefact) {
+    /** @param artefact the folder of another version's artefact, or null for this version's */
+    PackagedWorker(Testbed bed, ContenderResources place, Map<String, Object> environment, Path artefact) {
         this.artefact = artefact;
         this.bed = bed;
         this.place = place;
@@ -29,7 +29,7 @@ final class PackagedWorker implements Contender {
     }
 
     @Override
-    public Place place() {
+    public ContenderResources place() {
         return place;
     }
 
@@ -68,7 +68,7 @@ final class PackagedWorker implements Contender {
         return process.pid();
     }
 
-    /** Where its pages are. */
+    /** The base URL of its pages. */
     String base() {
         return "http://localhost:" + process.httpPort();
     }

@@ -6,11 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * Stores releases that went through all environments long ago, by SQL, in the very format of the worker: the rows of an
- * application that the worker itself wrote are copied, with other names and places.
+ * Stores releases that went through all environments long ago, with SQL, in exactly the worker's format: the rows of an
+ * application that the worker itself wrote are copied, with other names and positions.
  *
- * <p>For each release there is its row, its place on the lines of staging and production, and so many remembered commands.
- * Nine of them (a create and eight deployments) stand for ten events; of the events themselves nothing stays in Postgres but
+ * <p>Each release has its row, its position in the lines of staging and production, and a number of remembered commands.
+ * Nine of them (a create and eight deployments) stand for ten events; of the events themselves, nothing stays in Postgres except
  * the revision.
  */
 final class Prefill {
@@ -27,8 +27,8 @@ final class Prefill {
     private final int commands;
 
     /**
-     * @param releases of each application, {@value #TEMPLATE_RELEASES} or more
-     * @param commands remembered for each release
+     * @param releases how many for each application, {@value #TEMPLATE_RELEASES} or more
+     * @param commands how many are remembered for each release
      */
     Prefill(Testbed bed, String database, int releases, int commands) {
         this.bed = bed;
@@ -42,12 +42,12 @@ final class Prefill {
         return "app-%04d".formatted(n);
     }
 
-    /** The n-th release that was stored, from 1. */
+    /** The n-th stored release, from 1. */
     static String release(int n) {
         return "p-" + n;
     }
 
-    /** Needs the worker's tables and the template application in them. */
+    /** Requires the worker's tables with the template application in them. */
     void run() {
         String application = state("select state from application where id = '" + TEMPLATE + "'", LENGTH);
         applications(application);
@@ -60,26 +60,26 @@ final class Prefill {
                         + " generate_series(1, " + releases + ") p where a.id like 'app-%'",
                 "alter table known_command drop constraint known_command_pkey",
                 remembered(),
-                // as full as an index is that grew by random keys
+                // as full as an index that grew by random keys
                 "alter table known_command add primary key (key) with (fillfactor = 70)",
                 "vacuum analyze",
                 "checkpoint");
     }
 
     private void applications(String state) {
-        String named = state.replace(LENGTH, "\"length\":" + releases);
+        String renamedState = state.replace(LENGTH, "\"length\":" + releases);
         for (int n = 1; n <= TEMPLATE_RELEASES; n++) {
-            named = named.replace(templateRelease(n), release(releases - TEMPLATE_RELEASES + n));
+            renamedState = renamedState.replace(templateRelease(n), release(releases - TEMPLATE_RELEASES + n));
         }
         insert(
                 "insert into application (id, revision, releases, state) select 'app-' || lpad(i::text, 4, '0'), "
                         + (long) EVENTS_PER_RELEASE * releases + ", " + releases + ", replace(?, '" + TEMPLATE
                         + "', 'app-' || lpad(i::text, 4, '0')) from generate_series(0, " + (Load.APPLICATIONS - 1)
                         + ") i",
-                named);
+                renamedState);
     }
 
-    /** @param pattern which of the template's releases, from 1; the last one is what runs */
+    /** @param pattern which of the template's releases, from 1; the last one is current */
     private void releases(int pattern, int from, int to) {
         String id = templateRelease(pattern);
         String position = "\"linePosition\":" + pattern;
@@ -112,8 +112,7 @@ final class Prefill {
             if (row.next() && row.getString(1).contains(mustHave)) {
                 return row.getString(1);
             }
-            throw new IllegalStateException(
-                    "The stored format has changed: there is no " + mustHave + " in it any more");
+            throw new IllegalStateException("The stored format has changed: it no longer contains " + mustHave);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

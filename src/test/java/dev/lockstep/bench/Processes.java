@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What Linux knows of processes. On another system everything is {@link Double#NaN}. */
+/** What Linux knows about processes. On other systems, everything is {@link Double#NaN}. */
 final class Processes {
 
-    /** The unit of /proc, the same on every Linux that a JVM runs on. */
+    /** The unit in /proc, the same on every Linux on which a JVM runs. */
     private static final double TICKS_PER_SECOND = 100;
 
     /** The threads of the just-in-time compiler. */
@@ -29,7 +29,7 @@ final class Processes {
         return ticks(Path.of("/proc/" + pid + "/stat"), UTIME, STIME) / TICKS_PER_SECOND;
     }
 
-    /** With those of its children that live, and those that have ended. */
+    /** Including its children, both running and ended. */
     static double cpuSecondsWithChildren(long pid) {
         double own = ticks(Path.of("/proc/" + pid + "/stat"), UTIME, STIME, CUTIME, CSTIME);
         double children = ProcessHandle.of(pid).stream()
@@ -39,7 +39,7 @@ final class Processes {
         return (own + children) / TICKS_PER_SECOND;
     }
 
-    /** Processor seconds by the names of threads, their numbers left out. */
+    /** Processor seconds by thread name, without the names' numbers. */
     static Map<String, Double> cpuSecondsByThread(long pid) {
         Map<String, Double> seconds = new TreeMap<>();
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
@@ -61,7 +61,7 @@ final class Processes {
         return seconds;
     }
 
-    /** Empty for a thread that has ended since it was listed. */
+    /** Empty if the thread has ended since it was listed. */
     private static Optional<String> stat(Path thread) {
         try {
             return Optional.of(Files.readString(thread.resolve("stat")));
@@ -99,7 +99,7 @@ final class Processes {
         }
     }
 
-    /** Counted from behind the name, which may itself hold spaces. */
+    /** Counted from after the name, which may itself contain spaces. */
     private static double ticks(String stat, int... fields) {
         String[] values = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         double sum = 0;

@@ -23,13 +23,13 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where the worker's time goes at a full topic: processor time by thread, samples by area and method, allocation, and the
- * statements in Postgres. Written to {@code profile.md}; the recording stays beside it as {@code worker.jfr}.
+ * Where the worker's time goes with a full topic: processor time by thread, samples by area and method, allocation, and the
+ * statements in Postgres. Written to {@code profile.md}; the recording is kept next to it as {@code worker.jfr}.
  */
 final class Profile {
 
     private static final Duration READY = Duration.ofMinutes(2);
-    private static final String OURS = "dev.lockstep.";
+    private static final String OWN_PACKAGE = "dev.lockstep.";
     private static final String DEEP_STACKS = "-XX:FlightRecorderOptions:stackdepth=512";
     private static final int SHOWN = 40;
 
@@ -45,33 +45,33 @@ final class Profile {
     void run() throws Exception {
         bed.execute("postgres", "alter system set shared_preload_libraries = 'pg_stat_statements'");
         bed.postgres().close();
-        bed.postgres().startAgain();
-        Place place = new Place("profiled");
+        bed.postgres().restart();
+        ContenderResources place = new ContenderResources("profiled");
         bed.createDatabase(place.database());
         bed.execute(place.database(), "create extension pg_stat_statements");
         Contender worker = new PackagedWorker(bed, place, Map.of("JAVA_TOOL_OPTIONS", DEEP_STACKS));
         worker.start();
         worker.awaitReady(READY);
         try (Lane lane = new Lane(bed, worker, 0, true)) {
-            // a recording that starts later makes the compiler start again
+            // starting a recording later would make the compiler start again
             jcmd(worker.pid(), "JFR.start", "name=bench", "settings=profile");
-            Bench.say("The worker warms up for its profile");
+            Bench.progress("The worker warms up for its profile");
             lane.stock();
             lane.warmUp(settings.warmup());
-            Bench.say("Profile");
+            Bench.progress("Profile");
             record(lane, place);
         }
         Files.writeString(settings.out().resolve("profile.md"), text);
         System.out.println(text);
     }
 
-    private void record(Lane lane, Place place) throws Exception {
+    private void record(Lane lane, ContenderResources place) throws Exception {
         long pid = lane.contender().pid();
         Path recording = settings.out().resolve("worker.jfr");
         bed.execute(place.database(), "select pg_stat_statements_reset()");
         Map<String, Double> before = Processes.cpuSecondsByThread(pid);
         Instant start = Instant.now();
-        Lane.Turn turn = lane.work(settings.commands());
+        Lane.Turn turn = lane.process(settings.commands());
         Map<String, Double> threads = Processes.cpuSecondsByThread(pid);
         jcmd(pid, "JFR.dump", "name=bench", "filename=" + recording);
         jcmd(pid, "JFR.stop", "name=bench");
@@ -91,7 +91,7 @@ final class Profile {
         Map<String, Double> allocatedByOurs = new LinkedHashMap<>();
         Map<String, Double> allocatedByPackage = new LinkedHashMap<>();
         Map<String, Double> allocatedClasses = new LinkedHashMap<>();
-        // a thread's first sample stands for all that it allocated before
+        // a thread's first sample represents everything that it allocated before
         Set<Long> first = new HashSet<>();
         try (RecordingFile file = new RecordingFile(recording)) {
             while (file.hasMoreEvents()) {
@@ -104,12 +104,13 @@ final class Profile {
                 }
                 if (kind.equals("jdk.ExecutionSample")) {
                     byThread.merge(thread(event), 1.0, Double::sum);
-                    byOurs.merge(ours(event.getStackTrace()), 1.0, Double::sum);
+                    byOurs.merge(innermostOwnMethod(event.getStackTrace()), 1.0, Double::sum);
                     byPackage.merge(area(event.getStackTrace()), 1.0, Double::sum);
                     byMethod.merge(method(event.getStackTrace().getFrames().get(0)), 1.0, Double::sum);
                 } else if (kind.equals("jdk.ObjectAllocationSample")
                         && !first.add(event.getThread().getId())) {
-                    allocatedByOurs.merge(ours(event.getStackTrace()), (double) event.getLong("weight"), Double::sum);
+                    allocatedByOurs.merge(
+                            innermostOwnMethod(event.getStackTrace()), (double) event.getLong("weight"), Double::sum);
                     allocatedByPackage.merge(
                             area(event.getStackTrace()), (double) event.getLong("weight"), Double::sum);
                     allocatedClasses.merge(
@@ -132,9 +133,9 @@ final class Profile {
         return thread == null ? "?" : String.valueOf(thread.getJavaName()).replaceAll("[0-9a-f-]{36}|[0-9]+", "*");
     }
 
-    private static String ours(RecordedStackTrace trace) {
+    private static String innermostOwnMethod(RecordedStackTrace trace) {
         for (RecordedFrame frame : trace.getFrames()) {
-            if (frame.getMethod().getType().getName().startsWith(OURS)) {
+            if (frame.getMethod().getType().getName().startsWith(OWN_PACKAGE)) {
                 return method(frame).replaceAll("lambda\\$(\\w+)\\$\\d+", "$1 (lambda)");
             }
         }
@@ -145,7 +146,7 @@ final class Profile {
     private static Map<String, Double> byClass(Map<String, Double> byMethod) {
         Map<String, Double> byClass = new LinkedHashMap<>();
         byMethod.forEach((method, samples) -> byClass.merge(
-                method.startsWith(OURS)
+                method.startsWith(OWN_PACKAGE)
                         ? method.replaceAll("(\\$|\\.[a-z]\\w*( \\(lambda\\))?$).*", "")
                         : "none of ours",
                 samples,
@@ -153,7 +154,7 @@ final class Profile {
         return byClass;
     }
 
-    /** Of the innermost frame that is not the JDK's. */
+    /** The package of the innermost frame that is not the JDK's. */
     private static String area(RecordedStackTrace trace) {
         for (RecordedFrame frame : trace.getFrames()) {
             String type = frame.getMethod().getType().getName();
@@ -169,9 +170,9 @@ final class Profile {
         return frame.getMethod().getType().getName() + "." + frame.getMethod().getName();
     }
 
-    private void statements(Place place, int commands) throws SQLException {
+    private void statements(ContenderResources place, int commands) throws SQLException {
         text.append(
-                "\n## Statements in Postgres\n\n| calls | rows | ms in all | µs per command | WAL bytes per command | |\n");
+                "\n## Statements in Postgres\n\n| calls | rows | total ms | µs per command | WAL bytes per command | |\n");
         text.append("|---:|---:|---:|---:|---:|---|\n");
         try (Connection connection = bed.connect(place.database());
                 Statement statement = connection.createStatement();

@@ -17,18 +17,18 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 
-/** Records what the worker really writes and publishes, to make a {@link Sample} of it. */
+/** Records what the worker really writes and publishes, and makes a {@link Sample} of it. */
 final class Recorder {
 
     /** Commands whose output is kept. */
     private static final int KEPT = 2_000;
 
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration STATISTICS = Duration.ofMinutes(1);
+    private static final Duration STATISTICS_TIMEOUT = Duration.ofMinutes(1);
 
     private final Testbed bed;
     private final Lane worker;
-    private final Place place;
+    private final ContenderResources place;
 
     Recorder(Testbed bed, Lane worker) {
         this.bed = bed;
@@ -36,12 +36,12 @@ final class Recorder {
         this.place = worker.contender().place();
     }
 
-    /** Lets the worker work off so many commands. */
+    /** Has the worker process that many commands. */
     Sample record(int commands) throws SQLException {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             Map<String, Long> before = rowsWritten();
             long first = worker.position();
-            worker.work(commands);
+            worker.process(commands);
             Map<String, Long> after = rowsWritten();
             double rows = 0;
             double bytes = 0;
@@ -90,10 +90,10 @@ final class Recorder {
         return outputs;
     }
 
-    /** By table, inserts and updates, once Postgres' statistics know of every command so far: each is remembered. */
+    /** Inserts and updates by table, once Postgres' statistics include every command so far, since each is remembered. */
     private Map<String, Long> rowsWritten() {
         Map<String, Long> written = new HashMap<>();
-        Awaitility.await().atMost(STATISTICS).until(() -> {
+        Awaitility.await().atMost(STATISTICS_TIMEOUT).until(() -> {
             try (Connection connection = bed.connect(place.database());
                     Statement statement = connection.createStatement();
                     ResultSet rows =

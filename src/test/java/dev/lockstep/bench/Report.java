@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The findings as a table for people and as JSON for machines. */
+/** The findings as Markdown tables for people and as JSON for machines. */
 final class Report {
 
     private final Findings findings;

@@ -3,14 +3,14 @@ package dev.lockstep.bench;
 import java.time.Duration;
 import java.util.Map;
 
-/** A mix in which a third of the deployments are reported on against the usual one, by turns on one worker. */
+/** A mix in which a third of the deployments are reported on, compared with the usual mix, alternating on one worker. */
 final class ReportedMix {
 
     private static final String FIGURE = "reported";
     private static final String USUAL = "usual mix";
     private static final String REPORTED = "a third reported on";
     private static final String COST_UNIT = "CPU s per 100,000";
-    private static final int PER = 100_000;
+    private static final int COST_BASIS = 100_000;
     private static final Duration READY = Duration.ofMinutes(2);
 
     private final Testbed bed;
@@ -24,8 +24,8 @@ final class ReportedMix {
     }
 
     void run() {
-        Bench.say("The worker warms up with either mix");
-        Place place = new Place("reported");
+        Bench.progress("The worker warms up with either mix");
+        ContenderResources place = new ContenderResources("reported");
         bed.createDatabase(place.database());
         Contender contender = new PackagedWorker(bed, place, Map.of());
         contender.start();
@@ -36,26 +36,26 @@ final class ReportedMix {
             warmUp(lane, usual);
             warmUp(lane, reported);
             for (int round = 1; round <= settings.rounds(); round++) {
-                Bench.say("A third reported on, round " + round);
+                Bench.progress("A third reported on, round " + round);
                 turn(lane, usual, USUAL);
                 turn(lane, reported, REPORTED);
             }
         }
-        ratio("commands a second", throughputOf(REPORTED).against(throughputOf(USUAL)));
-        ratio("processor time of all three", costOf(REPORTED).against(costOf(USUAL)));
+        ratio("commands a second", throughputOf(REPORTED).ratioTo(throughputOf(USUAL)));
+        ratio("processor time of all three", costOf(REPORTED).ratioTo(costOf(USUAL)));
     }
 
     private void warmUp(Lane lane, Load load) {
-        lane.use(load);
+        lane.replaceContender(load);
         lane.stock();
         lane.warmUp(settings.warmup());
     }
 
     private void turn(Lane lane, Load load, String mix) {
-        lane.use(load);
-        Lane.Turn turn = lane.work(settings.commands());
+        lane.replaceContender(load);
+        Lane.Turn turn = lane.process(settings.commands());
         throughputOf(mix).add(turn.perSecond());
-        Cost cost = turn.costOf(PER);
+        Cost cost = turn.costOf(COST_BASIS);
         costOf(mix).add(cost.all());
         findings.add(FIGURE, mix, "its own", COST_UNIT, cost.contender());
         findings.add(FIGURE, mix, "broker", COST_UNIT, cost.broker());

@@ -14,21 +14,21 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * What the worker wrote and published for some thousand commands under full load, for the bare loop to do likewise.
+ * What the worker wrote and published for a few thousand commands under full load, for the bare loop to reproduce.
  *
- * @param rowsPerCommand written to Postgres, inserts and updates
- * @param bytesPerRow of the columns
- * @param commands what each published
+ * @param rowsPerCommand rows written to Postgres, by inserts and updates
+ * @param bytesPerRow the size of a row's columns
+ * @param commands what was published for each command
  */
 record Sample(double rowsPerCommand, int bytesPerRow, List<List<Output>> commands) {
 
     private static final String CAUSE = "ce_causationid";
-    private static final String LETTERS = "{\"title\":\"1.42.0\",\"since\":\"2026-01-01T00:00:00Z\"},".repeat(400);
+    private static final String FILLER = "{\"title\":\"1.42.0\",\"since\":\"2026-01-01T00:00:00Z\"},".repeat(400);
 
-    /** @param topic its place in {@link Place#outputs()} */
+    /** @param topic its index in {@link ContenderResources#outputs()} */
     record Output(int topic, byte[] key, byte[] value, List<Header> headers) {
 
-        /** The record with another command's id for its cause. */
+        /** The record with another command's id as its cause. */
         ProducerRecord<byte[], byte[]> record(List<String> topics, int partition, byte[] cause) {
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.get(topic), partition, key, value);
             for (Header header : headers) {
@@ -46,15 +46,15 @@ record Sample(double rowsPerCommand, int bytesPerRow, List<List<Output>> command
         }
     }
 
-    /** How many rows belong to {@code count} commands after {@code done} others: whole rows, right in the long run. */
+    /** How many rows belong to {@code count} commands after {@code done} others: whole rows, which add up in the long run. */
     int rows(long done, int count) {
         return (int) (Math.floor((done + count) * rowsPerCommand) - Math.floor(done * rowsPerCommand));
     }
 
-    /** A text of the size of a row. */
+    /** A text as long as a row. */
     String content(int row) {
         int start = row % 50;
-        return LETTERS.substring(start, Math.min(LETTERS.length(), start + bytesPerRow));
+        return FILLER.substring(start, Math.min(FILLER.length(), start + bytesPerRow));
     }
 
     List<Output> outputs(long command) {

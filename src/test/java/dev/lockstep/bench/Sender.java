@@ -8,14 +8,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends commands: a whole topic full of them that becomes visible at once, or one by one at a pace. */
+/** Sends commands: a full topic of them that becomes visible at once, or one by one at a given rate. */
 final class Sender implements AutoCloseable {
 
     private static final int TRANSACTION_TIMEOUT_MILLIS = 600_000;
 
     /**
      * With one request for each command, sender and broker used more than half of two processors at 3,500 commands a second,
-     * and whoever was measured waited for them. What it costs counts: latency begins when a command was to be sent.
+     * and the measured process waited for them. The cost is included: latency starts when a command should be sent.
      */
     private static final int LINGER_MILLIS = 2;
 
@@ -37,10 +37,10 @@ final class Sender implements AutoCloseable {
     }
 
     /**
-     * Fills the topic in a transaction, and only then lets it be seen. So the contender has to be up and warm, and still
+     * Fills the topic in a transaction, and makes it visible only then. The contender is thus up and warm, and still
      * finds a full topic.
      *
-     * @return when the commit was asked for, of {@link System#nanoTime()}
+     * @return the {@link System#nanoTime()} at which the commit was requested
      */
     long fill(List<Load.Command> commands, Runnable beforeItIsSeen) {
         filling.beginTransaction();
@@ -53,9 +53,9 @@ final class Sender implements AutoCloseable {
     }
 
     /**
-     * Sends at a constant pace, whatever becomes of the commands: an open loop.
+     * Sends at a constant rate, regardless of the results: an open loop.
      *
-     * @param start of the first, of {@link System#nanoTime()}
+     * @param start the {@link System#nanoTime()} at which to send the first
      * @param interval nanoseconds from one to the next
      */
     void pace(List<Load.Command> commands, long start, double interval) {
@@ -72,7 +72,7 @@ final class Sender implements AutoCloseable {
     /**
      * Sends one and waits until the broker has it.
      *
-     * @return when the broker had acknowledged it, of {@link System#nanoTime()}
+     * @return the {@link System#nanoTime()} at which the broker had acknowledged it
      */
     long send(Load.Command command) {
         CompletableFuture<Long> acknowledged = new CompletableFuture<>();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** One value of each round, in order. */
+/** One value per round, in order. */
 record Series(List<Double> values) {
 
     Series() {
@@ -38,8 +38,8 @@ record Series(List<Double> values) {
         return values.isEmpty() ? Double.NaN : Collections.max(values);
     }
 
-    /** Round by round: what shakes the machine for a while shakes both. */
-    Series against(Series other) {
+    /** The ratio, round by round: what disturbs the machine for a while disturbs both. */
+    Series ratioTo(Series other) {
         Series ratio = new Series();
         for (int i = 0; i < Math.min(values.size(), other.values.size()); i++) {
             ratio.add(values.get(i) / other.values.get(i));

@@ -23,7 +23,7 @@ class SeriesTest {
 
     @Test
     void a_ratio_is_taken_round_by_round() {
-        Series ratio = new Series(List.of(10.0, 2.0)).against(new Series(List.of(5.0, 4.0)));
+        Series ratio = new Series(List.of(10.0, 2.0)).ratioTo(new Series(List.of(5.0, 4.0)));
 
         assertThat(ratio.values()).containsExactly(2.0, 0.5);
     }

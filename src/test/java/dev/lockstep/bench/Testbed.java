@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A broker in its own JVM and a durable Postgres, both fresh; every contender has topics and a database of its own there. */
+/** A broker in its own JVM and a durable Postgres, both fresh; every contender has its own topics and database there. */
 final class Testbed implements AutoCloseable {
 
     private final BenchSettings settings;
@@ -58,7 +58,7 @@ final class Testbed implements AutoCloseable {
         return postgres;
     }
 
-    /** Processor seconds that everybody has used so far. */
+    /** Processor seconds that each process has used so far. */
     Cost cost(long contender) {
         return new Cost(
                 Processes.cpuSeconds(contender),
@@ -79,7 +79,7 @@ final class Testbed implements AutoCloseable {
         execute("postgres", "create database " + name);
     }
 
-    /** So that no turn pays for what the one before left to be written. */
+    /** Writes everything out, so that no turn pays for what the previous one left unwritten. */
     void settle() {
         execute("postgres", "checkpoint");
     }
@@ -95,7 +95,7 @@ final class Testbed implements AutoCloseable {
         }
     }
 
-    /** What a query of one number finds. */
+    /** The result of a query for a single number. */
     long number(String database, String query) {
         try (Connection connection = connect(database);
                 ResultSet row = connection.createStatement().executeQuery(query)) {

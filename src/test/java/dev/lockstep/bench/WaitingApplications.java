@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Applications beside those of the load. In each, {@value #EACH} releases wait for their time in staging; so there is a timer for
+ * Additional applications. In each, {@value #EACH} releases wait for their time in staging, so there is one timer for
  * every {@value #EACH} deployments that wait.
  */
 final class WaitingApplications {
@@ -21,7 +21,7 @@ final class WaitingApplications {
 
     /**
      * @param from the first application, from 0
-     * @param to the one behind the last
+     * @param to the last application plus one
      */
     List<Load.Command> releases(int from, int to) {
         List<Load.Command> commands = new ArrayList<>();
@@ -43,7 +43,7 @@ final class WaitingApplications {
         return commands;
     }
 
-    /** One more release in each of so many applications, and its deployment. */
+    /** One more release in each of that many applications, and its deployment. */
     List<Load.Command> dueTogether(int count, Instant notBefore) {
         List<Load.Command> commands = new ArrayList<>();
         for (int n = 0; n < count; n++) {

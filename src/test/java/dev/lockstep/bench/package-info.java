@@ -1,5 +1,5 @@
 /**
- * The benchmark, {@code mvn -Pbench}: the packaged worker against its yardsticks, by turns, on a real broker and a real
- * database. {@link dev.lockstep.bench.Bench} tells the story, {@link dev.lockstep.bench.BenchSettings} what can be changed.
+ * The benchmark, {@code mvn -Pbench}: the packaged worker against its baselines, in turn, on a real broker and a real
+ * database. {@link dev.lockstep.bench.Bench} runs it, {@link dev.lockstep.bench.BenchSettings} has its settings.
  */
 package dev.lockstep.bench;

@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.InMemoryWorker;
 import dev.lockstep.RealStores;
-import dev.lockstep.Rehearsal;
 import dev.lockstep.board.api.ApiRequestValidator;
 import dev.lockstep.board.tables.TableWriter;
 import dev.lockstep.model.CommandGenerator;
 import dev.lockstep.model.Scope;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.model.Wire;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -50,7 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The board's API over tables that random commands have filled, asked by friends and others. */
+/** The board's API over tables that random commands have filled, called by friendly and hostile clients. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 @TestProfile(ApiTest.WithBoard.class)
@@ -92,8 +92,8 @@ class ApiTest {
         if (isFilled) {
             return;
         }
-        Rehearsal worker = new Rehearsal();
-        for (Sent sent : new CommandGenerator(1, 2, Scope.TIMED).take(COMMANDS)) {
+        InMemoryWorker worker = new InMemoryWorker();
+        for (SentCommand sent : new CommandGenerator(1, 2, Scope.TIMED).take(COMMANDS)) {
             worker.at(sent.at());
             Wire.Raw raw = Wire.toBinary(sent);
             write(worker.send(raw.key(), raw.value(), raw.headers()));
@@ -127,7 +127,7 @@ class ApiTest {
     @Test
     void allReleasesBetweenTwoEnvironmentsAreFoundPageByPage() {
         int releases = 2 * MOST + 1;
-        Rehearsal worker = new Rehearsal();
+        InMemoryWorker worker = new InMemoryWorker();
         for (int i = 1; i <= releases; i++) {
             write(worker.send("release.create", "{'application':'wide','release':'" + i + "','title':'One'}"));
         }
@@ -151,10 +151,10 @@ class ApiTest {
                 .hasSize(MOST);
     }
 
-    /** Of a release that is archived, a board that began late has the tombstone alone. */
+    /** A board that was started late has only the tombstone of an archived release. */
     @Test
     void anArchivedReleaseIsComparedByItsHistory() {
-        Rehearsal worker = new Rehearsal();
+        InMemoryWorker worker = new InMemoryWorker();
         List<ConsumerRecord<byte[], byte[]>> published = new ArrayList<>();
         for (String release : List.of("1", "2", "3")) {
             published.addAll(
@@ -267,7 +267,7 @@ class ApiTest {
 
     @ParameterizedTest
     @ValueSource(ints = {11 * 1024 * 1024, Integer.MAX_VALUE})
-    void whatIsTooLargeIsNotReadAndAProblem(int bytes) throws IOException {
+    void anOversizedBodyIsNotReadAndIsAProblem(int bytes) throws IOException {
         assertThat(exchange("POST /api/commands", "Host: localhost\r\nContent-Length: " + bytes))
                 .startsWith("HTTP/1.1 413")
                 .containsIgnoringCase("content-type: application/problem+json")
@@ -303,7 +303,7 @@ class ApiTest {
                 .doesNotContain("stack");
     }
 
-    /** They lie in the memory of the worker: 60 bodies of 10 MB took it down. */
+    /** They are held in the worker's memory: 60 bodies of 10 MB brought it down. */
     @Test
     void manyLargeBodiesAreNotReadAtTheSameTime() throws IOException {
         List<Socket> open = new ArrayList<>();
@@ -330,9 +330,9 @@ class ApiTest {
                                 .doesNotStartWith("HTTP/1.1 429"));
     }
 
-    /** With as many the worker's threads were all waiting for bodies, and it did not answer its probes. */
+    /** With this many, all of the worker's threads used to wait for bodies, and it did not answer its probes. */
     @Test
-    void commandsThatAreSentSlowlyHoldUpNobody() throws IOException {
+    void slowlySentCommandsDelayNobody() throws IOException {
         List<Socket> open = new ArrayList<>();
         try {
             for (int i = 0; i < 260; i++) {
@@ -359,7 +359,7 @@ class ApiTest {
         }
     }
 
-    /** Else whoever is still sending would often see the connection break; here the answer is that no commands are taken. */
+    /** Otherwise a client that is still sending often sees the connection break; the response here: no commands are accepted. */
     @Test
     void whatIsALittleTooLargeIsReadToItsEndAndAnsweredByTheResource() throws IOException {
         int bytes = ApiRequestValidator.MAX_BODY_BYTES + 1;
@@ -388,7 +388,7 @@ class ApiTest {
         assertThat(exchange("GET /q/health/live", "Host: 10.0.0.7:8080")).startsWith("HTTP/1.1 200");
     }
 
-    /** With what else must be given. */
+    /** Adds the other required parameters. */
     private static String needed(String path, String parameter) {
         return switch (path) {
             case "/api/diff" ->
@@ -532,7 +532,7 @@ class ApiTest {
 
     @Test
     void whatRanBeforeTheFirstEventHeldIsWhatTheStatusesSay() {
-        Rehearsal worker = new Rehearsal();
+        InMemoryWorker worker = new InMemoryWorker();
         worker.send("release.create", "{'application':'late','release':'1.0','title':'One'}");
         worker.send("release.create", "{'application':'late','release':'1.1','title':'Two'}");
         worker.send("release.deploy", "{'application':'late','release':'1.0'}");

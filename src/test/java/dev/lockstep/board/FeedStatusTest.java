@@ -22,7 +22,7 @@ class FeedStatusTest {
         pass(10);
         assertThat(watch.notReadyReason())
                 .isEqualTo("the board's tables could not be written for 20 s: IllegalArgumentException");
-        OperationsDoc.tells(watch.notReadyReason());
+        OperationsDoc.assertDocuments(watch.notReadyReason());
 
         watch.recordWritten(7);
         assertThat(watch.notReadyReason()).isNull();
@@ -31,7 +31,7 @@ class FeedStatusTest {
     }
 
     @Test
-    void oneThatIsPassedOverIsNothingInTheWay() {
+    void aSkippedRecordIsNoProblem() {
         watch.recordRetry(new IllegalStateException());
         watch.recordRejection();
         pass(60);
@@ -41,9 +41,9 @@ class FeedStatusTest {
     }
 
     @Test
-    void whatElseTheBoardWaitsForIsInTheHandbook() {
-        OperationsDoc.tells(Board.NO_TABLES);
-        OperationsDoc.tells(Board.REBUILDING);
+    void everyOtherReasonIsInTheOperatorsGuide() {
+        OperationsDoc.assertDocuments(Board.NO_TABLES);
+        OperationsDoc.assertDocuments(Board.REBUILDING);
     }
 
     private void pass(int seconds) {

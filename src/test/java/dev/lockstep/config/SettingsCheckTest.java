@@ -61,7 +61,7 @@ class SettingsCheckTest {
                 .hasMessageContaining("lockstep.publish.max-request-bytes");
     }
 
-    /** Each would overflow somewhere, and be told as something else. */
+    /** Each would overflow somewhere and be reported as something else. */
     @Test
     void whatIsTooMuchIsRefusedWithItsName() {
         Map.of(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.WholeStory;
+import dev.lockstep.EveryRecordScenario;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,9 +26,9 @@ class AsyncApiDocumentTest {
     private final ContractDocument document = ContractDocument.packaged();
 
     @Test
-    void theOfficialParserHasNothingToSayAgainstIt() {
+    void theOfficialParserFindsNoProblems() {
         NodeTool node = NodeTool.orSkip();
-        NodeTool.Ended ended = node.run("asyncapi.mjs", DOCUMENT.toString());
+        NodeTool.ProcessResult ended = node.run("asyncapi.mjs", DOCUMENT.toString());
         assertThat(ended.code()).as(ended.output()).isZero();
         assertThat(ended.output()).contains("Lockstep 3.0.0: 51 messages");
     }
@@ -62,11 +62,11 @@ class AsyncApiDocumentTest {
         });
     }
 
-    /** But for the revision that it names. */
+    /** Except for the revision that they name. */
     @Test
     void theRefusalsInExamplesAreInTheWorkersWords() throws IOException {
         List<String> said = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : WholeStory.told().out()) {
+        for (ConsumerRecord<byte[], byte[]> record : EveryRecordScenario.run().out()) {
             if (record.topic().equals("lockstep.results.v1")) {
                 said.add(detail(new ObjectMapper().readTree(record.value())));
             }
@@ -110,7 +110,7 @@ class AsyncApiDocumentTest {
         }
     }
 
-    /** The key is not part of an example: it is what subject and partition key say. */
+    /** The key is not part of an example: it follows from subject and partition key. */
     private static ConsumerRecord<byte[], byte[]> record(String topic, JsonNode example) {
         boolean status = topic.contains("-status");
         JsonNode headers = example.path("headers");

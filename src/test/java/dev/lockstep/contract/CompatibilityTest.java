@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Today's contract against that of the last release, which is kept beside it and never edited. */
+/** Today's contract compared with that of the last release, which is kept next to it and never edited. */
 class CompatibilityTest {
 
     private static final Path RELEASED =
@@ -28,7 +28,7 @@ class CompatibilityTest {
     private static final String DEFINE = "dev.lockstep.pipeline.define.v1.json";
     private static final String STATUS = "dev.lockstep.release-status.v1.json";
 
-    /** Keys that came to be possible with the names that people have; a reader splits them at the first slash as before. */
+    /** Keys that became possible with realistic release names; a reader still splits them at the first slash. */
     private static final Map<String, String> WIDER_KEYS = Map.of(
             "applicationKey",
             "^[A-Za-z0-9][A-Za-z0-9._@:~-]{0,62}$",
@@ -37,7 +37,7 @@ class CompatibilityTest {
             "environmentKey",
             "^[A-Za-z0-9][A-Za-z0-9._@:~-]{0,62}/[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$");
 
-    /** What no deployment had until deployments take their time: 0.1.0 knew none but those that had succeeded. */
+    /** What no deployment had before deployments took time: 0.1.0 knew only those that had succeeded. */
     private static final List<String> ONCE_THEY_WAIT =
             List.of("dev.cdeventsx.lockstep-release.locked.0.1.0.json/customData/lockstep/linkedFrom can be missing");
 
@@ -55,7 +55,9 @@ class CompatibilityTest {
         assertThat(breaks).containsExactlyInAnyOrderElementsOf(meant());
     }
 
-    /** What was broken on purpose since then, by name. Wider patterns are among them: which takes more cannot be judged here. */
+    /**
+     * What was deliberately broken since then, by name. Wider patterns are included: which accepts more cannot be judged here.
+     */
     private static List<String> meant() throws IOException {
         String names = "wider: names that people have, such as com.acme:shop and api/v1.2.3";
         String noControls = "control characters and those that turn the direction of text spoil whatever shows them";
@@ -178,7 +180,7 @@ class CompatibilityTest {
     }
 
     @Test
-    void aCommandThatTakesLessBreaks() {
+    void aCommandThatAcceptsLessBreaks() {
         assertThat(changed(CREATE, schema -> schema.withArray("required").add("actor")))
                 .containsExactly("/actor is now required");
         assertThat(changed(
@@ -220,7 +222,7 @@ class CompatibilityTest {
                 .containsExactly("/outcome has other values (enum)");
     }
 
-    /** What a planted change of today's schema would break. */
+    /** What a planted change to today's schema would break. */
     private static List<String> changed(String file, Consumer<ObjectNode> change) {
         ObjectNode planted = Schemas.file(file).deepCopy();
         change.accept(planted);

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The AsyncAPI document as it is packaged, with its messages by topic. */
+/** The packaged AsyncAPI document, with its messages by topic. */
 public final class ContractDocument {
 
     static final String FOLDER = "META-INF/resources/contract/";
@@ -27,9 +27,9 @@ public final class ContractDocument {
     }
 
     /**
-     * @param name the message's {@code ce_type}, where it has one
+     * @param name the message's {@code ce_type}, if it has one
      * @param headers the file of its headers' schema
-     * @param payload the file of its value's schema, or null when it has none: anything, or nothing, may stand there
+     * @param payload the file of its value's schema, or null if it has none: the value may be anything or missing
      * @param key the schema of its key, or null
      */
     record Message(String id, String name, String headers, String payload, JsonNode key, JsonNode node) {

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Holds records against the published contract: the AsyncAPI document says which messages a topic has, and their schemas
+ * Validates records against the published contract: the AsyncAPI document says which messages a topic has, and their schemas
  * what is in them. Thread-safe.
  *
  * <pre>{@code
@@ -23,7 +23,7 @@ import org.apache.kafka.common.header.Header;
  * assertThat(contract.validate(record)).isEmpty();
  * }</pre>
  *
- * <p>Topics are known by their default names. CDEvents' own schemas are held against every event too, where they are there.
+ * <p>Topics are known by their default names. Every event is also validated against CDEvents' own schemas, if they are available.
  */
 public final class ContractSchemas {
 
@@ -35,7 +35,7 @@ public final class ContractSchemas {
     private final Schemas schemas = new Schemas();
     private final Optional<PublishedCdEvents> cdEvents = PublishedCdEvents.find();
 
-    /** @return what is wrong with the record, each in a sentence; empty when it is as the contract says */
+    /** @return what is wrong with the record, one sentence each; empty if it conforms to the contract */
     public List<String> validate(ConsumerRecord<byte[], byte[]> record) {
         List<ContractDocument.Message> known = document.messages().get(record.topic());
         if (known == null) {
@@ -88,7 +88,7 @@ public final class ContractSchemas {
         }
     }
 
-    /** The headers of an event say what its context says. */
+    /** The headers of an event must agree with its context. */
     private void event(
             ConsumerRecord<byte[], byte[]> record, JsonNode headers, JsonNode event, List<String> violations) {
         same(violations, headers, "ce_id", event.at("/context/id"));

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which of the fields that schemas declare were ever seen with a value: a field that never has one is no contract. */
+/** Which of the fields declared by schemas were ever seen with a value: a field that never has one is no contract. */
 public final class FieldCoverage {
 
     private final Set<String> seen = new TreeSet<>();

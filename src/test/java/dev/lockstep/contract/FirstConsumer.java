@@ -13,8 +13,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * A dashboard as somebody wrote it against the first release. Frozen: a change of the worker that needs a change here
- * breaks the consumers out there. It ignores what it does not know, and fails where something it relies on is missing.
+ * A dashboard as somebody might have written it for the first release. Frozen: a change to the worker that needs a change here
+ * breaks real consumers. It ignores what it does not know, and fails if something it relies on is missing.
  */
 final class FirstConsumer {
 

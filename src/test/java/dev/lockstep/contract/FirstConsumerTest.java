@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.Rehearsal;
+import dev.lockstep.InMemoryWorker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.Test;
 
-/** The commands of a journey and what the first release made of them, against what today's worker makes of them. */
+/** The commands of a journey and what the first release published for them, compared with what today's worker publishes. */
 class FirstConsumerTest {
 
     private static final Path JOURNEY =
@@ -25,7 +25,7 @@ class FirstConsumerTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
-    void whoCouldReadTheFirstReleaseReadsTodaysWorker() throws IOException {
+    void aConsumerOfTheFirstReleaseCanReadTodaysWorker() throws IOException {
         FirstConsumer.Shown then = FirstConsumer.dashboard(released());
         assertThat(then.outcomes()).hasSizeGreaterThan(10);
         assertThat(then.deployments()).hasSizeGreaterThan(4);
@@ -34,7 +34,7 @@ class FirstConsumerTest {
     }
 
     @Test
-    void whoIgnoresUnknownFieldsIsNotDisturbedByThem() throws IOException {
+    void aConsumerThatIgnoresUnknownFieldsIsNotAffectedByThem() throws IOException {
         List<ConsumerRecord<byte[], byte[]>> extended =
                 changed(today(), object -> object.putObject("fromTheFuture").put("more", true));
 
@@ -69,7 +69,7 @@ class FirstConsumerTest {
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> today() throws IOException {
-        Rehearsal rehearsal = new Rehearsal();
+        InMemoryWorker rehearsal = new InMemoryWorker();
         for (JsonNode command : JSON.readTree(JOURNEY.toFile()).path("commands")) {
             rehearsal.send(
                     command.path("id").asText(),
@@ -79,7 +79,7 @@ class FirstConsumerTest {
         return rehearsal.out();
     }
 
-    /** A tier that a definition left out was taken away; today it is kept, and taken away by null (rule 8). */
+    /** A tier that a definition left out used to be removed; today it is kept, and removed by null (rule 8). */
     private static JsonNode asMeantToday(JsonNode data) {
         JsonNode meant = data.deepCopy();
         for (JsonNode environment : meant.path("environments")) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** The scripts under {@code src/test/node}, where Node and their packages are installed. */
+/** The scripts under {@code src/test/node}, if Node and their packages are installed. */
 public final class NodeTool {
 
     private static final Path FOLDER = Path.of(System.getProperty("basedir", ""), "src/test/node");
@@ -18,9 +18,9 @@ public final class NodeTool {
 
     private NodeTool() {}
 
-    public record Ended(int code, String output) {}
+    public record ProcessResult(int code, String output) {}
 
-    /** Skips the test, with a sentence, where it cannot run. */
+    /** Skips the test, with an explanation, if it cannot run. */
     public static NodeTool orSkip() {
         if (!Files.isDirectory(FOLDER.resolve("node_modules"))) {
             skip("The packages of src/test/node are not installed: run npm ci there.");
@@ -31,7 +31,7 @@ public final class NodeTool {
         return new NodeTool();
     }
 
-    public Ended run(String script, String... arguments) {
+    public ProcessResult run(String script, String... arguments) {
         List<String> command = new ArrayList<>(List.of("node", script));
         command.addAll(List.of(arguments));
         return Commands.run(FOLDER, "", PATIENCE_SECONDS, command);
@@ -51,7 +51,7 @@ public final class NodeTool {
         Assumptions.abort(why);
     }
 
-    /** Programs of this machine. */
+    /** Programs on this machine. */
     static final class Commands {
 
         private Commands() {}
@@ -65,8 +65,8 @@ public final class NodeTool {
             return false;
         }
 
-        /** @param input what it reads */
-        static Ended run(Path folder, String input, long patienceSeconds, List<String> command) {
+        /** @param input its standard input */
+        static ProcessResult run(Path folder, String input, long patienceSeconds, List<String> command) {
             try {
                 Path output = Files.createTempFile("command", ".out");
                 Process process = new ProcessBuilder(command)
@@ -82,7 +82,7 @@ public final class NodeTool {
                 }
                 String told = Files.readString(output);
                 Files.delete(output);
-                return new Ended(process.exitValue(), told);
+                return new ProcessResult(process.exitValue(), told);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (InterruptedException e) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The schemas that CDEvents published for v0.5.1. They lie beside the project and are read from there, if they are there. */
+/** The schemas that CDEvents published for v0.5.1. They are read from a folder next to the project, if it exists. */
 public final class PublishedCdEvents {
 
     private static final Path FOLDER = Path.of(System.getProperty("basedir", ""), "..", "shared", "cdevents-0.5.1");
@@ -33,7 +33,7 @@ public final class PublishedCdEvents {
 
     private PublishedCdEvents() {}
 
-    /** Empty where the folder is missing. */
+    /** Empty if the folder is missing. */
     public static Optional<PublishedCdEvents> find() {
         return Files.isDirectory(FOLDER) ? Optional.of(new PublishedCdEvents()) : Optional.empty();
     }
@@ -58,7 +58,7 @@ public final class PublishedCdEvents {
                 .toList();
     }
 
-    /** The schemas refer to each other without the file's ending. */
+    /** The schemas refer to each other without the file extension. */
     private static Path file(String address) {
         return FOLDER.resolve(address.substring(BASE.length()) + ".json");
     }

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The scripts under {@code src/test/python}, where a Python has the module that they need. */
+/** The scripts under {@code src/test/python}, if a Python has the module that they need. */
 public final class PythonTool {
 
     private static final Path FOLDER = Path.of(System.getProperty("basedir", ""), "src/test/python");
     private static final long PATIENCE_SECONDS = 120;
 
-    /** The one that comes first, and the one that Debian's packages are for. */
+    /** The first one on the PATH, and the one for which Debian's packages are made. */
     private static final List<String> PYTHONS = List.of("python3", "/usr/bin/python3");
 
     private final String python;
@@ -21,9 +21,9 @@ public final class PythonTool {
     }
 
     /**
-     * Skips the test, with a sentence, where it cannot run.
+     * Skips the test, with an explanation, if it cannot run.
      *
-     * @param source of the module, for people
+     * @param source where to get the module, for the message
      */
     public static PythonTool orSkip(String module, String source) {
         Stream<String> having = PYTHONS.stream().filter(python -> has(python, module));
@@ -33,12 +33,12 @@ public final class PythonTool {
         });
     }
 
-    /** What to run scripts with that lie elsewhere. */
+    /** The interpreter, for scripts in other folders. */
     public String python() {
         return python;
     }
 
-    NodeTool.Ended run(String script, String... arguments) {
+    NodeTool.ProcessResult run(String script, String... arguments) {
         List<String> command = new ArrayList<>(List.of(python, script));
         command.addAll(List.of(arguments));
         return NodeTool.Commands.run(FOLDER, "", PATIENCE_SECONDS, command);

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a change of a JSON Schema breaks. Whoever writes commands must find everything taken that was taken; whoever reads
- * must find everything there that was there. A change that cannot be judged counts as one that breaks.
+ * What a change to a JSON Schema breaks. For writers of commands, everything that was accepted must still be accepted; for
+ * readers, everything that was there must still be there. A change that cannot be judged counts as breaking.
  */
 final class SchemaCompatibility {
 
     /** Who relies on a schema. */
     enum Side {
-        /** Producers of commands: the worker may take more, never less. */
+        /** Producers of commands: the worker may accept more, never less. */
         TAKEN,
-        /** Consumers: the worker may say more precisely, never less, what it emits. */
+        /** Consumers: the worker may become more specific about what it emits, never less. */
         EMITTED
     }
 
@@ -34,7 +34,7 @@ final class SchemaCompatibility {
         this.side = side;
     }
 
-    /** @return what breaks, each with its place; empty when nothing does */
+    /** @return what breaks, each with its location; empty if nothing does */
     static List<String> breaks(Side side, JsonNode released, JsonNode today) {
         SchemaCompatibility comparison = new SchemaCompatibility(side);
         comparison.compare("", released, today);
@@ -69,7 +69,7 @@ final class SchemaCompatibility {
         check(at + " has other values (" + keyword + ")", before.path(keyword), now.path(keyword));
     }
 
-    /** A set of what is possible, where a missing one allows everything. */
+    /** A set of what is possible; a missing set allows everything. */
     private void check(String what, JsonNode before, JsonNode now) {
         JsonNode narrow = side == Side.TAKEN ? before : now;
         JsonNode wide = side == Side.TAKEN ? now : before;
@@ -84,7 +84,7 @@ final class SchemaCompatibility {
         }
     }
 
-    /** @param narrowing 1 where a larger number takes less, -1 where a smaller one does */
+    /** @param narrowing 1 if a larger number accepts less, -1 if a smaller one does */
     private void limit(String at, JsonNode before, JsonNode now, String limit, int narrowing) {
         JsonNode narrow = side == Side.TAKEN ? before : now;
         JsonNode wide = side == Side.TAKEN ? now : before;
@@ -106,7 +106,7 @@ final class SchemaCompatibility {
         }
     }
 
-    /** New conditions on commands are fine where they only speak of what was not there before ({@code if}). */
+    /** New conditions on commands are fine if they only concern what was not there before ({@code if}). */
     private void alternatives(String at, JsonNode before, JsonNode now, String either) {
         Set<JsonNode> old = bare(before.path(either));
         Set<JsonNode> today = bare(now.path(either));

@@ -25,8 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * The packaged JSON Schemas. Those of what goes out are taken more strictly than they are written: consumers must live with
- * new fields and new codes, but whatever today's worker emits has to be in them.
+ * The packaged JSON Schemas. Those for output are applied more strictly than they are written: consumers must cope with
+ * new fields and new codes, but whatever today's worker emits must be declared in them.
  */
 public final class Schemas {
 
@@ -56,7 +56,7 @@ public final class Schemas {
                 .toList();
     }
 
-    /** For a schema that has no file of its own. */
+    /** For a schema without a file of its own. */
     List<String> violations(JsonNode schema, JsonNode instance) {
         return factory.getSchema(schema, config).validate(instance).stream()
                 .map(ValidationMessage::getMessage)
@@ -64,7 +64,7 @@ public final class Schemas {
                 .toList();
     }
 
-    /** As it is written. */
+    /** The schema as it is written. */
     public static JsonNode file(String name) {
         try (InputStream in = ContractDocument.resource("schemas/" + name)) {
             return JSON.readTree(in);
@@ -105,7 +105,7 @@ public final class Schemas {
         return new ByteArrayInputStream(JSON.writeValueAsBytes(schema));
     }
 
-    /** No field but the known ones, no code but the known ones. */
+    /** No fields and no codes other than the known ones. */
     private static void close(JsonNode schema) {
         if (schema instanceof ObjectNode object) {
             if (object.has("properties") && object.has("type") && !object.has("additionalProperties")) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections to a Postgres that says nothing, too late, or only to others. */
+/** Connections to a Postgres that never responds, responds too late, or only to others. */
 class DatabasePoolTest {
 
     private static final PostgresTimeouts DEADLINES = new PostgresTimeouts(Duration.ofSeconds(2));
@@ -64,7 +64,7 @@ class DatabasePoolTest {
         database.close();
     }
 
-    /** One connection: who does not give it back stands in everybody's way. */
+    /** A single connection: whoever does not return it blocks everybody. */
     @BeforeEach
     void makePool() {
         proxy = TcpProxy.to(database.host(), database.port());
@@ -117,7 +117,7 @@ class DatabasePoolTest {
         await().atMost(PATIENCE).until(() -> isFree("locked"));
     }
 
-    /** Postgres waits for it too, and no time-out of a statement ends that. */
+    /** Postgres waits for it too, and no statement timeout ends that. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void anAnswerThatDoesNotGetThroughKeepsNoLocks() throws Exception {
@@ -125,7 +125,7 @@ class DatabasePoolTest {
         SqlConnection connection = result(pool.getConnection());
         result(connection.begin());
         result(connection.query("select 1 from told for update").execute());
-        proxy.holdAnswersAfter(bytes -> true);
+        proxy.holdResponsesAfter(bytes -> true);
         Future<?> answer = connection
                 .query("select repeat('x', 1000) from generate_series(1, 100000)")
                 .execute();
@@ -138,7 +138,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void aConnectionThatIsNeverAnsweredIsGivenUp() throws Exception {
+    void anUnansweredConnectionAttemptTimesOut() throws Exception {
         proxy.ignoreNew();
 
         fails(pool.query("select 1").execute());
@@ -149,7 +149,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void neitherIsAQuestionForEncryptionWaitedForInVain() {
+    void anUnansweredEncryptionRequestTimesOutToo() {
         Pool encrypted = pool(proxy.port(), SslMode.REQUIRE);
         proxy.ignoreNew();
         fails(encrypted.query("select 1").execute());
@@ -161,9 +161,9 @@ class DatabasePoolTest {
         encrypted.close();
     }
 
-    /** As behind a firewall that drops everything: a queue of connections that is full. */
+    /** As behind a firewall that drops everything: a full backlog of connections. */
     @Test
-    void aHostThatIsNotThereIsGivenUp() throws Exception {
+    void anUnreachableHostTimesOut() throws Exception {
         List<Socket> waiting = new ArrayList<>();
         int port = Ports.free();
         try (ServerSocket full = new ServerSocket(port, 1, InetAddress.getByName(database.host()))) {
@@ -182,7 +182,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void whoWaitsForALockIsToldSoAndKeepsItsConnection() throws Exception {
+    void waitingForALockFailsWithThatReasonAndKeepsTheConnection() throws Exception {
         sql("create table wanted (id int); insert into wanted values (1)");
         int before = backend();
         try (Connection holder = database.dataSource().getConnection();
@@ -197,7 +197,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void aStatementThatTakesTooLongIsToldSoAndKeepsItsConnection() throws Exception {
+    void aSlowStatementFailsWithThatReasonAndKeepsItsConnection() throws Exception {
         int before = backend();
 
         assertThat(sqlState(pool.query("select pg_sleep(60)").execute())).isEqualTo("57014");
@@ -219,7 +219,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void whoeverIsIdleInATransactionLosesItsLocks() throws Exception {
+    void aConnectionIdleInATransactionLosesItsLocks() throws Exception {
         SqlConnection paused = result(pool.getConnection());
         result(paused.begin());
         result(paused.query("select 1").execute());
@@ -228,7 +228,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void postgresLetsGoOfAConnectionWhoseWorkerIsLost() throws Exception {
+    void postgresClosesAConnectionWhoseWorkerIsLost() throws Exception {
         int lost = backend();
 
         proxy.freeze();
@@ -236,7 +236,7 @@ class DatabasePoolTest {
         await().atMost(PATIENCE).until(() -> !isThere("select 1 from pg_stat_activity where pid = " + lost));
     }
 
-    /** Postgres answers a commit with success when it is told to give up waiting for its standby. */
+    /** Postgres reports a commit as successful when it is told to stop waiting for its standby. */
     @Test
     void aCommitThatNoStandbyHasIsNotReportedAsDone() throws Exception {
         sql("create table copied (id int)");

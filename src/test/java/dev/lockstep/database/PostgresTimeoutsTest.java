@@ -17,7 +17,7 @@ class PostgresTimeoutsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 6, 12, 3600})
-    void whoKnowsMostOfTheReasonGivesUpFirst(int seconds) {
+    void whateverKnowsMostAboutTheReasonTimesOutFirst(int seconds) {
         PostgresTimeouts postgresTimeouts = new PostgresTimeouts(Duration.ofSeconds(seconds));
         List<Long> inOrder = Stream.of("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout")
                 .map(postgresTimeouts.sessionSettings()::get)

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.Rehearsal;
+import dev.lockstep.InMemoryWorker;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.FirstOutcome;
 import dev.lockstep.batch.RecordOutcome;
@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What records count as; what they put out is the ledger's tests' matter. */
+/** How records are counted; their output is covered by the batch applier's tests. */
 class CommandDeciderTest {
 
     private static final String UNKNOWN = """
             {"specversion":"1.0","id":"1","source":"/ci","type":"any.text.at.all","data":{"application":"shop"}}""";
 
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
-    private final CommandDecider decider = new CommandDecider("topic", Rehearsal.TOPICS, "/lockstep");
+    private final CommandDecider decider = new CommandDecider("topic", InMemoryWorker.TOPICS, "/lockstep");
 
     @Test
     void aTypeThatNobodyKnowsIsNotPassedOn() {
@@ -59,12 +59,12 @@ class CommandDeciderTest {
     }
 
     @Test
-    void whatHasNoOtherAnswerCountsAsAFault() {
+    void aRecordWithoutAnyOtherAnswerCountsAsAFault() {
         assertThat(decider.deadLetterOnly(received(0, UNKNOWN)).outcome().code())
                 .isEqualTo(DeadLetterReason.FAULT.name());
     }
 
-    /** Accepted by a version that had no such rule, and sent again after the update. */
+    /** Accepted by a version that had no such rule, and re-sent after the update. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -114,7 +114,7 @@ class CommandDeciderTest {
 
     private CommandRecord received(int partition, String value) {
         ConsumerRecord<byte[], byte[]> record =
-                new ConsumerRecord<>(Rehearsal.TOPICS.commands(), partition, 0, bytes("shop"), bytes(value));
+                new ConsumerRecord<>(InMemoryWorker.TOPICS.commands(), partition, 0, bytes("shop"), bytes(value));
         return CommandRecord.of(record, decoder.decode(record));
     }
 

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The real decider, but for records at which it fails.
+ * The real decider, except that it fails on some records.
  *
- * @param deciding which it fails to judge
- * @param refusing which it fails to call unprocessable
+ * @param deciding the records that it fails to judge
+ * @param refusing the records that it fails to reject as unprocessable
  */
 public record FaultyDecider(Decider real, Predicate<CommandRecord> deciding, Predicate<CommandRecord> refusing)
         implements Decider {
@@ -24,7 +24,7 @@ public record FaultyDecider(Decider real, Predicate<CommandRecord> deciding, Pre
         this(real, deciding, record -> false);
     }
 
-    /** Fails late: what it did up to there must leave no trace. */
+    /** Fails late: what it did until then must leave no trace. */
     @Override
     public RecordOutput decide(CommandRecord record, BatchState state) {
         return failing(deciding.test(record), real.decide(record, state));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The published schemas of commands and the decoder say the same. */
+/** The published command schemas and the decoder agree. */
 class CommandSchemasTest {
 
     private static final List<String> ANNOTATIONS = List.of("$schema", "title", "description");
@@ -45,7 +45,7 @@ class CommandSchemasTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatOneTakesTheOtherTakes(CommandType type) {
+    void whatOneAcceptsTheOtherAccepts(CommandType type) {
         for (JsonNode data : Samples.extremes(type.schema())) {
             assertThat(SCHEMAS.violations(type.typeName() + ".json", data))
                     .as(data.toString())
@@ -56,7 +56,7 @@ class CommandSchemasTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatBreaksTheSchemaIsRefusedWithThePlaceOfIt(CommandType type) {
+    void whatViolatesTheSchemaIsRefusedWithItsLocation(CommandType type) {
         List<Samples.Broken> all = Samples.broken(type.schema());
         assertThat(all).hasSizeGreaterThan(20);
         for (Samples.Broken broken : all) {
@@ -185,7 +185,7 @@ class CommandSchemasTest {
         return schema;
     }
 
-    /** That an environment comes after earlier ones only, and that no two have one id, is beyond a schema. */
+    /** A schema cannot express that an environment comes only after earlier ones, or that no two have the same id. */
     private static ObjectNode value(ValueRule rule) {
         if (rule instanceof ValueRule.ObjectRule nested) {
             return object(nested.schema());
@@ -226,7 +226,7 @@ class CommandSchemasTest {
         }
     }
 
-    /** Only what decides on validity. */
+    /** Only what determines validity. */
     private static JsonNode bare(JsonNode schema) {
         JsonNode bare = schema.deepCopy();
         strip(bare);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** By what dead letters are counted; what their senders are told is another matter ({@link FirstMistakesTest}). */
+/** The reasons by which dead letters are counted; what their senders are told is tested in {@link FirstMistakesTest}. */
 class DeadLetterReasonTest {
 
     private static final String ENVELOPE = "{'specversion':'1.0','id':'1','source':'/ci','type':'t'";

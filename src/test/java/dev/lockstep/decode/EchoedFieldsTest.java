@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a result can repeat of a command (contract, section 4). */
+/** Which fields of a command a result can repeat (contract, section 4). */
 class EchoedFieldsTest {
 
     static Stream<Arguments> commands() {
@@ -78,7 +78,7 @@ class EchoedFieldsTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void soDoesOneThatNobodyKnows(String data, EchoedFields echoedFields) {
+    void soDoesOneOfAnUnknownType(String data, EchoedFields echoedFields) {
         RefusedCommand refused =
                 refused(binary("dev.lockstep.release.promote.v1", data).build());
 
@@ -93,7 +93,7 @@ class EchoedFieldsTest {
                 .isEqualTo(new EchoedFields("1.4.2", "staging", "ci", "why not"));
     }
 
-    /** It may be a re-send of what was accepted, and its result is read by more than its sender. */
+    /** It may be a re-send of an accepted command, and its result is read by others than its sender. */
     @Test
     void whatBreaksALaterRuleIsNotNamed() {
         String data = "{'application':'shop','release':'1','actor':'a\\tb','reason':'a\\u001b[1m'}";

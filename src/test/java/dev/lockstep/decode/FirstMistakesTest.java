@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a new producer gets wrong, and what it is told. */
+/** What new producers get wrong, and what they are told. */
 class FirstMistakesTest {
 
     private static final String NEEDS_HEADERS = "; every command needs ce_id, ce_source, ce_type, ce_specversion.";
@@ -226,7 +226,7 @@ class FirstMistakesTest {
     }
 
     @Test
-    void whatStandsAroundATypeIsNamed() {
+    void charactersAroundATypeAreNamed() {
         assertThat(refused(binary("\"" + DEPLOY + "\"", "{}").build()).detail())
                 .startsWith(
                         "This version does not know this type; the quotes are part of the value: send it without them (");
@@ -256,7 +256,7 @@ class FirstMistakesTest {
     }
 
     @Test
-    void theTypeCountsInItsLetterCaseAndIsCut() {
+    void theTypeIsCaseSensitiveAndIsTruncated() {
         RefusedCommand refused = refused(
                 binary("\0" + DEPLOY.toUpperCase() + "x".repeat(5000), "{}").build());
 

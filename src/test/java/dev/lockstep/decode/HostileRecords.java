@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** An endless, repeatable stream of records as no one should send them, some valid ones among them. */
+/** An endless, reproducible stream of records that no one should send, with some valid ones among them. */
 public final class HostileRecords {
 
     private static final List<String> TEXTS = List.of(

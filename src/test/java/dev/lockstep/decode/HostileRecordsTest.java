@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** Whatever comes in, exactly one answer comes out, and everything in it can be stored and sent. */
+/** Whatever comes in, exactly one answer comes out, and everything in that can be stored and sent. */
 class HostileRecordsTest {
 
     private static final int RECORDS = 100_000;
@@ -44,7 +44,7 @@ class HostileRecordsTest {
     private int deadLetters;
 
     @Test
-    void everyRecordGetsOneAnswerThatCanBeStoredAndSent() {
+    void everyRecordGetsExactlyOneAnswerThatCanBeStoredAndSent() {
         HostileRecords records = new HostileRecords(SEED);
         long spent = 0;
         for (int i = 0; i < RECORDS; i++) {
@@ -57,7 +57,7 @@ class HostileRecordsTest {
 
         assertThat(Duration.ofNanos(spent)).isLessThan(SANE);
         assertThat(valid).as("valid ones").isGreaterThan(RECORDS / 20);
-        assertThat(narrowed).as("those that only a later rule refuses").isGreaterThan(RECORDS / 200);
+        assertThat(narrowed).as("records that only a later rule refuses").isGreaterThan(RECORDS / 200);
         assertThat(deadLetters).as("dead letters").isGreaterThan(RECORDS / 20);
         assertThat(refusals)
                 .containsOnlyKeys(RefusalCode.UNKNOWN_COMMAND, RefusalCode.INVALID_COMMAND, RefusalCode.KEY_MISMATCH);
@@ -95,15 +95,18 @@ class HostileRecordsTest {
         checkEnvelope(refused.envelope(), number);
         checkText(refused.detail(), Limits.DETAIL, number);
         int violations = refused.violations().size();
-        that(violations == 0 ^ refused.code() == RefusalCode.INVALID_COMMAND, "has violations of no rule", number);
+        that(
+                violations == 0 ^ refused.code() == RefusalCode.INVALID_COMMAND,
+                "has violations that do not match its code",
+                number);
         that(violations <= Limits.VIOLATIONS, "lists too many violations", number);
         for (Violation violation : refused.violations()) {
             checkText(violation.pointer(), LONGEST_POINTER, number);
             checkText(violation.message(), Limits.DETAIL, number);
-            that(violation.pointer().startsWith("/"), "has a pointer that is none", number);
+            that(violation.pointer().startsWith("/"), "has an invalid pointer", number);
         }
         String application = refused.application();
-        that(application == null || Syntax.APPLICATION.matches(application), "tells a false application", number);
+        that(application == null || Syntax.APPLICATION.matches(application), "names a wrong application", number);
     }
 
     private static void checkEnvelope(Envelope envelope, int number) {
@@ -119,13 +122,13 @@ class HostileRecordsTest {
         try {
             UTF_8.encode(CharBuffer.wrap(text));
         } catch (CharacterCodingException e) {
-            throw new AssertionError("Record " + number + " has a text that is no Unicode", e);
+            throw new AssertionError("Record " + number + " has a text that is not valid Unicode", e);
         }
         that(!text.isEmpty() && text.length() <= longest, "has a text that is empty or too long", number);
         that(text.indexOf('\0') < 0, "has a text with U+0000", number);
     }
 
-    /** AssertJ's, a million times over, would take longer than what is tested. */
+    /** A million AssertJ assertions would take longer than what is tested. */
     private static void that(boolean holds, String otherwise, int number) {
         if (!holds) {
             throw new AssertionError("Record " + number + " " + otherwise);

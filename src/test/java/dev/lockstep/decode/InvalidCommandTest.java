@@ -239,7 +239,7 @@ class InvalidCommandTest {
                         "must be a string, not a number"));
     }
 
-    /** What 0.1.0 took. */
+    /** What 0.1.0 accepted. */
     static Stream<Arguments> narrowed() {
         String token =
                 "must not carry a user, a password or a token before its host: leave it out, and revoke it if it was real";
@@ -433,7 +433,7 @@ class InvalidCommandTest {
                 of(DEFINE, stage("'policy':{'soak':5}"), "/data/environments/1/policy/soak", "is not a known field"));
     }
 
-    /** Behind another. */
+    /** As a second stage. */
     private static String stage(String says) {
         return pipeline("[{'id':'a'},{'id':'b'," + says + "}]");
     }
@@ -606,7 +606,7 @@ class InvalidCommandTest {
     }
 
     @Test
-    void idsAreOfOneLine() {
+    void idsAreSingleLine() {
         assertThat(refused(binary(DEPLOY, FULL.get(DEPLOY))
                                 .header("ce_id", "build-7\n")
                                 .header("ce_correlationid", "a\u202E")
@@ -634,7 +634,7 @@ class InvalidCommandTest {
                 of("Data", null, "is not a CloudEvent attribute; did you mean \"data\"?"));
     }
 
-    /** @param header null where a header's name counts in any letter case */
+    /** @param header null if the header's name counts in any letter case */
     @ParameterizedTest
     @MethodSource
     void strays(String member, String header, String message) {
@@ -697,7 +697,7 @@ class InvalidCommandTest {
     }
 
     @Test
-    void base64MustBeBase64AndAlone() {
+    void base64MustBeValidAndWithoutData() {
         String start = "{'specversion':'1.0','id':'1','source':'s','type':'" + DEPLOY + "',";
         String invalid = Base64.getEncoder().encodeToString(new byte[] {(byte) 0xC0, (byte) 0x80});
 
@@ -760,7 +760,7 @@ class InvalidCommandTest {
                 "{'release':1,'application':'shop'}",
                 "{'application':'shop','release':'1','x':{'application':'y'}}"
             })
-    void theApplicationIsToldWhereItIsWellFormed(String data) {
+    void theApplicationIsNamedIfItIsWellFormed(String data) {
         assertThat(refused(binary(DEPLOY, data).build()).application()).isEqualTo("shop");
     }
 
@@ -772,7 +772,7 @@ class InvalidCommandTest {
                 "{'release':'1','application':'shop','application':'shop'}",
                 "{'application':'shop'"
             })
-    void theApplicationIsNotToldWhereItIsNot(String data) {
+    void theApplicationIsNotNamedIfItIsNotWellFormed(String data) {
         assertThat(refused(binary(DEPLOY, data).build()).application()).isNull();
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is wrong with the terms of a deployment, with expectations, reports and policies. */
+/** What can be wrong with the terms of a deployment, with expectations, reports and policies. */
 class InvalidDeploymentCommandTest {
 
     private static final String RELEASE = "{'application':'shop','release':'1',";

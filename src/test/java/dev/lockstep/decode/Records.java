@@ -40,7 +40,7 @@ public final class Records {
 
     public static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-    /** A valid example of every command, with everything it may say. */
+    /** A valid example of every command, with every field it may have. */
     public static final Map<String, String> FULL = full();
 
     private static final Decoder DECODER = new Decoder(Limits.DEFAULT);
@@ -111,7 +111,7 @@ public final class Records {
         return full;
     }
 
-    /** One as it was polled, from wherever. */
+    /** A record as it is polled, from any position. */
     public static ConsumerRecord<byte[], byte[]> record(byte[] key, byte[] value, Headers headers) {
         return new ConsumerRecord<>(
                 "commands",
@@ -131,21 +131,21 @@ public final class Records {
         return DECODER.decode(record);
     }
 
-    /** One that breaks no rule, old or new. */
+    /** Decodes a command that breaks no rule, old or new. */
     public static Valid valid(ConsumerRecord<byte[], byte[]> record) {
         Decoded decoded = judged(decode(record));
         assertThat(decoded).isInstanceOf(Valid.class);
         return (Valid) decoded;
     }
 
-    /** What becomes of a record that nobody has seen before. */
+    /** The outcome of decoding for a record that has not been seen before. */
     static Decoded judged(Decoded decoded) {
         return decoded instanceof Valid valid && valid.refusalUnlessDuplicate() != null
                 ? valid.refusalUnlessDuplicate()
                 : decoded;
     }
 
-    /** One that is refused unless it is known from before. */
+    /** Decodes a command that is refused unless it is already known. */
     public static RefusedCommand refused(ConsumerRecord<byte[], byte[]> record) {
         Decoded decoded = judged(decode(record));
         assertThat(decoded).isInstanceOf(RefusedCommand.class);
@@ -204,7 +204,7 @@ public final class Records {
             return this;
         }
 
-        /** Sets the header, in place of any of that name. */
+        /** Sets the header, replacing any with that name. */
         Builder header(String name, String text) {
             headers.remove(name);
             return alsoHeader(name, text == null ? null : utf8(text));

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Data made from the decoder's own table of fields: what it takes, and every way to break it once. */
+/** Data made from the decoder's own field table: what it accepts, and every way to break it once. */
 final class Samples {
 
     static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -44,7 +44,7 @@ final class Samples {
         return data;
     }
 
-    /** The required fields, and of those of which one must be there the first. */
+    /** The required fields, and the first of those of which at least one is required. */
     private static ObjectNode least(ObjectSchema shape, ObjectNode full) {
         ObjectNode data = full.deepCopy();
         for (Field field : shape.fields()) {
@@ -185,7 +185,7 @@ final class Samples {
                 new Broken(entry.how(), entry.pointer(), entries(list, 1).add(entry.data()))));
     }
 
-    /** Too many are more than there are earlier stages, and so break more than one rule. */
+    /** Too many entries are more than there are earlier stages, and so break more than one rule. */
     private static void breakTexts(ValueRule.StringListRule list, String at, List<Broken> all) {
         all.add(new Broken("too few", at, JSON.arrayNode()));
         all.add(new Broken("twice", at + "/1", JSON.arrayNode().add(NAME).add(NAME)));
@@ -283,7 +283,9 @@ final class Samples {
         return entries;
     }
 
-    /** They differ in the field that must. Each comes after all before it; the first says nothing of that. */
+    /**
+     * They differ in the field that must be unique. Each comes after all its predecessors, except the first, which names none.
+     */
     private static ObjectNode entry(ValueRule.ObjectListRule list, int position) {
         ObjectNode entry = full(list.schema());
         if (position == 0) {

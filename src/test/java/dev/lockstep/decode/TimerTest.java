@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The worker's word to itself (contract, section 3, "Timers"). */
+/** The worker's message to itself (contract, section 3, "Timers"). */
 class TimerTest {
 
     private static final String DATA = "{'application':'shop'}";
@@ -39,7 +39,7 @@ class TimerTest {
     }
 
     @Test
-    void itGoesHomeAsItsApplicationDoesAndTakesNoId() {
+    void itIsRoutedToItsApplicationsHomeAndUsesUpNoId() {
         ConsumerRecord<byte[], byte[]> origin = binary(TIMER, DATA).build();
         CommandRecord record = CommandRecord.of(origin, decode(origin));
 

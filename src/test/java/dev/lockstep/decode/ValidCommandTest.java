@@ -132,7 +132,7 @@ class ValidCommandTest {
     }
 
     @Test
-    void updateTellsKeptFromClearedFromSet() {
+    void updateDistinguishesKeptClearedAndSet() {
         assertThat(command(UPDATE, "{'application':'shop','release':'1','description':null,'source':{'ref':'main'}}"))
                 .isEqualTo(new UpdateRelease(
                         BARE,
@@ -153,7 +153,7 @@ class ValidCommandTest {
     }
 
     @Test
-    void defineTellsKeptFromResetFromSet() {
+    void defineDistinguishesKeptResetAndSet() {
         assertThat(command(DEFINE, """
                 {'application':'shop','environments':[{'id':'a'},{'id':'b','title':null,'tier':null,'after':null,'policy':null},
                 {'id':'c','title':'C','after':['a','b'],'policy':{'onlyNewer':true}},{'id':'d','policy':{'onlyNewer':null}}],'keep':null}"""))
@@ -211,7 +211,7 @@ class ValidCommandTest {
     }
 
     @Test
-    void everyMemberOfAPolicyCanBeTakenBack() {
+    void everyMemberOfAPolicyCanBeReset() {
         Command command = command(CONFIGURE, """
                 {'application':'shop','environment':'live','policy':{'onlyNewer':null,'completion':null,'timeout':null,
                 'reportEvery':null,'whenBusy':null,'maxQueued':null,'onFailure':null}}""");
@@ -252,7 +252,7 @@ class ValidCommandTest {
         "2026-01-31T12:00:00-23:59, 2026-02-01T11:59:00Z",
         "2024-02-29T23:59:59.123456789-00:30, 2024-03-01T00:29:59.123Z"
     })
-    void timesAreOfMillisecondsInUtc(String given, String meant) {
+    void timesAreInMillisecondsAndUtc(String given, String meant) {
         Command command = command(DEPLOY, "{'application':'shop','release':'1','notBefore':'" + given + "'}");
 
         assertThat(((DeployRelease) command).startOptions())
@@ -277,7 +277,7 @@ class ValidCommandTest {
     }
 
     @Test
-    void aDryRunIsOneWhenItSaysSo() {
+    void aCommandIsADryRunOnlyIfItSaysSo() {
         assertThat(command(DELETE, "{'application':'shop','release':'1','dryRun':true}")
                         .common()
                         .dryRun())
@@ -303,7 +303,7 @@ class ValidCommandTest {
     }
 
     @Test
-    void labelsKeepTheirOrderAndTellRemovedFromSet() {
+    void labelsKeepTheirOrderAndDistinguishRemovedFromSet() {
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put("z", "1");
         labels.put("a/b", null);
@@ -380,7 +380,7 @@ class ValidCommandTest {
                 "application/cloudevents+json;charset=utf-8",
                 " application/cloudevents+json ; charset=utf-8"
             })
-    void structuredModeIsToldByItsContentType(String contentType) {
+    void structuredModeIsRecognisedByItsContentType(String contentType) {
         valid(structured(DEPLOY, FULL.get(DEPLOY))
                 .header("content-type", contentType)
                 .build());
@@ -392,7 +392,7 @@ class ValidCommandTest {
         valid(structured(DEPLOY, FULL.get(DEPLOY)).header("content-type", null).build());
     }
 
-    /** The CloudEvents SDK of Python, version 1: the type of the data instead of that of the event, or both. */
+    /** The Python CloudEvents SDK, version 1: the content type of the data instead of that of the event, or both. */
     @ParameterizedTest
     @ValueSource(
             strings = {"application/json", "Application/JSON; charset=utf-8", "application/vnd.acme+json", "text/json"})
@@ -456,7 +456,7 @@ class ValidCommandTest {
     }
 
     @Test
-    void attributesThatAreNotUsedAreNotLookedAt() {
+    void unusedAttributesAreIgnored() {
         valid(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("ce_time", "yesterday")
                 .header("ce_dataschema", "::not a uri")
@@ -487,7 +487,7 @@ class ValidCommandTest {
     }
 
     @Test
-    void theTraceOfTheNearerHopGoesFirst() {
+    void theTraceOfTheNearerHopTakesPrecedence() {
         Valid decoded = valid(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("traceparent", TRACEPARENT)
                 .header("ce_traceparent", TRACEPARENT.replace("b7ad", "0000"))

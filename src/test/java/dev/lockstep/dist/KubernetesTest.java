@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class KubernetesTest {
 
-    /** Kustomize gives selectors to deployments and services only, and a budget without one protects no pod. */
+    /** Kustomize adds selectors only to deployments and services, and a disruption budget without one protects no pod. */
     @Test
     void theDisruptionBudgetSelectsTheWorkers() throws IOException {
         JsonNode labels = read("kustomization.yaml").at("/labels/0/pairs");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With a Java that says which version it is, and which options it was given. */
+/** With a fake Java that reports its version and the options it was given. */
 class StartScriptTest {
 
     private static final Path SCRIPT = Path.of("src/main/dist/bin/lockstep").toAbsolutePath();
@@ -38,7 +38,7 @@ class StartScriptTest {
     }
 
     @Test
-    void furtherOptionsComeBehindAndMayNameAnotherCollector() throws Exception {
+    void furtherOptionsComeLastAndMayChooseAnotherCollector() throws Exception {
         assertThat(run(Map.of("JAVA_OPTS", "-Xmx1g -XX:+UseG1GC")).said())
                 .isEqualToIgnoringWhitespace(home() + " -Xmx240m -XX:NewRatio=1 -XX:+ExitOnOutOfMemoryError"
                         + " -Xmx1g -XX:+UseG1GC -jar worker/quarkus-run.jar");
@@ -53,7 +53,7 @@ class StartScriptTest {
     }
 
     @Test
-    void aMissingJavaIsSaid() throws Exception {
+    void aMissingJavaIsReported() throws Exception {
         Ran ran = run(Map.of("JAVA_HOME", "/nowhere"));
         assertThat(ran.exitCode()).isEqualTo(LACKS_SOMETHING);
         assertThat(ran.said().strip())
@@ -62,7 +62,7 @@ class StartScriptTest {
     }
 
     @Test
-    void anOldJavaIsSaid() throws Exception {
+    void anOldJavaIsReported() throws Exception {
         for (String old : List.of("1.8.0_412", "11.0.2", "16-ea")) {
             haveJava("Picked up JAVA_TOOL_OPTIONS: -Xmx1m\nopenjdk version \"" + old + "\" 2019-01-15");
             Ran ran = run(Map.of());
@@ -73,9 +73,9 @@ class StartScriptTest {
         assertThat(run(Map.of()).exitCode()).isZero();
     }
 
-    /** A folder in its place: who is root reads any file. */
+    /** A folder in its place, since root can read any file. */
     @Test
-    void settingsThatCannotBeReadAreSaid() throws Exception {
+    void unreadableSettingsAreReported() throws Exception {
         Path script = Files.copy(
                 SCRIPT, Files.createDirectories(folder.resolve("home/bin")).resolve("lockstep"));
         Path settings = folder.resolve("home/config/application.properties");

@@ -14,11 +14,11 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/configuration.md names every knob there is, with the default that it has, and no other; the distribution's file says the same. */
+/** docs/configuration.md lists exactly the existing settings, with their defaults; the distribution's file says the same. */
 class ConfigurationDocTest {
 
     @Test
-    void everyKnobIsDocumentedWithItsDefault() throws IOException {
+    void everySettingIsDocumentedWithItsDefault() throws IOException {
         List<String> documented = documented("lockstep.")
                 .map(cells -> cells[1].strip() + " " + cells[2].strip())
                 .toList();
@@ -27,7 +27,7 @@ class ConfigurationDocTest {
                         knobs("lockstep", Settings.class).toList());
     }
 
-    /** In the same order: what it is about as a comment, and the default behind another one. */
+    /** In the same order: the description as a comment, followed by the commented-out default. */
     @Test
     void theFileOfTheDistributionSaysWhatTheDocumentSays() throws IOException {
         String file = Files.readString(Path.of("src/main/dist/config/application.properties"));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.Rehearsal;
-import dev.lockstep.WholeStory;
+import dev.lockstep.EveryRecordScenario;
+import dev.lockstep.InMemoryWorker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** What docs/consuming.md tells a dashboard to rely on. */
+/** What a dashboard may rely on according to docs/consuming.md. */
 class ConsumingDocTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -66,7 +66,7 @@ class ConsumingDocTest {
                 "rollout-7");
         byte[] create =
                 "{\"application\":\"shop\",\"release\":\"1\",\"title\":\"One\"}".getBytes(StandardCharsets.UTF_8);
-        List<ConsumerRecord<byte[], byte[]>> out = new Rehearsal().send("shop", create, headers);
+        List<ConsumerRecord<byte[], byte[]>> out = new InMemoryWorker().send("shop", create, headers);
 
         assertThat(out).extracting(ConsumerRecord::topic).contains("lockstep.results.v1", "lockstep.events.v1");
         assertThat(statuses(out)).hasSize(5);
@@ -76,7 +76,7 @@ class ConsumingDocTest {
         });
     }
 
-    /** The loop of the page's first section. */
+    /** The loop from the page's first section. */
     private static final class Table {
         private final Map<String, JsonNode> rows = new TreeMap<>();
         private final Map<String, Long> revisions = new HashMap<>();
@@ -97,7 +97,7 @@ class ConsumingDocTest {
 
     /** The whole story, and after it a pipeline in another order: that changes the status of every release. */
     private static List<ConsumerRecord<byte[], byte[]>> reordered() {
-        Rehearsal worker = WholeStory.told();
+        InMemoryWorker worker = EveryRecordScenario.run();
         worker.send(
                 "pipeline.define",
                 "{'application':'shop','environments':[{'id':'development'},{'id':'production'},{'id':'staging'}]}");

@@ -27,12 +27,12 @@ public final class MetricsDoc {
 
     private MetricsDoc() {}
 
-    /** Metric → type, by the table. */
+    /** Metric → type, according to the table. */
     public static Map<String, String> types() {
         return TABLE.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, line -> line.getValue().type));
     }
 
-    /** The labels of a metric, by the table. */
+    /** The labels of a metric, according to the table. */
     public static List<String> labels(String metric) {
         return Pattern.compile("`(\\w+)`")
                 .matcher(TABLE.get(metric).labels)
@@ -52,8 +52,8 @@ public final class MetricsDoc {
                 .toList();
     }
 
-    /** Fails when the worker has a metric that the table does not have. */
-    public static void tells(Scrape scrape) {
+    /** Fails if the worker has a metric that is not in the table. */
+    public static void assertDocuments(Scrape scrape) {
         assertThat(types()).containsAllEntriesOf(scrape.own());
     }
 

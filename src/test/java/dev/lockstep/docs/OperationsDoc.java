@@ -12,17 +12,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** docs/operations.md, which says what to do about each reason that health gives. */
+/** docs/operations.md, which says what to do about each reason that the health checks give. */
 public final class OperationsDoc {
 
     private static final String TEXT = read();
 
-    /** The first cell of each line of its tables, as patterns: … stands for anything. */
+    /** The first cell of each row of its tables, as patterns: … stands for anything. */
     private static final List<Pattern> REASONS = reasons(TEXT);
 
     private OperationsDoc() {}
 
-    /** What the table of a section has in its first cells. */
+    /** The first cells of a section's table. */
     public static List<Pattern> reasonsOf(String section) {
         return reasons(
                 TEXT.substring(TEXT.indexOf("\n## " + section + "\n") + 1).split("\n## ")[0]);
@@ -39,24 +39,24 @@ public final class OperationsDoc {
                 .toList();
     }
 
-    /** Not the name of a step, a setting or a value, which many a reason has in it. */
+    /** Not the name of a step, a setting or a value, which many reasons contain. */
     private static boolean isMessage(String quoted) {
         return quoted.replace("…", "").strip().contains(" ");
     }
 
     /** Fails when no line of the table is about this. */
-    public static void tells(Throwable reason) {
-        tells(reason.getMessage());
+    public static void assertDocuments(Throwable reason) {
+        assertDocuments(reason.getMessage());
     }
 
     /** Fails when no line of the table is about this. */
-    public static void tells(String reason) {
+    public static void assertDocuments(String reason) {
         assertThat(REASONS)
                 .as("a line in docs/operations.md for: " + reason)
                 .anyMatch(pattern -> pattern.matcher(reason).find());
     }
 
-    /** The SQL statement in it that begins so. */
+    /** The SQL statement in it that begins with this text. */
     public static String statement(String beginning) {
         Matcher statement = Pattern.compile("^" + Pattern.quote(beginning) + "[^;]*", Pattern.MULTILINE)
                 .matcher(TEXT);

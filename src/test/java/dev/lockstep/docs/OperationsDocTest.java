@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each reason for not being ready has its line. Those that are put together are looked up by the tests of the classes that
- * give them; those that are a text in the source are found there.
+ * Each reason for not being ready has its row. Those that are composed are looked up by the tests of the classes that
+ * give them; those that are literals in the source are found there.
  */
 class OperationsDocTest {
 
@@ -59,12 +59,13 @@ class OperationsDocTest {
     @ParameterizedTest
     @MethodSource("reasons")
     void eachReasonHasALine(String reason) {
-        OperationsDoc.tells(reason);
+        OperationsDoc.assertDocuments(reason);
     }
 
     @Test
     void aReasonWithoutOneIsNoticed() {
-        assertThatThrownBy(() -> OperationsDoc.tells("the moon is full")).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> OperationsDoc.assertDocuments("the moon is full"))
+                .isInstanceOf(AssertionError.class);
         assertThat(ReadinessCheck.slowReason(Duration.ofSeconds(1))).isNull();
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.Rehearsal;
+import dev.lockstep.InMemoryWorker;
 import dev.lockstep.config.LimitsConfig;
 import dev.lockstep.domain.common.RefusalCode;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** docs/producing.md says what the worker does: its records are sent, in order, and its answers are the worker's. */
+/** docs/producing.md matches the worker's behaviour: its records are sent, in order, and its answers must be the worker's. */
 class ProducingDocTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,7 +33,7 @@ class ProducingDocTest {
 
     @Test
     void everyRecordIsAnsweredAsThePageSays() throws IOException {
-        Rehearsal worker = new Rehearsal();
+        InMemoryWorker worker = new InMemoryWorker();
         List<String> said = new ArrayList<>();
         List<String> answered = new ArrayList<>();
         Matcher records = RECORD.matcher(DOC);
@@ -71,7 +71,7 @@ class ProducingDocTest {
     }
 
     private static Stream<String> deadLetters() {
-        Rehearsal worker = new Rehearsal();
+        InMemoryWorker worker = new InMemoryWorker();
         Map<String, String> structured = Map.of("content-type", "application/cloudevents+json");
         Map<String, String> none = Map.of();
         Map<String, String> batch = Map.of("content-type", "application/cloudevents-batch+json");
@@ -103,7 +103,7 @@ class ProducingDocTest {
                 .map(out -> header(out.get(out.size() - 1), "dead-letter-reason"));
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> send(Rehearsal worker, String head, String value) {
+    private static List<ConsumerRecord<byte[], byte[]>> send(InMemoryWorker worker, String head, String value) {
         Map<String, String> headers = new LinkedHashMap<>();
         head.lines().forEach(line -> headers.put(line.split(": ", 2)[0], line.split(": ", 2)[1]));
         String key = headers.remove("key");
@@ -125,7 +125,7 @@ class ProducingDocTest {
                         + problem.path("detail").asText();
     }
 
-    /** The rows of the first table under a heading, without its head. */
+    /** The rows of the first table under a heading, without the header row. */
     private static Stream<String[]> rows(String heading) {
         String section = DOC.substring(DOC.indexOf("\n" + heading + "\n") + 1);
         return section.lines()

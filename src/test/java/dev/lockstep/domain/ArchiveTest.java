@@ -18,21 +18,21 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What is done to a release or an application beside promoting it: rules 15 to 18. */
+/** What is done to a release or an application apart from promotion: rules 15 to 18. */
 class ArchiveTest {
 
     @Nested
     class Releases {
 
         @Test
-        void thatRunSomewhereStayInSight() {
+        void thatRunSomewhereCannotBeArchived() {
             var shop = withReleases("1", "2").deployed("1", STAGING);
             assertThat(shop.archive("1")
                             .remedy(RefusalCode.RELEASE_IN_USE, ProblemExtension.CurrentEnvironments.class)
                             .ids())
                     .containsExactly(STAGING);
             shop.deployed("2", STAGING).archive("1").accepted();
-            assertThat(shop.happened()).containsExactly("ReleaseArchived");
+            assertThat(shop.eventKinds()).containsExactly("ReleaseArchived");
         }
 
         @Test
@@ -50,12 +50,12 @@ class ArchiveTest {
                     .contains("archived");
             shop.delete("1").refused(RefusalCode.RELEASE_LOCKED);
             shop.archive("1").accepted();
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
             assertThat(shop.locked("1")).isTrue();
             shop.unarchive("1").accepted();
-            assertThat(shop.happened()).containsExactly("ReleaseUnarchived");
+            assertThat(shop.eventKinds()).containsExactly("ReleaseUnarchived");
             shop.unarchive("1").accepted();
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
             shop.rollback(STAGING).accepted();
         }
 
@@ -78,7 +78,7 @@ class ArchiveTest {
             assertThat(shop.changes().environments()).containsExactly(STAGING);
         }
 
-        /** Neither by themselves nor with all the others. */
+        /** Neither individually nor with all the others. */
         @Test
         void stayOutOfSightWhenThePipelineChanges() {
             var shop = withReleases("1", "2").archive("1").pipeline(DEV, "qa", STAGING);
@@ -114,28 +114,28 @@ class ArchiveTest {
             shop.unarchiveApplication().accepted();
             assertThat(shop.changes().releases()).containsExactly("1");
             shop.unarchiveApplication().accepted();
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
             shop.deploy("1").accepted();
         }
 
         @Test
-        void areToldOfWithTheirFirstEventAndWhenTheyChange() {
+        void arePublishedWithTheirFirstEventAndWhenTheyChange() {
             var shop = withReleases("1");
             assertThat(shop.application.lastChange())
                     .isEqualTo(new LastChange(4, shop.release("1").createdAt()));
             shop.retitle("1", "x");
             assertThat(shop.changes().isApplicationChanged()).isFalse();
             shop.titleApplication(FieldChange.to("Shop")).accepted();
-            assertThat(shop.happened()).containsExactly("ApplicationUpdated");
+            assertThat(shop.eventKinds()).containsExactly("ApplicationUpdated");
             assertThat(shop.changes().isApplicationChanged()).isTrue();
             shop.titleApplication(FieldChange.to("Shop")).accepted();
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
             shop.titleApplication(FieldChange.clear()).accepted();
             assertThat(shop.application.profile()).isEqualTo(Profile.EMPTY);
         }
 
         @Test
-        void doNotComeIntoBeingByAnUpdate() {
+        void areNotCreatedByAnUpdate() {
             Scenario.unknownApplication()
                     .titleApplication(FieldChange.to("x"))
                     .refused(RefusalCode.APPLICATION_NOT_FOUND);
@@ -148,14 +148,14 @@ class ArchiveTest {
     class Redeploys {
 
         @Test
-        void leaveTheLineAndSinceWhenItRunsAsTheyAre() {
+        void leaveTheLineAndTheSinceTimeUnchanged() {
             var shop = withReleases("1", "2").deployed("1", STAGING).deployed("2", STAGING);
             Environment.DeployedRelease before =
                     shop.application.environment(STAGING).current();
             shop.redeploy(STAGING, null).accepted();
             Environment.DeployedRelease after =
                     shop.application.environment(STAGING).current();
-            assertThat(shop.happened()).containsExactly("ServiceRedeployed");
+            assertThat(shop.eventKinds()).containsExactly("ServiceRedeployed");
             assertThat(after.since()).isEqualTo(before.since());
             assertThat(after.deployment()).isNotEqualTo(before.deployment());
             assertThat(shop.lastAction(STAGING)).isEqualTo(Deployment.Action.REDEPLOY);
@@ -187,14 +187,14 @@ class ArchiveTest {
             var shop = withReleases("1")
                     .deployed("1", STAGING)
                     .annotate("1", FieldChange.to("seen"), Map.of("a", "1", "b", "2"));
-            assertThat(shop.happened()).containsExactly("ReleaseAnnotated");
+            assertThat(shop.eventKinds()).containsExactly("ReleaseAnnotated");
             Map<String, String> changes = new HashMap<>();
             changes.put("a", null);
             changes.put("c", "3");
             shop.annotate("1", FieldChange.keep(), changes);
             assertThat(shop.release("1").annotations()).isEqualTo(new Annotations("seen", Map.of("b", "2", "c", "3")));
             shop.annotate("1", FieldChange.keep(), Map.of("b", "2"));
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
         }
 
         @Test

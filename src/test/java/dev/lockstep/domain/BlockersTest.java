@@ -19,7 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Rule 27, in random states: what a deployment says it waits for is what it waits for, all of it and nothing else. */
+/** Rule 27, in random states: what a deployment says it waits for is exactly what it waits for. */
 class BlockersTest {
 
     private static final int STATES = 400;
@@ -69,7 +69,7 @@ class BlockersTest {
         return shop;
     }
 
-    /** Whether no other one comes in its way that is not in it yet: one whose time comes before, or a newer one that supersedes. */
+    /** Whether no other deployment gets in its way later: one whose time comes before, or a newer one that supersedes it. */
     private static boolean isAlone(Environment environment, Deployment.Waiting waiting) {
         return waiting.isInQueue()
                 || environment.waiting().stream()
@@ -147,7 +147,7 @@ class BlockersTest {
         return active != null && isSame(active, waiting);
     }
 
-    /** It came to its start, and what it asks for is no longer right. */
+    /** It came to its start, but what it requests is no longer allowed. */
     private static boolean isRefused(Application application, Deployment.Waiting waiting) {
         Deployment.EndedSummary endedSummary =
                 application.endedDeployment(waiting.request().id());

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Environments side by side: rules 2, 3 and 8. */
+/** Parallel environments: rules 2, 3 and 8. */
 class BranchesTest {
 
     private static final List<StageDefinition> WORLD = List.of(
@@ -66,7 +66,7 @@ class BranchesTest {
                     .isEqualTo(new ProblemExtension.RequiredEnvironments(STAGING, List.of("eu", "us")));
         }
 
-        /** It went past the one that came later, so only what stands right before the target is in the way. */
+        /** It passed the environment that was added later, so only the one directly before the target is missing. */
         @Test
         void whatIsRequiredIsWhatStandsInTheWay() {
             var shop = withReleases("1")
@@ -93,7 +93,7 @@ class BranchesTest {
                     .isEqualTo(ProblemExtension.NONE);
         }
 
-        /** Doing just what each answer says leads to the target, whatever happened before. */
+        /** Doing exactly what each answer says leads to the target, whatever happened before. */
         @Test
         void everyAnswerIsTrue() {
             Random random = new Random(17);
@@ -241,7 +241,7 @@ class BranchesTest {
         @Test
         void whatIsLeftOutStays() {
             var shop = world("1").pipeline(DEV, STAGING, "eu", "us", "global").accepted();
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
             assertThat(shop.application.pipeline().after(4)).containsExactly("eu", "us");
         }
 
@@ -252,7 +252,7 @@ class BranchesTest {
         }
 
         @Test
-        void nullTakesBackWhatWasNamed() {
+        void nullResetsWhatWasNamed() {
             var shop = world("1")
                     .define(List.of(
                             stage(DEV),
@@ -267,7 +267,7 @@ class BranchesTest {
                             stage("global")))
                     .accepted();
             assertThat(shop.application.pipeline().after(3)).containsExactly("eu");
-            assertThat(shop.happened()).containsExactly("EnvironmentModified");
+            assertThat(shop.eventKinds()).containsExactly("EnvironmentModified");
         }
 
         @Test
@@ -283,20 +283,20 @@ class BranchesTest {
         }
 
         @Test
-        void onlyAnotherWayPublishesTheReleasesAgain() {
+        void onlyAChangedPathRepublishesTheReleases() {
             var shop = withReleases("1");
             shop.define(List.of(stage(DEV), stage(STAGING), Scenario.tier(PRODUCTION, "testing")));
-            assertThat(shop.happened()).containsExactly("EnvironmentModified");
+            assertThat(shop.eventKinds()).containsExactly("EnvironmentModified");
             assertThat(shop.changes().affectsEveryRelease()).isFalse();
             shop.define(List.of(stage(DEV), stage(STAGING), after(PRODUCTION, DEV)));
-            assertThat(shop.happened()).containsExactly("EnvironmentModified");
+            assertThat(shop.eventKinds()).containsExactly("EnvironmentModified");
             assertThat(shop.changes().affectsEveryRelease()).isTrue();
         }
 
         @Test
         void oneThatComesAfterAnotherThanBeforeWasModified() {
             var shop = withReleases("1").pipeline(DEV, "qa", PRODUCTION);
-            assertThat(shop.happened())
+            assertThat(shop.eventKinds())
                     .containsExactly("EnvironmentCreated", "EnvironmentModified", "EnvironmentDeleted");
         }
 

@@ -41,11 +41,11 @@ class DeploymentLifeTest {
         @Test
         void whatIsReportedStartsAndIsNotCurrentYet() {
             var shop = queue("1").deploy("1", STAGING).accepted();
-            assertThat(shop.happened()).containsExactly("DeploymentStarted", "ReleaseLocked");
+            assertThat(shop.eventKinds()).containsExactly("DeploymentStarted", "ReleaseLocked");
             assertThat(shop.active(STAGING)).isEqualTo("1");
             assertThat(shop.current(STAGING)).isNull();
             shop.report(STAGING, ReportedStatus.SUCCEEDED).accepted();
-            assertThat(shop.happened()).containsExactly("ServiceDeployed", "DeploymentFinished");
+            assertThat(shop.eventKinds()).containsExactly("ServiceDeployed", "DeploymentFinished");
             assertThat(shop.current(STAGING)).isEqualTo("1");
             assertThat(shop.active(STAGING)).isNull();
         }
@@ -56,7 +56,7 @@ class DeploymentLifeTest {
                 ReportedStatus reported, Status status, FailureKind kind) {
             var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             shop.deploy("2", STAGING).report(STAGING, reported).accepted();
-            assertThat(shop.happened()).containsExactly("DeploymentFinished");
+            assertThat(shop.eventKinds()).containsExactly("DeploymentFinished");
             assertThat(shop.outcome(STAGING).status()).isEqualTo(status);
             assertThat(shop.outcome(STAGING).failureKind()).isEqualTo(kind);
             assertThat(shop.current(STAGING)).isEqualTo("1");
@@ -88,10 +88,10 @@ class DeploymentLifeTest {
         void aHeartbeatIsNoEventAndAnotherMessageIs() {
             var shop = queue("1").deploy("1", STAGING);
             shop.report(STAGING, ReportedStatus.IN_PROGRESS).accepted();
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
             assertThat(shop.changes().changedWithoutEvent()).isTrue();
             shop.reportOf(shop.deployment(), ReportedStatus.IN_PROGRESS, new Deployment.Report(null, "2 of 3", null));
-            assertThat(shop.happened()).containsExactly("DeploymentUpdated");
+            assertThat(shop.eventKinds()).containsExactly("DeploymentUpdated");
             shop.reportOf(
                     shop.deployment(), ReportedStatus.IN_PROGRESS, new Deployment.Report("https://x", null, null));
             assertThat(shop.application.environment(STAGING).active().report().message())
@@ -123,14 +123,15 @@ class DeploymentLifeTest {
         @Test
         void theFirstInIsTheFirstOut() {
             var shop = queue("1", "2", "3").deploy("1", STAGING).deploy("2", STAGING);
-            assertThat(shop.happened()).containsExactly("DeploymentQueued", "ReleaseLocked");
+            assertThat(shop.eventKinds()).containsExactly("DeploymentQueued", "ReleaseLocked");
             shop.deploy("3", STAGING).accepted();
             assertThat(shop.waiting(STAGING)).containsExactly("2", "3");
             assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
             assertThat(shop.blockers(STAGING, "3"))
                     .containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
             shop.report(STAGING, ReportedStatus.FAILED);
-            assertThat(shop.happened()).containsExactly("DeploymentFinished", "DeploymentStarted", "DeploymentWaiting");
+            assertThat(shop.eventKinds())
+                    .containsExactly("DeploymentFinished", "DeploymentStarted", "DeploymentWaiting");
             assertThat(shop.active(STAGING)).isEqualTo("2");
             assertThat(shop.blockers(STAGING, "3")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
         }
@@ -150,7 +151,7 @@ class DeploymentLifeTest {
             shop.deploy("1", STAGING).deploy("2", STAGING).accepted();
             shop.delete("2").refused(RefusalCode.RELEASE_LOCKED);
             shop.deploy("3", STAGING).accepted();
-            assertThat(shop.happened())
+            assertThat(shop.eventKinds())
                     .containsExactly("DeploymentFinished", "ReleaseUnlocked", "DeploymentQueued", "ReleaseLocked");
             assertThat(shop.ended().get(0).status()).isEqualTo(Status.SUPERSEDED);
             assertThat(shop.ended().get(0).supersededBy()).isEqualTo(shop.deployment());
@@ -159,7 +160,7 @@ class DeploymentLifeTest {
         }
 
         @Test
-        void whereTheBusyRejectNothingWaits() {
+        void nothingWaitsWhereABusyEnvironmentRejects() {
             var shop = withReleases("1", "2").reported(STAGING, WhenBusy.REJECT);
             shop.deploy("1", STAGING);
             String active = shop.deployment();
@@ -171,7 +172,7 @@ class DeploymentLifeTest {
         }
 
         @Test
-        void whoCannotWaitIsTold() {
+        void aClientThatCannotWaitIsRefused() {
             var shop = queue("1", "2").deploy("1", STAGING).on(new StartOptions(null, null, false));
             assertThat(Scenario.codes(shop.deploy("2", STAGING)
                             .remedy(RefusalCode.BLOCKED, ProblemExtension.BlockedBy.class)
@@ -191,7 +192,7 @@ class DeploymentLifeTest {
         }
 
         @Test
-        void whatIsOnItsWayIsNotAskedForTwice() {
+        void anUnfinishedDeploymentIsNotRequestedTwice() {
             var shop = queue("1", "2").deploy("1", STAGING);
             shop.deploy("1", STAGING).refused(RefusalCode.ALREADY_ON_ITS_WAY);
             shop.deploy("1").refused(RefusalCode.ALREADY_ON_ITS_WAY);
@@ -220,9 +221,11 @@ class DeploymentLifeTest {
                     .deploy("2", STAGING)
                     .deploy("3", STAGING);
             shop.immediate(STAGING).accepted();
-            assertThat(shop.active(STAGING)).as("what runs is still reported").isEqualTo("1");
+            assertThat(shop.active(STAGING))
+                    .as("the one in progress is still reported")
+                    .isEqualTo("1");
             shop.report(STAGING, ReportedStatus.SUCCEEDED);
-            assertThat(shop.happened())
+            assertThat(shop.eventKinds())
                     .containsExactly(
                             "ServiceDeployed",
                             "DeploymentFinished",
@@ -252,12 +255,12 @@ class DeploymentLifeTest {
         void whatIsNotToStartBeforeWaitsAndStartsThen() {
             var shop = withReleases("1");
             shop.on(notBefore(shop.in(60))).deploy("1", STAGING).accepted();
-            assertThat(shop.happened()).containsExactly("DeploymentQueued", "ReleaseLocked");
+            assertThat(shop.eventKinds()).containsExactly("DeploymentQueued", "ReleaseLocked");
             assertThat(shop.nextDue()).isEqualTo(shop.in(59));
             shop.later(58);
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
             shop.later(1);
-            assertThat(shop.happened()).containsExactly("DeploymentStarted", "ServiceDeployed", "DeploymentFinished");
+            assertThat(shop.eventKinds()).containsExactly("DeploymentStarted", "ServiceDeployed", "DeploymentFinished");
             assertThat(shop.current(STAGING)).isEqualTo("1");
             assertThat(shop.nextDue()).isNull();
         }
@@ -269,7 +272,7 @@ class DeploymentLifeTest {
                     .deploy("2", STAGING)
                     .accepted();
             shop.later(9);
-            assertThat(shop.happened()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
+            assertThat(shop.eventKinds()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
             assertThat(shop.ended().get(0).status()).isEqualTo(Status.EXPIRED);
             shop.on(new StartOptions(null, shop.in(0), true))
                     .deploy("2", STAGING)
@@ -301,7 +304,7 @@ class DeploymentLifeTest {
         }
 
         @Test
-        void whoSaysNothingIsLost() {
+        void aSilentDeploymentIsLost() {
             var shop = withReleases("1").reported(STAGING, WhenBusy.QUEUE, "PT1M", "PT20S", OnFailure.NONE);
             shop.deploy("1", STAGING).later(20);
             assertThat(shop.outcome(STAGING).failureKind()).isEqualTo(FailureKind.LOST);
@@ -311,7 +314,7 @@ class DeploymentLifeTest {
         void aPolicyByWhichItIsOverdueEndsItAtOnce() {
             var shop = queue("1").deploy("1", STAGING).later(100);
             shop.reported(STAGING, WhenBusy.QUEUE, "PT1M", null, OnFailure.NONE).accepted();
-            assertThat(shop.happened()).containsExactly("EnvironmentModified", "DeploymentFinished");
+            assertThat(shop.eventKinds()).containsExactly("EnvironmentModified", "DeploymentFinished");
             assertThat(shop.outcome(STAGING).failureKind()).isEqualTo(FailureKind.TIMED_OUT);
         }
 
@@ -330,7 +333,7 @@ class DeploymentLifeTest {
         }
 
         @Test
-        void oneThatWaitsForItsTimeJoinsInTheOrderOfAsking() {
+        void oneThatWaitsForItsTimeJoinsInTheOrderOfRequests() {
             var shop = queue("1", "2", "3").deploy("1", STAGING);
             shop.on(notBefore(shop.in(60))).deploy("2", STAGING);
             shop.on(StartOptions.NONE).deploy("3", STAGING);
@@ -352,7 +355,7 @@ class DeploymentLifeTest {
             shop.deploy("1", STAGING).deploy("2", STAGING).on(notBefore(shop.in(60)));
             shop.deploy("3", STAGING).deploy("4", STAGING).deploy("5", STAGING).accepted();
             shop.later(60);
-            assertThat(shop.happened())
+            assertThat(shop.eventKinds())
                     .containsExactly(
                             "DeploymentFinished",
                             "ReleaseUnlocked",
@@ -433,7 +436,7 @@ class DeploymentLifeTest {
             shop.deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED).deploy("2", STAGING);
             String failed = shop.deployment();
             shop.deploy("3", STAGING).report(STAGING, ReportedStatus.ERRORED);
-            assertThat(shop.happened()).containsExactly("DeploymentFinished", "DeploymentStarted");
+            assertThat(shop.eventKinds()).containsExactly("DeploymentFinished", "DeploymentStarted");
             Deployment.InProgress restore =
                     shop.application.environment(STAGING).active();
             assertThat(restore.request().release()).isEqualTo("1");
@@ -454,13 +457,13 @@ class DeploymentLifeTest {
             String active = shop.deployment();
             String waiting = shop.deploy("2", STAGING).deployment();
             shop.cancel(waiting).accepted();
-            assertThat(shop.happened()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
+            assertThat(shop.eventKinds()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
             shop.cancel(waiting).accepted();
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
             shop.cancel(active).accepted();
-            assertThat(shop.happened()).containsExactly("DeploymentCancelRequested");
+            assertThat(shop.eventKinds()).containsExactly("DeploymentCancelRequested");
             shop.cancel(active).accepted();
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
             shop.report(STAGING, ReportedStatus.SUCCEEDED).cancel(active).refused(RefusalCode.DEPLOYMENT_NOT_ACTIVE);
         }
     }
@@ -469,14 +472,14 @@ class DeploymentLifeTest {
     class Undeploying {
 
         @Test
-        void whereItIsReportedItIsADeployment() {
+        void inAReportedEnvironmentItIsADeployment() {
             var shop = queue("1").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             shop.undeploy(STAGING).accepted();
-            assertThat(shop.happened()).containsExactly("DeploymentStarted");
+            assertThat(shop.eventKinds()).containsExactly("DeploymentStarted");
             assertThat(shop.current(STAGING)).isEqualTo("1");
             shop.undeploy(STAGING).refused(RefusalCode.ALREADY_ON_ITS_WAY);
             shop.report(STAGING, ReportedStatus.SUCCEEDED);
-            assertThat(shop.happened()).containsExactly("ServiceRemoved", "DeploymentFinished");
+            assertThat(shop.eventKinds()).containsExactly("ServiceRemoved", "DeploymentFinished");
             assertThat(shop.current(STAGING)).isNull();
             assertThat(shop.lastAction(STAGING)).isEqualTo(Deployment.Action.UNDEPLOY);
             shop.undeploy(STAGING).refused(RefusalCode.NOTHING_LEFT);
@@ -492,7 +495,7 @@ class DeploymentLifeTest {
         }
 
         @Test
-        void whereItIsDoneAtOnceItTakesNoTimes() {
+        void anImmediateUndeployAcceptsNoTimes() {
             var shop = withReleases("1").deployed("1", STAGING);
             shop.on(notBefore(shop.in(60)));
             assertThat(shop.undeploy(STAGING)

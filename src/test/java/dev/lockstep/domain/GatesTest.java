@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a gate holds, and what becomes of what it held: rules 19, 21, 27 and 28, with a gate that the worker does not have. */
+/** What a gate holds, and what happens to it afterwards: rules 19, 21, 27 and 28, with a gate that the worker does not have. */
 class GatesTest {
 
-    /** With a code that no deployment here has for another reason. */
+    /** With a code that no deployment here has for any other reason. */
     private static final Gate.Blocked HELD = Gate.Blocked.untilActor(Blocker.Code.NOT_BEFORE, "Somebody must open it.");
 
     private static final Gate.Denied REFUSED = new Gate.Denied(RefusalCode.NOT_THERE, "Somebody says no.");
@@ -43,10 +43,10 @@ class GatesTest {
     void aGateHoldsTheStartAndSaysSo() {
         verdict = HELD;
         var shop = gated().deploy("1", STAGING).accepted();
-        assertThat(shop.happened()).containsExactly("DeploymentQueued", "ReleaseLocked");
+        assertThat(shop.eventKinds()).containsExactly("DeploymentQueued", "ReleaseLocked");
         assertThat(shop.blockers(STAGING, "1")).containsExactly(HELD.code());
         shop.later(60);
-        assertThat(shop.happened()).isEmpty();
+        assertThat(shop.eventKinds()).isEmpty();
         assertThat(shop.active(STAGING)).isNull();
     }
 
@@ -57,7 +57,7 @@ class GatesTest {
         verdict = Gate.OPEN;
         assertThat(shop.active(STAGING)).isNull();
         shop.later(1);
-        assertThat(shop.happened()).containsExactly("DeploymentStarted");
+        assertThat(shop.eventKinds()).containsExactly("DeploymentStarted");
         assertThat(shop.active(STAGING)).isEqualTo("1");
     }
 
@@ -67,7 +67,7 @@ class GatesTest {
         var shop = gated().deploy("2", STAGING).deploy("1", STAGING).accepted();
         verdict = REFUSED;
         shop.later(1);
-        assertThat(shop.happened()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
+        assertThat(shop.eventKinds()).containsExactly("DeploymentFinished", "ReleaseUnlocked");
         assertThat(shop.ended()).containsExactly(Outcome.refused(REFUSED.code(), REFUSED.detail()));
         assertThat(shop.ended().get(0).status()).isEqualTo(Status.CANCELLED);
         assertThat(shop.active(STAGING)).isEqualTo("2");
@@ -124,9 +124,9 @@ class GatesTest {
         assertThat(shop.active(STAGING)).isEqualTo("1");
     }
 
-    /** Else the worker would decide until its memory is full, and so would the next one. */
+    /** Otherwise the worker would decide until its memory is full, and so would the next one. */
     @Test
-    void aGateThatNeverComesToRestIsAFault() {
+    void aGateThatNeverSettlesIsAFault() {
         Gate contradictsItself = gateContext -> !gateContext.request().release().equals("1")
                         || gateContext.deployment().blockerCodes().contains(HELD.code())
                 ? Gate.OPEN
@@ -159,7 +159,7 @@ class GatesTest {
         }
     }
 
-    /** Open but between two moments, as a freeze would be. */
+    /** Open except between two moments, like a deployment freeze. */
     private record Freeze(Instant closes, Instant opens) implements Gate {
 
         @Override
@@ -207,7 +207,7 @@ class GatesTest {
         var shop = frozen(ONE, TWO).deploy("1", STAGING).deploy("2", STAGING).accepted();
         assertThat(shop.nextDue()).isEqualTo(ONE);
         shop.at(ONE.plusSeconds(60)).report(STAGING, ReportedStatus.SUCCEEDED);
-        assertThat(shop.happened()).containsExactly("ServiceDeployed", "DeploymentFinished", "DeploymentWaiting");
+        assertThat(shop.eventKinds()).containsExactly("ServiceDeployed", "DeploymentFinished", "DeploymentWaiting");
         assertThat(shop.active(STAGING)).isNull();
         assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.NOT_BEFORE);
         assertThat(shop.nextDue()).isEqualTo(TWO);
@@ -219,24 +219,24 @@ class GatesTest {
     void whatWaitsForAnotherIsToldWhenAGateCloses() {
         var shop = frozen(ONE, TWO).deploy("1", STAGING).deploy("2", STAGING);
         shop.at(ONE).later(1);
-        assertThat(shop.happened()).containsExactly("DeploymentWaiting");
+        assertThat(shop.eventKinds()).containsExactly("DeploymentWaiting");
         assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.NOT_BEFORE, Blocker.Code.ENVIRONMENT_BUSY);
         shop.at(TWO).later(1);
-        assertThat(shop.happened()).containsExactly("DeploymentWaiting");
+        assertThat(shop.eventKinds()).containsExactly("DeploymentWaiting");
         assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
     }
 
     @Test
-    void aFreezeThatCameAndWentUnseenIsToldOnceAndDueNoMore() {
+    void aFreezeThatCameAndWentUnnoticedIsPublishedOnceAndNoLongerDue() {
         var shop = frozen(ONE, TWO).deploy("1", STAGING).deploy("2", STAGING);
         shop.report(STAGING, ReportedStatus.IN_PROGRESS).at(TWO);
         assertThat(shop.nextDue()).isEqualTo(ONE);
         shop.later(1);
-        assertThat(shop.happened()).containsExactly("DeploymentWaiting");
+        assertThat(shop.eventKinds()).containsExactly("DeploymentWaiting");
         assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
         assertThat(shop.nextDue()).isNull();
         shop.later(1);
-        assertThat(shop.happened()).isEmpty();
+        assertThat(shop.eventKinds()).isEmpty();
     }
 
     @Test

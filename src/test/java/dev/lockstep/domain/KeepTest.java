@@ -21,14 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rule 29: what an application archives by itself. */
+/** Rule 29: what an application archives automatically. */
 class KeepTest {
 
     private static final int DAY = 24 * 60 * 60;
     private static final int WEEK = 7 * DAY;
     private static final FieldChange<KeepPolicy> NEWEST_AND_WEEK = FieldChange.to(new KeepPolicy(1, 7));
 
-    /** @param then what becomes of the releases 1 to 4 of shop, all of them a week old at the end, before the look */
+    /** @param then what happens to the releases 1 to 4 of shop, all a week old at the end, before the check */
     record Row(String because, UnaryOperator<Scenario> then, List<String> archived) {
         @Override
         public String toString() {
@@ -106,7 +106,7 @@ class KeepTest {
         return new Row(because, then, List.of(archived));
     }
 
-    /** One is in progress, the other waits for it. */
+    /** One deployment is in progress, the other waits for it. */
     private static Scenario busy(Scenario shop, String active, String waiting) {
         return shop.reported(STAGING, Policy.WhenBusy.QUEUE)
                 .deployed(active, STAGING)
@@ -121,7 +121,7 @@ class KeepTest {
         shop.keep(NEWEST_AND_WEEK).later(0);
 
         assertThat(archived(shop)).isEqualTo(row.archived());
-        assertThat(shop.happened()).hasSameSizeAs(row.archived()).allMatch("ReleaseArchived"::equals);
+        assertThat(shop.eventKinds()).hasSameSizeAs(row.archived()).allMatch("ReleaseArchived"::equals);
     }
 
     @ParameterizedTest
@@ -136,26 +136,26 @@ class KeepTest {
     }
 
     @Test
-    void itIsLookedAtWhenKeepIsSetOrChangedAndADayAfterEachLook() {
+    void releasesAreCheckedWhenKeepIsSetOrChangedAndADayAfterEachCheck() {
         Scenario shop = withReleases("1", "2");
         assertThat(shop.nextDue()).isNull();
 
         Instant set = shop.in(1);
         shop.keep(NEWEST_AND_WEEK);
-        assertThat(shop.happened()).containsExactly("ApplicationUpdated");
+        assertThat(shop.eventKinds()).containsExactly("ApplicationUpdated");
         assertThat(shop.changes().isApplicationChanged()).isTrue();
         assertThat(shop.nextDue()).isEqualTo(set);
 
         Instant looked = shop.in(5);
         shop.later(5);
-        assertThat(shop.happened()).isEmpty();
+        assertThat(shop.eventKinds()).isEmpty();
         assertThat(shop.changes().changedWithoutEvent()).isTrue();
         assertThat(shop.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
 
         shop.later(5);
         assertThat(shop.changes().changedWithoutEvent()).isFalse();
         shop.keep(NEWEST_AND_WEEK);
-        assertThat(shop.happened()).isEmpty();
+        assertThat(shop.eventKinds()).isEmpty();
         shop.keep(FieldChange.keep()).titleApplication(FieldChange.to("Shop"));
         assertThat(shop.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
 
@@ -164,7 +164,7 @@ class KeepTest {
         assertThat(shop.nextDue()).isEqualTo(changed);
 
         shop.keep(FieldChange.clear());
-        assertThat(shop.happened()).containsExactly("ApplicationUpdated");
+        assertThat(shop.eventKinds()).containsExactly("ApplicationUpdated");
         assertThat(shop.nextDue()).isNull();
         assertThat(archived(shop.later(WEEK))).isEmpty();
     }
@@ -180,20 +180,20 @@ class KeepTest {
                 .isEqualTo(IntStream.range(0, 20).mapToObj(i -> "r" + i).toList());
         assertThat(shop.nextDue()).isEqualTo(first);
         shop.later(1);
-        assertThat(shop.happened()).hasSize(20);
+        assertThat(shop.eventKinds()).hasSize(20);
         Instant last = shop.in(1);
-        assertThat(shop.later(1).happened()).hasSize(1);
+        assertThat(shop.later(1).eventKinds()).hasSize(1);
         assertThat(shop.nextDue()).isEqualTo(last.plus(Duration.ofHours(24)));
         assertThat(shop.release("r41").archived()).isFalse();
     }
 
     @Test
-    void exactlyTwentyLeaveNothingForTheNextLook() {
+    void exactlyTwentyLeaveNothingForTheNextCheck() {
         Scenario shop =
                 withReleases(IntStream.range(0, 21).mapToObj(i -> "r" + i).toArray(String[]::new));
         Instant looked = shop.later(WEEK).keep(NEWEST_AND_WEEK).in(1);
 
-        assertThat(shop.later(1).happened()).hasSize(20);
+        assertThat(shop.later(1).eventKinds()).hasSize(20);
         assertThat(shop.nextDue()).isEqualTo(looked.plus(Duration.ofHours(24)));
     }
 
@@ -223,7 +223,7 @@ class KeepTest {
         assertThat(shop.release("1").unarchivedAt()).isNull();
     }
 
-    /** What time does to deployments comes behind it: what they leave free goes another day. */
+    /** What time does to deployments comes after it: releases that they no longer need are archived another day. */
     @Test
     void whatADeploymentLeavesFreeInTheSameDecisionStays() {
         Scenario shop = withReleases("1", "2", "3")
@@ -231,7 +231,7 @@ class KeepTest {
                 .reported(STAGING, Policy.WhenBusy.QUEUE, "PT1H", null, Policy.OnFailure.NONE);
         shop.deployed("1", STAGING).keep(NEWEST_AND_WEEK).later(3600);
 
-        assertThat(shop.happened()).containsExactly("ReleaseArchived", "DeploymentFinished");
+        assertThat(shop.eventKinds()).containsExactly("ReleaseArchived", "DeploymentFinished");
         assertThat(archived(shop)).containsExactly("2");
         assertThat(archived(shop.later(DAY))).containsExactly("1");
     }
@@ -249,19 +249,19 @@ class KeepTest {
     }
 
     @Test
-    void itComesBehindTheEnvironmentsAndMayBringAnApplicationIntoBeing() {
+    void itIsAnnouncedAfterTheEnvironmentsAndMayCreateAnApplication() {
         Scenario shop = Scenario.unknownApplication()
                 .send(new Command.DefinePipeline(
                         new Command.CommonFields(
                                 "shop", null, null, "correlation", Command.ExpectedRevisions.ANY, false),
                         List.of(Scenario.stage(DEV)),
                         NEWEST_AND_WEEK));
-        assertThat(shop.happened()).containsExactly("EnvironmentCreated", "ApplicationUpdated");
+        assertThat(shop.eventKinds()).containsExactly("EnvironmentCreated", "ApplicationUpdated");
     }
 
-    /** Not all are at hand, and nobody has said which are the newest: a guess might archive one of them. */
+    /** Not all are loaded, and it is unknown which are the newest: a guess might archive one of those. */
     @Test
-    void whatIsNotAtHandIsNotGuessed() {
+    void whatIsNotLoadedIsNotGuessed() {
         Scenario shop = withReleases("1", "2").later(WEEK).keep(NEWEST_AND_WEEK);
         Application part = new Application(
                 "shop",

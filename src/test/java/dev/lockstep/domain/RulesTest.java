@@ -24,7 +24,7 @@ class RulesTest {
         @Test
         void anUnknownApplicationFirstAnnouncesItsEnvironments() {
             var shop = unknownApplication().create("1");
-            assertThat(shop.happened())
+            assertThat(shop.eventKinds())
                     .containsExactly(
                             "EnvironmentCreated", "EnvironmentCreated", "EnvironmentCreated", "ReleaseCreated");
             assertThat(shop.revision()).isEqualTo(4);
@@ -46,7 +46,7 @@ class RulesTest {
         }
 
         @Test
-        void aReCreatedReleaseIsToldByItsCreatedRevision() {
+        void aRecreatedReleaseIsDistinguishedByItsCreatedRevision() {
             var shop = withReleases("1").delete("1").create("1");
             assertThat(shop.release("1").createdRevision()).isEqualTo(6);
         }
@@ -133,7 +133,7 @@ class RulesTest {
         @Test
         void anUnlockedReleaseIsRemovedAndItsIdIsFree() {
             var shop = withReleases("1").delete("1");
-            assertThat(shop.happened()).containsExactly("ReleaseDeleted");
+            assertThat(shop.eventKinds()).containsExactly("ReleaseDeleted");
             assertThat(shop.release("1")).isNull();
             shop.create("1").accepted();
         }
@@ -141,7 +141,7 @@ class RulesTest {
         @Test
         void theFirstDeploymentLocksAndSaysWhy() {
             var shop = withReleases("1").deploy("1");
-            assertThat(shop.happened()).containsExactly("ReleaseLocked", "ServiceDeployed");
+            assertThat(shop.eventKinds()).containsExactly("ReleaseLocked", "ServiceDeployed");
             shop.delete("1");
             assertThat(shop.remedy(RefusalCode.RELEASE_LOCKED, ProblemExtension.LockReasons.class)
                             .reasons())
@@ -160,7 +160,7 @@ class RulesTest {
         @Test
         void laterDeploymentsAddAReasonButNoEvent() {
             var shop = withReleases("1").deployed("1", STAGING).deploy("1");
-            assertThat(shop.happened()).containsExactly("ServiceDeployed");
+            assertThat(shop.eventKinds()).containsExactly("ServiceDeployed");
             assertThat(shop.release("1").lockReasons()).hasSize(2);
         }
 
@@ -190,7 +190,7 @@ class RulesTest {
         }
 
         @Test
-        void goesToTheOneBeforeAndAgainOneFurther() {
+        void goesToThePreviousReleaseAndThenOneFurther() {
             var shop = abc().rollback(STAGING);
             assertThat(shop.current(STAGING)).isEqualTo("B");
             assertThat(shop.lastAction(STAGING)).isEqualTo(Deployment.Action.ROLLBACK);
@@ -243,7 +243,7 @@ class RulesTest {
         @Test
         void emptiesTheEnvironmentAndKeepsLineAndLock() {
             var shop = withReleases("1").deployed("1", STAGING).undeploy(STAGING);
-            assertThat(shop.happened()).containsExactly("ServiceRemoved");
+            assertThat(shop.eventKinds()).containsExactly("ServiceRemoved");
             assertThat(shop.current(STAGING)).isNull();
             assertThat(shop.previous(STAGING)).isEqualTo("1");
             assertThat(shop.locked("1")).isTrue();
@@ -262,16 +262,16 @@ class RulesTest {
     @DisplayName("Rule 8: pipelines")
     class PipelineChanges {
         @Test
-        void defineBringsAnApplicationIntoBeing() {
+        void defineCreatesAnApplication() {
             var shop = unknownApplication().pipeline("a", "b");
-            assertThat(shop.happened()).containsExactly("EnvironmentCreated", "EnvironmentCreated");
-            assertThat(shop.create("1").happened()).containsExactly("ReleaseCreated");
+            assertThat(shop.eventKinds()).containsExactly("EnvironmentCreated", "EnvironmentCreated");
+            assertThat(shop.create("1").eventKinds()).containsExactly("ReleaseCreated");
         }
 
         @Test
         void eventsComeAsCreatedModifiedDeleted() {
             var shop = unknownApplication().pipeline("a", "b", "c").pipeline("a", "c", "d");
-            assertThat(shop.happened())
+            assertThat(shop.eventKinds())
                     .containsExactly("EnvironmentCreated", "EnvironmentModified", "EnvironmentDeleted");
             assertThat(shop.order()).containsExactly("a", "c", "d");
         }
@@ -279,7 +279,7 @@ class RulesTest {
         @Test
         void reorderingModifiesEachThatMoved() {
             var shop = unknownApplication().pipeline("a", "b", "c", "d").pipeline("a", "d", "b", "c");
-            assertThat(shop.happened()).hasSize(3).containsOnly("EnvironmentModified");
+            assertThat(shop.eventKinds()).hasSize(3).containsOnly("EnvironmentModified");
             assertThat(shop.order()).containsExactly("a", "d", "b", "c");
         }
 
@@ -287,7 +287,7 @@ class RulesTest {
         void theSameAgainIsNoEvent() {
             var shop =
                     unknownApplication().pipeline("a", "b").pipeline("a", "b").accepted();
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
             assertThat(shop.revision()).isEqualTo(2);
         }
 
@@ -355,7 +355,7 @@ class RulesTest {
         @Test
         void anUpdateThatChangesNothingIsAcceptedWithoutEvent() {
             var shop = withReleases("1").retitle("1", "Title 1").accepted();
-            assertThat(shop.happened()).isEmpty();
+            assertThat(shop.eventKinds()).isEmpty();
             assertThat(shop.revision()).isEqualTo(4);
         }
 
@@ -363,7 +363,7 @@ class RulesTest {
         void nullClearsAnOptionalField() {
             var shop = withReleases("1").describe("1", FieldChange.to("text"));
             assertThat(shop.release("1").description()).isEqualTo("text");
-            assertThat(shop.describe("1", FieldChange.clear()).happened()).containsExactly("ReleaseUpdated");
+            assertThat(shop.describe("1", FieldChange.clear()).eventKinds()).containsExactly("ReleaseUpdated");
             assertThat(shop.release("1").description()).isNull();
         }
     }

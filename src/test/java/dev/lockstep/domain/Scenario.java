@@ -21,7 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** One application and its commands, in the words of the field. Given and when: call commands; then: look at it. */
+/** One application and its commands, in domain terms. Given and when: call commands; then: inspect it. */
 final class Scenario {
 
     static final String DEV = "development";
@@ -49,12 +49,12 @@ final class Scenario {
         return scenario;
     }
 
-    /** An unknown application whose deployments meet these gates as well as their turn. */
+    /** An unknown application whose deployments are subject to these gates in addition to their turn. */
     static Scenario with(Gates gates) {
         return new Scenario(new Application("shop", gates));
     }
 
-    /** Each release went, one after the other, to the given environments. */
+    /** Deploys the release to the given environments, one after the other. */
     Scenario deployed(String release, String... environments) {
         for (String environment : environments) {
             deploy(release, environment).accepted();
@@ -118,13 +118,13 @@ final class Scenario {
         return send(new Command.DefinePipeline(asked(null), stages, FieldChange.keep()));
     }
 
-    /** With the pipeline as it is. */
+    /** Leaves the pipeline as it is. */
     Scenario keep(FieldChange<KeepPolicy> keep) {
         return send(new Command.DefinePipeline(
                 asked(null), order().stream().map(Scenario::stage).toList(), keep));
     }
 
-    /** One that says nothing of itself. */
+    /** A stage with nothing but its id. */
     static StageDefinition stage(String id) {
         return new StageDefinition(id, FieldChange.keep(), FieldChange.keep(), FieldChange.keep(), FieldChange.keep());
     }
@@ -157,7 +157,7 @@ final class Scenario {
                 id, FieldChange.keep(), FieldChange.keep(), FieldChange.keep(), FieldChange.to(policy));
     }
 
-    /** From now on the deployments of that environment are reported, and its policy is what it says and nothing else. */
+    /** From now on that environment's deployments are reported, and its policy is exactly this. */
     Scenario reported(String environment, Policy.WhenBusy whenBusy) {
         return reported(environment, whenBusy, null, null, Policy.OnFailure.NONE);
     }
@@ -210,7 +210,7 @@ final class Scenario {
         return send(new Command.ConfigureEnvironment(asked(null), policy(environment, policy)));
     }
 
-    /** Of the deployment in progress there. */
+    /** Reports on the deployment in progress there. */
     Scenario report(String environment, Command.ReportedStatus status) {
         return reportOf(application.environment(environment).active().request().id(), status, Deployment.Report.NONE);
     }
@@ -223,7 +223,7 @@ final class Scenario {
         return send(new Command.CancelDeployment(asked(null), deployment));
     }
 
-    /** Deployments are asked for on these terms from here on. */
+    /** From here on, deployments are requested on these terms. */
     Scenario on(Command.StartOptions startOptions) {
         this.startOptions = startOptions;
         return this;
@@ -233,13 +233,13 @@ final class Scenario {
         return now.plusSeconds(seconds);
     }
 
-    /** A second before the next command. */
+    /** Sets the time to a second before the next command's. */
     Scenario at(Instant time) {
         now = time.minusSeconds(1);
         return this;
     }
 
-    /** Lets that much time pass, and what is due happen. */
+    /** Lets that much time pass, and makes what is due happen. */
     Scenario later(int seconds) {
         now = now.plusSeconds(seconds);
         changes = application.applyDue(context());
@@ -247,7 +247,7 @@ final class Scenario {
         return this;
     }
 
-    /** The id of the deployment that the last command made or was about. */
+    /** The id of the deployment that the last command created or concerned. */
     String deployment() {
         return ((Decision.Accepted) last).deployment();
     }
@@ -281,7 +281,7 @@ final class Scenario {
         return application.environment(environment).lastDeployment().outcome();
     }
 
-    /** How those ended that the last command, or the time that passed, ended. */
+    /** The outcomes of the deployments that the last command, or the passing of time, ended. */
     List<Deployment.Outcome> ended() {
         return changes.ended().stream().map(Deployment.Ended::outcome).toList();
     }
@@ -323,7 +323,7 @@ final class Scenario {
         return new DecisionContext(now);
     }
 
-    /** When time alone changes something next, or null for never. */
+    /** When the passing of time will next change something, or null for never. */
     Instant nextDue() {
         return application.nextDue(context());
     }
@@ -366,7 +366,7 @@ final class Scenario {
         return last;
     }
 
-    /** What the last refusal tells beside words. */
+    /** The details of the last refusal, apart from its text. */
     <T extends ProblemExtension> T remedy(RefusalCode code, Class<T> kind) {
         ProblemExtension problemExtension = refused(code).extension();
         assertThat(problemExtension).isInstanceOf(kind);
@@ -374,7 +374,7 @@ final class Scenario {
     }
 
     /** The kinds of the last command's events, in order. */
-    List<String> happened() {
+    List<String> eventKinds() {
         List<String> kinds = new ArrayList<>();
         events.forEach(event -> kinds.add(event.event().getClass().getSimpleName()));
         return kinds;

@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** The board's API as a program of somebody else's uses it. */
+/** The board's API as used by a third-party program. */
 final class BoardClient {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,7 +36,7 @@ final class BoardClient {
         return send(headers.length == 0 ? request : request.headers(headers));
     }
 
-    /** As no well-behaved client would ask. */
+    /** A request that no well-behaved client would send. */
     String raw(String path) throws IOException {
         URI address = URI.create(base);
         try (Socket socket = new Socket(address.getHost(), address.getPort())) {
@@ -47,7 +47,7 @@ final class BoardClient {
         }
     }
 
-    /** Of an answer that has to be a good one. */
+    /** The body of a response that must be successful. */
     JsonNode read(String path) {
         HttpResponse<String> answer = get(path);
         if (answer.statusCode() != 200) {
@@ -57,7 +57,7 @@ final class BoardClient {
     }
 
     /**
-     * A command in structured mode, and what became of it.
+     * Sends a command in structured mode, and returns its outcome.
      *
      * @param type without prefix and version
      * @param data JSON, in which {@code '} stands for {@code "}
@@ -79,7 +79,7 @@ final class BoardClient {
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
-    /** What the stream says is appended to a file until the process ends. */
+    /** Appends what the stream sends to a file, until the process ends. */
     void listen(String position, Path file) throws IOException {
         Files.createFile(file);
         HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/api/stream?position=" + position))

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Worker and board, two processes, die under an open page while commands go on, and come back. */
+/** Worker and board, two processes, die while a page is open and commands continue, and come back. */
 class BoardCrashIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int LONGEST_MS = 2000;
+    private static final int MAX_PAUSE_MILLIS = 2000;
     private static final List<String> KILLED = List.of("worker and board", "board", "worker");
 
     @TempDir
@@ -31,7 +31,7 @@ class BoardCrashIT {
 
     private final int port = Ports.free();
     private final List<String> sent = new ArrayList<>();
-    private Stage stage;
+    private TestInstallation stage;
     private int release;
 
     @Test
@@ -50,27 +50,27 @@ class BoardCrashIT {
         long seed = System.nanoTime();
         System.out.println("BoardCrashIT: seed " + seed);
         Random random = new Random(seed);
-        stage = Stage.set("board-crash");
+        stage = TestInstallation.open("board-crash");
         try {
             WorkerProcess worker = stage.startReady();
             WorkerProcess board = startBoard();
             board.awaitReady(PATIENCE);
-            sendFor(LONGEST_MS);
+            sendFor(MAX_PAUSE_MILLIS);
             sent.forEach(stage.wire::result);
             var page = CompletableFuture.supplyAsync(
                     () -> node.run("board/crash.mjs", new BoardClient(port).base(), folder.toString()));
             await().atMost(PATIENCE).until(() -> page.isDone() || Files.exists(folder.resolve("open")));
             for (int round = 0; round < rounds && !page.isDone(); round++) {
                 String killed = KILLED.get(round < KILLED.size() ? round : random.nextInt(KILLED.size()));
-                sendFor(random.nextInt(LONGEST_MS));
+                sendFor(random.nextInt(MAX_PAUSE_MILLIS));
                 if (killed.contains("worker")) {
                     worker.kill();
                 }
-                sendFor(random.nextInt(LONGEST_MS));
+                sendFor(random.nextInt(MAX_PAUSE_MILLIS));
                 if (killed.contains("board")) {
                     board.kill();
                 }
-                sendFor(random.nextInt(LONGEST_MS));
+                sendFor(random.nextInt(MAX_PAUSE_MILLIS));
                 worker = killed.contains("worker") ? stage.start(stage.worker()) : worker;
                 board = killed.contains("board") ? startBoard() : board;
                 worker.awaitReady(PATIENCE);
@@ -81,7 +81,7 @@ class BoardCrashIT {
                 await().atMost(PATIENCE).until(() -> page.isDone() || Files.exists(compared));
             }
             Files.createFile(folder.resolve("done"));
-            NodeTool.Ended ended = page.join();
+            NodeTool.ProcessResult ended = page.join();
             assertThat(ended.code()).as("seed " + seed + ": " + ended.output()).isZero();
         } finally {
             stage.close();

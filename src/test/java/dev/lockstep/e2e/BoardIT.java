@@ -16,24 +16,24 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The board of a packaged worker: what it shows of what it was told. */
+/** The board of a packaged worker: what it shows of the commands it was sent. */
 class BoardIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int OK = 200;
 
-    /** An answer that no test changes. */
+    /** The response to this is not changed by any test. */
     private static final String UNCHANGED = "/api/applications/shop/deployments?status=cancelled";
 
     @TempDir
     static Path folder;
 
-    private static Stage stage;
+    private static TestInstallation stage;
     private static BoardClient board;
 
     @BeforeAll
     static void start() {
-        stage = Stage.set("board");
+        stage = TestInstallation.open("board");
         var worker =
                 stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_BOARD_COMMANDS", true));
         worker.awaitReady(PATIENCE);
@@ -70,7 +70,7 @@ class BoardIT {
     }
 
     @Test
-    void theOverviewHasWhatRunsWhere() {
+    void theOverviewShowsWhatRunsWhere() {
         JsonNode overview = board.read("/api/overview?q=sh");
 
         assertThat(overview.at("/counts/applications").intValue()).isGreaterThanOrEqualTo(2);
@@ -104,7 +104,7 @@ class BoardIT {
     }
 
     @Test
-    void pagesAreTurnedByTheirCursor() {
+    void pagesAreFollowedByTheirCursor() {
         JsonNode first = board.read("/api/applications/shop/releases?limit=2");
         JsonNode second = board.read("/api/applications/shop/releases?limit=2&cursor="
                 + first.get("next").textValue());
@@ -136,7 +136,7 @@ class BoardIT {
     }
 
     @Test
-    void activityHasWhoDidWhatAndWhatCameOfIt() {
+    void activityShowsWhoDidWhatAndItsOutcome() {
         JsonNode mine = board.read("/api/activity?application=shop&actor=ana");
         JsonNode refused = board.read("/api/activity?outcome=rejected");
 
@@ -153,7 +153,7 @@ class BoardIT {
     }
 
     @Test
-    void whatRanThenIsKnown() {
+    void whatRanAtAGivenTimeIsKnown() {
         JsonNode deployments = board.read("/api/applications/shop/deployments?environment=staging");
         Instant second = Instant.parse(deployments.at("/items/0/finishedAt").textValue());
 
@@ -191,7 +191,7 @@ class BoardIT {
     }
 
     @Test
-    void aChangeIsToldFromThePositionOfAnAnswer() throws IOException {
+    void changesAreStreamedFromTheResponsesPosition() throws IOException {
         HttpResponse<String> answer = board.get(UNCHANGED);
         String position = answer.headers().firstValue("Lockstep-Position").orElseThrow();
         accepted("release.annotate", "{'application':'shop','release':'1.1','notes':'seen'}");
@@ -212,7 +212,7 @@ class BoardIT {
     }
 
     @Test
-    void commandsAreTakenFromThisPageAloneAndOnlyAsCloudEvents() {
+    void commandsAreAcceptedOnlyFromThisPageAndOnlyAsCloudEvents() {
         String json = "application/json";
         String data = "{'application':'api','release':'2'}";
 
@@ -246,7 +246,7 @@ class BoardIT {
     }
 
     @Test
-    void anAddressThatIsNoneIsAProblem() throws IOException {
+    void anInvalidAddressIsAProblem() throws IOException {
         assertThat(board.raw("/api/applications/%zz"))
                 .startsWith("HTTP/1.1 400")
                 .contains("INVALID_REQUEST");
@@ -254,7 +254,7 @@ class BoardIT {
     }
 
     @Test
-    void whoeverWaitsIsToldWhatIsWrongWithANameToo() {
+    void aWaitingClientIsAlsoToldWhatIsWrongWithAName() {
         HttpResponse<String> answer =
                 board.command("release.create", "{'application':'bad app!','release':'1','title':'Never'}");
 
@@ -263,7 +263,7 @@ class BoardIT {
     }
 
     @Test
-    void wordsAreFoundByTheirBeginningsWhateverStandsBetweenThem() {
+    void wordsAreFoundByTheirPrefixesWhateverSeparatesThem() {
         accepted("release.create", "{'application':'user-1a','release':'api/v1.2.3','title':'Sub-words'}");
 
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(
@@ -283,7 +283,7 @@ class BoardIT {
     }
 
     @Test
-    void aDryRunIsAnsweredAndLeavesNothingBehind() {
+    void aDryRunIsAnsweredAndLeavesNoTrace() {
         HttpResponse<String> answer =
                 board.command("release.create", "{'application':'shop','release':'9','title':'Never','dryRun':true}");
 

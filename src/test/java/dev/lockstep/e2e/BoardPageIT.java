@@ -21,18 +21,18 @@ class BoardPageIT {
     private static final Path PICTURES = Path.of("target/board").toAbsolutePath();
 
     private static NodeTool browser;
-    private static Stage stage;
+    private static TestInstallation stage;
     private static BoardClient board;
 
     @BeforeAll
     static void start() {
         browser = NodeTool.withBrowserOrSkip();
-        stage = Stage.set("board-page");
+        stage = TestInstallation.open("board-page");
         var worker =
                 stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_BOARD_COMMANDS", true));
         worker.awaitReady(PATIENCE);
         board = new BoardClient(worker.httpPort());
-        // the first command of a process takes longer than a page waits for a dry run on a busy machine
+        // on a busy machine, a process's first command takes longer than a page waits for a dry run
         board.command("release.create", "{'application':'first','release':'1.0','title':'To warm up'}");
     }
 
@@ -44,21 +44,21 @@ class BoardPageIT {
     }
 
     @Test
-    void itIsEnoughForTheStoryOfARelease() throws IOException {
+    void itSufficesForTheWholeStoryOfARelease() throws IOException {
         in("story", Files.createDirectories(PICTURES).toString());
     }
 
-    /** Each has commands of its own. */
+    /** Each script sends its own commands. */
     @ParameterizedTest
     @Tag("slow")
     @ValueSource(strings = {"deployments", "keyboard", "hostile", "looks"})
-    void itHoldsWhateverComes(String script) throws IOException {
+    void itWithstandsWhateverHappens(String script) throws IOException {
         in(script, Files.createDirectories(PICTURES).toString());
     }
 
     @Test
     @Tag("slow")
-    void aBoardThatTakesNoCommandsShowsEverythingAndOffersNothing() {
+    void aReadOnlyBoardShowsEverythingAndOffersNoCommands() {
         var calm =
                 stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_WORKER_ENABLED", false));
         calm.awaitReady(PATIENCE);
@@ -67,7 +67,7 @@ class BoardPageIT {
     }
 
     private static void in(String script, String argument) {
-        NodeTool.Ended ended = browser.run("board/" + script + ".mjs", board.base(), argument);
+        NodeTool.ProcessResult ended = browser.run("board/" + script + ".mjs", board.base(), argument);
 
         assertThat(ended.code()).as(ended.output()).isZero();
     }

@@ -18,20 +18,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A board whose topics do not stay what they were. */
+/** A board whose topics are deleted and created again. */
 class BoardTopicsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String TOPIC = Wire.APPLICATIONS;
+    private static final String TOPIC = TopicClient.APPLICATIONS;
 
-    private Stage stage;
+    private TestInstallation stage;
     private WorkerProcess process;
     private BoardClient board;
     private KafkaProducer<byte[], byte[]> producer;
 
     @BeforeEach
     void start() throws ExecutionException, InterruptedException {
-        stage = Stage.set("board-topics");
+        stage = TestInstallation.open("board-topics");
         stage.wire.create();
         startBoard();
         producer = new KafkaProducer<>(
@@ -53,7 +53,7 @@ class BoardTopicsIT {
     }
 
     @Test
-    void oneThatIsCreatedAgainUnderARunningBoardIsReadFromItsFront() throws ExecutionException, InterruptedException {
+    void aTopicRecreatedWhileTheBoardRunsIsReadFromTheBeginning() throws ExecutionException, InterruptedException {
         publish("one", 5, "As it is");
         publish("two", 1, "Two");
         publish("three", 1, "Three");
@@ -76,9 +76,10 @@ class BoardTopicsIT {
         many.forEach(this::awaitShown);
     }
 
-    /** Versions before wrote no ids: what they read is taken for what the topic is when its partition is assigned. */
+    /** Earlier versions wrote no ids: what they read is assumed to be of the topic that exists when its partition is assigned. */
     @Test
-    void oneIsReadFromItsFrontThoughItsIdWasNotKeptWhenItWasRead() throws ExecutionException, InterruptedException {
+    void aRecreatedTopicIsReadFromTheBeginningEvenIfItsOldIdWasNotStored()
+            throws ExecutionException, InterruptedException {
         publish("one", 1, "One");
         publish("two", 1, "Two");
         publish("three", 1, "Three");

@@ -1,7 +1,7 @@
 package dev.lockstep.e2e;
 
-import static dev.lockstep.e2e.Wire.EVENTS;
-import static dev.lockstep.e2e.Wire.RESULTS;
+import static dev.lockstep.e2e.TopicClient.EVENTS;
+import static dev.lockstep.e2e.TopicClient.RESULTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,20 +18,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of workers that die, share, or find the world not as it should be. */
+/** What happens to workers that crash, share partitions, or find their stores or settings not as they should be. */
 class CrashIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration LONGER_THAN_A_LANE_WAITS = Duration.ofSeconds(3);
-    private Stage stage;
+    private TestInstallation stage;
 
     @BeforeEach
-    void set() {
-        stage = Stage.set("crash");
+    void setUp() {
+        stage = TestInstallation.open("crash");
     }
 
     @AfterEach
-    void strike() {
+    void tearDown() {
         stage.close();
     }
 
@@ -44,7 +44,7 @@ class CrashIT {
                         .asText())
                 .isEqualTo("accepted");
 
-        stage.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.PRODUCE);
+        stage.proxy.holdResponsesTo(request -> request.apiKey() == KafkaRequest.PRODUCE);
         List<String> ids = IntStream.rangeClosed(1, 50)
                 .mapToObj(i -> stage.wire.send("release.create.v1", "shop", "'release':'" + i + "','title':'T'"))
                 .toList();
@@ -59,7 +59,7 @@ class CrashIT {
         ids.forEach(stage.wire::result);
         stage.wire.readToTheEnd();
         assertThat(stage.wire.seen(RESULTS, r -> true)).hasSize(51);
-        assertThat(stage.wire.seen(EVENTS, r -> true).stream().map(r -> Wire.header(r, "ce_apprevision")))
+        assertThat(stage.wire.seen(EVENTS, r -> true).stream().map(r -> TopicClient.header(r, "ce_apprevision")))
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, 54).mapToObj(Integer::toString).toList());
         assertThat(decided).isGreaterThan(4);
@@ -91,9 +91,9 @@ class CrashIT {
         }
     }
 
-    /** Nothing else comes that would make the worker look again. */
+    /** Nothing else arrives that would make the worker check again. */
     @Test
-    void nobodyWaitsForAPartitionThatIsStuck() throws Exception {
+    void nothingWaitsForAStuckPartition() throws Exception {
         stage.startReady();
         int stuck = create("shop", "1");
         int other = create("blog", "1");
@@ -110,23 +110,23 @@ class CrashIT {
             create("blog", "2");
 
             assertThat(stage.wire.result("blog-2").path("outcome").asText()).isEqualTo("accepted");
-            assertThat(stage.wire.seen(
-                            RESULTS, r -> Wire.header(r, "ce_causationid").equals("shop-2")))
+            assertThat(stage.wire.seen(RESULTS, r -> TopicClient.header(r, "ce_causationid")
+                            .equals("shop-2")))
                     .isEmpty();
         }
         assertThat(stage.wire.result("shop-2").path("outcome").asText()).isEqualTo("accepted");
     }
 
-    /** @return the partition of the command, whose id is application and release */
+    /** @return the partition of the command, whose id consists of application and release */
     private int create(String application, String release) {
         String data = "{'application':'" + application + "','release':'" + release + "','title':'T'}";
-        byte[] command = Wire.structured(application + "-" + release, "release.create.v1", data);
+        byte[] command = TopicClient.structured(application + "-" + release, "release.create.v1", data);
         return stage.wire.send(application, command, Map.of()).partition();
     }
 
-    /** Postgres as an older backup has it: nobody knows what else is missing, so nothing is decided in other partitions. */
+    /** Postgres restored from an older backup: nobody knows what else is missing, so nothing is decided in other partitions. */
     @Test
-    void aWorkerThatRefusesDecidesNothingElseUntilItIsMended() {
+    void aWorkerThatRefusesToWorkDecidesNothingElseUntilTheDatabaseIsRepaired() {
         WorkerProcess worker = stage.startReady();
         stage.wire.outcome("release.create.v1", "shop", "'release':'1','title':'T'");
         stage.sql("create table backup as select * from progress");
@@ -151,11 +151,11 @@ class CrashIT {
     }
 
     @Test
-    void topicsThatDoNotFitAreNamed() throws Exception {
+    void unsuitableTopicsAreNamed() throws Exception {
         stage.wire.create(
-                new NewTopic(Wire.RELEASES, 6, (short) 1).configs(Map.of("cleanup.policy", "delete")),
+                new NewTopic(TopicClient.RELEASES, 6, (short) 1).configs(Map.of("cleanup.policy", "delete")),
                 new NewTopic(RESULTS, 6, (short) 1).configs(Map.of("max.message.bytes", "1000")),
-                new NewTopic(Wire.COMMANDS, 6, (short) 1).configs(Map.of("max.message.bytes", "900000")));
+                new NewTopic(TopicClient.COMMANDS, 6, (short) 1).configs(Map.of("max.message.bytes", "900000")));
         WorkerProcess worker = stage.start(stage.worker().env("LOCKSTEP_PUBLISH_BATCH_BYTES", 1_000_000));
         await().atMost(PATIENCE).until(() -> stage.log(0).contains("Topics are not suitable"));
         assertThat(stage.log(0))
@@ -167,10 +167,10 @@ class CrashIT {
     }
 
     @Test
-    void aBadValueStopsTheStartWithASentence() throws Exception {
+    void anInvalidValueStopsTheStartWithASentence() throws Exception {
         WorkerProcess worker = stage.start(
                 stage.worker().env("LOCKSTEP_TOPICS_PARTITIONS", "many").env("LOCKSTEP_BATCH_LANES", "0"));
-        assertThat(worker.awaitEnd()).isNotZero();
+        assertThat(worker.awaitExit()).isNotZero();
         assertThat(stage.log(0))
                 .contains("lockstep.topics.partitions", "lockstep.batch.lanes", "must be 1 or more")
                 .doesNotContain("\tat ");
@@ -179,7 +179,7 @@ class CrashIT {
     @Test
     void valuesThatDoNotFitTogetherStopTheStartWithASentence() throws Exception {
         WorkerProcess worker = stage.start(stage.worker().env("LOCKSTEP_DATABASE_SILENCE", "20s"));
-        assertThat(worker.awaitEnd()).isNotZero();
+        assertThat(worker.awaitExit()).isNotZero();
         assertThat(stage.log(0))
                 .contains("lockstep.database.silence (20s) must be shorter than lockstep.publish.transaction-timeout")
                 .doesNotContain("\tat ");

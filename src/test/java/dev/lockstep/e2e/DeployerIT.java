@@ -1,9 +1,9 @@
 package dev.lockstep.e2e;
 
-import static dev.lockstep.e2e.Wire.EVENTS;
-import static dev.lockstep.e2e.Wire.header;
-import static dev.lockstep.e2e.Wire.json;
-import static dev.lockstep.e2e.Wire.key;
+import static dev.lockstep.e2e.TopicClient.EVENTS;
+import static dev.lockstep.e2e.TopicClient.header;
+import static dev.lockstep.e2e.TopicClient.json;
+import static dev.lockstep.e2e.TopicClient.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,14 +21,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The deployer of the documentation, as it lies there, with a command that does what the release's id says. */
+/** The documentation's deployer, unchanged, with a command that does what the release's id says. */
 class DeployerIT {
 
     private static final Path DEPLOYER = Path.of(System.getProperty("basedir", ""), "docs/examples/deployer.py");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int PARTITIONS = 6;
 
-    /** Of the deployer, before its deployment is lost; it sends a heartbeat every second. */
+    /** How long the deployer may be silent before its deployment is lost; it sends a heartbeat every second. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
     private static final String COMMAND = """
@@ -42,14 +42,14 @@ class DeployerIT {
     static Path folder;
 
     private static String python;
-    private static Stage stage;
-    private static Wire wire;
+    private static TestInstallation stage;
+    private static TopicClient wire;
     private static Process deployer;
 
     @BeforeAll
     static void start() {
         python = PythonTool.orSkip("kafka", "the Debian package python3-kafka").python();
-        stage = Stage.set("deployer");
+        stage = TestInstallation.open("deployer");
         stage.startReady();
         wire = stage.wire;
         deployer = startDeployer();
@@ -67,7 +67,7 @@ class DeployerIT {
     }
 
     @Test
-    void whatEndsWellIsReportedAsSucceeded() {
+    void aSuccessfulCommandIsReportedAsSucceeded() {
         deploy("well", "works");
 
         assertThat(end("well").get("status").textValue()).isEqualTo("succeeded");
@@ -75,7 +75,7 @@ class DeployerIT {
     }
 
     @Test
-    void whatFailsIsReportedWithTheLastThatItSaid() {
+    void aFailedCommandIsReportedWithItsLastOutput() {
         deploy("badly", "fails");
 
         JsonNode end = end("badly");
@@ -85,7 +85,7 @@ class DeployerIT {
     }
 
     @Test
-    void whatIsCalledOffIsEndedAndReportedAsCancelled() {
+    void aCancelledCommandIsStoppedAndReportedAsCancelled() {
         String deployment = deploy("called-off", "hangs");
         ProcessHandle command = command("called-off");
 
@@ -97,7 +97,7 @@ class DeployerIT {
         await().atMost(PATIENCE).until(() -> !command.isAlive());
     }
 
-    /** What started while it was away is run, too. */
+    /** What started while it was away is also run. */
     @Test
     void whatRanWhenTheDeployerDiedIsReportedAsErroredAndNotRunAgain() throws InterruptedException {
         deploy("killed", "hangs");
@@ -118,7 +118,7 @@ class DeployerIT {
     }
 
     @Test
-    void heartbeatsKeepWhatTakesLongFromBeingLost() {
+    void heartbeatsKeepALongDeploymentFromBeingLost() {
         String deployment = deploy("long", "hangs", SILENCE);
         ProcessHandle command = command("long");
         await().atMost(PATIENCE).until(() -> reports(deployment) > 2 * SILENCE.toSeconds());
@@ -208,7 +208,7 @@ class DeployerIT {
         }
     }
 
-    /** It has noted from where on it reads the events: what starts from now on is its. */
+    /** Whether it has committed its starting position in the events: it handles what starts from now on. */
     private static boolean hasBegun() throws Exception {
         return wire
                         .admin()

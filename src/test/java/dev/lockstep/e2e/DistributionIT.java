@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is installed without Maven: the zip, unpacked into an empty folder. */
+/** What is installed without Maven: the distribution zip, unpacked into an empty folder. */
 @Tag("slow")
 class DistributionIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int ASKED_TO_END = 143;
+    private static final int EXIT_CODE_SIGTERM = 143;
 
-    /** A licence, and in the last parentheses: group:artifact:version - address. */
+    /** A licence, with group:artifact:version - address in the last parentheses. */
     private static final Pattern LICENSED = Pattern.compile("^ +\\(.+\\) .*\\(([^: ]+):([^: ]+):([^: ]+) - .*\\)$");
 
     @TempDir
@@ -66,7 +66,7 @@ class DistributionIT {
     }
 
     @Test
-    void itHasWhatItTakesToRunAndNothingElse() throws IOException {
+    void itContainsWhatIsNeededToRunAndNothingElse() throws IOException {
         assertThat(names(home))
                 .containsExactlyInAnyOrder(
                         "LICENSE", "README.md", "THIRD-PARTY.txt", "bin", "config", "docs", "systemd", "worker");
@@ -81,7 +81,7 @@ class DistributionIT {
     }
 
     @Test
-    void everyLibraryStandsInTheListOfLicences() throws IOException {
+    void everyLibraryIsInTheListOfLicences() throws IOException {
         List<String> licensed = Files.readAllLines(home.resolve("THIRD-PARTY.txt")).stream()
                 .map(LICENSED::matcher)
                 .filter(line -> line.matches() && !line.group().contains("Unknown"))
@@ -110,10 +110,10 @@ class DistributionIT {
     }
 
     @Test
-    void whoIsNotRootStartsItAndItDoesItsWork() throws Exception {
+    void aNonRootUserStartsItAndItWorks() throws Exception {
         List<String> command =
                 Unprivileged.asNobody(List.of(home.resolve("bin/lockstep").toString()));
-        try (Stage stage = Stage.set("distribution")) {
+        try (TestInstallation stage = TestInstallation.open("distribution")) {
             Files.writeString(home.resolve("config/application.properties"), "lockstep.source=/configured\n");
             WorkerProcess worker = stage.start(stage.worker()
                     .env("JAVA_HOME", System.getProperty("java.home"))
@@ -122,11 +122,11 @@ class DistributionIT {
 
             var result = stage.wire.outcome("release.create.v1", "installed", "'release':'1','title':'T'");
             assertThat(result.path("outcome").asText()).isEqualTo("accepted");
-            assertThat(stage.wire.seen(Wire.RESULTS, any -> true)).allMatch(record -> "/configured"
+            assertThat(stage.wire.seen(TopicClient.RESULTS, any -> true)).allMatch(record -> "/configured"
                     .equals(new String(record.headers().lastHeader("ce_source").value())));
 
             assertThat(worker.terminate()).isTrue();
-            assertThat(worker.hasEndedWith(ASKED_TO_END)).isTrue();
+            assertThat(worker.hasExitedWith(EXIT_CODE_SIGTERM)).isTrue();
         }
     }
 }

@@ -1,13 +1,13 @@
 package dev.lockstep.e2e;
 
-import static dev.lockstep.e2e.Wire.DEAD_LETTERS;
-import static dev.lockstep.e2e.Wire.DEPLOYMENTS;
-import static dev.lockstep.e2e.Wire.EVENTS;
-import static dev.lockstep.e2e.Wire.RELEASES;
-import static dev.lockstep.e2e.Wire.RESULTS;
-import static dev.lockstep.e2e.Wire.header;
-import static dev.lockstep.e2e.Wire.json;
-import static dev.lockstep.e2e.Wire.key;
+import static dev.lockstep.e2e.TopicClient.DEAD_LETTERS;
+import static dev.lockstep.e2e.TopicClient.DEPLOYMENTS;
+import static dev.lockstep.e2e.TopicClient.EVENTS;
+import static dev.lockstep.e2e.TopicClient.RELEASES;
+import static dev.lockstep.e2e.TopicClient.RESULTS;
+import static dev.lockstep.e2e.TopicClient.header;
+import static dev.lockstep.e2e.TopicClient.json;
+import static dev.lockstep.e2e.TopicClient.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** One packaged worker on a real broker and a real database, seen from outside; each test has applications of its own. */
+/** One packaged worker with a real broker and a real database, seen from outside; each test has its own applications. */
 class EndToEndIT {
 
     private static final Header[] ODD = {
@@ -35,12 +35,12 @@ class EndToEndIT {
         new RecordHeader("behind", new byte[0])
     };
 
-    private static Stage stage;
-    private static Wire wire;
+    private static TestInstallation stage;
+    private static TopicClient wire;
 
     @BeforeAll
     static void start() {
-        stage = Stage.set("e2e");
+        stage = TestInstallation.open("e2e");
         stage.startReady();
         wire = stage.wire;
     }
@@ -51,7 +51,7 @@ class EndToEndIT {
     }
 
     @Test
-    void theSeedsStory() {
+    void aReleasesStory() {
         assertThat(accepted("release.create.v1", "story", "'release':'1','title':'One','description':'First'"))
                 .isEqualTo(4);
         assertThat(accepted("release.delete.v1", "story", "'release':'1'")).isEqualTo(5);
@@ -88,7 +88,7 @@ class EndToEndIT {
     }
 
     @Test
-    void binaryModeSaysTheSameAndCarriesItsContext() {
+    void binaryModeIsEquivalentAndPropagatesItsContext() {
         String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         wire.send(
                 "binary",
@@ -112,15 +112,15 @@ class EndToEndIT {
             assertThat(header(record, "traceparent")).isEqualTo(trace);
             assertThat(header(record, "ce_specversion")).isEqualTo("1.0");
             assertThat(header(record, "content-type")).isEqualTo("application/json");
-            assertThat(record.partition()).isEqualTo(Wire.home("binary"));
+            assertThat(record.partition()).isEqualTo(TopicClient.home("binary"));
         }
     }
 
     @Test
-    void whatIsNoCommandIsCountedByItsKindAndSaidWithItsPlace() {
+    void aNonCommandIsCountedByItsKindAndLoggedWithItsPosition() {
         RecordMetadata sent = wire.send("shop", "no json, and a secret".getBytes(StandardCharsets.UTF_8), Map.of());
 
-        String place = Wire.COMMANDS + "-" + sent.partition() + "@" + sent.offset();
+        String place = TopicClient.COMMANDS + "-" + sent.partition() + "@" + sent.offset();
         await().untilAsserted(() -> assertThat(stage.log(0))
                 .contains(
                         "A dead letter from=" + place + " kind=NO_CLOUD_EVENT reason=The record is not a CloudEvent:"));
@@ -131,7 +131,7 @@ class EndToEndIT {
     }
 
     @Test
-    void aSecondSendRepeatsTheFirstOutcomeAndAnotherContentIsRefused() {
+    void aReSendRepeatsTheFirstOutcomeAndDifferentContentIsRefused() {
         String id = wire.send("release.create.v1", "again", "'release':'1','title':'One'");
         assertThat(wire.result(id).path("duplicate").asBoolean()).isFalse();
         wire.sendAs(id, "release.create.v1", "again", "'title':'One','release':'1'");
@@ -163,7 +163,7 @@ class EndToEndIT {
     }
 
     @Test
-    void inABatchOfGoodAndBadEachGetsItsOwn() {
+    void inABatchOfGoodAndBadRecordsEachGetsItsOwnAnswer() {
         byte[] noJson = "\u0001 no json \u00ff".getBytes(StandardCharsets.ISO_8859_1);
         String first = wire.send("release.create.v1", "mixed", "'release':'1','title':'One'");
         long offset = wire.send("mixed", noJson, Map.of("x", "kept")).offset();
@@ -171,7 +171,7 @@ class EndToEndIT {
         String invalid = wire.send("release.create.v1", "mixed", "'release':'2','titel':'Two'");
         wire.send(
                 "other",
-                Wire.structured("foreign", "release.delete.v1", "{'application':'mixed','release':'1'}"),
+                TopicClient.structured("foreign", "release.delete.v1", "{'application':'mixed','release':'1'}"),
                 Map.of());
         String last = wire.send("release.deploy.v1", "mixed", "'release':'1'");
 
@@ -184,17 +184,17 @@ class EndToEndIT {
         ConsumerRecord<byte[], byte[]> dead = wire.await(DEAD_LETTERS, r -> "mixed".equals(key(r)));
         assertThat(dead.value()).isEqualTo(noJson);
         assertThat(header(dead, "x")).isEqualTo("kept");
-        assertThat(header(dead, "dead-letter-topic")).isEqualTo(Wire.COMMANDS);
-        assertThat(header(dead, "dead-letter-partition")).isEqualTo(Integer.toString(Wire.home("mixed")));
+        assertThat(header(dead, "dead-letter-topic")).isEqualTo(TopicClient.COMMANDS);
+        assertThat(header(dead, "dead-letter-partition")).isEqualTo(Integer.toString(TopicClient.home("mixed")));
         assertThat(header(dead, "dead-letter-offset")).isEqualTo(Long.toString(offset));
         assertThat(header(dead, "dead-letter-reason")).isNotBlank();
     }
 
     @Test
     void commandsInTheWrongPartitionAreJudgedInTheRightOneInOrder() {
-        int wrong = (Wire.home("moved") + 1) % 6;
+        int wrong = (TopicClient.home("moved") + 1) % 6;
         for (int i = 1; i <= 20; i++) {
-            byte[] create = Wire.structured(
+            byte[] create = TopicClient.structured(
                     "m-" + i, "release.create.v1", "{'application':'moved','release':'" + i + "','title':'T'}");
             wire.send(wrong, "moved", create, Map.of());
         }
@@ -202,10 +202,10 @@ class EndToEndIT {
         assertThat(results.stream().map(r -> json(r).path("commandId").asText()))
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, 20).mapToObj(i -> "m-" + i).toList());
-        assertThat(results).allSatisfy(r -> assertThat(r.partition()).isEqualTo(Wire.home("moved")));
+        assertThat(results).allSatisfy(r -> assertThat(r.partition()).isEqualTo(TopicClient.home("moved")));
     }
 
-    /** The least that the start lets the results take. */
+    /** The smallest limit on results with which the worker starts. */
     @Test
     void aKeyAsLargeAsARecordDoesNotMakeAResultThatIsTooLarge() {
         wire.configure(RESULTS, "max.message.bytes", "262144");
@@ -213,7 +213,7 @@ class EndToEndIT {
         new Random(3).nextBytes(key);
         String data = "{'application':'Not one','release':'1','title':'T'}";
         int partition = wire.send(new ProducerRecord<>(
-                        Wire.COMMANDS, key, Wire.structured("huge-key", "release.create.v1", data)))
+                        TopicClient.COMMANDS, key, TopicClient.structured("huge-key", "release.create.v1", data)))
                 .partition();
 
         assertThat(code(wire.result("huge-key"))).isEqualTo("INVALID_COMMAND");
@@ -223,13 +223,15 @@ class EndToEndIT {
         assertThat(result.partition()).isEqualTo(partition);
     }
 
-    /** The connector has a header of that name for itself. */
+    /** The connector reserves a header of that name for itself. */
     @Test
-    void aHeaderWithTheNameOfTheConnectorsIsPassedOnAsItCame() {
+    void aHeaderNamedLikeTheConnectorsIsForwardedUnchanged() {
         ProducerRecord<byte[], byte[]> noCommand = withOddHeaders("odd", "no json".getBytes(StandardCharsets.UTF_8));
         String create = "{'application':'oddly','release':'1','title':'T'}";
         ProducerRecord<byte[], byte[]> misplaced = withOddHeaders(
-                "oddly", Wire.structured("oddly-1", "release.create.v1", create), (Wire.home("oddly") + 1) % 6);
+                "oddly",
+                TopicClient.structured("oddly-1", "release.create.v1", create),
+                (TopicClient.home("oddly") + 1) % 6);
         wire.send(noCommand);
         wire.send(misplaced);
 
@@ -237,7 +239,7 @@ class EndToEndIT {
         assertThat(Arrays.stream(dead.headers().toArray()).limit(2)).containsExactly(ODD);
         assertThat(wire.result("oddly-1").path("outcome").asText()).isEqualTo("accepted");
         ConsumerRecord<byte[], byte[]> moved = wire.commands().stream()
-                .filter(r -> "oddly".equals(key(r)) && r.partition() == Wire.home("oddly"))
+                .filter(r -> "oddly".equals(key(r)) && r.partition() == TopicClient.home("oddly"))
                 .findFirst()
                 .orElseThrow();
         assertThat(moved.headers().toArray()).containsExactly(ODD);
@@ -245,7 +247,7 @@ class EndToEndIT {
 
     private static ProducerRecord<byte[], byte[]> withOddHeaders(String key, byte[] value, Integer... partition) {
         return new ProducerRecord<>(
-                Wire.COMMANDS,
+                TopicClient.COMMANDS,
                 partition.length == 0 ? null : partition[0],
                 key.getBytes(StandardCharsets.UTF_8),
                 value,
@@ -253,7 +255,7 @@ class EndToEndIT {
     }
 
     @Test
-    void whatTheDatabaseRefusesStandsAlone() {
+    void aCommandThatTheDatabaseRefusesIsIsolated() {
         stage.sql("""
                 create or replace function refuse() returns trigger language plpgsql as $$
                 begin

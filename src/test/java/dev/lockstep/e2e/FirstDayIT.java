@@ -44,8 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * What goes wrong on the first day is said in one line that docs/operations.md knows, in the packaged worker's log, on a
- * broker and a database that want passwords and permissions.
+ * What goes wrong on the first day is reported in one line that docs/operations.md lists, in the packaged worker's log, with a
+ * broker and a database that require passwords and permissions.
  */
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -55,7 +55,7 @@ class FirstDayIT {
     private static final Duration A_FEW_TRIES = Duration.ofSeconds(8);
     private static final String USER = "app";
 
-    /** Of the log, above INFO, while one thing is wrong. */
+    /** How many log lines above INFO there may be while one thing is wrong. */
     private static final int FEW_LINES = 4;
 
     private static final List<String> SEEN = new ArrayList<>();
@@ -116,7 +116,7 @@ class FirstDayIT {
         database.close();
     }
 
-    /** That the machine is slow is no matter of these tests. */
+    /** These tests must not depend on a slow machine. */
     private static WorkerProcess.Options worker() {
         return WorkerProcess.on(kafka.bootstrapServers(), database)
                 .env("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT")
@@ -132,7 +132,7 @@ class FirstDayIT {
         return worker;
     }
 
-    /** Mended one after the other, the worker goes on by itself. */
+    /** When the problems are fixed one after the other, the worker continues by itself. */
     @Test
     @Order(1)
     void passwordsAndPermissions() throws Exception {
@@ -142,21 +142,26 @@ class FirstDayIT {
                 .env("LOCKSTEP_TOPIC_PARTITIONS", 3)
                 .env("LOCKSTEP_SERVICE_HOST", "10.0.0.1")
                 .env("LOCKSTEP_PORT_8080_TCP", "tcp://10.0.0.1:8080"));
-        says(worker, "LOCKSTEP_TOPIC_PARTITIONS is not a setting and has no effect. Did you mean LOCKSTEP_TOPICS_PART");
+        assertLogs(
+                worker,
+                "LOCKSTEP_TOPIC_PARTITIONS is not a setting and has no effect. Did you mean LOCKSTEP_TOPICS_PART");
 
         String orders = "Postgres at localhost:" + database.port() + ", database orders, user app: ";
-        says(worker, orders + "FATAL: password authentication failed for user \"app\"; check lockstep.database.user");
+        assertLogs(
+                worker,
+                orders + "FATAL: password authentication failed for user \"app\"; check lockstep.database.user");
         sql("alter role app password 'right'");
-        says(worker, orders + "FATAL: database \"orders\" does not exist; create it");
+        assertLogs(worker, orders + "FATAL: database \"orders\" does not exist; create it");
         sql("create database orders");
-        says(worker, orders + "ERROR: permission denied for schema public; grant it");
+        assertLogs(worker, orders + "ERROR: permission denied for schema public; grant it");
         sql("alter database orders owner to app");
 
-        says(worker, "Kafka permissions are missing: READ, WRITE, DESCRIBE_CONFIGS on topic lockstep.commands.v1; ");
+        assertLogs(
+                worker, "Kafka permissions are missing: READ, WRITE, DESCRIBE_CONFIGS on topic lockstep.commands.v1; ");
         allow(ResourceType.TOPIC, "lockstep.", AclOperation.READ, AclOperation.WRITE);
-        says(worker, "Kafka permissions are missing: CREATE on topics [lockstep.commands.v1, ");
+        assertLogs(worker, "Kafka permissions are missing: CREATE on topics [lockstep.commands.v1, ");
         allow(ResourceType.TOPIC, "lockstep.", AclOperation.CREATE);
-        says(worker, "Kafka permissions are missing: DESCRIBE_CONFIGS on topic lockstep.commands.v1; ");
+        assertLogs(worker, "Kafka permissions are missing: DESCRIBE_CONFIGS on topic lockstep.commands.v1; ");
         allow(ResourceType.TOPIC, "lockstep.", AclOperation.DESCRIBE_CONFIGS);
         allow(ResourceType.GROUP, "lockstep", AclOperation.READ);
         allow(ResourceType.TRANSACTIONAL_ID, "lockstep-", AclOperation.WRITE);
@@ -167,17 +172,17 @@ class FirstDayIT {
                 .env("LOCKSTEP_DATABASE_NAME", "orders")
                 .env("LOCKSTEP_RETENTION_EVERY", "1s")
                 .env("LOCKSTEP_TOPICS_PARTITIONS", 12));
-        says(wantsMore, "lockstep.topics.partitions does not change topics that exist; docs/");
+        assertLogs(wantsMore, "lockstep.topics.partitions does not change topics that exist; docs/");
         wantsMore.awaitReady(PATIENCE);
-        stopsCleanlyInTheMidstOfARound(wantsMore);
+        stopsCleanlyDuringHousekeeping(wantsMore);
         assertThat(worker.terminate()).isTrue();
         assertThat(lines(worker)).noneMatch(line -> line.contains("ERROR") && !line.contains("ERROR: permission"));
         assertThat(troubles(worker)).noneMatch(line -> line.contains("SERVICE_HOST") || line.contains("_PORT_"));
-        saysNoTraces(worker);
+        assertNoStackTraces(worker);
     }
 
-    /** Housekeeping waits for a row while its connection is closed. */
-    private void stopsCleanlyInTheMidstOfARound(WorkerProcess worker) throws Exception {
+    /** Housekeeping is waiting for a row when its connection is closed. */
+    private void stopsCleanlyDuringHousekeeping(WorkerProcess worker) throws Exception {
         PGSimpleDataSource orders = (PGSimpleDataSource) database.dataSource();
         orders.setDatabaseName("orders");
         try (Connection connection = orders.getConnection();
@@ -188,7 +193,7 @@ class FirstDayIT {
             assertThat(worker.terminate()).isTrue();
         }
         assertThat(lines(worker)).noneMatch(line -> line.contains(" ERROR "));
-        saysNoTraces(worker);
+        assertNoStackTraces(worker);
     }
 
     private static boolean isWaitedFor(String table) throws Exception {
@@ -218,12 +223,12 @@ class FirstDayIT {
         expected.put(
                 start(worker().env("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "localhost:" + nobody)),
                 "Kafka at localhost:" + nobody + ": connection refused; check lockstep.kafka.bootstrap-servers");
-        tellAndGoOn(expected);
+        assertReportedAndStillRunning(expected);
     }
 
     @Test
     @Order(3)
-    void brokersThatAreNot() {
+    void addressesThatAreNotBrokers() {
         Map<WorkerProcess, String> expected = new LinkedHashMap<>();
         expected.put(
                 start(worker().env("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "nowhere.invalid:9092")),
@@ -242,25 +247,25 @@ class FirstDayIT {
                 start(worker().env("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "localhost:" + database.port())),
                 "Kafka at localhost:" + database.port()
                         + ": something listens there, but does not answer like a broker");
-        tellAndGoOn(expected);
+        assertReportedAndStillRunning(expected);
     }
 
-    private void tellAndGoOn(Map<WorkerProcess, String> expected) {
-        expected.forEach(this::says);
+    private void assertReportedAndStillRunning(Map<WorkerProcess, String> expected) {
+        expected.forEach(this::assertLogs);
         patiently().during(A_FEW_TRIES).until(() -> expected.keySet().stream().allMatch(WorkerProcess::isAlive));
         expected.forEach((worker, line) -> {
             assertThat(worker.health()).contains(line.replace("\"", "\\\""));
             assertThat(worker.liveness()).isEqualTo(200);
             assertThat(worker.terminate()).isTrue();
             assertThat(troubles(worker)).as(line).hasSizeLessThanOrEqualTo(FEW_LINES);
-            saysNoTraces(worker);
+            assertNoStackTraces(worker);
         });
     }
 
-    /** All of them at once, and nothing else. */
+    /** All of them are reported at once, and nothing else. */
     @Test
     @Order(4)
-    void valuesThatAreNone() throws Exception {
+    void invalidValues() throws Exception {
         WorkerProcess worker = start(worker().env("LOCKSTEP_TOPICS_PARTITIONS", "abc")
                 .env("LOCKSTEP_DATABASE_PORT", "tcp://10.0.0.1:5432")
                 .env("LOCKSTEP_STUCK_AFTER", "2min")
@@ -274,39 +279,40 @@ class FirstDayIT {
                 .env("LOCKSTEP_PUBLISH_COMPRESSION", "zip")
                 .env("LOCKSTEP_SOURCE", "our lockstep"));
         patiently().until(() -> !worker.isAlive());
-        assertThat(worker.hasEndedWith(1)).isTrue();
-        says(worker, "lockstep.topics.partitions", "'abc' is not a whole number");
-        says(worker, "lockstep.database.port", "is not a whole number; a service link of Kubernetes: set enableSe");
-        says(worker, "lockstep.stuck-after", "'2min' is not a duration: write 30s, 5m, 12h, 7d or PT30S");
-        says(worker, "lockstep.leave-after", "'30' has no unit: write 30s, or");
-        says(worker, "lockstep.topics.results", "'my topic' is not a topic name: ");
-        says(worker, "lockstep.kafka.group", "must not be empty");
-        says(worker, "lockstep.database.password", "refers to a variable that is not set; ");
-        says(worker, "lockstep.database.silence (20s) must be shorter than lockstep.publish.transaction-timeout");
-        says(worker, "lockstep.topics.create", "'ture' is neither true nor false");
-        says(worker, "lockstep.limits.max-depth", "must be 3 to 500");
-        says(worker, "lockstep.publish.compression", "'zip' is not one of none, gzip, snappy, lz4, zstd");
-        says(worker, "lockstep.source", "'our lockstep' is not a URI reference");
-        assertThat(lines(worker)).as("a heading and the twelve").hasSize(13);
+        assertThat(worker.hasExitedWith(1)).isTrue();
+        assertLogs(worker, "lockstep.topics.partitions", "'abc' is not a whole number");
+        assertLogs(
+                worker, "lockstep.database.port", "is not a whole number; a service link of Kubernetes: set enableSe");
+        assertLogs(worker, "lockstep.stuck-after", "'2min' is not a duration: write 30s, 5m, 12h, 7d or PT30S");
+        assertLogs(worker, "lockstep.leave-after", "'30' has no unit: write 30s, or");
+        assertLogs(worker, "lockstep.topics.results", "'my topic' is not a topic name: ");
+        assertLogs(worker, "lockstep.kafka.group", "must not be empty");
+        assertLogs(worker, "lockstep.database.password", "refers to a variable that is not set; ");
+        assertLogs(worker, "lockstep.database.silence (20s) must be shorter than lockstep.publish.transaction-timeout");
+        assertLogs(worker, "lockstep.topics.create", "'ture' is neither true nor false");
+        assertLogs(worker, "lockstep.limits.max-depth", "must be 3 to 500");
+        assertLogs(worker, "lockstep.publish.compression", "'zip' is not one of none, gzip, snappy, lz4, zstd");
+        assertLogs(worker, "lockstep.source", "'our lockstep' is not a URI reference");
+        assertThat(lines(worker)).as("a heading and twelve problems").hasSize(13);
     }
 
     @Test
     @Order(5)
-    void whatEndsTheStartIsSaidInALine() {
+    void aFailedStartIsReportedInOneLine() {
         WorkerProcess mistyped = start(worker().javaOption("-Dlockstep.topics.partition=3"));
-        WorkerProcess besides = start(worker().httpPort(database.port()));
-        for (WorkerProcess ended : List.of(mistyped, besides)) {
+        WorkerProcess portInUse = start(worker().httpPort(database.port()));
+        for (WorkerProcess ended : List.of(mistyped, portInUse)) {
             patiently().until(() -> !ended.isAlive());
-            saysNoTraces(ended);
+            assertNoStackTraces(ended);
         }
-        assertThat(mistyped.hasEndedWith(1)).isTrue();
-        assertThat(besides.hasEndedWith(75)).isTrue();
-        says(mistyped, "lockstep.topics.partition is not a setting. Did you mean lockstep.topics.partitions?");
-        says(besides, "Lockstep cannot start, port " + database.port(), "QUARKUS_HTTP_PORT");
-        assertThat(troubles(besides)).hasSize(1);
+        assertThat(mistyped.hasExitedWith(1)).isTrue();
+        assertThat(portInUse.hasExitedWith(75)).isTrue();
+        assertLogs(mistyped, "lockstep.topics.partition is not a setting. Did you mean lockstep.topics.partitions?");
+        assertLogs(portInUse, "Lockstep cannot start, port " + database.port(), "QUARKUS_HTTP_PORT");
+        assertThat(troubles(portInUse)).hasSize(1);
     }
 
-    /** Else it would write its results into the topic of the first. */
+    /** Otherwise it would write its results into the first installation's topic. */
     @Test
     @Order(6)
     void aSecondInstallationWithATopicOfTheFirst() throws Exception {
@@ -320,7 +326,7 @@ class FirstDayIT {
             second.env("LOCKSTEP_TOPICS_" + topic.toUpperCase().replace('-', '_'), "lockstep.second." + topic);
         }
         WorkerProcess worker = start(second);
-        says(
+        assertLogs(
                 worker,
                 "this is the first start on this database, but of its topics [lockstep.results.v1] already exist and"
                         + " [lockstep.second.application-status, lockstep.second.commands, ",
@@ -333,7 +339,7 @@ class FirstDayIT {
 
     @Test
     @Order(7)
-    void whatTheTableHasWasAllTried() {
+    void everyReasonInTheTableWasTested() {
         SEEN.addAll(FailureDiagnosisTest.lines());
         assertThat(OperationsDoc.reasonsOf("The first day"))
                 .hasSizeGreaterThan(20)
@@ -341,18 +347,18 @@ class FirstDayIT {
                         row -> SEEN.stream().anyMatch(line -> row.matcher(line).find()));
     }
 
-    private void says(WorkerProcess worker, String... parts) {
+    private void assertLogs(WorkerProcess worker, String... parts) {
         patiently().untilAsserted(() -> assertThat(lines(worker))
                 .anyMatch(line -> Arrays.stream(parts).allMatch(line::contains)));
         String told = lines(worker).stream()
                 .filter(line -> Arrays.stream(parts).allMatch(line::contains))
                 .findFirst()
                 .orElseThrow();
-        OperationsDoc.tells(told);
+        OperationsDoc.assertDocuments(told);
         SEEN.add(told);
     }
 
-    private void saysNoTraces(WorkerProcess worker) {
+    private void assertNoStackTraces(WorkerProcess worker) {
         assertThat(lines(worker)).noneMatch(line -> line.startsWith("\tat ") || line.startsWith("Caused by"));
     }
 

@@ -11,16 +11,16 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Hibernate's first session loads hundreds of classes on an event loop: before there is work on it, not beside it. */
+/** Hibernate's first session loads hundreds of classes on an event loop: this must happen before there is work on it. */
 class FirstRoundIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int FEW = 40;
 
     @Test
-    void whoIsReadyHasLoadedWhatHousekeepingNeeds() throws IOException {
+    void aReadyWorkerHasLoadedWhatHousekeepingNeeds() throws IOException {
         Path loaded = Files.createTempFile(Path.of("target"), "loaded", ".log").toAbsolutePath();
-        try (Stage stage = Stage.set("first-round")) {
+        try (TestInstallation stage = TestInstallation.open("first-round")) {
             WorkerProcess worker = stage.start(
                     stage.worker().env("LOCKSTEP_RETENTION_EVERY", "3s").javaOption("-Xlog:class+load:file=" + loaded));
             worker.awaitReady(PATIENCE);
@@ -30,7 +30,7 @@ class FirstRoundIT {
             await().atMost(PATIENCE).until(() -> stage.number("select count(*) from commands_topic") == 1);
 
             assertThat(ofHibernate(loaded) - ready)
-                    .as("classes of Hibernate that the first round loaded")
+                    .as("Hibernate classes that the first round loaded")
                     .isLessThan(FEW);
         }
     }

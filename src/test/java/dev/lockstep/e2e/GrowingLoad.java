@@ -14,8 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Two producers that send until they are stopped, one with Java's partitioner and one with librdkafka's, each to applications
- * of its own: some that are there from the beginning, and one after the other new ones.
+ * Two producers that send until they are stopped, one with Java's partitioner and one with librdkafka's, each to its own
+ * applications: some that exist from the beginning, and new ones, one after the other.
  */
 final class GrowingLoad implements AutoCloseable {
 
@@ -41,7 +41,8 @@ final class GrowingLoad implements AutoCloseable {
             String name,
             BiFunction<KafkaProducer<byte[], byte[]>, byte[], Integer> partitioner) {
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                // More than one in flight to a partition that was just made can lock each other out for good.
+                // If more than one is in flight to a partition that was just created, they can lock each other out for
+                // good.
                 Map.of(
                         "bootstrap.servers", bootstrapServers,
                         "metadata.max.age.ms", 1_000,
@@ -57,7 +58,8 @@ final class GrowingLoad implements AutoCloseable {
     private static Integer partitionOfLibrdkafka(KafkaProducer<byte[], byte[]> producer, byte[] key) {
         CRC32 crc = new CRC32();
         crc.update(key);
-        return (int) (crc.getValue() % producer.partitionsFor(Wire.COMMANDS).size());
+        return (int)
+                (crc.getValue() % producer.partitionsFor(TopicClient.COMMANDS).size());
     }
 
     private void run(
@@ -72,13 +74,13 @@ final class GrowingLoad implements AutoCloseable {
                         : "new-" + name + "-" + i / (2 * COMMANDS_TO_A_NEW_ONE);
                 String id = name + "-" + i;
                 byte[] key = application.getBytes(StandardCharsets.UTF_8);
-                byte[] value = Wire.structured(
+                byte[] value = TopicClient.structured(
                         id,
                         "release.create.v1",
                         "{'application':'" + application + "','release':'" + i + "','title':'T'}");
                 sent.computeIfAbsent(application, a -> new ArrayList<>()).add(id);
                 producer.send(
-                        new ProducerRecord<>(Wire.COMMANDS, partitioner.apply(producer, key), key, value),
+                        new ProducerRecord<>(TopicClient.COMMANDS, partitioner.apply(producer, key), key, value),
                         (metadata, e) -> failure = e == null ? failure : e);
             }
             producer.flush();
@@ -91,7 +93,7 @@ final class GrowingLoad implements AutoCloseable {
         return failure;
     }
 
-    /** How many applications come into being at the beginning. */
+    /** How many applications are created at the beginning. */
     long oldOnes() {
         return (long) producers.size() * OLD_APPLICATIONS;
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Topics that get more partitions while workers and producers are at work (contract, section 2). */
+/** Topics that get more partitions while workers and producers are running (contract, section 2). */
 @Tag("slow")
 class GrowthIT {
 
@@ -44,11 +44,11 @@ class GrowthIT {
     private static final int AFTER = 12;
     private static final int ENOUGH = 300;
 
-    private Stage stage;
+    private TestInstallation stage;
 
     @BeforeEach
     void set() {
-        stage = Stage.set("growth");
+        stage = TestInstallation.open("growth");
     }
 
     @AfterEach
@@ -56,7 +56,7 @@ class GrowthIT {
         stage.close();
     }
 
-    /** Every topic in which an application has a partition: one that is added to {@link Topics} is grown and read here too. */
+    /** Every topic in which an application has a partition: any that is added to {@link Topics} is also grown and read here. */
     private static List<String> topics() {
         return Stream.of(Topics.class.getRecordComponents())
                 .filter(component -> component.getType() == String.class)
@@ -115,10 +115,10 @@ class GrowthIT {
 
         Map<String, List<ConsumerRecord<byte[], byte[]>>> told = read();
         Map<String, Integer> homes = homes(told);
-        assertEachHasOneResult(sent, told.get(Wire.RESULTS));
-        assertThoseOfJavaAreAnsweredInOrder(sent, told.get(Wire.RESULTS));
-        assertEventsAreInOrder(sent.keySet(), told.get(Wire.EVENTS));
-        assertEveryCommandIsAtHomeInTheEnd(homes, told.get(Wire.COMMANDS));
+        assertEachHasOneResult(sent, told.get(TopicClient.RESULTS));
+        assertThoseOfJavaAreAnsweredInOrder(sent, told.get(TopicClient.RESULTS));
+        assertEventsAreInOrder(sent.keySet(), told.get(TopicClient.EVENTS));
+        assertEveryCommandIsAtHomeInTheEnd(homes, told.get(TopicClient.COMMANDS));
         assertThat(homes.keySet()).isEqualTo(sent.keySet());
         homes.forEach((application, home) -> {
             if (application.startsWith("old")) {
@@ -128,11 +128,12 @@ class GrowthIT {
             }
         });
         assertThat(new HashSet<>(homes.values())).hasSize(AFTER);
-        assertTimersLieWithTheirApplications(sent, homes);
+        assertTimersAreInTheirApplicationsPartitions(sent, homes);
     }
 
-    /** Whoever owns the partition sends them. */
-    private void assertTimersLieWithTheirApplications(Map<String, List<String>> sent, Map<String, Integer> homes) {
+    /** They are sent by whichever worker owns the partition. */
+    private void assertTimersAreInTheirApplicationsPartitions(
+            Map<String, List<String>> sent, Map<String, Integer> homes) {
         sent.forEach((application, ids) -> stage.wire.send(
                 "release.deploy.v1",
                 application,
@@ -148,14 +149,14 @@ class GrowthIT {
         return stage.number("select count(*) from application where id like 'old-%'");
     }
 
-    /** Where each application lies: in one and the same partition of every topic, and that is what the database says. */
+    /** The home of each application: it is the same partition in every topic, and matches the database. */
     private Map<String, Integer> homes(Map<String, List<ConsumerRecord<byte[], byte[]>>> told) throws Exception {
         Map<String, Set<Integer>> partitions = new TreeMap<>();
         told.forEach((topic, records) -> {
-            if (!topic.equals(Wire.COMMANDS)) {
+            if (!topic.equals(TopicClient.COMMANDS)) {
                 assertThat(records).as(topic).isNotEmpty();
                 records.forEach(record -> partitions
-                        .computeIfAbsent(Wire.header(record, "ce_partitionkey"), a -> new TreeSet<>())
+                        .computeIfAbsent(TopicClient.header(record, "ce_partitionkey"), a -> new TreeSet<>())
                         .add(record.partition()));
             }
         });
@@ -180,16 +181,16 @@ class GrowthIT {
         assertThat(results.stream().map(GrowthIT::command))
                 .containsExactlyInAnyOrderElementsOf(
                         sent.values().stream().flatMap(List::stream).toList());
-        assertThat(results)
-                .allSatisfy(result ->
-                        assertThat(Wire.json(result).path("outcome").asText()).isEqualTo("accepted"));
+        assertThat(results).allSatisfy(result -> assertThat(
+                        TopicClient.json(result).path("outcome").asText())
+                .isEqualTo("accepted"));
     }
 
-    /** Their producer sent all to their home, and later to partitions from which it was moved there. */
+    /** Their producer sent everything to their home, and later to partitions from which it was moved there. */
     private static void assertThoseOfJavaAreAnsweredInOrder(
             Map<String, List<String>> sent, List<ConsumerRecord<byte[], byte[]>> results) {
         Map<String, List<String>> answered = new HashMap<>();
-        results.forEach(result -> answered.computeIfAbsent(Wire.key(result), a -> new ArrayList<>())
+        results.forEach(result -> answered.computeIfAbsent(TopicClient.key(result), a -> new ArrayList<>())
                 .add(command(result)));
         sent.forEach((application, ids) -> {
             if (application.startsWith("old-java")) {
@@ -200,9 +201,9 @@ class GrowthIT {
 
     private static void assertEventsAreInOrder(Set<String> applications, List<ConsumerRecord<byte[], byte[]>> events) {
         Map<String, Integer> last = new HashMap<>();
-        events.forEach(event -> assertThat(Integer.parseInt(Wire.header(event, "ce_apprevision")))
-                .as(Wire.key(event))
-                .isEqualTo(last.merge(Wire.key(event), 1, Integer::sum)));
+        events.forEach(event -> assertThat(Integer.parseInt(TopicClient.header(event, "ce_apprevision")))
+                .as(TopicClient.key(event))
+                .isEqualTo(last.merge(TopicClient.key(event), 1, Integer::sum)));
         assertThat(last.keySet()).isEqualTo(applications);
     }
 
@@ -210,7 +211,8 @@ class GrowthIT {
             Map<String, Integer> homes, List<ConsumerRecord<byte[], byte[]>> commands) {
         Map<String, Set<Integer>> places = new LinkedHashMap<>();
         commands.forEach(command -> places.computeIfAbsent(
-                        Wire.json(command).path("id").asText() + " of " + Wire.key(command), id -> new HashSet<>())
+                        TopicClient.json(command).path("id").asText() + " of " + TopicClient.key(command),
+                        id -> new HashSet<>())
                 .add(command.partition()));
         places.forEach((command, partitions) ->
                 assertThat(partitions).as(command).contains(homes.get(command.substring(command.indexOf(" of ") + 4))));
@@ -219,7 +221,7 @@ class GrowthIT {
     }
 
     private static String command(ConsumerRecord<byte[], byte[]> result) {
-        return Wire.json(result).path("commandId").asText();
+        return TopicClient.json(result).path("commandId").asText();
     }
 
     /** Commands of which the outcome is known. */
@@ -255,13 +257,13 @@ class GrowthIT {
     void theCommandsTopicAloneMayGrow() throws Exception {
         WorkerProcess worker = start("LOCKSTEP_TOPICS_GROW_AFTER", "1s");
         stage.wire.outcome("release.create.v1", "shop", "'release':'1','title':'T'");
-        grow(Wire.COMMANDS, BEFORE + 1);
+        grow(TopicClient.COMMANDS, BEFORE + 1);
 
-        byte[] astray =
-                Wire.structured("astray", "release.create.v1", "{'application':'shop','release':'2','title':'T'}");
+        byte[] astray = TopicClient.structured(
+                "astray", "release.create.v1", "{'application':'shop','release':'2','title':'T'}");
         stage.wire.send(BEFORE, "shop", astray, Map.of());
         assertThat(stage.wire.result("astray").path("revision").asInt()).isEqualTo(5);
-        byte[] keyless = Wire.structured("keyless", "release.create.v1", "{'release':'2','title':'T'}");
+        byte[] keyless = TopicClient.structured("keyless", "release.create.v1", "{'release':'2','title':'T'}");
         stage.wire.send(BEFORE, null, keyless, Map.of());
         assertThat(stage.wire.result("keyless").at("/problem/code").asText()).isEqualTo("INVALID_COMMAND");
 
@@ -276,26 +278,26 @@ class GrowthIT {
     }
 
     @Test
-    void whatIsAskedForCanBeDone() throws Exception {
-        stage.wire.create(new NewTopic(Wire.EVENTS, 4, (short) 1));
+    void theRequestedRepairWorks() throws Exception {
+        stage.wire.create(new NewTopic(TopicClient.EVENTS, 4, (short) 1));
         WorkerProcess worker = stage.start(stage.worker());
         await().atMost(PATIENCE).until(() -> stage.log(0)
                 .contains("topic lockstep.events.v1 has 4 partitions, but others have 6:"
                         + " add partitions to it until it has as many"));
-        grow(Wire.EVENTS, BEFORE);
+        grow(TopicClient.EVENTS, BEFORE);
         worker.awaitReady(PATIENCE);
         stage.wire.outcome("release.create.v1", "shop", "'release':'1','title':'T'");
         worker.terminate();
 
         stage.wire
                 .admin()
-                .deleteTopics(List.of(Wire.RESULTS, Wire.EVENTS))
+                .deleteTopics(List.of(TopicClient.RESULTS, TopicClient.EVENTS))
                 .all()
                 .get();
         await().ignoreExceptions().atMost(PATIENCE).until(() -> {
             stage.wire
                     .admin()
-                    .createTopics(List.of(new NewTopic(Wire.RESULTS, 3, (short) 1)))
+                    .createTopics(List.of(new NewTopic(TopicClient.RESULTS, 3, (short) 1)))
                     .all()
                     .get();
             return true;
@@ -304,10 +306,10 @@ class GrowthIT {
         await().atMost(PATIENCE).until(() -> stage.log(1)
                 .contains("topic lockstep.results.v1 has 3 partitions, but applications live in 6:"
                         + " add partitions to it until it has as many"));
-        grow(Wire.RESULTS, BEFORE);
+        grow(TopicClient.RESULTS, BEFORE);
         worker.awaitReady(PATIENCE);
-        assertThat(partitions(Wire.EVENTS))
-                .as("what is created joins what is there")
+        assertThat(partitions(TopicClient.EVENTS))
+                .as("created topics match existing ones")
                 .isEqualTo(BEFORE);
         assertThat(stage.log(1)).containsOnlyOnce("configured=12 existing=6");
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A hardened container's file system takes nothing from the worker that it needs, and it says so when something is missing. */
+/** A hardened container's file system denies the worker nothing that it needs, and the worker says so if something is missing. */
 @Tag("slow")
 class HardenedIT {
 
@@ -27,14 +27,14 @@ class HardenedIT {
     private static final Path ARTEFACT = Path.of("target/quarkus-app");
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    private static final int ASKED_TO_END = 143;
-    private static final int LACKS_SOMETHING = 72;
+    private static final int EXIT_CODE_SIGTERM = 143;
+    private static final int EXIT_CODE_CANNOT_LOAD = 72;
 
-    private static Stage stage;
+    private static TestInstallation stage;
 
     @BeforeAll
     static void set() {
-        stage = Stage.set("hardened");
+        stage = TestInstallation.open("hardened");
     }
 
     @AfterAll
@@ -43,7 +43,7 @@ class HardenedIT {
     }
 
     @Test
-    void itWorksOffWhateverAProducerCompressedWith() throws Exception {
+    void itProcessesCommandsWhateverTheirCompression() throws Exception {
         WorkerProcess worker = stage.start(
                 stage.worker().startedBy(Unprivileged.confined(ARTEFACT, List.of(JAVA, "-jar", "quarkus-run.jar"))));
         worker.awaitReady(PATIENCE);
@@ -54,7 +54,7 @@ class HardenedIT {
             assertThat(stage.wire.result(id).path("outcome").asText()).as(id).isEqualTo("accepted");
         }
         assertThat(worker.terminate()).isTrue();
-        assertThat(worker.hasEndedWith(ASKED_TO_END)).isTrue();
+        assertThat(worker.hasExitedWith(EXIT_CODE_SIGTERM)).isTrue();
     }
 
     private static void send(CompressionType codec, String id) throws Exception {
@@ -62,9 +62,10 @@ class HardenedIT {
                 Map.of("bootstrap.servers", stage.kafka.bootstrapServers(), "compression.type", codec.name),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            byte[] command = Wire.structured(
+            byte[] command = TopicClient.structured(
                     id, "release.create.v1", "{'application':'hardened','release':'" + codec + "','title':'T'}");
-            producer.send(new ProducerRecord<>(Wire.COMMANDS, "hardened".getBytes(StandardCharsets.UTF_8), command))
+            producer.send(new ProducerRecord<>(
+                            TopicClient.COMMANDS, "hardened".getBytes(StandardCharsets.UTF_8), command))
                     .get();
         }
     }
@@ -87,11 +88,11 @@ class HardenedIT {
         "zstd, -DZstdNativePath=/nowhere/lib.so",
         "snappy, -Dorg.xerial.snappy.disable.bundled.libs=true -Dorg.xerial.snappy.lib.path=/nowhere"
     })
-    void aLibraryThatCannotBeLoadedEndsIt(String library, String options) throws Exception {
+    void aLibraryThatCannotBeLoadedStopsTheWorker(String library, String options) throws Exception {
         WorkerProcess.Options broken = stage.worker();
         List.of(options.split(" ")).forEach(broken::javaOption);
 
-        assertThat(stage.start(broken).awaitEnd()).isEqualTo(LACKS_SOMETHING);
+        assertThat(stage.start(broken).awaitExit()).isEqualTo(EXIT_CODE_CANNOT_LOAD);
         assertThat(stage.log(stage.started() - 1).lines().filter(line -> line.matches("\\S+ (WARN|ERROR) .*")))
                 .singleElement()
                 .asString()

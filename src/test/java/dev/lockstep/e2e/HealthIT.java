@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Whoever cannot work says so, holds no partitions, and is not restarted for it. Beside it, one worker that can. */
+/** A worker that cannot work says so, holds no partitions, and is not restarted for it. Alongside it runs a worker that can. */
 @Tag("slow")
 class HealthIT {
 
@@ -36,16 +36,16 @@ class HealthIT {
     private static final Duration STUCK_AFTER = Duration.ofSeconds(3);
     private static final Duration LEAVE_AFTER = Duration.ofSeconds(6);
     private static final int APPLICATIONS = 12;
-    private static final int LEFT = 75;
+    private static final int EXIT_CODE_LEFT = 75;
 
-    private static Stage stage;
+    private static TestInstallation stage;
     private static WorkerProcess healthy;
     private static int rounds;
     private final List<WorkerProcess> others = new ArrayList<>();
 
     @BeforeAll
     static void set() {
-        stage = Stage.set("health");
+        stage = TestInstallation.open("health");
     }
 
     @AfterAll
@@ -79,16 +79,16 @@ class HealthIT {
     }
 
     @Test
-    void aWorkerThatDoesNotReachAStoreJoinsNothing() throws Exception {
+    void aWorkerThatCannotReachAStoreDoesNotJoinTheGroup() throws Exception {
         WorkerProcess wrongPort = start(worker().env("LOCKSTEP_DATABASE_PORT", Ports.free()));
         WorkerProcess wrongUser = start(worker().env("LOCKSTEP_DATABASE_USER", "nobody"));
         WorkerProcess wrongBroker =
                 start(worker().env("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "nowhere.invalid:" + Ports.free()));
 
-        patiently().until(() -> wrongPort.health().contains("refused"));
-        patiently().until(() -> wrongUser.health().contains("nobody"));
-        patiently().until(() -> wrongBroker.health().contains("cannot be resolved"));
-        everyApplicationIsAnswered();
+        awaitWithPatience().until(() -> wrongPort.health().contains("refused"));
+        awaitWithPatience().until(() -> wrongUser.health().contains("nobody"));
+        awaitWithPatience().until(() -> wrongBroker.health().contains("cannot be resolved"));
+        assertEveryApplicationIsAnswered();
 
         assertThat(members()).hasSize(1);
         assertNotReadyButLive(wrongPort);
@@ -96,26 +96,27 @@ class HealthIT {
         assertNotReadyButLive(wrongBroker);
     }
 
-    /** Its offsets say on which database the others work. */
+    /** The group's offsets say which database the others use. */
     @Test
-    void aWorkerOfTheSameGroupOnAnotherDatabaseJoinsNothing() throws Exception {
-        everyApplicationIsAnswered();
+    void aWorkerOfTheSameGroupOnAnotherDatabaseDoesNotJoin() throws Exception {
+        assertEveryApplicationIsAnswered();
         stage.sql("create database another template template0 encoding 'UTF8'");
         WorkerProcess elsewhere = start(worker().env("LOCKSTEP_DATABASE_NAME", "another"));
 
-        patiently().until(() -> elsewhere.health().contains("consumer group lockstep belongs to another database"));
-        everyApplicationIsAnswered();
+        awaitWithPatience()
+                .until(() -> elsewhere.health().contains("consumer group lockstep belongs to another database"));
+        assertEveryApplicationIsAnswered();
 
         assertThat(members()).hasSize(1);
         assertNotReadyButLive(elsewhere);
     }
 
     @Test
-    void aWorkerOfAnotherGroupOnTheSameDatabaseJoinsNothing() throws Exception {
+    void aWorkerOfAnotherGroupOnTheSameDatabaseDoesNotJoin() throws Exception {
         WorkerProcess mistyped = start(worker().env("LOCKSTEP_KAFKA_GROUP", "lokstep"));
 
-        patiently().until(() -> mistyped.health().contains("lockstep.kafka.group is lokstep"));
-        everyApplicationIsAnswered();
+        awaitWithPatience().until(() -> mistyped.health().contains("lockstep.kafka.group is lokstep"));
+        assertEveryApplicationIsAnswered();
 
         assertThat(stage.wire.admin().listGroups().all().get())
                 .noneMatch(group -> group.groupId().equals("lokstep"));
@@ -123,23 +124,23 @@ class HealthIT {
     }
 
     @Test
-    void aWorkerBesideAMemberWithAnotherAssignorIsNotReady() {
+    void aWorkerIsNotReadyIfAGroupMemberUsesAnotherAssignor() {
         healthy.terminate();
         try (var foreign = foreignMember()) {
-            patiently().until(() -> {
+            awaitWithPatience().until(() -> {
                 foreign.poll(Duration.ofMillis(100));
                 return !foreign.assignment().isEmpty();
             });
             healthy = stage.start(worker());
 
-            patiently().until(() -> {
+            awaitWithPatience().until(() -> {
                 foreign.poll(Duration.ofMillis(100));
                 return healthy.health().contains("InconsistentGroupProtocolException");
             });
             assertNotReadyButLive(healthy);
         }
         healthy.awaitReady(PATIENCE);
-        everyApplicationIsAnswered();
+        assertEveryApplicationIsAnswered();
     }
 
     private static KafkaConsumer<byte[], byte[]> foreignMember() {
@@ -151,7 +152,7 @@ class HealthIT {
                         "partition.assignment.strategy", "org.apache.kafka.clients.consumer.RangeAssignor"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-        member.subscribe(List.of(Wire.COMMANDS));
+        member.subscribe(List.of(TopicClient.COMMANDS));
         return member;
     }
 
@@ -161,23 +162,23 @@ class HealthIT {
             WorkerProcess.Options behindProxy = worker().env("LOCKSTEP_DATABASE_PORT", proxy.port());
             WorkerProcess cutOff = start(behindProxy);
             cutOff.awaitReady(PATIENCE);
-            patiently().until(() -> partitionsOf(members()).equals(List.of(3, 3)));
+            awaitWithPatience().until(() -> partitionsOf(members()).equals(List.of(3, 3)));
 
             proxy.cut(true);
             List<String> commands = new ArrayList<>();
-            patiently().until(() -> {
+            awaitWithPatience().until(() -> {
                 commands.addAll(sendToEveryApplication());
                 return !cutOff.isAlive();
             });
-            assertThat(cutOff.hasEndedWith(LEFT)).isTrue();
+            assertThat(cutOff.hasExitedWith(EXIT_CODE_LEFT)).isTrue();
             assertThat(lastLog())
                     .contains(
                             "Shutting down, so that other workers take over the partitions reason=it has been blocked for");
             commands.forEach(stage.wire::result);
 
             WorkerProcess again = start(behindProxy);
-            patiently().until(() -> again.readiness() == 503);
-            everyApplicationIsAnswered();
+            awaitWithPatience().until(() -> again.readiness() == 503);
+            assertEveryApplicationIsAnswered();
             assertThat(members()).hasSize(1);
 
             proxy.heal();
@@ -187,7 +188,7 @@ class HealthIT {
     }
 
     @Test
-    void whenTheDatabaseIsDownForAllTheyStay() throws Exception {
+    void workersStayWhenTheDatabaseIsDownForAll() throws Exception {
         WorkerProcess second = start(worker());
         second.awaitReady(PATIENCE);
         Set<String> before = ids(members());
@@ -195,8 +196,8 @@ class HealthIT {
 
         stage.database.killImmediately();
         List<String> commands = sendToEveryApplication();
-        patiently().during(LEAVE_AFTER.multipliedBy(2)).until(() -> healthy.isAlive() && second.isAlive());
-        stage.database.startAgain();
+        awaitWithPatience().during(LEAVE_AFTER.multipliedBy(2)).until(() -> healthy.isAlive() && second.isAlive());
+        stage.database.restart();
 
         commands.forEach(stage.wire::result);
         assertThat(ids(members())).isEqualTo(before);
@@ -211,8 +212,8 @@ class HealthIT {
                 create trigger full_disk before insert on outbox execute function refuse()""");
         String command = stage.wire.send("release.create.v1", "full", "'release':'1','title':'T'");
 
-        patiently().until(() -> healthy.health().contains("SQLSTATE 53100"));
-        staysLive(healthy);
+        awaitWithPatience().until(() -> healthy.health().contains("SQLSTATE 53100"));
+        assertStaysLive(healthy);
 
         stage.sql("drop function refuse cascade");
         stage.wire.result(command);
@@ -220,13 +221,13 @@ class HealthIT {
     }
 
     @Test
-    void aTopicThatFitsNoMoreIsWaitedFor() throws Exception {
-        setPolicy(Wire.RELEASES, "delete");
-        patiently().until(() -> healthy.health().contains("cleanup.policy=delete"));
+    void anUnsuitableTopicIsWaitedFor() throws Exception {
+        setPolicy(TopicClient.RELEASES, "delete");
+        awaitWithPatience().until(() -> healthy.health().contains("cleanup.policy=delete"));
         String command = stage.wire.send("release.create.v1", "unfit", "'release':'1','title':'T'");
-        staysLive(healthy);
+        assertStaysLive(healthy);
 
-        setPolicy(Wire.RELEASES, "compact");
+        setPolicy(TopicClient.RELEASES, "compact");
         stage.wire.result(command);
         healthy.awaitReady(PATIENCE);
     }
@@ -243,22 +244,22 @@ class HealthIT {
     }
 
     @Test
-    void aWorkerThatMeetsANewerFormatLeavesAndWaitsOutside() throws Exception {
+    void aWorkerThatEncountersANewerFormatLeavesAndWaitsOutside() throws Exception {
         stage.wire.outcome("release.create.v1", "newer", "'release':'1','title':'T'");
         stage.sql("update application set format = 99 where id = 'newer'");
         String command = stage.wire.send("release.create.v1", "newer", "'release':'2','title':'T'");
-        patiently().until(() -> healthy.hasEndedWith(LEFT));
+        awaitWithPatience().until(() -> healthy.hasExitedWith(EXIT_CODE_LEFT));
 
         healthy = stage.start(worker());
-        patiently().until(() -> healthy.health().contains("the table application has rows of format 99"));
+        awaitWithPatience().until(() -> healthy.health().contains("the table application has rows of format 99"));
         assertNotReadyButLive(healthy);
-        patiently().until(() -> members().isEmpty());
+        awaitWithPatience().until(() -> members().isEmpty());
 
         stage.sql("update application set format = 1 where id = 'newer'");
         stage.wire.result(command);
     }
 
-    private static ConditionFactory patiently() {
+    private static ConditionFactory awaitWithPatience() {
         return await().pollInterval(Duration.ofMillis(200)).atMost(PATIENCE);
     }
 
@@ -267,11 +268,11 @@ class HealthIT {
         assertThat(worker.liveness()).isEqualTo(200);
     }
 
-    private static void staysLive(WorkerProcess worker) {
-        patiently().during(STUCK_AFTER.multipliedBy(2)).untilAsserted(() -> assertNotReadyButLive(worker));
+    private static void assertStaysLive(WorkerProcess worker) {
+        awaitWithPatience().during(STUCK_AFTER.multipliedBy(2)).untilAsserted(() -> assertNotReadyButLive(worker));
     }
 
-    private static void everyApplicationIsAnswered() {
+    private static void assertEveryApplicationIsAnswered() {
         sendToEveryApplication().forEach(stage.wire::result);
     }
 

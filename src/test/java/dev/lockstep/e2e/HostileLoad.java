@@ -14,12 +14,12 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * An endless, repeatable stream of records for the commands topic: hostile ones over many applications and ids, so that
- * some get as far as the rules and the database, and a few real commands among them; most in their key's partition.
+ * An endless, reproducible stream of records for the commands topic: hostile ones for many applications and ids, so that
+ * some get as far as the rules and the database, with a few real commands among them; most are in their key's partition.
  */
 final class HostileLoad {
 
-    /** What the records are full of, and no log may ever show. */
+    /** What the records are full of, and what no log may ever show. */
     static final List<String> PAYLOAD =
             List.of("canary", "why not", "refs/heads", "4e1243bd", "xxxxxxxx", "yyyyyyyy", "zzzzzzzz", "🚀", "\uFFFD");
 
@@ -47,12 +47,12 @@ final class HostileLoad {
             RecordHeaders headers = new RecordHeaders();
             raw.headers().forEach((name, text) -> headers.add(name, bytes(text)));
             return new ProducerRecord<>(
-                    Wire.COMMANDS, null, raw.key() == null ? null : bytes(raw.key()), raw.value(), headers);
+                    TopicClient.COMMANDS, null, raw.key() == null ? null : bytes(raw.key()), raw.value(), headers);
         }
         return varied(hostile.next());
     }
 
-    /** The examples all speak of one application, one id and one revision: here they speak of many. */
+    /** The examples all use one application, one id and one revision: here they use many. */
     private ProducerRecord<byte[], byte[]> varied(ConsumerRecord<byte[], byte[]> record) {
         String application = "ap" + digit() + digit();
         String id = "" + digit() + digit() + digit();
@@ -66,7 +66,7 @@ final class HostileLoad {
         for (Header header : record.headers()) {
             headers.add(new RecordHeader(header.key(), replaced(header.value(), "c-1", id)));
         }
-        return new ProducerRecord<>(Wire.COMMANDS, partition(key), key, value, headers);
+        return new ProducerRecord<>(TopicClient.COMMANDS, partition(key), key, value, headers);
     }
 
     private int partition(byte[] key) {
@@ -82,7 +82,7 @@ final class HostileLoad {
         return DIGITS.charAt(random.nextInt(DIGITS.length()));
     }
 
-    /** Byte for byte, and of the same length: whatever else is wrong with the text stays as it is. */
+    /** Byte for byte, and with the same length: whatever else is wrong with the text stays as it is. */
     private static byte[] replaced(byte[] in, String text, String by) {
         if (in == null) {
             return null;

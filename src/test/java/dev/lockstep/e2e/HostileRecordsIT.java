@@ -12,12 +12,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is sent to a worker with little memory: each record gets its one answer, and the worker goes on as before. */
+/** Whatever is sent to a worker with little memory, each record gets exactly one answer, and the worker carries on as before. */
 class HostileRecordsIT {
 
     private static final long SEED = 20260131;
 
-    /** {@code hostile.records}; more of them for a look at memory. */
+    /** {@code hostile.records}; use more for a look at memory. */
     private static final int RECORDS = Integer.getInteger("hostile.records", 20_000);
 
     private static final int AT_ONCE = 10_000;
@@ -25,13 +25,13 @@ class HostileRecordsIT {
 
     private static final Duration START = Duration.ofSeconds(90);
 
-    private Stage stage;
+    private TestInstallation stage;
     private WorkerProcess worker;
     private int clean;
 
     @BeforeEach
     void set() {
-        stage = Stage.set("hostile");
+        stage = TestInstallation.open("hostile");
         worker = stage.start(stage.worker().javaOption("-Xmx192m").javaOption("-XX:+ExitOnOutOfMemoryError"));
         worker.awaitReady(START);
     }
@@ -43,7 +43,7 @@ class HostileRecordsIT {
 
     @Test
     void hostileRecordsAreEachAnsweredOnceAndLeaveNoTrace() throws Exception {
-        try (Answers answers = new Answers(stage.kafka.bootstrapServers())) {
+        try (AnswerTracker answers = new AnswerTracker(stage.kafka.bootstrapServers())) {
             HostileLoad load = new HostileLoad(SEED);
             for (int i = 1; i <= RECORDS; i++) {
                 answers.send(load.next());
@@ -68,17 +68,17 @@ class HostileRecordsIT {
     private ProducerRecord<byte[], byte[]> creation() {
         String application = "clean-" + clean % 100;
         String data = "{'application':'" + application + "','release':'r-" + clean + "','title':'A canary of a title'}";
-        byte[] command = Wire.structured("clean-" + clean++, "release.create.v1", data);
-        return new ProducerRecord<>(Wire.COMMANDS, application.getBytes(StandardCharsets.UTF_8), command);
+        byte[] command = TopicClient.structured("clean-" + clean++, "release.create.v1", data);
+        return new ProducerRecord<>(TopicClient.COMMANDS, application.getBytes(StandardCharsets.UTF_8), command);
     }
 
     private String topicId() throws ExecutionException, InterruptedException {
         return stage.wire
                 .admin()
-                .describeTopics(List.of(Wire.COMMANDS))
+                .describeTopics(List.of(TopicClient.COMMANDS))
                 .allTopicNames()
                 .get()
-                .get(Wire.COMMANDS)
+                .get(TopicClient.COMMANDS)
                 .topicId()
                 .toString();
     }

@@ -1,7 +1,7 @@
 package dev.lockstep.e2e;
 
-import static dev.lockstep.e2e.Wire.RELEASES;
-import static dev.lockstep.e2e.Wire.RESULTS;
+import static dev.lockstep.e2e.TopicClient.RELEASES;
+import static dev.lockstep.e2e.TopicClient.RESULTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A new pipeline changes every release of its application, however many there are: all at once, and nobody else waits. */
+/** A new pipeline changes every release of its application, however many there are: atomically, and without delaying others. */
 @Tag("slow")
 class HugeApplicationIT {
 
@@ -31,21 +31,21 @@ class HugeApplicationIT {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String HUGE = "huge";
 
-    /** Of each partition but that of the huge one. */
+    /** One in each partition except that of the huge application. */
     private static final List<String> NEIGHBOURS = IntStream.range(0, 6)
-            .filter(partition -> partition != Wire.home(HUGE))
+            .filter(partition -> partition != TopicClient.home(HUGE))
             .mapToObj(partition -> IntStream.range(0, 1_000)
                     .mapToObj(i -> "app-" + i)
-                    .filter(application -> Wire.home(application) == partition)
+                    .filter(application -> TopicClient.home(application) == partition)
                     .findFirst()
                     .orElseThrow())
             .toList();
 
-    private Stage stage;
+    private TestInstallation stage;
 
     @BeforeEach
     void set() {
-        stage = Stage.set(HUGE);
+        stage = TestInstallation.open(HUGE);
     }
 
     @AfterEach
@@ -82,7 +82,7 @@ class HugeApplicationIT {
     }
 
     @Test
-    void whoeverIsKilledInTheMidstLeavesAllOrNothing() {
+    void aWorkerKilledMidwayLeavesAllOrNothing() {
         WorkerProcess worker = stage.startReady();
         fill();
         String defined = define();
@@ -98,7 +98,7 @@ class HugeApplicationIT {
         assertAllChangedOnceBy(defined);
     }
 
-    /** The releases have all that a release may have, and were deployed. */
+    /** The releases have everything that a release may have, and were deployed. */
     private void fill() {
         stage.wire.outcome(
                 "release.create.v1",
@@ -135,7 +135,8 @@ class HugeApplicationIT {
     private boolean isAnswered(String command) {
         stage.wire.readToTheEnd();
         return !stage.wire
-                .seen(RESULTS, record -> Wire.header(record, "ce_causationid").equals(command))
+                .seen(RESULTS, record -> TopicClient.header(record, "ce_causationid")
+                        .equals(command))
                 .isEmpty();
     }
 
@@ -146,9 +147,10 @@ class HugeApplicationIT {
     private Map<String, Long> changesBy(String command) {
         return stage
                 .wire
-                .seen(RELEASES, record -> Wire.header(record, "ce_causationid").equals(command))
+                .seen(RELEASES, record -> TopicClient.header(record, "ce_causationid")
+                        .equals(command))
                 .stream()
-                .collect(Collectors.groupingBy(Wire::key, Collectors.counting()));
+                .collect(Collectors.groupingBy(TopicClient::key, Collectors.counting()));
     }
 
     private void assertAllChangedOnceBy(String command) {

@@ -1,9 +1,9 @@
 package dev.lockstep.e2e;
 
-import static dev.lockstep.e2e.Wire.COMMANDS;
-import static dev.lockstep.e2e.Wire.DEAD_LETTERS;
-import static dev.lockstep.e2e.Wire.EVENTS;
-import static dev.lockstep.e2e.Wire.RESULTS;
+import static dev.lockstep.e2e.TopicClient.COMMANDS;
+import static dev.lockstep.e2e.TopicClient.DEAD_LETTERS;
+import static dev.lockstep.e2e.TopicClient.EVENTS;
+import static dev.lockstep.e2e.TopicClient.RESULTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Commands that are deleted, and offsets that are set by hand: what is stored is published, and what is lost is said. */
+/** Deleted commands, and offsets set by hand: what is stored is published, and what is lost is reported. */
 @Tag("slow")
 class OffsetsIT {
 
@@ -36,12 +36,12 @@ class OffsetsIT {
     private static final String GROUP = "lockstep";
     private static final int MORE_THAN_IS_FETCHED = 300;
 
-    private Stage stage;
+    private TestInstallation stage;
     private TopicPartition partition;
 
     @BeforeEach
     void set() {
-        stage = Stage.set("offsets");
+        stage = TestInstallation.open("offsets");
     }
 
     @AfterEach
@@ -74,13 +74,13 @@ class OffsetsIT {
         assertThat(stage.log(1)).contains("Ignoring the group's committed offset");
     }
 
-    /** It commits what it has read, as every consumer does that is told nothing else. */
+    /** It commits what it has read, as every consumer does by default. */
     @Test
-    void aStrangerInTheGroupTakesNoCommandAway() throws Exception {
+    void aForeignMemberOfTheGroupDoesNotLoseCommands() throws Exception {
         assertThat(stage.startReady().terminate()).isTrue();
         create("1");
         create("2");
-        try (var stranger = stage.wire.stranger(GROUP)) {
+        try (var stranger = stage.wire.foreignConsumer(GROUP)) {
             await().atMost(PATIENCE)
                     .until(() -> stranger.poll(Duration.ofMillis(100)).count() > 0);
         }
@@ -91,9 +91,9 @@ class OffsetsIT {
         assertThatEventsAreWithoutAGap();
     }
 
-    /** Else what was published last would be published again, if somebody sets the group's offset. */
+    /** Otherwise the latest output would be published again if somebody sets the group's offset. */
     @Test
-    void aWorkerThatStopsNotesWhatItHasPublished() {
+    void aStoppingWorkerRecordsWhatItHasPublished() {
         WorkerProcess worker = stage.startReady();
         IntStream.range(0, 20).forEach(i -> create("release-" + i));
         stage.wire.result("release-19");
@@ -104,15 +104,15 @@ class OffsetsIT {
                 .isZero();
     }
 
-    /** Then batches are under way, and keep their partitions locked. */
+    /** Under load, batches are in progress and keep their partitions locked. */
     @Test
-    void aWorkerThatStopsUnderLoadNotesWhatItHasPublished() throws Exception {
+    void aWorkerStoppingUnderLoadRecordsWhatItHasPublished() throws Exception {
         WorkerProcess worker = stage.startReady();
         for (int i = 0; i < 20_000; i++) {
             String application = "app-" + i % 50;
-            stage.wire.sendSoon(
+            stage.wire.sendAsync(
                     application,
-                    Wire.structured(
+                    TopicClient.structured(
                             "c-" + i,
                             "release.create.v1",
                             "{'application':'" + application + "','release':'" + i + "','title':'T'}"));
@@ -133,9 +133,9 @@ class OffsetsIT {
                         .isEqualTo(committed.offset()));
     }
 
-    /** Heartbeats keep the membership through an outage that is longer than the topic keeps its commands. */
+    /** Heartbeats keep the membership alive during an outage that lasts longer than the topic keeps its commands. */
     @Test
-    void commandsThatAreDeletedUnderARunningWorkerAreSaidToBe() throws Exception {
+    void commandsDeletedWhileAWorkerRunsAreReported() throws Exception {
         WorkerProcess worker =
                 stage.start(stage.worker().env("LOCKSTEP_BATCH_MAX_RECORDS", 10).env("LOCKSTEP_BATCH_LANES", 1));
         worker.awaitReady(PATIENCE);
@@ -155,7 +155,7 @@ class OffsetsIT {
         assertThat(stage.number("select count(*) from release")).isBetween(12L, MORE_THAN_IS_FETCHED / 2L);
     }
 
-    /** Behind what the group has committed the topic looks as if nothing had happened. */
+    /** After the group's committed offset, the topic looks as if nothing had happened. */
     @Test
     void aTruncatedTopicThatHasGrownAgainIsNoticed() throws Exception {
         WorkerProcess worker = stage.startReady();
@@ -175,12 +175,12 @@ class OffsetsIT {
         assertThat(stage.number("select count(*) from release")).isEqualTo(5);
     }
 
-    /** Release 1 is told, release 2 is applied and not told. */
+    /** Release 1 is published, release 2 is applied but not published. */
     private void killBetweenTheCommits() {
         WorkerProcess worker = stage.startReady();
         create("1");
         assertThat(stage.wire.result("1").path("outcome").asText()).isEqualTo("accepted");
-        stage.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.PRODUCE);
+        stage.proxy.holdResponsesTo(request -> request.apiKey() == KafkaRequest.PRODUCE);
         create("2");
         await().atMost(PATIENCE).until(() -> stage.number("select count(*) from release") == 2);
         worker.kill();
@@ -191,17 +191,17 @@ class OffsetsIT {
         assertThatEventsAreWithoutAGap(3);
     }
 
-    /** @param releases of the application, with the one that is created here */
+    /** @param releases the number of the application's releases, including the one that is created here */
     private void assertThatEventsAreWithoutAGap(int releases) {
         assertThat(stage.wire.result("2").path("outcome").asText()).isEqualTo("accepted");
         create("3");
         assertThat(stage.wire.result("3").path("outcome").asText()).isEqualTo("accepted");
         stage.wire.readToTheEnd();
         List<String> revisions = stage.wire.seen(EVENTS, r -> true).stream()
-                .map(r -> Wire.header(r, "ce_apprevision"))
+                .map(r -> TopicClient.header(r, "ce_apprevision"))
                 .toList();
         assertThat(revisions)
-                .as("three environments and the releases")
+                .as("revisions of three environments and the releases")
                 .containsExactlyElementsOf(IntStream.rangeClosed(1, 3 + releases)
                         .mapToObj(Integer::toString)
                         .toList());
@@ -216,7 +216,7 @@ class OffsetsIT {
         String data =
                 "{'application':'shop','release':'" + release + "','title':'T','description':'" + description + "'}";
         int number = stage.wire
-                .send("shop", Wire.structured(release, "release.create.v1", data), Map.of())
+                .send("shop", TopicClient.structured(release, "release.create.v1", data), Map.of())
                 .partition();
         partition = new TopicPartition(COMMANDS, number);
         return release;
@@ -243,7 +243,9 @@ class OffsetsIT {
                 .get();
     }
 
-    /** What {@code kafka-consumer-groups.sh --reset-offsets --to-latest} does; not before the group has forgotten the dead. */
+    /**
+     * What {@code kafka-consumer-groups.sh --reset-offsets --to-latest} does; not before the group has removed the dead member.
+     */
     private void resetToLatest() throws ExecutionException, InterruptedException {
         OffsetAndMetadata latest = new OffsetAndMetadata(end());
         await().atMost(PATIENCE).until(() -> {
@@ -260,7 +262,7 @@ class OffsetsIT {
         });
     }
 
-    /** All that the partition's log holds. */
+    /** Removes everything from the partition's log. */
     private void truncate() {
         try (Stream<Path> files = Files.list(stage.kafkaFolder().resolve(partition.toString()))) {
             for (Path file : files.filter(file -> file.toFile().isFile() && !file.endsWith("partition.metadata"))

@@ -1,9 +1,9 @@
 package dev.lockstep.e2e;
 
-import static dev.lockstep.e2e.Wire.header;
+import static dev.lockstep.e2e.TopicClient.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.lockstep.Rehearsal;
+import dev.lockstep.InMemoryWorker;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.decide.CommandDecider;
@@ -26,9 +26,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Judges the commands of a run again, from nothing and with the times at which they were decided, and compares what comes out with
- * what was published. The topics must have kept everything. Dead letters and moved commands are left out: they have no id of ours. So is
- * the revision in a {@code KEY_MISMATCH}, which is read without holding that application's order (contract, section 4).
+ * Judges the commands of a run again, from scratch and with the times at which they were decided, and compares the output with
+ * what was published. The topics must have kept everything. Dead letters and moved commands are omitted: they have no id of
+ * ours. So is the revision in a {@code KEY_MISMATCH}, which is read without keeping to that application's order (contract,
+ * section 4).
  */
 final class Replay {
 
@@ -37,28 +38,28 @@ final class Replay {
     private final Map<String, Instant> decided = new HashMap<>();
     private int compared;
 
-    /** @param outputs results, events and statuses, all that there are */
+    /** @param outputs all results, events and statuses */
     Replay(String topicId, List<ConsumerRecord<byte[], byte[]>> outputs) {
         this.topicId = topicId;
         for (ConsumerRecord<byte[], byte[]> record : outputs) {
             published.put(name(record.topic(), header(record, "ce_id")), text(record));
             Instant time = Instant.parse(header(record, "ce_time"));
             decided.put(header(record, "ce_id"), time);
-            if (record.topic().equals(Wire.EVENTS)) {
+            if (record.topic().equals(TopicClient.EVENTS)) {
                 decided.putIfAbsent(header(record, "ce_causationid"), time);
             }
         }
     }
 
-    /** How many records were published again as they had been. */
+    /** How many records came out the same as they were published. */
     int compared() {
         return compared;
     }
 
-    /** @return each record that comes out otherwise, or only once of both */
+    /** @return each record that comes out differently, or that only one of the two has */
     List<String> differences(List<ConsumerRecord<byte[], byte[]>> commands, int partitions, String source) {
         UnitOfWork state = new UnitOfWork(new HomePartitions(partitions, partitions));
-        CommandDecider decider = new CommandDecider(topicId, Rehearsal.TOPICS, source);
+        CommandDecider decider = new CommandDecider(topicId, InMemoryWorker.TOPICS, source);
         Decoder decoder = new Decoder(Limits.DEFAULT);
         Map<String, String> rest = new TreeMap<>(published);
         List<String> differences = new ArrayList<>();
@@ -76,12 +77,12 @@ final class Replay {
                         compare(out, rest, differences);
                     }
                 });
-        rest.forEach((name, text) -> differences.add("published, and not again: " + name + " " + text));
+        rest.forEach((name, text) -> differences.add("published, but missing from the replay: " + name + " " + text));
         return differences;
     }
 
     private void compare(OutgoingRecord out, Map<String, String> rest, List<String> differences) {
-        if (out.topic().equals(Wire.COMMANDS) || out.topic().equals(Wire.DEAD_LETTERS)) {
+        if (out.topic().equals(TopicClient.COMMANDS) || out.topic().equals(TopicClient.DEAD_LETTERS)) {
             return;
         }
         String name = name(out.topic(), id(out));
@@ -93,7 +94,7 @@ final class Replay {
         }
     }
 
-    /** @return when it was decided on; for one that brought about nothing, before all */
+    /** @return when it was decided on; the earliest possible time for one that had no effect */
     private Instant decidedAt(CommandRecord command) {
         Instant byResult = decided.get(CommandContext.resultId(topicId, command.partition(), command.offset()));
         return byResult != null

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.model.CommandGenerator;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.SentCommand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,17 +16,19 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a worker published in a run, time-outs and timers too, comes out byte for byte when its commands are judged again. */
+/**
+ * What a worker published in a run, including timeouts and timers, is reproduced byte for byte when its commands are rejudged.
+ */
 class ReplayIT {
 
     private static final int PARTITIONS = 6;
     private static final int COMMANDS = 600;
 
-    private static Stage stage;
+    private static TestInstallation stage;
 
     @BeforeAll
     static void start() {
-        stage = Stage.set("replay");
+        stage = TestInstallation.open("replay");
         stage.startReady();
     }
 
@@ -36,18 +38,18 @@ class ReplayIT {
     }
 
     @Test
-    void theSameCommandsAtTheSameTimesBringAboutTheSame() throws Exception {
+    void theSameCommandsAtTheSameTimesHaveTheSameEffect() throws Exception {
         random();
         timed();
-        becomeQuiet();
+        awaitQuiet();
 
         Replay replay = new Replay(
                 stage.wire
                         .admin()
-                        .describeTopics(List.of(Wire.COMMANDS))
+                        .describeTopics(List.of(TopicClient.COMMANDS))
                         .allTopicNames()
                         .get()
-                        .get(Wire.COMMANDS)
+                        .get(TopicClient.COMMANDS)
                         .topicId()
                         .toString(),
                 outputs());
@@ -58,13 +60,14 @@ class ReplayIT {
     }
 
     private static void random() {
-        for (Sent sent : new CommandGenerator(4_711, List.of("replay-a", "replay-b", "replay-c")).take(COMMANDS)) {
+        for (SentCommand sent :
+                new CommandGenerator(4_711, List.of("replay-a", "replay-b", "replay-c")).take(COMMANDS)) {
             dev.lockstep.model.Wire.Raw raw = dev.lockstep.model.Wire.structured(sent);
             stage.wire.send(raw.key(), raw.value(), raw.headers());
         }
     }
 
-    /** One that takes too long, one that waits for it, and one that waits for its time. */
+    /** A deployment that takes too long, one that waits for it, and one that waits for its time. */
     private static void timed() {
         send("release.create.v1", "'release':'1','title':'One'");
         send("release.create.v1", "'release':'2','title':'Two'");
@@ -85,33 +88,39 @@ class ReplayIT {
         stage.wire.send(type, "timed", data);
     }
 
-    /** Everything is decided on, then nothing is due any more, and what that put out is published. */
-    private static void becomeQuiet() {
-        everythingIsAnswered("a");
+    /** Waits until everything is decided on, nothing is due any more, and all output is published. */
+    private static void awaitQuiet() {
+        awaitEverythingAnswered("a");
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
                         stage.number("select count(*) from timer where due < now() + interval '1 hour'"))
                 .isZero());
-        everythingIsAnswered("b");
+        awaitEverythingAnswered("b");
     }
 
     /** In every partition. */
-    private static void everythingIsAnswered(String prefix) {
+    private static void awaitEverythingAnswered(String prefix) {
         Map<Integer, String> last = new HashMap<>();
         for (int i = 0; last.size() < PARTITIONS; i++) {
             String application = "quiet-" + prefix + i;
             last.computeIfAbsent(
-                    Wire.home(application),
+                    TopicClient.home(application),
                     home -> stage.wire.send("release.create.v1", application, "'release':'1','title':'Last'"));
         }
         last.values()
-                .forEach(id -> stage.wire.await(
-                        Wire.RESULTS,
-                        record -> Wire.json(record).path("commandId").asText().equals(id)));
+                .forEach(id -> stage.wire.await(TopicClient.RESULTS, record -> TopicClient.json(record)
+                        .path("commandId")
+                        .asText()
+                        .equals(id)));
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> outputs() {
         List<ConsumerRecord<byte[], byte[]>> outputs = new ArrayList<>();
-        for (String topic : List.of(Wire.RESULTS, Wire.EVENTS, Wire.RELEASES, Wire.DEPLOYMENTS, Wire.APPLICATIONS)) {
+        for (String topic : List.of(
+                TopicClient.RESULTS,
+                TopicClient.EVENTS,
+                TopicClient.RELEASES,
+                TopicClient.DEPLOYMENTS,
+                TopicClient.APPLICATIONS)) {
             outputs.addAll(stage.wire.committed(topic));
         }
         return outputs;

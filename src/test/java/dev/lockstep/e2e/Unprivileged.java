@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** Commands that run without the rights of root, and in a system like that of a hardened container, where this one lets them. */
+/** Commands that run without root privileges, and in a system like that of a hardened container, if this one permits it. */
 final class Unprivileged {
 
     static final boolean IS_ROOT = new UnixSystem().getUid() == 0;
     private static final List<String> AS_NOBODY =
             List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs");
 
-    /** A mount namespace of its own; who is not root becomes it in there, and nowhere else. */
+    /** A mount namespace of its own; a user who is not root becomes root in there, and nowhere else. */
     private static final List<String> UNSHARE = IS_ROOT ? List.of("unshare", "-m") : List.of("unshare", "-rm");
 
-    /** Where a confined command finds itself, in the folder that it was given. */
+    /** The working directory of a confined command: the folder that it was given. */
     static final Path HOME = Path.of("/mnt/home");
 
     private static final String CONFINE = """
@@ -37,7 +37,7 @@ final class Unprivileged {
 
     private Unprivileged() {}
 
-    /** The same command for a user who is not root; skips the test where that is not allowed. */
+    /** The same command for a user who is not root; skips the test if that is not allowed. */
     static List<String> asNobody(List<String> command) {
         if (!IS_ROOT) {
             return command;
@@ -47,12 +47,13 @@ final class Unprivileged {
     }
 
     /**
-     * The same command for a user who is not root, with all of the system read-only but {@code /tmp}, from which nothing may be
-     * run; skips the test where that is not allowed.
+     * The same command for a user who is not root, with the whole system read-only except {@code /tmp}, from which nothing may be
+     * run; skips the test if that is not allowed.
      */
     static List<String> confined(Path folder, List<String> command) {
         skipUnless(
-                joined(UNSHARE, List.of("mount", "-t", "tmpfs", "tmpfs", "/mnt")), "unshare makes no mount namespace");
+                joined(UNSHARE, List.of("mount", "-t", "tmpfs", "tmpfs", "/mnt")),
+                "unshare cannot create a mount namespace");
         return joined(
                 UNSHARE,
                 List.of("sh", "-c", CONFINE, "sh", folder.toAbsolutePath().toString()),
@@ -76,7 +77,7 @@ final class Unprivileged {
                 return;
             }
         } catch (UncheckedIOException e) {
-            // said below
+            // reported below
         }
         Assumptions.abort("Skipped: " + why + " here.");
     }

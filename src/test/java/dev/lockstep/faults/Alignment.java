@@ -12,8 +12,8 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * All or nothing: what one record tells must soon be told by the others of its transaction. "Soon" is exact: when everything
- * has been read that lay in any partition at a moment after the first one was read.
+ * All or nothing: what one record says must soon be said by the others of its transaction. "Soon" is precise: once everything
+ * has been read that was in any partition at some moment after the first record was read.
  */
 final class Alignment {
 
@@ -35,8 +35,8 @@ final class Alignment {
         this.statuses = statuses;
     }
 
-    /** Called after each poll: begins a comparison, or ends the one under way if all has been read for it. */
-    void go(Map<TopicPartition, Long> positions) {
+    /** Called after each poll: begins a comparison, or completes the current one if everything has been read for it. */
+    void advance(Map<TopicPartition, Long> positions) {
         if (ends == null) {
             begin(positions);
         } else if (ends.isDone()) {
@@ -53,7 +53,7 @@ final class Alignment {
         results.lastRevisions().forEach((application, r) -> claimedToEvents.merge(application, r, Math::max));
         claimedToResults = new HashMap<>(events.lastRevisionsOfCommands());
         statuses.lastRevisions().forEach((application, r) -> {
-            if (!Lives.isOne(application)) { // there, it may be of a timer
+            if (!DeploymentLoad.isOne(application)) { // for those, it may come from a timer
                 claimedToResults.merge(application, r, Math::max);
             }
         });

@@ -27,7 +27,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** At the end: the board's tables are what a fold of the published topics gives, whatever became of those who filled them. */
+/** At the end: the board's tables equal a fold of the published topics, whatever happened to the processes that filled them. */
 final class BoardCheck {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -49,7 +49,7 @@ final class BoardCheck {
         this.findings = findings;
     }
 
-    /** @return where the tables do not get to the end of a topic; nothing was compared then */
+    /** @return the partitions whose end the tables did not reach; if there are any, nothing was compared */
     Set<TopicPartition> check() throws IOException, SQLException {
         fold();
         if (!Tasks.await(PATIENCE, () -> missing().isEmpty())) {

@@ -1,8 +1,8 @@
 package dev.lockstep.faults;
 
 import dev.lockstep.faults.Findings.Breach;
+import dev.lockstep.model.ModelStage;
 import dev.lockstep.model.ReferenceModel;
-import dev.lockstep.model.Stop;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,10 +22,10 @@ final class DatabaseCheck {
 
     private final DataSource database;
     private final ReferenceModel model;
-    private final Homes homes;
+    private final ObservedHomes homes;
     private final Findings findings;
 
-    DatabaseCheck(DataSource database, ReferenceModel model, Homes homes, Findings findings) {
+    DatabaseCheck(DataSource database, ReferenceModel model, ObservedHomes homes, Findings findings) {
         this.database = database;
         this.model = model;
         this.homes = homes;
@@ -40,7 +40,7 @@ final class DatabaseCheck {
             for (String application : model.applications()) {
                 Set<String> ids = new TreeSet<>(model.releaseIds(application));
                 List<String> pipeline =
-                        model.pipeline(application).stream().map(Stop::id).toList();
+                        model.pipeline(application).stream().map(ModelStage::id).toList();
                 expected.put(application, model.revision(application) + " " + ids.size() + " " + pipeline);
                 releases.put(application, ids.toString());
                 for (String environment : pipeline) {
@@ -58,17 +58,17 @@ final class DatabaseCheck {
             Map<String, String> stored = lines(connection);
             stored.keySet().retainAll(lines.keySet());
             compare("line", lines, stored);
-            // what is far away is the next look of a keep
+            // a timer that is due far in the future is the next check of a keep policy
             read(connection, "select application, due::text from timer where due < now() + interval '1 hour'")
                     .forEach((application, due) -> findings.add(
-                            Breach.DIFFERING, "database: " + application + " waits for " + due + ", and is at rest"));
+                            Breach.DIFFERING, "database: " + application + " waits for " + due + ", but is at rest"));
         }
     }
 
     private void compare(String what, Map<String, String> expected, Map<String, String> stored) {
         Set<String> keys = new TreeSet<>(expected.keySet());
         keys.addAll(stored.keySet());
-        keys.removeIf(key -> Lives.isOne(key) && !expected.containsKey(key));
+        keys.removeIf(key -> DeploymentLoad.isOne(key) && !expected.containsKey(key));
         for (String key : keys) {
             if (!Objects.equals(expected.get(key), stored.get(key))) {
                 findings.add(
@@ -87,7 +87,7 @@ final class DatabaseCheck {
                 from application where revision > 0""");
     }
 
-    /** Sorted here: the database's order is not Java's. */
+    /** Sorted here: the database's collation differs from Java's order. */
     private static Map<String, String> releases(Connection connection) throws SQLException {
         Map<String, TreeSet<String>> releases = new TreeMap<>();
         read(connection, "select id, '' from application where revision > 0")
@@ -105,7 +105,7 @@ final class DatabaseCheck {
         return shown;
     }
 
-    /** Only the places that count: those up to the line's length. */
+    /** Only the positions that count: those up to the line's length. */
     private static Map<String, String> lines(Connection connection) throws SQLException {
         Map<String, List<String>> lines = new HashMap<>();
         try (Statement statement = connection.createStatement();

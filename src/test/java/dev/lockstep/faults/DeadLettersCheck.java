@@ -10,17 +10,17 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Every record that is no command becomes exactly one dead letter, byte for byte, in order. */
+/** Every record that is not a command becomes exactly one dead letter, byte for byte, in order. */
 final class DeadLettersCheck {
 
     private static final String PREFIX = "dead-letter-";
 
-    private record Place(int partition, long offset) {}
+    private record RecordPosition(int partition, long offset) {}
 
     private final Findings findings;
-    private final Map<Place, ConsumerRecord<byte[], byte[]>> due = new HashMap<>();
-    private final Map<Place, Out> early = new HashMap<>();
-    private final Set<Place> seen = new HashSet<>();
+    private final Map<RecordPosition, ConsumerRecord<byte[], byte[]>> due = new HashMap<>();
+    private final Map<RecordPosition, PublishedRecord> early = new HashMap<>();
+    private final Set<RecordPosition> seen = new HashSet<>();
     private final Map<List<Integer>, Long> lastOffset = new HashMap<>();
 
     DeadLettersCheck(Findings findings) {
@@ -28,8 +28,8 @@ final class DeadLettersCheck {
     }
 
     void expect(ConsumerRecord<byte[], byte[]> record) {
-        Place place = new Place(record.partition(), record.offset());
-        Out letter = early.remove(place);
+        RecordPosition place = new RecordPosition(record.partition(), record.offset());
+        PublishedRecord letter = early.remove(place);
         if (letter == null) {
             due.put(place, record);
         } else {
@@ -37,12 +37,12 @@ final class DeadLettersCheck {
         }
     }
 
-    void look(Out letter) {
-        Place place = new Place(
+    void look(PublishedRecord letter) {
+        RecordPosition place = new RecordPosition(
                 Integer.parseInt(letter.header(PREFIX + "partition")),
                 Long.parseLong(letter.header(PREFIX + "offset")));
         if (!seen.add(place)) {
-            findings.add(Breach.DOUBLED, "A dead letter came again: " + letter + " of " + place);
+            findings.add(Breach.DOUBLED, "A dead letter was repeated: " + letter + " of " + place);
             return;
         }
         Long before = lastOffset.put(List.of(place.partition, letter.record().partition()), place.offset);
@@ -57,25 +57,25 @@ final class DeadLettersCheck {
         }
     }
 
-    private void compare(Out letter, ConsumerRecord<byte[], byte[]> record) {
+    private void compare(PublishedRecord letter, ConsumerRecord<byte[], byte[]> record) {
         boolean same = Arrays.equals(letter.record().key(), record.key())
                 && Arrays.equals(letter.record().value(), record.value())
                 && original(letter).equals(List.of(record.headers().toArray()));
         if (!same) {
-            findings.add(Breach.DIFFERING, letter + " is not what came, byte for byte");
+            findings.add(Breach.DIFFERING, letter + " is not a byte-for-byte copy of its record");
         }
         if (letter.header(PREFIX + "reason") == null || letter.header(PREFIX + "topic") == null) {
             findings.add(Breach.DIFFERING, letter + " does not say why it is here");
         }
     }
 
-    private static List<Header> original(Out letter) {
+    private static List<Header> original(PublishedRecord letter) {
         return Arrays.stream(letter.record().headers().toArray())
                 .filter(header -> !header.key().startsWith(PREFIX))
                 .toList();
     }
 
-    /** At the end: nothing may be left over on either side. */
+    /** At the end, nothing may be left over on either side. */
     void finish() {
         due.keySet().forEach(place -> findings.add(Breach.LOST, "No dead letter for " + place));
         early.keySet().forEach(place -> findings.add(Breach.DIFFERING, "A dead letter of a command: " + place));

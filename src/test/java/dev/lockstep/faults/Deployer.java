@@ -17,28 +17,28 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A deployer as there may be one: it reads the events, works for a while, sends heartbeats, and reports; now and then twice, late,
- * in the wrong order, or not at all. It crashes, too: then it has forgotten what it was at, or reports that as errored.
+ * A realistic deployer: it reads the events, works for a while, sends heartbeats, and reports; sometimes twice, late,
+ * in the wrong order, or not at all. It also crashes: then it has forgotten what it was doing, or reports that as errored.
  */
 final class Deployer implements AutoCloseable {
 
     private static final String EVENTS_OF_LIFE = "lockstep-deployment.";
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int HEARTBEAT_MILLIS = 600;
-    private static final int LONGEST_WORK_MILLIS = 1_500;
+    private static final int MAX_WORK_MILLIS = 1_500;
     private static final int LATE_MILLIS = 12_000;
     private static final int POLLS_PER_CRASH = 300;
 
     private final String servers;
     private final Random random;
-    private final Lives lives;
+    private final DeploymentLoad lives;
     private final Load load;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean isCalm;
     private volatile Throwable failure;
 
-    /* Of the thread. */
+    /* Only used by the thread. */
     private final List<Task> tasks = new ArrayList<>();
     private final Map<String, String> running = new HashMap<>();
     private long ids;
@@ -46,7 +46,7 @@ final class Deployer implements AutoCloseable {
 
     private record Task(long at, String deployment, Runnable what) {}
 
-    Deployer(String servers, long seed, Lives lives, Load load) {
+    Deployer(String servers, long seed, DeploymentLoad lives, Load load) {
         this.servers = servers;
         this.random = new Random(seed);
         this.lives = lives;
@@ -54,7 +54,7 @@ final class Deployer implements AutoCloseable {
         thread = Tasks.daemon("deployer", this::run);
     }
 
-    /** From now on it neither crashes nor dawdles; some it still forgets, so that time has to end them. */
+    /** From now on it neither crashes nor delays; it still forgets some deployments, so that the clock has to end them. */
     void calmDown() {
         isCalm = true;
     }
@@ -83,7 +83,7 @@ final class Deployer implements AutoCloseable {
         }
     }
 
-    /** What was read and not committed comes again afterwards. */
+    /** Whatever was read but not committed is read again afterwards. */
     private void workUntilItCrashes() {
         try (var consumer = consumer()) {
             consumer.subscribe(List.of(TopicNames.EVENTS));
@@ -125,9 +125,9 @@ final class Deployer implements AutoCloseable {
     }
 
     private void look(ConsumerRecord<byte[], byte[]> record) {
-        Out event = new Out(record);
+        PublishedRecord event = new PublishedRecord(record);
         String type = event.header("ce_type");
-        if (!Lives.isOne(event.key()) || !type.contains(EVENTS_OF_LIFE)) {
+        if (!DeploymentLoad.isOne(event.key()) || !type.contains(EVENTS_OF_LIFE)) {
             return;
         }
         JsonNode deployment = event.value().at("/customData/lockstep/deployment");
@@ -139,7 +139,7 @@ final class Deployer implements AutoCloseable {
             case "cancelrequested" -> askedToStop(event.key(), id);
             case "finished" -> finished(id);
             default -> {
-                // Of no interest to it.
+                // not of interest to it
             }
         }
     }
@@ -159,7 +159,7 @@ final class Deployer implements AutoCloseable {
         if (random.nextInt(isCalm ? 3 : 10) == 0) {
             return;
         }
-        int work = random.nextInt(isCalm ? 1_000 : LONGEST_WORK_MILLIS);
+        int work = random.nextInt(isCalm ? 1_000 : MAX_WORK_MILLIS);
         if (!isCalm && random.nextInt(12) == 0) {
             work += LATE_MILLIS;
         }
@@ -208,7 +208,7 @@ final class Deployer implements AutoCloseable {
             }
             boolean isEnd = !status.equals("in_progress");
             String id = isEnd && random.nextInt(4) > 0 ? deployment + "/" + status : "d-" + ids++;
-            load.send(Lives.report(application, id, data));
+            load.send(DeploymentLoad.report(application, id, data));
         }));
     }
 

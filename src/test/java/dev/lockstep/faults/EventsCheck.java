@@ -2,11 +2,11 @@ package dev.lockstep.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.faults.Findings.Breach;
-import dev.lockstep.model.Chronicle;
 import dev.lockstep.model.Comparison;
-import dev.lockstep.model.Expected;
-import dev.lockstep.model.Expected.ExpectedEvent;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.EventLog;
+import dev.lockstep.model.ExpectedOutcome;
+import dev.lockstep.model.ExpectedOutcome.ExpectedEvent;
+import dev.lockstep.model.SentCommand;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,30 +17,30 @@ import java.util.UUID;
 /** Every event exactly once; per application in the order of revisions without a gap; and as the model says. */
 final class EventsCheck {
 
-    /** What sends timers: the worker itself, and who pretends to be one. */
-    private static final Set<String> TIMERS = Set.of("/lockstep", Lives.FORGER);
+    /** The sources of timers: the worker itself, and an impostor. */
+    private static final Set<String> TIMERS = Set.of("/lockstep", DeploymentLoad.FORGER);
 
     private record Place(String application, long revision) {}
 
-    private record Due(Sent sent, ExpectedEvent expected) {}
+    private record Due(SentCommand sent, ExpectedEvent expected) {}
 
     private final Findings findings;
-    private final Homes homes;
+    private final ObservedHomes homes;
     private final Map<Place, Due> due = new HashMap<>();
     private final Map<Place, JsonNode> early = new HashMap<>();
     private final Map<String, Long> lastRevision = new HashMap<>();
     private final Map<String, Long> lastOfCommand = new HashMap<>();
-    private final LivesCheck lives;
+    private final DeploymentLoadCheck lives;
     private final Set<UUID> seen = new HashSet<>();
-    private final Chronicle chronicle = new Chronicle();
+    private final EventLog chronicle = new EventLog();
 
-    EventsCheck(Findings findings, Homes homes, LivesCheck lives) {
+    EventsCheck(Findings findings, ObservedHomes homes, DeploymentLoadCheck lives) {
         this.findings = findings;
         this.lives = lives;
         this.homes = homes;
     }
 
-    void expect(Sent sent, Expected expected) {
+    void expect(SentCommand sent, ExpectedOutcome expected) {
         for (ExpectedEvent event : expected.events()) {
             Place place = new Place(expected.application(), event.revision());
             JsonNode value = early.remove(place);
@@ -52,14 +52,14 @@ final class EventsCheck {
         }
     }
 
-    void look(Out event) {
+    void look(PublishedRecord event) {
         String application = event.key();
         long revision = event.revision();
         boolean first = seen.add(UUID.fromString(event.header("ce_id")));
         long before = lastRevision.getOrDefault(application, 0L);
         lastRevision.merge(application, revision, Math::max);
         if (!first) {
-            findings.add(Breach.DOUBLED, "An event came again: " + event + " revision=" + revision);
+            findings.add(Breach.DOUBLED, "An event was repeated: " + event + " revision=" + revision);
             return;
         }
         if (revision > before + 1) {
@@ -73,7 +73,7 @@ final class EventsCheck {
         if (!TIMERS.contains(value.at("/customData/lockstep/commandSource").asText())) {
             lastOfCommand.merge(application, revision, Math::max);
         }
-        if (Lives.isOne(application)) {
+        if (DeploymentLoad.isOne(application)) {
             lives.event(application, value);
             return;
         }
@@ -86,8 +86,8 @@ final class EventsCheck {
         }
     }
 
-    private void checkHeaders(Out event, JsonNode value) {
-        event.check(findings, event.key());
+    private void checkHeaders(PublishedRecord event, JsonNode value) {
+        event.checkHeaders(findings, event.key());
         homes.settle(event.key(), event.record().partition(), event);
         Map<String, String> same = Map.of(
                 "ce_id", "/context/id",
@@ -113,21 +113,21 @@ final class EventsCheck {
         return lastRevision.getOrDefault(application, 0L);
     }
 
-    /** The revisions of the applications' latest events that are of a command, and not of a timer: it has a result. */
+    /** The revisions of the applications' latest events that were caused by a command, which has a result, and not by a timer. */
     Map<String, Long> lastRevisionsOfCommands() {
         return lastOfCommand;
     }
 
-    /** At the end: nothing may be left over on either side. */
+    /** At the end, nothing may be left over on either side. */
     void finish() {
         due.forEach((place, event) -> findings.add(
                 Breach.LOST, "No event " + place + " " + event.expected.fact() + " of " + event.sent.id()));
         List.copyOf(early.keySet())
-                .forEach(place -> findings.add(Breach.DIFFERING, "An event that the model does not have: " + place));
+                .forEach(place -> findings.add(Breach.DIFFERING, "An event that the model does not expect: " + place));
     }
 
     /** The events' ids and times. */
-    Chronicle chronicle() {
+    EventLog chronicle() {
         return chronicle;
     }
 

@@ -18,8 +18,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The main story: workers under load in a storm of faults, watched all the while; then calm, until all is done; then the
- * last comparison.
+ * The main sequence: workers under load in a storm of faults, watched throughout; then calm, until all is processed; then the
+ * final comparison.
  */
 final class FaultRun {
 
@@ -28,96 +28,96 @@ final class FaultRun {
 
     private final Parameters parameters;
     private final Path logs;
-    private final Diary diary;
+    private final FaultLog diary;
     private final Findings findings = new Findings();
     private final List<String> failures = new ArrayList<>();
 
     FaultRun(Parameters parameters, Path logs) {
         this.parameters = parameters;
         this.logs = logs;
-        this.diary = new Diary(logs);
+        this.diary = new FaultLog(logs);
     }
 
     Verdict run(Path data) throws Exception {
         Files.createDirectories(logs);
-        try (Scene scene = new Scene(data, logs, parameters.workers())) {
+        try (FaultEnvironment scene = new FaultEnvironment(data, logs, parameters.workers())) {
             scene.startWorkers();
             String servers = scene.kafka().bootstrapServers();
-            Lives lives = new Lives(parameters.seed());
+            DeploymentLoad lives = new DeploymentLoad(parameters.seed());
             try (Load load = new Load(servers, parameters, lives, scene::partitions);
                     Watcher watcher = new Watcher(servers, scene, load, findings, topicId(scene.admin()));
                     Deployer deployer = new Deployer(servers, parameters.seed(), lives, load)) {
                 scene.watchedBy(watcher.intake());
                 awaitLives(watcher);
-                Storm storm = new Storm(scene, diary, parameters.seed());
+                FaultStorm storm = new FaultStorm(scene, diary, parameters.seed());
                 storm.rage(parameters.duration());
                 load.stop();
                 deployer.calmDown();
                 diary.write("The storm is over");
-                note("The load broke off", load.failure());
+                note("The load stopped", load.failure());
                 note("A fault failed", storm.failure());
-                becomeWhole(scene);
+                awaitRecovery(scene);
                 drain(scene, () -> isDone(scene, watcher), watcher);
                 watcher.lives().quietFrom(Instant.now());
                 load.sendAll(lives.last());
                 drain(scene, () -> isDone(scene, watcher) && watcher.lives().isAtRest(), watcher);
-                note("The deployer broke off", deployer.failure());
+                note("The deployer stopped", deployer.failure());
                 deployer.close();
                 drain(scene, () -> isDone(scene, watcher), watcher);
                 watcher.finish();
-                note("The watcher broke off", watcher.failure());
+                note("The watcher stopped", watcher.failure());
                 new DatabaseCheck(
                                 scene.database().dataSource(), watcher.intake().model(), watcher.homes(), findings)
                         .check();
                 Set<TopicPartition> unread =
                         new BoardCheck(servers, scene.database().dataSource(), findings).check();
                 if (!unread.isEmpty()) {
-                    failures.add("The board's tables stand still before the ends of " + unread);
+                    failures.add("The board's tables are stuck before the ends of " + unread);
                 }
-                addUp(scene);
+                checkCountsAddUp(scene);
                 return verdict(scene, load, watcher, storm);
             }
         }
     }
 
-    /** They come into being before anything can go wrong, so that each has one home. */
+    /** They are created before anything can go wrong, so that each has exactly one home. */
     private void awaitLives(Watcher watcher) {
-        if (!Tasks.await(CALM, () -> watcher.homes().known().keySet().containsAll(Lives.applications()))) {
-            failures.add("Not even the first applications came into being");
+        if (!Tasks.await(CALM, () -> watcher.homes().known().keySet().containsAll(DeploymentLoad.applications()))) {
+            failures.add("Not even the first applications were created");
         }
     }
 
-    /** No fault may leave a worker behind that needs a restart. */
-    private void becomeWhole(Scene scene) {
+    /** No fault may leave a worker in a state that requires a restart. */
+    private void awaitRecovery(FaultEnvironment scene) {
         if (!Tasks.await(CALM, scene::isWhole)) {
             failures.add("Not every worker came back by itself");
         }
         if (!Tasks.await(CALM, scene::knowsItsPartitions)) {
-            failures.add("The topics have grown, and no worker noticed");
+            failures.add("The topics have grown, but no worker noticed");
         }
         if (!Tasks.await(CALM, scene::isKept)) {
-            failures.add("Nobody looks after what is old any more");
+            failures.add("Nobody does the housekeeping any more");
         }
         diary.write("Whole again");
     }
 
-    /** For as long as the work gets on: how fast is a matter of the machine. */
-    private void drain(Scene scene, Callable<Boolean> whatIsToBe, Watcher watcher) throws Exception {
+    /** Waits for as long as there is progress: how fast depends on the machine. */
+    private void drain(FaultEnvironment scene, Callable<Boolean> condition, Watcher watcher) throws Exception {
         Map<Integer, Long> before;
         boolean isDone;
         do {
             before = scene.applied();
-            isDone = Tasks.await(CALM, whatIsToBe);
+            isDone = Tasks.await(CALM, condition);
         } while (!isDone && !scene.applied().equals(before));
         if (!isDone) {
-            failures.add("The work stands still: commands read up to %s, committed %s, applied %s, before %s"
+            failures.add("There is no progress: commands read up to %s, committed %s, applied %s, before %s"
                     .formatted(watcher.intake().nextOffsets(), scene.committed(), scene.applied(), before));
         }
         diary.write("All done");
     }
 
-    /** The group has committed every command, and all that was there by then has been read. */
-    private static boolean isDone(Scene scene, Watcher watcher) throws Exception {
+    /** The group has committed every command, and everything that was there by then has been read. */
+    private static boolean isDone(FaultEnvironment scene, Watcher watcher) throws Exception {
         Map<TopicPartition, OffsetAndMetadata> committed = scene.committed();
         Map<TopicPartition, Long> positions = watcher.positions();
         boolean allRead = scene.ends(positions.keySet()).entrySet().stream()
@@ -142,8 +142,8 @@ final class FaultRun {
         return trace.toString();
     }
 
-    /** What a worker says only when another was at its partition's rows at the same time, or something is missing there. */
-    private static final List<String> NEVER = List.of(
+    /** What a worker logs only if another changed its partition's rows at the same time, or something is missing there. */
+    private static final List<String> FORBIDDEN_LOG_MESSAGES = List.of(
             "rows were changed after they were loaded",
             "SQLSTATE 23505",
             "the outbox lacks applied records",
@@ -152,20 +152,20 @@ final class FaultRun {
             "Lost dead letters or moved commands",
             "Stopped processing");
 
-    private void lookForWhatMustNotBe(Scene scene) {
-        for (Station station : scene.stations()) {
+    private void checkForbiddenLogMessages(FaultEnvironment scene) {
+        for (WorkerStation station : scene.stations()) {
             station.log().stream()
-                    .filter(line -> NEVER.stream().anyMatch(line::contains))
+                    .filter(line -> FORBIDDEN_LOG_MESSAGES.stream().anyMatch(line::contains))
                     .forEach(line -> findings.add(Findings.Breach.UNGUARDED, station + ": " + line));
         }
     }
 
-    /** A worker's counts begin with its process: what the faults ended has taken them with it. */
-    private void addUp(Scene scene) {
-        for (Station station : scene.stations()) {
+    /** A worker's counters start with its process: those of killed workers are lost. */
+    private void checkCountsAddUp(FaultEnvironment scene) {
+        for (WorkerStation station : scene.stations()) {
             WorkerProcess worker = station.worker();
             if (worker != null && !Tasks.await(CALM, () -> countsAddUp(worker))) {
-                failures.add("What " + station + " counts does not add up: "
+                failures.add("The counts of " + station + " do not add up: "
                         + worker.metrics().map(Scrape::of).map(Scrape::difference));
             }
         }
@@ -178,17 +178,17 @@ final class FaultRun {
                 .isPresent();
     }
 
-    private Verdict verdict(Scene scene, Load load, Watcher watcher, Storm storm) {
+    private Verdict verdict(FaultEnvironment scene, Load load, Watcher watcher, FaultStorm storm) {
         if (storm.betweenCommits() == 0) {
             failures.add("No fault struck a batch between its two commits: the run proves little");
         }
-        lookForWhatMustNotBe(scene);
+        checkForbiddenLogMessages(scene);
         long replays = scene.stations().stream()
                 .flatMap(station -> station.log().stream())
                 .filter(line -> line.contains(REPLAY))
                 .count();
-        Intake intake = watcher.intake();
-        int left = scene.stations().stream().mapToInt(Station::left).sum();
+        CommandsCheck intake = watcher.intake();
+        int left = scene.stations().stream().mapToInt(WorkerStation::left).sum();
         String counts = "commands=%d re-sent=%d undecodable=%d moved=%d aborted=%d %s replays=%d left=%d"
                 .formatted(
                         intake.commands(),

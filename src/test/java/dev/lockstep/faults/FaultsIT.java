@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The proof of the contract's section 7. Short within {@code mvn verify}; as long as wanted with {@code mvn verify -Pfaults
+ * The proof of the contract's section 7. Short in {@code mvn verify}; as long as desired with {@code mvn verify -Pfaults
  * -Dfaults.duration=15m -Dfaults.seed=1 -Dfaults.workers=2}.
  */
 class FaultsIT {
 
-    /** They are told of every fault, and say so. Held here because a logger's level is forgotten with the logger. */
+    /** They notice and log every fault. Held here because a logger's level is lost with the logger. */
     private static final List<Logger> CHATTER =
             List.of(Logger.getLogger("kafka"), Logger.getLogger("org.apache.kafka.clients"));
 
@@ -24,12 +24,12 @@ class FaultsIT {
     Path data;
 
     @BeforeAll
-    static void hush() {
+    static void quietenLogs() {
         CHATTER.forEach(logger -> logger.setLevel(Level.OFF));
     }
 
     @Test
-    void everythingIsToldExactlyOnceAndInOrderWhateverFails() throws Exception {
+    void everythingIsPublishedExactlyOnceAndInOrderWhateverFails() throws Exception {
         Parameters parameters = Parameters.fromSystemProperties();
         System.out.println("faults: " + parameters);
         Path logs = Path.of(System.getProperty("basedir", ""), "target", "faults", "seed-" + parameters.seed());

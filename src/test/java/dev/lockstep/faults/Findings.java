@@ -5,10 +5,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was found to break a promise: counted all, told the first of each kind. */
+/** The broken guarantees that were found: all are counted, and the first of each kind are listed. */
 final class Findings {
 
-    /** The promises of the contract's section 7, by how they break. */
+    /** The guarantees of the contract's section 7, by how they can be broken. */
     enum Breach {
         LOST("lost"),
         DOUBLED("doubled"),
@@ -18,7 +18,7 @@ final class Findings {
         TORN("torn"),
         LATE("late"),
         DIFFERING("differing"),
-        /** Nothing came of it, but only because a second line of defence held: the first one did not. */
+        /** It had no consequences, but only because a second line of defence held; the first one did not. */
         UNGUARDED("unguarded");
 
         private final String label;
@@ -32,15 +32,15 @@ final class Findings {
         }
     }
 
-    private static final int TOLD = 12;
+    private static final int MAX_LISTED = 12;
 
     private final Map<Breach, Long> counts = new EnumMap<>(Breach.class);
-    private final Map<Breach, List<String>> told = new EnumMap<>(Breach.class);
+    private final Map<Breach, List<String>> listed = new EnumMap<>(Breach.class);
 
     synchronized void add(Breach breach, String what) {
         counts.merge(breach, 1L, Long::sum);
-        List<String> first = told.computeIfAbsent(breach, b -> new ArrayList<>());
-        if (first.size() < TOLD) {
+        List<String> first = listed.computeIfAbsent(breach, b -> new ArrayList<>());
+        if (first.size() < MAX_LISTED) {
             first.add(what);
         }
     }
@@ -60,7 +60,7 @@ final class Findings {
     /** One line for each. */
     synchronized List<String> tell() {
         List<String> lines = new ArrayList<>();
-        told.forEach((breach, first) -> first.forEach(what -> lines.add(breach.label() + ": " + what)));
+        listed.forEach((breach, first) -> first.forEach(what -> lines.add(breach.label() + ": " + what)));
         return lines;
     }
 }

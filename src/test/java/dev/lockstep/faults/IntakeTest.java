@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.faults.Findings.Breach;
-import dev.lockstep.model.Kind;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.CommandKind;
+import dev.lockstep.model.SentCommand;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.UUID;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A command that the topics' growth moves, in whatever order its copies are read. */
+/** A command that is moved when the topics grow, in whatever order its copies are read. */
 class IntakeTest {
 
     private static final String APPLICATION = "shop";
@@ -25,18 +25,19 @@ class IntakeTest {
     private static final long NUMBER = 5;
 
     private final Findings findings = new Findings();
-    private final Homes homes = new Homes(findings, () -> Set.of(Scene.PARTITIONS, Scene.PARTITIONS + 3)) {
-        @Override
-        Set<Integer> possible(byte[] key) {
-            return Set.of(OLD_HOME, HOME);
-        }
-    };
-    private final LivesCheck lives = new LivesCheck(findings);
+    private final ObservedHomes homes =
+            new ObservedHomes(findings, () -> Set.of(FaultEnvironment.PARTITIONS, FaultEnvironment.PARTITIONS + 3)) {
+                @Override
+                Set<Integer> possible(byte[] key) {
+                    return Set.of(OLD_HOME, HOME);
+                }
+            };
+    private final DeploymentLoadCheck lives = new DeploymentLoadCheck(findings);
     private final ResultsCheck results = new ResultsCheck(findings, homes, lives);
-    private final Sent sent = new Sent(
+    private final SentCommand sent = new SentCommand(
             "/test",
             "1",
-            Kind.CREATE.type(),
+            CommandKind.CREATE.type(),
             JsonNodeFactory.instance
                     .objectNode()
                     .put("application", APPLICATION)
@@ -44,9 +45,9 @@ class IntakeTest {
                     .put("title", "One"),
             APPLICATION,
             true);
-    private final Intake intake = new Intake(
+    private final CommandsCheck intake = new CommandsCheck(
             findings,
-            number -> new Sending.Command(sent),
+            number -> new SentRecord.Command(sent),
             number -> HOME,
             UUID.randomUUID().toString(),
             homes,
@@ -55,10 +56,10 @@ class IntakeTest {
             new DeadLettersCheck(findings),
             lives);
 
-    /** Sent to where it will live, moved to where it would have lived before, and back. */
+    /** Sent to its future home, moved to where its home would have been before, and back. */
     @ParameterizedTest
     @ValueSource(strings = {"7@0 1@0 7@1", "7@0 7@1 1@0", "1@0 7@0 7@1"})
-    void movedAwayAndBackItIsOneCommand(String order) {
+    void aCommandMovedAwayAndBackIsOneCommand(String order) {
         read(order);
         homes.settle(APPLICATION, HOME, "an event");
         intake.settle();
@@ -90,7 +91,8 @@ class IntakeTest {
                     APPLICATION.getBytes(UTF_8),
                     new byte[0]);
             record.headers()
-                    .add(new RecordHeader(Sending.HEADER, Long.toString(NUMBER).getBytes(UTF_8)));
+                    .add(new RecordHeader(
+                            SentRecord.HEADER, Long.toString(NUMBER).getBytes(UTF_8)));
             intake.look(record);
         });
     }

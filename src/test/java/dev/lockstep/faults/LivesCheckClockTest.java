@@ -3,12 +3,12 @@ package dev.lockstep.faults;
 import dev.lockstep.faults.Findings.Breach;
 import org.junit.jupiter.api.Test;
 
-/** What the clock does: not too early, and where nothing fails not too late (contract, rules 20, 24 and 25). */
+/** What the clock does: never too early and, if nothing fails, never too late (contract, rules 20, 24 and 25). */
 class LivesCheckClockTest {
 
-    private final LivesHistory history = LivesHistory.begun();
-    private final LiveOne a = LiveOne.of("a", "1.0", "qa");
-    private final LiveOne b = LiveOne.of("b", "2.0", "qa");
+    private final LivesHistory history = LivesHistory.withEnvironments();
+    private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");
+    private final DeploymentFixture b = DeploymentFixture.of("b", "2.0", "qa");
 
     private LivesHistory policy(String... more) {
         String[] policy = new String[more.length + 1];
@@ -18,30 +18,30 @@ class LivesCheckClockTest {
     }
 
     @Test
-    void timeIsUp() {
+    void aDeploymentTimesOut() {
         policy("timeout=PT1M").quiet().command("deploy").starts(a);
-        history.at(61).timer("due").ends(a, "timed_out").isSound();
+        history.at(61).timer("due").ends(a, "timed_out").assertSound();
     }
 
     @Test
-    void timeIsUpTooEarly() {
+    void aDeploymentTimesOutTooEarly() {
         policy("timeout=PT1M").command("deploy").starts(a).at(59).timer("due").ends(a, "timed_out");
-        history.isFound(Breach.DIFFERING, "was timed_out at 2026-03-01T10:00:59Z, due was 2026-03-01T10:01:00Z");
+        history.assertFound(Breach.DIFFERING, "was timed_out at 2026-03-01T10:00:59Z, due was 2026-03-01T10:01:00Z");
     }
 
     @Test
-    void timeIsUpThoughThereIsNoTimeout() {
+    void aDeploymentTimesOutWithoutATimeout() {
         policy("reportEvery=PT1S")
                 .command("deploy")
                 .starts(a)
                 .at(61)
                 .timer("due")
                 .ends(a, "timed_out");
-        history.isFound(Breach.DIFFERING, "was timed_out at");
+        history.assertFound(Breach.DIFFERING, "was timed_out at");
     }
 
     @Test
-    void timeIsUpOfOneThatNeverStarted() {
+    void aDeploymentThatNeverStartedTimesOut() {
         policy("timeout=PT1M").command("deploy").starts(b).command("next").queued(a, "ENVIRONMENT_BUSY");
         history.at(60)
                 .timer("due")
@@ -49,42 +49,42 @@ class LivesCheckClockTest {
                 .starts(a)
                 .at(99)
                 .report(a, "succeeded")
-                .isDone(a)
-                .isSound();
+                .succeedsAndEnds(a)
+                .assertSound();
     }
 
     @Test
-    void oneThatNeverStartedAndIsSaidToBeLost() {
+    void aDeploymentThatNeverStartedIsReportedLost() {
         policy("reportEvery=PT5S").command("deploy").queued(a.notBefore(99), "NOT_BEFORE");
         history.at(60).timer("due").ends(a.withOutcome("error"), "lost");
-        history.areFound(Breach.DIFFERING, "ends as lost, and had not started", Breach.DIFFERING, "was lost at");
+        history.assertFound(Breach.DIFFERING, "ends as lost, and had not started", Breach.DIFFERING, "was lost at");
     }
 
     @Test
-    void timeIsUpTooLateThoughAllIsQuiet() {
+    void aDeploymentTimesOutTooLateThoughNothingFails() {
         policy("timeout=PT1M").at(59).quiet().at(0).command("deploy").starts(a);
         history.at(71).timer("due").ends(a, "timed_out");
-        history.isFound(Breach.LATE, "timed_out was due at 2026-03-01T10:01:00Z, and came at 2026-03-01T10:01:11Z");
+        history.assertFound(Breach.LATE, "timed_out was due at 2026-03-01T10:01:00Z, and came at 2026-03-01T10:01:11Z");
     }
 
     @Test
-    void whileThingsFailItMayBeLate() {
+    void theClockMayBeLateWhileThingsFail() {
         policy("timeout=PT1M").at(60).quiet().at(0).command("deploy").starts(a);
-        history.at(300).timer("due").ends(a, "timed_out").isSound();
+        history.at(300).timer("due").ends(a, "timed_out").assertSound();
     }
 
-    /** Rule 24: a change by which it is overdue ends it, whenever its time was up by that. */
+    /** Rule 24: a change that makes it overdue ends it, whenever its new time was up. */
     @Test
     void timeIsUpByAChangeOfThePolicy() {
         policy("timeout=PT9H").quiet().command("deploy").starts(a).at(300);
-        policy("timeout=PT1M").ends(a, "timed_out").isSound();
+        policy("timeout=PT1M").ends(a, "timed_out").assertSound();
     }
 
     @Test
     void timeIsUpTooLateAfterAChangeOfThePolicy() {
         policy("timeout=PT9H").quiet().command("deploy").starts(a).at(300);
         policy("timeout=PT1M").at(311).timer("due").ends(a, "timed_out");
-        history.isFound(Breach.LATE, "timed_out was due at 2026-03-01T10:05:00Z");
+        history.assertFound(Breach.LATE, "timed_out was due at 2026-03-01T10:05:00Z");
     }
 
     @Test
@@ -95,44 +95,44 @@ class LivesCheckClockTest {
                 .at(70)
                 .timer("due")
                 .ends(a, "lost")
-                .isSound();
+                .assertSound();
     }
 
     @Test
-    void aDeployerIsGivenUpThoughItWasHeardOf() {
+    void aDeploymentIsLostThoughItsDeployerHasReported() {
         policy("reportEvery=PT30S").command("deploy").starts(a).at(20).report(a, "in_progress");
         history.at(40).timer("due").ends(a, "lost");
-        history.isFound(Breach.DIFFERING, "was lost at 2026-03-01T10:00:40Z, due was 2026-03-01T10:00:50Z");
+        history.assertFound(Breach.DIFFERING, "was lost at 2026-03-01T10:00:40Z, due was 2026-03-01T10:00:50Z");
     }
 
     @Test
-    void aDeployerIsGivenUpTooLate() {
+    void aDeploymentIsLostTooLate() {
         policy("reportEvery=PT30S").quiet().command("deploy").starts(a).at(20).report(a, "in_progress");
-        history.at(61).timer("due").ends(a, "lost").isFound(Breach.LATE, "lost was due at 2026-03-01T10:00:50Z");
+        history.at(61).timer("due").ends(a, "lost").assertFound(Breach.LATE, "lost was due at 2026-03-01T10:00:50Z");
     }
 
     @Test
     void oneThatWaitsExpires() {
         history.quiet().command("deploy").queued(a.notBefore(90).expiresAt(60), "NOT_BEFORE");
-        history.at(60).timer("due").ends(a, "expired").isSound();
+        history.at(60).timer("due").ends(a, "expired").assertSound();
     }
 
     @Test
     void oneThatExpiresTooEarly() {
         history.command("deploy").queued(a.notBefore(90).expiresAt(60), "NOT_BEFORE");
-        history.at(59).timer("due").ends(a, "expired").isFound(Breach.DIFFERING, "was expired at");
+        history.at(59).timer("due").ends(a, "expired").assertFound(Breach.DIFFERING, "was expired at");
     }
 
     @Test
     void oneThatExpiresTooLate() {
         history.quiet().command("deploy").queued(a.notBefore(90).expiresAt(60), "NOT_BEFORE");
-        history.at(71).timer("due").ends(a, "expired").isFound(Breach.LATE, "expired was due at");
+        history.at(71).timer("due").ends(a, "expired").assertFound(Breach.LATE, "expired was due at");
     }
 
     @Test
-    void oneThatExpiresAndCannot() {
+    void aDeploymentWithoutAnExpiryExpires() {
         history.command("deploy").queued(a.notBefore(90), "NOT_BEFORE");
-        history.at(60).timer("due").ends(a, "expired").isFound(Breach.DIFFERING, "was expired at");
+        history.at(60).timer("due").ends(a, "expired").assertFound(Breach.DIFFERING, "was expired at");
     }
 
     @Test
@@ -143,7 +143,9 @@ class LivesCheckClockTest {
                 .at(71)
                 .timer("due")
                 .starts(a);
-        history.report(a, "succeeded").isDone(a).isFound(Breach.LATE, "start was due at 2026-03-01T10:01:00Z");
+        history.report(a, "succeeded")
+                .succeedsAndEnds(a)
+                .assertFound(Breach.LATE, "start was due at 2026-03-01T10:01:00Z");
     }
 
     @Test
@@ -155,11 +157,11 @@ class LivesCheckClockTest {
                 .waits(a, "ENVIRONMENT_BUSY");
         history.at(300)
                 .report(b, "succeeded")
-                .isDone(b)
+                .succeedsAndEnds(b)
                 .starts(a)
                 .report(a, "succeeded")
-                .isDone(a)
-                .isSound();
+                .succeedsAndEnds(a)
+                .assertSound();
     }
 
     @Test
@@ -168,21 +170,21 @@ class LivesCheckClockTest {
         history.queued(a.notBefore(60), "NOT_BEFORE", "ENVIRONMENT_BUSY")
                 .at(30)
                 .report(b, "succeeded")
-                .isDone(b);
+                .succeedsAndEnds(b);
         history.waits(a, "NOT_BEFORE")
                 .at(80)
                 .timer("due")
                 .starts(a)
                 .report(a, "succeeded")
-                .isDone(a);
-        history.isFound(Breach.LATE, "start was due at 2026-03-01T10:01:00Z");
+                .succeedsAndEnds(a);
+        history.assertFound(Breach.LATE, "start was due at 2026-03-01T10:01:00Z");
     }
 
     /** Rule 20. */
     @Test
-    void aTimeInThePastMeansNothing() {
+    void aTimeInThePastHasNoEffect() {
         history.quiet().at(300).command("deploy").starts(a.askedAt(300).notBefore(60));
-        history.report(a, "succeeded").isDone(a).isSound();
+        history.report(a, "succeeded").succeedsAndEnds(a).assertSound();
     }
 
     @Test
@@ -194,6 +196,6 @@ class LivesCheckClockTest {
                 .at(50)
                 .report(a, "failed")
                 .ends(a, "failed")
-                .isSound();
+                .assertSound();
     }
 }

@@ -8,70 +8,70 @@ import org.junit.jupiter.api.Test;
 /** How deployments end: what is sound, and what is found (contract, sections 6 and 7, rules 14 and 19 to 21). */
 class LivesCheckEndTest {
 
-    private final LivesHistory history = LivesHistory.begun();
-    private final LiveOne a = LiveOne.of("a", "1.0", "qa");
-    private final LiveOne b = LiveOne.of("b", "2.0", "qa");
-    private final LiveOne c = LiveOne.of("c", "3.0", "qa");
-    private final LiveOne atOnce = LiveOne.of("once", "1.0", "demo");
+    private final LivesHistory history = LivesHistory.withEnvironments();
+    private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");
+    private final DeploymentFixture b = DeploymentFixture.of("b", "2.0", "qa");
+    private final DeploymentFixture c = DeploymentFixture.of("c", "3.0", "qa");
+    private final DeploymentFixture atOnce = DeploymentFixture.of("once", "1.0", "demo");
 
     @Test
     void oneThatEndsTwice() {
-        history.command("deploy").starts(a).report(a, "succeeded").isDone(a);
-        history.timer("late").ends(a, "succeeded").isFound(Breach.DOUBLED, "ends again");
+        history.command("deploy").starts(a).report(a, "succeeded").succeedsAndEnds(a);
+        history.timer("late").ends(a, "succeeded").assertFound(Breach.DOUBLED, "ends again");
     }
 
     @Test
     void oneThatEndsAndNeverBegan() {
-        history.command("deploy").ends(a, "cancelled").isFound(Breach.DIFFERING, "never began");
+        history.command("deploy").ends(a, "cancelled").assertFound(Breach.DIFFERING, "never began");
     }
 
     @Test
     void oneThatNeverEnds() {
-        history.command("deploy").starts(a).isFound(Breach.LOST, "never ends, it is IN_PROGRESS");
+        history.command("deploy").starts(a).assertFound(Breach.LOST, "never ends, it is IN_PROGRESS");
     }
 
     @Test
     void successWithoutItsServiceEvent() {
         history.command("deploy").starts(a).report(a, "succeeded").ends(a, "succeeded");
-        history.isFound(Breach.DIFFERING, "ends as succeeded, its service event has revision 0");
+        history.assertFound(Breach.DIFFERING, "ends as succeeded, its service event has revision 0");
     }
 
     @Test
     void aServiceEventThatComesTwice() {
-        history.command("deploy").starts(a).report(a, "succeeded").succeeds(a).isDone(a);
-        history.isFound(Breach.DOUBLED, "succeeds, and is IN_PROGRESS");
+        history.command("deploy").starts(a).report(a, "succeeded").succeeds(a).succeedsAndEnds(a);
+        history.assertFound(Breach.DOUBLED, "succeeds, and is IN_PROGRESS");
     }
 
     @Test
     void aServiceEventThatComesTwiceOfOneThatSucceededAtOnce() {
         history.command("deploy").succeeds(atOnce).timer("again").succeeds(atOnce);
-        history.isFound(Breach.DOUBLED, "succeeds, and is ENDED");
+        history.assertFound(Breach.DOUBLED, "succeeds, and is ENDED");
     }
 
     @Test
     void aServiceEventOfOneThatFails() {
         history.command("deploy").starts(a).report(a, "failed").succeeds(a).ends(a, "failed");
-        history.isFound(Breach.DIFFERING, "ends as failed, its service event has revision");
+        history.assertFound(Breach.DIFFERING, "ends as failed, its service event has revision");
     }
 
     @Test
     void aServiceEventThatIsNotTheLastBeforeTheEnd() {
         history.command("deploy").starts(a).report(a, "succeeded").succeeds(a).release("locked", "1.0", 3);
-        history.ends(a, "succeeded").isFound(Breach.DIFFERING, "its service event has revision");
+        history.ends(a, "succeeded").assertFound(Breach.DIFFERING, "its service event has revision");
     }
 
     @Test
     void anEndWithAnotherOutcomeThanItsStatusHas() {
         history.command("deploy").starts(a).report(a, "errored");
         history.life("finished", a.ends(time(0), "errored").withOutcome("failure"));
-        history.isFound(Breach.DIFFERING, "ends as errored with the outcome failure");
+        history.assertFound(Breach.DIFFERING, "ends as errored with the outcome failure");
     }
 
     @Test
-    void anEndThatNobodyKnows() {
+    void anUnknownEnd() {
         history.command("deploy").starts(a).report(a, "cancelled").ends(a, "cancelled");
         history.command("next").starts(b).command("stop").ends(b, "stopped");
-        history.isFound(Breach.DIFFERING, "ends as stopped with the outcome cancel");
+        history.assertFound(Breach.DIFFERING, "ends as stopped with the outcome cancel");
     }
 
     @Test
@@ -79,18 +79,18 @@ class LivesCheckEndTest {
         history.command("deploy").starts(a).command("next").queued(b, "ENVIRONMENT_BUSY");
         history.command("newer").ends(b.with("supersededBy", "c"), "superseded").queued(c, "ENVIRONMENT_BUSY");
         history.report(a, "succeeded")
-                .isDone(a)
+                .succeedsAndEnds(a)
                 .starts(c)
                 .report(c, "succeeded")
-                .isDone(c)
-                .isSound();
+                .succeedsAndEnds(c)
+                .assertSound();
     }
 
     @Test
     void oneThatIsSupersededByNobody() {
         history.command("deploy").starts(a).command("next").queued(b, "ENVIRONMENT_BUSY");
-        history.command("newer").ends(b, "superseded").report(a, "succeeded").isDone(a);
-        history.isFound(Breach.DIFFERING, "ends as superseded, superseded by null");
+        history.command("newer").ends(b, "superseded").report(a, "succeeded").succeedsAndEnds(a);
+        history.assertFound(Breach.DIFFERING, "ends as superseded, superseded by null");
     }
 
     @Test
@@ -99,8 +99,8 @@ class LivesCheckEndTest {
         history.command("newer")
                 .ends(b.with("supersededBy", "z"), "superseded")
                 .report(a, "succeeded")
-                .isDone(a);
-        history.isFound(Breach.DIFFERING, "is superseded by z, of which nobody knows");
+                .succeedsAndEnds(a);
+        history.assertFound(Breach.DIFFERING, "is superseded by z, of which nobody knows");
     }
 
     @Test
@@ -110,13 +110,15 @@ class LivesCheckEndTest {
                 .command("newer")
                 .ends(a.with("supersededBy", "b"), "superseded")
                 .starts(b);
-        history.report(b, "succeeded").isDone(b).isFound(Breach.DIFFERING, "ends as superseded, and had started");
+        history.report(b, "succeeded")
+                .succeedsAndEnds(b)
+                .assertFound(Breach.DIFFERING, "ends as superseded, and had started");
     }
 
     @Test
     void oneThatNeverStartedDoesNotFail() {
         history.command("deploy").starts(a).command("next").queued(b, "ENVIRONMENT_BUSY");
-        history.command("stop").ends(b, "failed").report(a, "succeeded").isDone(a);
-        history.isFound(Breach.DIFFERING, "ends as failed, and had not started");
+        history.command("stop").ends(b, "failed").report(a, "succeeded").succeedsAndEnds(a);
+        history.assertFound(Breach.DIFFERING, "ends as failed, and had not started");
     }
 }

@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.faults.Findings.Breach;
-import dev.lockstep.model.Kind;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.CommandKind;
+import dev.lockstep.model.SentCommand;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What the topics tell of one application, made by hand: commands, the events that each makes, in the order of revisions, and
- * statuses. A command is accepted when the next one begins, unless its result is told before.
+ * What the topics say about one application, written by hand: commands, the events that each causes, in the order of revisions,
+ * and statuses. A command is accepted when the next one begins, unless its result was given before.
  */
 final class LivesHistory {
 
@@ -23,18 +23,18 @@ final class LivesHistory {
     private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
 
     private final Findings findings = new Findings();
-    private final LivesCheck check = new LivesCheck(findings);
+    private final DeploymentLoadCheck check = new DeploymentLoadCheck(findings);
     private Instant now = START;
     private long revision;
     private String source;
     private String id;
-    /** Null for a timer, and when it has its result. */
-    private Sent unanswered;
+    /** Null for a timer, and once it has its result. */
+    private SentCommand unanswered;
 
     private Instant decidedAt;
 
     /** With environments {@code qa}, in which deployments are reported, and {@code demo}, in which they are not. */
-    static LivesHistory begun() {
+    static LivesHistory withEnvironments() {
         return new LivesHistory()
                 .command("define")
                 .environmentEvent("created", "qa", "completion=reported")
@@ -45,7 +45,7 @@ final class LivesHistory {
         return START.plusSeconds(seconds);
     }
 
-    /** From here on it is so many seconds after the beginning. */
+    /** From here on, the time is that many seconds after the beginning. */
     LivesHistory at(int seconds) {
         now = time(seconds);
         return this;
@@ -58,17 +58,17 @@ final class LivesHistory {
 
     // What makes something happen.
 
-    /** The events that follow are of this one. */
+    /** The events that follow are caused by this command. */
     LivesHistory command(String id) {
-        return command(sent(id, Kind.DEPLOY, data()));
+        return command(sent(id, CommandKind.DEPLOY, data()));
     }
 
-    LivesHistory report(LiveOne one, String status) {
+    LivesHistory report(DeploymentFixture one, String status) {
         ObjectNode data = data().put("deployment", one.id()).put("status", status);
-        return command(sent("report-" + one.id() + "-" + status + "-" + now, Kind.REPORT, data));
+        return command(sent("report-" + one.id() + "-" + status + "-" + now, CommandKind.REPORT, data));
     }
 
-    LivesHistory command(Sent sent) {
+    LivesHistory command(SentCommand sent) {
         accept();
         unanswered = sent;
         decidedAt = now;
@@ -91,38 +91,38 @@ final class LivesHistory {
         ConsumerRecord<byte[], byte[]> record =
                 new ConsumerRecord<>(TopicNames.COMMANDS, 0, 0, application.getBytes(UTF_8), new byte[0]);
         record.headers().add("ce_source", source.getBytes(UTF_8)).add("ce_id", id.getBytes(UTF_8));
-        check.timer(new Out(record));
+        check.timer(new PublishedRecord(record));
         return by(source, id);
     }
 
-    /** Nothing on the commands topic: the events that follow are of nobody. */
-    LivesHistory nobody() {
+    /** Nothing in the commands topic: the events that follow have no cause. */
+    LivesHistory withoutCause() {
         accept();
         unanswered = null;
         return by("/nobody", "nothing");
     }
 
-    static Sent sent(String id, Kind kind, ObjectNode data) {
-        return new Sent("/lives", id, kind.type(), data, APPLICATION, true);
+    static SentCommand sent(String id, CommandKind kind, ObjectNode data) {
+        return new SentCommand("/lives", id, kind.type(), data, APPLICATION, true);
     }
 
     static ObjectNode data() {
         return object().put("application", APPLICATION);
     }
 
-    /** The result of the command at hand, as a sound worker would give it. */
+    /** The result of the current command, as a correct worker would publish it. */
     private void accept() {
         if (unanswered != null) {
             result(result -> {});
         }
     }
 
-    /** The result of the command at hand, but for what is made of it here. */
+    /** The result of the current command, with a change. */
     LivesHistory result(Consumer<ObjectNode> change) {
         return result(unanswered, change);
     }
 
-    LivesHistory result(Sent sent, Consumer<ObjectNode> change) {
+    LivesHistory result(SentCommand sent, Consumer<ObjectNode> change) {
         ObjectNode result = object().put("commandId", sent.id())
                 .put("commandSource", sent.source())
                 .put("commandType", sent.type())
@@ -134,14 +134,14 @@ final class LivesHistory {
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
                 TopicNames.RESULTS, 0, 0, null, result.toString().getBytes(UTF_8));
         record.headers().add("ce_time", decidedAt.toString().getBytes(UTF_8));
-        check.result(new Out(record), sent);
+        check.result(new PublishedRecord(record), sent);
         unanswered = null;
         return this;
     }
 
     // What happens.
 
-    /** @param policy members and values, as {@code timeout=PT5S} */
+    /** @param policy members and values, such as {@code timeout=PT5S} */
     LivesHistory environment(String environment, String... policy) {
         return environmentEvent("modified", environment, policy);
     }
@@ -169,24 +169,24 @@ final class LivesHistory {
     }
 
     /** @param codes why it waits */
-    LivesHistory queued(LiveOne one, String... codes) {
+    LivesHistory queued(DeploymentFixture one, String... codes) {
         return life("queued", one.waits(codes));
     }
 
-    LivesHistory waits(LiveOne one, String... codes) {
+    LivesHistory waits(DeploymentFixture one, String... codes) {
         return life("waiting", one.waits(codes));
     }
 
-    LivesHistory starts(LiveOne one) {
+    LivesHistory starts(DeploymentFixture one) {
         return life("started", one.starts(now));
     }
 
-    LivesHistory ends(LiveOne one, String end) {
+    LivesHistory ends(DeploymentFixture one, String end) {
         return life("finished", one.ends(now, end));
     }
 
-    /** Any event about a deployment, as that is. */
-    LivesHistory life(String what, LiveOne one) {
+    /** Any event about a deployment, with its present state. */
+    LivesHistory life(String what, DeploymentFixture one) {
         ObjectNode event = event("dev.cdeventsx.lockstep-deployment." + what + ".0.1.0");
         content(event, one.environment()).put("outcome", one.outcome());
         ours(event).set("deployment", one.json());
@@ -194,24 +194,24 @@ final class LivesHistory {
     }
 
     /** Its service event, which comes with success. */
-    LivesHistory succeeds(LiveOne one) {
+    LivesHistory succeeds(DeploymentFixture one) {
         String what = one.isUndeploy() ? "removed" : "upgraded";
         return service(what, one.succeeds(now));
     }
 
-    private LivesHistory service(String what, LiveOne one) {
+    private LivesHistory service(String what, DeploymentFixture one) {
         ObjectNode event = event("dev.cdevents.service." + what + ".0.3.0");
         content(event, one.environment());
         ours(event).set("deployment", one.json());
         return emit(event);
     }
 
-    /** Started before, it succeeds and ends. */
-    LivesHistory isDone(LiveOne one) {
+    /** It has started before; now it succeeds and ends. */
+    LivesHistory succeedsAndEnds(DeploymentFixture one) {
         return succeeds(one).ends(one, "succeeded");
     }
 
-    /** Without a deployment. */
+    /** The environment is emptied without a deployment. */
     LivesHistory emptied(String environment) {
         ObjectNode event = event("dev.cdevents.service.removed.0.3.0");
         content(event, environment);
@@ -244,14 +244,14 @@ final class LivesHistory {
         return this;
     }
 
-    /** Published with the event at hand. */
-    LivesHistory status(LiveStatus status) {
+    /** Published with the current event. */
+    LivesHistory status(StatusFixture status) {
         return status(revision, status);
     }
 
-    LivesHistory status(long at, LiveStatus status) {
+    LivesHistory status(long at, StatusFixture status) {
         ObjectNode value = status.json().put("revision", at);
-        check.status(APPLICATION, new Out(new ConsumerRecord<>("status", 0, 0, null, null)), value);
+        check.status(APPLICATION, new PublishedRecord(new ConsumerRecord<>("status", 0, 0, null, null)), value);
         return this;
     }
 
@@ -261,11 +261,11 @@ final class LivesHistory {
 
     // What is found.
 
-    void isSound() {
+    void assertSound() {
         assertThat(finish()).isEmpty();
     }
 
-    void isFound(Breach breach, String words) {
+    void assertFound(Breach breach, String words) {
         assertThat(finish())
                 .singleElement()
                 .asString()
@@ -273,7 +273,7 @@ final class LivesHistory {
                 .contains(words);
     }
 
-    void areFound(Breach breach, String words, Breach other, String otherWords) {
+    void assertFound(Breach breach, String words, Breach other, String otherWords) {
         assertThat(finish())
                 .hasSize(2)
                 .anyMatch(line -> line.startsWith(breach.label() + ": ") && line.contains(words))

@@ -2,9 +2,9 @@ package dev.lockstep.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.faults.Findings.Breach;
-import dev.lockstep.model.Code;
-import dev.lockstep.model.Kind;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.CommandKind;
+import dev.lockstep.model.ExpectedRefusal;
+import dev.lockstep.model.SentCommand;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -14,25 +14,28 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** The results of commands to {@link Lives}: what each says of its command, of a re-send, and of deployments. */
+/**
+ * The results of commands to {@link DeploymentLoad}: what each says about its command, about a re-send, and about deployments.
+ */
 final class LivesResults {
 
     private record IdempotencyKey(String application, String source, String id) {}
 
-    private record First(Sent sent, JsonNode result) {}
+    private record FirstResult(SentCommand sent, JsonNode result) {}
 
-    /** What a deployer was told to be taken note of. */
+    /** A report that a deployer was told was accepted. */
     record Report(String application, String deployment, String status, Instant at) {}
 
-    private static final Set<Code> UNREAD = Set.of(Code.UNKNOWN_COMMAND, Code.INVALID_COMMAND, Code.KEY_MISMATCH);
+    private static final Set<ExpectedRefusal> UNREAD =
+            Set.of(ExpectedRefusal.UNKNOWN_COMMAND, ExpectedRefusal.INVALID_COMMAND, ExpectedRefusal.KEY_MISMATCH);
     private static final List<String> TELLING =
             List.of("outcome", "revision", "deployment", "deploymentStatus", "blockedBy", "problem");
 
     private final Findings findings;
-    private final Map<IdempotencyKey, First> remembered = new HashMap<>();
+    private final Map<IdempotencyKey, FirstResult> remembered = new HashMap<>();
     private final List<Report> reports = new ArrayList<>();
-    private final Map<Kind, Long> accepted = new EnumMap<>(Kind.class);
-    private final Map<Code, Long> refused = new EnumMap<>(Code.class);
+    private final Map<CommandKind, Long> accepted = new EnumMap<>(CommandKind.class);
+    private final Map<ExpectedRefusal, Long> refused = new EnumMap<>(ExpectedRefusal.class);
     private long dry;
 
     LivesResults(Findings findings) {
@@ -40,7 +43,7 @@ final class LivesResults {
     }
 
     /** @return the revision up to which it has changed something, 0 for nothing */
-    long look(Out result, Sent sent) {
+    long look(PublishedRecord result, SentCommand sent) {
         JsonNode data = result.value();
         same(result, "commandId", sent.id(), data);
         same(result, "commandSource", sent.source(), data);
@@ -55,15 +58,15 @@ final class LivesResults {
             return 0;
         }
         if (code != null) {
-            refused.merge(Code.valueOf(code), 1L, Long::sum);
+            refused.merge(ExpectedRefusal.valueOf(code), 1L, Long::sum);
             return 0;
         }
         if (isDryRun) {
             dry++;
             return 0;
         }
-        accepted.merge(Kind.ofType(sent.type()), 1L, Long::sum);
-        if (sent.kind() == Kind.REPORT) {
+        accepted.merge(CommandKind.ofType(sent.type()), 1L, Long::sum);
+        if (sent.kind() == CommandKind.REPORT) {
             reports.add(new Report(
                     sent.application(),
                     sent.data().get("deployment").textValue(),
@@ -73,27 +76,28 @@ final class LivesResults {
         return data.get("revision").longValue();
     }
 
-    /** Refused for its form, which is looked at before the id (section 4). */
+    /** Refused for its form, which is checked before the id (section 4). */
     private static boolean isUnread(String code) {
-        return code != null && UNREAD.contains(Code.valueOf(code));
+        return code != null && UNREAD.contains(ExpectedRefusal.valueOf(code));
     }
 
-    private boolean isDuplicate(Out result, Sent sent, JsonNode data, String code, boolean isDryRun) {
+    private boolean isDuplicate(
+            PublishedRecord result, SentCommand sent, JsonNode data, String code, boolean isDryRun) {
         boolean told = data.get("duplicate").asBoolean();
         IdempotencyKey key = new IdempotencyKey(sent.application(), sent.source(), sent.id());
-        First first = remembered.get(key);
+        FirstResult first = remembered.get(key);
         boolean takesId = !isDryRun && !isUnread(code);
         if (first == null) {
             if (told) {
                 differs(result, "duplicate, and it is the first");
             }
             if (takesId) {
-                remembered.put(key, new First(sent, data));
+                remembered.put(key, new FirstResult(sent, data));
             }
             return told;
         }
         if (!first.sent.sameContent(sent)) {
-            if (!Code.ID_REUSED.name().equals(code) && !isUnread(code)) {
+            if (!ExpectedRefusal.ID_REUSED.name().equals(code) && !isUnread(code)) {
                 differs(result, "the id was used, and it is " + data);
             }
             return false;
@@ -106,16 +110,16 @@ final class LivesResults {
         return true;
     }
 
-    /** Those that were accepted. */
+    /** The accepted reports. */
     List<Report> reports() {
         return reports;
     }
 
-    Map<Kind, Long> accepted() {
+    Map<CommandKind, Long> accepted() {
         return accepted;
     }
 
-    Map<Code, Long> refused() {
+    Map<ExpectedRefusal, Long> refused() {
         return refused;
     }
 
@@ -123,13 +127,13 @@ final class LivesResults {
         return dry;
     }
 
-    private void same(Out result, String member, String expected, JsonNode data) {
+    private void same(PublishedRecord result, String member, String expected, JsonNode data) {
         if (!Objects.equals(expected, data.path(member).textValue())) {
             differs(result, member + " is " + data.get(member) + ", not " + expected);
         }
     }
 
-    private void differs(Out result, String what) {
+    private void differs(PublishedRecord result, String what) {
         findings.add(Breach.DIFFERING, result + ": " + what);
     }
 }

@@ -3,7 +3,7 @@ package dev.lockstep.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.model.CommandGenerator;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.model.UndecodableGenerator;
 import dev.lockstep.model.Wire;
 import java.time.Duration;
@@ -23,17 +23,17 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The upstream teams: a seeded stream of commands to hundreds of applications, a few of which get half of it. Some records lie
- * in the wrong partition, some are sent again as they are, some are no command, some belong to a transaction that is aborted.
+ * The upstream teams: a seeded stream of commands to hundreds of applications, a few of which get half of it. Some records are
+ * in the wrong partition, some are re-sent unchanged, some are not commands, some belong to a transaction that is aborted.
  */
 final class Load implements AutoCloseable {
 
     private static final int COLD_APPLICATIONS = 280;
     private static final int HOT_APPLICATIONS = 20;
     private static final int TICKS_PER_SECOND = 20;
-    private static final int BURST_OF = 300;
-    /** One in so many, beside the others, goes to {@link Lives}. */
-    private static final int LIVELY = 4;
+    private static final int BURST_SIZE = 300;
+    /** In addition to the others, one in that many goes to {@link DeploymentLoad}. */
+    private static final int DEPLOYMENT_LOAD_RATIO = 4;
 
     private static final int NEW_APPLICATIONS = 10;
     private static final int RECORDS_TO_NEW_ONES = 100;
@@ -42,30 +42,30 @@ final class Load implements AutoCloseable {
     private final int rate;
     private final CommandGenerator hot;
     private final CommandGenerator cold;
-    private final CommandGenerator inVain;
+    private final CommandGenerator toBeAborted;
     private final IntSupplier partitions;
     private final long seed;
     private CommandGenerator fresh;
     private int recordsToNewOnes;
     private final UndecodableGenerator unreadable;
-    private final Lives lives;
-    /** Of what is sent to {@link Lives}. */
+    private final DeploymentLoad lives;
+    /** For what is sent to {@link DeploymentLoad}. */
     private final Random livelyRandom;
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final Map<String, Object> config;
-    private final Map<Long, Sending> sendings = new ConcurrentHashMap<>();
+    private final Map<Long, SentRecord> sent = new ConcurrentHashMap<>();
     private final Map<Long, Integer> places = new ConcurrentHashMap<>();
     private final AtomicLong acknowledged = new AtomicLong();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final List<Sending.Command> recent = new ArrayList<>();
+    private final List<SentRecord.Command> recent = new ArrayList<>();
     private final Thread thread;
     private volatile Throwable failure;
     private long next;
     private long aborted;
 
     /** @param partitions of the commands topic */
-    Load(String bootstrapServers, Parameters parameters, Lives lives, IntSupplier partitions) {
+    Load(String bootstrapServers, Parameters parameters, DeploymentLoad lives, IntSupplier partitions) {
         this.partitions = partitions;
         this.lives = lives;
         seed = parameters.seed();
@@ -76,7 +76,7 @@ final class Load implements AutoCloseable {
         List<String> coldNames = names("app-", COLD_APPLICATIONS);
         hot = new CommandGenerator(seed, hotNames);
         cold = new CommandGenerator(seed + 1, coldNames);
-        inVain = new CommandGenerator(seed + 2, hotNames);
+        toBeAborted = new CommandGenerator(seed + 2, hotNames);
         unreadable = new UndecodableGenerator(seed + 3, coldNames);
         config = Map.of(
                 "bootstrap.servers",
@@ -91,7 +91,8 @@ final class Load implements AutoCloseable {
                 "5",
                 "metadata.max.age.ms",
                 "5000",
-                // More than one in flight to a partition that was just made can lock each other out for good.
+                // If more than one is in flight to a partition that was just created, they can lock each other out for
+                // good.
                 "max.in.flight.requests.per.connection",
                 "1",
                 "compression.type",
@@ -100,12 +101,12 @@ final class Load implements AutoCloseable {
         thread = Tasks.daemon("load", this::run);
     }
 
-    /** What was sent under the number, null for none of ours. */
-    Sending sending(long number) {
-        return sendings.get(number);
+    /** What was sent under the number, null if it is not ours. */
+    SentRecord sending(long number) {
+        return sent.get(number);
     }
 
-    /** The partition into which it was sent, once that is known: null before. */
+    /** The partition into which it was sent, null until that is known. */
     Integer place(long number) {
         return places.get(number);
     }
@@ -118,7 +119,7 @@ final class Load implements AutoCloseable {
         return failure;
     }
 
-    /** Ends the stream; every record has been acknowledged after it. */
+    /** Ends the stream; when it returns, every record has been acknowledged. */
     void stop() throws InterruptedException {
         stopped.countDown();
         thread.join();
@@ -139,17 +140,17 @@ final class Load implements AutoCloseable {
                 for (int i = 0; i < records; i++) {
                     sendOne();
                 }
-                int lively = livelyRandom.nextInt(2 * rate / LIVELY / TICKS_PER_SECOND + 2);
+                int lively = livelyRandom.nextInt(2 * rate / DEPLOYMENT_LOAD_RATIO / TICKS_PER_SECOND + 2);
                 for (int i = 0; i < lively; i++) {
                     sendLively(lives.next());
                 }
                 if (random.nextInt(30 * TICKS_PER_SECOND) == 0) {
-                    for (int i = 0; i < BURST_OF; i++) {
+                    for (int i = 0; i < BURST_SIZE; i++) {
                         sendOne();
                     }
                 }
                 if (random.nextInt(10 * TICKS_PER_SECOND) == 0) {
-                    sendInVain();
+                    sendAborted();
                 }
             }
         } catch (Exception e) {
@@ -161,12 +162,12 @@ final class Load implements AutoCloseable {
         int dice = random.nextInt(100);
         if (dice < 3) {
             UndecodableGenerator.Undecodable record = unreadable.next();
-            send(new Sending.Unreadable(record.why(), record.raw()), record.raw(), dice == 0);
+            send(new SentRecord.Unreadable(record.why(), record.raw()), record.raw(), dice == 0);
             return;
         }
-        Sending.Command command = dice < 6 && !recent.isEmpty()
+        SentRecord.Command command = dice < 6 && !recent.isEmpty()
                 ? recent.get(random.nextInt(recent.size()))
-                : new Sending.Command(next(random.nextInt(10)));
+                : new SentRecord.Command(next(random.nextInt(10)));
         if (recent.size() < 500) {
             recent.add(command);
         } else {
@@ -175,28 +176,28 @@ final class Load implements AutoCloseable {
         send(command, wire(command.sent()), dice >= 95);
     }
 
-    private void sendLively(Sending sending) {
-        if (sending instanceof Sending.Unreadable record) {
+    private void sendLively(SentRecord sending) {
+        if (sending instanceof SentRecord.Unreadable record) {
             send(sending, record.raw(), false);
-        } else if (sending instanceof Sending.Forged timer) {
+        } else if (sending instanceof SentRecord.Forged timer) {
             send(sending, Wire.toBinary(timer.sent()), livelyRandom.nextInt(10) == 0);
-        } else if (sending instanceof Sending.Command command) {
+        } else if (sending instanceof SentRecord.Command command) {
             send(sending, Wire.toBinary(command.sent()), livelyRandom.nextInt(20) == 0);
         }
     }
 
-    /** Every one has been acknowledged after it. */
-    void sendAll(List<Sent> all) {
+    /** When it returns, all have been acknowledged. */
+    void sendAll(List<SentCommand> all) {
         all.forEach(this::send);
         producer.flush();
     }
 
-    /** A command of somebody else's; any thread may. */
-    void send(Sent sent) {
-        send(new Sending.Command(sent), Wire.toBinary(sent), false);
+    /** Sends somebody else's command; may be called by any thread. */
+    void send(SentCommand sent) {
+        send(new SentRecord.Command(sent), Wire.toBinary(sent), false);
     }
 
-    private Sent next(int dice) {
+    private SentCommand next(int dice) {
         if (dice > 0) {
             return dice < 5 ? hot.next() : cold.next();
         }
@@ -207,7 +208,7 @@ final class Load implements AutoCloseable {
         return fresh.next();
     }
 
-    private Wire.Raw wire(Sent sent) {
+    private Wire.Raw wire(SentCommand sent) {
         return switch (random.nextInt(3)) {
             case 0 -> Wire.toBinary(sent);
             case 1 -> Wire.structured(sent);
@@ -215,7 +216,7 @@ final class Load implements AutoCloseable {
         };
     }
 
-    private synchronized void send(Sending sending, Wire.Raw raw, boolean astray) {
+    private synchronized void send(SentRecord sending, Wire.Raw raw, boolean astray) {
         long number = next;
         producer.send(record(sending, raw, astray), (metadata, e) -> {
             if (e == null) {
@@ -227,8 +228,8 @@ final class Load implements AutoCloseable {
         });
     }
 
-    /** A transaction of its own that is given up. */
-    private void sendInVain() {
+    /** Sends in a transaction of its own that is abandoned. */
+    private void sendAborted() {
         Map<String, Object> transactional = new java.util.HashMap<>(config);
         transactional.put("transactional.id", "load-" + aborted);
         transactional.put("transaction.timeout.ms", "5000");
@@ -239,24 +240,24 @@ final class Load implements AutoCloseable {
             doubtful.initTransactions();
             doubtful.beginTransaction();
             for (int i = 0; i < 3; i++) {
-                doubtful.send(record(new Sending.Aborted(), wire(inVain.next()), false));
+                doubtful.send(record(new SentRecord.Aborted(), wire(toBeAborted.next()), false));
                 aborted++;
             }
             doubtful.flush();
             doubtful.abortTransaction();
         } catch (KafkaException brokerDown) {
-            // Never committed: aborted by its time-out at the latest.
+            // Never committed: aborted by its timeout at the latest.
         }
     }
 
-    private synchronized ProducerRecord<byte[], byte[]> record(Sending sending, Wire.Raw raw, boolean astray) {
+    private synchronized ProducerRecord<byte[], byte[]> record(SentRecord sending, Wire.Raw raw, boolean astray) {
         byte[] key = raw.key() == null ? null : raw.key().getBytes(UTF_8);
-        Random dice = Lives.isOne(raw.key()) ? livelyRandom : random;
+        Random dice = DeploymentLoad.isOne(raw.key()) ? livelyRandom : random;
         Integer partition = astray && key != null ? dice.nextInt(partitions.getAsInt()) : null;
         var record = new ProducerRecord<>(TopicNames.COMMANDS, partition, key, raw.value());
         raw.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
-        record.headers().add(Sending.HEADER, Long.toString(next).getBytes(UTF_8));
-        sendings.put(next++, sending);
+        record.headers().add(SentRecord.HEADER, Long.toString(next).getBytes(UTF_8));
+        sent.put(next++, sending);
         return record;
     }
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/** How long a fault lasts: time that passes is what these wait for, not a condition. */
+/** How long a fault lasts: these wait for time to pass, not for a condition. */
 final class Pause {
 
     private Pause() {}

@@ -2,10 +2,10 @@ package dev.lockstep.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.faults.Findings.Breach;
-import dev.lockstep.model.Code;
 import dev.lockstep.model.Comparison;
-import dev.lockstep.model.Expected;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.ExpectedOutcome;
+import dev.lockstep.model.ExpectedRefusal;
+import dev.lockstep.model.SentCommand;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,82 +22,83 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class ResultsCheck {
 
     /**
-     * @param expected null for a command to {@link Lives}
-     * @param hasSeveralHomes whether others of the same id may be judged elsewhere, in an order that nobody sees
+     * @param expected null for a command to {@link DeploymentLoad}
+     * @param hasSeveralHomes whether others with the same id may be judged elsewhere, in an unobservable order
      */
-    private record Awaited(int partition, long offset, Sent sent, Expected expected, boolean hasSeveralHomes) {}
+    private record Awaited(
+            int partition, long offset, SentCommand sent, ExpectedOutcome expected, boolean hasSeveralHomes) {}
 
-    /** What was told of the commands of one idempotency key. */
+    /** What the results said about the commands with one idempotency key. */
     private record Copies(Set<Integer> partitions, List<Boolean> areFirst, List<String> differences) {
 
-        /** In two partitions, while a growth takes effect: whichever was the first, it was one. */
+        /** In two partitions while a growth takes effect: whichever was first, exactly one was. */
         boolean isJustAnotherOrder() {
             return partitions.size() > 1 && areFirst.stream().filter(is -> is).count() == 1;
         }
     }
 
     private final Findings findings;
-    private final Homes homes;
-    private final LivesCheck lives;
+    private final ObservedHomes homes;
+    private final DeploymentLoadCheck lives;
     private final Map<UUID, Awaited> awaited = new HashMap<>();
     private final Set<UUID> seen = new HashSet<>();
-    /** Results whose command was not read yet, and what came after them, by partition. */
-    private final Map<Integer, Deque<Out>> waiting = new HashMap<>();
+    /** Results whose command has not been read yet, and what came after them, by partition. */
+    private final Map<Integer, Deque<PublishedRecord>> waiting = new HashMap<>();
 
     private final Map<List<Integer>, Long> lastOffset = new HashMap<>();
     private final Map<String, Long> lastRevision = new HashMap<>();
     private final Map<List<String>, Copies> severalHomes = new HashMap<>();
 
-    ResultsCheck(Findings findings, Homes homes, LivesCheck lives) {
+    ResultsCheck(Findings findings, ObservedHomes homes, DeploymentLoadCheck lives) {
         this.findings = findings;
         this.lives = lives;
         this.homes = homes;
     }
 
-    /** Whether a result with this id was read, whatever it is the result of. */
+    /** Whether a result with this id was read, whichever command it belongs to. */
     boolean hasSeen(String resultId) {
         return seen.contains(UUID.fromString(resultId));
     }
 
     /**
-     * @param expected null for a command to {@link Lives}
+     * @param expected null for a command to {@link DeploymentLoad}
      * @param hasSeveralHomes whether the topics have grown such that, before its application existed, the same command sent
-     *     twice may have been judged at two places, and nobody outside sees at which first
+     *     twice may have been judged in two places, and outsiders cannot see in which first
      */
     void expect(
             String resultId,
             ConsumerRecord<byte[], byte[]> command,
-            Sent sent,
-            Expected expected,
+            SentCommand sent,
+            ExpectedOutcome expected,
             boolean hasSeveralHomes) {
         awaited.put(
                 UUID.fromString(resultId),
                 new Awaited(command.partition(), command.offset(), sent, expected, hasSeveralHomes));
     }
 
-    void look(Out result) {
+    void look(PublishedRecord result) {
         if (!seen.add(id(result))) {
-            findings.add(Breach.DOUBLED, "A result came again: " + result + " ce_id=" + result.header("ce_id"));
+            findings.add(Breach.DOUBLED, "A result was repeated: " + result + " ce_id=" + result.header("ce_id"));
             return;
         }
-        Deque<Out> queue = waiting.computeIfAbsent(result.record().partition(), p -> new ArrayDeque<>());
+        Deque<PublishedRecord> queue = waiting.computeIfAbsent(result.record().partition(), p -> new ArrayDeque<>());
         queue.add(result);
         settle(queue);
     }
 
-    /** Looks again at what waited for its command. */
+    /** Re-examines the results that waited for their commands. */
     void settle() {
         waiting.values().forEach(this::settle);
     }
 
-    private void settle(Deque<Out> queue) {
+    private void settle(Deque<PublishedRecord> queue) {
         while (!queue.isEmpty() && awaited.containsKey(id(queue.peek()))) {
-            Out result = queue.poll();
+            PublishedRecord result = queue.poll();
             compare(result, awaited.remove(id(result)));
         }
     }
 
-    private void compare(Out result, Awaited due) {
+    private void compare(PublishedRecord result, Awaited due) {
         List<Integer> way = List.of(due.partition, result.record().partition());
         Long before = lastOffset.put(way, due.offset);
         if (before != null && before > due.offset) {
@@ -105,20 +106,20 @@ final class ResultsCheck {
                     Breach.OUT_OF_ORDER,
                     result + " is that of command " + due.offset + ", after that of command " + before);
         }
-        if (Lives.isOne(due.sent.application())) {
+        if (DeploymentLoad.isOne(due.sent.application())) {
             compareLively(result, due.sent);
         } else {
             compareWithModel(result, due);
         }
     }
 
-    private void compareLively(Out result, Sent sent) {
-        result.check(findings, sent.application());
+    private void compareLively(PublishedRecord result, SentCommand sent) {
+        result.checkHeaders(findings, sent.application());
         homes.settle(sent.application(), result.record().partition(), result);
         lastRevision.merge(sent.application(), lives.result(result, sent), Math::max);
     }
 
-    private void compareWithModel(Out result, Awaited due) {
+    private void compareWithModel(PublishedRecord result, Awaited due) {
         JsonNode data = result.value();
         List<String> differences = Comparison.result(due.sent, due.expected, data, true).stream()
                 .map(difference -> result + ": " + difference)
@@ -128,7 +129,7 @@ final class ResultsCheck {
         } else {
             findings.addAll(Breach.DIFFERING, differences);
         }
-        result.check(findings, due.expected.application());
+        result.checkHeaders(findings, due.expected.application());
         checkPartition(result, due.expected.application(), data.path("revision").asLong());
         if (due.expected.code() == null && !due.expected.duplicate()) {
             lastRevision.merge(due.expected.application(), data.path("revision").asLong(), Math::max);
@@ -141,11 +142,11 @@ final class ResultsCheck {
                 key -> new Copies(new HashSet<>(), new ArrayList<>(), new ArrayList<>()));
         copies.partitions.add(due.partition);
         copies.areFirst.add(!data.path("duplicate").asBoolean()
-                && !data.at("/problem/code").asText().equals(Code.ID_REUSED.name()));
+                && !data.at("/problem/code").asText().equals(ExpectedRefusal.ID_REUSED.name()));
         copies.differences.addAll(differences);
     }
 
-    private void checkPartition(Out result, String application, long revision) {
+    private void checkPartition(PublishedRecord result, String application, long revision) {
         int partition = result.record().partition();
         if (application != null && revision > 0) {
             homes.settle(application, partition, result);
@@ -164,16 +165,16 @@ final class ResultsCheck {
         return lastRevision;
     }
 
-    /** At the end: nothing may be left over on either side. */
+    /** At the end, nothing may be left over on either side. */
     void finish() {
         severalHomes.values().stream()
                 .filter(copies -> !copies.isJustAnotherOrder())
                 .forEach(copies -> findings.addAll(Breach.DIFFERING, copies.differences));
-        for (Deque<Out> queue : waiting.values()) {
-            for (Out result : new ArrayList<>(queue)) {
+        for (Deque<PublishedRecord> queue : waiting.values()) {
+            for (PublishedRecord result : new ArrayList<>(queue)) {
                 Awaited due = awaited.remove(id(result));
                 if (due == null) {
-                    findings.add(Breach.DIFFERING, "A result of no command: " + result);
+                    findings.add(Breach.DIFFERING, "A result without a command: " + result);
                 }
             }
         }
@@ -187,7 +188,7 @@ final class ResultsCheck {
         return seen.size();
     }
 
-    private static UUID id(Out result) {
+    private static UUID id(PublishedRecord result) {
         return UUID.fromString(result.header("ce_id"));
     }
 }

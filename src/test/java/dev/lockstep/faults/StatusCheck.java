@@ -2,7 +2,7 @@ package dev.lockstep.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.faults.Findings.Breach;
-import dev.lockstep.model.Chronicle;
+import dev.lockstep.model.EventLog;
 import dev.lockstep.model.Published;
 import dev.lockstep.model.ReferenceModel;
 import dev.lockstep.model.StatusComparison;
@@ -11,34 +11,34 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The latest record of a key is the latest state, and it never goes back; in the end it is as the model says. */
+/** The latest record of a key is the latest state, and the state never goes back; in the end it agrees with the model. */
 final class StatusCheck {
 
     private record Key(String topic, String key) {}
 
     private final Findings findings;
-    private final Homes homes;
+    private final ObservedHomes homes;
     private final Map<Key, Long> lastRevision = new HashMap<>();
     private final Map<Key, Long> lastChange = new HashMap<>();
-    private final LivesCheck lives;
+    private final DeploymentLoadCheck lives;
     private final Published published = new Published();
     private final Set<String> applications = new TreeSet<>();
     private final Map<String, Long> lastOfApplication = new HashMap<>();
     private long count;
 
-    StatusCheck(Findings findings, Homes homes, LivesCheck lives) {
+    StatusCheck(Findings findings, ObservedHomes homes, DeploymentLoadCheck lives) {
         this.findings = findings;
         this.lives = lives;
         this.homes = homes;
     }
 
-    void look(Out status) {
+    void look(PublishedRecord status) {
         count++;
         String application = status.key().split("/", 2)[0];
-        if (!Lives.isOne(application)) {
+        if (!DeploymentLoad.isOne(application)) {
             applications.add(application);
         }
-        status.check(findings, application);
+        status.checkHeaders(findings, application);
         homes.settle(application, status.record().partition(), status);
         Key key = new Key(status.record().topic(), status.key());
         forward(status, key, application);
@@ -46,7 +46,7 @@ final class StatusCheck {
         if (value != null) {
             change(status, key, value);
         }
-        if (Lives.isOne(application)) {
+        if (DeploymentLoad.isOne(application)) {
             if (value != null && !status.record().topic().equals(TopicNames.APPLICATION_STATUS)) {
                 lives.status(application, status, value);
             }
@@ -60,17 +60,17 @@ final class StatusCheck {
         }
     }
 
-    private void forward(Out status, Key key, String application) {
+    private void forward(PublishedRecord status, Key key, String application) {
         Long before = lastRevision.put(key, status.revision());
         lastOfApplication.merge(application, status.revision(), Math::max);
         if (before != null && before.equals(status.revision())) {
-            findings.add(Breach.DOUBLED, status + " came again at revision " + before);
+            findings.add(Breach.DOUBLED, status + " was repeated at revision " + before);
         } else if (before != null && before > status.revision()) {
             findings.add(Breach.WENT_BACK, status + " has revision " + status.revision() + " after " + before);
         }
     }
 
-    private void change(Out status, Key key, JsonNode value) {
+    private void change(PublishedRecord status, Key key, JsonNode value) {
         long revision = value.path("revision").asLong(-1);
         Long before = lastChange.put(key, revision);
         if (before != null && before > revision) {
@@ -85,8 +85,8 @@ final class StatusCheck {
         return lastOfApplication;
     }
 
-    /** At the end: the topics say what the model says. */
-    void finish(ReferenceModel model, Chronicle chronicle) {
+    /** At the end, the topics agree with the model. */
+    void finish(ReferenceModel model, EventLog chronicle) {
         applications.addAll(model.applications());
         for (String application : applications) {
             findings.addAll(Breach.DIFFERING, StatusComparison.application(model, application, published, chronicle));

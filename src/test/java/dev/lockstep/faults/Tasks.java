@@ -17,7 +17,7 @@ final class Tasks {
         return thread;
     }
 
-    /** @return false when the condition did not hold in time */
+    /** @return false if the condition did not become true in time */
     static boolean await(Duration atMost, Callable<Boolean> condition) {
         try {
             Awaitility.await()

@@ -11,27 +11,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * Waits until a worker has a batch on its way through one of the two commits, and keeps it there by holding back the answer
- * it waits for. {@link #close} lets go.
+ * Waits until a worker has a batch in one of the two commits, and keeps it there by holding back the response
+ * that it waits for. {@link #close} releases it.
  */
 final class Trap implements AutoCloseable {
 
-    /** Where on the way. */
-    enum At {
+    /** Where in the commits. */
+    enum Point {
         /** Somewhere in the Postgres transaction. */
         IN_TRANSACTION(false),
-        /** Committed in Postgres, and the worker does not know. */
+        /** Committed in Postgres, but the worker does not know. */
         DATABASE_COMMIT(true),
-        /** Committed in Postgres, the Kafka transaction has records. */
+        /** Committed in Postgres; the Kafka transaction has records. */
         PRODUCE(true),
-        /** Committed in Postgres, the Kafka transaction has records and is about to have the offsets. */
+        /** Committed in Postgres; the Kafka transaction has records and is about to get the offsets. */
         OFFSETS(true),
-        /** Committed in both, and the worker does not know. */
+        /** Committed in both, but the worker does not know. */
         END_TXN(false);
 
         private final boolean betweenTheCommits;
 
-        At(boolean betweenTheCommits) {
+        Point(boolean betweenTheCommits) {
             this.betweenTheCommits = betweenTheCommits;
         }
 
@@ -46,31 +46,31 @@ final class Trap implements AutoCloseable {
         }
     }
 
-    private static final int MOST_STATEMENTS = 9;
+    private static final int MAX_STATEMENTS = 9;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private final Station station;
+    private final WorkerStation station;
     private final long heldBefore;
     private final CountDownLatch caught = new CountDownLatch(1);
 
-    private Trap(Station station) {
+    private Trap(WorkerStation station) {
         this.station = station;
         this.heldBefore = held();
     }
 
-    static Trap set(Station station, At at) {
+    static Trap set(WorkerStation station, Point at) {
         Trap trap = new Trap(station);
-        if (at == At.DATABASE_COMMIT) {
-            station.toDatabase().holdAnswersAfter(bytes -> trap.caughtIf(says(bytes, "COMMIT")));
-        } else if (at == At.IN_TRANSACTION) {
-            station.toDatabase().holdAnswersAfter(trap.aFewAfterBegin());
+        if (at == Point.DATABASE_COMMIT) {
+            station.toDatabase().holdResponsesAfter(bytes -> trap.caughtIf(says(bytes, "COMMIT")));
+        } else if (at == Point.IN_TRANSACTION) {
+            station.toDatabase().holdResponsesAfter(trap.aFewAfterBegin());
         } else {
-            station.toKafka().holdAnswersTo(request -> trap.caughtIf(request.apiKey() == at.apiKey()));
+            station.toKafka().holdResponsesTo(request -> trap.caughtIf(request.apiKey() == at.apiKey()));
         }
         return trap;
     }
 
-    /** Waits until the answer is there and held back, so that what was asked has surely been done. */
+    /** Waits until the response is there and held back, so that the request has definitely been carried out. */
     boolean isSprung() throws InterruptedException {
         return station.ownsPartitions()
                 && caught.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
@@ -83,9 +83,9 @@ final class Trap implements AutoCloseable {
         station.toDatabase().heal();
     }
 
-    /** Some statements after the next BEGIN, and before its COMMIT. */
+    /** A few statements after the next BEGIN, and before its COMMIT. */
     private Predicate<byte[]> aFewAfterBegin() {
-        int wanted = ThreadLocalRandom.current().nextInt(1, MOST_STATEMENTS);
+        int wanted = ThreadLocalRandom.current().nextInt(1, MAX_STATEMENTS);
         AtomicInteger since = new AtomicInteger(Integer.MIN_VALUE);
         return bytes -> {
             if (says(bytes, "BEGIN")) {

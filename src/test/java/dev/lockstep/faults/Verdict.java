@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a run came to.
+ * The result of a run.
  *
  * @param counts of what was sent and read, as {@code name=count}
  * @param struck faults by kind
- * @param betweenCommits how many of them struck a batch that was committed in Postgres and not in Kafka
- * @param failures why the run as such is worth nothing; empty when it went as planned
+ * @param betweenCommits how many of them struck a batch that was committed in Postgres but not in Kafka
+ * @param failures why the run itself is invalid; empty if it went as planned
  */
 record Verdict(
         Parameters parameters,
@@ -47,12 +47,12 @@ record Verdict(
                         breaches);
     }
 
-    /** For whoever has to find out why. */
+    /** Details for whoever has to investigate. */
     String details() {
         return String.join("\n", failures)
                 + "\n"
                 + String.join("\n", findings.tell())
                 + "\nThe workers' logs are kept in target/faults. To run again: "
-                + parameters.howToRunAgain();
+                + parameters.rerunCommand();
     }
 }

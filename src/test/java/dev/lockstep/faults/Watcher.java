@@ -17,21 +17,21 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A plain {@code read_committed} consumer of all topics that checks every record as it appears. */
+/** A plain {@code read_committed} consumer of all topics, which checks every record as it appears. */
 final class Watcher implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final ContractSchemas contract = new ContractSchemas();
     private final Findings findings;
-    private final Homes homes;
+    private final ObservedHomes homes;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ResultsCheck results;
     private final EventsCheck events;
     private final StatusCheck statuses;
-    private final LivesCheck lives;
+    private final DeploymentLoadCheck lives;
     private final DeadLettersCheck deadLetters;
-    private final Intake intake;
+    private final CommandsCheck intake;
     private final Alignment alignment;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final IntSupplier partitions;
@@ -40,27 +40,28 @@ final class Watcher implements AutoCloseable {
     private int read;
     private volatile Throwable failure;
 
-    /** The topics must be there. */
-    Watcher(String bootstrapServers, Scene scene, Load load, Findings findings, String topicId) {
+    /** The topics must exist. */
+    Watcher(String bootstrapServers, FaultEnvironment scene, Load load, Findings findings, String topicId) {
         this.findings = findings;
-        homes = new Homes(findings, scene::counts);
-        lives = new LivesCheck(findings);
+        homes = new ObservedHomes(findings, scene::counts);
+        lives = new DeploymentLoadCheck(findings);
         results = new ResultsCheck(findings, homes, lives);
         events = new EventsCheck(findings, homes, lives);
         statuses = new StatusCheck(findings, homes, lives);
         deadLetters = new DeadLettersCheck(findings);
-        intake = new Intake(findings, load::sending, load::place, topicId, homes, results, events, deadLetters, lives);
+        intake = new CommandsCheck(
+                findings, load::sending, load::place, topicId, homes, results, events, deadLetters, lives);
         partitions = scene::partitions;
         alignment = new Alignment(scene.admin(), findings, events, results, statuses);
         consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-        assign(TopicNames.ALL, Scene.PARTITIONS);
+        assign(TopicNames.ALL, FaultEnvironment.PARTITIONS);
         thread = Tasks.daemon("watcher", this::run);
     }
 
-    /** Reads these partitions too, from the beginning. */
+    /** Also reads these partitions, from the beginning. */
     private void assign(List<String> topics, int partitions) {
         Set<TopicPartition> before = consumer.assignment();
         Set<TopicPartition> all = new HashSet<>(before);
@@ -83,19 +84,19 @@ final class Watcher implements AutoCloseable {
         return failure;
     }
 
-    Intake intake() {
+    CommandsCheck intake() {
         return intake;
     }
 
-    LivesCheck lives() {
+    DeploymentLoadCheck lives() {
         return lives;
     }
 
-    Homes homes() {
+    ObservedHomes homes() {
         return homes;
     }
 
-    /** Stops reading, and looks for what is missing or left over in the end. */
+    /** Stops reading, and checks what is missing or left over at the end. */
     void finish() throws InterruptedException {
         stopped.countDown();
         thread.join();
@@ -142,7 +143,7 @@ final class Watcher implements AutoCloseable {
                 Map<TopicPartition, Long> now = new HashMap<>();
                 consumer.assignment().forEach(partition -> now.put(partition, consumer.position(partition)));
                 positions.set(now);
-                alignment.go(now);
+                alignment.advance(now);
             }
         } catch (Throwable e) {
             failure = e;
@@ -153,14 +154,15 @@ final class Watcher implements AutoCloseable {
         if (!topic.equals(TopicNames.COMMANDS)) {
             contract.validate(record)
                     .forEach(violation -> findings.add(
-                            Findings.Breach.DIFFERING, new Out(record) + " against the contract: " + violation));
+                            Findings.Breach.DIFFERING,
+                            new PublishedRecord(record) + " violates the contract: " + violation));
         }
         switch (topic) {
             case TopicNames.COMMANDS -> intake.look(record);
-            case TopicNames.DEAD_LETTERS -> deadLetters.look(new Out(record));
-            case TopicNames.RESULTS -> results.look(new Out(record));
-            case TopicNames.EVENTS -> events.look(new Out(record));
-            default -> statuses.look(new Out(record));
+            case TopicNames.DEAD_LETTERS -> deadLetters.look(new PublishedRecord(record));
+            case TopicNames.RESULTS -> results.look(new PublishedRecord(record));
+            case TopicNames.EVENTS -> events.look(new PublishedRecord(record));
+            default -> statuses.look(new PublishedRecord(record));
         }
     }
 }

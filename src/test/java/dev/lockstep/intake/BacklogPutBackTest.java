@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What is put back, and how it is taken again. */
+/** What is put back into the backlog, and how it is taken again. */
 class BacklogPutBackTest extends BacklogRig {
 
     @Test
@@ -53,7 +53,7 @@ class BacklogPutBackTest extends BacklogRig {
         assertThat(backlog.oldestBatchAge()).hasSeconds(2);
         InFlightBatch other = next();
         assertThat(offsets(other))
-                .as("its partition is in no transaction any more")
+                .as("its partition is no longer in a transaction")
                 .containsExactly("1/0", "1/1");
         backlog.applied(kept);
         backlog.applied(other);

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** A backlog with two lanes, on a clock that stands still, and records for it. */
+/** A backlog with two lanes and a clock that stands still, and records for it. */
 abstract class BacklogRig {
 
     static final int GENERATION = 3;
@@ -37,7 +37,7 @@ abstract class BacklogRig {
         backlog.offer(generation, records(partition, count, bytes));
     }
 
-    /** @return for how many there is room */
+    /** @return for how many records there is room */
     int expect(int partition, int count, int bytes) {
         return backlog.reserve(records(partition, count, bytes));
     }

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** How much may wait, of each partition and of all. */
+/** How much may wait, per partition and in total. */
 class BacklogRoomTest extends BacklogRig {
 
     @Test
@@ -16,7 +16,7 @@ class BacklogRoomTest extends BacklogRig {
         offer(1, 2 * RECORDS / 4 - 1);
         assertThat(backlog.isFull(1)).isFalse();
         expect(1, 1, 1);
-        assertThat(backlog.isFull(1)).as("what is on its way counts").isTrue();
+        assertThat(backlog.isFull(1)).as("what is in transit counts").isTrue();
         assertThat(backlog.isFull(2)).isFalse();
 
         next();
@@ -50,7 +50,7 @@ class BacklogRoomTest extends BacklogRig {
         assertThat(backlog.isFull(1)).isFalse();
     }
 
-    /** A rebalance takes away what the connector has not delivered yet. */
+    /** A rebalance discards what the connector has not yet delivered. */
     @Test
     void whatWasExpectedOfAFormerGenerationNoLongerCounts() {
         backlog.setPartitionCount(GENERATION, 2);

@@ -65,7 +65,7 @@ class BacklogTest extends BacklogRig {
     }
 
     @Test
-    void nobodyWaitsForASlowOne() {
+    void noTransactionWaitsForASlowOne() {
         offer(0, 1);
         next();
         offer(1, 1);
@@ -117,7 +117,7 @@ class BacklogTest extends BacklogRig {
 
         InFlightBatch first = next();
         assertThat(offsets(first)).containsExactly("0/0", "0/1", "0/2");
-        assertThat(offsets(next())).as("one that is too large goes alone").containsExactly("1/0");
+        assertThat(offsets(next())).as("an oversized record goes alone").containsExactly("1/0");
     }
 
     @Test
@@ -170,7 +170,7 @@ class BacklogTest extends BacklogRig {
 
         offer(1, 1);
         backlog.probe(GENERATION, Set.of(1));
-        assertThat(next()).as("a transaction is at it already").isNull();
+        assertThat(next()).as("a transaction already has it").isNull();
         backlog.applied(marked);
         assertThat(offsets(next())).containsExactly("1/0");
     }
@@ -186,7 +186,7 @@ class BacklogTest extends BacklogRig {
         assertThat(offsets(before)).containsExactly("1/0", "1/1");
         backlog.applied(before);
         InFlightBatch marked = next();
-        assertThat(offsets(marked)).as("it goes with what comes behind it").containsExactly("1/2");
+        assertThat(offsets(marked)).as("it goes with what follows it").containsExactly("1/2");
         backlog.applied(marked);
         assertThat(next()).as("a partition is marked once").isNull();
     }
@@ -251,7 +251,7 @@ class BacklogTest extends BacklogRig {
     }
 
     @Test
-    void theOldestIsToldUntilItIsPublished() {
+    void theOldestIsReportedUntilItIsPublished() {
         assertThat(backlog.oldestUnpublished()).isNull();
         backlog.offer(GENERATION, List.of(record(0, 1, 5_000), record(1, 1, 9_000)));
         InFlightBatch first = next();

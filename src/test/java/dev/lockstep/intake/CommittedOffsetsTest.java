@@ -69,7 +69,7 @@ class CommittedOffsetsTest {
         assertThat(asked).hasValue(2);
     }
 
-    /** The group was deleted meanwhile, and its generations begin anew. */
+    /** The group was deleted in the meantime, and its generations start again. */
     @Test
     void anotherAssignmentInAGenerationOfTheSameNumberIsAnother() {
         assign();
@@ -86,7 +86,7 @@ class CommittedOffsetsTest {
         assertThat(asked).hasValue(2);
     }
 
-    /** A suspicion of lost records wants a second look; without it, it would pass the second time. */
+    /** Suspected loss of records needs a second look; without one, it would go unnoticed the second time. */
     @Test
     void whatIsInDoubtIsAskedAgain() {
         assign();
@@ -100,7 +100,7 @@ class CommittedOffsetsTest {
     }
 
     @Test
-    void anAnswerThatComesLateTakesNothingBack() {
+    void aLateResponseUndoesNothing() {
         assign();
         position();
         handOut(103, 103);
@@ -120,7 +120,7 @@ class CommittedOffsetsTest {
     }
 
     @Test
-    void anAnswerForAFormerAssignmentTakesNothingBack() {
+    void aResponseForAFormerAssignmentUndoesNothing() {
         assign();
         meanwhile = () -> {
             meanwhile = () -> {};

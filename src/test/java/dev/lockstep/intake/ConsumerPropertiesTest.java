@@ -14,7 +14,7 @@ class ConsumerPropertiesTest {
     private final Map<String, Object> config =
             new dev.lockstep.intake.ConsumerProperties().consumer(TestSettings.with(Map.of()));
 
-    /** The one that was lost with its connection is given up, and the next gets through, before the session is over. */
+    /** The heartbeat that was lost with its connection times out, and the next gets through, before the session expires. */
     @Test
     void aLostHeartbeatLeavesTimeForAnother() {
         assertThat(millis(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG)

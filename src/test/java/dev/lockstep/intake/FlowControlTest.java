@@ -61,7 +61,7 @@ class FlowControlTest {
         assertThat(consumer.paused()).containsExactly(STUCK);
     }
 
-    /** The client forgets it with the assignment, and the partition may be polled once more. */
+    /** The client forgets the pause with the assignment, so the partition may be polled once more. */
     @Test
     void aRebalanceDoesNotLetAFullPartitionRun() {
         arrives(Map.of(STUCK, records(STUCK, RECORDS / 2, 1)));
@@ -97,7 +97,7 @@ class FlowControlTest {
         assertThat(consumer.paused()).containsExactly(OTHER);
         inflow.open(former, OTHER.partition(), 5L);
         inflow.applyOpenRequests(consumer);
-        assertThat(consumer.paused()).as("that was for the one before").containsExactly(OTHER);
+        assertThat(consumer.paused()).as("that was for the previous assignment").containsExactly(OTHER);
 
         open(OTHER, null);
 

@@ -44,7 +44,7 @@ class GapReporterTest {
             Runnable::run);
 
     @Test
-    void whatTransactionsLeaveBehindIsNothingToTell() {
+    void gapsLeftByTransactionsAreNotReported() {
         start = 5;
         note(5, 6);
         note(8, 10);
@@ -56,7 +56,7 @@ class GapReporterTest {
     }
 
     @Test
-    void commandsThatKafkaDeletedAreToldOnce() {
+    void deletedCommandsAreReportedOnce() {
         start = 11_901;
         note(2_101, 11_901);
         gaps.explain();
@@ -70,7 +70,7 @@ class GapReporterTest {
         assertThat(told).containsExactly("deleted 9800", "deleted 99");
     }
 
-    /** Each moved command has one behind it, and a log that is emptied up to there looks like one that lost a command. */
+    /** Each moved command is followed by one, and a log that is emptied up to there looks as if it had lost a command. */
     @Test
     void aSingleOffsetIsNotHeldForACommand() {
         start = 6;

@@ -23,7 +23,7 @@ class GroupMembershipTest {
     }
 
     @Test
-    void whoHasNotJoinedIsWaitedForAtOnce() {
+    void aWorkerThatHasNotJoinedIsReportedAtOnce() {
         assertThat(told(reason(null, JUST_NOW, false, Duration.ZERO)))
                 .isEqualTo("the consumer has not joined the group lockstep yet");
     }
@@ -46,7 +46,7 @@ class GroupMembershipTest {
     }
 
     private static String told(String reason) {
-        OperationsDoc.tells(reason);
+        OperationsDoc.assertDocuments(reason);
         return reason;
     }
 

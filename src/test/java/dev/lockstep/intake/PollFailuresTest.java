@@ -49,7 +49,7 @@ class PollFailuresTest {
     }
 
     @Test
-    void oneFailureIsNone() {
+    void aSingleFailureDoesNotCount() {
         poll();
         assertThat(failures.reason()).isNull();
         later();
@@ -66,7 +66,7 @@ class PollFailuresTest {
     }
 
     @Test
-    void otherLinesAreNone() {
+    void otherLogLinesDoNotCount() {
         for (int line = 0; line < 2; line++) {
             CONNECTOR.log(Level.WARNING, "SRMSG00000: Something else", new IllegalStateException("no poll"));
         }

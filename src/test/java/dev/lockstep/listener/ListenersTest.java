@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ListenersTest {
 
     @Test
-    void oneThatFailsCostsNobodyElse() {
+    void aFailingListenerDoesNotAffectTheOthers() {
         List<Integer> heard = new ArrayList<>();
         WorkerListener broken = new WorkerListener() {
             @Override

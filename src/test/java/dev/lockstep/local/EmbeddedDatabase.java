@@ -16,9 +16,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A real PostgreSQL on this machine, in a session of its own so that a Ctrl-C in the terminal does not reach it. Its data
- * lies in a folder and is there again at the next start; its log lies beside, as {@code <folder>.log}.
+ * is kept in a folder and is there again at the next start; its log is next to it, as {@code <folder>.log}.
  *
- * <p>Connections are trusted, from the loopback interface only: nothing here is secret.
+ * <p>It trusts all connections, but accepts them from the loopback interface only: nothing here is secret.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
 
@@ -41,20 +41,20 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /**
-     * Starts PostgreSQL on the folder's data, initialising the folder when it is new, and stops one that a killed run left
-     * behind on it.
+     * Starts PostgreSQL on the folder's data, initialising the folder if it is new, and stops an instance that a killed run left
+     * running on it.
      *
-     * @param port 0 picks a free one, which {@link #startAgain()} keeps
-     * @param durable whether a commit survives a crash; {@code false} is faster and only for tests that crash nothing
-     * @param more settings, each as {@code name=value}
+     * @param port 0 picks a free one, which {@link #restart()} keeps
+     * @param durable whether a commit survives a crash; {@code false} is faster, and only for tests that do not crash it
+     * @param extraSettings settings, each as {@code name=value}
      */
-    public static EmbeddedDatabase start(Path dir, int port, boolean durable, String... more) {
+    public static EmbeddedDatabase start(Path dir, int port, boolean durable, String... extraSettings) {
         for (int attempt = 1; ; attempt++) {
             EmbeddedDatabase database =
-                    new EmbeddedDatabase(dir, port == 0 ? Ports.free() : port, durable, List.of(more));
+                    new EmbeddedDatabase(dir, port == 0 ? Ports.free() : port, durable, List.of(extraSettings));
             try {
                 database.initialise();
-                database.startAgain();
+                database.restart();
                 return database;
             } catch (IllegalStateException e) {
                 if (port != 0 || attempt == START_ATTEMPTS || Ports.isFree(database.port)) {
@@ -88,19 +88,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return dataSource(NAME);
     }
 
-    /** Kills PostgreSQL as a crash would: no checkpoint, every connection torn. The next start recovers from its log. */
+    /** Kills PostgreSQL as a crash would: no checkpoint, every connection broken. The next start recovers from its log. */
     public void killImmediately() {
         stop("immediate");
     }
 
     /** Starts PostgreSQL after {@link #killImmediately()} or {@link #close()}, on the same port and data. */
-    public synchronized void startAgain() {
+    public synchronized void restart() {
         PostmasterPid.settle(dir).ifPresent(pid -> {
             LOG.infof("Stopping the PostgreSQL that an earlier run left behind pid=%d dir=%s", pid, dir.getFileName());
             stop("fast");
         });
         postgres.run("pg_ctl", List.of("start", "-w", "-D", dir.toString(), "-l", log().toString(), "-o", settings()));
-        AtExit.close(this);
+        ShutdownCloser.close(this);
         createDatabase();
     }
 
@@ -113,7 +113,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         if (isRunning()) {
             stop("fast");
         }
-        AtExit.forget(this);
+        ShutdownCloser.forget(this);
     }
 
     @Override
@@ -122,7 +122,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     private synchronized void stop(String mode) {
-        AtExit.forget(this);
+        ShutdownCloser.forget(this);
         postgres.run("pg_ctl", List.of("stop", "-w", "-D", dir.toString(), "-m", mode));
     }
 
@@ -141,7 +141,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return dir.resolveSibling(dir.getFileName() + ".log");
     }
 
-    /** Initialises beside the folder and renames, so that an interrupted attempt leaves nothing half done. */
+    /** Initialises a folder next to it and renames that, so that an interrupted attempt leaves nothing half done. */
     private void initialise() {
         if (Files.exists(dir.resolve("PG_VERSION"))) {
             return;

@@ -18,7 +18,7 @@ class EmbeddedDatabaseTest {
     Path folder;
 
     @Test
-    void keepsWhatWasCommittedWhenItIsKilledAndNothingElse() throws Exception {
+    void keepsOnlyCommittedDataWhenKilled() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(folder.resolve("db"), 0, true)) {
             execute(database, "CREATE TABLE letters (letter text)");
             execute(database, "INSERT INTO letters VALUES ('committed')");
@@ -30,7 +30,7 @@ class EmbeddedDatabaseTest {
 
                 database.killImmediately();
                 assertThat(database.isRunning()).isFalse();
-                database.startAgain();
+                database.restart();
             }
 
             assertThat(database.port()).isEqualTo(port);
@@ -63,7 +63,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void isNotHeldUpByAPidFileWhoseProcessIsSomebodyElse() throws Exception {
+    void ignoresAPidFileWhoseProcessIdBelongsToAnotherProcess() throws Exception {
         Path dir = folder.resolve("db");
         EmbeddedDatabase.start(dir, 0, false).close();
         Files.write(

@@ -17,14 +17,14 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * A real Kafka broker (KRaft, one node) inside this JVM. Its data lies in a folder and is there again at the next start.
+ * A real Kafka broker (KRaft, one node) inside this JVM. Its data is kept in a folder and is there again at the next start.
  *
  * <pre>{@code
  * EmbeddedKafka kafka = EmbeddedKafka.start(dir, 0);
  *
  * EmbeddedKafka kafka = EmbeddedKafka.in(dir).advertisedThrough(Ports.free()).start();
  * TcpProxy proxy = TcpProxy.before(kafka);
- * // a client of kafka.bootstrapServers() is direct, one of kafka.proxiedBootstrapServers() stays behind the proxy
+ * // a client of kafka.bootstrapServers() connects directly, one of kafka.proxiedBootstrapServers() always through the proxy
  * }</pre>
  */
 public final class EmbeddedKafka implements AutoCloseable {
@@ -46,7 +46,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Starts a broker with the folder's data, formatting the folder when it is new.
+     * Starts a broker with the folder's data, formatting the folder if it is new.
      *
      * @param port where clients connect; 0 picks a free one, which {@link #restart()} keeps
      */
@@ -58,7 +58,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         return new Options(dir);
     }
 
-    /** The listener that no proxy stands in front of. */
+    /** The listener without a proxy in front of it. */
     public String bootstrapServers() {
         return HOST + ":" + port;
     }
@@ -93,9 +93,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         return server != null;
     }
 
-    /** Shuts the broker down in good order; its data stays. */
+    /** Shuts the broker down cleanly; its data stays. */
     public synchronized void stop() {
-        AtExit.forget(this);
+        ShutdownCloser.forget(this);
         if (server != null) {
             server.shutdown();
             server.awaitShutdown();
@@ -103,7 +103,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    /** Starts a stopped or running broker anew, on the same folder and port. */
+    /** Restarts a stopped or running broker, on the same folder and port. */
     public synchronized void restart() {
         stop();
         startServer();
@@ -130,7 +130,7 @@ public final class EmbeddedKafka implements AutoCloseable {
             throw e;
         }
         server = starting;
-        AtExit.close(this);
+        ShutdownCloser.close(this);
     }
 
     private void requireProxy(int proxy) {

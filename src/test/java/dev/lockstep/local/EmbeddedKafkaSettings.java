@@ -12,7 +12,7 @@ final class EmbeddedKafkaSettings {
     private static final String PROXIED = "PROXIED";
 
     private static final int MIB = 1024 * 1024;
-    /** A dead letter carries a record of up to 16 MiB, and its headers. */
+    /** A dead letter carries a record of up to 16 MiB plus headers. */
     private static final int MESSAGE_MAX_BYTES = 17 * MIB;
 
     private EmbeddedKafkaSettings() {}

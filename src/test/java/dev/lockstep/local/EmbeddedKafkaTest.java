@@ -46,7 +46,7 @@ class EmbeddedKafkaTest {
     }
 
     @Test
-    void isThereAgainForTheNextProcessOnTheSameFolder() throws Exception {
+    void dataSurvivesForTheNextProcessOnTheSameFolder() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(dir, 0)) {
             createTopic(kafka);
         }

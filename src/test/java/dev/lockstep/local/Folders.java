@@ -11,7 +11,7 @@ final class Folders {
 
     private Folders() {}
 
-    /** Replaces a folder by a copy of another. @return the copy */
+    /** Replaces a folder with a copy of another. @return the copy */
     static Path copy(Path folder, Path copy) throws IOException {
         delete(copy);
         try (Stream<Path> all = Files.walk(folder)) {
@@ -22,7 +22,7 @@ final class Folders {
         return copy;
     }
 
-    /** Deletes a folder and all that is in it; one that is not there is no error. */
+    /** Deletes a folder and everything in it; it is no error if it does not exist. */
     static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;

@@ -1,6 +1,6 @@
 package dev.lockstep.local;
 
-/** Threads walk through while it is open and wait while it is shut. */
+/** Threads pass through while it is open and wait while it is shut. */
 final class Gate {
 
     private boolean shut;

@@ -3,9 +3,9 @@ package dev.lockstep.local;
 import java.nio.ByteBuffer;
 
 /**
- * The head of a request as it passes through a {@link TcpProxy}.
+ * The header of a request as it passes through a {@link TcpProxy}.
  *
- * @param apiKey which request it is, e.g. {@link #END_TXN}
+ * @param apiKey the type of request, e.g. {@link #END_TXN}
  * @param correlationId unique within its connection
  */
 public record KafkaRequest(short apiKey, short apiVersion, int correlationId) {

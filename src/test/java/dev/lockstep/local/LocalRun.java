@@ -19,19 +19,19 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The local run, {@code mvn -q -Plocal}: a real broker in this process, a real database and the packaged worker as its
- * children, until Ctrl-C. See {@link LocalSettings} for what can be changed.
+ * children, until Ctrl-C. See {@link LocalSettings} for its settings.
  *
- * <p>What was started last is ended first ({@link AtExit}): the worker, then Kafka, then Postgres.
+ * <p>What was started last is stopped first ({@link ShutdownCloser}): the worker, then Kafka, then Postgres.
  */
 public final class LocalRun {
 
     private static final Duration WORKER_START = Duration.ofSeconds(90);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** As the image has it. */
+    /** The same as in the image. */
     private static final String HEAP = "240m";
 
-    /** Held here because a lock ends with its channel, and the channel with its last reference. */
+    /** Held here because a lock lives only as long as its channel, and the channel only as long as it is referenced. */
     private static FileChannel lock;
 
     private final LocalSettings settings;
@@ -54,20 +54,21 @@ public final class LocalRun {
     }
 
     private void run() throws Exception {
-        settings.clearTheWay(); // once more: the build took its time
+        settings.requireNoConflicts(); // once more: the build has taken a while
         lock = settings.lock();
-        AtExit.close(() -> out.println("Stopped. The data stays in " + LocalSettings.shown(settings.data()) + "/."));
+        ShutdownCloser.close(
+                () -> out.println("Stopped. The data stays in " + LocalSettings.shown(settings.data()) + "/."));
 
         out.println("Starting Postgres, Kafka and the worker …");
         CompletableFuture<EmbeddedKafka> starting = CompletableFuture.supplyAsync(this::startKafka);
         EmbeddedDatabase database = startDatabase();
         WorkerProcess worker = startWorker(database); // it waits for Kafka
         EmbeddedKafka kafka = join(starting);
-        AtExit.forget(worker);
-        AtExit.close(worker); // before Kafka, however late that came up
+        ShutdownCloser.forget(worker);
+        ShutdownCloser.close(worker); // before Kafka, however late Kafka came up
         boolean empty = isEmpty(kafka);
-        AtExit.close(() -> out.println("\nStopping the worker, then Kafka, then Postgres …"));
-        becomeReady(worker);
+        ShutdownCloser.close(() -> out.println("\nStopping the worker, then Kafka, then Postgres …"));
+        awaitReady(worker);
         introduce(kafka, database, worker);
         if (empty) {
             out.println("\n  The store is empty, so here is the story of a release, told through Kafka.");
@@ -76,7 +77,7 @@ public final class LocalRun {
             out.println("\n  The store has data from an earlier run, so the story was told already.");
             out.println("  To hear it again, delete " + LocalSettings.shown(settings.data()) + "/ and start anew.");
         }
-        out.print(WhatNext.of(kafka.bootstrapServers(), worker.httpPort(), database, Instant.now()));
+        out.print(NextSteps.of(kafka.bootstrapServers(), worker.httpPort(), database, Instant.now()));
         stayUp(worker);
     }
 
@@ -111,7 +112,7 @@ public final class LocalRun {
                 .env("LOCKSTEP_BOARD_COMMANDS", true)
                 .artefact(Folders.copy(WorkerProcess.artefact(), settings.data().resolve("worker")))
                 .javaOption("-Xmx" + HEAP)
-                .javaOption("-XX:TieredStopAtLevel=1") // it starts in less time, and has little to do
+                .javaOption("-XX:TieredStopAtLevel=1") // it starts faster, and has little to do
                 .httpPort(settings.httpPort())
                 .log(workerLog())
                 .start();
@@ -119,7 +120,7 @@ public final class LocalRun {
         return worker;
     }
 
-    private void becomeReady(WorkerProcess worker) {
+    private void awaitReady(WorkerProcess worker) {
         try {
             worker.awaitReady(WORKER_START);
         } catch (IllegalStateException e) {
@@ -128,8 +129,8 @@ public final class LocalRun {
     }
 
     private void stayUp(WorkerProcess worker) throws InterruptedException {
-        int exit = worker.awaitEnd();
-        if (!AtExit.hasBegun()) {
+        int exit = worker.awaitExit();
+        if (!ShutdownCloser.hasBegun()) {
             throw new LocalRunException("The worker ended unexpectedly, with exit code " + exit + "; its log is "
                     + LocalSettings.shown(workerLog()) + ".");
         }

@@ -1,6 +1,6 @@
 package dev.lockstep.local;
 
-/** The local run cannot go on; the message is the sentence its user reads. */
+/** The local run cannot continue; the message is a sentence for its user. */
 final class LocalRunException extends RuntimeException {
 
     LocalRunException(String sentence) {

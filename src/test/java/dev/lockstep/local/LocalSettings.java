@@ -13,18 +13,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What can be changed about the local run, as system properties on Maven's command line, and whether the way is free for it:
+ * The settings of the local run, as system properties on Maven's command line, and the check that nothing stands in its way:
  *
  * <table>
  * <caption>Settings</caption>
  * <tr><th>property</th><th>default</th><th></th></tr>
  * <tr><td>{@code lockstep.local.kafka-port}</td><td>9092</td><td>where Kafka listens</td></tr>
  * <tr><td>{@code lockstep.local.http-port}</td><td>8080</td><td>the worker's health checks</td></tr>
- * <tr><td>{@code lockstep.local.postgres-port}</td><td>0</td><td>0 picks a free one</td></tr>
- * <tr><td>{@code lockstep.local.data}</td><td>{@code data}</td><td>folder of all data; delete it to start anew</td></tr>
+ * <tr><td>{@code lockstep.local.postgres-port}</td><td>0</td><td>0 picks a free port</td></tr>
+ * <tr><td>{@code lockstep.local.data}</td><td>{@code data}</td><td>the folder for all data; delete it to start afresh</td></tr>
  * </table>
  *
- * <p>Maven runs this file as it stands, before anything is compiled, so it needs nothing but Java.
+ * <p>Maven runs this file as source, before anything is compiled, so it depends on nothing but Java.
  *
  * @param postgresPort 0 for a free one
  * @param data absolute
@@ -36,16 +36,16 @@ record LocalSettings(int kafkaPort, int httpPort, int postgresPort, Path data) {
     static final String POSTGRES_PORT = "lockstep.local.postgres-port";
     static final String DATA = "lockstep.local.data";
 
-    /** As it stands in the worker's command line. */
+    /** As it appears in the worker's command line. */
     static final String ARTEFACT = "quarkus-run.jar";
 
     private static final int LAST_PORT = 65_535;
     private static final int END_SECONDS = 10;
 
-    /** Refuses a second start before it builds anything, and says what is going on. */
+    /** Rejects a second start before anything is built, and says what is going on. */
     public static void main(String[] args) {
         try {
-            fromSystemProperties().clearTheWay();
+            fromSystemProperties().requireNoConflicts();
         } catch (IllegalStateException e) {
             System.out.println(e.getMessage());
             System.exit(1);
@@ -53,7 +53,7 @@ record LocalSettings(int kafkaPort, int httpPort, int postgresPort, Path data) {
         System.out.println("Building the worker, which takes half a minute …");
     }
 
-    /** @throws IllegalStateException when a setting makes no sense */
+    /** @throws IllegalStateException if a setting is invalid */
     static LocalSettings fromSystemProperties() {
         Path project = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
         return new LocalSettings(
@@ -64,11 +64,11 @@ record LocalSettings(int kafkaPort, int httpPort, int postgresPort, Path data) {
     }
 
     /**
-     * Ends the worker of a run that was killed.
+     * Stops the worker of a run that was killed.
      *
-     * @throws IllegalStateException with a sentence when another run uses the data, or a port is taken
+     * @throws IllegalStateException with a sentence for the user if another run uses the data, or a port is taken
      */
-    void clearTheWay() {
+    void requireNoConflicts() {
         FileChannel lock = lock();
         try {
             endLeftoverWorker();
@@ -84,10 +84,10 @@ record LocalSettings(int kafkaPort, int httpPort, int postgresPort, Path data) {
     }
 
     /**
-     * Two runs on one folder would end each other's database.
+     * Two runs on one folder would stop each other's database.
      *
      * @return what has to stay open, and reachable, for as long as the folder is used
-     * @throws IllegalStateException with a sentence when another run uses it
+     * @throws IllegalStateException with a sentence for the user if another run uses it
      */
     FileChannel lock() {
         try {
@@ -118,7 +118,7 @@ record LocalSettings(int kafkaPort, int httpPort, int postgresPort, Path data) {
         return data.resolve("worker.pid");
     }
 
-    /** And waits for its end, so that its port is free. */
+    /** Stops it and waits until it has ended, so that its port is free. */
     private void endLeftoverWorker() throws IOException {
         if (!Files.exists(workerPid())) {
             return;
@@ -131,7 +131,7 @@ record LocalSettings(int kafkaPort, int httpPort, int postgresPort, Path data) {
             leftover.destroyForcibly();
             try {
                 leftover.onExit().get(END_SECONDS, TimeUnit.SECONDS);
-                System.out.println("An earlier run was killed and left its worker behind; it is ended now.");
+                System.out.println("An earlier run was killed and left its worker behind; stopping it now.");
             } catch (Exception e) {
                 throw new IllegalStateException("The worker of an earlier run does not end: pid " + leftover.pid(), e);
             }

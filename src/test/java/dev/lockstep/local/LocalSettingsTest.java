@@ -38,15 +38,15 @@ class LocalSettingsTest {
     }
 
     @Test
-    void whereNothingIsInTheWayItIsClearAgainAndAgain() {
-        assertThatCode(() -> settings().clearTheWay()).doesNotThrowAnyException();
-        assertThatCode(() -> settings().clearTheWay()).doesNotThrowAnyException();
+    void withoutConflictsTheCheckPassesRepeatedly() {
+        assertThatCode(() -> settings().requireNoConflicts()).doesNotThrowAnyException();
+        assertThatCode(() -> settings().requireNoConflicts()).doesNotThrowAnyException();
     }
 
     @Test
-    void aPortThatIsTakenIsNamedWithWhatToDo() throws IOException {
+    void aTakenPortIsReportedWithARemedy() throws IOException {
         try (ServerSocket somebody = new ServerSocket(http, 1, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> settings().clearTheWay())
+            assertThatThrownBy(() -> settings().requireNoConflicts())
                     .hasMessageContaining("Port " + somebody.getLocalPort() + ", for the worker's HTTP, is taken")
                     .hasMessageContaining("-Dlockstep.local.http-port=");
         }
@@ -56,12 +56,12 @@ class LocalSettingsTest {
     void aFolderInUseIsRefused() throws IOException {
         try (FileChannel other = settings().lock()) {
             assertThat(other.isOpen()).isTrue();
-            assertThatThrownBy(() -> settings().clearTheWay()).hasMessageContaining("Another local run uses");
+            assertThatThrownBy(() -> settings().requireNoConflicts()).hasMessageContaining("Another local run uses");
         }
     }
 
     @Test
-    void theWorkerOfAKilledRunIsGoneWithItsPortBeforeItIsLookedAt() throws Exception {
+    void theWorkerOfAKilledRunIsStoppedBeforeItsPortIsChecked() throws Exception {
         Path source = Files.writeString(folder.resolve("Leftover.java"), LEFTOVER);
         Process leftover = new ProcessBuilder(
                         JAVA.toString(), source.toString(), String.valueOf(http), "-jar", LocalSettings.ARTEFACT)
@@ -70,7 +70,7 @@ class LocalSettingsTest {
         Files.createDirectories(settings().data());
         Files.writeString(settings().workerPid(), String.valueOf(leftover.pid()));
 
-        settings().clearTheWay();
+        settings().requireNoConflicts();
 
         assertThat(leftover.isAlive()).isFalse();
     }
@@ -81,10 +81,10 @@ class LocalSettingsTest {
         Files.writeString(
                 settings().workerPid(), String.valueOf(ProcessHandle.current().pid()));
 
-        settings().clearTheWay();
+        settings().requireNoConflicts();
     }
 
-    /** As Maven runs it: without a compiled class. */
+    /** As Maven runs it: from source, without compiled classes. */
     @Test
     void itRunsBeforeAnythingIsCompiled() throws Exception {
         try (ServerSocket somebody = new ServerSocket(http, 1, InetAddress.getLoopbackAddress())) {

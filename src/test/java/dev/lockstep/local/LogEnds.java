@@ -11,10 +11,10 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where partitions end, behind the last record, whether committed, aborted or undecided.
+ * The end offsets of partitions, after the last record, whether committed, aborted or undecided.
  *
- * <p>What a read_committed consumer calls the end lies before a transaction whose markers the broker has still to write,
- * and it acknowledges a commit before it writes them: who reads up to there may miss what was just committed.
+ * <p>The end offset seen by a read_committed consumer lies before any transaction whose markers the broker has yet to write,
+ * and the broker acknowledges a commit before it writes them: a reader that stops there may miss what was just committed.
  */
 public final class LogEnds {
 

@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** TCP ports on the loopback interface. */
 public final class Ports {
 
-    /** Below the range from which Linux takes the ports of outgoing connections, so that a port stays free across a restart. */
+    /** Below the range from which Linux assigns ports to outgoing connections, so that a port stays free across a restart. */
     private static final int FIRST = 20_000;
 
     private static final int LAST = 29_999;
@@ -21,7 +21,7 @@ public final class Ports {
 
     private Ports() {}
 
-    /** A port nobody listens on right now, and none that was given before: who got it may be about to listen. */
+    /** A port on which nobody listens right now, and which was not returned before: whoever got it may be about to listen. */
     public static int free() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);

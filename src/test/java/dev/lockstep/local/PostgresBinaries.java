@@ -63,12 +63,12 @@ final class PostgresBinaries {
      * Runs one of the programs to its end.
      *
      * @return its output, errors included
-     * @throws IllegalStateException when it fails; the message carries the output
+     * @throws IllegalStateException if it fails; the message contains the output
      */
     String run(String program, List<String> arguments) {
         List<String> command = new ArrayList<>();
         if (ROOT.equals(System.getProperty("user.name"))) {
-            // PostgreSQL refuses to run as root: in a user namespace of its own it is nobody.
+            // PostgreSQL refuses to run as root: in a user namespace of its own it runs as nobody.
             command.addAll(List.of("unshare", "-U"));
         }
         command.add(home.resolve("bin").resolve(program).toString());
@@ -124,7 +124,7 @@ final class PostgresBinaries {
         }
     }
 
-    /** Unpacks beside the target and renames, so that a half-unpacked folder is never used. */
+    /** Unpacks next to the target and renames, so that a half-unpacked folder is never used. */
     private static void unpack(byte[] archive, Path home) throws IOException {
         Path unpacking = Files.createTempDirectory(home.getParent(), home.getFileName() + ".");
         try (TarArchiveInputStream tar = new TarArchiveInputStream(

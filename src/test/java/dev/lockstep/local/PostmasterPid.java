@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** PostgreSQL's {@code postmaster.pid}: a crash leaves it behind, and its process id may by then be somebody else's. */
+/** PostgreSQL's {@code postmaster.pid}: a crash leaves it behind, and its process id may meanwhile belong to another process. */
 final class PostmasterPid {
 
     private static final int PID = 0;
@@ -18,7 +18,7 @@ final class PostmasterPid {
     /**
      * Deletes a stale file.
      *
-     * @return the process id of the PostgreSQL that runs on the folder's data, empty when none does
+     * @return the process id of the PostgreSQL that runs on the folder's data, empty if none does
      */
     static Optional<Long> settle(Path dir) {
         Path file = dir.resolve("postmaster.pid");

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** One client's way through a {@link TcpProxy}: two threads, one for each direction. */
+/** One client connection through a {@link TcpProxy}: two threads, one for each direction. */
 final class ProxiedConnection {
 
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -32,12 +32,12 @@ final class ProxiedConnection {
         Daemons.start("proxy-" + proxy.port() + "-answers", () -> pump(server, client, false));
     }
 
-    /** From now on swallows what comes; ends when one of the two does. */
+    /** From now on swallows all bytes; closes when one of the two sides does. */
     void lose() {
         lost = true;
     }
 
-    /** The same, and does not even end. */
+    /** The same, but does not even close. */
     void freeze() {
         frozen = true;
         lost = true;
@@ -65,7 +65,7 @@ final class ProxiedConnection {
                 pumpBytes(from.getInputStream(), to.getOutputStream(), requests);
             }
         } catch (IOException | IllegalArgumentException ended) {
-            // as an end of the stream
+            // treated as the end of the stream
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -81,7 +81,7 @@ final class ProxiedConnection {
             if (requests) {
                 proxy.noteRequest(buffer, read);
             } else {
-                proxy.heldAnswers().pass();
+                proxy.heldResponses().pass();
             }
             proxy.traffic().pass();
             if (lost) {
@@ -124,7 +124,7 @@ final class ProxiedConnection {
     private void awaitRelease(byte[] answer) throws InterruptedException {
         int correlationId = ByteBuffer.wrap(answer).getInt();
         if (heldCorrelationIds.remove(correlationId)) {
-            proxy.heldAnswers().pass();
+            proxy.heldResponses().pass();
         }
     }
 }

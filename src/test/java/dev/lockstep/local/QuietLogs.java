@@ -5,10 +5,13 @@ import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.jboss.logmanager.Logger;
 
-/** Keeps the embedded parts' chatter out of the output. Of the clients' logs only the connections' are quiet: the broker has some too. */
+/**
+ * Keeps the embedded components' chatter out of the output. Client logs are kept, except about connections: the broker has
+ * clients too.
+ */
 public final class QuietLogs {
 
-    /** Held here because a logger's level is forgotten with the logger. */
+    /** Held here because a logger's level is lost when the logger is garbage-collected. */
     private static final List<Logger> QUIET = Stream.of(
                     "io.zonky.test",
                     "kafka",
@@ -30,7 +33,7 @@ public final class QuietLogs {
             .map(Logger::getLogger)
             .toList();
 
-    /** To it, every partition that is added to a topic is an error. */
+    /** It logs every partition that is added to a topic as an error. */
     private static final Logger STATE_CHANGES = Logger.getLogger("state.change.logger");
 
     private QuietLogs() {}

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.common.KafkaException;
 
-/** A release's way from development to production, told through Kafka: each command, and its outcome as it comes back. */
+/** A release's way from development to production, told through Kafka: each command, followed by its outcome. */
 final class Story {
 
     static final String APPLICATION = "shop";
@@ -28,13 +28,13 @@ final class Story {
         this.patience = patience;
     }
 
-    /** @return whether every command had its outcome */
+    /** @return whether every command got its outcome */
     boolean tell() throws InterruptedException {
         try (StoryClient client = new StoryClient(bootstrapServers, patience)) {
             client.listen();
             tell(client);
             return true;
-        } catch (Untold e) {
+        } catch (StoryInterrupted e) {
             out.println("  … " + e.getMessage());
         } catch (KafkaException e) {
             out.println("  … The story ends here: " + e.getMessage());
@@ -42,7 +42,7 @@ final class Story {
         return false;
     }
 
-    private void tell(StoryClient client) throws InterruptedException, Untold {
+    private void tell(StoryClient client) throws InterruptedException, StoryInterrupted {
         chapter("A release begins in development, on its own, and can still be deleted.");
         create(client);
         out.println("    (revisions count the events of shop: its three environments were the first)");
@@ -70,8 +70,8 @@ final class Story {
         reported(client);
     }
 
-    /** A deployment that runs, one that waits for it, and what becomes of both when the first one fails. */
-    private void reported(StoryClient client) throws InterruptedException, Untold {
+    /** A deployment in progress, one that waits for it, and what becomes of both when the first fails. */
+    private void reported(StoryClient client) throws InterruptedException, StoryInterrupted {
         ObjectNode staging = client.data().put("application", APPLICATION).put("environment", "staging");
         staging.putObject("policy").put("completion", "reported").put("whenBusy", "queue");
         ask(
@@ -105,8 +105,9 @@ final class Story {
                                 .path("release")
                                 .asText()
                                 .equals(NEXT))
-                .orElseThrow(() -> new Untold("The second deployment did not start within %d s, so the story ends here."
-                        .formatted(patience.toSeconds())));
+                .orElseThrow(() ->
+                        new StoryInterrupted("The second deployment did not start within %d s, so the story ends here."
+                                .formatted(patience.toSeconds())));
         out.printf(
                 "  · in staging the last deployment has %s, %s is still current, and %s is in progress%n",
                 status.path("lastDeployment").path("status").asText(),
@@ -129,20 +130,20 @@ final class Story {
         return client.data().put("application", APPLICATION).put("release", NEXT);
     }
 
-    private void create(StoryClient client) throws InterruptedException, Untold {
+    private void create(StoryClient client) throws InterruptedException, StoryInterrupted {
         ObjectNode command = command(client)
                 .put("title", "The first one")
                 .put("description", "What the shop looked like on its opening day");
         ask(client, "create %s %s", "release.create.v1", command);
     }
 
-    private void delete(StoryClient client) throws InterruptedException, Untold {
+    private void delete(StoryClient client) throws InterruptedException, StoryInterrupted {
         ask(client, "delete %s %s", "release.delete.v1", command(client));
     }
 
-    private void link(StoryClient client) throws Untold {
+    private void link(StoryClient client) throws StoryInterrupted {
         JsonNode status = client.status(StoryClient.RELEASE_STATUS, APPLICATION + "/" + RELEASE, Story::isLinked)
-                .orElseThrow(() -> new Untold("No link appeared in %s within %d s, so the story ends here."
+                .orElseThrow(() -> new StoryInterrupted("No link appeared in %s within %d s, so the story ends here."
                         .formatted(StoryClient.RELEASE_STATUS, patience.toSeconds())));
         for (JsonNode placement : status.path("placements")) {
             if (placement.hasNonNull("linkedFrom")) {
@@ -158,11 +159,11 @@ final class Story {
 
     /** @return the outcome */
     private JsonNode ask(StoryClient client, String asked, String type, ObjectNode data)
-            throws InterruptedException, Untold {
+            throws InterruptedException, StoryInterrupted {
         out.printf("  → " + asked + "%n", APPLICATION, RELEASE);
         JsonNode outcome = client.ask(type, data)
-                .orElseThrow(() ->
-                        new Untold("No outcome came within " + patience.toSeconds() + " s, so the story ends here."));
+                .orElseThrow(() -> new StoryInterrupted(
+                        "No outcome came within " + patience.toSeconds() + " s, so the story ends here."));
         out.println("  ← " + describe(outcome));
         return outcome;
     }
@@ -178,7 +179,7 @@ final class Story {
 
     static String describe(JsonNode outcome) {
         if (ACCEPTED.equals(outcome.path("outcome").asText())) {
-            return "accepted, revision " + outcome.path("revision").asLong() + describeLife(outcome);
+            return "accepted, revision " + outcome.path("revision").asLong() + describeDeploymentStatus(outcome);
         }
         JsonNode problem = outcome.path("problem");
         String reasons = StreamSupport.stream(problem.path("lockReasons").spliterator(), false)
@@ -188,8 +189,8 @@ final class Story {
                 + problem.path("detail").asText() + reasons;
     }
 
-    /** Where the deployment stands, unless it is done. */
-    private static String describeLife(JsonNode outcome) {
+    /** The state of the deployment, unless it has succeeded. */
+    private static String describeDeploymentStatus(JsonNode outcome) {
         String status = outcome.path("deploymentStatus").asText("succeeded");
         String reasons = StreamSupport.stream(outcome.path("blockedBy").spliterator(), false)
                 .map(reason -> "%n      %s: %s"
@@ -213,9 +214,9 @@ final class Story {
         out.println("  " + sentence);
     }
 
-    /** The story cannot go on; the message says why. */
-    private static final class Untold extends Exception {
-        Untold(String message) {
+    /** The story cannot continue; the message says why. */
+    private static final class StoryInterrupted extends Exception {
+        StoryInterrupted(String message) {
             super(message);
         }
     }

@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Speaks with the worker as any other system would: through Kafka, with plain clients. */
+/** Talks to the worker as any other system would: through Kafka, with plain clients. */
 final class StoryClient implements AutoCloseable {
 
     static final String COMMANDS = "lockstep.commands.v1";
@@ -58,9 +58,9 @@ final class StoryClient implements AutoCloseable {
     }
 
     /**
-     * Takes up position at the end of the results and the beginning of the status.
+     * Positions its consumers at the end of the results and the beginning of the status topics.
      *
-     * @throws KafkaException when a topic does not appear in time
+     * @throws KafkaException if a topic does not appear in time
      */
     void listen() {
         assign(results, RESULTS);
@@ -74,7 +74,7 @@ final class StoryClient implements AutoCloseable {
      * Sends a command in CloudEvents' structured mode and waits for its outcome.
      *
      * @param type what follows {@code dev.lockstep.}
-     * @return the outcome's data, empty when none came in time
+     * @return the outcome's data, empty if none arrived in time
      */
     Optional<JsonNode> ask(String type, ObjectNode data) throws InterruptedException {
         String id = UUID.randomUUID().toString();
@@ -84,7 +84,9 @@ final class StoryClient implements AutoCloseable {
                 record -> id.equals(parse(record.value()).path("commandId").asText()));
     }
 
-    /** @return the first status of that key, from where the last look ended, that is as expected; empty when none came in time */
+    /**
+     * @return the first matching status of that key after the point where the last call stopped; empty if none arrived in time
+     */
     Optional<JsonNode> status(String topic, String key, Predicate<JsonNode> expected) {
         return await(
                 status,

@@ -75,7 +75,7 @@ class StoryTest {
     }
 
     @Test
-    void tellsEveryCommandWithItsOutcomeThenSaysWhenNoneComes() throws Exception {
+    void printsEveryCommandWithItsOutcomeAndSaysWhenNoneArrives() throws Exception {
         Thread worker = Daemons.start(
                 "scripted-worker",
                 () -> answer(List.of(

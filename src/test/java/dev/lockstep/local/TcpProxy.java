@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
- * Stands between a client and a server on this machine and misbehaves on demand: cuts, hangs, or keeps answers back.
+ * Sits between a client and a server on this machine and misbehaves on demand: cuts, hangs, or holds back responses.
  * {@link #heal()} ends every fault. All its threads are daemons.
  */
 public final class TcpProxy implements AutoCloseable {
@@ -27,8 +27,8 @@ public final class TcpProxy implements AutoCloseable {
     private final Gate traffic = new Gate();
     private final Gate heldAnswers = new Gate();
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
-    private volatile Predicate<KafkaRequest> answersToHold = NONE;
-    private volatile Predicate<byte[]> bytesToHoldAnswersTo;
+    private volatile Predicate<KafkaRequest> responsesToHold = NONE;
+    private volatile Predicate<byte[]> bytesToHoldResponsesAfter;
     private final AtomicLong lost = new AtomicLong();
     private final Set<ProxiedConnection> frozen = ConcurrentHashMap.newKeySet();
     private final Set<Socket> ignored = ConcurrentHashMap.newKeySet();
@@ -56,15 +56,15 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /**
-     * Stands before a broker's proxied listener, on the port that this listener advertises, and understands Kafka's frames,
-     * which {@link #holdAnswersTo} needs.
+     * Sits in front of a broker's proxied listener, on the port that this listener advertises, and understands Kafka's frames,
+     * which {@link #holdResponsesTo} needs.
      */
-    public static TcpProxy before(EmbeddedKafka broker) {
-        return before(broker, 0);
+    public static TcpProxy inFrontOf(EmbeddedKafka broker) {
+        return inFrontOf(broker, 0);
     }
 
-    /** The same for one of several proxies before a broker, counted from 0 in the order of {@code advertisedThrough}. */
-    public static TcpProxy before(EmbeddedKafka broker, int proxy) {
+    /** The same for one of several proxies in front of a broker, counted from 0 in the order of {@code advertisedThrough}. */
+    public static TcpProxy inFrontOf(EmbeddedKafka broker, int proxy) {
         return new TcpProxy("localhost", broker.proxiedPort(proxy), broker.advertisedPort(proxy), true);
     }
 
@@ -72,15 +72,15 @@ public final class TcpProxy implements AutoCloseable {
         return port;
     }
 
-    /** How many there are, without frozen and ignored ones. */
+    /** The number of connections, without frozen and ignored ones. */
     public int connections() {
         return connections.size();
     }
 
     /**
-     * Breaks all connections, and every new one at once, until {@link #heal()}.
+     * Breaks all connections, and every new one immediately, until {@link #heal()}.
      *
-     * @param reset whether the peers see a reset (RST), as from a host that crashed, rather than an orderly end (FIN)
+     * @param reset whether the peers see a reset (RST), as from a host that crashed, rather than an orderly close (FIN)
      */
     public void cut(boolean reset) {
         cut = true;
@@ -88,25 +88,25 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /**
-     * Stops all bytes in both directions and keeps the connections open, as a network that lost its way does. New
-     * connections are taken, and get no answer. {@link #heal()} delivers what was underway.
+     * Stops all bytes in both directions and keeps the connections open, as a broken network does. New
+     * connections are accepted, and get no response. {@link #heal()} delivers what was in transit.
      */
     public void hang() {
         traffic.shut();
     }
 
     /**
-     * Forgets all connections without telling anybody: what is sent on them from now on goes nowhere, for ever, as when a
-     * router between the two is replaced. Whoever closes one sees the other side close it too. New connections are not
-     * touched.
+     * Forgets all connections without telling anybody: whatever is sent on them from now on is lost forever, as when a
+     * router between the two is replaced. Whichever side closes one sees the other side close it too. New connections are not
+     * affected.
      */
     public void lose() {
         connections.forEach(ProxiedConnection::lose);
     }
 
     /**
-     * The same, but neither side ever learns that the other has closed a connection, as after a fail-over behind an address:
-     * who waits for an orderly end waits for ever.
+     * The same, but neither side ever learns that the other has closed a connection, as after a failover behind an IP address:
+     * a peer that waits for an orderly close waits forever.
      */
     public void freeze() {
         for (ProxiedConnection connection : connections) {
@@ -117,57 +117,57 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /**
-     * Takes new connections and leaves them at that, until {@link #heal()}: nobody answers them, then or later, and nobody
+     * Accepts new connections and does nothing else, until {@link #heal()}: nobody answers them, then or later, and nobody
      * closes them.
      */
     public void ignoreNew() {
         ignoring = true;
     }
 
-    /** How many connections were taken and not answered because of {@link #ignoreNew()}, since the proxy was made. */
+    /** How many connections were accepted but not answered because of {@link #ignoreNew()}, since the proxy was created. */
     public int ignored() {
         return ignored.size();
     }
 
     /**
-     * Lets requests through to the broker and holds back the answers to those that match, and with each of them everything
-     * behind it on its connection, until {@link #heal()}. The broker has done what was asked, and the client does not know.
-     * Only on a proxy {@link #before} a broker.
+     * Lets requests through to the broker and holds back the responses to those that match, and with each of them everything
+     * after it on its connection, until {@link #heal()}. The broker has done what was requested, but the client does not know.
+     * Only on a proxy {@link #inFrontOf} a broker.
      *
      * @param requests called for every request from now on, before it is forwarded; may also just observe
      */
-    public void holdAnswersTo(Predicate<KafkaRequest> requests) {
+    public void holdResponsesTo(Predicate<KafkaRequest> requests) {
         if (!kafka) {
-            throw new IllegalStateException("This proxy does not look into the bytes: use TcpProxy.before(broker)");
+            throw new IllegalStateException("This proxy does not parse what it forwards: use TcpProxy.before(broker)");
         }
         heldAnswers.shut();
-        answersToHold = requests;
+        responsesToHold = requests;
     }
 
     /**
-     * Forwards bytes that match, and from then on no answer on any connection, until {@link #heal()}: the server has done
-     * what was asked, and the client does not know. Only on a proxy that does not understand Kafka.
+     * Forwards bytes that match, and from then on no response on any connection, until {@link #heal()}: the server has done
+     * what was requested, but the client does not know. Only on a proxy that does not understand Kafka.
      *
-     * @param bytes called for what a client sends, as it arrives, until it is true once
+     * @param bytes called for what a client sends, as it arrives, until it first returns true
      */
-    public void holdAnswersAfter(Predicate<byte[]> bytes) {
-        bytesToHoldAnswersTo = bytes;
+    public void holdResponsesAfter(Predicate<byte[]> bytes) {
+        bytesToHoldResponsesAfter = bytes;
     }
 
-    /** How often something had to wait, because of {@link #hang()} or for an answer held back, since the proxy was made. */
+    /** How often something had to wait, because of {@link #hang()} or of a held-back response, since the proxy was created. */
     public long held() {
         return traffic.waits() + heldAnswers.waits();
     }
 
-    /** How often something went nowhere because of {@link #lose()} or {@link #freeze()}, since the proxy was made. */
+    /** How often something was lost because of {@link #lose()} or {@link #freeze()}, since the proxy was created. */
     public long lost() {
         return lost.get();
     }
 
-    /** Ends every fault: takes connections again, moves bytes again, and delivers what was held back. */
+    /** Ends every fault: accepts connections again, forwards bytes again, and delivers what was held back. */
     public synchronized void heal() {
-        answersToHold = NONE;
-        bytesToHoldAnswersTo = null;
+        responsesToHold = NONE;
+        bytesToHoldResponsesAfter = null;
         traffic.open();
         heldAnswers.open();
         cut = false;
@@ -189,20 +189,20 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     boolean holdsAnswerTo(KafkaRequest request) {
-        return answersToHold.test(request);
+        return responsesToHold.test(request);
     }
 
     void noteRequest(byte[] buffer, int length) {
-        if (bytesToHoldAnswersTo != null) {
-            holdAnswersIfWanted(Arrays.copyOf(buffer, length));
+        if (bytesToHoldResponsesAfter != null) {
+            holdResponsesIfMatching(Arrays.copyOf(buffer, length));
         }
     }
 
-    /** Not at the same time as {@link #heal}: whoever heals must not find the gate shut behind its back. */
-    private synchronized void holdAnswersIfWanted(byte[] bytes) {
-        if (bytesToHoldAnswersTo != null && bytesToHoldAnswersTo.test(bytes)) {
+    /** Synchronized with {@link #heal}: the gate must not be shut behind its back. */
+    private synchronized void holdResponsesIfMatching(byte[] bytes) {
+        if (bytesToHoldResponsesAfter != null && bytesToHoldResponsesAfter.test(bytes)) {
             heldAnswers.shut();
-            bytesToHoldAnswersTo = null;
+            bytesToHoldResponsesAfter = null;
         }
     }
 
@@ -214,7 +214,7 @@ public final class TcpProxy implements AutoCloseable {
         return traffic;
     }
 
-    Gate heldAnswers() {
+    Gate heldResponses() {
         return heldAnswers;
     }
 
@@ -252,7 +252,7 @@ public final class TcpProxy implements AutoCloseable {
             ignored.add(client);
             return;
         }
-        client.setTcpNoDelay(true); // as both sides would have it without a proxy
+        client.setTcpNoDelay(true); // as it would be on both sides without a proxy
         Socket server;
         try {
             server = new Socket(host, targetPort);

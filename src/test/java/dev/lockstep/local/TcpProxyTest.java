@@ -90,7 +90,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void losesConnectionsWithoutAWordAndTakesNewOnes() throws IOException {
+    void losesConnectionsSilentlyAndAcceptsNewOnes() throws IOException {
         try (Socket client = connect()) {
             client.getOutputStream().write('a');
             client.getInputStream().read();
@@ -105,7 +105,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void freezesConnectionsForGoodWhoeverEndsThemAndLetsNewOnesThrough() throws IOException {
+    void freezesConnectionsForGoodWhicheverSideClosesThemAndAcceptsNewOnes() throws IOException {
         try (Socket client = connect()) {
             client.getOutputStream().write('a');
             client.getInputStream().read();
@@ -123,7 +123,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void doesNotTellTheClientOfAFrozenConnectionThatTheServerHasEnded() throws IOException {
+    void doesNotTellTheClientOfAFrozenConnectionThatTheServerHasClosedIt() throws IOException {
         try (Socket client = connect()) {
             client.getOutputStream().write('a');
             client.getInputStream().read();
@@ -139,7 +139,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void takesNewConnectionsAndNeverAnswersThem() throws IOException {
+    void acceptsNewConnectionsAndNeverAnswersThem() throws IOException {
         try (Socket old = connect()) {
             old.getOutputStream().write('a');
             old.getInputStream().read();

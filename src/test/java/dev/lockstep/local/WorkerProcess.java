@@ -20,12 +20,12 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * The packaged worker, the very artefact that goes to production, as a child process in a session of its own (where the
+ * The packaged worker, the same artefact that goes into production, as a child process in a session of its own (where the
  * system has {@code setsid}), so that a Ctrl-C in the terminal does not reach it. It ends with this JVM.
  */
 public final class WorkerProcess implements AutoCloseable {
 
-    /** How long a worker gets to finish after SIGTERM. */
+    /** How long a worker has to finish after SIGTERM. */
     private static final Duration GRACE = Duration.ofSeconds(40);
 
     private static final Path SETSID = Path.of("/usr/bin/setsid");
@@ -51,7 +51,7 @@ public final class WorkerProcess implements AutoCloseable {
                 .env("LOCKSTEP_DATABASE_PASSWORD", database.password());
     }
 
-    /** Where the build puts it. */
+    /** The artefact's path in the build. */
     static Path artefact() {
         return Path.of(System.getProperty("basedir", ""), "target/quarkus-app").toAbsolutePath();
     }
@@ -68,21 +68,21 @@ public final class WorkerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    public boolean hasEndedWith(int code) {
+    public boolean hasExitedWith(int code) {
         return !isAlive() && process.exitValue() == code;
     }
 
-    /** Calls with the exit code when the process has ended, however it did; on a thread of its own. */
-    public void whenItEnds(IntConsumer then) {
+    /** Calls back with the exit code when the process has ended, however it ended; on a thread of its own. */
+    public void whenExited(IntConsumer then) {
         process.onExit().thenAccept(ended -> then.accept(ended.exitValue()));
     }
 
     /** Waits for the worker to end by itself, for as long as it takes. */
-    public int awaitEnd() throws InterruptedException {
+    public int awaitExit() throws InterruptedException {
         return process.waitFor();
     }
 
-    /** @throws IllegalStateException with a sentence when the worker ends, or is not ready in time */
+    /** @throws IllegalStateException with a sentence for the user if the worker ends, or is not ready in time */
     public void awaitReady(Duration atMost) {
         try {
             Awaitility.await()
@@ -99,22 +99,22 @@ public final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /** @return the HTTP status of the readiness check, or 0 when nobody answers */
+    /** @return the HTTP status of the readiness check, or 0 if nobody answers */
     public int readiness() {
         return ask("ready").map(HttpResponse::statusCode).orElse(0);
     }
 
-    /** @return the HTTP status of the liveness check, or 0 when nobody answers */
+    /** @return the HTTP status of the liveness check, or 0 if nobody answers */
     public int liveness() {
         return ask("live").map(HttpResponse::statusCode).orElse(0);
     }
 
-    /** What both checks say, as JSON; empty when nobody answers. */
+    /** The response of both checks, as JSON; empty if nobody answers. */
     public String health() {
         return ask("").map(HttpResponse::body).orElse("");
     }
 
-    /** What it counts, in the text format of Prometheus; empty when nobody answers. */
+    /** Its metrics, in Prometheus' text format; empty if nobody answers. */
     public Optional<String> metrics() {
         return get("metrics", "text/plain").map(HttpResponse::body);
     }
@@ -138,35 +138,35 @@ public final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /** SIGKILL, and waits until the process is gone. */
+    /** Sends SIGKILL and waits until the process is gone. */
     public void kill() {
         process.destroyForcibly();
-        awaitEnd(GRACE);
-        AtExit.forget(this);
+        awaitExit(GRACE);
+        ShutdownCloser.forget(this);
     }
 
-    /** SIGSTOP: the process stands still with its connections open, as in a long garbage collection. */
+    /** Sends SIGSTOP: the process stands still with its connections open, as in a long garbage collection. */
     public void pause() {
         signal("STOP");
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT. */
     public void resume() {
         signal("CONT");
     }
 
     /**
-     * SIGTERM, and waits until the worker has finished.
+     * Sends SIGTERM and waits until the worker has finished.
      *
      * @return whether it finished by itself in time; if not, it was killed
      */
     public boolean terminate() {
         process.destroy();
-        boolean finished = awaitEnd(GRACE);
+        boolean finished = awaitExit(GRACE);
         if (!finished) {
             kill();
         }
-        AtExit.forget(this);
+        ShutdownCloser.forget(this);
         return finished;
     }
 
@@ -176,7 +176,7 @@ public final class WorkerProcess implements AutoCloseable {
             resume();
             terminate();
         }
-        AtExit.forget(this);
+        ShutdownCloser.forget(this);
     }
 
     @Override
@@ -199,7 +199,7 @@ public final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    private boolean awaitEnd(Duration atMost) {
+    private boolean awaitExit(Duration atMost) {
         try {
             return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -229,19 +229,19 @@ public final class WorkerProcess implements AutoCloseable {
             return this;
         }
 
-        /** Adds an option of the JVM, such as {@code -Xmx256m} or {@code -Dname=value}. */
+        /** Adds a JVM option, such as {@code -Xmx256m} or {@code -Dname=value}. */
         public Options javaOption(String option) {
             javaOptions.add(option);
             return this;
         }
 
-        /** Another way to start it than the artefact of the build with this Java; it must become the worker's process. */
+        /** Starts it in another way than as the build's artefact with this Java; the command must become the worker's process. */
         public Options startedBy(List<String> other) {
             command = other;
             return this;
         }
 
-        /** @param folder a copy, which the next build does not replace */
+        /** @param folder a copy of the artefact, which the next build does not replace */
         public Options artefact(Path folder) {
             artefact = folder;
             return this;
@@ -253,7 +253,7 @@ public final class WorkerProcess implements AutoCloseable {
             return this;
         }
 
-        /** Appends the worker's output to a file; without this it goes to this process's own. */
+        /** Appends the worker's output to a file; by default it goes to this process's own output. */
         public Options log(Path file) {
             log = file;
             return this;
@@ -270,7 +270,7 @@ public final class WorkerProcess implements AutoCloseable {
             builder.environment().put("QUARKUS_HTTP_PORT", String.valueOf(port));
             try {
                 WorkerProcess worker = new WorkerProcess(builder.start(), port, log);
-                AtExit.close(worker);
+                ShutdownCloser.close(worker);
                 return worker;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -282,11 +282,11 @@ public final class WorkerProcess implements AutoCloseable {
             if (Files.isExecutable(SETSID)) {
                 all.add(SETSID.toString());
             }
-            all.addAll(command == null ? ofTheArtefact() : command);
+            all.addAll(command == null ? artefactCommand() : command);
             return all;
         }
 
-        private List<String> ofTheArtefact() {
+        private List<String> artefactCommand() {
             Path jar = artefact.resolve(LocalSettings.ARTEFACT);
             if (!Files.exists(jar)) {
                 throw new IllegalStateException("There is no packaged worker: run mvn package first.");

@@ -18,7 +18,7 @@ import dev.lockstep.ops.ReadinessCheck;
 import dev.lockstep.publish.Publisher;
 import dev.lockstep.retry.RetryUntilDone;
 import dev.lockstep.setup.Setup;
-import dev.lockstep.store.OnPostgres;
+import dev.lockstep.store.PostgresStore;
 import dev.lockstep.store.PublishedOffsets;
 import dev.lockstep.store.Retention;
 import io.quarkus.test.common.WithTestResource;
@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
 
-/** What is done beside the work, and what is said when it cannot be done. */
+/** What is done alongside the main work, and what is reported when it cannot be done. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class HousekeepingTest {
@@ -43,7 +43,7 @@ class HousekeepingTest {
     private static final Duration HASTE = Duration.ofMillis(2);
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     @Inject
     Vertx vertx;
@@ -127,11 +127,11 @@ class HousekeepingTest {
         }
     }
 
-    /** The database that it would clean is the worker's. */
+    /** The database that it would clean up is the worker's. */
     @Test
-    void aProcessThatIsNoWorkerLeavesItAlone() {
+    void aProcessThatIsNotAWorkerDoesNoHousekeeping() {
         Housekeeping housekeeping = new Housekeeping(
-                null, // with which it would schedule something
+                null, // it would need this to schedule anything
                 setup,
                 commandsTopic,
                 committedOffsets,

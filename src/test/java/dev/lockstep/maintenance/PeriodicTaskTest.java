@@ -40,12 +40,12 @@ class PeriodicTaskTest extends Handler {
     }
 
     @AfterEach
-    void listenNoMore() {
+    void stopListening() {
         LOG.removeHandler(this);
     }
 
     @Test
-    void aFailureThatRepeatsIsSaidMoreAndMoreSeldomAndToldEachTime() {
+    void aRepeatedFailureIsLoggedLessAndLessOftenButReportedEachTime() {
         fail(40);
 
         assertThat(said)

@@ -6,8 +6,8 @@ import java.time.Instant;
  * One reason why a deployment waits (rule 27).
  *
  * @param until  null for all but {@code NOT_BEFORE}
- * @param by     the first revision of the deployment that it waits for, 0 if it waits for its time
- * @param judged the revision with which the set of codes last changed; 0 where no event tells of it
+ * @param by     first revision of the deployment that it waits for, 0 if it waits for its time
+ * @param judged the revision at which the set of codes last changed; 0 if no event says so
  */
 public record Blocker(String code, Instant until, long by, long judged) {
 

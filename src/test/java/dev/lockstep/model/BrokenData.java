@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** Data that surely breaks the schema of contract section 3, made of data that keeps to it. */
+/** Data that is certain to violate the schema of contract section 3, made from valid data. */
 final class BrokenData {
 
     private BrokenData() {}
 
     /** A broken copy. */
-    static JsonNode of(Kind kind, ObjectNode sound, Random random) {
+    static JsonNode of(CommandKind kind, ObjectNode sound, Random random) {
         if (random.nextInt(25) == 0) {
             return random.nextBoolean() ? TextNode.valueOf("deploy it") : JsonNodeFactory.instance.arrayNode();
         }
@@ -27,8 +27,8 @@ final class BrokenData {
         return data;
     }
 
-    /** Every way to break this kind, each applied to a copy: for tests of the validation itself. */
-    static List<JsonNode> allOf(Kind kind, ObjectNode sound) {
+    /** Every way to break data of this kind, each applied to a copy: for tests of the validation itself. */
+    static List<JsonNode> allOf(CommandKind kind, ObjectNode sound) {
         List<Consumer<ObjectNode>> ways = new ArrayList<>(forAll());
         ways.addAll(forKind(kind));
         List<JsonNode> all = new ArrayList<>();
@@ -66,24 +66,27 @@ final class BrokenData {
                 data -> data.putNull("expectedRevision"));
     }
 
-    private static List<Consumer<ObjectNode>> forKind(Kind kind) {
+    private static List<Consumer<ObjectNode>> forKind(CommandKind kind) {
         return switch (kind) {
             case CREATE -> both(ofRelease(), both(ofDetails(), both(ofCreate(), BrokenFields.ofLabels())));
             case UPDATE -> both(ofRelease(), both(ofDetails(), List.of(BrokenData::nameNothing)));
             case DELETE -> ofRelease();
-            case DEPLOY -> both(both(ofRelease(), BrokenLives.ofTerms()), both(ofEnvironment(), BrokenFields.ofFrom()));
+            case DEPLOY ->
+                both(both(ofRelease(), BrokenDeploymentData.ofTerms()), both(ofEnvironment(), BrokenFields.ofFrom()));
             case UNDEPLOY ->
-                both(both(ofEnvironment(), BrokenLives.ofTerms()), List.of(data -> data.remove("environment")));
+                both(
+                        both(ofEnvironment(), BrokenDeploymentData.ofTerms()),
+                        List.of(data -> data.remove("environment")));
             case ROLLBACK ->
                 both(
-                        both(ofEnvironment(), BrokenLives.ofTerms()),
+                        both(ofEnvironment(), BrokenDeploymentData.ofTerms()),
                         List.of(data -> data.remove("environment"), data -> data.putNull("release")));
             case ANNOTATE -> both(ofRelease(), BrokenFields.ofAnnotation());
             case ARCHIVE, UNARCHIVE -> ofRelease();
-            case REDEPLOY -> both(both(ofEnvironment(), BrokenLives.ofTerms()), BrokenFields.ofRedeploy());
-            case CONFIGURE -> BrokenLives.ofConfiguration();
-            case REPORT -> both(BrokenLives.ofDeployment(), BrokenLives.ofReport());
-            case CANCEL -> BrokenLives.ofDeployment();
+            case REDEPLOY -> both(both(ofEnvironment(), BrokenDeploymentData.ofTerms()), BrokenFields.ofRedeploy());
+            case CONFIGURE -> BrokenDeploymentData.ofConfiguration();
+            case REPORT -> both(BrokenDeploymentData.ofDeployment(), BrokenDeploymentData.ofReport());
+            case CANCEL -> BrokenDeploymentData.ofDeployment();
             case UPDATE_APPLICATION -> BrokenFields.ofFacts();
             case ARCHIVE_APPLICATION, UNARCHIVE_APPLICATION -> List.of();
             case DEFINE -> both(ofPipeline(), both(BrokenFields.ofStops(), BrokenFields.ofKeep()));

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Ways to break what annotations, applications' own facts, and the members of an environment say. */
+/** Ways to break annotations, applications' own facts, and the members of an environment. */
 final class BrokenFields {
 
     private static final int LABELS = 20;
@@ -59,7 +59,7 @@ final class BrokenFields {
                 data -> data.put("owner", "o".repeat(201)),
                 data -> data.put("url", "ftp://example.org/"),
                 data -> data.put("url", "not an address"),
-                data -> data.set("keep", new Keep(3, 3).json()),
+                data -> data.set("keep", new ModelKeepPolicy(3, 3).json()),
                 data -> data.put("release", "1.0.0"));
     }
 
@@ -70,15 +70,15 @@ final class BrokenFields {
                 data -> data.putObject("keep"),
                 data -> data.putObject("keep").put("releases", 3),
                 data -> data.putObject("keep").put("days", 3),
-                data -> data.set("keep", new Keep(0, 3).json()),
-                data -> data.set("keep", new Keep(10_001, 3).json()),
-                data -> data.set("keep", new Keep(3, 0).json()),
-                data -> data.set("keep", new Keep(3, 3_651).json()),
-                data -> data.set("keep", new Keep(-3, 3).json()),
-                data -> data.set("keep", new Keep(3, 3).json().put("releases", 2.5)),
-                data -> data.set("keep", new Keep(3, 3).json().put("days", "3")),
-                data -> data.set("keep", new Keep(3, 3).json().putNull("releases")),
-                data -> data.set("keep", new Keep(3, 3).json().put("hours", 3)));
+                data -> data.set("keep", new ModelKeepPolicy(0, 3).json()),
+                data -> data.set("keep", new ModelKeepPolicy(10_001, 3).json()),
+                data -> data.set("keep", new ModelKeepPolicy(3, 0).json()),
+                data -> data.set("keep", new ModelKeepPolicy(3, 3_651).json()),
+                data -> data.set("keep", new ModelKeepPolicy(-3, 3).json()),
+                data -> data.set("keep", new ModelKeepPolicy(3, 3).json().put("releases", 2.5)),
+                data -> data.set("keep", new ModelKeepPolicy(3, 3).json().put("days", "3")),
+                data -> data.set("keep", new ModelKeepPolicy(3, 3).json().putNull("releases")),
+                data -> data.set("keep", new ModelKeepPolicy(3, 3).json().put("hours", 3)));
     }
 
     static List<Consumer<ObjectNode>> ofStops() {

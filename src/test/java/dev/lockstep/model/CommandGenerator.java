@@ -12,18 +12,18 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * An endless, seeded stream of commands over a few applications, in which every kind of command and every refusal of
- * {@link Code} keeps coming: re-sends, re-used ids, foreign keys, unknown types and broken data among them.
+ * An endless, seeded stream of commands for a few applications, in which every kind of command and every refusal in
+ * {@link ExpectedRefusal} keeps recurring, including re-sends, reused ids, foreign keys, unknown types and broken data.
  *
- * <p>The same seed and number of applications give the same stream. The generator keeps a model of its own only to make
- * successes likely; whoever judges must bring another.
+ * <p>The same seed and number of applications give the same stream. The generator has its own model only to make
+ * successes likely; whoever judges must use another.
  */
 public final class CommandGenerator {
 
     private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
     /** In seconds. */
-    private static final int MOST_LATE = 60;
-    /** What is due later than that is waited for less often. */
+    private static final int MAX_STEP_SECONDS = 60;
+    /** Anything due later than that is waited for less often. */
     private static final Duration SOON = Duration.ofHours(6);
 
     private static final int REMEMBERED = 40;
@@ -36,7 +36,7 @@ public final class CommandGenerator {
     private final String run;
     private final ReferenceModel model = new ReferenceModel();
     private final Commands commands;
-    private final Map<String, List<Sent>> sentBefore = new HashMap<>();
+    private final Map<String, List<SentCommand>> sentBefore = new HashMap<>();
     private final Map<String, Integer> sentTo = new HashMap<>();
     private final Scope scope;
     private final Map<String, Instant> clocks = new HashMap<>();
@@ -50,12 +50,12 @@ public final class CommandGenerator {
         this(seed, names(applications), scope);
     }
 
-    /** Of deployments that succeed at once. */
+    /** With deployments that succeed at once. */
     public CommandGenerator(long seed, List<String> applications) {
         this(seed, applications, Scope.IMMEDIATE);
     }
 
-    /** The applications get the commands; a few more, that nothing ever creates, are addressed in vain. */
+    /** The applications get the commands; a few commands are sent to others that are never created. */
     public CommandGenerator(long seed, List<String> applications, Scope scope) {
         this.scope = scope;
         this.random = new Random(seed);
@@ -64,38 +64,38 @@ public final class CommandGenerator {
         this.commands = new Commands(random, model, scope);
     }
 
-    /** These commands, and behind them {@code count} more. */
-    public List<Sent> takeBehind(List<Sent> before, int count) {
+    /** These commands, followed by {@code count} more. */
+    public List<SentCommand> takeAfter(List<SentCommand> before, int count) {
         before.forEach(sent -> {
-            heard(sent);
+            observe(sent);
             clocks.put(sent.application(), sent.at());
         });
-        List<Sent> all = new ArrayList<>(before);
+        List<SentCommand> all = new ArrayList<>(before);
         all.addAll(take(count));
         return all;
     }
 
     /** The next {@code count} commands. */
-    public List<Sent> take(int count) {
-        List<Sent> taken = new ArrayList<>();
+    public List<SentCommand> take(int count) {
+        List<SentCommand> taken = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             taken.add(next());
         }
         return taken;
     }
 
-    public Sent next() {
+    public SentCommand next() {
         String application = oneOf(applications);
         if (scope.hasTime()) {
-            moveOn(application);
-            Sent timer = timer(application);
+            advanceClock(application);
+            SentCommand timer = timer(application);
             if (timer != null) {
                 model.apply(timer);
                 return timer;
             }
         }
-        List<Sent> earlier = sentBefore.computeIfAbsent(application, name -> new ArrayList<>());
-        Sent sent = pick(application, earlier).at(scope.hasTime() ? clock(application) : null);
+        List<SentCommand> earlier = sentBefore.computeIfAbsent(application, name -> new ArrayList<>());
+        SentCommand sent = pick(application, earlier).at(scope.hasTime() ? clock(application) : null);
         model.apply(sent);
         earlier.add(sent);
         if (earlier.size() > REMEMBERED) {
@@ -104,13 +104,15 @@ public final class CommandGenerator {
         return sent;
     }
 
-    /** Most often a little, now and then up to what is due next, or for hours, or days where that makes a difference. */
-    private void moveOn(String application) {
+    /**
+     * Moves the clock: usually a little, sometimes to what is due next, or by hours, or by days where that makes a difference.
+     */
+    private void advanceClock(String application) {
         Instant now = clock(application);
         Instant due = model.due(application);
         int dice = random.nextInt(40);
         if (dice < 9 && due != null && due.isAfter(now) && waitsFor(due, now, application)) {
-            boolean exactly = dice < 6 || due.isAfter(now.plusSeconds(MOST_LATE));
+            boolean exactly = dice < 6 || due.isAfter(now.plusSeconds(MAX_STEP_SECONDS));
             now = exactly ? due : due.plusMillis(random.nextInt(5_000));
         } else if (dice == 16 && random.nextInt(3) == 0) {
             now = now.plusSeconds(3_600L * (1 + random.nextInt(5)));
@@ -122,7 +124,7 @@ public final class CommandGenerator {
         clocks.put(application, now);
     }
 
-    /** A look at what is kept is far away, and whatever is on its way would be over by then. */
+    /** A check of the releases to keep is far away, and any unfinished deployment would have ended by then. */
     private boolean waitsFor(Instant due, Instant now, String application) {
         boolean isIdle = model.deployments(application).stream().noneMatch(ModelDeployment::isOnItsWay);
         return !due.isAfter(now.plus(SOON)) || random.nextInt(isIdle ? 4 : 12) == 0;
@@ -132,8 +134,8 @@ public final class CommandGenerator {
         return clocks.getOrDefault(application, START);
     }
 
-    /** When something is due, it is looked at sooner or later; repeated, forged and broken ones come, too. Null for none. */
-    private Sent timer(String application) {
+    /** When something is due, a timer comes sooner or later; there are also repeated, forged and broken ones. Null for none. */
+    private SentCommand timer(String application) {
         Instant now = clock(application);
         Instant due = model.due(application);
         boolean isDue = due != null && !due.isAfter(now);
@@ -145,19 +147,20 @@ public final class CommandGenerator {
         String key = random.nextInt(40) == 0 ? "not-" + about : about;
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("application", about);
         if (random.nextInt(40) == 0) {
-            return new Sent("/forged", "t-" + ids++, Sent.TIMER, data.put("when", "now"), key, false, now);
+            return new SentCommand(
+                    "/forged", "t-" + ids++, SentCommand.TIMER, data.put("when", "now"), key, false, now);
         }
         String source = random.nextInt(4) == 0 ? "/forged" : "/lockstep";
         String id = "t-" + run + "-" + (random.nextInt(4) == 0 ? 0 : ids++);
-        return new Sent(source, id, Sent.TIMER, data, key, true, now);
+        return new SentCommand(source, id, SentCommand.TIMER, data, key, true, now);
     }
 
-    /** Takes note of a command that came from elsewhere, so that what follows is still likely to succeed. */
-    void heard(Sent sent) {
+    /** Takes note of a command that was sent by others, so that what follows is still likely to succeed. */
+    void observe(SentCommand sent) {
         model.apply(sent);
     }
 
-    private Sent pick(String application, List<Sent> earlier) {
+    private SentCommand pick(String application, List<SentCommand> earlier) {
         int dice = random.nextInt(100);
         if (dice < 7 && !earlier.isEmpty()) {
             return resent(oneOf(earlier));
@@ -166,9 +169,9 @@ public final class CommandGenerator {
             return reused(application, oneOf(earlier));
         }
         if (dice < 12) {
-            return toNobody();
+            return toUnknownApplication();
         }
-        Sent fresh = fresh(application);
+        SentCommand fresh = fresh(application);
         if (dice < 15) {
             return keyed(fresh, random.nextInt(3) == 0 ? null : "not-" + application);
         }
@@ -184,16 +187,16 @@ public final class CommandGenerator {
         return fresh;
     }
 
-    private Sent fresh(String application) {
+    private SentCommand fresh(String application) {
         int age = sentTo.merge(application, 1, Integer::sum);
-        Kind kind = commands.kind(application);
+        CommandKind kind = commands.kind(application);
         ObjectNode data = commands.data(kind, application, age, clock(application));
         String id = "c-" + run + "-" + ids++;
-        return new Sent(oneOf(SOURCES), id, kind.type(), data, application, true);
+        return new SentCommand(oneOf(SOURCES), id, kind.type(), data, application, true);
     }
 
-    /** The same content with its members in another order; judged anew if the first one did not take its id. */
-    private Sent resent(Sent first) {
+    /** The same content with its members in another order; judged again if the first did not use up its id. */
+    private SentCommand resent(SentCommand first) {
         JsonNode data = Shuffle.members(first.data(), random);
         if (data.path("expectedRevision").isIntegralNumber() && random.nextBoolean()) {
             ((ObjectNode) data)
@@ -201,47 +204,47 @@ public final class CommandGenerator {
                             "expectedRevision",
                             data.get("expectedRevision").decimalValue().setScale(1));
         }
-        return new Sent(first.source(), first.id(), first.type(), data, first.recordKey(), first.valid());
+        return new SentCommand(first.source(), first.id(), first.type(), data, first.recordKey(), first.valid());
     }
 
-    /** Half of them differ in a single member. */
-    private Sent reused(String application, Sent first) {
+    /** Reuses an id; half of these commands differ in a single member. */
+    private SentCommand reused(String application, SentCommand first) {
         if (random.nextBoolean() && first.valid() && first.kind() != null) {
             ObjectNode data = first.data().deepCopy();
             data.put("reason", "for the " + ids++ + ". time");
-            return new Sent(first.source(), first.id(), first.type(), data, first.recordKey(), true);
+            return new SentCommand(first.source(), first.id(), first.type(), data, first.recordKey(), true);
         }
-        Sent fresh = fresh(application);
-        return new Sent(first.source(), first.id(), fresh.type(), fresh.data(), fresh.recordKey(), true);
+        SentCommand fresh = fresh(application);
+        return new SentCommand(first.source(), first.id(), fresh.type(), fresh.data(), fresh.recordKey(), true);
     }
 
-    private Sent toNobody() {
+    private SentCommand toUnknownApplication() {
         String nobody = "nobody-" + random.nextInt(3);
-        Kind kind = commands.kind(nobody);
+        CommandKind kind = commands.kind(nobody);
         ObjectNode data = commands.data(kind, nobody, 1, START);
         if (kind.creates()) {
             data.put("expectedRevision", 1 + random.nextInt(9));
         }
-        return new Sent(oneOf(SOURCES), "n-" + run + "-" + ids++, kind.type(), data, nobody, true);
+        return new SentCommand(oneOf(SOURCES), "n-" + run + "-" + ids++, kind.type(), data, nobody, true);
     }
 
-    private Sent broken(Sent fresh) {
+    private SentCommand broken(SentCommand fresh) {
         JsonNode data = BrokenData.of(fresh.kind(), (ObjectNode) fresh.data(), random);
-        return new Sent(fresh.source(), fresh.id(), fresh.type(), data, fresh.recordKey(), false);
+        return new SentCommand(fresh.source(), fresh.id(), fresh.type(), data, fresh.recordKey(), false);
     }
 
-    private Sent expecting(Sent fresh, int tooHigh) {
+    private SentCommand expecting(SentCommand fresh, int tooHigh) {
         ObjectNode data = fresh.data().deepCopy();
         data.put("expectedRevision", model.revision(fresh.application()) + tooHigh);
-        return new Sent(fresh.source(), fresh.id(), fresh.type(), data, fresh.recordKey(), true);
+        return new SentCommand(fresh.source(), fresh.id(), fresh.type(), data, fresh.recordKey(), true);
     }
 
-    private static Sent keyed(Sent sent, String key) {
-        return new Sent(sent.source(), sent.id(), sent.type(), sent.data(), key, true);
+    private static SentCommand keyed(SentCommand sent, String key) {
+        return new SentCommand(sent.source(), sent.id(), sent.type(), sent.data(), key, true);
     }
 
-    private static Sent typed(Sent sent, String type) {
-        return new Sent(sent.source(), sent.id(), type, sent.data(), sent.recordKey(), true);
+    private static SentCommand typed(SentCommand sent, String type) {
+        return new SentCommand(sent.source(), sent.id(), type, sent.data(), sent.recordKey(), true);
     }
 
     private <T> T oneOf(List<T> list) {

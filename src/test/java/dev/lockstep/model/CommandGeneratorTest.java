@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.model.Expected.ExpectedEvent;
+import dev.lockstep.model.ExpectedOutcome.ExpectedEvent;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,20 +25,20 @@ class CommandGeneratorTest {
     private static final int APPLICATIONS = 80;
     private static final int OFTEN = 25;
     private static final int SOMETIMES = 3;
-    /** Only where a restore, or a deployment that waited for its time, brought about what it was to bring about. */
+    /** Only if a restore, or a deployment that waited for its time, has already done what this one was to do. */
     private static final String RARE = "ended at its start: ALREADY_CURRENT";
 
     @Test
     void everyKindEveryRefusalAndEveryEventOccursOften() {
         ReferenceModel model = new ReferenceModel();
-        Map<Kind, Integer> accepted = new EnumMap<>(Kind.class);
-        Map<Code, Integer> refused = new EnumMap<>(Code.class);
-        Map<Fact, Integer> facts = new EnumMap<>(Fact.class);
+        Map<CommandKind, Integer> accepted = new EnumMap<>(CommandKind.class);
+        Map<ExpectedRefusal, Integer> refused = new EnumMap<>(ExpectedRefusal.class);
+        Map<EventKind, Integer> facts = new EnumMap<>(EventKind.class);
         Map<String, Integer> others = new HashMap<>();
         Map<String, Integer> lives = new TreeMap<>();
 
-        for (Sent sent : new CommandGenerator(SEED, APPLICATIONS, Scope.TIMED).take(COMMANDS)) {
-            Expected expected = model.apply(sent);
+        for (SentCommand sent : new CommandGenerator(SEED, APPLICATIONS, Scope.TIMED).take(COMMANDS)) {
+            ExpectedOutcome expected = model.apply(sent);
             expected.events().forEach(event -> facts.merge(event.fact(), 1, Integer::sum));
             countEnvironments(model, sent.application(), expected, others);
             countLives(sent, expected, lives);
@@ -54,12 +54,12 @@ class CommandGeneratorTest {
                 accepted.merge(sent.kind(), 1, Integer::sum);
                 count(expected, others);
             }
-            whatItWasAbout(model, sent, expected).forEach(what -> others.merge(what, 1, Integer::sum));
+            topics(model, sent, expected).forEach(what -> others.merge(what, 1, Integer::sum));
         }
 
-        assertThat(accepted).containsOnlyKeys(Kind.values());
-        assertThat(refused).containsOnlyKeys(Code.values());
-        assertThat(facts).containsOnlyKeys(Fact.values());
+        assertThat(accepted).containsOnlyKeys(CommandKind.values());
+        assertThat(refused).containsOnlyKeys(ExpectedRefusal.values());
+        assertThat(facts).containsOnlyKeys(EventKind.values());
         assertThat(others)
                 .containsOnlyKeys(
                         "duplicate accepted",
@@ -124,28 +124,28 @@ class CommandGeneratorTest {
                 .forEach(counts -> assertThat(counts.values()).allMatch(count -> count >= OFTEN, counts.toString()));
     }
 
-    private static void countLives(Sent sent, Expected expected, Map<String, Integer> lives) {
+    private static void countLives(SentCommand sent, ExpectedOutcome expected, Map<String, Integer> lives) {
         List<String> found = new ArrayList<>();
         for (ExpectedEvent event : expected.events()) {
             ExpectedDeployment deployment = event.deployment();
             if (event.fact().tellsWhy()) {
                 found.add("blocked by " + codes(deployment.blockedBy()));
-            } else if (event.fact() == Fact.DEPLOYMENT_FINISHED) {
+            } else if (event.fact() == EventKind.DEPLOYMENT_FINISHED) {
                 ended(deployment, found);
             }
         }
         if (expected.made() != null && !expected.duplicate()) {
             found.add("answer " + expected.deploymentStatus());
-            if (expected.events().isEmpty() && sent.kind() == Kind.REPORT) {
+            if (expected.events().isEmpty() && sent.kind() == CommandKind.REPORT) {
                 found.add("update that tells nothing new");
             }
         }
-        if (sent.isTimer() && expected.answer() == Expected.Answer.NOTHING) {
+        if (sent.isTimer() && expected.answer() == ExpectedOutcome.Response.NOTHING) {
             found.add("timer that finds " + (expected.events().isEmpty() ? "nothing" : "something"));
-            boolean archives = expected.events().stream().anyMatch(event -> event.fact() == Fact.RELEASE_ARCHIVED);
+            boolean archives = expected.events().stream().anyMatch(event -> event.fact() == EventKind.RELEASE_ARCHIVED);
             found.addAll(archives ? List.of("timer that archives") : List.of());
         }
-        if (expected.dryRun() && expected.answer() == Expected.Answer.RESULT) {
+        if (expected.dryRun() && expected.answer() == ExpectedOutcome.Response.RESULT) {
             found.add("dry run " + expected.outcome());
         }
         found.forEach(what -> lives.merge(what, 1, Integer::sum));
@@ -166,7 +166,7 @@ class CommandGeneratorTest {
         if (deployment.isUndeploy() && deployment.status().equals("succeeded")) {
             found.add("undeployed");
         }
-        if (deployment.wasAskedAs(Kind.ROLLBACK) && deployment.isRedeploy()) {
+        if (deployment.wasAskedAs(CommandKind.ROLLBACK) && deployment.isRedeploy()) {
             found.add("rollback as a redeploy");
         }
     }
@@ -176,45 +176,45 @@ class CommandGeneratorTest {
     }
 
     private static void countEnvironments(
-            ReferenceModel model, String application, Expected expected, Map<String, Integer> others) {
+            ReferenceModel model, String application, ExpectedOutcome expected, Map<String, Integer> others) {
         for (ExpectedEvent event : expected.duplicate() ? List.<ExpectedEvent>of() : expected.events()) {
             boolean hasLine = event.environment() != null
                     && !model.line(application, event.environment()).isEmpty();
-            if (hasLine && event.fact() == Fact.ENVIRONMENT_DELETED) {
+            if (hasLine && event.fact() == EventKind.ENVIRONMENT_DELETED) {
                 others.merge("dropped with a line", 1, Integer::sum);
-            } else if (hasLine && event.fact() == Fact.ENVIRONMENT_CREATED) {
+            } else if (hasLine && event.fact() == EventKind.ENVIRONMENT_CREATED) {
                 others.merge("back with a line", 1, Integer::sum);
             }
         }
     }
 
-    private static void count(Expected expected, Map<String, Integer> others) {
+    private static void count(ExpectedOutcome expected, Map<String, Integer> others) {
         if (expected.events().isEmpty() && !expected.dryRun()) {
             others.merge("change of nothing", 1, Integer::sum);
         }
         expected.events().stream()
-                .filter(event -> event.fact() == Fact.SERVICE_DEPLOYED && "rollback".equals(event.action()))
+                .filter(event -> event.fact() == EventKind.SERVICE_DEPLOYED && "rollback".equals(event.action()))
                 .forEach(event -> others.merge("rollback into emptiness", 1, Integer::sum));
     }
 
-    /** What the new parts of the contract are about, beside their codes. */
-    private static List<String> whatItWasAbout(ReferenceModel model, Sent sent, Expected expected) {
+    /** What the new parts of the contract are about, apart from their codes. */
+    private static List<String> topics(ReferenceModel model, SentCommand sent, ExpectedOutcome expected) {
         List<String> found = new ArrayList<>();
         if (expected.duplicate() || expected.dryRun()) {
             return found;
         }
-        if (expected.code() == null && sent.kind() == Kind.DEFINE) {
+        if (expected.code() == null && sent.kind() == CommandKind.DEFINE) {
             pipeline(model, sent, found);
             keep(sent, expected, found);
         }
-        if (expected.code() == Code.ENVIRONMENT_REQUIRED
+        if (expected.code() == ExpectedRefusal.ENVIRONMENT_REQUIRED
                 && expected.details().environments().size() > 1) {
             found.add("several ways");
         }
-        if (expected.code() == Code.INVALID_COMMAND && sent.valid()) {
+        if (expected.code() == ExpectedRefusal.INVALID_COMMAND && sent.valid()) {
             found.add("too many labels");
         }
-        if (expected.code() == null && sent.kind() == Kind.DEPLOY) {
+        if (expected.code() == null && sent.kind() == CommandKind.DEPLOY) {
             boolean onItsOwn = !sent.data().has("environment") && sent.data().has("from");
             found.addAll(onItsOwn ? List.of("a way taken from where it is") : List.of());
             expected.events().stream()
@@ -228,7 +228,7 @@ class CommandGeneratorTest {
                     .ifPresent(any -> found.add("a link that the last success decides"));
         }
         boolean wasArchived = expected.code() == null
-                && sent.kind() == Kind.DELETE
+                && sent.kind() == CommandKind.DELETE
                 && model.goneReleases(sent.application())
                         .get(sent.data().get("release").textValue())
                         .contains("archived");
@@ -236,8 +236,8 @@ class CommandGeneratorTest {
         return found;
     }
 
-    private static void keep(Sent sent, Expected expected, List<String> found) {
-        boolean changed = expected.events().stream().anyMatch(event -> event.fact() == Fact.APPLICATION_UPDATED);
+    private static void keep(SentCommand sent, ExpectedOutcome expected, List<String> found) {
+        boolean changed = expected.events().stream().anyMatch(event -> event.fact() == EventKind.APPLICATION_UPDATED);
         if (sent.data().path("keep").isNull() && changed) {
             found.add("keep is taken back");
         } else if (sent.data().has("keep")) {
@@ -245,8 +245,8 @@ class CommandGeneratorTest {
         }
     }
 
-    private static void pipeline(ReferenceModel model, Sent sent, List<String> found) {
-        List<Stop> stops = model.pipeline(sent.application());
+    private static void pipeline(ReferenceModel model, SentCommand sent, List<String> found) {
+        List<ModelStage> stops = model.pipeline(sent.application());
         JsonNode environments = sent.data().get("environments");
         Set<List<String>> afters = new HashSet<>();
         boolean branched = stops.stream().anyMatch(stop -> stop.after() != null && !afters.add(stop.after()));
@@ -272,17 +272,17 @@ class CommandGeneratorTest {
     @Test
     void bothModesCarryTheWholeCommand() throws IOException {
         ObjectMapper json = new ObjectMapper();
-        for (Sent sent : new CommandGenerator(SEED, 3).take(500)) {
+        for (SentCommand sent : new CommandGenerator(SEED, 3).take(500)) {
             JsonNode structured = json.readTree(Wire.toStructured(sent));
             Wire.Raw binary = Wire.toBinary(sent);
-            Sent fromStructured = new Sent(
+            SentCommand fromStructured = new SentCommand(
                     structured.get("source").textValue(),
                     structured.get("id").textValue(),
                     structured.get("type").textValue(),
                     structured.get("data"),
                     sent.recordKey(),
                     sent.valid());
-            Sent fromBinary = new Sent(
+            SentCommand fromBinary = new SentCommand(
                     binary.headers().get("ce_source"),
                     binary.headers().get("ce_id"),
                     binary.headers().get("ce_type"),
@@ -297,10 +297,10 @@ class CommandGeneratorTest {
 
     @Test
     void aReSentCommandHasTheSameContentInOtherBytes() {
-        Map<String, Sent> first = new HashMap<>();
+        Map<String, SentCommand> first = new HashMap<>();
         int otherBytes = 0;
-        for (Sent sent : new CommandGenerator(SEED, 3).take(2_000)) {
-            Sent before = first.putIfAbsent(sent.source() + sent.id() + sent.application(), sent);
+        for (SentCommand sent : new CommandGenerator(SEED, 3).take(2_000)) {
+            SentCommand before = first.putIfAbsent(sent.source() + sent.id() + sent.application(), sent);
             if (before != null && before.sameContent(sent)) {
                 otherBytes += before.data().toString().equals(sent.data().toString()) ? 0 : 1;
             }
@@ -311,14 +311,14 @@ class CommandGeneratorTest {
     @Test
     void brokenDataIsNeverTheSoundDataItWasMadeOf() {
         Commands commands = new Commands(new Random(SEED), new ReferenceModel(), Scope.TIMED);
-        for (Kind kind : Kind.values()) {
+        for (CommandKind kind : CommandKind.values()) {
             var sound = commands.data(kind, "shop", 1, Instant.EPOCH);
             assertThat(BrokenData.allOf(kind, sound)).hasSizeGreaterThan(10).doesNotContain(sound);
         }
     }
 
     @Test
-    void everyWayOfBeingNoCommandOccurs() {
+    void everyKindOfUndecodableRecordOccurs() {
         UndecodableGenerator undecodable = new UndecodableGenerator(SEED, List.of("shop", "till"));
         Set<String> ways = new HashSet<>();
         for (int i = 0; i < 2_000; i++) {

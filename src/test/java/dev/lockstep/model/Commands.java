@@ -10,63 +10,69 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Valid command data at random; about two in three are chosen so that the rules are likely to accept them. */
+/** Random valid command data; about two in three are chosen so that the rules are likely to accept them. */
 final class Commands {
 
-    /** Releases in play at a time; the window moves on, else every id would be locked before long. */
+    /** Releases in play at any one time; the window moves on, or every id would soon be locked. */
     private static final int RELEASES = 6;
 
-    private static final int COMMANDS_PER_NEW_RELEASE = 30;
+    private static final int COMMANDS_PER_RELEASE = 30;
 
-    /** How often each kind comes, in proportion. */
-    private static final Map<Kind, Integer> WEIGHTS = new EnumMap<>(Map.ofEntries(
-            Map.entry(Kind.CREATE, 16),
-            Map.entry(Kind.UPDATE, 6),
-            Map.entry(Kind.ANNOTATE, 7),
-            Map.entry(Kind.DEPLOY, 29),
-            Map.entry(Kind.DELETE, 5),
-            Map.entry(Kind.ARCHIVE, 4),
-            Map.entry(Kind.UNARCHIVE, 4),
-            Map.entry(Kind.UNDEPLOY, 6),
-            Map.entry(Kind.ROLLBACK, 8),
-            Map.entry(Kind.REDEPLOY, 4),
-            Map.entry(Kind.CONFIGURE, 6),
-            Map.entry(Kind.REPORT, 16),
-            Map.entry(Kind.CANCEL, 5),
-            Map.entry(Kind.DEFINE, 6),
-            Map.entry(Kind.UPDATE_APPLICATION, 2),
-            Map.entry(Kind.ARCHIVE_APPLICATION, 2),
-            Map.entry(Kind.UNARCHIVE_APPLICATION, 1)));
+    /** The relative frequency of each kind. */
+    private static final Map<CommandKind, Integer> WEIGHTS = new EnumMap<>(Map.ofEntries(
+            Map.entry(CommandKind.CREATE, 16),
+            Map.entry(CommandKind.UPDATE, 6),
+            Map.entry(CommandKind.ANNOTATE, 7),
+            Map.entry(CommandKind.DEPLOY, 29),
+            Map.entry(CommandKind.DELETE, 5),
+            Map.entry(CommandKind.ARCHIVE, 4),
+            Map.entry(CommandKind.UNARCHIVE, 4),
+            Map.entry(CommandKind.UNDEPLOY, 6),
+            Map.entry(CommandKind.ROLLBACK, 8),
+            Map.entry(CommandKind.REDEPLOY, 4),
+            Map.entry(CommandKind.CONFIGURE, 6),
+            Map.entry(CommandKind.REPORT, 16),
+            Map.entry(CommandKind.CANCEL, 5),
+            Map.entry(CommandKind.DEFINE, 6),
+            Map.entry(CommandKind.UPDATE_APPLICATION, 2),
+            Map.entry(CommandKind.ARCHIVE_APPLICATION, 2),
+            Map.entry(CommandKind.UNARCHIVE_APPLICATION, 1)));
 
     private final Random random;
     private final ReferenceModel model;
     private final Pipelines pipelines;
     private final Samples samples;
-    private final Lives lives;
+    private final DeploymentSamples lives;
     private final Scope scope;
 
     Commands(Random random, ReferenceModel model, Scope scope) {
         this.random = random;
         this.model = model;
         this.scope = scope;
-        this.lives = new Lives(random, model, scope);
+        this.lives = new DeploymentSamples(random, model, scope);
         this.pipelines = new Pipelines(random, model, lives);
         this.samples = new Samples(random);
     }
 
-    /** What is archived is most often taken back before long. */
-    Kind kind(String application) {
+    /** What is archived is usually unarchived before long. */
+    CommandKind kind(String application) {
         if (model.isArchived(application) && random.nextInt(4) == 0) {
-            return Kind.UNARCHIVE_APPLICATION;
+            return CommandKind.UNARCHIVE_APPLICATION;
         }
         if (random.nextInt(5) == 0
                 && model.pipeline(application).stream().anyMatch(stop -> isBusy(application, stop.id()))) {
-            return oneOf(List.of(Kind.DEPLOY, Kind.DEPLOY, Kind.DEPLOY, Kind.ROLLBACK, Kind.REDEPLOY, Kind.CANCEL));
+            return oneOf(List.of(
+                    CommandKind.DEPLOY,
+                    CommandKind.DEPLOY,
+                    CommandKind.DEPLOY,
+                    CommandKind.ROLLBACK,
+                    CommandKind.REDEPLOY,
+                    CommandKind.CANCEL));
         }
         int dice = random.nextInt(WEIGHTS.keySet().stream()
                 .mapToInt(kind -> weight(kind, application))
                 .sum());
-        for (Kind kind : WEIGHTS.keySet()) {
+        for (CommandKind kind : WEIGHTS.keySet()) {
             dice -= weight(kind, application);
             if (dice < 0) {
                 return kind;
@@ -75,9 +81,9 @@ final class Commands {
         throw new IllegalStateException();
     }
 
-    /** There is more to be told while something is in progress. */
-    private int weight(Kind kind, String application) {
-        boolean ofLives = kind.ofDeployment() || kind == Kind.CONFIGURE;
+    /** There is more to report while something is in progress. */
+    private int weight(CommandKind kind, String application) {
+        boolean ofLives = kind.ofDeployment() || kind == CommandKind.CONFIGURE;
         if (ofLives && !scope.hasLives()) {
             return 0;
         }
@@ -87,10 +93,10 @@ final class Commands {
     }
 
     /**
-     * @param age how many commands the application got before, which moves the window of release ids
-     * @param now when it is likely to be decided on
+     * @param age how many commands the application has had, which moves the window of release ids
+     * @param now the time at which it is likely to be decided on
      */
-    ObjectNode data(Kind kind, String application, int age, Instant now) {
+    ObjectNode data(CommandKind kind, String application, int age, Instant now) {
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.put("application", application);
         boolean plausible = random.nextInt(3) > 0;
@@ -123,14 +129,14 @@ final class Commands {
         return data;
     }
 
-    /** Where an undeploy takes no times, it most often has none. */
-    private void terms(Kind kind, ObjectNode data, String application, Instant now) {
+    /** Where an undeploy accepts no times, it usually has none. */
+    private void terms(CommandKind kind, ObjectNode data, String application, Instant now) {
         lives.terms(data, now);
         String environment = data.path("environment").textValue();
         boolean immediate = model.pipeline(application).stream()
                 .noneMatch(
                         stop -> stop.id().equals(environment) && stop.policy().isReported());
-        if (kind == Kind.UNDEPLOY && immediate && random.nextInt(4) > 0) {
+        if (kind == CommandKind.UNDEPLOY && immediate && random.nextInt(4) > 0) {
             data.remove(List.of("notBefore", "expiresAt"));
         }
     }
@@ -191,7 +197,7 @@ final class Commands {
         String release = plausible ? existing(application, age) : anyRelease(age);
         data.put("release", release);
         if (plausible && known(application, release) && random.nextInt(4) > 0) {
-            deployOn(data, application, view(application, release));
+            deployFurther(data, application, view(application, release));
             return;
         }
         if (random.nextInt(2) == 0) {
@@ -202,8 +208,8 @@ final class Commands {
         }
     }
 
-    /** Where it may go, or back to where it was. */
-    private void deployOn(ObjectNode data, String application, ReleaseView view) {
+    /** Deploys to where it may go, or back to where it was. */
+    private void deployFurther(ObjectNode data, String application, ReleaseView view) {
         if (view.next() != null && random.nextInt(3) == 0) {
             if (random.nextInt(3) == 0) {
                 data.put("from", oneOf(whereItIs(view)));
@@ -316,7 +322,7 @@ final class Commands {
         return plausible && !candidates.isEmpty() ? oneOf(candidates) : existing(application, age);
     }
 
-    /** Most often one that is not archived. */
+    /** Usually one that is not archived. */
     private String existing(String application, int age) {
         List<String> candidates = List.copyOf(
                 random.nextInt(6) == 0
@@ -342,14 +348,14 @@ final class Commands {
     }
 
     private String anyEnvironment(String application) {
-        List<Stop> pipeline = model.pipeline(application);
+        List<ModelStage> pipeline = model.pipeline(application);
         return pipeline.isEmpty() || random.nextInt(5) == 0
                 ? oneOf(Pipelines.NAMES)
                 : oneOf(pipeline).id();
     }
 
     private String anyRelease(int age) {
-        int number = age / COMMANDS_PER_NEW_RELEASE + random.nextInt(RELEASES);
+        int number = age / COMMANDS_PER_RELEASE + random.nextInt(RELEASES);
         String version = "1." + number / 10 + "." + number % 10;
         return switch (number % 6) {
             case 0, 3 -> version + "+" + number;

@@ -1,14 +1,14 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.model.Expected.ExpectedEvent;
+import dev.lockstep.model.ExpectedOutcome.ExpectedEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Compares what the model expects of a command with the result and the events that were published, in the JSON of
- * contract sections 4 and 6. Every method gives the differences as sentences; none means equal.
+ * Compares what the model expects from a command with the result and the events that were published, in the JSON of
+ * contract sections 4 and 6. Every method returns the differences as sentences; none means equal.
  */
 public final class Comparison {
 
@@ -16,23 +16,24 @@ public final class Comparison {
 
     private Comparison() {}
 
-    /** Where the events of other commands are not at hand. */
-    public static List<String> result(Sent sent, Expected expected, JsonNode data, boolean acrossPartitions) {
-        return result(sent, expected, data, acrossPartitions, new Chronicle());
+    /** For use when the events of other commands are not available. */
+    public static List<String> result(
+            SentCommand sent, ExpectedOutcome expected, JsonNode data, boolean acrossPartitions) {
+        return result(sent, expected, data, acrossPartitions, new EventLog());
     }
 
     /**
      * @param data             the result record's value
-     * @param acrossPartitions whether commands with a foreign record key ran beside the application's own, so that
+     * @param acrossPartitions whether commands with a foreign record key ran alongside the application's own, so that
      *                         their revision is not determined
      */
     public static List<String> result(
-            Sent sent, Expected expected, JsonNode data, boolean acrossPartitions, Chronicle chronicle) {
-        if (expected.answer() != Expected.Answer.RESULT) {
+            SentCommand sent, ExpectedOutcome expected, JsonNode data, boolean acrossPartitions, EventLog chronicle) {
+        if (expected.answer() != ExpectedOutcome.Response.RESULT) {
             return data == null ? List.of() : List.of("result of " + sent.id() + ": expected none, was " + data);
         }
         Differences differences = new Differences("result of " + sent.id(), data);
-        Particulars particulars = new Particulars(expected.application(), chronicle, differences);
+        NestedComparison particulars = new NestedComparison(expected.application(), chronicle, differences);
         differences.text("/commandId", sent.id());
         differences.text("/commandSource", sent.source());
         differences.text("/commandType", sent.type());
@@ -50,10 +51,10 @@ public final class Comparison {
         return differences.found();
     }
 
-    /** What it named, where that is readable. */
-    private static void named(Sent sent, Expected expected, Differences differences) {
-        boolean read = expected.code() != Code.UNKNOWN_COMMAND && sent.valid();
-        if (read && expected.code() != Code.KEY_MISMATCH) {
+    /** Compares what the command named, if that is readable. */
+    private static void named(SentCommand sent, ExpectedOutcome expected, Differences differences) {
+        boolean read = expected.code() != ExpectedRefusal.UNKNOWN_COMMAND && sent.valid();
+        if (read && expected.code() != ExpectedRefusal.KEY_MISMATCH) {
             differences.boolOrMissing("/dryRun", expected.dryRun());
         }
         for (String member : List.of("release", "environment", "actor", "reason")) {
@@ -63,9 +64,9 @@ public final class Comparison {
         }
     }
 
-    private static void made(Sent sent, Expected expected, Particulars particulars) {
+    private static void made(SentCommand sent, ExpectedOutcome expected, NestedComparison particulars) {
         Differences differences = particulars.differences();
-        Expected.Made made = expected.made();
+        ExpectedOutcome.AffectedDeployment made = expected.made();
         if (made == null) {
             boolean mayBeNamed = sent.kind() != null && sent.kind().ofDeployment();
             if (!mayBeNamed) {
@@ -82,13 +83,13 @@ public final class Comparison {
         }
     }
 
-    private static void problem(Sent sent, Expected expected, Particulars particulars) {
+    private static void problem(SentCommand sent, ExpectedOutcome expected, NestedComparison particulars) {
         Differences differences = particulars.differences();
         if (expected.code() == null) {
             differences.absent("/problem");
             return;
         }
-        Expected.Details details = expected.details();
+        ExpectedOutcome.Details details = expected.details();
         String code = expected.code().name();
         differences.text("/problem/code", code);
         differences.text(
@@ -115,16 +116,17 @@ public final class Comparison {
                             .chronicle()
                             .time(expected.application(), details.end().finished()));
         }
-        if (expected.code() == Code.REVISION_CONFLICT) {
+        if (expected.code() == ExpectedRefusal.REVISION_CONFLICT) {
             differences.number("/problem/currentRevision", details.currentRevision());
         }
-        if (expected.code() == Code.INVALID_COMMAND) {
+        if (expected.code() == ExpectedRefusal.INVALID_COMMAND) {
             differences.present("/problem/violations/0/message");
         }
     }
 
     /** The CDEvents of one command, in order. */
-    public static List<String> events(Sent sent, Expected expected, List<JsonNode> events, Chronicle chronicle) {
+    public static List<String> events(
+            SentCommand sent, ExpectedOutcome expected, List<JsonNode> events, EventLog chronicle) {
         List<String> found = new ArrayList<>();
         if (events.size() != expected.events().size()) {
             found.add("events of " + sent.id() + ": expected " + types(expected) + ", were " + types(events));
@@ -136,8 +138,8 @@ public final class Comparison {
         return found;
     }
 
-    /** Whose correlation ids the events carry (section 6). */
-    static List<String> correlations(Sent sent, Expected expected, List<String> correlations) {
+    /** Which commands the events name as their correlation ids (section 6). */
+    static List<String> correlations(SentCommand sent, ExpectedOutcome expected, List<String> correlations) {
         List<String> found = new ArrayList<>();
         for (int i = 0; i < Math.min(expected.events().size(), correlations.size()); i++) {
             ExpectedEvent event = expected.events().get(i);
@@ -149,11 +151,11 @@ public final class Comparison {
         return found;
     }
 
-    /** One CDEvent. */
+    /** Compares one CDEvent. */
     public static List<String> event(
-            Sent sent, String application, ExpectedEvent expected, JsonNode event, Chronicle chronicle) {
+            SentCommand sent, String application, ExpectedEvent expected, JsonNode event, EventLog chronicle) {
         Differences differences = new Differences("event " + application + "@" + expected.revision(), event);
-        Particulars particulars = new Particulars(application, chronicle, differences);
+        NestedComparison particulars = new NestedComparison(application, chronicle, differences);
         differences.text("/context/type", expected.fact().type());
         differences.time("/context/timestamp", chronicle.time(application, expected.revision()));
         differences.text("/subject/id", expected.subjectId());
@@ -188,13 +190,13 @@ public final class Comparison {
         if (expected.fact().ofService() || expected.fact().ofDeployment()) {
             service(expected, differences);
         }
-        if (expected.fact() == Fact.DEPLOYMENT_FINISHED) {
+        if (expected.fact() == EventKind.DEPLOYMENT_FINISHED) {
             differences.text("/subject/content/outcome", expected.deployment().outcome());
         }
         return differences.found();
     }
 
-    private static void about(Expected.About expected, Differences differences) {
+    private static void about(ExpectedOutcome.ExpectedRelease expected, Differences differences) {
         differences.text("/context/chainId", expected.chainId());
         differences.text(OURS + "/release", expected.release());
         differences.number(OURS + "/createdRevision", expected.createdRevision());
@@ -205,14 +207,14 @@ public final class Comparison {
 
     private static void service(ExpectedEvent expected, Differences differences) {
         differences.text("/subject/content/environment/id", expected.environment());
-        if (expected.fact() == Fact.SERVICE_REMOVED) {
+        if (expected.fact() == EventKind.SERVICE_REMOVED) {
             differences.absent("/subject/content/artifactId");
         } else {
             differences.startsWith("/subject/content/artifactId", "pkg:");
         }
     }
 
-    private static List<String> types(Expected expected) {
+    private static List<String> types(ExpectedOutcome expected) {
         return expected.events().stream().map(event -> event.fact().type()).toList();
     }
 

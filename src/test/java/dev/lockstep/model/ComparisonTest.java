@@ -1,7 +1,7 @@
 package dev.lockstep.model;
 
-import static dev.lockstep.model.Story.APPLICATION;
-import static dev.lockstep.model.Story.data;
+import static dev.lockstep.model.ModelScenario.APPLICATION;
+import static dev.lockstep.model.ModelScenario.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,40 +16,40 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Proves that the comparison bites: whatever is bent or left out in the published JSON is found. */
+/** Proves that the comparison works: whatever is altered or left out in the published JSON is found. */
 class ComparisonTest {
 
-    private final Story story = new Story();
+    private final ModelScenario story = new ModelScenario();
 
     @BeforeEach
     void twoReleasesInStagingOneOfThemInProduction() {
-        story.tell(Kind.CREATE, described("A"));
-        story.tell(Kind.UPDATE_APPLICATION, facts());
-        story.tell(Kind.DEFINE, pipeline());
-        story.tell(Kind.ANNOTATE, data().put("release", "A").put("notes", "Look here"));
-        story.tell(Kind.DEPLOY, by(data().put("release", "A").put("environment", "staging")));
-        story.tell(Kind.DEPLOY, by(data().put("release", "A").put("environment", "production")));
-        story.tell(Kind.CREATE, described("B"));
-        story.tell(Kind.DEPLOY, by(data().put("release", "B").put("environment", "staging")));
+        story.submit(CommandKind.CREATE, described("A"));
+        story.submit(CommandKind.UPDATE_APPLICATION, facts());
+        story.submit(CommandKind.DEFINE, pipeline());
+        story.submit(CommandKind.ANNOTATE, data().put("release", "A").put("notes", "Look here"));
+        story.submit(CommandKind.DEPLOY, by(data().put("release", "A").put("environment", "staging")));
+        story.submit(CommandKind.DEPLOY, by(data().put("release", "A").put("environment", "production")));
+        story.submit(CommandKind.CREATE, described("B"));
+        story.submit(CommandKind.DEPLOY, by(data().put("release", "B").put("environment", "staging")));
     }
 
     @Test
-    void whatTheModelWouldPublishDiffersInNothing() {
+    void theModelsOwnPublicationHasNoDifferences() {
         assertThat(differences(story.subject.published(APPLICATION))).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("statuses")
-    void whateverIsBentOrLeftOutOfAStatusIsFound(String topic, String id) {
+    void anyAlterationOrOmissionInAStatusIsFound(String topic, String id) {
         JsonNode sound = status(topic, id);
 
-        assertThat(Bend.everything(sound)).hasSizeGreaterThan(10);
-        for (Bend bend : Bend.everything(sound)) {
+        assertThat(JsonAlteration.everyLeaf(sound)).hasSizeGreaterThan(10);
+        for (JsonAlteration bend : JsonAlteration.everyLeaf(sound)) {
             assertThat(differences(withStatus(topic, id, bend.of(sound))))
                     .as(bend.pointer())
                     .isNotEmpty();
         }
-        for (Bend bend : Bend.everyMember(sound)) {
+        for (JsonAlteration bend : JsonAlteration.everyMember(sound)) {
             assertThat(differences(withStatus(topic, id, bend.without(sound))))
                     .as("without " + bend.pointer())
                     .isNotEmpty();
@@ -68,15 +68,15 @@ class ComparisonTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void whateverIsBentInAnEventIsFound(Kind kind, ObjectNode data) {
-        Sent sent = Story.sent("last", kind, data);
-        Expected expected = story.tell(sent);
+    void anyAlterationInAnEventIsFound(CommandKind kind, ObjectNode data) {
+        SentCommand sent = ModelScenario.sent("last", kind, data);
+        ExpectedOutcome expected = story.submit(sent);
         List<JsonNode> events = story.last.events();
 
         assertThat(events).isNotEmpty();
         for (int i = 0; i < events.size(); i++) {
             JsonNode sound = events.get(i);
-            for (Bend bend : Bend.everything(sound)) {
+            for (JsonAlteration bend : JsonAlteration.everyLeaf(sound)) {
                 boolean identity = bend.pointer().equals("/context/id");
                 if (!identity) {
                     assertThat(event(sent, expected.events().get(i), bend.of(sound)))
@@ -89,25 +89,25 @@ class ComparisonTest {
 
     static Stream<Arguments> commands() {
         return Stream.of(
-                Arguments.of(Kind.CREATE, described("C")),
-                Arguments.of(Kind.DEFINE, dropping()),
-                Arguments.of(Kind.DEFINE, pipeline().set("keep", new Keep(30, 15).json())),
-                Arguments.of(Kind.ROLLBACK, by(data().put("environment", "staging"))),
-                Arguments.of(Kind.REDEPLOY, by(data().put("environment", "staging"))),
-                Arguments.of(Kind.UNDEPLOY, by(data().put("environment", "staging"))),
-                Arguments.of(Kind.UPDATE_APPLICATION, by(data().put("title", "Another"))));
+                Arguments.of(CommandKind.CREATE, described("C")),
+                Arguments.of(CommandKind.DEFINE, dropping()),
+                Arguments.of(CommandKind.DEFINE, pipeline().set("keep", new ModelKeepPolicy(30, 15).json())),
+                Arguments.of(CommandKind.ROLLBACK, by(data().put("environment", "staging"))),
+                Arguments.of(CommandKind.REDEPLOY, by(data().put("environment", "staging"))),
+                Arguments.of(CommandKind.UNDEPLOY, by(data().put("environment", "staging"))),
+                Arguments.of(CommandKind.UPDATE_APPLICATION, by(data().put("title", "Another"))));
     }
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void whateverIsBentInAResultIsFound(Kind kind, ObjectNode data, Code code) {
-        Sent sent = Story.sent("last", kind, data);
-        Expected expected = story.tell(sent);
+    void anyAlterationInAResultIsFound(CommandKind kind, ObjectNode data, ExpectedRefusal code) {
+        SentCommand sent = ModelScenario.sent("last", kind, data);
+        ExpectedOutcome expected = story.submit(sent);
         JsonNode sound = story.last.result();
 
         assertThat(expected.code()).isEqualTo(code);
         assertThat(result(sent, expected, sound)).isEmpty();
-        for (Bend bend : Bend.everything(sound)) {
+        for (JsonAlteration bend : JsonAlteration.everyLeaf(sound)) {
             boolean onlyToBeThere = List.of("/problem/title", "/problem/detail").contains(bend.pointer());
             if (!onlyToBeThere) {
                 assertThat(result(sent, expected, bend.of(sound)))
@@ -119,37 +119,44 @@ class ComparisonTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                Arguments.of(Kind.DEPLOY, data().put("release", "B").put("environment", "production"), null),
-                Arguments.of(Kind.DELETE, data().put("release", "A"), Code.RELEASE_LOCKED),
-                Arguments.of(Kind.ARCHIVE, data().put("release", "A"), Code.RELEASE_IN_USE),
-                Arguments.of(Kind.ARCHIVE_APPLICATION, data(), Code.APPLICATION_IN_USE),
-                Arguments.of(Kind.DEPLOY, data().put("release", "B"), Code.ENVIRONMENT_REQUIRED),
-                Arguments.of(Kind.DEPLOY, data().put("release", "B").put("from", "production"), Code.NOT_THERE),
+                Arguments.of(CommandKind.DEPLOY, data().put("release", "B").put("environment", "production"), null),
+                Arguments.of(CommandKind.DELETE, data().put("release", "A"), ExpectedRefusal.RELEASE_LOCKED),
+                Arguments.of(CommandKind.ARCHIVE, data().put("release", "A"), ExpectedRefusal.RELEASE_IN_USE),
+                Arguments.of(CommandKind.ARCHIVE_APPLICATION, data(), ExpectedRefusal.APPLICATION_IN_USE),
+                Arguments.of(CommandKind.DEPLOY, data().put("release", "B"), ExpectedRefusal.ENVIRONMENT_REQUIRED),
                 Arguments.of(
-                        Kind.UNARCHIVE, data().put("release", "A").put("expectedRevision", 1), Code.REVISION_CONFLICT));
+                        CommandKind.DEPLOY,
+                        data().put("release", "B").put("from", "production"),
+                        ExpectedRefusal.NOT_THERE),
+                Arguments.of(
+                        CommandKind.UNARCHIVE,
+                        data().put("release", "A").put("expectedRevision", 1),
+                        ExpectedRefusal.REVISION_CONFLICT));
     }
 
     @Test
-    void aBentAnswerToAPromotionIsFound() {
-        story.tell(Kind.CREATE, described("C"));
-        whateverIsBentInAResultIsFound(
-                Kind.DEPLOY, data().put("release", "C").put("environment", "production"), Code.PROMOTION_ORDER);
+    void anAlteredAnswerToAPromotionIsFound() {
+        story.submit(CommandKind.CREATE, described("C"));
+        anyAlterationInAResultIsFound(
+                CommandKind.DEPLOY,
+                data().put("release", "C").put("environment", "production"),
+                ExpectedRefusal.PROMOTION_ORDER);
     }
 
     @Test
     void anIdOrARevisionThatComesTwiceIsFound() {
-        story.tell(Kind.ROLLBACK, data().put("environment", "staging"));
+        story.submit(CommandKind.ROLLBACK, data().put("environment", "staging"));
         JsonNode event = story.last.events().get(0);
-        Chronicle chronicle = new Chronicle();
+        EventLog chronicle = new EventLog();
         String revision = "/customData/lockstep/revision";
 
         assertThat(chronicle.record(event)).isEmpty();
         assertThat(chronicle.record(event)).hasSize(3);
-        assertThat(chronicle.record(new Bend(revision).of(event))).hasSize(2);
-        JsonNode otherId = new Bend("/context/id").of(event);
-        assertThat(new Chronicle().record(new Bend("/context/timestamp").without(otherId)))
+        assertThat(chronicle.record(new JsonAlteration(revision).of(event))).hasSize(2);
+        JsonNode otherId = new JsonAlteration("/context/id").of(event);
+        assertThat(new EventLog().record(new JsonAlteration("/context/timestamp").without(otherId)))
                 .hasSize(1);
-        assertThat(chronicle.record(new Bend(revision).of(new Bend(revision).of(otherId))))
+        assertThat(chronicle.record(new JsonAlteration(revision).of(new JsonAlteration(revision).of(otherId))))
                 .singleElement()
                 .asString()
                 .contains("deployment");
@@ -157,8 +164,8 @@ class ComparisonTest {
 
     @Test
     void aMissingAnExtraAndADoubledRecordAreFound() {
-        Sent create = Story.sent("last", Kind.CREATE, described("C"));
-        Expected expected = story.tell(create);
+        SentCommand create = ModelScenario.sent("last", CommandKind.CREATE, described("C"));
+        ExpectedOutcome expected = story.submit(create);
         List<JsonNode> doubled = new ArrayList<>(story.last.events());
         doubled.addAll(story.last.events());
 
@@ -166,17 +173,17 @@ class ComparisonTest {
                 .hasSize(1);
         assertThat(differences(new Published())).hasSize(8);
         assertThat(StatusComparison.application(
-                        new ReferenceModel(), APPLICATION, story.subject.published(APPLICATION), new Chronicle()))
+                        new ReferenceModel(), APPLICATION, story.subject.published(APPLICATION), new EventLog()))
                 .hasSize(8);
     }
 
     @Test
     void aTombstoneForAnotherReasonIsFound() {
-        story.tell(Kind.CREATE, described("gone"));
-        story.tell(Kind.DELETE, data().put("release", "gone"));
-        story.tell(Kind.CREATE, described("kept"));
-        story.tell(Kind.ARCHIVE, data().put("release", "kept"));
-        story.tell(Kind.DEFINE, dropping());
+        story.submit(CommandKind.CREATE, described("gone"));
+        story.submit(CommandKind.DELETE, data().put("release", "gone"));
+        story.submit(CommandKind.CREATE, described("kept"));
+        story.submit(CommandKind.ARCHIVE, data().put("release", "kept"));
+        story.submit(CommandKind.DEFINE, dropping());
 
         assertThat(differences(story.subject.published(APPLICATION))).isEmpty();
         assertThat(differences(withTombstone("release", "gone", "archived"))).hasSize(1);
@@ -193,11 +200,11 @@ class ComparisonTest {
         return StatusComparison.application(story.model, APPLICATION, published, story.subject.chronicle);
     }
 
-    private List<String> event(Sent sent, Expected.ExpectedEvent expected, JsonNode event) {
+    private List<String> event(SentCommand sent, ExpectedOutcome.ExpectedEvent expected, JsonNode event) {
         return Comparison.event(sent, APPLICATION, expected, event, story.subject.chronicle);
     }
 
-    private List<String> result(Sent sent, Expected expected, JsonNode result) {
+    private List<String> result(SentCommand sent, ExpectedOutcome expected, JsonNode result) {
         return Comparison.result(sent, expected, result, false, story.subject.chronicle);
     }
 
@@ -211,14 +218,14 @@ class ComparisonTest {
     }
 
     private Published withStatus(String topic, String id, JsonNode value) {
-        return with(topic, id, new Latest(value, null));
+        return with(topic, id, new LatestRecord(value, null));
     }
 
     private Published withTombstone(String topic, String id, String reason) {
-        return with(topic, id, new Latest(null, reason));
+        return with(topic, id, new LatestRecord(null, reason));
     }
 
-    private Published with(String topic, String id, Latest latest) {
+    private Published with(String topic, String id, LatestRecord latest) {
         Published published = story.subject.published(APPLICATION);
         String key = APPLICATION + "/" + id;
         switch (topic) {
@@ -267,11 +274,11 @@ class ComparisonTest {
                 .putArray("after")
                 .add("development");
         stops.addObject().put("id", "production").putArray("after").add("staging");
-        data.set("keep", new Keep(30, 14).json());
+        data.set("keep", new ModelKeepPolicy(30, 14).json());
         return data;
     }
 
-    /** One comes, one changes, one goes. */
+    /** One is added, one changes, one is removed. */
     private static ObjectNode dropping() {
         ObjectNode data = pipeline();
         ArrayNode stops = (ArrayNode) data.get("environments");

@@ -11,10 +11,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Collects where JSON is not what it must be; a missing member and null count as the same. */
+/** Collects where JSON differs from what it must be; a missing member and null count as the same. */
 final class Differences {
 
-    /** The same few are looked for again and again. */
+    /** The same few are used again and again. */
     private static final Map<String, JsonPointer> POINTERS = new ConcurrentHashMap<>();
 
     private final String what;
@@ -38,7 +38,7 @@ final class Differences {
         between(pointer, expected, expected);
     }
 
-    /** Both inclusive. */
+    /** Both bounds are inclusive. */
     void between(String pointer, long from, long to) {
         JsonNode node = at(pointer);
         if (!node.isIntegralNumber() || node.longValue() < from || node.longValue() > to) {
@@ -60,12 +60,12 @@ final class Differences {
         }
     }
 
-    /** Whether there is anything but null. */
+    /** Whether there is anything other than null. */
     boolean has(String pointer) {
         return !nothing(at(pointer));
     }
 
-    /** That each of these is there, be it null. */
+    /** Requires each of these to be there, even if null. */
     void members(String pointer, List<String> names) {
         JsonNode node = at(pointer);
         names.stream()
@@ -73,24 +73,24 @@ final class Differences {
                 .forEach(name -> add(pointer + "/" + name, "a member", node.path(name)));
     }
 
-    /** A time; this one, unless it is null. */
+    /** Requires a time: this one, unless it is null. */
     void time(String pointer, Instant expected) {
-        Instant seen = Chronicle.time(at(pointer));
+        Instant seen = EventLog.time(at(pointer));
         if (seen == null || expected != null && !seen.equals(expected)) {
             add(pointer, expected == null ? "a time" : expected, at(pointer));
         }
     }
 
-    /** Two times, the second not before the first. */
+    /** Requires two times, the second not before the first. */
     void notBefore(String pointer, String earlier) {
-        Instant first = Chronicle.time(at(earlier));
-        Instant second = Chronicle.time(at(pointer));
+        Instant first = EventLog.time(at(earlier));
+        Instant second = EventLog.time(at(pointer));
         if (first == null || second == null || second.isBefore(first)) {
             add(pointer, "not before " + earlier + " " + at(earlier), at(pointer));
         }
     }
 
-    /** Something; this, unless it is null. */
+    /** Requires a value: this one, unless it is null. */
     void idOrAny(String pointer, String expected) {
         if (expected == null) {
             present(pointer);
@@ -146,7 +146,7 @@ final class Differences {
         same(pointer, expected.stream().sorted().toList(), texts(pointer));
     }
 
-    /** The same, with or without one more. */
+    /** The same, with or without one additional text. */
     void textsInAnyOrder(String pointer, Collection<String> expected, String orIn) {
         List<String> more = new ArrayList<>(expected);
         more.add(orIn);

@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A deployment as it must be published. It is known by the revision of its first event, and times are told as revisions
- * of events of the same moment, 0 for none.
+ * A deployment as it must be published. It is identified by the revision of its first event, and times are given as revisions
+ * of events at the same moment, 0 for none.
  *
- * @param tier            of the environment at its start, or null
+ * @param tier            the environment's tier at its start, or null
  * @param action          deploy, rollback, redeploy or undeploy
  * @param previousRelease what it replaced, or null
  * @param link            null before its start
  * @param actor           the command's, or null, like {@code reason}
  * @param source          the release's, or null
- * @param restoreOf       the revision of that deployment, 0 if it restores nothing
+ * @param restoreOf       the first revision of the deployment after which it restores, 0 if it restores nothing
  * @param supersededBy    the same
  * @param endedBy         what refused its start, or null
  * @param blockedBy       why it waits; empty if it does not
@@ -43,11 +43,11 @@ public record ExpectedDeployment(
         Instant reportedAt,
         long restoreOf,
         long supersededBy,
-        Code endedBy,
+        ExpectedRefusal endedBy,
         List<Blocker> blockedBy,
-        Kind asked) {
+        CommandKind asked) {
 
-    boolean wasAskedAs(Kind kind) {
+    boolean wasAskedAs(CommandKind kind) {
         return asked == kind;
     }
 
@@ -59,11 +59,11 @@ public record ExpectedDeployment(
         return action.equals("undeploy");
     }
 
-    String linkedFrom(Chronicle chronicle, String application) {
+    String linkedFrom(EventLog chronicle, String application) {
         return link == null ? null : link.resolve(chronicle, application);
     }
 
-    /** Null when any reason opens by an event, else the latest time (rule 27). */
+    /** Null if any reason opens by an event, otherwise the latest time (rule 27). */
     static Instant earliestStart(List<Blocker> blockedBy) {
         Instant latest = null;
         for (Blocker blocker : blockedBy) {
@@ -86,7 +86,7 @@ public record ExpectedDeployment(
         return failureKind.equals("failed") ? "failure" : "error";
     }
 
-    /** As the status of its release has it: the environment's says the rest. */
+    /** As in the status of its release: the environment's status has the rest. */
     ExpectedDeployment brief() {
         return new ExpectedDeployment(
                 revision,

@@ -7,22 +7,22 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Runs commands through a fresh subject and a fresh model, and shrinks what makes them differ. */
+/** Runs commands through a fresh subject and a fresh model, and shrinks sequences that make them differ. */
 public final class Judge {
 
     private static final Pattern POINTER = Pattern.compile(" /[A-Za-z/]*");
 
     /** @param differences between the model and the subject after the last of {@code commands} */
-    public record Verdict(List<Sent> commands, List<String> differences) {
+    public record Verdict(List<SentCommand> commands, List<String> differences) {
 
-        /** What is compared, whatever the application, the revision or the command. */
+        /** What was compared, regardless of the application, the revision or the command. */
         private String kind() {
             String first = differences.get(0);
             Matcher pointer = POINTER.matcher(first);
             return first.substring(0, first.indexOf(' ')) + (pointer.find() ? pointer.group() : "");
         }
 
-        /** What a reader needs to see the fault and to make a test of it. */
+        /** What a reader needs to understand the fault and to write a test for it. */
         public String describe(long seed) {
             StringBuilder text = new StringBuilder("seed " + seed + ", shrunk to " + commands.size() + " commands:\n");
             commands.forEach(sent -> text.append("  ")
@@ -46,17 +46,17 @@ public final class Judge {
     }
 
     /** The commands up to the first difference, null if there is none. */
-    public Verdict firstDifference(List<Sent> commands) {
+    public Verdict firstDifference(List<SentCommand> commands) {
         return firstDifference(commands, Labels.NONE);
     }
 
-    private Verdict firstDifference(List<Sent> commands, Labels labels) {
+    private Verdict firstDifference(List<SentCommand> commands, Labels labels) {
         Subject subject = subjects.get();
         ReferenceModel model = new ReferenceModel();
-        Chronicle chronicle = new Chronicle();
-        List<Sent> done = new ArrayList<>();
-        for (Sent command : commands) {
-            Sent sent = labels.renamed(command, model);
+        EventLog chronicle = new EventLog();
+        List<SentCommand> done = new ArrayList<>();
+        for (SentCommand command : commands) {
+            SentCommand sent = labels.renamed(command, model);
             done.add(sent);
             List<String> differences = step(subject, model, chronicle, sent);
             if (!differences.isEmpty()) {
@@ -66,18 +66,18 @@ public final class Judge {
         return null;
     }
 
-    /** Leaves out commands, half of them at a time down to single ones, as long as a difference of the same kind remains. */
+    /** Leaves out commands, from half of them at a time down to single ones, as long as a difference of the same kind remains. */
     public Verdict shrink(Verdict verdict) {
         Labels labels = Labels.of(verdict.commands());
-        List<Sent> smallest = verdict.commands();
-        List<Sent> free = smallest.stream().map(Judge::withoutRevision).toList();
+        List<SentCommand> smallest = verdict.commands();
+        List<SentCommand> free = smallest.stream().map(Judge::withoutRevision).toList();
         Verdict same = firstDifference(free, labels);
         if (same != null && same.kind().equals(verdict.kind())) {
             smallest = free.subList(0, same.commands().size());
         }
         int chunk = Math.max(1, smallest.size() / 2);
         while (true) {
-            List<Sent> smaller = dropChunks(smallest, chunk, labels, verdict.kind());
+            List<SentCommand> smaller = dropChunks(smallest, chunk, labels, verdict.kind());
             boolean stuck = smaller.size() == smallest.size();
             smallest = smaller;
             if (stuck && chunk == 1) {
@@ -87,8 +87,8 @@ public final class Judge {
         }
     }
 
-    /** Which would be another where commands are left out. */
-    private static Sent withoutRevision(Sent sent) {
+    /** Without the expected revision, which would change when commands are left out. */
+    private static SentCommand withoutRevision(SentCommand sent) {
         if (!sent.data().isObject()) {
             return sent;
         }
@@ -97,10 +97,10 @@ public final class Judge {
         return sent.with(data);
     }
 
-    private List<Sent> dropChunks(List<Sent> commands, int chunk, Labels labels, String kind) {
-        List<Sent> smallest = commands;
+    private List<SentCommand> dropChunks(List<SentCommand> commands, int chunk, Labels labels, String kind) {
+        List<SentCommand> smallest = commands;
         for (int from = 0; from < smallest.size(); ) {
-            List<Sent> fewer = new ArrayList<>(smallest.subList(0, from));
+            List<SentCommand> fewer = new ArrayList<>(smallest.subList(0, from));
             int to = Math.min(from + chunk, smallest.size());
             fewer.addAll(smallest.subList(to, smallest.size()));
             Verdict still = firstDifference(fewer, labels);
@@ -113,15 +113,15 @@ public final class Judge {
         return smallest;
     }
 
-    private static List<String> step(Subject subject, ReferenceModel model, Chronicle chronicle, Sent sent) {
-        Expected expected = model.apply(sent);
+    private static List<String> step(Subject subject, ReferenceModel model, EventLog chronicle, SentCommand sent) {
+        ExpectedOutcome expected = model.apply(sent);
         Subject.Actual actual = subject.apply(sent);
         List<String> differences = new ArrayList<>();
         actual.events().forEach(event -> differences.addAll(chronicle.record(event)));
         differences.addAll(Comparison.result(sent, expected, actual.result(), false, chronicle));
         differences.addAll(Comparison.events(sent, expected, actual.events(), chronicle));
         differences.addAll(Comparison.correlations(sent, expected, actual.correlations()));
-        int deadLetters = expected.answer() == Expected.Answer.DEAD_LETTER ? 1 : 0;
+        int deadLetters = expected.answer() == ExpectedOutcome.Response.DEAD_LETTER ? 1 : 0;
         if (actual.deadLetters() != deadLetters) {
             differences.add("dead letters: expected " + deadLetters + ", were " + actual.deadLetters());
         }

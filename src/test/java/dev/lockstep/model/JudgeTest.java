@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * The judge finds planted faults and shrinks what shows them. A failure names its
- * seed and the fewest commands that still show it.
+ * The judge finds planted faults and shrinks the sequences that show them. A failure names its
+ * seed and the shortest sequence that still shows it.
  */
 class JudgeTest {
 
@@ -54,7 +54,7 @@ class JudgeTest {
     private static final class ForgetsIds extends ModelSubject {
 
         @Override
-        public Actual apply(Sent sent) {
+        public Actual apply(SentCommand sent) {
             Actual actual = super.apply(sent);
             ((ObjectNode) actual.result()).put("duplicate", false);
             return actual;

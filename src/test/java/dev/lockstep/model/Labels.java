@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which deployment a command means, whatever its id is: where commands are left out, revisions change, and the ids of
- * deployments with them.
+ * Which deployment a command means, whatever its id: when commands are left out, revisions change, and with them the ids of
+ * deployments.
  *
- * @param byId the deployments' labels by their ids when all commands were there
+ * @param byId the deployments' labels by the ids they had when all commands were there
  */
 record Labels(Map<String, String> byId) {
 
     static final Labels NONE = new Labels(Map.of());
 
-    static Labels of(List<Sent> commands) {
+    static Labels of(List<SentCommand> commands) {
         Map<String, String> byId = new HashMap<>();
         ReferenceModel model = new ReferenceModel();
-        for (Sent sent : commands) {
+        for (SentCommand sent : commands) {
             model.apply(sent);
             if (sent.application() != null) {
                 model.deployments(sent.application())
@@ -28,12 +28,12 @@ record Labels(Map<String, String> byId) {
         return new Labels(byId);
     }
 
-    private static String id(Sent sent, ModelDeployment deployment) {
-        return Chronicle.deploymentId(sent.application(), deployment.revision);
+    private static String id(SentCommand sent, ModelDeployment deployment) {
+        return EventLog.deploymentId(sent.application(), deployment.revision);
     }
 
-    /** The same command, naming what it named when all commands were there. */
-    Sent renamed(Sent sent, ReferenceModel model) {
+    /** The same command, naming the deployment that it named when all commands were there. */
+    SentCommand renamed(SentCommand sent, ReferenceModel model) {
         String named = sent.text("deployment");
         String label = named == null ? null : byId.get(named);
         if (label == null || sent.application() == null) {
@@ -46,7 +46,7 @@ record Labels(Map<String, String> byId) {
                 .orElse(sent);
     }
 
-    private static Sent naming(Sent sent, String id) {
+    private static SentCommand naming(SentCommand sent, String id) {
         ObjectNode data = sent.data().deepCopy();
         return sent.with(data.put("deployment", id));
     }

@@ -1,12 +1,12 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.model.Expected.Answer;
-import dev.lockstep.model.Expected.Details;
+import dev.lockstep.model.ExpectedOutcome.Details;
+import dev.lockstep.model.ExpectedOutcome.Response;
 import java.time.Instant;
 import java.util.List;
 
-/** One application: which command is judged by which rules, and what is so for all of them (section 4). */
+/** One application: which command is judged by which rules, and what all of them have in common (section 4). */
 final class ModelApplication {
 
     private final Publication publication = new Publication();
@@ -36,11 +36,11 @@ final class ModelApplication {
         return state.environment(environment).line();
     }
 
-    /** What is refused, or only judged, leaves everything as it was. */
-    Expected apply(Sent sent) {
+    /** A refused or dry-run command leaves everything as it was. */
+    ExpectedOutcome apply(SentCommand sent) {
         ModelState trial = state.copy();
         trial.begin(sent);
-        Expected outcome = judge(sent.kind(), sent.data(), trial);
+        ExpectedOutcome outcome = judge(sent.kind(), sent.data(), trial);
         if (sent.isDryRun()) {
             return outcome.dry();
         }
@@ -50,46 +50,46 @@ final class ModelApplication {
         return outcome;
     }
 
-    /** Section 3: what is really due. */
-    Expected lookAtTheTime(Sent timer) {
+    /** Section 3: does what is really due. */
+    ExpectedOutcome applyTimer(SentCommand timer) {
         ModelState trial = state.copy();
         trial.begin(timer);
-        new Keeping(trial).lookAgain();
-        trial.pipeline.ids().forEach(id -> new Waiting(trial, id).lookAgain(Waiting.Cause.POLICY_OR_TIMER));
-        Expected outcome = trial.accepted().answered(Answer.NOTHING);
+        new ModelArchiving(trial).archiveIfDue();
+        trial.pipeline.ids().forEach(id -> new ModelQueue(trial, id).reevaluate(ModelQueue.Cause.POLICY_OR_TIMER));
+        ExpectedOutcome outcome = trial.accepted().answered(Response.NOTHING);
         keep(trial, outcome);
         return outcome;
     }
 
-    private void keep(ModelState trial, Expected outcome) {
+    private void keep(ModelState trial, ExpectedOutcome outcome) {
         state = trial;
         if (!outcome.events().isEmpty()) {
             publication.update(outcome.events(), state);
         }
     }
 
-    /** When the time is to be looked at again, null for never. */
+    /** When the time has to be checked next, null for never. */
     Instant due() {
         return state.pipeline.ids().stream()
-                .map(id -> new Waiting(state, id).due())
-                .reduce(new Keeping(state).due(), Waiting::earlier);
+                .map(id -> new ModelQueue(state, id).due())
+                .reduce(new ModelArchiving(state).due(), ModelQueue::earlier);
     }
 
-    private Expected judge(Kind kind, JsonNode data, ModelState trial) {
+    private ExpectedOutcome judge(CommandKind kind, JsonNode data, ModelState trial) {
         if (!exists() && !kind.creates()) {
-            return trial.refused(Code.APPLICATION_NOT_FOUND);
+            return trial.refused(ExpectedRefusal.APPLICATION_NOT_FOUND);
         }
-        if (trial.archived && kind != Kind.UNARCHIVE_APPLICATION) {
-            return trial.refused(Code.APPLICATION_ARCHIVED);
+        if (trial.archived && kind != CommandKind.UNARCHIVE_APPLICATION) {
+            return trial.refused(ExpectedRefusal.APPLICATION_ARCHIVED);
         }
         if (data.has("expectedRevision") && data.get("expectedRevision").longValue() != trial.revision) {
-            return trial.refused(Code.REVISION_CONFLICT, Details.revision(trial.revision));
+            return trial.refused(ExpectedRefusal.REVISION_CONFLICT, Details.revision(trial.revision));
         }
-        OnReleases releases = new OnReleases(trial, publication);
-        OnEnvironments environments = new OnEnvironments(trial, publication);
-        OnPipeline pipeline = new OnPipeline(trial, publication);
-        OnApplication application = new OnApplication(trial);
-        OnDeployments deployments = new OnDeployments(trial);
+        ModelReleaseRules releases = new ModelReleaseRules(trial, publication);
+        ModelPromotionRules environments = new ModelPromotionRules(trial, publication);
+        ModelPipelineRules pipeline = new ModelPipelineRules(trial, publication);
+        ModelApplicationRules application = new ModelApplicationRules(trial);
+        ModelDeploymentRules deployments = new ModelDeploymentRules(trial);
         return switch (kind) {
             case CREATE -> releases.create(data);
             case UPDATE -> releases.update(data);

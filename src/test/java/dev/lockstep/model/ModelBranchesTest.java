@@ -1,8 +1,8 @@
 package dev.lockstep.model;
 
-import static dev.lockstep.model.Story.APPLICATION;
-import static dev.lockstep.model.Story.data;
-import static dev.lockstep.model.Story.facts;
+import static dev.lockstep.model.ModelScenario.APPLICATION;
+import static dev.lockstep.model.ModelScenario.data;
+import static dev.lockstep.model.ModelScenario.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -11,10 +11,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Holds the model to rules 2, 3 and 8 in a pipeline with branches: development, then qa and perf, then production. */
+/** Tests the model against rules 2, 3 and 8 in a pipeline with branches: development, then qa and perf, then production. */
 class ModelBranchesTest {
 
-    private final Story story = new Story();
+    private final ModelScenario story = new ModelScenario();
     private ArrayNode stops;
 
     @BeforeEach
@@ -24,15 +24,15 @@ class ModelBranchesTest {
         stop("qa");
         stop("perf", "development");
         stop("production", "qa", "perf");
-        assertThat(story.tell(Kind.DEFINE, data).code()).isNull();
+        assertThat(story.submit(CommandKind.DEFINE, data).code()).isNull();
         story.create("A");
     }
 
     @Test
-    void severalWaysAreToldAndOneIsTaken() {
-        Expected refused = story.deploy("A");
+    void severalNextEnvironmentsAreNamedAndOneIsChosen() {
+        ExpectedOutcome refused = story.deploy("A");
 
-        assertThat(refused.code()).isEqualTo(Code.ENVIRONMENT_REQUIRED);
+        assertThat(refused.code()).isEqualTo(ExpectedRefusal.ENVIRONMENT_REQUIRED);
         assertThat(refused.details().environments()).containsExactly("qa", "perf");
         assertThat(story.release("A").next()).isNull();
         assertThat(story.release("A").nextEnvironments()).containsExactly("perf", "qa");
@@ -45,30 +45,30 @@ class ModelBranchesTest {
 
     @Test
     void aPromotionNeedsAllThatTheTargetComesAfter() {
-        Expected first = story.deploy("A", "production");
-        assertThat(first.code()).isEqualTo(Code.PROMOTION_ORDER);
+        ExpectedOutcome first = story.deploy("A", "production");
+        assertThat(first.code()).isEqualTo(ExpectedRefusal.PROMOTION_ORDER);
         assertThat(first.requiredEnvironment()).isEqualTo("qa");
         assertThat(first.details().requiredEnvironments()).containsExactly("qa", "perf");
 
         story.deploy("A", "qa");
-        Expected second = story.deploy("A", "production");
+        ExpectedOutcome second = story.deploy("A", "production");
         assertThat(second.requiredEnvironment()).isEqualTo("perf");
         assertThat(second.details().requiredEnvironments()).containsExactly("perf");
 
         story.deploy("A", "perf");
         assertThat(story.deploy("A", "production").code()).isNull();
-        assertThat(story.deploy("A").code()).isEqualTo(Code.NOTHING_LEFT);
+        assertThat(story.deploy("A").code()).isEqualTo(ExpectedRefusal.NOTHING_LEFT);
     }
 
     @Test
-    void theLinkIsWhereItSucceededLast() {
+    void theLinkPointsToTheLastSuccess() {
         story.deploy("A", "qa");
         story.deploy("A", "perf");
         long later = story.model.revision(APPLICATION) + ModelSubject.REVISIONS_PER_MOMENT;
         for (int i = 0; story.model.revision(APPLICATION) < later; i++) {
             story.create("other-" + i);
         }
-        story.tell(Kind.REDEPLOY, data().put("environment", "qa"));
+        story.submit(CommandKind.REDEPLOY, data().put("environment", "qa"));
 
         story.deploy("A", "production");
 
@@ -96,17 +96,17 @@ class ModelBranchesTest {
 
     @Test
     void aRetryWithFromGoesNoFurther() {
-        assertThat(deployFrom("A", "qa").code()).isEqualTo(Code.NOT_THERE);
-        assertThat(deployFrom("A", "development").code()).isEqualTo(Code.ENVIRONMENT_REQUIRED);
+        assertThat(deployFrom("A", "qa").code()).isEqualTo(ExpectedRefusal.NOT_THERE);
+        assertThat(deployFrom("A", "development").code()).isEqualTo(ExpectedRefusal.ENVIRONMENT_REQUIRED);
         story.deploy("A", "qa");
 
-        Expected again = deployFrom("A", "development");
-        assertThat(again.code()).isEqualTo(Code.NOT_THERE);
+        ExpectedOutcome again = deployFrom("A", "development");
+        assertThat(again.code()).isEqualTo(ExpectedRefusal.NOT_THERE);
         assertThat(again.details().currentEnvironments()).containsExactly("qa");
-        assertThat(deployFrom("A", "nowhere").code()).isEqualTo(Code.ENVIRONMENT_NOT_FOUND);
+        assertThat(deployFrom("A", "nowhere").code()).isEqualTo(ExpectedRefusal.ENVIRONMENT_NOT_FOUND);
 
         ObjectNode wrongWay = data().put("release", "A").put("from", "qa").put("environment", "perf");
-        assertThat(story.tell(Kind.DEPLOY, wrongWay).code()).isEqualTo(Code.NOT_THERE);
+        assertThat(story.submit(CommandKind.DEPLOY, wrongWay).code()).isEqualTo(ExpectedRefusal.NOT_THERE);
     }
 
     @Test
@@ -115,20 +115,20 @@ class ModelBranchesTest {
         stop("development");
         stop("qa");
         stop("perf", "development");
-        story.tell(Kind.DEFINE, data);
+        story.submit(CommandKind.DEFINE, data);
         story.deploy("A", "qa");
         story.deploy("A", "perf");
-        assertThat(story.deploy("A").code()).isEqualTo(Code.NOTHING_LEFT);
+        assertThat(story.deploy("A").code()).isEqualTo(ExpectedRefusal.NOTHING_LEFT);
 
         story.create("B");
         story.deploy("B", "qa");
 
-        assertThat(story.deploy("A").code()).isEqualTo(Code.ENVIRONMENT_REQUIRED);
+        assertThat(story.deploy("A").code()).isEqualTo(ExpectedRefusal.ENVIRONMENT_REQUIRED);
         assertThat(story.release("A").nextEnvironments()).isEmpty();
     }
 
     @Test
-    void whatADefinitionLeavesOutIsKeptAndNullTakesItBack() {
+    void whatADefinitionLeavesOutIsKeptAndNullResetsIt() {
         ObjectNode titled = pipeline();
         stop("development");
         stop("qa")
@@ -138,11 +138,11 @@ class ModelBranchesTest {
                 .put("onlyNewer", true);
         stop("perf");
         stop("production");
-        assertThat(facts(story.tell(Kind.DEFINE, titled))).containsExactly("ENVIRONMENT_MODIFIED");
+        assertThat(facts(story.submit(CommandKind.DEFINE, titled))).containsExactly("ENVIRONMENT_MODIFIED");
 
         ObjectNode same = pipeline();
         bare("development", "qa", "perf", "production");
-        assertThat(story.tell(Kind.DEFINE, same).events()).isEmpty();
+        assertThat(story.submit(CommandKind.DEFINE, same).events()).isEmpty();
         assertThat(story.environment("production").stop().after()).containsExactly("qa", "perf");
 
         ObjectNode reset = pipeline();
@@ -150,7 +150,7 @@ class ModelBranchesTest {
         stop("qa").putNull("title").putNull("tier").putNull("policy");
         stop("perf").putNull("after");
         stop("production").putNull("after");
-        assertThat(facts(story.tell(Kind.DEFINE, reset)))
+        assertThat(facts(story.submit(CommandKind.DEFINE, reset)))
                 .containsExactly("ENVIRONMENT_MODIFIED", "ENVIRONMENT_MODIFIED", "ENVIRONMENT_MODIFIED");
         assertThat(story.environment("perf").stop().after()).containsExactly("qa");
         assertThat(story.environment("qa").stop().title()).isNull();
@@ -165,15 +165,15 @@ class ModelBranchesTest {
         stop("qa", "development");
         bare("perf", "production");
 
-        assertThat(facts(story.tell(Kind.DEFINE, named))).containsExactly("ENVIRONMENT_MODIFIED");
-        assertThat(story.tell(Kind.DEFINE, named.deepCopy()).events()).isEmpty();
+        assertThat(facts(story.submit(CommandKind.DEFINE, named))).containsExactly("ENVIRONMENT_MODIFIED");
+        assertThat(story.submit(CommandKind.DEFINE, named.deepCopy()).events()).isEmpty();
         assertThat(story.model.releases(APPLICATION).get("A").revision()).isEqualTo(before);
 
         ObjectNode bare = pipeline();
         bare("development");
         stop("qa").putNull("after");
         bare("perf", "production");
-        assertThat(facts(story.tell(Kind.DEFINE, bare))).containsExactly("ENVIRONMENT_MODIFIED");
+        assertThat(facts(story.submit(CommandKind.DEFINE, bare))).containsExactly("ENVIRONMENT_MODIFIED");
     }
 
     @Test
@@ -182,7 +182,7 @@ class ModelBranchesTest {
         bare("development", "qa", "perf");
         stop("production", "perf", "qa");
 
-        assertThat(story.tell(Kind.DEFINE, otherOrder).events()).isEmpty();
+        assertThat(story.submit(CommandKind.DEFINE, otherOrder).events()).isEmpty();
         assertThat(story.environment("production").stop().after()).containsExactly("qa", "perf");
     }
 
@@ -190,23 +190,23 @@ class ModelBranchesTest {
     void aKeptAfterMustStillFit() {
         ObjectNode dropped = pipeline();
         bare("development", "qa", "production");
-        assertThat(story.tell(Kind.DEFINE, dropped).code()).isEqualTo(Code.PIPELINE_INVALID);
+        assertThat(story.submit(CommandKind.DEFINE, dropped).code()).isEqualTo(ExpectedRefusal.PIPELINE_INVALID);
 
         ObjectNode behind = pipeline();
         bare("development", "qa", "production", "perf");
-        assertThat(story.tell(Kind.DEFINE, behind).code()).isEqualTo(Code.PIPELINE_INVALID);
+        assertThat(story.submit(CommandKind.DEFINE, behind).code()).isEqualTo(ExpectedRefusal.PIPELINE_INVALID);
 
         ObjectNode first = pipeline();
         bare("perf", "development", "qa", "production");
-        assertThat(story.tell(Kind.DEFINE, first).code()).isEqualTo(Code.PIPELINE_INVALID);
+        assertThat(story.submit(CommandKind.DEFINE, first).code()).isEqualTo(ExpectedRefusal.PIPELINE_INVALID);
 
         ObjectNode comesBack = pipeline();
         bare("development", "qa");
         stop("production", "qa");
-        assertThat(story.tell(Kind.DEFINE, comesBack).code()).isNull();
+        assertThat(story.submit(CommandKind.DEFINE, comesBack).code()).isNull();
         ObjectNode again = pipeline();
         bare("development", "qa", "perf", "production");
-        story.tell(Kind.DEFINE, again);
+        story.submit(CommandKind.DEFINE, again);
         assertThat(story.environment("perf").stop().after()).containsExactly("qa");
     }
 
@@ -217,19 +217,19 @@ class ModelBranchesTest {
         stop("qa").putObject("policy").put("onlyNewer", true);
         stop("perf");
         stop("production");
-        story.tell(Kind.DEFINE, data);
+        story.submit(CommandKind.DEFINE, data);
         story.create("B");
         story.deploy("B", "qa");
 
-        assertThat(story.deploy("A", "qa").code()).isEqualTo(Code.OLDER_THAN_CURRENT);
+        assertThat(story.deploy("A", "qa").code()).isEqualTo(ExpectedRefusal.OLDER_THAN_CURRENT);
         story.undeploy("qa");
         assertThat(story.deploy("A", "qa").code()).isNull();
         assertThat(story.rollback("qa", "B").code()).isNull();
         assertThat(story.rollback("qa", "A").code()).isNull();
     }
 
-    private Expected deployFrom(String release, String from) {
-        return story.tell(Kind.DEPLOY, data().put("release", release).put("from", from));
+    private ExpectedOutcome deployFrom(String release, String from) {
+        return story.submit(CommandKind.DEPLOY, data().put("release", release).put("from", from));
     }
 
     private ObjectNode pipeline() {

@@ -10,31 +10,34 @@ import java.util.Set;
 /** A deployment as the model remembers it. */
 final class ModelDeployment implements Cloneable {
 
-    /** In the order of asking, within the application. */
+    /** In the order of the requests, within the application. */
     final long number;
-    /** What was asked for: {@link Kind#DEPLOY}, {@link Kind#UNDEPLOY}, {@link Kind#ROLLBACK} or {@link Kind#REDEPLOY}. */
-    final Kind asked;
+    /**
+     * What was requested: {@link CommandKind#DEPLOY}, {@link CommandKind#UNDEPLOY}, {@link CommandKind#ROLLBACK} or {@link
+     * CommandKind#REDEPLOY}.
+     */
+    final CommandKind requestedKind;
 
     final String environment;
     final String actor;
     final String reason;
-    /** What its events may have as their correlation id: the command that asked for it. */
+    /** The possible correlation ids of its events: the command that requested it. */
     final Set<String> correlations;
-    /** By which the generator knows it: the command that brought it about, and the how-manieth it was of that. */
+    /** Identifies it for the generator: the command that caused it, and its index among that command's deployments. */
     final String label;
 
     final Instant notBefore;
     final Instant expiresAt;
-    /** The number of the deployment that it restores after, 0 if none. */
+    /** The number of the deployment after which it restores, 0 if none. */
     final long restoreOf;
 
     String release;
     JsonNode source;
-    /** Of its first event, 0 before. */
+    /** The revision of its first event, 0 before that. */
     long revision;
     /** Whether it was announced as waiting. */
     boolean queued;
-    /** Whether it waits for others alone (rule 21). */
+    /** Whether it waits only for others (rule 21). */
     boolean joined;
 
     String status = "pending";
@@ -43,7 +46,7 @@ final class ModelDeployment implements Cloneable {
     String previousRelease;
     Link link;
     String tier;
-    /** As the policy said when it started. */
+    /** According to the policy when it started. */
     boolean isReported;
 
     Instant startedAt;
@@ -51,22 +54,28 @@ final class ModelDeployment implements Cloneable {
     long started;
     long finished;
     boolean reportedOn;
-    /** Ended, and nothing can be said of it any more (rule 25). */
+    /** Ended, and can no longer be reported on (rule 25). */
     boolean forgotten;
 
     boolean cancelRequested;
     String url;
     String message;
     Instant reportedAt;
-    /** The number of the deployment that came instead, 0 if none. */
+    /** The number of the deployment that superseded it, 0 if none. */
     long supersededBy;
 
-    Code endedBy;
+    ExpectedRefusal endedBy;
     List<Blocker> blockedBy = List.of();
 
-    ModelDeployment(long number, Kind asked, ModelRelease release, String environment, Asking asking, long restoreOf) {
+    ModelDeployment(
+            long number,
+            CommandKind asked,
+            ModelRelease release,
+            String environment,
+            DeploymentRequest asking,
+            long restoreOf) {
         this.number = number;
-        this.asked = asked;
+        this.requestedKind = asked;
         this.release = release.id;
         this.source = release.source;
         this.environment = environment;
@@ -101,10 +110,10 @@ final class ModelDeployment implements Cloneable {
     }
 
     boolean isUndeploy() {
-        return asked == Kind.UNDEPLOY;
+        return requestedKind == CommandKind.UNDEPLOY;
     }
 
-    /** Rule 20: in the past it means nothing. */
+    /** Rule 20: a time in the past has no effect. */
     boolean hasItsTime(Instant now) {
         return notBefore == null || !notBefore.isAfter(now);
     }
@@ -113,7 +122,7 @@ final class ModelDeployment implements Cloneable {
         return expiresAt != null && !expiresAt.isAfter(now);
     }
 
-    /** Whether it ended as a report with this status says. */
+    /** Whether it ended in the way a report with this status says. */
     boolean endedAs(String reported) {
         return switch (reported) {
             case "failed", "errored" -> status.equals("failed") && reported.equals(failureKind);
@@ -121,7 +130,7 @@ final class ModelDeployment implements Cloneable {
         };
     }
 
-    /** Whether anything that is published got another value. */
+    /** Whether anything that is published has changed. */
     boolean tell(JsonNode data) {
         String urlBefore = url;
         String messageBefore = message;
@@ -130,7 +139,7 @@ final class ModelDeployment implements Cloneable {
         return !Objects.equals(url, urlBefore) || !Objects.equals(message, messageBefore);
     }
 
-    /** @param restored the first revision of what it restores after, 0 if nothing */
+    /** @param restored the first revision of the deployment after which it restores, 0 for none */
     ExpectedDeployment view(long restored, long superseding) {
         return new ExpectedDeployment(
                 revision,
@@ -157,6 +166,6 @@ final class ModelDeployment implements Cloneable {
                 superseding,
                 endedBy,
                 blockedBy,
-                asked);
+                requestedKind);
     }
 }

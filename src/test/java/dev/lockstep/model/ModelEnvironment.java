@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** What ever happened in an environment; it outlives the environment's place in the pipeline (rule 8). */
+/** Everything that ever happened in an environment; it outlives the environment's place in the pipeline (rule 8). */
 final class ModelEnvironment {
 
     final String id;
     /** The latest deployment that started and ended, null before the first. */
     ExpectedDeployment last;
-    /** The first revision of the deployment that made current what is current. */
+    /** The first revision of the deployment that made the current release current. */
     long currentDeployment;
-    /** Who asked for that, or null. */
+    /** Who requested that deployment, or null. */
     String currentActor;
     /** The revision of the event with which the current release became current. */
     long since;
-    /** Everything that was ever current, oldest first; null where it was emptied. */
-    private final List<String> currents;
+    /** Everything that was ever current, oldest first; null for when it was emptied. */
+    private final List<String> currentHistory;
 
     private List<String> line;
 
@@ -27,12 +27,12 @@ final class ModelEnvironment {
 
     private ModelEnvironment(String id, List<String> currents, List<String> line) {
         this.id = id;
-        this.currents = new ArrayList<>(currents);
+        this.currentHistory = new ArrayList<>(currents);
         this.line = new ArrayList<>(line);
     }
 
     ModelEnvironment copy() {
-        ModelEnvironment copy = new ModelEnvironment(id, currents, line);
+        ModelEnvironment copy = new ModelEnvironment(id, currentHistory, line);
         copy.last = last;
         copy.currentDeployment = currentDeployment;
         copy.currentActor = currentActor;
@@ -41,12 +41,12 @@ final class ModelEnvironment {
     }
 
     String current() {
-        return currents.isEmpty() ? null : currents.get(currents.size() - 1);
+        return currentHistory.isEmpty() ? null : currentHistory.get(currentHistory.size() - 1);
     }
 
     String previous() {
-        for (int i = currents.size() - 1; i >= 0; i--) {
-            String candidate = currents.get(i);
+        for (int i = currentHistory.size() - 1; i >= 0; i--) {
+            String candidate = currentHistory.get(i);
             if (candidate != null && !Objects.equals(candidate, current())) {
                 return candidate;
             }
@@ -54,7 +54,7 @@ final class ModelEnvironment {
         return null;
     }
 
-    /** Rule 6: the one before the current on the line; null with nothing current. */
+    /** Rule 6: the one before the current release on the line; null if nothing is current. */
     String beforeCurrent() {
         int place = current() == null ? -1 : line.indexOf(current());
         return place > 0 ? line.get(place - 1) : null;
@@ -67,9 +67,9 @@ final class ModelEnvironment {
     }
 
     /**
-     * Rule 15: a redeploy of what is current leaves all but the deployment as it is.
+     * Rule 15: a redeploy of what is current leaves everything but the deployment as it is.
      *
-     * @param revision of the event that tells of the success
+     * @param revision the revision of the event about the success
      */
     void succeed(ModelDeployment deployment, long revision) {
         String release = deployment.release;
@@ -79,7 +79,7 @@ final class ModelEnvironment {
             return;
         }
         since = revision;
-        currents.add(release);
+        currentHistory.add(release);
         int place = line.indexOf(release);
         if (place >= 0) {
             line = new ArrayList<>(line.subList(0, place + 1));
@@ -89,7 +89,7 @@ final class ModelEnvironment {
     }
 
     void empty() {
-        currents.add(null);
+        currentHistory.add(null);
     }
 
     List<String> line() {

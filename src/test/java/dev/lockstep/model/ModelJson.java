@@ -3,8 +3,8 @@ package dev.lockstep.model;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.model.EnvironmentView.Running;
-import dev.lockstep.model.EnvironmentView.Waiter;
+import dev.lockstep.model.EnvironmentView.CurrentDeployment;
+import dev.lockstep.model.EnvironmentView.WaitingDeployment;
 import dev.lockstep.model.ModelRelease.Lock;
 import dev.lockstep.model.ReleaseView.Placement;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** What the model expects, in the contract's JSON. */
-record ModelJson(String application, Chronicle chronicle) {
+record ModelJson(String application, EventLog chronicle) {
 
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
@@ -32,7 +32,7 @@ record ModelJson(String application, Chronicle chronicle) {
         return object;
     }
 
-    static ObjectNode stop(StopView stop) {
+    static ObjectNode stop(StageView stop) {
         ObjectNode json =
                 object().put("id", stop.id()).put("title", stop.title()).put("tier", stop.tier());
         json.set("policy", stop.policy().json());
@@ -81,7 +81,7 @@ record ModelJson(String application, Chronicle chronicle) {
         return json;
     }
 
-    /** With why it waits, and until when. */
+    /** Adds why it waits, and until when. */
     ObjectNode why(ObjectNode json, ExpectedDeployment deployment) {
         blockedBy(json.putArray("blockedBy"), deployment.blockedBy(), null);
         Instant earliest = ExpectedDeployment.earliestStart(deployment.blockedBy());
@@ -101,7 +101,7 @@ record ModelJson(String application, Chronicle chronicle) {
         }
     }
 
-    private ObjectNode waiter(Waiter waiter) {
+    private ObjectNode waiter(WaitingDeployment waiter) {
         ExpectedDeployment deployment = waiter.deployment();
         ObjectNode json = object().put("id", id(deployment.revision()))
                 .put("release", deployment.release())
@@ -116,7 +116,7 @@ record ModelJson(String application, Chronicle chronicle) {
 
     /** Null for 0. */
     String id(long deployment) {
-        return deployment == 0 ? null : Chronicle.deploymentId(application, deployment);
+        return deployment == 0 ? null : EventLog.deploymentId(application, deployment);
     }
 
     void lockReasons(ArrayNode reasons, Map<String, Lock> locks) {
@@ -179,7 +179,7 @@ record ModelJson(String application, Chronicle chronicle) {
         ObjectNode value = object().put("application", application);
         value.set("environment", stop(view.stop()));
         value.putNull("current").putNull("active").putNull("lastDeployment");
-        Running running = view.running();
+        CurrentDeployment running = view.running();
         if (running != null) {
             value.putObject("current")
                     .put("release", running.release())

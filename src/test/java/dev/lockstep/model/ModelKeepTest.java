@@ -1,8 +1,8 @@
 package dev.lockstep.model;
 
-import static dev.lockstep.model.Story.APPLICATION;
-import static dev.lockstep.model.Story.data;
-import static dev.lockstep.model.Story.facts;
+import static dev.lockstep.model.ModelScenario.APPLICATION;
+import static dev.lockstep.model.ModelScenario.data;
+import static dev.lockstep.model.ModelScenario.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,17 +11,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Holds the model to what rules 8, 14 and 29 say of releases that are archived by themselves. */
+/** Tests the model against rules 8, 14 and 29 on releases that are archived automatically. */
 class ModelKeepTest {
 
     private static final long DAY = 24 * 3_600;
 
-    private final Story story = Story.withClock();
+    private final ModelScenario story = ModelScenario.withClock();
 
-    private Expected keep(int releases, int days) {
+    private ExpectedOutcome keep(int releases, int days) {
         ObjectNode data = pipeline("development", "staging", "production");
-        data.set("keep", new Keep(releases, days).json());
-        return story.tell(Kind.DEFINE, data);
+        data.set("keep", new ModelKeepPolicy(releases, days).json());
+        return story.submit(CommandKind.DEFINE, data);
     }
 
     private static ObjectNode pipeline(String... environments) {
@@ -38,8 +38,8 @@ class ModelKeepTest {
     /** What a timer archives now. */
     private List<String> archived() {
         return story.timer().events().stream()
-                .filter(event -> event.fact() == Fact.RELEASE_ARCHIVED)
-                .map(Expected.ExpectedEvent::release)
+                .filter(event -> event.fact() == EventKind.RELEASE_ARCHIVED)
+                .map(ExpectedOutcome.ExpectedEvent::release)
                 .toList();
     }
 
@@ -52,7 +52,7 @@ class ModelKeepTest {
     }
 
     @Test
-    void theNewestAndTheYoungAreKept() {
+    void theNewestAndTheRecentAreKept() {
         create("A", "B", "C");
         story.after(DAY).create("D");
         keep(1, 1);
@@ -71,7 +71,7 @@ class ModelKeepTest {
     @Test
     void theNewestAreCountedAmongThoseThatAreNotArchived() {
         create("A", "B", "C");
-        story.tell(Kind.ARCHIVE, named("C"));
+        story.submit(CommandKind.ARCHIVE, named("C"));
         keep(2, 1);
 
         story.after(DAY);
@@ -79,7 +79,7 @@ class ModelKeepTest {
     }
 
     @Test
-    void whatIsCurrentWasBeforeOrIsGoneBackToIsKept() {
+    void currentAndPreviousReleasesAndRollbackTargetsAreKept() {
         story.staged("A", "B", "C", "D");
         keep(1, 1);
         story.rollback("staging", "C"); // before D, and behind B
@@ -108,19 +108,20 @@ class ModelKeepTest {
         story.undeploy("staging");
         create("B");
         ObjectNode data = pipeline("development", "production");
-        data.set("keep", new Keep(1, 1).json());
-        story.tell(Kind.DEFINE, data);
+        data.set("keep", new ModelKeepPolicy(1, 1).json());
+        story.submit(CommandKind.DEFINE, data);
 
         story.after(DAY);
         assertThat(archived()).containsExactly("A");
     }
 
     @Test
-    void whatIsOnItsWayIsKept() {
+    void releasesBeingDeployedAreKept() {
         create("A", "B", "C", "D");
         story.policy("staging", "completion", "reported");
-        Expected inProgress = story.deploy("A", "staging");
-        story.tell(Kind.DEPLOY, named("B").put("environment", "staging").put("notBefore", story.in(9 * DAY)));
+        ExpectedOutcome inProgress = story.deploy("A", "staging");
+        story.submit(
+                CommandKind.DEPLOY, named("B").put("environment", "staging").put("notBefore", story.in(9 * DAY)));
         keep(1, 1);
 
         story.after(DAY);
@@ -131,7 +132,7 @@ class ModelKeepTest {
     }
 
     @Test
-    void theDaysBeginAnewWhenItCeasesToBeCurrent() {
+    void theDaysRestartWhenItCeasesToBeCurrent() {
         story.staged("A");
         keep(1, 2);
         story.after(5 * DAY).staged("B", "C", "D");
@@ -144,12 +145,12 @@ class ModelKeepTest {
     }
 
     @Test
-    void theDaysBeginAnewWhenItIsBroughtBack() {
+    void theDaysRestartWhenItIsUnarchived() {
         create("A", "B");
         keep(1, 2);
         story.after(2 * DAY);
         assertThat(archived()).containsExactly("A");
-        story.after(100).tell(Kind.UNARCHIVE, named("A"));
+        story.after(100).submit(CommandKind.UNARCHIVE, named("A"));
 
         story.after(2 * DAY - 100);
         assertThat(archived()).isEmpty();
@@ -158,7 +159,7 @@ class ModelKeepTest {
     }
 
     @Test
-    void aTimerLooksWhenItIsSetAndADayAfterEachLook() {
+    void aTimerChecksWhenThePolicyIsSetAndADayAfterEachCheck() {
         create("A", "B");
         story.after(DAY);
         assertThat(facts(keep(1, 1))).doesNotContain("RELEASE_ARCHIVED");
@@ -168,7 +169,7 @@ class ModelKeepTest {
         assertThat(archived()).containsExactly("A");
         assertThat(secondsToTheNextLook()).isEqualTo(DAY);
 
-        story.tell(Kind.UNARCHIVE, named("A"));
+        story.submit(CommandKind.UNARCHIVE, named("A"));
         story.after(DAY - 1);
         assertThat(archived()).isEmpty();
         assertThat(secondsToTheNextLook()).isEqualTo(1);
@@ -178,7 +179,7 @@ class ModelKeepTest {
     }
 
     @Test
-    void aChangeIsLookedAtSoonAndNothingNewIsNot() {
+    void aChangedPolicyIsCheckedSoonAndAnUnchangedOneIsNot() {
         create("A", "B");
         keep(2, 1);
         archived();
@@ -191,35 +192,36 @@ class ModelKeepTest {
 
         assertThat(facts(keep(1, 1))).containsExactly("APPLICATION_UPDATED");
         assertThat(secondsToTheNextLook()).isZero();
-        assertThat(story.model.status(APPLICATION).value().facts().keep()).isEqualTo(new Keep(1, 1));
+        assertThat(story.model.status(APPLICATION).value().facts().keep()).isEqualTo(new ModelKeepPolicy(1, 1));
     }
 
     @Test
-    void takenBackNothingIsLookedAtAnyMore() {
+    void nothingIsCheckedOnceThePolicyIsRemoved() {
         create("A", "B");
         keep(1, 1);
         ObjectNode data = pipeline("development", "staging", "production");
 
-        assertThat(facts(story.tell(Kind.DEFINE, data.putNull("keep")))).containsExactly("APPLICATION_UPDATED");
+        assertThat(facts(story.submit(CommandKind.DEFINE, data.putNull("keep"))))
+                .containsExactly("APPLICATION_UPDATED");
         assertThat(story.model.due(APPLICATION)).isNull();
         story.after(9 * DAY);
         assertThat(archived()).isEmpty();
     }
 
     @Test
-    void itIsToldBehindTheEnvironmentsAndMayBringAnApplicationIntoBeing() {
+    void itIsAnnouncedAfterTheEnvironmentsAndMayCreateAnApplication() {
         ObjectNode data = pipeline("development", "staging");
-        data.set("keep", new Keep(3, 4).json());
+        data.set("keep", new ModelKeepPolicy(3, 4).json());
 
-        Expected expected = story.tell(Kind.DEFINE, data);
+        ExpectedOutcome expected = story.submit(CommandKind.DEFINE, data);
 
         assertThat(facts(expected))
                 .containsExactly("ENVIRONMENT_CREATED", "ENVIRONMENT_CREATED", "APPLICATION_UPDATED");
-        assertThat(expected.events().get(2).facts().keep()).isEqualTo(new Keep(3, 4));
+        assertThat(expected.events().get(2).facts().keep()).isEqualTo(new ModelKeepPolicy(3, 4));
     }
 
     @Test
-    void twentyAtOnceAndTheRestRightBehind() {
+    void twentyAreArchivedAtOnceAndTheRestDirectlyAfter() {
         for (int i = 0; i < 43; i++) {
             create("R" + i);
         }
@@ -234,16 +236,16 @@ class ModelKeepTest {
     }
 
     @Test
-    void anArchivedApplicationIsNotLookedAtUntilItIsBack() {
+    void anArchivedApplicationIsNotCheckedUntilItIsUnarchived() {
         create("A", "B");
         keep(1, 1);
         archived();
-        story.tell(Kind.ARCHIVE_APPLICATION, data());
+        story.submit(CommandKind.ARCHIVE_APPLICATION, data());
         assertThat(story.model.due(APPLICATION)).isNull();
 
         story.after(3 * DAY);
         assertThat(archived()).isEmpty();
-        story.tell(Kind.UNARCHIVE_APPLICATION, data());
+        story.submit(CommandKind.UNARCHIVE_APPLICATION, data());
         assertThat(archived()).containsExactly("A");
     }
 

@@ -1,8 +1,8 @@
 package dev.lockstep.model;
 
-import static dev.lockstep.model.Story.APPLICATION;
-import static dev.lockstep.model.Story.data;
-import static dev.lockstep.model.Story.facts;
+import static dev.lockstep.model.ModelScenario.APPLICATION;
+import static dev.lockstep.model.ModelScenario.data;
+import static dev.lockstep.model.ModelScenario.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,10 +11,10 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Holds the model to what rules 4, 7, 19 and 22 to 26 say of one deployment's life. */
+/** Tests the model against rules 4, 7, 19 and 22 to 26 on the life of one deployment. */
 class ModelLifeTest {
 
-    private final Story story = Story.withClock();
+    private final ModelScenario story = ModelScenario.withClock();
 
     @BeforeEach
     void stagingIsReported() {
@@ -25,16 +25,16 @@ class ModelLifeTest {
 
     @Test
     void aReportedDeploymentStartsLocksAndIsCurrentOnlyWhenItSucceeded() {
-        Expected asked = story.deploy("A", "staging");
+        ExpectedOutcome asked = story.deploy("A", "staging");
 
         assertThat(facts(asked)).containsExactly("DEPLOYMENT_STARTED", "RELEASE_LOCKED");
         assertThat(asked.deploymentStatus()).isEqualTo("in_progress");
         assertThat(story.environment("staging").current()).isNull();
         assertThat(story.environment("staging").active().link().origins()).hasSize(1);
         assertThat(lock("A").code()).isEqualTo(Lock.DEPLOYED);
-        assertThat(story.deploy("A", "production").code()).isEqualTo(Code.PROMOTION_ORDER);
+        assertThat(story.deploy("A", "production").code()).isEqualTo(ExpectedRefusal.PROMOTION_ORDER);
 
-        Expected reported = story.report(asked, "succeeded");
+        ExpectedOutcome reported = story.report(asked, "succeeded");
         assertThat(facts(reported)).containsExactly("SERVICE_DEPLOYED", "DEPLOYMENT_FINISHED");
         assertThat(reported.deploymentStatus()).isEqualTo("succeeded");
         assertThat(story.environment("staging").current()).isEqualTo("A");
@@ -44,7 +44,7 @@ class ModelLifeTest {
     @Test
     void whatFailedLeavesTheOldReleaseCurrentAndTheNewOneLocked() {
         succeed(story.deploy("A", "staging"));
-        Expected asked = story.deploy("B", "staging");
+        ExpectedOutcome asked = story.deploy("B", "staging");
 
         assertThat(facts(story.report(asked, "errored"))).containsExactly("DEPLOYMENT_FINISHED");
 
@@ -53,52 +53,52 @@ class ModelLifeTest {
         assertThat(staging.last().status()).isEqualTo("failed");
         assertThat(staging.last().failureKind()).isEqualTo("errored");
         assertThat(staging.last().outcome()).isEqualTo("error");
-        assertThat(story.delete("B").code()).isEqualTo(Code.RELEASE_LOCKED);
+        assertThat(story.delete("B").code()).isEqualTo(ExpectedRefusal.RELEASE_LOCKED);
         assertThat(story.release("B").placements().get(1).status()).isEqualTo("none");
     }
 
     @Test
     void theSameEndAgainIsAcceptedAndAnyOtherReportIsNot() {
-        Expected asked = story.deploy("A", "staging");
+        ExpectedOutcome asked = story.deploy("A", "staging");
         story.report(asked, "failed");
 
-        Expected again = story.report(asked, "failed");
+        ExpectedOutcome again = story.report(asked, "failed");
         assertThat(again.code()).isNull();
         assertThat(again.events()).isEmpty();
         for (String other : new String[] {"in_progress", "succeeded", "errored", "cancelled"}) {
-            Expected refused = story.report(asked, other);
-            assertThat(refused.code()).isEqualTo(Code.DEPLOYMENT_NOT_ACTIVE);
+            ExpectedOutcome refused = story.report(asked, other);
+            assertThat(refused.code()).isEqualTo(ExpectedRefusal.DEPLOYMENT_NOT_ACTIVE);
             assertThat(refused.details().end().failureKind()).isEqualTo("failed");
         }
-        assertThat(story.cancel(asked).code()).isEqualTo(Code.DEPLOYMENT_NOT_ACTIVE);
-        assertThat(story.report(4_711, "failed").code()).isEqualTo(Code.DEPLOYMENT_NOT_FOUND);
+        assertThat(story.cancel(asked).code()).isEqualTo(ExpectedRefusal.DEPLOYMENT_NOT_ACTIVE);
+        assertThat(story.report(4_711, "failed").code()).isEqualTo(ExpectedRefusal.DEPLOYMENT_NOT_FOUND);
     }
 
     @Test
     void anImmediateDeploymentIsNotRemembered() {
         succeed(story.deploy("A", "staging"));
 
-        Expected immediate = story.deploy("A", "production");
+        ExpectedOutcome immediate = story.deploy("A", "production");
 
         assertThat(facts(immediate)).containsExactly("SERVICE_DEPLOYED");
         assertThat(immediate.deploymentStatus()).isEqualTo("succeeded");
-        assertThat(story.report(immediate, "succeeded").code()).isEqualTo(Code.DEPLOYMENT_NOT_FOUND);
-        assertThat(story.cancel(immediate).code()).isEqualTo(Code.DEPLOYMENT_NOT_FOUND);
+        assertThat(story.report(immediate, "succeeded").code()).isEqualTo(ExpectedRefusal.DEPLOYMENT_NOT_FOUND);
+        assertThat(story.cancel(immediate).code()).isEqualTo(ExpectedRefusal.DEPLOYMENT_NOT_FOUND);
     }
 
     @Test
     void aReportMakesAnEventOnlyOfAnotherUrlOrMessage() {
-        Expected asked = story.deploy("A", "staging");
+        ExpectedOutcome asked = story.deploy("A", "staging");
         ObjectNode told =
                 report(asked, "in_progress").put("url", "https://example.org/1").put("at", story.in(-1));
 
-        assertThat(facts(story.tell(Kind.REPORT, told))).containsExactly("DEPLOYMENT_UPDATED");
+        assertThat(facts(story.submit(CommandKind.REPORT, told))).containsExactly("DEPLOYMENT_UPDATED");
         assertThat(story.environment("staging").active().reportedAt()).isEqualTo(Instant.parse(story.in(-1)));
-        assertThat(story.tell(Kind.REPORT, told.deepCopy().put("at", story.in(0)))
+        assertThat(story.submit(CommandKind.REPORT, told.deepCopy().put("at", story.in(0)))
                         .events())
                 .isEmpty();
         assertThat(story.environment("staging").active().reportedAt()).isEqualTo(Instant.parse(story.in(-1)));
-        story.tell(Kind.REPORT, report(asked, "succeeded").put("message", "done"));
+        story.submit(CommandKind.REPORT, report(asked, "succeeded").put("message", "done"));
 
         ExpectedDeployment last = story.environment("staging").last();
         assertThat(last.url()).isEqualTo("https://example.org/1");
@@ -106,9 +106,9 @@ class ModelLifeTest {
     }
 
     @Test
-    void silenceOrTooLongATimeEndsIt() {
+    void silenceOrATimeoutEndsIt() {
         story.policy("staging", "timeout", "PT60S", "reportEvery", "PT10S");
-        Expected asked = story.deploy("A", "staging");
+        ExpectedOutcome asked = story.deploy("A", "staging");
         for (int i = 0; i < 5; i++) {
             story.after(9).report(asked, "in_progress");
             assertThat(story.timer().events()).isEmpty();
@@ -116,10 +116,10 @@ class ModelLifeTest {
         story.after(10);
         assertThat(facts(story.timer())).containsExactly("DEPLOYMENT_FINISHED");
         assertThat(story.environment("staging").last().failureKind()).isEqualTo("lost");
-        assertThat(story.report(asked, "succeeded").code()).isEqualTo(Code.DEPLOYMENT_NOT_ACTIVE);
+        assertThat(story.report(asked, "succeeded").code()).isEqualTo(ExpectedRefusal.DEPLOYMENT_NOT_ACTIVE);
 
         story.policy("staging", "reportEvery", null);
-        Expected second = story.deploy("A", "staging");
+        ExpectedOutcome second = story.deploy("A", "staging");
         story.after(59).report(second, "in_progress");
         assertThat(story.timer().events()).isEmpty();
         assertThat(facts(story.after(1).timer())).containsExactly("DEPLOYMENT_FINISHED");
@@ -139,7 +139,7 @@ class ModelLifeTest {
 
     @Test
     void completionStaysAsItWasAtTheStart() {
-        Expected asked = story.deploy("A", "staging");
+        ExpectedOutcome asked = story.deploy("A", "staging");
         story.policy("staging", "completion", "immediate");
 
         assertThat(story.active("staging")).isEqualTo(asked.made().revision());
@@ -147,8 +147,8 @@ class ModelLifeTest {
     }
 
     @Test
-    void cancelIsARequestAndTheDeployerSaysWhatBecameOfIt() {
-        Expected asked = story.deploy("A", "staging");
+    void cancelIsARequestAndTheDeployerReportsTheOutcome() {
+        ExpectedOutcome asked = story.deploy("A", "staging");
 
         assertThat(facts(story.cancel(asked))).containsExactly("DEPLOYMENT_CANCELREQUESTED");
         assertThat(story.cancel(asked).events()).isEmpty();
@@ -156,7 +156,7 @@ class ModelLifeTest {
         assertThat(facts(story.report(asked, "cancelled"))).containsExactly("DEPLOYMENT_FINISHED");
         assertThat(story.environment("staging").last().outcome()).isEqualTo("cancel");
         assertThat(story.cancel(asked).code()).isNull();
-        assertThat(story.delete("A").code()).isEqualTo(Code.RELEASE_LOCKED);
+        assertThat(story.delete("A").code()).isEqualTo(ExpectedRefusal.RELEASE_LOCKED);
     }
 
     @Test
@@ -165,9 +165,9 @@ class ModelLifeTest {
         story.report(story.deploy("A", "staging"), "failed");
         assertThat(story.active("staging")).isZero();
         succeed(story.deploy("A", "staging"));
-        Expected asked = story.deploy("B", "staging");
+        ExpectedOutcome asked = story.deploy("B", "staging");
 
-        Expected failed = story.report(asked, "cancelled");
+        ExpectedOutcome failed = story.report(asked, "cancelled");
 
         assertThat(facts(failed)).containsExactly("DEPLOYMENT_FINISHED", "DEPLOYMENT_STARTED");
         ExpectedDeployment restore = story.environment("staging").active();
@@ -185,15 +185,15 @@ class ModelLifeTest {
     void anUndeployOfAReportedEnvironmentIsADeployment() {
         succeed(story.deploy("A", "staging"));
         long succeeded = story.model.revision(APPLICATION);
-        Expected asked = story.undeploy("staging");
+        ExpectedOutcome asked = story.undeploy("staging");
 
         assertThat(facts(asked)).containsExactly("DEPLOYMENT_STARTED");
         assertThat(story.environment("staging").current()).isEqualTo("A");
-        assertThat(story.undeploy("staging").code()).isEqualTo(Code.ALREADY_ON_ITS_WAY);
+        assertThat(story.undeploy("staging").code()).isEqualTo(ExpectedRefusal.ALREADY_ON_ITS_WAY);
         assertThat(facts(story.report(asked, "succeeded"))).containsExactly("SERVICE_REMOVED", "DEPLOYMENT_FINISHED");
         assertThat(story.environment("staging").current()).isNull();
         assertThat(story.environment("staging").previous()).isEqualTo("A");
-        assertThat(story.undeploy("staging").code()).isEqualTo(Code.NOTHING_LEFT);
+        assertThat(story.undeploy("staging").code()).isEqualTo(ExpectedRefusal.NOTHING_LEFT);
         assertThat(story.release("A").locks().get("staging").since()).isLessThan(succeeded);
     }
 
@@ -203,47 +203,49 @@ class ModelLifeTest {
         story.policy("staging", "completion", "immediate");
         ObjectNode later = data().put("environment", "staging").put("notBefore", story.in(60));
 
-        assertThat(story.tell(Kind.UNDEPLOY, later).code()).isEqualTo(Code.INVALID_COMMAND);
-        Expected undeployed = story.undeploy("staging");
+        assertThat(story.submit(CommandKind.UNDEPLOY, later).code()).isEqualTo(ExpectedRefusal.INVALID_COMMAND);
+        ExpectedOutcome undeployed = story.undeploy("staging");
         assertThat(facts(undeployed)).containsExactly("SERVICE_REMOVED");
         assertThat(undeployed.made()).isNull();
     }
 
     @Test
-    void whatIsOnItsWayCannotBeArchivedNorDropped() {
-        Expected asked = story.deploy("A", "staging");
+    void whatIsBeingDeployedCannotBeArchivedOrDropped() {
+        ExpectedOutcome asked = story.deploy("A", "staging");
         ObjectNode release = data().put("release", "A");
 
-        Expected refused = story.tell(Kind.ARCHIVE, release);
-        assertThat(refused.code()).isEqualTo(Code.RELEASE_IN_USE);
+        ExpectedOutcome refused = story.submit(CommandKind.ARCHIVE, release);
+        assertThat(refused.code()).isEqualTo(ExpectedRefusal.RELEASE_IN_USE);
         assertThat(refused.details().currentEnvironments()).isEmpty();
-        Expected application = story.tell(Kind.ARCHIVE_APPLICATION, data());
-        assertThat(application.code()).isEqualTo(Code.APPLICATION_IN_USE);
+        ExpectedOutcome application = story.submit(CommandKind.ARCHIVE_APPLICATION, data());
+        assertThat(application.code()).isEqualTo(ExpectedRefusal.APPLICATION_IN_USE);
         assertThat(application.details().environments()).containsExactly("staging");
-        assertThat(story.define("development", "production").code()).isEqualTo(Code.ENVIRONMENT_IN_USE);
+        assertThat(story.define("development", "production").code()).isEqualTo(ExpectedRefusal.ENVIRONMENT_IN_USE);
 
         story.report(asked, "failed");
         assertThat(story.define("development", "production").code()).isNull();
-        assertThat(story.tell(Kind.ARCHIVE, release.deepCopy()).code()).isNull();
+        assertThat(story.submit(CommandKind.ARCHIVE, release.deepCopy()).code()).isNull();
     }
 
     @Test
     void aDryRunSaysWhatWouldBeAndChangesNothing() {
-        Sent dry = Story.sent("dry", Kind.DEPLOY, deployment("A").put("dryRun", true));
+        SentCommand dry =
+                ModelScenario.sent("dry", CommandKind.DEPLOY, deployment("A").put("dryRun", true));
         long before = story.model.revision(APPLICATION);
 
-        Expected first = story.tell(dry);
+        ExpectedOutcome first = story.submit(dry);
         assertThat(first.dryRun()).isTrue();
         assertThat(first.deploymentStatus()).isEqualTo("in_progress");
         assertThat(first.events()).isEmpty();
         assertThat(story.model.revision(APPLICATION)).isEqualTo(before);
-        assertThat(story.tell(dry).duplicate()).isFalse();
+        assertThat(story.submit(dry).duplicate()).isFalse();
 
-        Expected real = story.tell(Story.sent("dry", Kind.DEPLOY, deployment("A")));
+        ExpectedOutcome real = story.submit(ModelScenario.sent("dry", CommandKind.DEPLOY, deployment("A")));
         assertThat(real.made()).isEqualTo(first.made());
         assertThat(real.revision()).isEqualTo(first.revision());
-        Expected refused = story.tell(Kind.DEPLOY, deployment("A").put("dryRun", true));
-        assertThat(refused.code()).isEqualTo(Code.ALREADY_ON_ITS_WAY);
+        ExpectedOutcome refused =
+                story.submit(CommandKind.DEPLOY, deployment("A").put("dryRun", true));
+        assertThat(refused.code()).isEqualTo(ExpectedRefusal.ALREADY_ON_ITS_WAY);
         assertThat(refused.dryRun()).isTrue();
     }
 
@@ -254,14 +256,15 @@ class ModelLifeTest {
         long staging = story.model.environments(APPLICATION).get("staging").revision();
         story.deploy("B", "staging");
 
-        Expected amiss = story.tell(Kind.REDEPLOY, expecting(null, staging));
-        assertThat(amiss.code()).isEqualTo(Code.REVISION_CONFLICT);
-        assertThat(amiss.details().currentRevision())
+        ExpectedOutcome conflict = story.submit(CommandKind.REDEPLOY, expecting(null, staging));
+        assertThat(conflict.code()).isEqualTo(ExpectedRefusal.REVISION_CONFLICT);
+        assertThat(conflict.details().currentRevision())
                 .isEqualTo(story.model.environments(APPLICATION).get("staging").revision());
-        assertThat(story.tell(Kind.REDEPLOY, expecting(release, null)).code()).isNull();
-        assertThat(story.tell(Kind.REDEPLOY, expecting(release, null).put("environment", "nowhere"))
+        assertThat(story.submit(CommandKind.REDEPLOY, expecting(release, null)).code())
+                .isNull();
+        assertThat(story.submit(CommandKind.REDEPLOY, expecting(release, null).put("environment", "nowhere"))
                         .code())
-                .isEqualTo(Code.ENVIRONMENT_NOT_FOUND);
+                .isEqualTo(ExpectedRefusal.ENVIRONMENT_NOT_FOUND);
     }
 
     private static ObjectNode expecting(Long release, Long environment) {
@@ -279,7 +282,7 @@ class ModelLifeTest {
         return story.release(release).locks().get("staging");
     }
 
-    private void succeed(Expected asked) {
+    private void succeed(ExpectedOutcome asked) {
         story.report(asked, "succeeded");
     }
 
@@ -287,7 +290,7 @@ class ModelLifeTest {
         return data().put("release", release).put("environment", "staging");
     }
 
-    private static ObjectNode report(Expected asked, String status) {
-        return Story.ofDeployment(asked.made().revision()).put("status", status);
+    private static ObjectNode report(ExpectedOutcome asked, String status) {
+        return ModelScenario.ofDeployment(asked.made().revision()).put("status", status);
     }
 }

@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** An application's environments in order, and what stands before and behind what. */
+/** An application's environments in order, and which come before and after which. */
 final class ModelPipeline {
 
     static final ModelPipeline NONE = new ModelPipeline(List.of());
     /** Rule 1. */
-    static final ModelPipeline DEFAULT = new ModelPipeline(Stop.tiers("development", "staging", "production"));
+    static final ModelPipeline DEFAULT = new ModelPipeline(ModelStage.tiers("development", "staging", "production"));
 
-    private final List<Stop> stops;
+    private final List<ModelStage> stops;
     private final List<String> ids;
     private final Map<String, List<String>> after = new HashMap<>();
     private final Map<String, Set<String>> behind = new HashMap<>();
 
-    ModelPipeline(List<Stop> stops) {
+    ModelPipeline(List<ModelStage> stops) {
         this.stops = List.copyOf(stops);
-        this.ids = stops.stream().map(Stop::id).toList();
+        this.ids = stops.stream().map(ModelStage::id).toList();
         ids.forEach(id -> after.put(id, afterOf(id)));
         ids.forEach(id -> behind.put(id, behindOf(id)));
     }
@@ -44,7 +44,7 @@ final class ModelPipeline {
         return found;
     }
 
-    List<Stop> stops() {
+    List<ModelStage> stops() {
         return stops;
     }
 
@@ -65,41 +65,41 @@ final class ModelPipeline {
         return !ids.isEmpty() && ids.get(0).equals(environment);
     }
 
-    Stop stop(String environment) {
+    ModelStage stop(String environment) {
         return stops.get(indexOf(environment));
     }
 
-    /** What it comes directly after, in the pipeline's order. */
-    List<String> after(String environment) {
+    /** The environments that it comes directly after, in pipeline order. */
+    List<String> predecessors(String environment) {
         return after.get(environment);
     }
 
-    /** All that come after it, directly or further on. */
-    Set<String> behind(String environment) {
+    /** All that come after it, directly or indirectly. */
+    Set<String> successors(String environment) {
         return behind.get(environment);
     }
 
-    /** Those that no other comes after. */
+    /** Those after which no other comes. */
     List<String> ends() {
-        return ids.stream().filter(id -> behind(id).isEmpty()).toList();
+        return ids.stream().filter(id -> successors(id).isEmpty()).toList();
     }
 
-    StopView view(String environment) {
-        Stop stop = stop(environment);
-        return new StopView(
+    StageView view(String environment) {
+        ModelStage stop = stop(environment);
+        return new StageView(
                 stop.id(),
                 stop.title(),
                 stop.tier(),
                 indexOf(environment),
-                stop.after() == null ? after(environment) : stop.after(),
+                stop.after() == null ? predecessors(environment) : stop.after(),
                 stop.policy());
     }
 
-    List<StopView> views() {
+    List<StageView> views() {
         return ids.stream().map(this::view).toList();
     }
 
-    /** Whether the order of the environments, or what they come after, is another than in {@code old}. */
+    /** Whether the order of the environments, or what they come after, differs from {@code old}. */
     boolean isOrderedOtherwiseThan(ModelPipeline old) {
         return !ids.equals(old.ids) || !after.equals(old.after);
     }

@@ -1,7 +1,7 @@
 package dev.lockstep.model;
 
-import static dev.lockstep.model.Story.data;
-import static dev.lockstep.model.Story.facts;
+import static dev.lockstep.model.ModelScenario.data;
+import static dev.lockstep.model.ModelScenario.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,10 +11,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Holds the model to what rules 4, 14, 19 to 22, 27 and 28 say of deployments that wait. */
+/** Tests the model against rules 4, 14, 19 to 22, 27 and 28 on deployments that wait. */
 class ModelQueuesTest {
 
-    private final Story story = Story.withClock();
+    private final ModelScenario story = ModelScenario.withClock();
 
     @BeforeEach
     void fourReleasesAndAReportedEnvironment() {
@@ -25,9 +25,9 @@ class ModelQueuesTest {
     @Test
     void inAQueueTheyStartInTheOrderInWhichTheyWereAskedFor() {
         story.policy("staging", "whenBusy", "queue");
-        Expected a = story.deploy("A", "staging");
-        Expected b = story.deploy("B", "staging");
-        Expected c = story.deploy("C", "staging");
+        ExpectedOutcome a = story.deploy("A", "staging");
+        ExpectedOutcome b = story.deploy("B", "staging");
+        ExpectedOutcome c = story.deploy("C", "staging");
 
         assertThat(facts(b)).containsExactly("DEPLOYMENT_QUEUED", "RELEASE_LOCKED");
         assertThat(b.deploymentStatus()).isEqualTo("pending");
@@ -38,20 +38,20 @@ class ModelQueuesTest {
         assertThat(positions()).containsExactly(1, 2);
         assertThat(lock("B")).isEqualTo("WAITING");
 
-        Expected ended = story.report(a, "failed");
+        ExpectedOutcome ended = story.report(a, "failed");
 
         assertThat(facts(ended)).containsExactly("DEPLOYMENT_FINISHED", "DEPLOYMENT_STARTED", "DEPLOYMENT_WAITING");
         assertThat(story.active("staging")).isEqualTo(b.made().revision());
         assertThat(lock("B")).isEqualTo("DEPLOYED");
         assertThat(story.waiting("staging")).containsExactly("C");
-        assertThat(story.report(c, "in_progress").code()).isEqualTo(Code.NOT_STARTED);
+        assertThat(story.report(c, "in_progress").code()).isEqualTo(ExpectedRefusal.NOT_STARTED);
     }
 
     @Test
-    void aNewerOneReplacesTheOneThatWaitsAndThatLetsGoOfItsLock() {
-        Expected a = story.deploy("A", "staging");
-        Expected b = story.deploy("B", "staging");
-        Expected c = story.deploy("C", "staging");
+    void aNewerDeploymentSupersedesTheWaitingOneWhichReleasesItsLock() {
+        ExpectedOutcome a = story.deploy("A", "staging");
+        ExpectedOutcome b = story.deploy("B", "staging");
+        ExpectedOutcome c = story.deploy("C", "staging");
 
         assertThat(facts(c))
                 .containsExactly("DEPLOYMENT_FINISHED", "RELEASE_UNLOCKED", "DEPLOYMENT_QUEUED", "RELEASE_LOCKED");
@@ -60,7 +60,7 @@ class ModelQueuesTest {
         assertThat(given.supersededBy()).isEqualTo(c.made().revision());
         assertThat(given.outcome()).isEqualTo("cancel");
         assertThat(story.delete("B").code()).isNull();
-        assertThat(story.report(b, "succeeded").code()).isEqualTo(Code.DEPLOYMENT_NOT_ACTIVE);
+        assertThat(story.report(b, "succeeded").code()).isEqualTo(ExpectedRefusal.DEPLOYMENT_NOT_ACTIVE);
         story.report(a, "succeeded");
         assertThat(story.active("staging")).isEqualTo(c.made().revision());
     }
@@ -68,49 +68,49 @@ class ModelQueuesTest {
     @Test
     void aFullQueueABusyEnvironmentAndAnImpatientClientAreRefused() {
         story.policy("staging", "whenBusy", "queue", "maxQueued", "1");
-        Expected a = story.deploy("A", "staging");
-        assertThat(story.tell(Kind.DEPLOY, deployment("B").put("ifBlocked", "reject"))
+        ExpectedOutcome a = story.deploy("A", "staging");
+        assertThat(story.submit(CommandKind.DEPLOY, deployment("B").put("ifBlocked", "reject"))
                         .code())
-                .isEqualTo(Code.BLOCKED);
+                .isEqualTo(ExpectedRefusal.BLOCKED);
         story.deploy("B", "staging");
-        Expected full = story.deploy("C", "staging");
-        assertThat(full.code()).isEqualTo(Code.QUEUE_FULL);
-        assertThat(story.tell(Kind.DEPLOY, deployment("C").put("notBefore", story.in(60)))
+        ExpectedOutcome full = story.deploy("C", "staging");
+        assertThat(full.code()).isEqualTo(ExpectedRefusal.QUEUE_FULL);
+        assertThat(story.submit(CommandKind.DEPLOY, deployment("C").put("notBefore", story.in(60)))
                         .code())
                 .isNull();
 
         story.policy("staging", "whenBusy", "reject");
-        Expected busy = story.deploy("D", "staging");
-        assertThat(busy.code()).isEqualTo(Code.ENVIRONMENT_BUSY);
+        ExpectedOutcome busy = story.deploy("D", "staging");
+        assertThat(busy.code()).isEqualTo(ExpectedRefusal.ENVIRONMENT_BUSY);
         assertThat(busy.details().deployment()).isEqualTo(a.made().revision());
         assertThat(story.waiting("staging")).containsExactly("B", "C");
     }
 
     @Test
-    void fiftyWaitAtMostWhateverFor() {
+    void atMostFiftyWaitWhateverTheReason() {
         for (int i = 0; i < 50; i++) {
             story.create("R" + i);
-            assertThat(story.tell(Kind.DEPLOY, deployment("R" + i).put("notBefore", story.in(60)))
+            assertThat(story.submit(CommandKind.DEPLOY, deployment("R" + i).put("notBefore", story.in(60)))
                             .code())
                     .isNull();
         }
 
-        assertThat(story.tell(Kind.DEPLOY, deployment("A").put("notBefore", story.in(60)))
+        assertThat(story.submit(CommandKind.DEPLOY, deployment("A").put("notBefore", story.in(60)))
                         .code())
-                .isEqualTo(Code.QUEUE_FULL);
+                .isEqualTo(ExpectedRefusal.QUEUE_FULL);
         assertThat(story.deploy("A", "staging").code()).isNull();
     }
 
     @Test
-    void aHundredWaitAtMostInAllEnvironmentsWithoutThoseThatGiveWay() {
-        Story crowded = new Story();
+    void atMostAHundredWaitInAllEnvironmentsNotCountingSupersededOnes() {
+        ModelScenario crowded = new ModelScenario();
 
-        List<Code> refused = Crowds.ofWaiting(Story.APPLICATION).stream()
-                .map(sent -> crowded.tell(sent).code())
+        List<ExpectedRefusal> refused = BulkCommands.ofWaiting(ModelScenario.APPLICATION).stream()
+                .map(sent -> crowded.submit(sent).code())
                 .filter(Objects::nonNull)
                 .toList();
 
-        assertThat(refused).hasSize(5).containsOnly(Code.QUEUE_FULL);
+        assertThat(refused).hasSize(5).containsOnly(ExpectedRefusal.QUEUE_FULL);
         assertThat(crowded.waiting("staging")).hasSize(48);
         assertThat(crowded.waiting("qa")).hasSize(50).endsWith("0.52");
         assertThat(crowded.waiting("production")).containsExactly("0.2", "0.1");
@@ -118,31 +118,32 @@ class ModelQueuesTest {
     }
 
     @Test
-    void whatIsOnItsWayIsNotAskedForAgain() {
-        Expected a = story.deploy("A", "staging");
-        Expected again = story.deploy("A", "staging");
+    void anUnfinishedDeploymentIsNotRequestedAgain() {
+        ExpectedOutcome a = story.deploy("A", "staging");
+        ExpectedOutcome again = story.deploy("A", "staging");
 
-        assertThat(again.code()).isEqualTo(Code.ALREADY_ON_ITS_WAY);
+        assertThat(again.code()).isEqualTo(ExpectedRefusal.ALREADY_ON_ITS_WAY);
         assertThat(again.details().deployment()).isEqualTo(a.made().revision());
     }
 
     @Test
     void oneThatWaitsForItsTimeStartsThenAndIsNotInTheWayBefore() {
-        Expected a = story.tell(Kind.DEPLOY, deployment("A").put("notBefore", story.in(60)));
+        ExpectedOutcome a = story.submit(CommandKind.DEPLOY, deployment("A").put("notBefore", story.in(60)));
         assertThat(facts(a)).containsExactly("DEPLOYMENT_QUEUED", "RELEASE_LOCKED");
         assertThat(codes(a)).containsExactly("NOT_BEFORE");
-        EnvironmentView.Waiter waiter = story.environment("staging").waiting().get(0);
+        EnvironmentView.WaitingDeployment waiter =
+                story.environment("staging").waiting().get(0);
         assertThat(waiter.position()).isZero();
         assertThat(ExpectedDeployment.earliestStart(waiter.deployment().blockedBy()))
                 .isEqualTo(Instant.parse(story.in(60)));
 
-        Expected b = story.deploy("B", "staging");
+        ExpectedOutcome b = story.deploy("B", "staging");
         assertThat(facts(b)).containsExactly("DEPLOYMENT_STARTED", "RELEASE_LOCKED", "DEPLOYMENT_WAITING");
-        Expected c = story.deploy("C", "staging");
+        ExpectedOutcome c = story.deploy("C", "staging");
         assertThat(facts(c)).containsExactly("DEPLOYMENT_QUEUED", "RELEASE_LOCKED");
         assertThat(story.after(59).timer().events()).isEmpty();
 
-        Expected joined = story.after(1).timer();
+        ExpectedOutcome joined = story.after(1).timer();
         assertThat(facts(joined)).containsExactly("DEPLOYMENT_FINISHED", "RELEASE_UNLOCKED");
         assertThat(joined.events().get(0).deployment().supersededBy())
                 .isEqualTo(c.made().revision());
@@ -152,9 +153,9 @@ class ModelQueuesTest {
     @Test
     void inAQueueOneWhoseTimeHasComeStandsWhereItWasAskedFor() {
         story.policy("staging", "whenBusy", "queue");
-        Expected a = story.deploy("A", "staging");
-        Expected b = story.tell(Kind.DEPLOY, deployment("B").put("notBefore", story.in(5)));
-        Expected c = story.deploy("C", "staging");
+        ExpectedOutcome a = story.deploy("A", "staging");
+        ExpectedOutcome b = story.submit(CommandKind.DEPLOY, deployment("B").put("notBefore", story.in(5)));
+        ExpectedOutcome c = story.deploy("C", "staging");
         assertThat(codes(b)).containsExactly("NOT_BEFORE", "ENVIRONMENT_BUSY");
         assertThat(codes(c)).containsExactly("ENVIRONMENT_BUSY");
 
@@ -165,33 +166,33 @@ class ModelQueuesTest {
     }
 
     @Test
-    void aTimeInThePastMeansNothing() {
-        assertThat(story.tell(Kind.DEPLOY, deployment("A").put("notBefore", story.in(-1)))
+    void aTimeInThePastHasNoEffect() {
+        assertThat(story.submit(CommandKind.DEPLOY, deployment("A").put("notBefore", story.in(-1)))
                         .deploymentStatus())
                 .isEqualTo("in_progress");
     }
 
     @Test
     void whatHasNotStartedInTimeExpires() {
-        Expected past = story.tell(Kind.DEPLOY, deployment("A").put("expiresAt", story.in(0)));
-        assertThat(past.code()).isEqualTo(Code.EXPIRED);
+        ExpectedOutcome past = story.submit(CommandKind.DEPLOY, deployment("A").put("expiresAt", story.in(0)));
+        assertThat(past.code()).isEqualTo(ExpectedRefusal.EXPIRED);
         story.deploy("A", "staging");
-        story.tell(Kind.DEPLOY, deployment("B").put("expiresAt", story.in(10)));
+        story.submit(CommandKind.DEPLOY, deployment("B").put("expiresAt", story.in(10)));
 
         assertThat(story.after(9).timer().events()).isEmpty();
-        Expected expired = story.after(1).timer();
+        ExpectedOutcome expired = story.after(1).timer();
 
         assertThat(facts(expired)).containsExactly("DEPLOYMENT_FINISHED", "RELEASE_UNLOCKED");
         assertThat(expired.events().get(0).deployment().status()).isEqualTo("expired");
-        assertThat(expired.answer()).isEqualTo(Expected.Answer.NOTHING);
+        assertThat(expired.answer()).isEqualTo(ExpectedOutcome.Response.NOTHING);
     }
 
     @Test
     void whatIsTooLateDoesNotStartThoughNoTimerCame() {
-        Expected a = story.deploy("A", "staging");
-        story.tell(Kind.DEPLOY, deployment("B").put("expiresAt", story.in(10)));
+        ExpectedOutcome a = story.deploy("A", "staging");
+        story.submit(CommandKind.DEPLOY, deployment("B").put("expiresAt", story.in(10)));
 
-        Expected ended = story.after(11).report(a, "failed");
+        ExpectedOutcome ended = story.after(11).report(a, "failed");
 
         assertThat(facts(ended)).containsExactly("DEPLOYMENT_FINISHED", "DEPLOYMENT_FINISHED", "RELEASE_UNLOCKED");
         assertThat(ended.events().get(1).deployment().status()).isEqualTo("expired");
@@ -201,9 +202,9 @@ class ModelQueuesTest {
     @Test
     void oneThatWaitsIsCancelledAtOnce() {
         story.deploy("A", "staging");
-        Expected b = story.deploy("B", "staging");
+        ExpectedOutcome b = story.deploy("B", "staging");
 
-        Expected cancelled = story.cancel(b);
+        ExpectedOutcome cancelled = story.cancel(b);
 
         assertThat(facts(cancelled)).containsExactly("DEPLOYMENT_FINISHED", "RELEASE_UNLOCKED");
         assertThat(cancelled.deploymentStatus()).isEqualTo("cancelled");
@@ -214,14 +215,14 @@ class ModelQueuesTest {
     @Test
     void whatRefusesItAtItsStartEndsIt() {
         story.policy("staging", "whenBusy", "queue");
-        Expected c = story.deploy("C", "staging");
-        Expected b = story.deploy("B", "staging");
-        Expected d = story.deploy("D", "staging");
+        ExpectedOutcome c = story.deploy("C", "staging");
+        ExpectedOutcome b = story.deploy("B", "staging");
+        ExpectedOutcome d = story.deploy("D", "staging");
         ObjectNode onlyNewer = data().put("environment", "staging");
         onlyNewer.putObject("policy").put("onlyNewer", true);
-        story.tell(Kind.CONFIGURE, onlyNewer);
+        story.submit(CommandKind.CONFIGURE, onlyNewer);
 
-        Expected ended = story.report(c, "succeeded");
+        ExpectedOutcome ended = story.report(c, "succeeded");
 
         assertThat(facts(ended))
                 .containsExactly(
@@ -233,7 +234,7 @@ class ModelQueuesTest {
         ExpectedDeployment refused = ended.events().get(2).deployment();
         assertThat(refused.revision()).isEqualTo(b.made().revision());
         assertThat(refused.status()).isEqualTo("cancelled");
-        assertThat(refused.endedBy()).isEqualTo(Code.OLDER_THAN_CURRENT);
+        assertThat(refused.endedBy()).isEqualTo(ExpectedRefusal.OLDER_THAN_CURRENT);
         assertThat(story.active("staging")).isEqualTo(d.made().revision());
     }
 
@@ -241,11 +242,11 @@ class ModelQueuesTest {
     void aRollbackSupersedesAllThatWaitForOthersAlone() {
         story.policy("staging", "whenBusy", "queue");
         story.report(story.deploy("A", "staging"), "succeeded");
-        Expected b = story.deploy("B", "staging");
+        ExpectedOutcome b = story.deploy("B", "staging");
         story.deploy("C", "staging");
-        story.tell(Kind.DEPLOY, deployment("D").put("notBefore", story.in(60)));
+        story.submit(CommandKind.DEPLOY, deployment("D").put("notBefore", story.in(60)));
 
-        Expected back = story.rollback("staging");
+        ExpectedOutcome back = story.rollback("staging");
 
         assertThat(facts(back).subList(0, 2)).containsExactly("DEPLOYMENT_FINISHED", "RELEASE_UNLOCKED");
         assertThat(story.waiting("staging")).containsExactly("D", "A");
@@ -258,17 +259,17 @@ class ModelQueuesTest {
     @Test
     void aRollbackToWhatIsStillCurrentIsNotNeededWhenNothingFailed() {
         story.report(story.deploy("A", "staging"), "succeeded");
-        Expected undeploy = story.undeploy("staging");
-        Expected back = story.rollback("staging", "A");
+        ExpectedOutcome undeploy = story.undeploy("staging");
+        ExpectedOutcome back = story.rollback("staging", "A");
         assertThat(back.deploymentStatus()).isEqualTo("pending");
         story.report(undeploy, "failed");
         long redeploy = story.active("staging");
         assertThat(redeploy).isEqualTo(back.made().revision());
         story.report(redeploy, "succeeded");
-        assertThat(story.rollback("staging", "A").code()).isEqualTo(Code.ALREADY_CURRENT);
+        assertThat(story.rollback("staging", "A").code()).isEqualTo(ExpectedRefusal.ALREADY_CURRENT);
 
-        Expected again = story.tell(Kind.REDEPLOY, data().put("environment", "staging"));
-        assertThat(story.rollback("staging", "A").code()).isEqualTo(Code.ALREADY_ON_ITS_WAY);
+        ExpectedOutcome again = story.submit(CommandKind.REDEPLOY, data().put("environment", "staging"));
+        assertThat(story.rollback("staging", "A").code()).isEqualTo(ExpectedRefusal.ALREADY_ON_ITS_WAY);
         story.report(again, "succeeded");
     }
 
@@ -276,20 +277,20 @@ class ModelQueuesTest {
     void aRestoreGoesAheadOfAllThatWait() {
         story.policy("staging", "whenBusy", "queue", "onFailure", "restore");
         story.report(story.deploy("A", "staging"), "succeeded");
-        Expected b = story.deploy("B", "staging");
+        ExpectedOutcome b = story.deploy("B", "staging");
         story.deploy("C", "staging");
-        Expected back = story.rollback("staging", "A");
-        Expected d = story.deploy("D", "staging");
+        ExpectedOutcome back = story.rollback("staging", "A");
+        ExpectedOutcome d = story.deploy("D", "staging");
 
         story.report(b, "failed");
         assertThat(story.environment("staging").active().restoreOf())
                 .isEqualTo(b.made().revision());
         assertThat(story.waiting("staging")).containsExactly("A", "D");
 
-        Expected restored = story.report(story.active("staging"), "succeeded");
+        ExpectedOutcome restored = story.report(story.active("staging"), "succeeded");
         assertThat(restored.events().get(2).deployment().revision())
                 .isEqualTo(back.made().revision());
-        assertThat(restored.events().get(2).deployment().endedBy()).isEqualTo(Code.ALREADY_CURRENT);
+        assertThat(restored.events().get(2).deployment().endedBy()).isEqualTo(ExpectedRefusal.ALREADY_CURRENT);
         assertThat(story.active("staging")).isEqualTo(d.made().revision());
     }
 
@@ -297,25 +298,25 @@ class ModelQueuesTest {
     void anUndeployTakesWhatIsCurrentWhenItStarts() {
         story.report(story.deploy("A", "staging"), "succeeded");
         story.policy("staging", "whenBusy", "queue");
-        Expected b = story.deploy("B", "staging");
-        Expected first = story.undeploy("staging");
+        ExpectedOutcome b = story.deploy("B", "staging");
+        ExpectedOutcome first = story.undeploy("staging");
 
         story.report(b, "succeeded");
         assertThat(story.environment("staging").active().release()).isEqualTo("B");
-        Expected redeploy = story.tell(Kind.REDEPLOY, data().put("environment", "staging"));
-        Expected emptied = story.report(first, "succeeded");
+        ExpectedOutcome redeploy = story.submit(CommandKind.REDEPLOY, data().put("environment", "staging"));
+        ExpectedOutcome emptied = story.report(first, "succeeded");
 
         assertThat(story.environment("staging").current()).isNull();
-        assertThat(emptied.events().get(2).deployment().endedBy()).isEqualTo(Code.NOTHING_LEFT);
+        assertThat(emptied.events().get(2).deployment().endedBy()).isEqualTo(ExpectedRefusal.NOTHING_LEFT);
         assertThat(story.cancel(redeploy).code()).isNull();
     }
 
     @Test
-    void oneThatWaitedInAnImmediateEnvironmentTellsOfItsWholeLife() {
+    void aDeploymentThatWaitedInAnImmediateEnvironmentPublishesItsWholeLife() {
         story.policy("staging", "completion", "immediate");
-        Expected a = story.tell(Kind.DEPLOY, deployment("A").put("notBefore", story.in(5)));
+        ExpectedOutcome a = story.submit(CommandKind.DEPLOY, deployment("A").put("notBefore", story.in(5)));
 
-        Expected started = story.after(5).timer();
+        ExpectedOutcome started = story.after(5).timer();
 
         assertThat(facts(started)).containsExactly("DEPLOYMENT_STARTED", "SERVICE_DEPLOYED", "DEPLOYMENT_FINISHED");
         assertThat(started.events().get(0).deployment().revision())
@@ -326,12 +327,12 @@ class ModelQueuesTest {
 
     @Test
     void anUnknownApplicationsTimerFindsNothing() {
-        Story other = Story.withClock();
+        ModelScenario other = ModelScenario.withClock();
 
-        Expected timer = other.timer();
+        ExpectedOutcome timer = other.timer();
 
         assertThat(timer.events()).isEmpty();
-        assertThat(timer.answer()).isEqualTo(Expected.Answer.NOTHING);
+        assertThat(timer.answer()).isEqualTo(ExpectedOutcome.Response.NOTHING);
         assertThat(other.model.applications()).isEmpty();
     }
 
@@ -339,13 +340,13 @@ class ModelQueuesTest {
         return data().put("release", release).put("environment", "staging");
     }
 
-    private static List<String> codes(Expected asked) {
+    private static List<String> codes(ExpectedOutcome asked) {
         return asked.made().blockedBy().stream().map(Blocker::code).toList();
     }
 
     private List<Integer> positions() {
         return story.environment("staging").waiting().stream()
-                .map(EnvironmentView.Waiter::position)
+                .map(EnvironmentView.WaitingDeployment::position)
                 .toList();
     }
 

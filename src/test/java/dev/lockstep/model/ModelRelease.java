@@ -1,7 +1,7 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.model.Expected.About;
+import dev.lockstep.model.ExpectedOutcome.ExpectedRelease;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,8 +14,8 @@ import java.util.TreeMap;
 /** A release as the model remembers it. */
 final class ModelRelease {
 
-    /** What became of it in an environment after the first; revisions are those of service events. */
-    static final class Place {
+    /** Its history in an environment after the first; revisions are those of service events. */
+    static final class EnvironmentHistory {
         final long firstSuccess;
         final Link link;
         long lastSuccess;
@@ -24,13 +24,13 @@ final class ModelRelease {
         /** Since when it is, or is no longer, current there. */
         long since;
 
-        Place(long firstSuccess, Link link) {
+        EnvironmentHistory(long firstSuccess, Link link) {
             this.firstSuccess = firstSuccess;
             this.link = link;
         }
 
-        private Place copy() {
-            Place copy = new Place(firstSuccess, link);
+        private EnvironmentHistory copy() {
+            EnvironmentHistory copy = new EnvironmentHistory(firstSuccess, link);
             copy.lastSuccess = lastSuccess;
             copy.deployment = deployment;
             copy.since = since;
@@ -43,7 +43,7 @@ final class ModelRelease {
      *
      * @param code       WAITING or DEPLOYED
      * @param deployment its first revision
-     * @param since      the revision of an event of that moment
+     * @param since      the revision of an event at that moment
      */
     record Lock(String code, long deployment, long since) {
 
@@ -66,10 +66,10 @@ final class ModelRelease {
     String notes;
     SortedMap<String, String> labels = new TreeMap<>();
     boolean archived;
-    /** When it was created, last ceased to be current somewhere, or was last brought back, whatever came last (rule 29). */
-    Instant lastOfUse;
+    /** When it was created, last ceased to be current somewhere, or was last unarchived, whichever was latest (rule 29). */
+    Instant lastUsedAt;
     /** By environment. */
-    final Map<String, Place> places = new LinkedHashMap<>();
+    final Map<String, EnvironmentHistory> places = new LinkedHashMap<>();
     /** By environment. */
     final Map<String, Lock> locks = new TreeMap<>();
 
@@ -85,7 +85,7 @@ final class ModelRelease {
         this.notes = other.notes;
         this.labels = other.labels;
         this.archived = other.archived;
-        this.lastOfUse = other.lastOfUse;
+        this.lastUsedAt = other.lastUsedAt;
         other.places.forEach((environment, place) -> places.put(environment, place.copy()));
         locks.putAll(other.locks);
     }
@@ -99,15 +99,15 @@ final class ModelRelease {
         this.createdRevision = createdRevision;
         this.createdBy = data.path("actor").textValue();
         this.chainId = data.path("chainId").textValue();
-        this.lastOfUse = now;
+        this.lastUsedAt = now;
         change(data);
         annotate(data);
     }
 
     /** It is no longer current there. */
-    void ceases(String environment, long revision, Instant now) {
+    void ceaseCurrent(String environment, long revision, Instant now) {
         places.get(environment).since = revision;
-        lastOfUse = now;
+        lastUsedAt = now;
     }
 
     /** Rule 4. */
@@ -119,11 +119,11 @@ final class ModelRelease {
         return new TreeMap<>(locks);
     }
 
-    About about() {
-        return new About(id, createdRevision, source, notes, labels, chainId);
+    ExpectedRelease about() {
+        return new ExpectedRelease(id, createdRevision, source, notes, labels, chainId);
     }
 
-    /** Whether any field that the command names got another value; null clears (rule 12). */
+    /** Whether any field that the command names has changed; null clears it (rule 12). */
     boolean change(JsonNode data) {
         List<Object> before = Arrays.asList(title, description, artifactId, source);
         title = named(data, "title", title);

@@ -2,9 +2,9 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.model.ApplicationView.Facts;
-import dev.lockstep.model.Expected.Details;
-import dev.lockstep.model.Expected.ExpectedEvent;
-import dev.lockstep.model.Expected.Made;
+import dev.lockstep.model.ExpectedOutcome.AffectedDeployment;
+import dev.lockstep.model.ExpectedOutcome.Details;
+import dev.lockstep.model.ExpectedOutcome.ExpectedEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,22 +23,22 @@ final class ModelState {
     Facts facts = Facts.NONE;
     boolean archived;
     ModelPipeline pipeline = ModelPipeline.NONE;
-    /** The revision with which the first environment became the first. */
+    /** The revision at which the first environment became the first. */
     long firstSince;
-    /** When {@code keep} is to be looked at, meaningless without it. */
+    /** When {@code keep} has to be checked next, meaningless without it. */
     Instant nextLook;
-    /** The time of the last decision, and of the one at hand. */
+    /** The time of the last decision, or of the current one. */
     Instant now = Instant.EPOCH;
 
     final Map<String, ModelRelease> releases = new LinkedHashMap<>();
     private final Map<String, ModelEnvironment> environments = new HashMap<>();
-    /** By number: those on their way, and those that are remembered as they ended. */
-    final TreeMap<Long, ModelDeployment> onTheirWay = new TreeMap<>();
+    /** By number: unfinished deployments, and remembered ended ones. */
+    final TreeMap<Long, ModelDeployment> unfinished = new TreeMap<>();
 
     final TreeMap<Long, ModelDeployment> ended = new TreeMap<>();
-    private long numbers;
+    private long lastNumber;
 
-    private Sent sent;
+    private SentCommand sent;
     private int made;
     private List<ExpectedEvent> events = new ArrayList<>();
     /** The numbers of the deployments that they are about, 0 for none. */
@@ -57,20 +57,20 @@ final class ModelState {
         copy.firstSince = firstSince;
         copy.nextLook = nextLook;
         copy.now = now;
-        copy.numbers = numbers;
+        copy.lastNumber = lastNumber;
         releases.forEach((id, release) -> copy.releases.put(id, release.copy()));
         environments.forEach((id, environment) -> copy.environments.put(id, environment.copy()));
-        onTheirWay.forEach((number, deployment) -> copy.onTheirWay.put(number, deployment.copy()));
+        unfinished.forEach((number, deployment) -> copy.unfinished.put(number, deployment.copy()));
         copy.ended.putAll(ended);
         return copy;
     }
 
-    /** Coming into being makes events, so only an unknown application is at revision 0. */
+    /** Creation causes events, so only an unknown application is at revision 0. */
     boolean exists() {
         return revision > 0;
     }
 
-    void begin(Sent sent) {
+    void begin(SentCommand sent) {
         this.sent = sent;
         now = sent.at() == null || sent.at().isBefore(now) ? now : sent.at();
         made = 0;
@@ -92,40 +92,40 @@ final class ModelState {
         return pipeline.isFirst(environment) || release.places.containsKey(environment);
     }
 
-    /** Where it runs, in the pipeline's order; the first environment has no current release. */
+    /** Where it is current, in pipeline order; the first environment has no current release. */
     List<String> currentIn(ModelRelease release) {
         return pipeline.ids().stream()
                 .filter(id -> release.id.equals(environment(id).current()))
                 .toList();
     }
 
-    /** Those on their way into an environment, in the order of asking. */
-    List<ModelDeployment> onTheirWayTo(String environment) {
-        return onTheirWay.values().stream()
+    /** Unfinished deployments to an environment, in the order of their requests. */
+    List<ModelDeployment> unfinishedTo(String environment) {
+        return unfinished.values().stream()
                 .filter(deployment -> deployment.environment.equals(environment))
                 .toList();
     }
 
     List<ModelDeployment> waitingIn(String environment) {
-        return onTheirWayTo(environment).stream()
+        return unfinishedTo(environment).stream()
                 .filter(ModelDeployment::isWaiting)
                 .toList();
     }
 
     /** Null if there is none. */
     ModelDeployment inProgressIn(String environment) {
-        return onTheirWayTo(environment).stream()
+        return unfinishedTo(environment).stream()
                 .filter(ModelDeployment::isInProgress)
                 .findFirst()
                 .orElse(null);
     }
 
-    /** On its way or remembered; null if it is neither. */
+    /** Unfinished or remembered; null if it is neither. */
     ModelDeployment deployment(String id) {
-        for (Map<Long, ModelDeployment> all : List.of(onTheirWay, ended)) {
+        for (Map<Long, ModelDeployment> all : List.of(unfinished, ended)) {
             for (ModelDeployment deployment : all.values()) {
                 if (!deployment.forgotten
-                        && Chronicle.deploymentId(name, deployment.revision).equals(id)) {
+                        && EventLog.deploymentId(name, deployment.revision).equals(id)) {
                     return deployment;
                 }
             }
@@ -134,38 +134,38 @@ final class ModelState {
     }
 
     long nextNumber() {
-        return ++numbers;
+        return ++lastNumber;
     }
 
-    Asking asking() {
-        return Asking.by(sent.data(), sent.id(), label());
+    DeploymentRequest asking() {
+        return DeploymentRequest.by(sent.data(), sent.id(), label());
     }
 
-    /** Nobody asks for what restores (rule 23). */
-    Asking restoring(ModelDeployment failed) {
-        return Asking.byNobody(failed.correlations, label());
+    /** Nobody requests a restore (rule 23). */
+    DeploymentRequest restoring(ModelDeployment failed) {
+        return DeploymentRequest.withoutActor(failed.correlations, label());
     }
 
     private String label() {
         return sent.id() + "#" + made++;
     }
 
-    Expected accepted() {
+    ExpectedOutcome accepted() {
         return accepted(null);
     }
 
-    /** @param deployment which was made, reported on or cancelled */
-    Expected accepted(ModelDeployment deployment) {
-        Made about = deployment == null
+    /** @param deployment the one that was created, reported on or cancelled */
+    ExpectedOutcome accepted(ModelDeployment deployment) {
+        AffectedDeployment about = deployment == null
                 ? null
-                : new Made(
+                : new AffectedDeployment(
                         deployment.revision,
                         deployment.status,
                         deployment.isWaiting() ? deployment.blockedBy : List.of());
-        return Expected.accepted(name, revision, finishedEvents(), about);
+        return ExpectedOutcome.accepted(name, revision, finishedEvents(), about);
     }
 
-    /** By whom something was superseded is known only when that has had its first event. */
+    /** What superseded a deployment is known only once that has had its first event. */
     private List<ExpectedEvent> finishedEvents() {
         List<ExpectedEvent> finished = new ArrayList<>();
         for (int i = 0; i < events.size(); i++) {
@@ -184,57 +184,57 @@ final class ModelState {
 
     /** Null for 0. */
     ModelDeployment find(long number) {
-        return onTheirWay.getOrDefault(number, ended.get(number));
+        return unfinished.getOrDefault(number, ended.get(number));
     }
 
-    Expected refused(Code code) {
+    ExpectedOutcome refused(ExpectedRefusal code) {
         return refused(code, Details.NONE);
     }
 
-    Expected refused(Code code, Details details) {
-        return Expected.refused(code, name, revision, details);
+    ExpectedOutcome refused(ExpectedRefusal code, Details details) {
+        return ExpectedOutcome.refused(code, name, revision, details);
     }
 
-    void emitRelease(Fact fact, ModelRelease release) {
+    void emitRelease(EventKind fact, ModelRelease release) {
         emit(fact, name + "/" + release.id, release, null, null, null, null);
     }
 
-    /** A lock that comes or goes with a deployment, which the event may name. */
-    void emitLock(Fact fact, ModelRelease release, ModelDeployment deployment) {
+    /** Emits the locking or unlocking caused by a deployment, which the event may name. */
+    void emitLock(EventKind fact, ModelRelease release, ModelDeployment deployment) {
         emit(fact, name + "/" + release.id, release, null, null, null, null);
         Set<String> either = new HashSet<>(deployment.correlations);
         either.add(sent.id());
         events.add(events.remove(events.size() - 1).with(either));
     }
 
-    void emitEnvironment(Fact fact, StopView stop) {
+    void emitEnvironment(EventKind fact, StageView stop) {
         emit(fact, stop.id(), null, stop.id(), null, stop, null);
     }
 
-    void emitApplication(Fact fact) {
+    void emitApplication(EventKind fact) {
         emit(fact, name, null, null, null, null, facts);
     }
 
-    /** A removal without a deployment. */
+    /** Emits a removal without a deployment. */
     void emitRemoved(ModelRelease release, String environment) {
-        emit(Fact.SERVICE_REMOVED, name, release, environment, null, null, null);
+        emit(EventKind.SERVICE_REMOVED, name, release, environment, null, null, null);
     }
 
-    /** Whatever is about a deployment; gives it its revision if it has none. */
-    void emitAbout(Fact fact, ModelDeployment deployment) {
+    /** Emits an event about a deployment, and gives the deployment its revision if it has none. */
+    void emitAbout(EventKind fact, ModelDeployment deployment) {
         deployment.revision = deployment.revision == 0 ? revision + 1 : deployment.revision;
         ModelRelease release = releases.get(deployment.release);
-        String subject = fact.ofService() ? name : Chronicle.deploymentId(name, deployment.revision);
+        String subject = fact.ofService() ? name : EventLog.deploymentId(name, deployment.revision);
         emit(fact, subject, release, deployment.environment, deployment, null, null);
     }
 
     private void emit(
-            Fact fact,
+            EventKind fact,
             String subject,
             ModelRelease release,
             String environment,
             ModelDeployment deployment,
-            StopView stop,
+            StageView stop,
             Facts facts) {
         revision++;
         ExpectedDeployment view = deployment == null ? null : view(deployment);

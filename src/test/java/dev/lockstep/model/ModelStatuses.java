@@ -3,7 +3,7 @@ package dev.lockstep.model;
 import java.util.Set;
 
 /** The three status topics as the model would fill them. */
-record ModelStatuses(ReferenceModel model, Chronicle chronicle) {
+record ModelStatuses(ReferenceModel model, EventLog chronicle) {
 
     Published published(String application) {
         Published published = new Published();

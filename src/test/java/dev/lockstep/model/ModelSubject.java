@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.model.Expected.About;
-import dev.lockstep.model.Expected.ExpectedEvent;
+import dev.lockstep.model.ExpectedOutcome.ExpectedEvent;
+import dev.lockstep.model.ExpectedOutcome.ExpectedRelease;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
-/** The model itself in the contract's JSON: proves the comparison and the judge, not the worker. */
+/** The model itself in the contract's JSON: it tests the comparison and the judge, not the worker. */
 class ModelSubject implements Subject {
 
     /** So that several things happen at the same moment. */
@@ -23,18 +23,18 @@ class ModelSubject implements Subject {
     private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
     final ReferenceModel model = new ReferenceModel();
-    final Chronicle chronicle = new Chronicle();
+    final EventLog chronicle = new EventLog();
     final ModelStatuses statuses = new ModelStatuses(model, chronicle);
 
     private final Map<List<Object>, Instant> moments = new HashMap<>();
 
     @Override
-    public Actual apply(Sent sent) {
+    public Actual apply(SentCommand sent) {
         return actual(sent, model.apply(sent));
     }
 
-    /** What this publishes of it. */
-    Actual actual(Sent sent, Expected expected) {
+    /** What this subject publishes for it. */
+    Actual actual(SentCommand sent, ExpectedOutcome expected) {
         List<JsonNode> events = new ArrayList<>();
         List<String> correlations = new ArrayList<>();
         for (ExpectedEvent event : expected.events()) {
@@ -48,8 +48,9 @@ class ModelSubject implements Subject {
             events.add(event(sent, event));
             correlations.add(event.correlations().iterator().next());
         }
-        JsonNode result = expected.answer() == Expected.Answer.RESULT ? result(sent, expected) : null;
-        return new Actual(result, events, correlations, expected.answer() == Expected.Answer.DEAD_LETTER ? 1 : 0);
+        JsonNode result = expected.answer() == ExpectedOutcome.Response.RESULT ? result(sent, expected) : null;
+        return new Actual(
+                result, events, correlations, expected.answer() == ExpectedOutcome.Response.DEAD_LETTER ? 1 : 0);
     }
 
     private static Instant moment(ExpectedEvent event) {
@@ -61,7 +62,7 @@ class ModelSubject implements Subject {
         return statuses.published(application);
     }
 
-    ObjectNode result(Sent sent, Expected expected) {
+    ObjectNode result(SentCommand sent, ExpectedOutcome expected) {
         ObjectNode result = ModelJson.object()
                 .put("commandId", sent.id())
                 .put("commandSource", sent.source())
@@ -76,7 +77,7 @@ class ModelSubject implements Subject {
         for (String member : List.of("release", "environment", "actor", "reason")) {
             result.put(member, sent.text(member));
         }
-        Expected.Made made = expected.made();
+        ExpectedOutcome.AffectedDeployment made = expected.made();
         if (made != null) {
             result.put("deployment", json(expected.application()).id(made.revision()))
                     .put("deploymentStatus", made.status());
@@ -90,9 +91,9 @@ class ModelSubject implements Subject {
         return result;
     }
 
-    private ObjectNode problem(Expected expected, Instant at) {
+    private ObjectNode problem(ExpectedOutcome expected, Instant at) {
         String code = expected.code().name();
-        Expected.Details details = expected.details();
+        ExpectedOutcome.Details details = expected.details();
         ObjectNode problem = ModelJson.object()
                 .put(
                         "type",
@@ -105,21 +106,21 @@ class ModelSubject implements Subject {
         problem.set("environments", ModelJson.texts(details.environments()));
         problem.set("currentEnvironments", ModelJson.texts(details.currentEnvironments()));
         json(expected.application()).lockReasons(problem.putArray("lockReasons"), details.locks());
-        if (expected.code() == Code.REVISION_CONFLICT) {
+        if (expected.code() == ExpectedRefusal.REVISION_CONFLICT) {
             problem.put("currentRevision", details.currentRevision());
         }
         if (!details.blockedBy().isEmpty()) {
             json(expected.application()).blockedBy(problem.putArray("blockedBy"), details.blockedBy(), at);
         }
         problem.put("deployment", json(expected.application()).id(details.deployment()));
-        Expected.End end = details.end();
+        ExpectedOutcome.End end = details.end();
         if (end != null) {
             Instant finished = chronicle.time(expected.application(), end.finished());
             problem.put("deploymentStatus", end.status())
                     .put("failureKind", end.failureKind())
                     .put("finishedAt", finished.toString());
         }
-        if (expected.code() == Code.INVALID_COMMAND) {
+        if (expected.code() == ExpectedRefusal.INVALID_COMMAND) {
             problem.putArray("violations").addObject().put("pointer", "").put("message", "broken");
         }
         return problem;
@@ -129,9 +130,9 @@ class ModelSubject implements Subject {
         return new ModelJson(application, chronicle);
     }
 
-    ObjectNode event(Sent sent, ExpectedEvent expected) {
+    ObjectNode event(SentCommand sent, ExpectedEvent expected) {
         String application = sent.application();
-        Fact fact = expected.fact();
+        EventKind fact = expected.fact();
         ObjectNode event = context(application, expected);
         ObjectNode context = (ObjectNode) event.get("context");
         ObjectNode subject = event.putObject("subject").put("id", expected.subjectId());
@@ -162,10 +163,10 @@ class ModelSubject implements Subject {
         if (fact.ofService() || fact.ofDeployment()) {
             content.putObject("environment").put("id", expected.environment());
         }
-        if (fact == Fact.DEPLOYMENT_FINISHED) {
+        if (fact == EventKind.DEPLOYMENT_FINISHED) {
             content.put("outcome", expected.deployment().outcome());
         }
-        if ((fact.ofService() || fact.ofDeployment()) && fact != Fact.SERVICE_REMOVED) {
+        if ((fact.ofService() || fact.ofDeployment()) && fact != EventKind.SERVICE_REMOVED) {
             content.put("artifactId", "pkg:generic/" + application + "@" + expected.release());
         }
         return event;
@@ -186,7 +187,7 @@ class ModelSubject implements Subject {
         return event;
     }
 
-    private static void about(ObjectNode ours, About about) {
+    private static void about(ObjectNode ours, ExpectedRelease about) {
         ours.put("release", about.release()).put("createdRevision", about.createdRevision());
         ours.set("source", about.source());
         ours.put("notes", about.notes());

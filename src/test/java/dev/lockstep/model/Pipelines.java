@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Pipelines for {@code pipeline.define}: small changes of the one there is, or any other, straight and branched. What is
- * dropped, and what comes back, most often has a line: that is what there is to be forgotten.
+ * Pipelines for {@code pipeline.define}: small changes to the existing one, or any other, linear and branched. What is
+ * dropped, and what comes back, usually has a line: that is what might be forgotten.
  */
-record Pipelines(Random random, ReferenceModel model, Lives lives) {
+record Pipelines(Random random, ReferenceModel model, DeploymentSamples lives) {
 
     static final List<String> NAMES = List.of(
             "development", "staging", "production", "qa", "canary", "eu-1", "eu-2", "us-1", "load-test", "demo");
     private static final List<String> TIERS = List.of("development", "testing", "staging", "production");
-    private static final int LONGEST = 8;
+    private static final int MAX_LENGTH = 8;
 
     ArrayNode next(String application, boolean plausible) {
-        List<Stop> stops = new ArrayList<>(model.pipeline(application));
+        List<ModelStage> stops = new ArrayList<>(model.pipeline(application));
         if (stops.isEmpty() || !plausible && random.nextInt(2) == 0) {
             return json(anyOther(), plausible, 2);
         }
@@ -38,19 +38,19 @@ record Pipelines(Random random, ReferenceModel model, Lives lives) {
         return json(stops, plausible, 5);
     }
 
-    private List<Stop> anyOther() {
+    private List<ModelStage> anyOther() {
         List<String> names = new ArrayList<>(NAMES);
         Collections.shuffle(names, random);
         if (random.nextInt(3) > 0) {
             names.remove("development");
             names.add(0, "development");
         }
-        return names.subList(0, random.nextInt(5) == 0 ? 1 : 1 + random.nextInt(LONGEST)).stream()
-                .map(Stop::named)
+        return names.subList(0, random.nextInt(5) == 0 ? 1 : 1 + random.nextInt(MAX_LENGTH)).stream()
+                .map(ModelStage::named)
                 .toList();
     }
 
-    private void add(List<Stop> stops, String application) {
+    private void add(List<ModelStage> stops, String application) {
         List<String> missing = NAMES.stream()
                 .filter(name -> stops.stream().noneMatch(stop -> stop.id().equals(name)))
                 .toList();
@@ -58,13 +58,13 @@ record Pipelines(Random random, ReferenceModel model, Lives lives) {
                 .filter(name -> !model.line(application, name).isEmpty())
                 .toList();
         List<String> names = missed.isEmpty() ? missing : missed;
-        if (!names.isEmpty() && stops.size() < LONGEST) {
-            stops.add(1 + random.nextInt(stops.size()), Stop.named(oneOf(names)));
+        if (!names.isEmpty() && stops.size() < MAX_LENGTH) {
+            stops.add(1 + random.nextInt(stops.size()), ModelStage.named(oneOf(names)));
         }
     }
 
-    private void drop(List<Stop> stops, boolean notTheFirst, String application) {
-        List<Stop> emptied = stops.stream()
+    private void drop(List<ModelStage> stops, boolean notTheFirst, String application) {
+        List<ModelStage> emptied = stops.stream()
                 .filter(stop -> !model.line(application, stop.id()).isEmpty())
                 .filter(stop -> model.environments(application).containsKey(stop.id()))
                 .filter(stop ->
@@ -77,7 +77,7 @@ record Pipelines(Random random, ReferenceModel model, Lives lives) {
         }
     }
 
-    private void swap(List<Stop> stops, boolean notTheFirst) {
+    private void swap(List<ModelStage> stops, boolean notTheFirst) {
         int from = notTheFirst ? 1 : 0;
         if (stops.size() > from + 1) {
             int one = from + random.nextInt(stops.size() - from);
@@ -87,13 +87,13 @@ record Pipelines(Random random, ReferenceModel model, Lives lives) {
     }
 
     /**
-     * @param plausible whether to mend some of what the new order makes of an {@code after} that would be kept
-     * @param changes   one member in how many is named, 0 for none
+     * @param plausible whether to fix some of the {@code after}s that would be kept but no longer fit the new order
+     * @param changes   one in this many members is named, 0 for none
      */
-    private ArrayNode json(List<Stop> stops, boolean plausible, int changes) {
+    private ArrayNode json(List<ModelStage> stops, boolean plausible, int changes) {
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
         List<String> earlier = new ArrayList<>();
-        for (Stop stop : stops) {
+        for (ModelStage stop : stops) {
             ObjectNode one = json.addObject().put("id", stop.id());
             if (oneIn(changes)) {
                 title(one);

@@ -13,11 +13,11 @@ class PromotionWalkTest {
     private static final int COMMANDS = 200;
 
     @Test
-    void doingWhatEachAnswerSaysLeadsToTheTarget() {
+    void followingEachAnswerLeadsToTheTarget() {
         int walks = 0;
         int steps = 0;
         for (long seed = 1; seed <= SEQUENCES; seed++) {
-            PromotionWalk walk = new PromotionWalk(new ModelSubject(), seed).over(COMMANDS);
+            PromotionFollower walk = new PromotionFollower(new ModelSubject(), seed).over(COMMANDS);
             assertThat(walk.faults()).as("seed " + seed).isEmpty();
             walks += walk.walks();
             steps += walk.steps();
@@ -34,7 +34,7 @@ class PromotionWalkTest {
 
     private static String fault(Supplier<Subject> subjects) {
         for (long seed = 1; seed <= SEQUENCES; seed++) {
-            PromotionWalk walk = new PromotionWalk(subjects.get(), seed).over(COMMANDS);
+            PromotionFollower walk = new PromotionFollower(subjects.get(), seed).over(COMMANDS);
             if (!walk.faults().isEmpty()) {
                 return walk.faults().get(0);
             }
@@ -42,13 +42,13 @@ class PromotionWalkTest {
         return null;
     }
 
-    /** One right before the target, whatever stands before that. */
+    /** One directly before the target, whatever comes before that. */
     private static final class NamesTheLastMissing extends ModelSubject {
 
         @Override
-        ObjectNode result(Sent sent, Expected expected) {
+        ObjectNode result(SentCommand sent, ExpectedOutcome expected) {
             ObjectNode result = super.result(sent, expected);
-            if (expected.code() == Code.PROMOTION_ORDER) {
+            if (expected.code() == ExpectedRefusal.PROMOTION_ORDER) {
                 ObjectNode problem = (ObjectNode) result.get("problem");
                 problem.set("requiredEnvironment", problem.at("/requiredEnvironments/0"));
             }
@@ -59,9 +59,9 @@ class PromotionWalkTest {
     private static final class NamesTheFirst extends ModelSubject {
 
         @Override
-        ObjectNode result(Sent sent, Expected expected) {
+        ObjectNode result(SentCommand sent, ExpectedOutcome expected) {
             ObjectNode result = super.result(sent, expected);
-            if (expected.code() == Code.PROMOTION_ORDER) {
+            if (expected.code() == ExpectedRefusal.PROMOTION_ORDER) {
                 String first = model.pipeline(sent.application()).get(0).id();
                 ((ObjectNode) result.get("problem")).put("requiredEnvironment", first);
             }

@@ -1,9 +1,9 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.model.EnvironmentView.Running;
-import dev.lockstep.model.EnvironmentView.Waiter;
-import dev.lockstep.model.Expected.ExpectedEvent;
+import dev.lockstep.model.EnvironmentView.CurrentDeployment;
+import dev.lockstep.model.EnvironmentView.WaitingDeployment;
+import dev.lockstep.model.ExpectedOutcome.ExpectedEvent;
 import dev.lockstep.model.ReleaseView.Placement;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,15 +24,15 @@ final class Publication {
     Stamped<ApplicationView> application;
     Map<String, Stamped<ReleaseView>> releases = Map.of();
     Map<String, Stamped<EnvironmentView>> environments = Map.of();
-    /** Of what was published and is no longer: the reasons that its tombstone may have. */
+    /** For what was published and no longer is: the reasons that its tombstone may have. */
     final Map<String, Set<String>> goneReleases = new HashMap<>();
 
     final Map<String, Set<String>> goneEnvironments = new HashMap<>();
 
-    /** By release, of its tombstone. */
+    /** By release: the revision of its tombstone. */
     private final Map<String, Long> goneRevisions = new HashMap<>();
 
-    /** The revision of the status record that was expected to be another, null if it is as expected (section 4). */
+    /** The revision of a status record for which another was expected, null if all are as expected (section 4). */
     Long conflict(JsonNode data) {
         String release = data.path("release").textValue();
         Long ofRelease = releases.containsKey(release)
@@ -52,8 +52,8 @@ final class Publication {
     }
 
     /**
-     * A new order changes the status of every release (section 6), even of one of which it changes nothing; and what an
-     * event tells of has changed, even if it is only that an environment names what it came after anyway.
+     * A new order changes the status of every release (section 6), even of one that it does not affect; and what an
+     * event is about has changed, even if an environment only names what it came after anyway.
      */
     void update(List<ExpectedEvent> events, ModelState after) {
         state = after;
@@ -74,12 +74,12 @@ final class Publication {
                 new ApplicationView(state.facts, state.archived, state.pipeline.views()),
                 state.revision);
         pipeline = state.pipeline;
-        bury(
+        recordTombstones(
                 releasesBefore.keySet(),
                 releases.keySet(),
                 goneReleases,
                 id -> state.releases.containsKey(id) ? "archived" : "deleted");
-        bury(
+        recordTombstones(
                 environmentsBefore.keySet(),
                 environments.keySet(),
                 goneEnvironments,
@@ -89,19 +89,19 @@ final class Publication {
                 goneRevisions.put(id, state.revision);
             }
         });
-        // Whether the deletion of an archived release makes one more tombstone is left open.
+        // Whether the deletion of an archived release leads to another tombstone is left open.
         goneReleases.replaceAll((id, reasons) -> state.releases.containsKey(id) || reasons.contains("deleted")
                 ? reasons
                 : Set.of("archived", "deleted"));
     }
 
-    private static void bury(
+    private static void recordTombstones(
             Set<String> before, Set<String> now, Map<String, Set<String>> gone, UnaryOperator<String> reason) {
         before.stream().filter(id -> !now.contains(id)).forEach(id -> gone.put(id, Set.of(reason.apply(id))));
         gone.keySet().removeAll(now);
     }
 
-    /** A view is of the release, of the pipeline, and of what becomes of it there: else it stays as it was. */
+    /** A view depends on the release, the pipeline, and what happens to the release there: otherwise it stays as it was. */
     private Map<String, ReleaseView> releaseViews(List<ExpectedEvent> events) {
         boolean ofOneRelease = events.stream().allMatch(event -> event.fact().ofRelease());
         Set<String> touched = new HashSet<>();
@@ -129,7 +129,7 @@ final class Publication {
     }
 
     private ReleaseView view(ModelRelease release) {
-        List<String> ways = new Promotion(state, release).ways();
+        List<String> ways = new ModelPromotion(state, release).nextEnvironments();
         return new ReleaseView(
                 release.id,
                 release.title,
@@ -152,7 +152,7 @@ final class Publication {
             since.add(Math.max(release.createdRevision, state.firstSince));
             return new Placement(environment, "present", null, since, release.createdRevision, 0, null);
         }
-        ModelRelease.Place place = release.places.get(environment);
+        ModelRelease.EnvironmentHistory place = release.places.get(environment);
         ExpectedDeployment active = active(release, environment);
         if (place == null) {
             return new Placement(environment, "none", active, new TreeSet<>(), 0, 0, null);
@@ -168,9 +168,9 @@ final class Publication {
                 place.link);
     }
 
-    /** What is in progress counts before what waits. */
+    /** A deployment in progress takes precedence over waiting ones. */
     private ExpectedDeployment active(ModelRelease release, String environment) {
-        return state.onTheirWayTo(environment).stream()
+        return state.unfinishedTo(environment).stream()
                 .filter(deployment -> deployment.release.equals(release.id))
                 .min(Comparator.comparing(ModelDeployment::isWaiting).thenComparing(deployment -> deployment.number))
                 .map(deployment -> state.view(deployment).brief())
@@ -180,9 +180,9 @@ final class Publication {
     private EnvironmentView view(String id) {
         ModelEnvironment environment = state.environment(id);
         ModelDeployment inProgress = state.inProgressIn(id);
-        Running running = environment.current() == null
+        CurrentDeployment running = environment.current() == null
                 ? null
-                : new Running(
+                : new CurrentDeployment(
                         environment.current(),
                         environment.currentDeployment,
                         environment.since,
@@ -199,10 +199,10 @@ final class Publication {
                 waiting(id));
     }
 
-    private List<Waiter> waiting(String environment) {
-        List<ModelDeployment> line = new Life(state, environment).line();
+    private List<WaitingDeployment> waiting(String environment) {
+        List<ModelDeployment> line = new ModelLifecycle(state, environment).line();
         return state.waitingIn(environment).stream()
-                .map(deployment -> new Waiter(state.view(deployment), line.indexOf(deployment) + 1))
+                .map(deployment -> new WaitingDeployment(state.view(deployment), line.indexOf(deployment) + 1))
                 .toList();
     }
 }

@@ -9,39 +9,39 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A sequential model of Lockstep's rules, written from the contract (sections 1, 3, 4, 5, 6) and from nothing else, to
- * judge the worker by. It has no clock: each command brings its time. Not thread-safe.
+ * A sequential model of Lockstep's rules, written from the contract (sections 1, 3, 4, 5, 6) and nothing else, by which to
+ * judge the worker. It has no clock: each command carries its time. Not thread-safe.
  *
  * <p>Only the order of commands within one application matters, except for the revision of a command whose record key
- * is not its application ({@link Expected#foreignKey()}).
+ * is not its application ({@link ExpectedOutcome#foreignKey()}).
  */
 public final class ReferenceModel {
 
     private record IdempotencyKey(String application, String source, String id) {}
 
-    private record Remembered(Sent first, Expected outcome) {}
+    private record Remembered(SentCommand first, ExpectedOutcome outcome) {}
 
     private final Map<String, ModelApplication> applications = new HashMap<>();
     private final Map<IdempotencyKey, Remembered> remembered = new HashMap<>();
 
-    /** What must come of this command after all that were applied before it. */
-    public Expected apply(Sent sent) {
+    /** What this command must lead to after all that were applied before it. */
+    public ExpectedOutcome apply(SentCommand sent) {
         return apply(sent, application(sent.application()));
     }
 
-    /** What must come of a command that was judged before its application came into being, though that was applied already. */
-    public Expected applyAsOfNobody(Sent sent) {
+    /** What a command must lead to that was judged before its application existed, though its creation was already applied. */
+    public ExpectedOutcome applyAsOfNobody(SentCommand sent) {
         return apply(sent, new ModelApplication(sent.application()));
     }
 
-    private Expected apply(Sent sent, ModelApplication judged) {
+    private ExpectedOutcome apply(SentCommand sent, ModelApplication judged) {
         if (sent.isTimer()) {
             return timer(sent, judged);
         }
         String application = sent.application();
-        Code unread = unread(sent);
+        ExpectedRefusal unread = unread(sent);
         if (unread != null) {
-            return ofDryRun(sent, Expected.refused(unread, application, judged.revision()))
+            return ofDryRun(sent, ExpectedOutcome.refused(unread, application, judged.revision()))
                     .withForeignKey(sent.keyMismatch());
         }
         IdempotencyKey key = new IdempotencyKey(application, sent.source(), sent.id());
@@ -49,36 +49,38 @@ public final class ReferenceModel {
         if (first != null) {
             return first.first.sameContent(sent)
                     ? first.outcome.again()
-                    : ofDryRun(sent, Expected.refused(Code.ID_REUSED, application, judged.revision()));
+                    : ofDryRun(
+                            sent, ExpectedOutcome.refused(ExpectedRefusal.ID_REUSED, application, judged.revision()));
         }
-        Expected outcome = judged.apply(sent);
-        if (outcome.code() != Code.INVALID_COMMAND && !sent.isDryRun()) {
+        ExpectedOutcome outcome = judged.apply(sent);
+        if (outcome.code() != ExpectedRefusal.INVALID_COMMAND && !sent.isDryRun()) {
             remembered.put(key, new Remembered(sent, outcome));
         }
         return outcome;
     }
 
     /** Section 3: no command, no id, no result. */
-    private static Expected timer(Sent sent, ModelApplication judged) {
+    private static ExpectedOutcome timer(SentCommand sent, ModelApplication judged) {
         if (!sent.valid() || sent.keyMismatch()) {
-            return Expected.nothing(sent.application(), judged.revision()).answered(Expected.Answer.DEAD_LETTER);
+            return ExpectedOutcome.nothing(sent.application(), judged.revision())
+                    .answered(ExpectedOutcome.Response.DEAD_LETTER);
         }
-        return judged.lookAtTheTime(sent);
+        return judged.applyTimer(sent);
     }
 
-    private static Expected ofDryRun(Sent sent, Expected outcome) {
+    private static ExpectedOutcome ofDryRun(SentCommand sent, ExpectedOutcome outcome) {
         return sent.isDryRun() ? outcome.dry() : outcome;
     }
 
-    /** The refusals that do not take the id; null if none applies. */
-    private static Code unread(Sent sent) {
+    /** The refusals that do not use up the id; null if none applies. */
+    private static ExpectedRefusal unread(SentCommand sent) {
         if (sent.kind() == null) {
-            return Code.UNKNOWN_COMMAND;
+            return ExpectedRefusal.UNKNOWN_COMMAND;
         }
         if (!sent.valid()) {
-            return Code.INVALID_COMMAND;
+            return ExpectedRefusal.INVALID_COMMAND;
         }
-        return sent.keyMismatch() ? Code.KEY_MISMATCH : null;
+        return sent.keyMismatch() ? ExpectedRefusal.KEY_MISMATCH : null;
     }
 
     /** The applications that exist, sorted. */
@@ -98,16 +100,16 @@ public final class ReferenceModel {
     }
 
     /** Empty for an unknown application. */
-    public List<Stop> pipeline(String application) {
+    public List<ModelStage> pipeline(String application) {
         return state(application).pipeline.stops();
     }
 
-    /** All that the application has, archived ones too, in the order of their creation. */
+    /** All releases of the application, including archived ones, in the order of their creation. */
     public Set<String> releaseIds(String application) {
         return state(application).releases.keySet();
     }
 
-    /** Those of them that are out of sight each by itself. */
+    /** Those of them that were archived individually. */
     Set<String> archivedReleases(String application) {
         Set<String> archived = new TreeSet<>();
         state(application).releases.values().stream()
@@ -117,7 +119,7 @@ public final class ReferenceModel {
     }
 
     /** Null for none. */
-    Keep keep(String application) {
+    ModelKeepPolicy keep(String application) {
         return state(application).facts.keep();
     }
 
@@ -125,7 +127,7 @@ public final class ReferenceModel {
         return state(application).archived;
     }
 
-    /** What the application-status record must say, null for an unknown application. */
+    /** What the application-status record must say; null for an unknown application. */
     public Stamped<ApplicationView> status(String application) {
         return published(application).application;
     }
@@ -140,30 +142,30 @@ public final class ReferenceModel {
         return published(application).environments;
     }
 
-    /** The reasons that a release's tombstone may give, by the ids of what was published and is no longer. */
+    /** The reasons that a release's tombstone may give, by the ids of releases that are no longer published. */
     public Map<String, Set<String>> goneReleases(String application) {
         return published(application).goneReleases;
     }
 
-    /** The same of environments. */
+    /** The same for environments. */
     public Map<String, Set<String>> goneEnvironments(String application) {
         return published(application).goneEnvironments;
     }
 
-    /** The releases that a rollback can walk back along, oldest first (rule 6). */
+    /** The releases along which rollbacks can go back, oldest first (rule 6). */
     public List<String> line(String application, String environment) {
         return application(application).line(environment);
     }
 
-    /** When time changes anything next, null if it never does. */
+    /** When the clock will next change anything, null if never. */
     public Instant due(String application) {
         return application(application).due();
     }
 
-    /** Those that are on their way, and those that are remembered as they ended. */
+    /** Unfinished deployments, and remembered ended ones. */
     List<ModelDeployment> deployments(String application) {
         List<ModelDeployment> all =
-                new ArrayList<>(state(application).onTheirWay.values());
+                new ArrayList<>(state(application).unfinished.values());
         state(application).ended.values().stream()
                 .filter(deployment -> !deployment.forgotten)
                 .forEach(all::add);

@@ -1,9 +1,9 @@
 package dev.lockstep.model;
 
-import static dev.lockstep.model.Story.APPLICATION;
-import static dev.lockstep.model.Story.data;
-import static dev.lockstep.model.Story.facts;
-import static dev.lockstep.model.Story.sent;
+import static dev.lockstep.model.ModelScenario.APPLICATION;
+import static dev.lockstep.model.ModelScenario.data;
+import static dev.lockstep.model.ModelScenario.facts;
+import static dev.lockstep.model.ModelScenario.sent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -11,14 +11,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.model.ReleaseView.Placement;
 import org.junit.jupiter.api.Test;
 
-/** Holds the model to the examples and rules that the contract spells out. */
+/** Tests the model against the examples and rules that the contract spells out. */
 class ReferenceModelTest {
 
-    private final Story story = new Story();
+    private final ModelScenario story = new ModelScenario();
 
     @Test
     void anUnknownApplicationAnnouncesItsEnvironmentsBeforeItsFirstRelease() {
-        Expected created = story.create("A");
+        ExpectedOutcome created = story.create("A");
 
         assertThat(facts(created))
                 .containsExactly(
@@ -36,8 +36,8 @@ class ReferenceModelTest {
         assertThat(facts(story.deploy("A"))).containsExactly("RELEASE_LOCKED", "SERVICE_DEPLOYED");
         assertThat(facts(story.deploy("A"))).containsExactly("SERVICE_DEPLOYED");
 
-        Expected refused = story.delete("A");
-        assertThat(refused.code()).isEqualTo(Code.RELEASE_LOCKED);
+        ExpectedOutcome refused = story.delete("A");
+        assertThat(refused.code()).isEqualTo(ExpectedRefusal.RELEASE_LOCKED);
         assertThat(refused.details().locks()).containsOnlyKeys("staging", "production");
         assertThat(story.release("A").placements())
                 .extracting(Placement::environment, Placement::status)
@@ -46,11 +46,11 @@ class ReferenceModelTest {
         assertThat(story.link("A", "staging")).isEqualTo("development");
         assertThat(story.link("A", "production")).isEqualTo("staging");
         assertThat(story.release("A").next()).isNull();
-        assertThat(story.deploy("A").code()).isEqualTo(Code.NOTHING_LEFT);
+        assertThat(story.deploy("A").code()).isEqualTo(ExpectedRefusal.NOTHING_LEFT);
     }
 
     @Test
-    void aRollbackCutsOffWhatWasGivenUp() {
+    void aRollbackTruncatesTheLine() {
         story.staged("A", "B", "C");
 
         assertThat(facts(story.rollback("staging"))).containsExactly("SERVICE_ROLLEDBACK");
@@ -70,7 +70,7 @@ class ReferenceModelTest {
 
         assertThat(story.environment("staging").current()).isEqualTo("A");
         assertThat(story.environment("staging").previous()).isEqualTo("B");
-        assertThat(story.rollback("staging").code()).isEqualTo(Code.NOTHING_LEFT);
+        assertThat(story.rollback("staging").code()).isEqualTo(ExpectedRefusal.NOTHING_LEFT);
     }
 
     @Test
@@ -78,7 +78,7 @@ class ReferenceModelTest {
         story.staged("A", "B", "C");
         story.rollback("staging", "A");
 
-        Expected again = story.rollback("staging", "C");
+        ExpectedOutcome again = story.rollback("staging", "C");
 
         assertThat(facts(again)).containsExactly("SERVICE_UPGRADED");
         assertThat(again.events().get(0).action()).isEqualTo("deploy");
@@ -89,7 +89,7 @@ class ReferenceModelTest {
     void aDeployOfAnEarlierReleaseOnTheLineIsARollback() {
         story.staged("A", "B");
 
-        assertThat(story.deploy("A").code()).isEqualTo(Code.ENVIRONMENT_REQUIRED);
+        assertThat(story.deploy("A").code()).isEqualTo(ExpectedRefusal.ENVIRONMENT_REQUIRED);
         assertThat(facts(story.deploy("A", "staging"))).containsExactly("SERVICE_ROLLEDBACK");
         assertThat(story.line("staging")).containsExactly("A");
     }
@@ -99,12 +99,12 @@ class ReferenceModelTest {
         story.staged("A", "B");
 
         assertThat(facts(story.undeploy("staging"))).containsExactly("SERVICE_REMOVED");
-        assertThat(story.undeploy("staging").code()).isEqualTo(Code.NOTHING_LEFT);
-        assertThat(story.rollback("staging").code()).isEqualTo(Code.NOTHING_LEFT);
+        assertThat(story.undeploy("staging").code()).isEqualTo(ExpectedRefusal.NOTHING_LEFT);
+        assertThat(story.rollback("staging").code()).isEqualTo(ExpectedRefusal.NOTHING_LEFT);
         assertThat(story.line("staging")).containsExactly("A", "B");
         assertThat(story.release("B").deletable()).isFalse();
 
-        Expected back = story.rollback("staging", "A");
+        ExpectedOutcome back = story.rollback("staging", "A");
         assertThat(facts(back)).containsExactly("SERVICE_DEPLOYED");
         assertThat(back.events().get(0).action()).isEqualTo("rollback");
     }
@@ -115,7 +115,7 @@ class ReferenceModelTest {
         story.undeploy("staging");
         assertThat(story.environment("staging").previous()).isEqualTo("B");
 
-        Expected back = story.rollback("staging", "B");
+        ExpectedOutcome back = story.rollback("staging", "B");
 
         assertThat(facts(back)).containsExactly("SERVICE_DEPLOYED");
         assertThat(back.events().get(0).action()).isEqualTo("deploy");
@@ -126,21 +126,21 @@ class ReferenceModelTest {
     void aPromotionMustNotSkipAnEnvironment() {
         story.create("A");
 
-        Expected refused = story.deploy("A", "production");
+        ExpectedOutcome refused = story.deploy("A", "production");
 
-        assertThat(refused.code()).isEqualTo(Code.PROMOTION_ORDER);
+        assertThat(refused.code()).isEqualTo(ExpectedRefusal.PROMOTION_ORDER);
         assertThat(refused.requiredEnvironment()).isEqualTo("staging");
-        assertThat(story.rollback("production", "A").code()).isEqualTo(Code.NOT_DEPLOYED_THERE);
-        assertThat(story.deploy("A", "development").code()).isEqualTo(Code.FIRST_ENVIRONMENT);
+        assertThat(story.rollback("production", "A").code()).isEqualTo(ExpectedRefusal.NOT_DEPLOYED_THERE);
+        assertThat(story.deploy("A", "development").code()).isEqualTo(ExpectedRefusal.FIRST_ENVIRONMENT);
     }
 
     @Test
-    void anUnknownReleaseIsToldBeforeAnUnknownEnvironment() {
+    void anUnknownReleaseIsReportedBeforeAnUnknownEnvironment() {
         story.create("A");
 
-        assertThat(story.deploy("Z", "nowhere").code()).isEqualTo(Code.RELEASE_NOT_FOUND);
-        assertThat(story.deploy("A", "nowhere").code()).isEqualTo(Code.ENVIRONMENT_NOT_FOUND);
-        assertThat(story.rollback("nowhere", "Z").code()).isEqualTo(Code.RELEASE_NOT_FOUND);
+        assertThat(story.deploy("Z", "nowhere").code()).isEqualTo(ExpectedRefusal.RELEASE_NOT_FOUND);
+        assertThat(story.deploy("A", "nowhere").code()).isEqualTo(ExpectedRefusal.ENVIRONMENT_NOT_FOUND);
+        assertThat(story.rollback("nowhere", "Z").code()).isEqualTo(ExpectedRefusal.RELEASE_NOT_FOUND);
     }
 
     @Test
@@ -150,7 +150,7 @@ class ReferenceModelTest {
         assertThat(facts(story.define("development", "production")))
                 .containsExactly("ENVIRONMENT_MODIFIED", "ENVIRONMENT_DELETED");
         assertThat(story.release("B").next()).isEqualTo("production");
-        assertThat(story.deploy("B", "staging").code()).isEqualTo(Code.ENVIRONMENT_NOT_FOUND);
+        assertThat(story.deploy("B", "staging").code()).isEqualTo(ExpectedRefusal.ENVIRONMENT_NOT_FOUND);
 
         assertThat(facts(story.define("development", "staging", "production")))
                 .containsExactly("ENVIRONMENT_CREATED", "ENVIRONMENT_MODIFIED");
@@ -163,8 +163,9 @@ class ReferenceModelTest {
     void anEnvironmentInUseCannotBeDroppedNorTheFirstChanged() {
         story.staged("A");
 
-        assertThat(story.define("development", "production").code()).isEqualTo(Code.ENVIRONMENT_IN_USE);
-        assertThat(story.define("staging", "development", "production").code()).isEqualTo(Code.ENVIRONMENT_IN_USE);
+        assertThat(story.define("development", "production").code()).isEqualTo(ExpectedRefusal.ENVIRONMENT_IN_USE);
+        assertThat(story.define("staging", "development", "production").code())
+                .isEqualTo(ExpectedRefusal.ENVIRONMENT_IN_USE);
     }
 
     @Test
@@ -180,7 +181,7 @@ class ReferenceModelTest {
     void definingThePipelineThatIsThereAlreadyMakesNoEvent() {
         story.create("A");
 
-        Expected same = story.define("development", "staging", "production");
+        ExpectedOutcome same = story.define("development", "staging", "production");
 
         assertThat(same.outcome()).isEqualTo("accepted");
         assertThat(same.events()).isEmpty();
@@ -190,7 +191,7 @@ class ReferenceModelTest {
     @Test
     void aDeletedIdIsFreeAgainAndTellsItsCreations() {
         story.create("A");
-        assertThat(story.create("A").code()).isEqualTo(Code.RELEASE_EXISTS);
+        assertThat(story.create("A").code()).isEqualTo(ExpectedRefusal.RELEASE_EXISTS);
         story.delete("A");
 
         story.create("A");
@@ -205,47 +206,47 @@ class ReferenceModelTest {
         assertThat(story.retitle("A", "Release A").events()).isEmpty();
         assertThat(facts(story.retitle("A", "Better"))).containsExactly("RELEASE_UPDATED");
         story.deploy("A");
-        assertThat(story.retitle("A", "Better").code()).isEqualTo(Code.RELEASE_LOCKED);
+        assertThat(story.retitle("A", "Better").code()).isEqualTo(ExpectedRefusal.RELEASE_LOCKED);
     }
 
     @Test
     void aReSentCommandGetsItsFirstOutcomeWhateverHappenedSince() {
         ObjectNode delete = data().put("release", "A");
-        Sent sent = sent("same", Kind.DELETE, delete);
-        assertThat(story.model.apply(sent).code()).isEqualTo(Code.APPLICATION_NOT_FOUND);
+        SentCommand sent = sent("same", CommandKind.DELETE, delete);
+        assertThat(story.model.apply(sent).code()).isEqualTo(ExpectedRefusal.APPLICATION_NOT_FOUND);
         assertThat(story.model.applications()).isEmpty();
         story.create("A");
 
-        Expected again = story.model.apply(sent);
+        ExpectedOutcome again = story.model.apply(sent);
 
-        assertThat(again.code()).isEqualTo(Code.APPLICATION_NOT_FOUND);
+        assertThat(again.code()).isEqualTo(ExpectedRefusal.APPLICATION_NOT_FOUND);
         assertThat(again.duplicate()).isTrue();
         assertThat(again.revision()).isZero();
-        Expected other = story.model.apply(sent("same", Kind.DELETE, data().put("release", "B")));
-        assertThat(other.code()).isEqualTo(Code.ID_REUSED);
+        ExpectedOutcome other = story.model.apply(sent("same", CommandKind.DELETE, data().put("release", "B")));
+        assertThat(other.code()).isEqualTo(ExpectedRefusal.ID_REUSED);
         assertThat(other.duplicate()).isFalse();
         assertThat(other.revision()).isEqualTo(4);
     }
 
     @Test
-    void aCommandThatWasNotReadDoesNotTakeItsId() {
+    void aCommandThatWasNotReadDoesNotUseUpItsId() {
         ObjectNode create = data().put("release", "A").put("title", "A");
-        String type = Kind.CREATE.type();
+        String type = CommandKind.CREATE.type();
 
         assertThat(story.model
-                        .apply(new Sent("/s", "1", "other.v1", create, APPLICATION, true))
+                        .apply(new SentCommand("/s", "1", "other.v1", create, APPLICATION, true))
                         .code())
-                .isEqualTo(Code.UNKNOWN_COMMAND);
+                .isEqualTo(ExpectedRefusal.UNKNOWN_COMMAND);
         assertThat(story.model
-                        .apply(new Sent("/s", "1", type, create, APPLICATION, false))
+                        .apply(new SentCommand("/s", "1", type, create, APPLICATION, false))
                         .code())
-                .isEqualTo(Code.INVALID_COMMAND);
+                .isEqualTo(ExpectedRefusal.INVALID_COMMAND);
         assertThat(story.model
-                        .apply(new Sent("/s", "1", type, create, null, true))
+                        .apply(new SentCommand("/s", "1", type, create, null, true))
                         .code())
-                .isEqualTo(Code.KEY_MISMATCH);
+                .isEqualTo(ExpectedRefusal.KEY_MISMATCH);
         assertThat(story.model
-                        .apply(new Sent("/s", "1", type, create, APPLICATION, true))
+                        .apply(new SentCommand("/s", "1", type, create, APPLICATION, true))
                         .code())
                 .isNull();
     }
@@ -253,12 +254,12 @@ class ReferenceModelTest {
     @Test
     void anUnknownApplicationIsAtRevisionZero() {
         ObjectNode wrong = data().put("release", "A").put("title", "A").put("expectedRevision", 1);
-        Expected refused = story.tell(Kind.CREATE, wrong);
-        assertThat(refused.code()).isEqualTo(Code.REVISION_CONFLICT);
+        ExpectedOutcome refused = story.submit(CommandKind.CREATE, wrong);
+        assertThat(refused.code()).isEqualTo(ExpectedRefusal.REVISION_CONFLICT);
         assertThat(refused.revision()).isZero();
 
         ObjectNode right = data().put("release", "A").put("title", "A").put("expectedRevision", 0);
-        assertThat(story.tell(Kind.CREATE, right).outcome()).isEqualTo("accepted");
+        assertThat(story.submit(CommandKind.CREATE, right).outcome()).isEqualTo("accepted");
     }
 
     @Test

@@ -8,13 +8,13 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
- * What a release-status record must say. Times and deployments are told as revisions of the events that caused them.
+ * What a release-status record must say. Times and deployments are given as revisions of the events that caused them.
  *
  * @param description      null if not given, like {@code artifactId}, {@code source}, {@code notes} and {@code createdBy}
  * @param locks            the reasons by environment
  * @param placements       one for each environment of the pipeline, in its order
  * @param next             where a deploy without environment would go, or null
- * @param nextEnvironments all to which a way is open
+ * @param nextEnvironments all to which it may be deployed next
  */
 public record ReleaseView(
         String id,
@@ -33,10 +33,10 @@ public record ReleaseView(
 
     /**
      * @param status         present, none, current or past
-     * @param active         the deployment that is on its way there, in brief, or null
-     * @param since          revisions that it may be since, empty for none
-     * @param firstSucceeded revision of the event of the first success, 0 if there was none
-     * @param deployment     the latest one of the release that succeeded there, 0 for none
+     * @param active         the unfinished deployment to there, in brief, or null
+     * @param since          the revisions that may be given as {@code since}, empty for none
+     * @param firstSucceeded the revision of the event of the first success, 0 if there was none
+     * @param deployment     the release's latest successful deployment there, 0 for none
      * @param link           as of the first success, or null
      */
     public record Placement(

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Random;
 
-/** Values of fields at random, few enough that the same one comes again. */
+/** Random field values, few enough for the same one to recur. */
 record Samples(Random random) {
 
     /** More than a release may have. */
     private static final int LABEL_NAMES = 26;
 
-    private static final int MOST_LABELS = 20;
+    private static final int MAX_LABELS = 20;
     private static final int MANY_LABELS = 8;
 
     private static final List<String> REPOSITORIES = List.of(
@@ -37,17 +37,17 @@ record Samples(Random random) {
                 .put("committedAt", "2026-02-0" + (1 + random.nextInt(9)) + "T10:00:00Z");
     }
 
-    /** What a release may be created with, often as much as it may have. */
+    /** Labels with which a release may be created, often as many as it may have. */
     ObjectNode labels() {
         ObjectNode labels = JsonNodeFactory.instance.objectNode();
-        int count = random.nextInt(2) == 0 ? MOST_LABELS : 1 + random.nextInt(4);
+        int count = random.nextInt(2) == 0 ? MAX_LABELS : 1 + random.nextInt(4);
         while (labels.size() < count) {
             labels.put(labelName(), labelValue());
         }
         return labels;
     }
 
-    /** Some are to be taken away, or many to be put on. */
+    /** Some to be removed, or many to be added. */
     ObjectNode labelChanges() {
         ObjectNode labels = JsonNodeFactory.instance.objectNode();
         if (random.nextInt(3) == 0) {

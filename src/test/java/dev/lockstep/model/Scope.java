@@ -2,11 +2,11 @@ package dev.lockstep.model;
 
 /** What generated commands are about. */
 public enum Scope {
-    /** Every deployment succeeds when it is asked for. */
+    /** Every deployment succeeds when it is requested. */
     IMMEDIATE,
     /** Deployments are reported, queued and cancelled, and nothing depends on the time. */
     REPORTED,
-    /** With all that the time brings, and timers. */
+    /** With everything that depends on time, and timers. */
     TIMED;
 
     boolean hasLives() {

@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Brings the members of JSON objects into another order, at every depth; arrays keep theirs. */
+/** Shuffles the members of JSON objects at every depth; arrays keep their order. */
 final class Shuffle {
 
     private Shuffle() {}

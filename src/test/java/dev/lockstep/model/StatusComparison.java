@@ -1,7 +1,7 @@
 package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.model.EnvironmentView.Running;
+import dev.lockstep.model.EnvironmentView.CurrentDeployment;
 import dev.lockstep.model.ReleaseView.Placement;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.function.BiFunction;
 
 /**
  * Compares the model's state with the values of the three status topics, in the JSON of contract section 6: a subject's,
- * or the latest of each key on the topics.
+ * or the latest of each key in the topics.
  */
 public final class StatusComparison {
 
@@ -45,9 +45,9 @@ public final class StatusComparison {
 
     private final ReferenceModel model;
     private final String application;
-    private final Chronicle chronicle;
+    private final EventLog chronicle;
 
-    private StatusComparison(ReferenceModel model, String application, Chronicle chronicle) {
+    private StatusComparison(ReferenceModel model, String application, EventLog chronicle) {
         this.model = model;
         this.application = application;
         this.chronicle = chronicle;
@@ -55,7 +55,7 @@ public final class StatusComparison {
 
     /** Everything published about an application. */
     public static List<String> application(
-            ReferenceModel model, String application, Published published, Chronicle chronicle) {
+            ReferenceModel model, String application, Published published, EventLog chronicle) {
         StatusComparison comparison = new StatusComparison(model, application, chronicle);
         List<String> found = new ArrayList<>(comparison.own(published.application(application)));
         found.addAll(all(
@@ -77,13 +77,13 @@ public final class StatusComparison {
             String what,
             Map<String, Stamped<V>> expected,
             Map<String, Set<String>> gone,
-            Map<String, Latest> actual,
+            Map<String, LatestRecord> actual,
             BiFunction<Stamped<V>, JsonNode, List<String>> compare) {
         List<String> found = new ArrayList<>();
         TreeSet<String> ids = new TreeSet<>(expected.keySet());
         ids.addAll(actual.keySet());
         for (String id : ids) {
-            Latest latest = actual.get(id);
+            LatestRecord latest = actual.get(id);
             JsonNode value = latest == null ? null : latest.value();
             if (expected.containsKey(id) && value != null) {
                 found.addAll(compare.apply(expected.get(id), value));
@@ -96,7 +96,7 @@ public final class StatusComparison {
         return found;
     }
 
-    private List<String> own(Latest latest) {
+    private List<String> own(LatestRecord latest) {
         Stamped<ApplicationView> expected = model.status(application);
         JsonNode value = latest == null ? null : latest.value();
         if (expected == null || value == null) {
@@ -107,7 +107,7 @@ public final class StatusComparison {
         }
         ApplicationView view = expected.value();
         Differences differences = new Differences("application " + application, value);
-        Particulars particulars = new Particulars(application, chronicle, differences);
+        NestedComparison particulars = new NestedComparison(application, chronicle, differences);
         differences.members("", OF_APPLICATION);
         differences.members("", STAMP);
         differences.text("/application", application);
@@ -127,7 +127,7 @@ public final class StatusComparison {
     private List<String> release(Stamped<ReleaseView> expected, JsonNode value) {
         ReleaseView view = expected.value();
         Differences differences = new Differences("release " + application + "/" + view.id(), value);
-        Particulars particulars = new Particulars(application, chronicle, differences);
+        NestedComparison particulars = new NestedComparison(application, chronicle, differences);
         differences.members("", OF_RELEASE);
         differences.members("", STAMP);
         differences.text("/application", application);
@@ -160,7 +160,7 @@ public final class StatusComparison {
         return differences.found();
     }
 
-    private void placement(String pointer, Placement expected, Particulars particulars) {
+    private void placement(String pointer, Placement expected, NestedComparison particulars) {
         Differences differences = particulars.differences();
         differences.members(pointer, OF_PLACEMENT);
         differences.text(pointer + "/status", expected.status());
@@ -177,7 +177,7 @@ public final class StatusComparison {
             differences.absent(pointer);
             return;
         }
-        Instant seen = Chronicle.time(differences.at(pointer));
+        Instant seen = EventLog.time(differences.at(pointer));
         boolean isOther = expected.since().stream()
                 .map(revision -> chronicle.time(application, revision))
                 .anyMatch(time -> time != null && time.equals(seen));
@@ -187,7 +187,7 @@ public final class StatusComparison {
         }
     }
 
-    /** The contract does not say whether a release succeeded in the first environment, or only counts as if. */
+    /** The contract does not say whether a release succeeded in the first environment, or only counts as if it had. */
     private void firstSucceeded(String pointer, Placement expected, Differences differences) {
         boolean mayBeNothing = expected.firstSucceeded() == 0 || expected.isPresent();
         if (mayBeNothing
@@ -201,7 +201,7 @@ public final class StatusComparison {
     private List<String> environment(Stamped<EnvironmentView> expected, JsonNode value) {
         EnvironmentView view = expected.value();
         Differences differences = new Differences("environment " + application + "/" + view.id(), value);
-        Particulars particulars = new Particulars(application, chronicle, differences);
+        NestedComparison particulars = new NestedComparison(application, chronicle, differences);
         differences.members("", OF_ENVIRONMENT);
         differences.members("", STAMP);
         differences.text("/application", application);
@@ -222,7 +222,7 @@ public final class StatusComparison {
         return differences.found();
     }
 
-    private void current(Running running, Particulars particulars) {
+    private void current(CurrentDeployment running, NestedComparison particulars) {
         Differences differences = particulars.differences();
         if (running == null) {
             differences.absent("/current");

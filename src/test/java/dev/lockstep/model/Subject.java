@@ -3,7 +3,7 @@ package dev.lockstep.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** What is judged: anything that takes commands and shows the JSON that the contract publishes. */
+/** What is judged: anything that takes commands and publishes the contract's JSON. */
 public interface Subject {
 
     /**
@@ -14,8 +14,8 @@ public interface Subject {
      */
     record Actual(JsonNode result, List<JsonNode> events, List<String> correlations, int deadLetters) {}
 
-    Actual apply(Sent sent);
+    Actual apply(SentCommand sent);
 
-    /** What the status topics say now of this application, perhaps of others, too. */
+    /** What the status topics now say about this application, and possibly about others. */
     Published published(String application);
 }

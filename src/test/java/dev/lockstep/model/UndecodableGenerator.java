@@ -10,21 +10,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** A seeded stream of records that are no command at all and belong, byte for byte, to the dead letters. */
+/** A seeded stream of records that are not commands at all and must become dead letters, byte for byte. */
 public final class UndecodableGenerator {
 
     private static final int TOO_LARGE_BYTES = 256 * 1024 + 1;
     private static final int ONE_TOO_LARGE_IN = 40;
     private static final Map<String, String> STRUCTURED = Map.of("content-type", "application/cloudevents+json");
 
-    /** @param why what is wrong with it, for a test's message */
+    /** @param why what is wrong with it, for test messages */
     public record Undecodable(String why, Wire.Raw raw) {}
 
     private final Random random;
     private final CommandGenerator commands;
     private final List<String> keys;
 
-    /** @param keys the record keys to use; that of an application puts the record among its commands */
+    /** @param keys the record keys to use; an application's key puts the record among its commands */
     public UndecodableGenerator(long seed, List<String> keys) {
         this.random = new Random(seed);
         this.commands = new CommandGenerator(seed, keys);

@@ -17,28 +17,28 @@ public final class Wire {
     private Wire() {}
 
     /** The whole CloudEvent as JSON, for {@code content-type: application/cloudevents+json} or none at all. */
-    public static byte[] toStructured(Sent sent) {
+    public static byte[] toStructured(SentCommand sent) {
         return bytes(envelope(sent));
     }
 
     /** A structured-mode record. */
-    public static Raw structured(Sent sent) {
+    public static Raw structured(SentCommand sent) {
         Map<String, String> headers = Map.of("content-type", "application/cloudevents+json; charset=UTF-8");
         return new Raw(sent.recordKey(), headers, toStructured(sent));
     }
 
-    /** A structured-mode record that only its value tells. */
-    public static Raw structuredWithoutHeaders(Sent sent) {
+    /** A structured-mode record that is recognisable only by its value. */
+    public static Raw structuredWithoutHeaders(SentCommand sent) {
         return new Raw(sent.recordKey(), Map.of(), toStructured(sent));
     }
 
-    /** A structured-mode record whose header names the type of its data, as the CloudEvents SDK of Python writes it. */
-    public static Raw structuredAsJson(Sent sent) {
+    /** A structured-mode record whose header names the type of its data, as written by the Python CloudEvents SDK. */
+    public static Raw structuredAsJson(SentCommand sent) {
         return new Raw(sent.recordKey(), Map.of("content-type", "application/json"), toStructured(sent));
     }
 
     /** A binary-mode record: envelope in {@code ce_} headers, data as the value. */
-    public static Raw toBinary(Sent sent) {
+    public static Raw toBinary(SentCommand sent) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("content-type", "application/json");
         headers.put("ce_specversion", "1.0");
@@ -48,7 +48,7 @@ public final class Wire {
         return new Raw(sent.recordKey(), headers, bytes(sent.data()));
     }
 
-    static ObjectNode envelope(Sent sent) {
+    static ObjectNode envelope(SentCommand sent) {
         ObjectNode event = JsonNodeFactory.instance
                 .objectNode()
                 .put("specversion", "1.0")

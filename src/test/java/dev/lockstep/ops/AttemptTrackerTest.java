@@ -54,7 +54,7 @@ class AttemptTrackerTest {
     }
 
     @Test
-    void aLookAtTheGroundIsNoBatch() {
+    void aSetupCheckIsNotABatch() {
         attempts.attemptStarted(Step.SETUP, BATCH);
         later(100);
         assertThat(attempts.longestUnanswered()).isZero();

@@ -27,7 +27,7 @@ class DeadLetterLogTest extends Handler {
     }
 
     @AfterEach
-    void listenNoMore() {
+    void stopListening() {
         LOG.removeHandler(this);
     }
 

@@ -27,7 +27,7 @@ class LivenessCheckTest {
     }
 
     @Test
-    void afterAnOutageTheCountBeginsAnew() {
+    void theTimeRestartsAfterAnOutage() {
         assertThat(isStuck(LONG, Duration.ofSeconds(1), LIMIT)).isFalse();
         assertThat(isStuck(LONG, LIMIT, LIMIT)).isTrue();
     }

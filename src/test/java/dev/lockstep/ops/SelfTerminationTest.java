@@ -44,7 +44,7 @@ class SelfTerminationTest {
     }
 
     @Test
-    void thatItsSetupFailsIsEnough() {
+    void aFailingSetupIsEnough() {
         for (int look = 0; look < 12; look++) {
             fail(Step.SETUP, RetryCause.DATABASE_UNREACHABLE);
             commit(5);
@@ -53,9 +53,9 @@ class SelfTerminationTest {
         assertThat(left).hasSize(1);
     }
 
-    /** A privilege that was taken from this one: its setup keeps it out after the restart. */
+    /** A privilege that was revoked from this worker: its setup keeps it out after the restart. */
     @Test
-    void whoseGroundIsGoneLeaves() {
+    void aWorkerWhoseSetupNoLongerHoldsLeaves() {
         for (int look = 0; look < 12; look++) {
             fail(Step.SETUP, RetryCause.UNSUITABLE);
             commit(5);
@@ -84,7 +84,7 @@ class SelfTerminationTest {
         assertThat(left).isEmpty();
     }
 
-    /** It is down for this worker a little earlier than for others, and up again a little later. */
+    /** The database goes down for this worker a little earlier than for others, and comes back a little later. */
     @Test
     void anOutageThatOthersFindALittleLaterIsNoReason() {
         fail(Step.APPLY, RetryCause.DATABASE_UNREACHABLE);
@@ -119,7 +119,7 @@ class SelfTerminationTest {
         assertThat(left).isEmpty();
     }
 
-    /** A full disk, a lock, a partition that Kafka takes nothing for: they would follow whoever gets the partitions. */
+    /** A full disk, a lock, a partition for which Kafka accepts nothing: these would affect whoever gets the partitions. */
     @Test
     void whatOthersWouldFindTooIsNoReason() {
         for (RetryCause cause : RetryCause.values()) {
@@ -138,7 +138,7 @@ class SelfTerminationTest {
         assertThat(left).isEmpty();
     }
 
-    /** It is only tried again minutes later. */
+    /** It is retried only minutes later. */
     @Test
     void housekeepingThatFailedIsNoReason() {
         fail(Step.HOUSEKEEPING, RetryCause.DATABASE_UNREACHABLE);
@@ -151,15 +151,15 @@ class SelfTerminationTest {
     }
 
     @Test
-    void whoMeetsANewerFormatLeavesAtOnce() {
+    void aWorkerThatEncountersANewerFormatLeavesAtOnce() {
         leaving.attemptFailed(Step.APPLY, RetryCause.NEWER_FORMAT);
         leaving.attemptFailed(Step.APPLY, RetryCause.NEWER_FORMAT);
         assertThat(left).hasSize(1);
     }
 
-    /** The classes of an artefact that was replaced, a library that may not be loaded. */
+    /** The classes of an artefact that was replaced, or a library that may not be loaded. */
     @Test
-    void whoLacksCodeEndsAtOnceWithACodeOfItsOwn() {
+    void aWorkerThatCannotLoadCodeExitsAtOnceWithItsOwnExitCode() {
         Listeners listeners = new Listeners(List.of(leaving));
         listeners.notifyIfUnloadable(new IllegalStateException(new UnsatisfiedLinkError("no zstd: map segment\nat")));
         listeners.notifyIfUnloadable(new NoClassDefFoundError("dev/lockstep/Gone"));
@@ -168,7 +168,7 @@ class SelfTerminationTest {
                 .containsExactly(
                         "Shutting down, code or a native library cannot be loaded reason=UnsatisfiedLinkError: no zstd: map segment");
         assertThat(exitCodes).containsExactly(72);
-        OperationsDoc.tells(left.get(0));
+        OperationsDoc.assertDocuments(left.get(0));
     }
 
     @Test
@@ -178,16 +178,16 @@ class SelfTerminationTest {
     }
 
     @Test
-    void whatNothingTakesUpAgainEndsTheProcess() {
+    void abandonedWorkEndsTheProcess() {
         leaving.workAbandoned("java.lang.NullPointerException");
         leaving.workAbandoned("java.lang.NullPointerException");
         assertThat(exitCodes).containsExactly(SelfTermination.EXIT_TEMPFAIL);
         assertThat(left).singleElement().asString().contains("NullPointerException");
     }
 
-    /** Its class loader is closed under those that still try something. */
+    /** Its class loader is closed while some threads are still working. */
     @Test
-    void whoStopsIsNotHeldToLackAnything() {
+    void aStoppingWorkerIsNotTreatedAsLackingCode() {
         leaving.stop(null);
         leaving.unloadable("NoClassDefFoundError: dev/lockstep/Gone");
         assertThat(left).isEmpty();

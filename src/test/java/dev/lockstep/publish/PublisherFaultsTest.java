@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker whose answers get lost, that goes away, and one that has been given up for dead. */
+/** A broker whose responses get lost, a broker that goes away, and a worker that has been given up for dead. */
 @Timeout(60)
 class PublisherFaultsTest {
 
@@ -34,11 +34,11 @@ class PublisherFaultsTest {
     @TempDir
     static Path dir;
 
-    private static Rig rig;
+    private static PublisherRig rig;
 
     @BeforeAll
     static void startBroker() {
-        rig = new Rig(dir);
+        rig = new PublisherRig(dir);
     }
 
     @AfterAll
@@ -64,7 +64,7 @@ class PublisherFaultsTest {
         rig.send(1, 0, 50);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, PERSISTENT)) {
             Publication batch = worker.next();
-            rig.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.END_TXN);
+            rig.proxy.holdResponsesTo(request -> request.apiKey() == KafkaRequest.END_TXN);
             CompletableFuture<PublishOutcome> outcome = start(worker, batch);
             Awaitility.await().until(() -> worker.publisher.failures() >= 2);
             assertThat(rig.committed()).isEqualTo(Map.of(0, 50L));
@@ -83,7 +83,7 @@ class PublisherFaultsTest {
         rig.send(1, 0, 50);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             Publication batch = worker.next();
-            rig.proxy.holdAnswersTo(request -> request.apiKey() == KafkaRequest.END_TXN && worker.made.size() == 1);
+            rig.proxy.holdResponsesTo(request -> request.apiKey() == KafkaRequest.END_TXN && worker.made.size() == 1);
 
             CompletableFuture<PublishOutcome> outcome = start(worker, batch);
 
@@ -98,7 +98,7 @@ class PublisherFaultsTest {
         rig.send(1, 0, 50);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             Publication batch = worker.next();
-            rig.proxy.holdAnswersTo(request -> {
+            rig.proxy.holdResponsesTo(request -> {
                 if (request.apiKey() == KafkaRequest.END_TXN && worker.made.size() == 1) {
                     rig.proxy.cut(true);
                 }
@@ -115,7 +115,7 @@ class PublisherFaultsTest {
     }
 
     @Test
-    void goesOnByItselfAfterTheBrokerWasAway() throws Exception {
+    void resumesByItselfAfterABrokerOutage() throws Exception {
         rig.send(1, 0, 1_000);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             worker.publish(worker.next());
@@ -140,7 +140,7 @@ class PublisherFaultsTest {
     }
 
     @Test
-    void goesOnByItselfWhenItsConnectionsFreeze() throws Exception {
+    void resumesByItselfWhenItsConnectionsFreeze() throws Exception {
         rig.send(1, 0, 300);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, BRIEF)) {
             worker.publish(worker.next());
@@ -193,7 +193,7 @@ class PublisherFaultsTest {
             assertThat(refused.stalled()).containsOnlyKeys(0);
             int before = worker.made.size();
 
-            rig.proxy.holdAnswersTo(
+            rig.proxy.holdResponsesTo(
                     request -> request.apiKey() == KafkaRequest.END_TXN && worker.made.size() < before + 3);
             rig.configure(rig.results(), "max.message.bytes", "100000");
 

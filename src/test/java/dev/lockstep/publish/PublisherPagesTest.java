@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is too much to be held at once goes out page by page, in one transaction for which nobody else waits. */
+/** What is too large to be held in memory at once is published page by page, in one transaction for which nobody else waits. */
 @Timeout(90)
 class PublisherPagesTest {
 
@@ -37,11 +37,11 @@ class PublisherPagesTest {
     @TempDir
     static Path dir;
 
-    private static Rig rig;
+    private static PublisherRig rig;
 
     @BeforeAll
     static void startBroker() {
-        rig = new Rig(dir);
+        rig = new PublisherRig(dir);
     }
 
     @AfterAll
@@ -200,7 +200,7 @@ class PublisherPagesTest {
     }
 
     @Test
-    void aWorkerThatStopsInTheMidstOfPagesLeavesNothingOfThem() throws Exception {
+    void aWorkerThatStopsPartwayThroughPagesLeavesNoneOfThem() throws Exception {
         rig.send(1, 0, 1);
         CountDownLatch secondPage = new CountDownLatch(1);
         CountDownLatch isReading = new CountDownLatch(1);
@@ -243,7 +243,7 @@ class PublisherPagesTest {
         }
     }
 
-    /** The first value is at hand, each other one is a page. */
+    /** The first value is in memory, each of the others is a page. */
     private static PartitionOutput paged(int partition, long next, IntConsumer onRead, String... values) {
         OutputPages more = new OutputPages() {
             @Override
@@ -271,7 +271,7 @@ class PublisherPagesTest {
     }
 
     private static OutgoingRecord result(int partition, String value) {
-        return new OutgoingRecord(rig.results(), partition, null, value.getBytes(), Rig.HEADERS, null);
+        return new OutgoingRecord(rig.results(), partition, null, value.getBytes(), PublisherRig.HEADERS, null);
     }
 
     private static List<String> values(int partition) {

@@ -34,11 +34,11 @@ class PublisherRebalanceTest {
     @TempDir
     static Path dir;
 
-    private static Rig rig;
+    private static PublisherRig rig;
 
     @BeforeAll
     static void startBroker() {
-        rig = new Rig(dir);
+        rig = new PublisherRig(dir);
     }
 
     @AfterAll
@@ -109,7 +109,7 @@ class PublisherRebalanceTest {
     }
 
     @Test
-    void norWhileATopicRefusesAndTakesByTurns() throws Exception {
+    void norWhileATopicAlternatelyRejectsAndAccepts() throws Exception {
         rig.prepare("refused", PARTITIONS);
         AtomicBoolean done = new AtomicBoolean();
         CompletableFuture<Void> whims =

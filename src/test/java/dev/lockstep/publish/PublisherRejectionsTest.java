@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records that their topics refuse for what they are: each holds up its own partition only, or is helped. */
+/** Records that their topics reject because of their size or age: each holds up only its own partition, or is adapted. */
 @Timeout(90)
 class PublisherRejectionsTest {
 
@@ -37,11 +37,11 @@ class PublisherRejectionsTest {
     @TempDir
     static Path dir;
 
-    private static Rig rig;
+    private static PublisherRig rig;
 
     @BeforeAll
     static void startBroker() {
-        rig = new Rig(dir);
+        rig = new PublisherRig(dir);
     }
 
     @AfterAll
@@ -93,9 +93,9 @@ class PublisherRejectionsTest {
         assertThat(rig.committed()).isEqualTo(Map.of(0, 2L, 1, 2L));
     }
 
-    /** Else a topic would fill with what was given up, for as long as nobody looks; the markers of its end remain. */
+    /** Otherwise a topic would fill with aborted records for as long as nobody notices; the abort markers remain. */
     @Test
-    void askingAgainWritesNoRecord() throws Exception {
+    void retryingWritesNoRecord() throws Exception {
         rig.send(1, 0, 1);
         try (TestWorker worker = new TestWorker(rig, TestWorker.COOPERATIVE, HASTY)) {
             long generation = worker.next().generation();
@@ -145,7 +145,7 @@ class PublisherRejectionsTest {
         assertThat(values(0)).isEmpty();
     }
 
-    /** The client splits such batches in vain until their time is up; records that fit by themselves go out all the same. */
+    /** The client splits such batches in vain until they time out; records that fit by themselves are published nevertheless. */
     @Test
     void aTopicThatTakesLessThanABatchRefusesOnlyWhatIsTooLargeByItself() throws Exception {
         rig.send(2, 0, 1);
@@ -238,7 +238,7 @@ class PublisherRejectionsTest {
     }
 
     @Test
-    void orderHoldsWhileATopicRefusesAndTakesByTurns() throws Exception {
+    void orderHoldsWhileATopicAlternatelyRejectsAndAccepts() throws Exception {
         int commands = 1_500;
         rig.send(2, 0, commands);
         Random random = new Random(11);
@@ -276,7 +276,7 @@ class PublisherRejectionsTest {
     }
 
     private static OutgoingRecord result(int partition, String value) {
-        return new OutgoingRecord(rig.results(), partition, null, value.getBytes(), Rig.HEADERS, null);
+        return new OutgoingRecord(rig.results(), partition, null, value.getBytes(), PublisherRig.HEADERS, null);
     }
 
     private static OutgoingRecord large(int partition) {

@@ -23,7 +23,7 @@ class PublisherStatusTest {
     }
 
     @Test
-    void whoIsToBlameIsNamed() {
+    void theCauseIsNamed() {
         progress.started();
         progress.attemptFailed(new TopicAuthorizationException("results"));
         assertThat(told()).isEqualTo("Kafka rejects the output: TopicAuthorizationException");
@@ -75,7 +75,7 @@ class PublisherStatusTest {
     }
 
     private String told() {
-        OperationsDoc.tells(progress.notReadyReason());
+        OperationsDoc.assertDocuments(progress.notReadyReason());
         return progress.notReadyReason();
     }
 

@@ -39,11 +39,11 @@ class PublisherTest {
     @TempDir
     static Path dir;
 
-    private static Rig rig;
+    private static PublisherRig rig;
 
     @BeforeAll
     static void startBroker() {
-        rig = new Rig(dir);
+        rig = new PublisherRig(dir);
     }
 
     @AfterAll
@@ -77,7 +77,7 @@ class PublisherTest {
         rig.assertResultsExactly(2, 150);
     }
 
-    /** Nobody would wait for an answer that never comes. */
+    /** Otherwise the caller would wait forever. */
     @Test
     void aFaultIsTheAnswer() throws Exception {
         rig.send(1, 0, 1);
@@ -142,7 +142,10 @@ class PublisherTest {
         }
     }
 
-    /** By the mark, an offset that was set by hand is told from these; by the epoch, a topic that was truncated and has grown again. */
+    /**
+     * The mark distinguishes these from an offset set by hand; the epoch reveals a topic that was truncated and has grown
+     * again.
+     */
     @Test
     void marksTheOffsetsThatItCommitsAndSaysTheLeaderEpoch() throws Exception {
         rig.send(1, 0, 5);
@@ -179,7 +182,7 @@ class PublisherTest {
         }
     }
 
-    /** As when two installations have begun at the same moment. */
+    /** As when two installations have started at the same moment. */
     @Test
     void anOffsetOfAnotherDatabaseIsNotWorkedOn() throws Exception {
         rig.send(1, 0, 5);
@@ -194,7 +197,7 @@ class PublisherTest {
 
             assertThatThrownBy(() -> worker.offsets.offsetsOnAssignment("another", Set.of(0)))
                     .isInstanceOf(GroupConflictException.class)
-                    .satisfies(OperationsDoc::tells);
+                    .satisfies(OperationsDoc::assertDocuments);
             worker.mark.setDatabaseId("elsewhere");
             assertThat(worker.offsets.offsetsOnAssignment("another", Set.of(0)).committed())
                     .isEqualTo(Map.of(0, new GroupOffsetClient.CommittedOffset(3, true)));
@@ -232,7 +235,7 @@ class PublisherTest {
                         }
                     },
                     List.of(new TopicPartition(rig.commands(), 0)));
-            OutgoingRecord result = new OutgoingRecord(rig.results(), 0, null, Rig.bytes(0), List.of(), null);
+            OutgoingRecord result = new OutgoingRecord(rig.results(), 0, null, PublisherRig.bytes(0), List.of(), null);
             CompletableFuture<PublishOutcome> outcome = worker.publisher.publish(
                     new Publication(0, List.of(new PartitionOutput(0, 5, null, List.of(result)))));
             Awaitility.await().until(() -> worker.publisher.failures() >= 3);

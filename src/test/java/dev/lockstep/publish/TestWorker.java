@@ -30,31 +30,31 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 
-/** A real group member that polls when it is told to, and whose batches are published when they are told to. */
+/** A real group member that polls, and publishes its batches, only when told to. */
 final class TestWorker implements AutoCloseable {
 
     static final String EAGER = "org.apache.kafka.clients.consumer.RangeAssignor";
     static final String COOPERATIVE = "org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
 
-    /** On each copy, so that a limit can be too small for it and large enough for the markers of transactions (78 bytes). */
+    /** Added to each copy, so that a limit can be too small for it and still large enough for transaction markers (78 bytes). */
     private static final Header WEIGHT = new RecordHeader("weight", random(300));
 
     private static final Duration POLL = Duration.ofMillis(50);
 
-    final Rig rig;
+    final PublisherRig rig;
     final PartitionOwnership ownership = new PartitionOwnership();
     final CommitMetadata mark = new CommitMetadata();
     final GroupOffsetClient offsets;
     final Publisher publisher;
     final KafkaConsumer<byte[], byte[]> consumer;
-    /** The numbers of the producers that were made. */
+    /** The numbers of the producers that were created. */
     final List<Integer> made = new CopyOnWriteArrayList<>();
 
-    TestWorker(Rig rig, String assignor, Map<String, String> settings) {
+    TestWorker(PublisherRig rig, String assignor, Map<String, String> settings) {
         this(rig, assignor, settings, Map.of());
     }
 
-    TestWorker(Rig rig, String assignor, Map<String, String> overrides, Map<String, Object> consumerConfig) {
+    TestWorker(PublisherRig rig, String assignor, Map<String, String> overrides, Map<String, Object> consumerConfig) {
         this.rig = rig;
         PublishConfig settings = TestSettings.with(overrides.entrySet().stream()
                         .collect(Collectors.toMap(set -> "lockstep.publish." + set.getKey(), Map.Entry::getValue)))
@@ -89,7 +89,7 @@ final class TestWorker implements AutoCloseable {
         consumer.subscribe(List.of(rig.commands()), listener());
     }
 
-    /** @return a batch in its order, or null when nothing was there */
+    /** @return a batch in order, or null if there was nothing */
     Publication poll() {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (records.isEmpty()) {

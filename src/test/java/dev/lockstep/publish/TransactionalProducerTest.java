@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** What no broker can be made to do at the right moment. */
+/** What no real broker can be made to do at the right moment. */
 class TransactionalProducerTest {
 
     private static final Map<TopicPartition, OffsetAndMetadata> OFFSETS =
@@ -31,7 +31,7 @@ class TransactionalProducerTest {
             0,
             failure -> {});
 
-    /** The client keeps offsets that it did not send, and sends them with those of its next transaction. */
+    /** The client keeps offsets that it has not sent, and would send them with those of its next transaction. */
     @Test
     void aClientWhoseOffsetsWereRefusedIsNeverUsedAgain() {
         producer.open();

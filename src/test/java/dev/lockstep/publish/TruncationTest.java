@@ -24,7 +24,7 @@ class TruncationTest {
     }
 
     @Test
-    void takesAwayMoreEachTimeAndKeepsTheOriginalSizeUntilNothingIsLeft() {
+    void removesMoreEachTimeAndKeepsTheOriginalSizeUntilNothingIsLeft() {
         OutgoingRecord shorter = Truncation.shorten(letter(new byte[1_000], new byte[1_000]), LIMIT);
         assertThat(shorter.key()).hasSize(LIMIT);
 
@@ -43,7 +43,7 @@ class TruncationTest {
         assertThat(Truncation.shorten(shorter, LIMIT)).isNull();
     }
 
-    /** Such as a dead letter that was sent again as it was, or one that somebody makes up. */
+    /** Such as a dead letter that was re-sent unchanged, or one that somebody forged. */
     @Test
     void headersOfTheRecordThatAreCalledLikeTheWorkersGoToo() {
         OutgoingRecord shorter = Truncation.shorten(

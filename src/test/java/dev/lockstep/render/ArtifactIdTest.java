@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.Rehearsal;
+import dev.lockstep.InMemoryWorker;
 import dev.lockstep.decode.schema.Syntax;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The package URL of a release that has none of its own. */
+/** The package URL of a release without one of its own. */
 class ArtifactIdTest {
 
     @ParameterizedTest
@@ -25,7 +25,7 @@ class ArtifactIdTest {
         "shop, sha256:244f, pkg:generic/shop@sha256:244f"
     })
     void bothPartsArePercentEncoded(String application, String release, String expected) throws IOException {
-        Rehearsal worker = new Rehearsal();
+        InMemoryWorker worker = new InMemoryWorker();
         String names = "{'application':'" + application + "','release':'" + release + "'";
         worker.send("release.create", names + ",'title':'t'}");
         worker.send("release.deploy", names + "}");

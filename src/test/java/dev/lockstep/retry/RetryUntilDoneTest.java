@@ -63,7 +63,7 @@ class RetryUntilDoneTest {
     }
 
     @Test
-    void itIsSaidAloudOnceAndOnlyWhenItIsNoMistake() throws Exception {
+    void itIsLoggedOnceAndOnlyIfItIsConfirmed() throws Exception {
         List<String> said = new CopyOnWriteArrayList<>();
         Logger log = Logger.getLogger(RetryUntilDone.class.getName());
         Handler handler = new Handler() {
@@ -79,7 +79,7 @@ class RetryUntilDoneTest {
             public void close() {}
         };
         log.addHandler(handler);
-        log.setLevel(Level.INFO); // whatever another test has told all of ours
+        log.setLevel(Level.INFO); // whatever level another test has set for our packages
         try {
             refusals(LOSS, LOSS, LOSS);
             assertThat(said).isEmpty();
@@ -117,7 +117,7 @@ class RetryUntilDoneTest {
     }
 
     @Test
-    void aWorkerThatStopsTriesNoMore() {
+    void aStoppingWorkerDoesNotRetry() {
         CompletableFuture<Void> failing = start(() -> Uni.createFrom().failure(OUTAGE));
         await().until(() -> retry.notReadyReason() != null);
 
@@ -133,7 +133,7 @@ class RetryUntilDoneTest {
         return done;
     }
 
-    /** Whether it refused at each attempt: those that fail, and the one that does not. */
+    /** Whether it refused during each attempt, both failing ones and the one that succeeds. */
     private List<Boolean> refusals(RuntimeException... failures) throws Exception {
         return refusals(() -> {}, failures);
     }

@@ -20,7 +20,7 @@ class BrokerProbeTest {
     private static final byte[] HTTP = "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     @Test
-    void whatSpeaksAnotherProtocolIsNoBroker() throws Exception {
+    void aServerWithAnotherProtocolIsNotABroker() throws Exception {
         assertThat(findsNoBroker(TLS_ALERT)).isTrue();
         assertThat(findsNoBroker(HTTP)).isTrue();
         assertThat(findsNoBroker(new byte[] {-1, -1, -1, -1})).isTrue();
@@ -36,7 +36,7 @@ class BrokerProbeTest {
     }
 
     @Test
-    void aBrokerIsOneAlsoBesideAStranger(@TempDir Path folder) throws Exception {
+    void aBrokerIsRecognisedEvenNextToANonBroker(@TempDir Path folder) throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.in(folder).start();
                 ServerSocket stranger = answering(TLS_ALERT)) {
             String both = "localhost:" + stranger.getLocalPort() + ", " + kafka.bootstrapServers();
@@ -46,7 +46,7 @@ class BrokerProbeTest {
     }
 
     @Test
-    void aClientOfTlsIsNotAskedFor() throws Exception {
+    void tlsClientsAreNotProbed() throws Exception {
         try (ServerSocket stranger = answering(TLS_ALERT)) {
             assertThat(BrokerProbe.findsOnlyStrangers(Map.of(
                             "bootstrap.servers",

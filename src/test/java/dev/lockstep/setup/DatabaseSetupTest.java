@@ -35,7 +35,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** What a worker looks for in its database before it does anything else; each test has a database of its own. */
+/** What a worker checks in its database before it does anything else; each test has its own database. */
 class DatabaseSetupTest {
 
     private static final String GROUP = "lockstep.kafka.group";
@@ -72,13 +72,13 @@ class DatabaseSetupTest {
         assertThatThrownBy(this::setUp)
                 .isInstanceOf(SetupException.class)
                 .hasMessageContaining("has the encoding LATIN1")
-                .satisfies(OperationsDoc::tells);
+                .satisfies(OperationsDoc::assertDocuments);
         assertThat(number("select count(*) from pg_class where relnamespace = 'public'::regnamespace"))
                 .isZero();
     }
 
     @Test
-    void whatIsThereAlreadyIsNoHindrance() throws Exception {
+    void existingTablesAreAccepted() throws Exception {
         setUp();
         setUp();
         assertThat(number("select count(*) from application")).isZero();
@@ -91,7 +91,7 @@ class DatabaseSetupTest {
         assertThatThrownBy(this::setUp)
                 .isInstanceOf(SetupException.class)
                 .hasMessageContaining("the table release has rows of format 7")
-                .satisfies(OperationsDoc::tells);
+                .satisfies(OperationsDoc::assertDocuments);
         sql(database, "delete from release");
         sql(
                 database,
@@ -111,7 +111,7 @@ class DatabaseSetupTest {
     @Test
     void lookingForNewerFormatsReadsNoTable() throws Exception {
         setUp();
-        sql(database, "alter role " + server.user() + " set enable_seqscan = off"); // as if they were full
+        sql(database, "alter role " + server.user() + " set enable_seqscan = off"); // as if the tables were full
         for (Map.Entry<String, Integer> known : StoredFormats.KNOWN.entrySet()) {
             String look = "select max(format) from " + known.getKey() + " where format > " + known.getValue();
             assertThat(String.join("\n", texts("explain " + look))).contains(known.getKey() + "_newer_format");
@@ -135,10 +135,10 @@ class DatabaseSetupTest {
         assertThatThrownBy(installation("lokstep", "commands")::check)
                 .isInstanceOf(SetupException.class)
                 .hasMessageContaining(GROUP + " is lokstep, but the workers on this database have had lockstep")
-                .satisfies(OperationsDoc::tells);
+                .satisfies(OperationsDoc::assertDocuments);
         assertThatThrownBy(installation("lockstep", "comands")::store)
                 .hasMessageContaining(COMMANDS + " is comands")
-                .satisfies(OperationsDoc::tells);
+                .satisfies(OperationsDoc::assertDocuments);
     }
 
     @Test
@@ -155,7 +155,7 @@ class DatabaseSetupTest {
     }
 
     @Test
-    void aKnobThatIsNewIsKeptWhenItIsFirstSeen() throws Exception {
+    void aNewSettingIsStoredWhenFirstSeen() throws Exception {
         setUp();
         new Installation(database, new TreeMap<>(Map.of(GROUP, "lockstep"))).store();
         installation("lockstep", "commands").store();
@@ -169,11 +169,11 @@ class DatabaseSetupTest {
         assertThatThrownBy(() -> second.beforeCreating(Set.of("results"), List.of("own", "events")))
                 .isInstanceOf(SetupException.class)
                 .hasMessageContaining("of its topics [results] already exist and [events, own] do not")
-                .satisfies(OperationsDoc::tells);
+                .satisfies(OperationsDoc::assertDocuments);
 
         second.store();
         assertThatCode(() -> second.beforeCreating(Set.of("results"), List.of("own", "events")))
-                .as("later on, one that was deleted is created again")
+                .as("later on, a deleted topic is created again")
                 .doesNotThrowAnyException();
     }
 
@@ -189,7 +189,7 @@ class DatabaseSetupTest {
 
         again.store();
         assertThat(number("select count(*) from installation where value like '%events%'"))
-                .as("what is noted for the first start only")
+                .as("what is stored only for the first start")
                 .isZero();
     }
 
@@ -199,9 +199,9 @@ class DatabaseSetupTest {
         Installation here = installation("lockstep", "commands");
         List<OffsetAndMetadata> ofAnother = List.of(new OffsetAndMetadata(7, "lockstep elsewhere"));
         assertThatThrownBy(() -> here.check(ofAnother))
-                .as("before anything is kept")
+                .as("before anything is stored")
                 .isInstanceOf(SetupException.class)
-                .satisfies(OperationsDoc::tells);
+                .satisfies(OperationsDoc::assertDocuments);
         here.store();
         String id = here.id();
         installation("lockstep", "commands").store();
@@ -215,9 +215,9 @@ class DatabaseSetupTest {
                 null));
     }
 
-    /** Held up behind a lock until both are there. */
+    /** Both are held up by a lock until both are waiting. */
     @Test
-    void ofTwoThatStartAtOnceOneKeepsAll() throws Exception {
+    void ofTwoConcurrentStartsOneStoresEverything() throws Exception {
         setUp();
         ExecutorService workers = Executors.newFixedThreadPool(2);
         List<Future<Boolean>> racing;

@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** Beside what FirstDayIT makes happen to a worker: what this machine can only be told to be so. */
+/** In addition to the failures that FirstDayIT causes: those that can only be simulated on this machine. */
 public class FailureDiagnosisTest {
 
     private static final Settings.DatabaseConfig DATABASE = new SmallRyeConfigBuilder()
@@ -30,7 +30,7 @@ public class FailureDiagnosisTest {
             .getConfigMapping(Settings.class)
             .database();
 
-    /** Lines of docs/operations.md that are tried here. */
+    /** The lines of docs/operations.md that are tested here. */
     public static List<String> lines() {
         return Stream.concat(
                         Stream.of(
@@ -56,7 +56,7 @@ public class FailureDiagnosisTest {
     void eachHasItsLineAndNamesThePlace() {
         assertThat(lines())
                 .hasSize(7)
-                .allSatisfy(OperationsDoc::tells)
+                .allSatisfy(OperationsDoc::assertDocuments)
                 .allMatch(line -> line.startsWith("Postgres at localhost:5432, database lockstep, user lockstep: ")
                         || line.startsWith("Kafka at nowhere.invalid:1: "));
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On a broker that lets everybody do everything, except where a test says otherwise. */
+/** On a broker that allows everybody everything, unless a test says otherwise. */
 class PermissionsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -82,7 +82,7 @@ class PermissionsTest {
 
         await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(PermissionsTest::check)
                 .isInstanceOf(SetupException.class)
-                .satisfies(OperationsDoc::tells)
+                .satisfies(OperationsDoc::assertDocuments)
                 .message()
                 .contains(
                         "READ, DESCRIBE_CONFIGS on topic lockstep.commands.v1",

@@ -25,7 +25,7 @@ class SetupTimeoutsTest {
     private final SetupTimeouts patience = new SetupTimeouts();
 
     @Test
-    void aMigrationMayTakeLongAndALookMayNot() throws SQLException {
+    void aMigrationMayTakeLongButACheckMayNot() throws SQLException {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(dir.resolve("db"), 0, false)) {
             List<Duration> waits = new CopyOnWriteArrayList<>();
             Flyway flyway = Flyway.configure()

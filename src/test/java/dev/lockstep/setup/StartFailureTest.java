@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What ends the start is said at once, knob for knob, in words that docs/operations.md knows. */
+/** Everything that prevents startup is reported at once, setting by setting, in words that docs/operations.md lists. */
 class StartFailureTest {
 
     @ParameterizedTest
@@ -39,7 +39,7 @@ class StartFailureTest {
     void aValueThatIsNoneIsNamedWithItsKnobAndWithoutTheFrameworksWords(String knob, String value, String said) {
         assertThat(wrong(Map.of(knob, value))).singleElement().satisfies(line -> {
             assertThat(line).startsWith(knob + ": " + said).doesNotContain("SRCFG");
-            OperationsDoc.tells(line);
+            OperationsDoc.assertDocuments(line);
         });
     }
 
@@ -60,12 +60,12 @@ class StartFailureTest {
                         topics -> assertThat(topics)
                                 .startsWith("lockstep.topics.events (own.events) and lockstep.topics.results"
                                         + " (own_events) must be different topics"))
-                .allSatisfy(OperationsDoc::tells);
+                .allSatisfy(OperationsDoc::assertDocuments);
     }
 
-    /** What is wrong by itself is judged no further. */
+    /** What is invalid by itself is not judged further. */
     @Test
-    void whatIsNoValueIsNotComparedWithOthers() {
+    void anInvalidValueIsNotComparedWithOthers() {
         assertThat(wrong(Map.of("lockstep.publish.transaction-timeout", "15", "lockstep.database.silence", "14s")))
                 .singleElement()
                 .asString()
@@ -80,13 +80,13 @@ class StartFailureTest {
     }
 
     @Test
-    void aTakenPortIsNamedWithItsKnob() {
+    void aTakenPortIsNamedWithItsSetting() {
         StartFailure failure = StartFailure.of(
                 new RuntimeException(new QuarkusBindException("0.0.0.0", 8080, new BindException("taken"))));
         assertThat(failure.exitCode()).as("it may be free soon").isEqualTo(75);
         assertThat(failure.lines()).singleElement().satisfies(line -> {
             assertThat(line).contains("port 8080 on 0.0.0.0 is taken", "quarkus.http.port (QUARKUS_HTTP_PORT)");
-            OperationsDoc.tells(line);
+            OperationsDoc.assertDocuments(line);
         });
     }
 

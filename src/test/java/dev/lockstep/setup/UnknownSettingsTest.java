@@ -23,7 +23,7 @@ class UnknownSettingsTest {
                 .singleElement()
                 .satisfies(told -> {
                     assertThat(told).contains("Did you mean " + meant + "?");
-                    OperationsDoc.tells(told);
+                    OperationsDoc.assertDocuments(told);
                 });
     }
 
@@ -42,7 +42,7 @@ class UnknownSettingsTest {
                 "LOCKSTEPS",
                 "PATH"
             })
-    void knobsServiceLinksAndWhatIsOfOthersArePassedOver(String name) {
+    void knownSettingsServiceLinksAndForeignVariablesAreIgnored(String name) {
         assertThat(UnknownSettings.warnings(Stream.of(name))).isEmpty();
     }
 

@@ -35,24 +35,24 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever of an application is at hand when a batch is decided on, everything comes out as where all of it always is: deployments
- * that wait, take time, fail and are called off, on pipelines that change meanwhile, and releases that go out of sight by themselves.
+ * Whatever part of an application is loaded when a batch is decided on, the output is as if all of it were: with deployments
+ * that wait, take time, fail and are cancelled, on pipelines that change meanwhile, and releases that are archived automatically.
  */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierAgainstMemoryTest {
 
-    /** Of which the worker that runs beside the tests has none: it would send their timers. */
+    /** A partition that the worker running alongside the tests does not have: it would send its timers. */
     private static final int PARTITION = 31;
 
     private static final int COMMANDS = 300;
     private static final int LARGEST_BATCH = 12;
     private static final int RELEASES = 9;
-    private static final String BY_ITSELF = "archived by itself";
+    private static final String ARCHIVED_AUTOMATICALLY = "archived by itself";
     private static final List<String> ENVIRONMENTS = List.of("dev", "qa", "eu", "us");
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     private final Map<String, Integer> outcomes = new HashMap<>();
     private String application;
@@ -61,7 +61,7 @@ class BatchApplierAgainstMemoryTest {
     private int sent;
 
     @Test
-    void itMakesNoDifferenceWhatIsAtHand() {
+    void itMakesNoDifferenceWhatIsLoaded() {
         for (long seed = 1; seed <= 4; seed++) {
             sequence(seed, 1_000);
         }
@@ -80,10 +80,10 @@ class BatchApplierAgainstMemoryTest {
                         "redeployed",
                         "removed")
                 .contains("rolledback", "DEPLOYMENT_NOT_ACTIVE", "ALREADY_ON_ITS_WAY", "ENVIRONMENT_IN_USE");
-        assertThat(outcomes.getOrDefault(BY_ITSELF, 0)).isGreaterThan(30);
+        assertThat(outcomes.getOrDefault(ARCHIVED_AUTOMATICALLY, 0)).isGreaterThan(30);
     }
 
-    private void sequence(long seed, int mostAtHand) {
+    private void sequence(long seed, int maxLoaded) {
         postgres.awaitReady();
         rig = new BatchApplierRig(postgres, "life-" + UUID.randomUUID());
         rig.grow(PARTITION + 1, "'epoch'");
@@ -91,7 +91,7 @@ class BatchApplierAgainstMemoryTest {
         memory.setContext(new DecisionContext(Instant.EPOCH));
         application = BatchApplierRig.livingIn(PARTITION);
         sent = 0;
-        BatchApplier batchApplier = postgres.ledger(mostAtHand, Long.MAX_VALUE, 2);
+        BatchApplier batchApplier = postgres.newBatchApplier(maxLoaded, Long.MAX_VALUE, 2);
         Random random = new Random(seed);
         for (int done = 0; done < COMMANDS; ) {
             List<CommandRecord> batch = new ArrayList<>();
@@ -114,7 +114,7 @@ class BatchApplierAgainstMemoryTest {
     }
 
     private void same(CommandRecord record, RecordOutput told, long seed) {
-        List<OutgoingRecord> stored = Told.records(told);
+        List<OutgoingRecord> stored = AppliedOutput.records(told);
         memory.setContext(stored.isEmpty() ? memory.context() : new DecisionContext(time(stored)));
         List<OutgoingRecord> here = rig.decider.decide(record, memory).records();
         assertThat(bytes(stored))
@@ -125,7 +125,7 @@ class BatchApplierAgainstMemoryTest {
             here.stream()
                     .filter(out ->
                             KafkaHeaders.lastText(out.headers(), "ce_type").contains("release.archived"))
-                    .forEach(out -> outcomes.merge(BY_ITSELF, 1, Integer::sum));
+                    .forEach(out -> outcomes.merge(ARCHIVED_AUTOMATICALLY, 1, Integer::sum));
         }
     }
 
@@ -143,7 +143,7 @@ class BatchApplierAgainstMemoryTest {
     }
 
     private static List<List<Object>> bytes(List<OutgoingRecord> records) {
-        return records.stream().map(Told::bytes).toList();
+        return records.stream().map(AppliedOutput::bytes).toList();
     }
 
     private CommandRecord next(Random random) {
@@ -172,7 +172,7 @@ class BatchApplierAgainstMemoryTest {
         };
     }
 
-    /** For no time at all, which no command can ask for: the rest would happen a day later. */
+    /** For zero days, which no command can request: otherwise the rest would happen a day later. */
     private CommandRecord keep(Random random) {
         CommandRecord record = command(
                 "pipeline.define",
@@ -223,7 +223,7 @@ class BatchApplierAgainstMemoryTest {
                 + (random.nextBoolean() ? "'PT24H'" : "null") + "}";
     }
 
-    /** One that is on its way, mostly; else the one that comes next, or any that there was. */
+    /** Usually an unfinished one; otherwise the next one to be created, or any past one. */
     private String deployment(Random random) {
         Application now = memory.application(application);
         List<String> onTheirWay = new TreeSet<>(now.environments().stream()

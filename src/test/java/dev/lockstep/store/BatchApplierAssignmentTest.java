@@ -13,8 +13,8 @@ import dev.lockstep.batch.Decider;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.decide.FaultyDecider;
-import dev.lockstep.model.Kind;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.CommandKind;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.model.Wire;
 import dev.lockstep.partition.OffsetGap;
 import dev.lockstep.partition.PartitionPosition;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What is handed out of a partition that was just assigned: what is not certain to be in Kafka, whether its records come again
+ * What is handed out for a newly assigned partition: whatever is not certain to be in Kafka, whether its records are redelivered
  * or not. Six records are applied, in rows of three.
  */
 @QuarkusTest
@@ -44,7 +44,7 @@ class BatchApplierAssignmentTest {
     private static final long END = 100;
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     private final String application = "assigned-" + UUID.randomUUID();
     private final int partition = BatchApplierRig.home(application);
@@ -73,10 +73,10 @@ class BatchApplierAssignmentTest {
                 .containsExactly(4L, 5L);
     }
 
-    /** Whether somebody set it back, forward, or beyond what is applied, or a stranger in the group read on. */
+    /** Whether somebody set it back, forward, or beyond what is applied, or a foreign member of the group read on. */
     @ParameterizedTest
     @ValueSource(longs = {0, 2, 3, 5, 6, 9, END + 1})
-    void anOffsetWithoutAMarkIsNotFollowed(long committed) {
+    void anUnmarkedOffsetIsNotTrusted(long committed) {
         publish(3);
         PartitionPosition position = position(committed, BY_HAND, 0);
 
@@ -130,7 +130,7 @@ class BatchApplierAssignmentTest {
     }
 
     @Test
-    void whatIsStoredOfDeletedRecordsIsHandedOutThoughNoneComes() {
+    void storedOutputOfDeletedRecordsIsHandedOutThoughNoRecordArrives() {
         BatchOutcome applied = apply(List.of(), position(2L, MARKED, 6));
 
         assertThat(offsets(applied.partitions().get(0))).containsExactly(2L, 3L, 4L, 5L);
@@ -171,7 +171,7 @@ class BatchApplierAssignmentTest {
     }
 
     @Test
-    void aGroupWhoseOffsetsHaveExpiredGoesOnWhereItIsKnownToBePublished() {
+    void aGroupWhoseOffsetsHaveExpiredContinuesAtTheLastKnownPublication() {
         publish(3);
         assertThat(withoutRecords(position(null, BY_HAND, 0)).needsPublishing()).isFalse();
         assertThat(offsets(with(records.subList(0, 4), position(null, BY_HAND, 0))))
@@ -195,7 +195,7 @@ class BatchApplierAssignmentTest {
         assertThatThrownBy(() -> with(records.subList(4, 6), handedOut)).isInstanceOf(DataLossException.class);
     }
 
-    /** Kafka may have been asked where the log begins when a record of before was on its way. */
+    /** Kafka may have been asked for the start of the log while an earlier record was still in transit. */
     @Test
     void recordsOfWhatWasHandedOutWithoutThemMayStillCome() {
         PartitionPosition handedOut = position(2L, MARKED, 6).afterHandOut(6, false);
@@ -205,9 +205,9 @@ class BatchApplierAssignmentTest {
 
     @Test
     void theMissingOffsetsBeforeAndBetweenNewRecordsAreNoticed() {
-        rig.passOver(partition, 1);
+        rig.skip(partition, 1);
         List<CommandRecord> come = creations(2);
-        rig.passOver(partition, 3);
+        rig.skip(partition, 3);
         come.addAll(creations(1));
 
         assertThat(apply(come, position(6L, MARKED, 0).afterHandOut(6, true)).gaps())
@@ -218,7 +218,7 @@ class BatchApplierAssignmentTest {
     @Test
     void aPartitionThatIsNewMissesNothingThatWasDeletedBefore() {
         BatchApplierRig another = postgres.rig();
-        another.passOver(partition, 9);
+        another.skip(partition, 9);
         PartitionPosition position = position(null, BY_HAND, 9);
 
         assertThat(another.apply(List.of(), partition, position).gaps()).isEmpty();
@@ -240,7 +240,7 @@ class BatchApplierAssignmentTest {
         assertThat(applied.gaps())
                 .containsExactly(new OffsetGap(OffsetGap.Cause.SOURCE_RECORD_LOST, partition, 6, 8, 2));
 
-        assertThat(Told.bytes(with(others, position(6L, MARKED, 0)))).isEqualTo(Told.bytes(first));
+        assertThat(AppliedOutput.bytes(with(others, position(6L, MARKED, 0)))).isEqualTo(AppliedOutput.bytes(first));
     }
 
     @Test
@@ -291,21 +291,21 @@ class BatchApplierAssignmentTest {
     }
 
     private List<CommandRecord> creations(BatchApplierRig rig, int count) {
-        List<Sent> commands = new ArrayList<>();
+        List<SentCommand> commands = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             commands.add(creation(application));
         }
         return new ArrayList<>(rig.receive(commands));
     }
 
-    private static Sent creation(String application) {
+    private static SentCommand creation(String application) {
         String release = UUID.randomUUID().toString();
         JsonNode data = JsonNodeFactory.instance
                 .objectNode()
                 .put("application", application)
                 .put("release", release)
                 .put("title", "A title");
-        return new Sent("/ci", release, Kind.CREATE.type(), data, application, true);
+        return new SentCommand("/ci", release, CommandKind.CREATE.type(), data, application, true);
     }
 
     private CommandRecord undecodable() {

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.model.Kind;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.CommandKind;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.store.format.NewerFormatException;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -21,13 +21,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of environments that leave the pipeline: nothing, or a row of their own with which they come back. */
+/** What happens to environments that leave the pipeline: nothing remains, or a row of their own with which they come back. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierEnvironmentsTest {
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     private final String application = "shop-" + UUID.randomUUID();
     private BatchApplierRig rig;
@@ -67,7 +67,7 @@ class BatchApplierEnvironmentsTest {
         deploy("2", "production");
         define("development", "staging", "production");
         deploy("2", "staging");
-        accepted(Kind.ROLLBACK, data().put("environment", "staging"));
+        accepted(CommandKind.ROLLBACK, data().put("environment", "staging"));
 
         assertThat(postgres.text("select state::jsonb->'environments'" + ofApplication()))
                 .contains("\"end\": \"1\"");
@@ -108,16 +108,16 @@ class BatchApplierEnvironmentsTest {
     }
 
     private void emptyAndDropStaging() {
-        accepted(Kind.UNDEPLOY, data().put("environment", "staging"));
+        accepted(CommandKind.UNDEPLOY, data().put("environment", "staging"));
         define("development", "production");
     }
 
     private void create(String release) {
-        accepted(Kind.CREATE, data().put("release", release).put("title", "A title"));
+        accepted(CommandKind.CREATE, data().put("release", release).put("title", "A title"));
     }
 
     private void deploy(String release, String environment) {
-        accepted(Kind.DEPLOY, data().put("release", release).put("environment", environment));
+        accepted(CommandKind.DEPLOY, data().put("release", release).put("environment", environment));
     }
 
     private void define(String... environments) {
@@ -125,7 +125,7 @@ class BatchApplierEnvironmentsTest {
         for (String environment : environments) {
             data.withArray("environments").addObject().put("id", environment);
         }
-        accepted(Kind.DEFINE, data);
+        accepted(CommandKind.DEFINE, data);
     }
 
     private ObjectNode data() {
@@ -133,10 +133,11 @@ class BatchApplierEnvironmentsTest {
     }
 
     /** In a batch of its own. */
-    private void accepted(Kind kind, JsonNode data) {
-        Sent command = new Sent("/ci", rig.topicId + sent++, kind.type(), data, application, true);
+    private void accepted(CommandKind kind, JsonNode data) {
+        SentCommand command = new SentCommand("/ci", rig.topicId + sent++, kind.type(), data, application, true);
         List<CommandRecord> batch = rig.receive(List.of(command));
-        JsonNode result = Told.only("results", Told.byPlace(rig.apply(batch)).get(Told.place(batch.get(0))));
+        JsonNode result = AppliedOutput.only(
+                "results", AppliedOutput.byPosition(rig.apply(batch)).get(AppliedOutput.position(batch.get(0))));
         assertThat(result.path("outcome").asText()).as("%s", result).isEqualTo("accepted");
     }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.model.Kind;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.CommandKind;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.store.format.NewerFormatException;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a newer version has written is neither read nor written again. */
+/** What a newer version has written is neither read nor overwritten. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierFormatsTest {
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     private final String application = "app-" + UUID.randomUUID();
 
@@ -32,12 +32,12 @@ class BatchApplierFormatsTest {
     @CsvSource({"application, id", "release, application"})
     void aRowOfANewerFormatStopsTheBatchAndStaysAsItIs(String table, String column) {
         BatchApplierRig rig = postgres.rig();
-        rig.apply(rig.receive(List.of(sent(Kind.CREATE, "title"))));
+        rig.apply(rig.receive(List.of(sent(CommandKind.CREATE, "title"))));
         String where = " where " + column + " = '" + application + "'";
         postgres.sql("update " + table + " set format = 99" + where);
         String before = postgres.text("select t::text from " + table + " t" + where);
 
-        List<CommandRecord> more = rig.receive(List.of(sent(Kind.DEPLOY, "reason")));
+        List<CommandRecord> more = rig.receive(List.of(sent(CommandKind.DEPLOY, "reason")));
 
         assertThatThrownBy(() -> rig.apply(more))
                 .isInstanceOf(NewerFormatException.class)
@@ -49,7 +49,7 @@ class BatchApplierFormatsTest {
     @Test
     void whatIsStoredToBePublishedAgainSaysItsFormat() {
         BatchApplierRig rig = postgres.rig();
-        List<CommandRecord> batch = rig.receive(List.of(sent(Kind.CREATE, "title")));
+        List<CommandRecord> batch = rig.receive(List.of(sent(CommandKind.CREATE, "title")));
         rig.apply(batch);
         postgres.sql("update outbox set format = 99 where topic_id = '" + rig.topicId + "'");
 
@@ -58,8 +58,8 @@ class BatchApplierFormatsTest {
                 .hasMessageContaining("table outbox");
     }
 
-    private Sent sent(Kind kind, String text) {
-        return new Sent(
+    private SentCommand sent(CommandKind kind, String text) {
+        return new SentCommand(
                 "/ci",
                 UUID.randomUUID().toString(),
                 kind.type(),

@@ -15,8 +15,8 @@ import dev.lockstep.batch.Decider;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.database.PostgresErrors;
 import dev.lockstep.decide.FaultyDecider;
-import dev.lockstep.model.Kind;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.CommandKind;
+import dev.lockstep.model.SentCommand;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Topics that grow from three partitions to six: who lives where, and what becomes of commands that lie elsewhere. */
+/** Topics that grow from three partitions to six: which application lives where, and what happens to commands elsewhere. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierGrowthTest {
@@ -42,7 +42,7 @@ class BatchApplierGrowthTest {
     private static final String NOW = "now()";
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     @Inject
     AgroalDataSource database;
@@ -55,13 +55,13 @@ class BatchApplierGrowthTest {
     private int ids;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         postgres.rig();
         rig = new BatchApplierRig(postgres, "commands-" + run);
     }
 
     @Test
-    void anApplicationStaysWhereItCameIntoBeing() {
+    void anApplicationStaysWhereItWasCreated() {
         apply(creation("1.0"), before);
         rig.grow(AFTER, NOW);
 
@@ -81,7 +81,7 @@ class BatchApplierGrowthTest {
     }
 
     @Test
-    void oneThatComesIntoBeingAfterwardsIsFoundByTheNewCount() {
+    void anApplicationCreatedAfterwardsIsFoundByTheNewCount() {
         rig.grow(AFTER, NOW);
 
         assertMoved(apply(creation("1.0"), before), after);
@@ -115,7 +115,7 @@ class BatchApplierGrowthTest {
     void whatAMovedCommandNamesIsReadOnlyAtItsHome() {
         apply(creation("1.0"), before);
         rig.grow(AFTER, NOW);
-        BatchApplier small = postgres.ledger(1, Long.MAX_VALUE);
+        BatchApplier small = postgres.newBatchApplier(1, Long.MAX_VALUE);
         String other = name("other", name -> after(name) == after);
         apply(creation(other, "1.0"), after);
         List<CommandRecord> batch = List.of(
@@ -126,28 +126,28 @@ class BatchApplierGrowthTest {
         BatchOutcome applied = rig.apply(small, batch, rig.decider);
 
         assertThat(applied.firstDeferred())
-                .as("two pipelines of one application are one")
+                .as("two pipelines of one application count once")
                 .isNull();
-        assertMoved(Told.byPlace(applied.partitions()).get(Told.place(batch.get(1))), before);
+        assertMoved(AppliedOutput.byPosition(applied.partitions()).get(AppliedOutput.position(batch.get(1))), before);
     }
 
     @Test
-    void commandsOfOneBatchMeetAtTheHomeOfAnApplicationThatTheBatchBringsIntoBeing() {
+    void commandsOfOneBatchMeetAtTheHomeOfAnApplicationCreatedByTheBatch() {
         rig.grow(AFTER, NOW);
         List<CommandRecord> batch = List.of(
                 rig.receive(creation("1.0"), after),
                 rig.receive(deployment("1.0"), before),
                 rig.receive(creation("2.0"), after));
 
-        Map<List<Long>, List<OutgoingRecord>> told = Told.byPlace(rig.apply(batch));
+        Map<List<Long>, List<OutgoingRecord>> told = AppliedOutput.byPosition(rig.apply(batch));
 
-        assertAccepted(told.get(Told.place(batch.get(0))), after);
-        assertMoved(told.get(Told.place(batch.get(1))), after);
-        assertAccepted(told.get(Told.place(batch.get(2))), after);
+        assertAccepted(told.get(AppliedOutput.position(batch.get(0))), after);
+        assertMoved(told.get(AppliedOutput.position(batch.get(1))), after);
+        assertAccepted(told.get(AppliedOutput.position(batch.get(2))), after);
     }
 
     @Test
-    void ofTwoThatBringOneIntoBeingInTwoPartitionsTheSecondTriesAgainAndMovesItsCommand() throws Exception {
+    void ifTwoCreateAnApplicationInTwoPartitionsTheSecondRetriesAndMovesItsCommand() throws Exception {
         rig.grow(AFTER, NOW);
         CommandRecord second = rig.receive(creation("2.0"), after);
         try (Connection first = database.getConnection()) {
@@ -165,19 +165,19 @@ class BatchApplierGrowthTest {
                     .satisfies(failure ->
                             assertThat(PostgresErrors.sqlState(failure)).isEqualTo("23505"));
         }
-        assertMoved(Told.byPlace(rig.apply(List.of(second))).get(Told.place(second)), before);
+        assertMoved(AppliedOutput.byPosition(rig.apply(List.of(second))).get(AppliedOutput.position(second)), before);
     }
 
     @Test
     void aCommandThatIsSentAgainElsewhereIsADuplicateAtHome() {
-        Sent sent = creation("1.0");
+        SentCommand sent = creation("1.0");
         apply(sent, before);
         rig.grow(AFTER, NOW);
 
         assertMoved(apply(sent, after), before);
         List<OutgoingRecord> again = apply(sent, before);
 
-        assertThat(Told.only(TOPICS.results(), again).path("duplicate").asBoolean())
+        assertThat(AppliedOutput.only(TOPICS.results(), again).path("duplicate").asBoolean())
                 .isTrue();
     }
 
@@ -194,27 +194,31 @@ class BatchApplierGrowthTest {
                 rig.receive(creation(fresh, "2.0"), after));
         long poisoned = batch.get(2).offset();
 
-        Map<List<Long>, List<OutgoingRecord>> told = Told.byPlace(rig.apply(batch, Map.of(), faultyAt(poisoned)));
+        Map<List<Long>, List<OutgoingRecord>> told =
+                AppliedOutput.byPosition(rig.apply(batch, Map.of(), faultyAt(poisoned)));
 
-        assertAccepted(told.get(Told.place(batch.get(0))), after);
-        assertMoved(told.get(Told.place(batch.get(1))), before);
-        assertThat(Told.only(TOPICS.results(), told.get(Told.place(batch.get(2))))
+        assertAccepted(told.get(AppliedOutput.position(batch.get(0))), after);
+        assertMoved(told.get(AppliedOutput.position(batch.get(1))), before);
+        assertThat(AppliedOutput.only(TOPICS.results(), told.get(AppliedOutput.position(batch.get(2))))
                         .at("/problem/code")
                         .asText())
                 .isEqualTo("UNPROCESSABLE");
-        assertMoved(told.get(Told.place(batch.get(3))), before);
-        assertAccepted(told.get(Told.place(batch.get(4))), after);
+        assertMoved(told.get(AppliedOutput.position(batch.get(3))), before);
+        assertAccepted(told.get(AppliedOutput.position(batch.get(4))), after);
     }
 
     @Test
-    void aRecordThatIsTakenForPoisonIsMovedAllTheSame() {
+    void aRecordTreatedAsPoisonedIsStillMoved() {
         apply(creation("1.0"), before);
         rig.grow(AFTER, NOW);
         CommandRecord lying = rig.receive(creation("2.0"), after);
 
         Decider faulty = new FaultyDecider(rig.decider, record -> true);
 
-        assertMoved(Told.byPlace(rig.apply(List.of(lying), Map.of(), faulty)).get(Told.place(lying)), before);
+        assertMoved(
+                AppliedOutput.byPosition(rig.apply(List.of(lying), Map.of(), faulty))
+                        .get(AppliedOutput.position(lying)),
+                before);
     }
 
     @Test
@@ -234,25 +238,25 @@ class BatchApplierGrowthTest {
         apply(creation("1.0"), before);
         rig.grow(AFTER, NOW);
         String key = "no/application-" + run;
-        Sent foreign = keyed(creation("2.0"), key);
+        SentCommand foreign = keyed(creation("2.0"), key);
 
         assertMoved(apply(foreign, (home(key, AFTER) + 1) % AFTER), home(key, AFTER));
         assertRefused(apply(foreign, home(key, AFTER)), before);
         assertRefused(apply(keyed(creation("2.0"), null), AFTER), before);
     }
 
-    /** The commands topic may have partitions that the others do not have yet. */
+    /** The commands topic may have partitions that the others do not yet have. */
     @Test
     void aResultWithoutKeyAndApplicationGoesWhereAllTopicsHavePartitions() {
-        Sent nameless =
-                new Sent("/ci", "n-" + ids++, Kind.CREATE.type(), JsonNodeFactory.instance.objectNode(), null, false);
+        SentCommand nameless = new SentCommand(
+                "/ci", "n-" + ids++, CommandKind.CREATE.type(), JsonNodeFactory.instance.objectNode(), null, false);
 
         assertRefused(apply(nameless, BEFORE + 1), 1);
     }
 
-    private List<OutgoingRecord> apply(Sent sent, int partition) {
+    private List<OutgoingRecord> apply(SentCommand sent, int partition) {
         CommandRecord record = rig.receive(sent, partition);
-        return Told.byPlace(rig.apply(List.of(record))).get(Told.place(record));
+        return AppliedOutput.byPosition(rig.apply(List.of(record))).get(AppliedOutput.position(record));
     }
 
     private static void assertMoved(List<OutgoingRecord> records, int home) {
@@ -263,7 +267,7 @@ class BatchApplierGrowthTest {
     }
 
     private static void assertAccepted(List<OutgoingRecord> records, int home) {
-        assertThat(Told.only(TOPICS.results(), records).path("outcome").asText())
+        assertThat(AppliedOutput.only(TOPICS.results(), records).path("outcome").asText())
                 .isEqualTo("accepted");
         assertThat(records)
                 .extracting(OutgoingRecord::topic)
@@ -282,41 +286,41 @@ class BatchApplierGrowthTest {
         return new FaultyDecider(rig.decider, record -> record.offset() == offset);
     }
 
-    private Sent creation(String release) {
+    private SentCommand creation(String release) {
         return creation(application, release);
     }
 
-    private Sent creation(String application, String release) {
-        return sent(Kind.CREATE, application, data(application, release).put("title", "A title"));
+    private SentCommand creation(String application, String release) {
+        return sent(CommandKind.CREATE, application, data(application, release).put("title", "A title"));
     }
 
-    private Sent deployment(String release) {
+    private SentCommand deployment(String release) {
         return deployment(application, release);
     }
 
-    private Sent deployment(String application, String release) {
-        return sent(Kind.DEPLOY, application, data(application, release));
+    private SentCommand deployment(String application, String release) {
+        return sent(CommandKind.DEPLOY, application, data(application, release));
     }
 
-    private Sent definition(String application) {
+    private SentCommand definition(String application) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("application", application);
         data.withArray("environments").addObject().put("id", "development");
         data.withArray("environments").addObject().put("id", "live-" + ids);
-        return sent(Kind.DEFINE, application, data);
+        return sent(CommandKind.DEFINE, application, data);
     }
 
-    /** An unknown type: refused before it is judged. */
-    private Sent refused(String application) {
-        return new Sent(
+    /** A command of an unknown type, which is refused before it is judged. */
+    private SentCommand refused(String application) {
+        return new SentCommand(
                 "/ci", run + ids++, "dev.lockstep.release.promote.v1", data(application, "1.0"), application, true);
     }
 
-    private Sent keyed(Sent sent, String key) {
-        return new Sent(sent.source(), sent.id(), sent.type(), sent.data(), key, true);
+    private SentCommand keyed(SentCommand sent, String key) {
+        return new SentCommand(sent.source(), sent.id(), sent.type(), sent.data(), key, true);
     }
 
-    private Sent sent(Kind kind, String application, ObjectNode data) {
-        return new Sent("/ci", run + ids++, kind.type(), data, application, true);
+    private SentCommand sent(CommandKind kind, String application, ObjectNode data) {
+        return new SentCommand("/ci", run + ids++, kind.type(), data, application, true);
     }
 
     private static ObjectNode data(String application, String release) {

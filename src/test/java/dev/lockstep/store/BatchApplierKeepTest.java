@@ -21,16 +21,16 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which releases an application archives by itself is found among all that are stored. */
+/** The releases that an application archives automatically are found among all that are stored. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierKeepTest {
 
-    /** Of which the worker that runs beside the tests has none: it would send their timers. */
+    /** A partition that the worker running alongside the tests does not have: it would send its timers. */
     private static final int PARTITION = 31;
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     private final String application = BatchApplierRig.livingIn(PARTITION);
     private BatchApplierRig rig;
@@ -45,11 +45,11 @@ class BatchApplierKeepTest {
     }
 
     @Test
-    void twentyAtOnceGoUntilTheNewestAreLeft() {
+    void twentyAtATimeAreArchivedUntilTheNewestAreLeft() {
         create(44);
         keep(2);
 
-        List<OutgoingRecord> told = look();
+        List<OutgoingRecord> told = check();
         assertThat(archived(told)).isEqualTo(releases(0, 20));
         assertThat(gone(told)).isEqualTo(releases(0, 20));
         assertThat(told).allSatisfy(record -> {
@@ -60,25 +60,25 @@ class BatchApplierKeepTest {
         });
         assertThat(isDueNow()).isTrue();
 
-        assertThat(archived(look())).isEqualTo(releases(20, 40));
-        assertThat(archived(look())).isEqualTo(releases(40, 42));
+        assertThat(archived(check())).isEqualTo(releases(20, 40));
+        assertThat(archived(check())).isEqualTo(releases(40, 42));
         assertThat(isDueNow()).isFalse();
-        assertThat(postgres.number("select count(*) from release where archived" + ofIt()))
+        assertThat(postgres.number("select count(*) from release where archived" + ofApplication()))
                 .isEqualTo(42);
         long revision = revision();
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
         assertThat(revision()).isEqualTo(revision);
     }
 
-    /** Nobody is told, but what is stored is when it is looked at next. */
+    /** Nothing is published, but the time of the next check is stored. */
     @Test
-    void aLookThatFindsNothingMovesTheTimer() {
+    void aCheckThatFindsNothingMovesTheTimer() {
         create(1);
         keep(1);
         long revision = revision();
         assertThat(isDueNow()).isTrue();
 
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
 
         assertThat(revision()).isEqualTo(revision);
         assertThat(postgres.number("select count(*) from timer where application = '" + application
@@ -96,14 +96,14 @@ class BatchApplierKeepTest {
         create(2);
         keep(1);
         apply("application.archive", null);
-        assertThat(postgres.number("select count(*) from timer where true" + ofIt()))
+        assertThat(postgres.number("select count(*) from timer where true" + ofApplication()))
                 .isZero();
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
 
         apply("application.unarchive", null);
 
         assertThat(isDueNow()).isTrue();
-        assertThat(archived(look())).isEqualTo(releases(0, 1));
+        assertThat(archived(check())).isEqualTo(releases(0, 1));
     }
 
     @Test
@@ -111,36 +111,37 @@ class BatchApplierKeepTest {
         create(3);
         int more = ArchiveCandidates.BACKFILL_LIMIT - 3;
         insert(more, 1_000, "");
-        postgres.sql("update release set created_revision = null where true" + ofIt());
+        postgres.sql("update release set created_revision = null where true" + ofApplication());
         keep(1);
 
-        assertThat(look()).isEmpty();
+        assertThat(check()).isEmpty();
         assertThat(isDueNow()).isTrue();
-        assertThat(postgres.number("select count(*) from release where created_revision is null" + ofIt()))
+        assertThat(postgres.number("select count(*) from release where created_revision is null" + ofApplication()))
                 .isZero();
-        assertThat(postgres.text("select created_revision from release where id = 'r001'" + ofIt()))
-                .isEqualTo(postgres.text(
-                        "select (state::json ->> 'createdRevision')::int8 from release where id = 'r001'" + ofIt()));
+        assertThat(postgres.text("select created_revision from release where id = 'r001'" + ofApplication()))
+                .isEqualTo(
+                        postgres.text("select (state::json ->> 'createdRevision')::int8 from release where id = 'r001'"
+                                + ofApplication()));
 
-        assertThat(archived(look())).hasSize(20).startsWith("r000", "r001", "r002", "x00001");
+        assertThat(archived(check())).hasSize(20).startsWith("r000", "r001", "r002", "x00001");
     }
 
-    /** As an older version leaves it that deletes and creates a release in one batch: it writes over the row, without the column. */
+    /** As left by an older version that deletes and creates a release in one batch: it overwrites the row, without the column. */
     @Test
     void aPlaceInTheOrderThatIsNoLongerRightDoesNoHarm() {
         create(4);
-        postgres.sql("update release set created_revision = 0 where id = 'r003'" + ofIt());
-        postgres.sql("update release set created_revision = 1 where id = 'r002'" + ofIt());
+        postgres.sql("update release set created_revision = 0 where id = 'r003'" + ofApplication());
+        postgres.sql("update release set created_revision = 1 where id = 'r002'" + ofApplication());
         keep(2);
 
-        assertThat(archived(look())).isEmpty();
+        assertThat(archived(check())).isEmpty();
 
         keep(1);
-        assertThat(archived(look())).isEqualTo(releases(0, 1));
+        assertThat(archived(check())).isEqualTo(releases(0, 1));
     }
 
     @Test
-    void thoseThatStayDoNotHideWhatLiesBehindThem() {
+    void releasesThatAreKeptDoNotHideThoseAfterThem() {
         insert(
                 3 * ArchiveCandidates.PAGE,
                 1_000,
@@ -148,12 +149,12 @@ class BatchApplierKeepTest {
         insert(2, 5_000, "");
         keep(1);
 
-        assertThat(archived(look())).isEqualTo(List.of("x04001"));
+        assertThat(archived(check())).isEqualTo(List.of("x04001"));
         assertThat(isDueNow()).isFalse();
     }
 
     @Test
-    void aLookHasItsApplicationAsItWasReadAndIsOneOfSoMany() {
+    void aCheckSeesItsApplicationAsReadAndCountsTowardsTheLimit() {
         create(3);
         CommandRecord keep = command("pipeline.define", define(1));
         CommandRecord timer = timer();
@@ -165,20 +166,23 @@ class BatchApplierKeepTest {
         CommandRecord again = timer();
         BatchOutcome second = applyOn(postgres.batchApplier, List.of(timer, archive, again));
         assertThat(second.firstDeferred()).isSameAs(again);
-        assertThat(archived(Told.records(second.partitions().get(0).outputs().get(0))))
+        assertThat(archived(AppliedOutput.records(
+                        second.partitions().get(0).outputs().get(0))))
                 .isEqualTo(releases(0, 2));
         assertThat(archived(told(again))).isEmpty();
     }
 
     @Test
-    void notTooManyApplicationsAreLookedAtAtOnce() {
+    void theNumberOfApplicationsCheckedAtOnceIsLimited() {
         keep(1);
         String other = BatchApplierRig.livingIn(PARTITION);
         rig.apply(List.of(rig.receive(raw(other, "pipeline.define", define(1)), PARTITION)));
         CommandRecord one = timer();
         CommandRecord next = rig.receive(raw(other, "timer.due", null), PARTITION);
 
-        assertThat(applyOn(postgres.ledger(KeepPolicy.MAX_ARCHIVED_PER_CHECK + 1, Long.MAX_VALUE), List.of(one, next))
+        assertThat(applyOn(
+                                postgres.newBatchApplier(KeepPolicy.MAX_ARCHIVED_PER_CHECK + 1, Long.MAX_VALUE),
+                                List.of(one, next))
                         .firstDeferred())
                 .isSameAs(next);
     }
@@ -187,16 +191,16 @@ class BatchApplierKeepTest {
         return rig.apply(batchApplier, batch, rig.decider);
     }
 
-    /** A year ago. */
+    /** Creates releases a year ago. */
     private void create(int releases) {
         for (String release : releases(0, releases)) {
             apply("release.create", "'release':'" + release + "','title':'A title'");
         }
         postgres.sql("update release set state = (state::jsonb || jsonb_build_object('createdAt',"
-                + " (extract(epoch from now() - interval '1 year') * 1000)::int8))::text where true" + ofIt());
+                + " (extract(epoch from now() - interval '1 year') * 1000)::int8))::text where true" + ofApplication());
     }
 
-    /** Half a century ago. @param more SQL, of what is stored of each */
+    /** Inserts releases from half a century ago. @param more SQL, for additional state of each */
     private void insert(int releases, int firstRevision, String more) {
         postgres.sql("insert into release (application, id, state, format, created_revision) select '" + application
                 + "', 'x' || lpad((" + firstRevision + " - 1000 + i)::text, 5, '0'),"
@@ -227,13 +231,13 @@ class BatchApplierKeepTest {
         assertThat(new String(told.get(0).value(), UTF_8)).contains("\"accepted\"");
     }
 
-    private List<OutgoingRecord> look() {
+    private List<OutgoingRecord> check() {
         return told(timer());
     }
 
     private List<OutgoingRecord> told(CommandRecord record) {
         List<PartitionOutcome> outcomes = rig.apply(List.of(record));
-        return Told.records(outcomes.get(0).outputs().get(0));
+        return AppliedOutput.records(outcomes.get(0).outputs().get(0));
     }
 
     private static List<String> archived(List<OutgoingRecord> told) {
@@ -280,7 +284,7 @@ class BatchApplierKeepTest {
                 json.replace('\'', '"').getBytes(UTF_8));
     }
 
-    private String ofIt() {
+    private String ofApplication() {
         return " and application = '" + application + "'";
     }
 
@@ -289,6 +293,6 @@ class BatchApplierKeepTest {
     }
 
     private boolean isDueNow() {
-        return postgres.number("select count(*) from timer where due <= clock_timestamp()" + ofIt()) == 1;
+        return postgres.number("select count(*) from timer where due <= clock_timestamp()" + ofApplication()) == 1;
     }
 }

@@ -13,13 +13,13 @@ import dev.lockstep.batch.Decider;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
-import dev.lockstep.decide.PassingOn;
+import dev.lockstep.decide.DelegatingDecider;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.release.Release;
 import dev.lockstep.model.CommandGenerator;
-import dev.lockstep.model.Kind;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.CommandKind;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.store.format.NewerFormatException;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -33,22 +33,22 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An application with more releases than are to be at hand at once is worked off in pages when all of them change. */
+/** An application with more releases than may be in memory at once is processed in pages when all of them change. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierPagesTest {
 
-    /** No other test's: commands for applications that nobody has have the same keys with the same seed. */
+    /** Used by no other test: commands to applications that never exist have the same keys for the same seed. */
     private static final int FIRST_SEED = 7_001;
 
     private static final int SEQUENCES = 2;
     private static final int COMMANDS = 400;
     private static final int LARGEST_BATCH = 40;
-    private static final int MOST_AT_HAND = 3;
+    private static final int MAX_LOADED = 3;
     private static final int PAGE = 2;
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     private final String application = "huge-" + UUID.randomUUID();
     private BatchApplierRig rig;
@@ -58,11 +58,11 @@ class BatchApplierPagesTest {
     @BeforeEach
     void set() {
         rig = postgres.rig();
-        batchApplier = postgres.ledger(MOST_AT_HAND, Long.MAX_VALUE, PAGE);
+        batchApplier = postgres.newBatchApplier(MAX_LOADED, Long.MAX_VALUE, PAGE);
     }
 
     @Test
-    void whatIsWorkedOffInPagesComesOutAsTheModelSaysAndComesAgainByteForByte() {
+    void pagedOutputAgreesWithTheModelAndIsReproducedByteForByte() {
         long pages = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEQUENCES; seed++) {
             pages += sequence(seed);
@@ -72,12 +72,12 @@ class BatchApplierPagesTest {
 
     private long sequence(long seed) {
         rig = postgres.rig();
-        Told told = new Told();
+        AppliedOutput told = new AppliedOutput();
         Random random = new Random(seed);
-        List<Sent> commands = new CommandGenerator(seed, applications("paged-" + seed)).take(COMMANDS);
+        List<SentCommand> commands = new CommandGenerator(seed, applications("paged-" + seed)).take(COMMANDS);
         for (int from = 0; from < COMMANDS; ) {
             int to = Math.min(COMMANDS, from + 1 + random.nextInt(LARGEST_BATCH));
-            List<Sent> some = commands.subList(from, to);
+            List<SentCommand> some = commands.subList(from, to);
             List<CommandRecord> batch = rig.receive(some);
             List<PartitionOutcome> outcomes = rig.applyAll(batchApplier, batch);
             assertThat(told.differences(some, batch, outcomes))
@@ -94,7 +94,7 @@ class BatchApplierPagesTest {
 
     @Test
     void whatChangesTheReleasesOfALargeApplicationGoesAlone() {
-        create(MOST_AT_HAND + 1);
+        create(MAX_LOADED + 1);
         List<CommandRecord> batch = rig.receive(List.of(creation("before"), definition("qa"), creation("behind")));
 
         BatchOutcome first = rig.apply(batchApplier, batch, rig.decider);
@@ -103,15 +103,15 @@ class BatchApplierPagesTest {
 
         assertThat(first.firstDeferred()).isSameAs(batch.get(1));
         assertThat(first.isExclusive()).isTrue();
-        assertThat(Told.byPlace(first.partitions())).containsOnlyKeys(Told.place(batch.get(0)));
+        assertThat(AppliedOutput.byPosition(first.partitions())).containsOnlyKeys(AppliedOutput.position(batch.get(0)));
         assertThat(nothing.firstDeferred()).isSameAs(batch.get(1));
         assertThat(nothing.partitions()).isEmpty();
         assertThat(alone.firstDeferred()).isNull();
-        assertThat(statuses(alone.partitions())).hasSize(MOST_AT_HAND + 2);
+        assertThat(statuses(alone.partitions())).hasSize(MAX_LOADED + 2);
     }
 
     @Test
-    void noMoreThanAPageIsAtHandHoweverManyThereAre() {
+    void noMoreThanAPageIsLoadedHoweverManyReleasesThereAre() {
         create(4 * PAGE);
         List<Integer> atHand = new ArrayList<>();
 
@@ -131,24 +131,25 @@ class BatchApplierPagesTest {
 
     @Test
     void whatIsRefusedOrChangesNoOrderReadsNoPage() {
-        create(MOST_AT_HAND + 1);
-        rig.apply(rig.receive(
-                List.of(sent(Kind.DEPLOY, JsonNodeFactory.instance.objectNode().put("release", "r-0")))));
+        create(MAX_LOADED + 1);
+        rig.apply(rig.receive(List.of(
+                sent(CommandKind.DEPLOY, JsonNodeFactory.instance.objectNode().put("release", "r-0")))));
         List<Integer> atHand = new ArrayList<>();
-        rig.apply(batchApplier, rig.receive(List.of(sent(Kind.DEFINE, stages("production")))), pages(atHand::add));
+        rig.apply(
+                batchApplier, rig.receive(List.of(sent(CommandKind.DEFINE, stages("production")))), pages(atHand::add));
         rig.apply(
                 batchApplier,
-                rig.receive(List.of(sent(Kind.DEFINE, stages("development", "staging", "production")))),
+                rig.receive(List.of(sent(CommandKind.DEFINE, stages("development", "staging", "production")))),
                 pages(atHand::add));
         assertThat(atHand).isEmpty();
     }
 
-    /** What is published of it did not change: there is nothing. */
+    /** Nothing is published about it that could have changed. */
     @Test
     void anArchivedReleaseIsNotMarkedInPages() {
-        create(MOST_AT_HAND + 2);
-        rig.apply(rig.receive(
-                List.of(sent(Kind.ARCHIVE, JsonNodeFactory.instance.objectNode().put("release", "r-1")))));
+        create(MAX_LOADED + 2);
+        rig.apply(rig.receive(List.of(
+                sent(CommandKind.ARCHIVE, JsonNodeFactory.instance.objectNode().put("release", "r-1")))));
         String mark =
                 "select state::jsonb->'mark' from release where application = '" + application + "' and id = '%s'";
         String archived = postgres.text(mark.formatted("r-1"));
@@ -161,7 +162,7 @@ class BatchApplierPagesTest {
     }
 
     @Test
-    void aFaultInTheMidstOfThePagesLeavesNothingOfThem() {
+    void aFaultPartwayThroughThePagesLeavesNoneOfThem() {
         create(4 * PAGE);
         List<CommandRecord> batch = rig.receive(List.of(definition("qa")));
         List<Integer> atHand = new ArrayList<>();
@@ -173,20 +174,23 @@ class BatchApplierPagesTest {
             }
         }));
 
-        assertThat(Told.only("results", Told.byPlace(applied.partitions()).get(Told.place(batch.get(0))))
+        assertThat(AppliedOutput.only(
+                                "results",
+                                AppliedOutput.byPosition(applied.partitions())
+                                        .get(AppliedOutput.position(batch.get(0))))
                         .at("/problem/code")
                         .asText())
                 .isEqualTo("UNPROCESSABLE");
         assertThat(pages()).isZero();
         assertThat(postgres.number("select count(distinct state::jsonb->'mark'->'revision') from release"
                         + " where application = '" + application + "'"))
-                .as("each as it was created")
+                .as("marks as at creation")
                 .isEqualTo(4 * PAGE);
     }
 
     @Test
-    void pagesGoWhenTheyArePublishedAndAreThenNoMoreToBeHad() {
-        create(MOST_AT_HAND + 1);
+    void pagesAreDeletedOncePublishedAndAreThenUnavailable() {
+        create(MAX_LOADED + 1);
         List<CommandRecord> batch = rig.receive(List.of(definition("qa")));
         RecordOutput output = rig.apply(batchApplier, batch, rig.decider)
                 .partitions()
@@ -204,7 +208,7 @@ class BatchApplierPagesTest {
 
     @Test
     void aPageThatANewerVersionHasWrittenIsNotPublishedByThisOne() {
-        create(MOST_AT_HAND + 1);
+        create(MAX_LOADED + 1);
         List<CommandRecord> batch = rig.receive(List.of(definition("qa")));
         rig.apply(batchApplier, batch, rig.decider);
         postgres.sql("update outbox set format = 99 where page = 2 and topic_id = '" + rig.topicId + "'");
@@ -215,21 +219,21 @@ class BatchApplierPagesTest {
     }
 
     private void create(int releases) {
-        List<Sent> commands = new ArrayList<>();
+        List<SentCommand> commands = new ArrayList<>();
         for (int i = 0; i < releases; i++) {
             commands.add(creation("r-" + i));
         }
         rig.apply(rig.receive(commands));
     }
 
-    private Sent creation(String release) {
+    private SentCommand creation(String release) {
         return sent(
-                Kind.CREATE,
+                CommandKind.CREATE,
                 JsonNodeFactory.instance.objectNode().put("release", release).put("title", "A title"));
     }
 
-    private Sent definition(String last) {
-        return sent(Kind.DEFINE, stages("development", "staging", "production", last));
+    private SentCommand definition(String last) {
+        return sent(CommandKind.DEFINE, stages("development", "staging", "production", last));
     }
 
     private static ObjectNode stages(String... environments) {
@@ -243,17 +247,17 @@ class BatchApplierPagesTest {
         return data;
     }
 
-    private Sent sent(Kind kind, ObjectNode data) {
-        return new Sent(
+    private SentCommand sent(CommandKind kind, ObjectNode data) {
+        return new SentCommand(
                 "/ci", rig.topicId + sent++, kind.type(), data.put("application", application), application, true);
     }
 
-    private interface AtHand {
+    private interface LoadedReleases {
         void releases(int count);
     }
 
-    private Decider pages(AtHand atHand) {
-        return new PassingOn(rig.decider) {
+    private Decider pages(LoadedReleases atHand) {
+        return new DelegatingDecider(rig.decider) {
             @Override
             public List<OutgoingRecord> renderReleases(
                     CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
@@ -269,7 +273,7 @@ class BatchApplierPagesTest {
     }
 
     private static List<OutgoingRecord> statuses(List<PartitionOutcome> outcomes) {
-        return Told.byPlace(outcomes).values().stream()
+        return AppliedOutput.byPosition(outcomes).values().stream()
                 .flatMap(List::stream)
                 .filter(record -> record.topic().equals(BatchApplierRig.TOPICS.releaseStatus()))
                 .toList();
@@ -277,9 +281,10 @@ class BatchApplierPagesTest {
 
     private static Map<List<Long>, List<Object>> bytes(List<PartitionOutcome> outcomes) {
         Map<List<Long>, List<Object>> bytes = new HashMap<>();
-        Told.byPlace(outcomes)
+        AppliedOutput.byPosition(outcomes)
                 .forEach((place, records) -> bytes.put(
-                        place, List.copyOf(records.stream().map(Told::bytes).toList())));
+                        place,
+                        List.copyOf(records.stream().map(AppliedOutput::bytes).toList())));
         return bytes;
     }
 }

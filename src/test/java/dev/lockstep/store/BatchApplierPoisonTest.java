@@ -16,10 +16,10 @@ import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.decide.DelegatingDecider;
 import dev.lockstep.decide.FaultyDecider;
-import dev.lockstep.decide.PassingOn;
-import dev.lockstep.model.Kind;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.CommandKind;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.model.Wire;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the database, or a fault in the rules, makes of one record does not touch its neighbours. */
+/** What the database, or a bug in the rules, does to one record does not affect its neighbours. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierPoisonTest {
@@ -45,7 +45,7 @@ class BatchApplierPoisonTest {
     private static final String POISON = "poison-";
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     private final String application = "spiked-" + UUID.randomUUID().toString().substring(0, 8);
     private BatchApplierRig rig;
@@ -56,7 +56,7 @@ class BatchApplierPoisonTest {
     }
 
     @AfterEach
-    void takeTheTriggerAway() {
+    void dropTrigger() {
         postgres.sql("drop trigger if exists spiked on release");
         postgres.sql("drop function if exists refuse_spiked");
     }
@@ -70,13 +70,13 @@ class BatchApplierPoisonTest {
         List<PartitionOutcome> outcomes = rig.apply(batch);
 
         assertOnlyThePoisonedAreUnprocessable(batch, outcomes);
-        assertThat(Told.bytes(rig.apply(batch))).isEqualTo(Told.bytes(outcomes));
+        assertThat(AppliedOutput.bytes(rig.apply(batch))).isEqualTo(AppliedOutput.bytes(outcomes));
         assertThat(postgres.number("select count(*) from release where application = '" + application + "'"))
                 .isEqualTo(RECORDS - POISONED.size());
     }
 
     @Test
-    void aFaultInTheJudgementOfOneRecordIsItsOwn() {
+    void aFaultInJudgingOneRecordAffectsOnlyThatRecord() {
         List<CommandRecord> batch = creations();
         List<Long> poisoned = POISONED.stream().map(i -> batch.get(i).offset()).toList();
 
@@ -85,13 +85,14 @@ class BatchApplierPoisonTest {
         assertOnlyThePoisonedAreUnprocessable(batch, outcomes);
     }
 
-    /** Each kind of record at which telling its outcome fails, and not only judging it. */
+    /** Each kind of record for which not only judging it fails, but also reporting its outcome. */
     @Test
     void whatCannotEvenBeRefusedIsADeadLetterAloneAndLeavesNoTrace() {
-        Sent first = creation("first");
+        SentCommand first = creation("first");
         rig.apply(rig.receive(List.of(first)));
-        Sent valid = creation("valid");
-        Sent unknown = new Sent("/ci", first.id() + "x", "dev.lockstep.none.v1", first.data(), application, true);
+        SentCommand valid = creation("valid");
+        SentCommand unknown =
+                new SentCommand("/ci", first.id() + "x", "dev.lockstep.none.v1", first.data(), application, true);
         int elsewhere = (BatchApplierRig.home(application) + 1) % BatchApplierRig.PARTITIONS;
         List<CommandRecord> faulty = List.of(
                 rig.receive(Wire.structured(valid)),
@@ -114,7 +115,7 @@ class BatchApplierPoisonTest {
         assertThat(fine).allSatisfy(record -> assertThat(
                         result(record, outcomes).path("outcome").asText())
                 .isEqualTo("accepted"));
-        assertThat(Told.bytes(rig.apply(batch))).isEqualTo(Told.bytes(outcomes));
+        assertThat(AppliedOutput.bytes(rig.apply(batch))).isEqualTo(AppliedOutput.bytes(outcomes));
         CommandRecord again = rig.receive(Wire.structured(valid));
         assertThat(result(again, rig.apply(List.of(again))).path("duplicate").asBoolean())
                 .as("its id is free")
@@ -131,11 +132,11 @@ class BatchApplierPoisonTest {
     }
 
     @Test
-    void aFaultInPackingWhatARecordPutsOutIsItsOwn() {
+    void aFaultInPackingARecordsOutputAffectsOnlyThatRecord() {
         List<CommandRecord> batch = creations();
         List<Long> poisoned = POISONED.stream().map(i -> batch.get(i).offset()).toList();
 
-        List<PartitionOutcome> outcomes = rig.apply(batch, Map.of(), new PassingOn(rig.decider) {
+        List<PartitionOutcome> outcomes = rig.apply(batch, Map.of(), new DelegatingDecider(rig.decider) {
             @Override
             public RecordOutput decide(CommandRecord record, BatchState state) {
                 RecordOutput output = rig.decider.decide(record, state);
@@ -150,10 +151,10 @@ class BatchApplierPoisonTest {
     }
 
     @Test
-    void lookingForThePoisonedOneLeavesOutNothingOnTheWay() {
+    void searchingForThePoisonedRecordOmitsNothing() {
         List<CommandRecord> batch = creations().subList(0, 20);
         List<Long> poisoned = List.of(batch.get(17).offset());
-        BatchApplier small = postgres.ledger(1, 1);
+        BatchApplier small = postgres.newBatchApplier(1, 1);
 
         List<PartitionOutcome> outcomes = new ArrayList<>();
         List<CommandRecord> rest = batch;
@@ -172,11 +173,11 @@ class BatchApplierPoisonTest {
     }
 
     @Test
-    void anUnprocessableCommandTakesItsId() {
+    void anUnprocessableCommandUsesUpItsId() {
         refuse("22023");
-        Sent spiked = creation(POISON + "1");
+        SentCommand spiked = creation(POISON + "1");
         rig.apply(rig.receive(List.of(spiked)));
-        takeTheTriggerAway();
+        dropTrigger();
 
         List<CommandRecord> again = rig.receive(List.of(spiked));
         JsonNode result = result(again.get(0), rig.apply(again));
@@ -187,7 +188,7 @@ class BatchApplierPoisonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"23505", "40001", "40P01", "53100", "57014"})
-    void whatMayWorkNextTimeIsNoPoisonAndChangesNothing(String sqlState) {
+    void aTransientErrorIsNotPoisonAndChangesNothing(String sqlState) {
         refuse(sqlState);
         List<CommandRecord> batch = creations();
         String before = postgres.everything();
@@ -196,14 +197,14 @@ class BatchApplierPoisonTest {
                 .isEqualTo(sqlState));
         assertThat(postgres.everything()).isEqualTo(before);
 
-        takeTheTriggerAway();
+        dropTrigger();
         List<PartitionOutcome> outcomes = rig.apply(batch);
         assertThat(batch).allSatisfy(record -> assertThat(
                         result(record, outcomes).path("outcome").asText())
                 .isEqualTo("accepted"));
     }
 
-    /** The application comes into being with three environments; each release is one more. */
+    /** The application's creation has three environment events; each release adds one more. */
     private void assertOnlyThePoisonedAreUnprocessable(List<CommandRecord> batch, List<PartitionOutcome> outcomes) {
         int revision = 0;
         for (int i = 0; i < batch.size(); i++) {
@@ -226,20 +227,20 @@ class BatchApplierPoisonTest {
     }
 
     private List<CommandRecord> creations() {
-        List<Sent> commands = new ArrayList<>();
+        List<SentCommand> commands = new ArrayList<>();
         for (int i = 0; i < RECORDS; i++) {
             commands.add(creation((POISONED.contains(i) ? POISON : "fine-") + i));
         }
         return rig.receive(commands);
     }
 
-    private Sent creation(String release) {
+    private SentCommand creation(String release) {
         JsonNode data = JsonNodeFactory.instance
                 .objectNode()
                 .put("application", application)
                 .put("release", release)
                 .put("title", "A title");
-        return new Sent("/ci", rig.topicId + release, Kind.CREATE.type(), data, application, true);
+        return new SentCommand("/ci", rig.topicId + release, CommandKind.CREATE.type(), data, application, true);
     }
 
     private void refuse(String sqlState) {
@@ -251,10 +252,10 @@ class BatchApplierPoisonTest {
     }
 
     private static JsonNode result(CommandRecord record, List<PartitionOutcome> outcomes) {
-        return Told.only("results", outputs(record, outcomes));
+        return AppliedOutput.only("results", outputs(record, outcomes));
     }
 
     private static List<OutgoingRecord> outputs(CommandRecord record, List<PartitionOutcome> outcomes) {
-        return Told.byPlace(outcomes).get(Told.place(record));
+        return AppliedOutput.byPosition(outcomes).get(AppliedOutput.position(record));
     }
 }

@@ -11,8 +11,8 @@ import dev.lockstep.batch.BatchOutcome;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
-import dev.lockstep.model.Kind;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.CommandKind;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.partition.PartitionPosition;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -31,13 +31,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How far each partition is applied and published, and what is kept no longer than that. */
+/** How far each partition is applied and published, and what is kept only until then. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierProgressTest {
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     private final String application =
             "progress-" + UUID.randomUUID().toString().substring(0, 8);
@@ -92,10 +92,10 @@ class BatchApplierProgressTest {
         polled.addAll(next);
         List<PartitionOutcome> first = rig.apply(polled, partition, truncated).partitions();
         assertThat(offsets(first)).containsExactly(1L, 2L, 3L, 4L);
-        assertThat(Told.bytes(rig.apply(polled))).isEqualTo(Told.bytes(first));
+        assertThat(AppliedOutput.bytes(rig.apply(polled))).isEqualTo(AppliedOutput.bytes(first));
     }
 
-    /** The first SQL under a heading of the operator's guide. */
+    /** The first SQL block under a heading of the operator's guide. */
     private static String guide(String heading) throws IOException {
         String text = Files.readString(Path.of("docs/operations.md"));
         String section = text.substring(text.indexOf("## " + heading));
@@ -104,8 +104,8 @@ class BatchApplierProgressTest {
     }
 
     @Test
-    void aBatchThatPutsOutEnoughLeavesTheRestUntouched() {
-        BatchApplier small = postgres.ledger(1, 1);
+    void aBatchWithEnoughOutputLeavesTheRestUntouched() {
+        BatchApplier small = postgres.newBatchApplier(1, 1);
         List<CommandRecord> batch = new ArrayList<>(creations(3));
         batch.addAll(rig.receive(List.of(creation(inAnotherPartition()))));
         batch.sort(Comparator.comparing(CommandRecord::partition));
@@ -119,9 +119,9 @@ class BatchApplierProgressTest {
             assertThat(next).isEqualTo(1);
             rest = rest.subList(next, rest.size());
         }
-        assertThat(put).isEqualTo(batch.stream().map(Told::place).toList());
+        assertThat(put).isEqualTo(batch.stream().map(AppliedOutput::position).toList());
 
-        assertThat(places(rig.apply(batch))).as("as if it had been one").isEqualTo(put);
+        assertThat(places(rig.apply(batch))).as("the same as in one batch").isEqualTo(put);
     }
 
     @Test
@@ -129,7 +129,7 @@ class BatchApplierProgressTest {
         List<CommandRecord> batch = creations(3);
         rig.apply(batch.subList(0, 2));
 
-        BatchOutcome applied = rig.apply(postgres.ledger(1, 1), batch, rig.decider);
+        BatchOutcome applied = rig.apply(postgres.newBatchApplier(1, 1), batch, rig.decider);
 
         assertThat(applied.firstDeferred()).isNull();
         assertThat(offsets(applied.partitions())).containsExactly(0L, 1L, 2L);
@@ -147,22 +147,22 @@ class BatchApplierProgressTest {
         List<CommandRecord> batch = rig.receive(
                 List.of(definition(application), definition(application), creation(other), definition(other)));
 
-        BatchOutcome applied = rig.apply(postgres.ledger(3, Long.MAX_VALUE), batch, rig.decider);
+        BatchOutcome applied = rig.apply(postgres.newBatchApplier(3, Long.MAX_VALUE), batch, rig.decider);
 
         assertThat(applied.firstDeferred()).isSameAs(batch.get(3));
         assertThat(offsets(applied.partitions()))
                 .containsExactlyElementsOf(
                         batch.subList(0, 3).stream().map(CommandRecord::offset).toList());
-        assertThat(rig.apply(postgres.ledger(5, Long.MAX_VALUE), batch, rig.decider)
+        assertThat(rig.apply(postgres.newBatchApplier(5, Long.MAX_VALUE), batch, rig.decider)
                         .firstDeferred())
                 .isNull();
     }
 
-    private Sent definition(String application) {
+    private SentCommand definition(String application) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("application", application);
         data.withArray("environments").addObject().put("id", "development");
         data.withArray("environments").addObject().put("id", "live-" + releases);
-        return new Sent("/ci", rig.topicId + releases++, Kind.DEFINE.type(), data, application, true);
+        return new SentCommand("/ci", rig.topicId + releases++, CommandKind.DEFINE.type(), data, application, true);
     }
 
     private String inAnotherPartition() {
@@ -181,7 +181,7 @@ class BatchApplierProgressTest {
     }
 
     @Test
-    void whatTheGroupHasCommittedIsNotPutOutAgain() {
+    void whatTheGroupHasCommittedIsNotHandedOutAgain() {
         List<CommandRecord> records = creations(9);
         rig.apply(records.subList(0, 3));
         rig.apply(records.subList(3, 6));
@@ -220,7 +220,7 @@ class BatchApplierProgressTest {
     }
 
     @Test
-    void aPartitionThatSomebodyIsAtIsNotedLaterAndKeepsNoOther() throws SQLException {
+    void aLockedPartitionIsRecordedLaterAndDelaysNoOther() throws SQLException {
         int other = (partition + 1) % 6;
         rig.apply(rig.receive(List.of(creation())));
         postgres.sql("insert into progress (topic_id, partition, applied, published, marked) values ('" + rig.topicId
@@ -238,7 +238,7 @@ class BatchApplierProgressTest {
 
     @Test
     void aForgottenCommandThatIsSentAgainIsANewOne() {
-        Sent sent = creation();
+        SentCommand sent = creation();
         rig.apply(rig.receive(List.of(sent)));
         JsonNode known = result(sent);
         assertThat(known.path("duplicate").asBoolean()).isTrue();
@@ -256,31 +256,32 @@ class BatchApplierProgressTest {
         assertThat(result(sent).path("duplicate").asBoolean()).isTrue();
     }
 
-    private JsonNode result(Sent sent) {
+    private JsonNode result(SentCommand sent) {
         List<CommandRecord> batch = rig.receive(List.of(sent));
-        return Told.only("results", Told.byPlace(rig.apply(batch)).get(Told.place(batch.get(0))));
+        return AppliedOutput.only(
+                "results", AppliedOutput.byPosition(rig.apply(batch)).get(AppliedOutput.position(batch.get(0))));
     }
 
     private List<CommandRecord> creations(int count) {
-        List<Sent> commands = new ArrayList<>();
+        List<SentCommand> commands = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             commands.add(creation());
         }
         return rig.receive(commands);
     }
 
-    private Sent creation() {
+    private SentCommand creation() {
         return creation(application);
     }
 
-    private Sent creation(String application) {
+    private SentCommand creation(String application) {
         String release = "r-" + releases++;
         JsonNode data = JsonNodeFactory.instance
                 .objectNode()
                 .put("application", application)
                 .put("release", release)
                 .put("title", "A title");
-        return new Sent("/ci", rig.topicId + release, Kind.CREATE.type(), data, application, true);
+        return new SentCommand("/ci", rig.topicId + release, CommandKind.CREATE.type(), data, application, true);
     }
 
     private void publish(long next) {

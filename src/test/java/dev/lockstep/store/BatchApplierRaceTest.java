@@ -7,7 +7,7 @@ import dev.lockstep.RealStores;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.model.CommandGenerator;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.SentCommand;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A paused worker and its successor apply the same batch at the same time: they take turns, and neither notices. */
+/** A paused worker and its successor apply the same batch at the same time: one waits for the other, and neither notices. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierRaceTest {
@@ -31,7 +31,7 @@ class BatchApplierRaceTest {
     private static final long PATIENCE_SECONDS = 120;
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
 
@@ -40,23 +40,23 @@ class BatchApplierRaceTest {
         workers.shutdownNow();
     }
 
-    /** The first batch on each topic also races for its first progress. Neither apply may fail: nothing is tried again. */
+    /** The first batch of each topic also races for its first progress row. Neither apply may fail: nothing is retried. */
     @Test
     void twoThatApplyTheSameBatchHandOutTheSameAndItIsDecidedOnce() throws Exception {
         for (int topic = 0; topic < TOPICS; topic++) {
             BatchApplierRig rig = postgres.rig();
-            Told told = new Told();
+            AppliedOutput told = new AppliedOutput();
             CommandGenerator commands = new CommandGenerator(SEED + topic, applications("race-" + topic));
             for (int i = 0; i < BATCHES; i++) {
-                List<Sent> sent = commands.take(COMMANDS);
+                List<SentCommand> sent = commands.take(COMMANDS);
                 List<CommandRecord> batch = rig.receive(sent);
 
                 List<Future<List<PartitionOutcome>>> both =
                         postgres.race(workers, () -> rig.apply(batch), () -> rig.apply(batch));
                 List<PartitionOutcome> outcomes = both.get(0).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
 
-                assertThat(Told.bytes(both.get(1).get(PATIENCE_SECONDS, TimeUnit.SECONDS)))
-                        .isEqualTo(Told.bytes(outcomes));
+                assertThat(AppliedOutput.bytes(both.get(1).get(PATIENCE_SECONDS, TimeUnit.SECONDS)))
+                        .isEqualTo(AppliedOutput.bytes(outcomes));
                 assertThat(told.differences(sent, batch, outcomes)).isEmpty();
             }
             assertThat(told.statusDifferences()).isEmpty();

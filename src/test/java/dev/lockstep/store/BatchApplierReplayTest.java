@@ -8,7 +8,7 @@ import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.model.CommandGenerator;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.model.UndecodableGenerator;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A record that comes again, at the same place, puts out the very same; nothing is decided twice. */
+/** A record that is redelivered, at the same position, produces exactly the same output; nothing is decided twice. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierReplayTest {
@@ -30,10 +30,10 @@ class BatchApplierReplayTest {
     private static final int LARGEST_BATCH = 40;
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     @Test
-    void theSameBatchAgainPutsOutTheSameByteForByteAndChangesNothing() {
+    void theSameBatchAgainHasTheSameOutputByteForByteAndChangesNothing() {
         BatchApplierRig rig = postgres.rig();
         List<CommandRecord> batch = mixed(rig, SEED);
         List<PartitionOutcome> first = rig.apply(batch);
@@ -41,13 +41,13 @@ class BatchApplierReplayTest {
 
         List<PartitionOutcome> second = rig.apply(batch);
 
-        assertThat(Told.byPlace(first)).hasSize(RECORDS);
-        assertThat(Told.bytes(second)).isEqualTo(Told.bytes(first));
+        assertThat(AppliedOutput.byPosition(first)).hasSize(RECORDS);
+        assertThat(AppliedOutput.bytes(second)).isEqualTo(AppliedOutput.bytes(first));
         assertThat(postgres.everything()).isEqualTo(before);
     }
 
     @Test
-    void aReplayCutElsewherePutsOutTheSame() {
+    void aReplayBatchedDifferentlyHasTheSameOutput() {
         BatchApplierRig rig = postgres.rig();
         List<CommandRecord> records = mixed(rig, SEED + 1);
         Map<List<Long>, List<OutgoingRecord>> first = inBatches(rig, records, new Random(SEED));
@@ -62,8 +62,8 @@ class BatchApplierReplayTest {
     @Test
     void aBatchThatIsHalfReplayedDecidesOnlyWhatIsNew() {
         BatchApplierRig rig = postgres.rig();
-        Told told = new Told();
-        List<Sent> commands = new CommandGenerator(SEED + 2, applications("half")).take(RECORDS);
+        AppliedOutput told = new AppliedOutput();
+        List<SentCommand> commands = new CommandGenerator(SEED + 2, applications("half")).take(RECORDS);
         List<CommandRecord> records = rig.receive(commands);
         Map<List<Long>, List<Object>> before = new HashMap<>();
         Random random = new Random(SEED);
@@ -72,9 +72,9 @@ class BatchApplierReplayTest {
             int to = Math.min(RECORDS, applied + 1 + random.nextInt(LARGEST_BATCH));
             List<PartitionOutcome> outcomes = rig.apply(records.subList(from, to));
 
-            Map<List<Long>, List<OutgoingRecord>> outputs = Told.byPlace(outcomes);
+            Map<List<Long>, List<OutgoingRecord>> outputs = AppliedOutput.byPosition(outcomes);
             for (CommandRecord replayed : records.subList(from, applied)) {
-                List<Long> place = Told.place(replayed);
+                List<Long> place = AppliedOutput.position(replayed);
                 assertThat(bytes(outputs.get(place))).isEqualTo(before.get(place));
             }
             List<CommandRecord> fresh = records.subList(applied, to);
@@ -87,19 +87,21 @@ class BatchApplierReplayTest {
     }
 
     @Test
-    void aTopicThatWasMadeAnewStartsAnew() {
+    void aRecreatedTopicStartsFromScratch() {
         BatchApplierRig rig = postgres.rig();
         BatchApplierRig recreated = postgres.rig();
-        List<Sent> commands = new CommandGenerator(SEED + 3, applications("anew")).take(1);
+        List<SentCommand> commands = new CommandGenerator(SEED + 3, applications("anew")).take(1);
         rig.apply(rig.receive(commands));
 
         List<CommandRecord> again = recreated.receive(commands);
-        List<OutgoingRecord> records = Told.byPlace(recreated.apply(again)).get(Told.place(again.get(0)));
+        List<OutgoingRecord> records =
+                AppliedOutput.byPosition(recreated.apply(again)).get(AppliedOutput.position(again.get(0)));
 
-        assertThat(Told.only("results", records).path("duplicate").asBoolean()).isTrue();
+        assertThat(AppliedOutput.only("results", records).path("duplicate").asBoolean())
+                .isTrue();
     }
 
-    /** Commands, and among them some that are none. */
+    /** Commands, with some records among them that are not. */
     private static List<CommandRecord> mixed(BatchApplierRig rig, long seed) {
         List<String> applications = applications("mixed-" + seed);
         CommandGenerator commands = new CommandGenerator(seed, applications);
@@ -117,14 +119,14 @@ class BatchApplierReplayTest {
         Map<List<Long>, List<OutgoingRecord>> outputs = new HashMap<>();
         for (int from = 0; from < records.size(); ) {
             int to = Math.min(records.size(), from + 1 + random.nextInt(LARGEST_BATCH));
-            outputs.putAll(Told.byPlace(rig.apply(records.subList(from, to))));
+            outputs.putAll(AppliedOutput.byPosition(rig.apply(records.subList(from, to))));
             from = to;
         }
         return outputs;
     }
 
     private static List<PartitionOutcome> of(List<CommandRecord> records, List<PartitionOutcome> outcomes) {
-        List<List<Long>> places = records.stream().map(Told::place).toList();
+        List<List<Long>> places = records.stream().map(AppliedOutput::position).toList();
         return outcomes.stream()
                 .map(outcome -> new PartitionOutcome(
                         outcome.partition(),
@@ -146,6 +148,6 @@ class BatchApplierReplayTest {
     }
 
     private static List<Object> bytes(List<OutgoingRecord> records) {
-        return List.copyOf(records.stream().map(Told::bytes).toList());
+        return List.copyOf(records.stream().map(AppliedOutput::bytes).toList());
     }
 }

@@ -10,7 +10,7 @@ import dev.lockstep.decide.CommandDecider;
 import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.Records;
 import dev.lockstep.decode.schema.Limits;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.model.Wire;
 import dev.lockstep.partition.PartitionPosition;
 import dev.lockstep.wire.Topics;
@@ -28,7 +28,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.utils.Utils;
 
-/** The ledger, driven as the worker drives it, on a commands topic that no broker knows. */
+/** The batch applier, driven as the worker drives it, on a commands topic that no broker knows. */
 public final class BatchApplierRig {
 
     static final Topics TOPICS = new Topics(
@@ -46,17 +46,17 @@ public final class BatchApplierRig {
 
     final String topicId = UUID.randomUUID().toString();
     final Decider decider = new CommandDecider(topicId, TOPICS, "/lockstep");
-    private final OnPostgres postgres;
+    private final PostgresStore postgres;
     private final String commands;
     private final Decoder decoder = new Decoder(Limits.DEFAULT);
     private final long[] ends = new long[MOST_PARTITIONS];
 
-    BatchApplierRig(OnPostgres postgres) {
+    BatchApplierRig(PostgresStore postgres) {
         this(postgres, TOPICS.commands());
     }
 
-    /** @param commands the name of the commands topic, which is what its growth is kept by */
-    BatchApplierRig(OnPostgres postgres, String commands) {
+    /** @param commands the name of the commands topic, by which its growth is stored */
+    BatchApplierRig(PostgresStore postgres, String commands) {
         this.postgres = postgres;
         this.commands = commands;
         postgres.sql("insert into layout (topic, partitions) values ('" + commands + "', " + PARTITIONS
@@ -76,7 +76,7 @@ public final class BatchApplierRig {
         return Utils.toPositive(Utils.murmur2(application.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
-    /** @return the id of a new application that lives in the last of so many partitions that that one is it */
+    /** @return the id of a new application whose home is the given partition when it is the last one */
     static String livingIn(int last) {
         String application;
         do {
@@ -90,15 +90,15 @@ public final class BatchApplierRig {
         ends[partition] = end;
     }
 
-    /** Offsets of which no record comes. */
-    void passOver(int partition, int offsets) {
+    /** Skips offsets that have no records. */
+    void skip(int partition, int offsets) {
         ends[partition] += offsets;
     }
 
     /** The commands as records at the end of their partitions, in the order in which they were sent. */
-    List<CommandRecord> receive(List<Sent> commands) {
+    List<CommandRecord> receive(List<SentCommand> commands) {
         List<CommandRecord> received = new ArrayList<>();
-        for (Sent sent : commands) {
+        for (SentCommand sent : commands) {
             received.add(receive(ends[0] % 2 == 0 ? Wire.toBinary(sent) : Wire.structured(sent)));
         }
         return received;
@@ -108,7 +108,7 @@ public final class BatchApplierRig {
         return receive(raw, raw.key() == null ? 0 : home(raw.key()));
     }
 
-    CommandRecord receive(Sent sent, int partition) {
+    CommandRecord receive(SentCommand sent, int partition) {
         return receive(Wire.structured(sent), partition);
     }
 
@@ -135,7 +135,7 @@ public final class BatchApplierRig {
         return apply(batch, Map.of());
     }
 
-    /** @param committed next offset by partition, as a worker has committed it */
+    /** @param committed the next offset by partition, as committed by a worker */
     List<PartitionOutcome> apply(List<CommandRecord> batch, Map<Integer, Long> committed) {
         return apply(batch, committed, decider);
     }
@@ -150,7 +150,7 @@ public final class BatchApplierRig {
         return apply(postgres.batchApplier, batch, Map.of(partition, position), decider);
     }
 
-    /** As a worker does: what was left comes again, the first of it alone where that is asked for. */
+    /** As a worker does: what was left over is applied again, with its first record alone if that is requested. */
     List<PartitionOutcome> applyAll(BatchApplier batchApplier, List<CommandRecord> batch) {
         List<PartitionOutcome> outcomes = new ArrayList<>();
         List<CommandRecord> rest = polled(batch);
@@ -170,7 +170,7 @@ public final class BatchApplierRig {
         return apply(batchApplier, batch, positions(batch, Map.of()), decider);
     }
 
-    /** As if all before the batch had been handed out, and the batch were read for the first time since an assignment. */
+    /** As if everything before the batch had been handed out, and the batch were read for the first time since an assignment. */
     private static Map<Integer, PartitionPosition> positions(List<CommandRecord> batch, Map<Integer, Long> committed) {
         Map<Integer, PartitionPosition> positions = new HashMap<>();
         for (CommandRecord received : batch) {

@@ -32,18 +32,18 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Decisions write, move and remove timers; what is due is decided on when one comes. */
+/** Decisions write, move and remove timers; what is due is decided on when a timer arrives. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierTimersTest {
 
-    /** Of which the worker that runs beside the tests has none. */
+    /** A partition that the worker running alongside the tests does not have. */
     private static final int PARTITION = 31;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     private String application;
     private BatchApplierRig rig;
@@ -95,9 +95,9 @@ class BatchApplierTimersTest {
         assertThat(due()).isAfter(before);
     }
 
-    /** It is compared with what is stored: what was due by other rules, or by other facts, is put right by the next decision. */
+    /** It is compared with what is stored: what was due by other rules or facts is corrected by the next decision. */
     @Test
-    void aTimerThatIsStoredWronglyIsPutRight() {
+    void aWronglyStoredTimerIsCorrected() {
         deploy("1");
         Instant due = due();
         postgres.sql("update timer set due = due + interval '1 day', send_after = send_after + interval '1 day'"
@@ -131,12 +131,12 @@ class BatchApplierTimersTest {
         String before = timer();
         long revision = revision();
 
-        assertThat(look()).isEmpty();
+        assertThat(applyTimer()).isEmpty();
 
         assertThat(timer()).isEqualTo(before);
         assertThat(revision()).isEqualTo(revision);
         String unknown = "nobody-" + UUID.randomUUID();
-        assertThat(Told.records(
+        assertThat(AppliedOutput.records(
                         rig.apply(List.of(rig.receive(timer(unknown), BatchApplierRig.home(unknown, PARTITION + 1))))
                                 .get(0)
                                 .outputs()
@@ -146,17 +146,17 @@ class BatchApplierTimersTest {
                 .isZero();
     }
 
-    /** However it has come to be so, it is not sent for ever. */
+    /** However that came about, the timer is not sent forever. */
     @Test
-    void aTimerThatComesPutsRightWhatIsStoredOfTheNext() {
+    void anArrivingTimerCorrectsTheStoredNextTimer() {
         deploy("1");
         String before = timer();
         postgres.sql("update timer set due = now() - interval '1 minute' where application = '" + application + "'");
-        look();
+        applyTimer();
         assertThat(timer()).isEqualTo(before);
 
         postgres.sql("delete from timer where application = '" + application + "'");
-        look();
+        applyTimer();
         assertThat(timer()).isEqualTo(before);
     }
 
@@ -171,14 +171,16 @@ class BatchApplierTimersTest {
                                 + application + "'")
                         == 1);
 
-        List<OutgoingRecord> told = look();
+        List<OutgoingRecord> told = applyTimer();
 
         assertThat(types(told))
                 .contains(
                         "dev.cdeventsx.lockstep-deployment.finished.0.1.0",
                         "dev.cdeventsx.lockstep-deployment.started.0.1.0")
                 .noneMatch(type -> type.contains("command"));
-        assertThat(due()).as("of the one that started").isAfter(due);
+        assertThat(due())
+                .as("the next due time, of the deployment that started")
+                .isAfter(due);
         assertThat(postgres.text("select status || ' ' || failure_kind from ended_deployment where id = '"
                         + asked.get("deployment").asText() + "'"))
                 .isEqualTo("FAILED TIMED_OUT");
@@ -188,11 +190,11 @@ class BatchApplierTimersTest {
     }
 
     @Test
-    void aCommandThatIsSentAgainIsToldHowItsDeploymentStood() {
+    void aReSentCommandGetsTheStatusItsDeploymentHad() {
         deploy("1");
         CommandRecord waiting = command("release.deploy", "'release':'2','environment':'staging'");
-        JsonNode first =
-                result(Told.records(rig.apply(List.of(waiting)).get(0).outputs().get(0)));
+        JsonNode first = result(AppliedOutput.records(
+                rig.apply(List.of(waiting)).get(0).outputs().get(0)));
         report(first, "cancelled");
         CommandRecord again = rig.receive(
                 new Wire.Raw(
@@ -201,8 +203,8 @@ class BatchApplierTimersTest {
                         waiting.origin().value()),
                 PARTITION);
 
-        JsonNode repeated =
-                result(Told.records(rig.apply(List.of(again)).get(0).outputs().get(0)));
+        JsonNode repeated = result(
+                AppliedOutput.records(rig.apply(List.of(again)).get(0).outputs().get(0)));
 
         assertThat(first.get("deploymentStatus").asText()).isEqualTo("pending");
         assertThat(repeated.get("duplicate").asBoolean()).isTrue();
@@ -210,9 +212,9 @@ class BatchApplierTimersTest {
         assertThat(repeated.get("blockedBy")).isEqualTo(first.get("blockedBy"));
     }
 
-    /** Whoever waits for the lock decides by a later time than who had it. */
+    /** Whoever waits for the lock decides at a later time than whoever had it. */
     @Test
-    void theTimeOfADecisionIsReadBehindTheLock() throws Exception {
+    void theTimeOfADecisionIsReadAfterLocking() throws Exception {
         CommandRecord command = command("release.create", "'release':'3','title':'Three'");
         CompletableFuture<List<PartitionOutcome>> waiting;
         String unlocked;
@@ -223,13 +225,13 @@ class BatchApplierTimersTest {
             unlocked = postgres.text("select floor(extract(epoch from clock_timestamp()) * 1000)::int8");
             holder.rollback();
         }
-        JsonNode result = result(
-                Told.records(waiting.get(1, TimeUnit.MINUTES).get(0).outputs().get(0)));
+        JsonNode result = result(AppliedOutput.records(
+                waiting.get(1, TimeUnit.MINUTES).get(0).outputs().get(0)));
 
         assertThat(Instant.parse(time(result)).toEpochMilli()).isGreaterThanOrEqualTo(Long.parseLong(unlocked));
     }
 
-    /** Whose place on the line only the release that waits tells, and no command of the batch in which it starts names. */
+    /** Only the waiting release knows its position on the line, and no command in the batch in which it starts names it. */
     @Test
     void whatStartsByItselfFindsItsPlaceOnTheLine() {
         define("'completion':'immediate'");
@@ -251,19 +253,19 @@ class BatchApplierTimersTest {
                 .isEqualTo("1");
     }
 
-    /** Their releases are read, and a thousand timers may come at once. */
+    /** Their releases are read, and a thousand timers may arrive at once. */
     @Test
     void aBatchEndsWhenTooManyDeploymentsAreOnTheirWay() {
         List<String> applications = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             createApplication();
-            letWait(6);
+            queueDeployments(6);
             applications.add(application);
         }
         List<CommandRecord> timers = applications.stream()
                 .map(one -> rig.receive(timer(one), PARTITION))
                 .toList();
-        BatchApplier batchApplier = postgres.ledger(1, Long.MAX_VALUE);
+        BatchApplier batchApplier = postgres.newBatchApplier(1, Long.MAX_VALUE);
 
         BatchOutcome first = rig.apply(batchApplier, timers, rig.decider);
         BatchOutcome second = rig.apply(batchApplier, timers.subList(2, 3), rig.decider);
@@ -272,7 +274,7 @@ class BatchApplierTimersTest {
         assertThat(second.firstDeferred()).isNull();
     }
 
-    private void letWait(int deployments) {
+    private void queueDeployments(int deployments) {
         String later = ",'notBefore':'" + Instant.now().plus(Duration.ofDays(1)) + "'";
         for (int i = 0; i < deployments; i++) {
             apply("release.create", "'release':'later-" + i + "','title':'Waits'");
@@ -296,13 +298,13 @@ class BatchApplierTimersTest {
 
     /** @return the result */
     private JsonNode apply(String type, String data) {
-        return result(Told.records(
+        return result(AppliedOutput.records(
                 rig.apply(List.of(command(type, data))).get(0).outputs().get(0)));
     }
 
-    /** @return what a timer brings about */
-    private List<OutgoingRecord> look() {
-        return Told.records(rig.apply(List.of(rig.receive(timer(application), PARTITION)))
+    /** @return the output of a timer */
+    private List<OutgoingRecord> applyTimer() {
+        return AppliedOutput.records(rig.apply(List.of(rig.receive(timer(application), PARTITION)))
                 .get(0)
                 .outputs()
                 .get(0));

@@ -48,7 +48,7 @@ class OutboxCodecTest {
     }
 
     @Test
-    void nullsAndWhatIsEmptyStayApart() {
+    void nullAndEmptyStayDistinct() {
         OutgoingRecord tombstone = new OutgoingRecord("status", -1, null, null, List.of(header("none", null)), null);
         OutgoingRecord empty =
                 new OutgoingRecord("", 0, EMPTY, EMPTY, List.of(header("", EMPTY), header("", EMPTY)), null);
@@ -65,7 +65,7 @@ class OutboxCodecTest {
     }
 
     @Test
-    void nothingAtAllCanBePackedToo() {
+    void anEmptyOutputCanBePackedToo() {
         assertThat(roundTrip()).isEmpty();
         assertThat(roundTrip(new RecordOutput(4, null, List.of())))
                 .containsExactly(new RecordOutput(4, null, List.of()));
@@ -153,7 +153,7 @@ class OutboxCodecTest {
     }
 
     @Test
-    void whatBecameOfARecordIsStoredWithWhatItPutsOut() {
+    void aRecordsOutcomeIsStoredWithItsOutput() {
         RecordOutput accepted =
                 new RecordOutput(1, new RecordOutcome(RecordOutcome.Kind.ACCEPTED, "a.type", null), List.of());
         RecordOutput refused =
@@ -173,7 +173,7 @@ class OutboxCodecTest {
                         RecordOutcome.Kind.DEAD_LETTER);
     }
 
-    /** One row of each format that was ever written: they are read for ever. */
+    /** One row of each format that was ever written: they must be readable forever. */
     @Test
     void rowsOfEveryFormatAreRead() {
         Map<Integer, String> rows = Map.of(

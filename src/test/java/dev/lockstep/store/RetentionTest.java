@@ -31,7 +31,7 @@ class RetentionTest {
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     @Inject
     AgroalDataSource database;
@@ -73,7 +73,7 @@ class RetentionTest {
 
         forget();
         assertThat(ended())
-                .as("a step forgets what is older than the last that it forgot")
+                .as("a step forgets what is older than the last outcome that it forgot")
                 .isEqualTo(2);
         forget();
         assertThat(ended()).isEqualTo(1);
@@ -110,7 +110,7 @@ class RetentionTest {
     }
 
     @Test
-    void aClockThatLeapsAheadForgetsNothingForADay() {
+    void aClockThatJumpsAheadForgetsNothingForADay() {
         remember(2, OUTCOMES.minusDays(10));
         forget();
 
@@ -152,7 +152,7 @@ class RetentionTest {
     }
 
     @Test
-    void anInstallationThatWasAwayForWeeksGoesOnADayLater() {
+    void anInstallationThatWasDownForWeeksResumesADayLater() {
         forget();
         pass(Duration.ofDays(20));
         remember(2, OUTCOMES.plusDays(1));
@@ -162,7 +162,7 @@ class RetentionTest {
     }
 
     @Test
-    void whileOneWorkerIsAtItTheOthersGoOnWithoutWaiting() throws SQLException {
+    void whileOneWorkerForgetsTheOthersContinueWithoutWaiting() throws SQLException {
         forget();
         remember(2, OUTCOMES);
         pass(EVERY);
@@ -249,7 +249,7 @@ class RetentionTest {
                 + "') + (select count(*) from outbox where topic_id = '" + topic + "')");
     }
 
-    /** Two looks a day. */
+    /** Two checks a day. */
     private void lookFor(String current, Duration time) {
         Instant end = now.plus(time);
         while (now.isBefore(end)) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class SchemaTest {
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     @Inject
     Flyway flyway;
@@ -26,9 +26,9 @@ class SchemaTest {
     @Inject
     AgroalDataSource database;
 
-    /** A worker of the version before starts in the midst of a rolling update, or after a roll-back. */
+    /** A worker of the previous version starts during a rolling update, or after a rollback. */
     @Test
-    void aSchemaThatANewerVersionMigratedIsNoHindrance() {
+    void aSchemaMigratedByANewerVersionIsAccepted() {
         postgres.rig();
         postgres.sql("insert into flyway_schema_history"
                 + " (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)"
@@ -41,7 +41,7 @@ class SchemaTest {
     }
 
     @Test
-    void aLookAtTheDatabaseIsNotWaitedForForLong() throws SQLException {
+    void aDatabaseCheckIsNotAwaitedForLong() throws SQLException {
         postgres.rig();
         try (Connection connection = database.getConnection()) {
             assertThat(connection.getNetworkTimeout()).isEqualTo(10_000);

@@ -14,7 +14,7 @@ import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener;
-import dev.lockstep.store.OnPostgres;
+import dev.lockstep.store.PostgresStore;
 import dev.lockstep.store.Timers;
 import dev.lockstep.wire.KafkaHeaders;
 import io.quarkus.test.common.WithTestResource;
@@ -51,7 +51,7 @@ class TimerSenderTest implements WorkerListener {
     private static final String TOPIC = "commands";
 
     @Inject
-    OnPostgres postgres;
+    PostgresStore postgres;
 
     @Inject
     Timers timers;
@@ -59,7 +59,7 @@ class TimerSenderTest implements WorkerListener {
     @Inject
     Settings settings;
 
-    /** None that another test, or the worker beside it, has. */
+    /** A partition used neither by another test nor by the worker running alongside. */
     private final int partition = ThreadLocalRandom.current().nextInt(1_000, Integer.MAX_VALUE);
 
     private final String application = "app-" + UUID.randomUUID();
@@ -83,7 +83,7 @@ class TimerSenderTest implements WorkerListener {
         postgres.sql("delete from timer where partition = " + partition);
     }
 
-    /** A topic must not fill with timers that a database which takes no writes cannot note as sent. */
+    /** A topic must not fill with timers that cannot be recorded as sent because the database accepts no writes. */
     @Test
     void itTriesLessAndLessOftenTheLongerItFails() {
         assertThat(LongStream.of(1, 2, 3, 4, 7, 8, 9, 99).map(failures -> TimerSender.roundsAfter((int) failures)))
@@ -106,7 +106,7 @@ class TimerSenderTest implements WorkerListener {
     }
 
     @Test
-    void whoDoesNotOwnThePartitionSendsNothing() {
+    void aWorkerThatDoesNotOwnThePartitionSendsNothing() {
         set(application, "- interval '1 s'");
         ownership.onPartitionsRevoked(inGeneration(2), List.of(new TopicPartition(TOPIC, partition)));
 
@@ -156,7 +156,7 @@ class TimerSenderTest implements WorkerListener {
         set(application, "- interval '1 s'");
         sender.send(TOPIC);
         ownership.onPartitionsAssigned(inGeneration(2), List.of());
-        assertThat(sender.send(TOPIC)).as("kept through a rebalance").isZero();
+        assertThat(sender.send(TOPIC)).as("kept across a rebalance").isZero();
 
         ownership.onPartitionsRevoked(inGeneration(3), List.of(new TopicPartition(TOPIC, partition)));
         assign(4);
@@ -179,7 +179,7 @@ class TimerSenderTest implements WorkerListener {
     }
 
     @Test
-    void oneThatADecisionMovedMeanwhileIsNotTakenForSent() {
+    void aTimerMovedByADecisionIsNotMarkedAsSent() {
         set(application, "- interval '1 s'");
         List<Timers.DueTimer> due =
                 timers.findDue(List.of(partition), 10).await().indefinitely().due();
@@ -192,7 +192,7 @@ class TimerSenderTest implements WorkerListener {
     }
 
     @Test
-    void allThatIsDueIsSentHoweverMuchItIs() {
+    void allDueTimersAreSentHoweverManyThereAre() {
         postgres.sql("insert into timer (application, partition, due, send_after) select '" + application + "-' || i, "
                 + partition + ", now() - interval '1 s', now() - interval '1 s' from generate_series(1, 2500) i");
 
@@ -201,7 +201,7 @@ class TimerSenderTest implements WorkerListener {
         assertThat(sent.stream().map(record -> new String(record.key(), UTF_8))).doesNotHaveDuplicates();
     }
 
-    /** By the worker that runs beside the tests, of a partition of its own: nobody is there to decide. */
+    /** By the worker running alongside the tests, in one of its own partitions: there is nobody to decide on it. */
     @Test
     void theWorkerSendsWhatIsDueInItsPartitions() {
         postgres.sql("insert into timer (application, partition, due, send_after) values ('" + application

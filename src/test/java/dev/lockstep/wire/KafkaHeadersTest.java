@@ -19,7 +19,7 @@ class KafkaHeadersTest {
         assertThat(KafkaHeaders.lastText(List.of(reason("a")), "other")).isEmpty();
     }
 
-    /** A foreign record may have one; what is read of a dead letter that repeats it must not fail. */
+    /** A foreign record may have one; reading a dead letter that repeats it must not fail. */
     @Test
     void aHeaderWithoutAValueIsNoText() {
         assertThat(KafkaHeaders.lastText(List.of(NULL, reason("b")), "reason")).isEqualTo("b");

@@ -30,7 +30,7 @@ class AllowedHostsTest {
                 "Board.Example.ORG:8443",
                 "[2001:DB8::1]:8080",
             })
-    void aNamedHostIsOurs(String host) {
+    void aConfiguredHostIsAllowed(String host) {
         assertThat(hosts.isAllowed(host)).isTrue();
         assertThat(hosts.isReadAllowed(host)).isTrue();
     }
@@ -47,7 +47,7 @@ class AllowedHostsTest {
                 "xboard.example.com",
                 "10.0.0.1:8080",
             })
-    void anotherIsNot(String host) {
+    void anotherHostIsNotAllowed(String host) {
         assertThat(hosts.isAllowed(host)).isFalse();
         assertThat(hosts.isReadAllowed(host)).isFalse();
     }

@@ -14,7 +14,7 @@ class ConcurrencyLimitTest {
     private final List<CompletableFuture<String>> begun = new ArrayList<>();
 
     @Test
-    void soManyWorkAtOnceAndTheNextBeginsWhenOneEndsHoweverItDoes() {
+    void aLimitedNumberRunsAtOnceAndTheNextStartsWhenOneEndsHoweverItEnds() {
         List<CompletableFuture<String>> results = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             results.add(concurrencyLimit.run(this::work).subscribeAsCompletionStage());
@@ -37,7 +37,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void workThatCannotEvenBeginGivesItsTurnBack() {
+    void workThatCannotEvenStartReleasesItsPermit() {
         for (int i = 0; i < 3; i++) {
             concurrencyLimit
                     .run(() -> {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class CsvTest {
 
     @Test
-    void objectsAreDottedListsAreJsonAndNullIsEmpty() {
+    void objectsGetDottedColumnsListsAreJsonAndNullIsEmpty() {
         assertThat(csv("[{'id':'a,\\\"b','n':-1,'at':null,'s':{'x':'1','y':{'z':true}},'l':[{'k':1}]}]"))
                 .isEqualTo("id,n,at,s.x,s.y.z,l\r\n\"a,\"\"b\",-1,,1,true,\"[{\"\"k\"\":1}]\"\r\n");
     }

@@ -24,7 +24,7 @@ class ResponseCacheTest {
     private final ResponseCache shared = new ResponseCache(() -> latest);
 
     @Test
-    void askedForAtOnceAndAgainItIsMadeOnce() {
+    void concurrentAndRepeatedRequestsComputeAResponseOnce() {
         UniAssertSubscriber<CachedResponse> first = ask(OVERVIEW);
         UniAssertSubscriber<CachedResponse> second = ask(URI.create("http://b/api/overview?q=x"));
         made.get(0).complete(answer("a"));
@@ -36,7 +36,7 @@ class ResponseCacheTest {
     }
 
     @Test
-    void anotherQuestionAnotherTypeAndAnotherEncodingAreOthers() {
+    void differentRequestsTypesAndEncodingsHaveDifferentEntries() {
         ask(OVERVIEW);
         shared.get(OVERVIEW, "text/csv", false, this::make).subscribe().with(cachedResponse -> {});
         shared.get(OVERVIEW, "application/json", true, this::make).subscribe().with(cachedResponse -> {});
@@ -49,7 +49,7 @@ class ResponseCacheTest {
     }
 
     @Test
-    void nobodyGetsWhatWasAskedForBeforeAChangeThatWasTold() {
+    void nobodyGetsAResponseRequestedBeforeAnAnnouncedChange() {
         ask(OVERVIEW);
         latest = 8;
         UniAssertSubscriber<CachedResponse> after = ask(OVERVIEW);
@@ -61,7 +61,7 @@ class ResponseCacheTest {
     }
 
     @Test
-    void aFailureIsToldToAllWhoWaitAndNotKept() {
+    void aFailureReachesAllWaitersAndIsNotCached() {
         UniAssertSubscriber<CachedResponse> first = ask(OVERVIEW);
         UniAssertSubscriber<CachedResponse> second = ask(OVERVIEW);
         Problem gone = Problem.of(410, "RELEASE_DELETED", "It is gone.");
@@ -75,7 +75,7 @@ class ResponseCacheTest {
     }
 
     @Test
-    void whoeverGoesAwayTakesNobodysAnswerAlong() {
+    void aCancelledRequestDoesNotCancelTheOthers() {
         UniAssertSubscriber<CachedResponse> first = ask(OVERVIEW);
         UniAssertSubscriber<CachedResponse> second = ask(OVERVIEW);
         first.cancel();

@@ -32,13 +32,13 @@ class CommandRequestGuardTest {
         "https://BOARD.example.com:8443, board.example.com:8443",
         "http://localhost:8080, localhost:8080",
     })
-    void thePageItselfIsLetIn(String origin, String host) {
+    void thePageItselfIsAllowed(String origin, String host) {
         assertThatCode(() -> check(Map.of("Host", host, "Origin", origin, "Sec-Fetch-Site", "same-origin"), false))
                 .doesNotThrowAnyException();
     }
 
     @Test
-    void aProgramIsLetIn() {
+    void aProgramIsAllowed() {
         assertThatCode(() -> check(PROGRAM, false)).doesNotThrowAnyException();
     }
 
@@ -81,7 +81,7 @@ class CommandRequestGuardTest {
     }
 
     @Test
-    void thoseThatAreTooManyComeAgainASecondLater() {
+    void excessRequestsAreToldToRetryASecondLater() {
         for (int i = 0; i < A_SECOND; i++) {
             check(PROGRAM, false);
         }

@@ -24,7 +24,7 @@ import org.apache.kafka.common.header.Header;
 import org.jboss.resteasy.reactive.server.jaxrs.HttpHeadersImpl;
 import org.junit.jupiter.api.Test;
 
-/** Commands by HTTP, without Kafka. */
+/** Commands over HTTP, without Kafka. */
 class CommandsResourceTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -69,7 +69,7 @@ class CommandsResourceTest {
     }
 
     @Test
-    void whatKafkaDoesNotTakeIsToBeSentAgain() {
+    void theClientIsToldToResendWhatKafkaDoesNotAccept() {
         taken = Uni.createFrom().failure(new TimeoutException());
 
         assertThat(refused(Map.of(), EVENT)).contains("\"status\":503", "NOT_TAKEN", "send it again");
@@ -93,7 +93,7 @@ class CommandsResourceTest {
     }
 
     @Test
-    void aStrangerSendsNothing() {
+    void aForeignOriginCannotSendCommands() {
         assertThat(refused(Map.of("Origin", "http://evil.example"), EVENT)).contains("OTHER_ORIGIN");
         assertThat(sent).isEmpty();
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is told which result. */
+/** Which waiting clients get which result. */
 class ResultWaiterTest {
 
     private static final int SECONDS = 60;
@@ -46,7 +46,7 @@ class ResultWaiterTest {
     }
 
     @Test
-    void whatIsTooLongIsCutAsTheResultCutsIt() {
+    void anOverlongIdIsTruncatedAsInTheResult() {
         CompletableFuture<String> mine = resultWaiter.resultOf("shop", "/ci", "x".repeat(300), SECONDS);
 
         resultWaiter.deliver(published(result("'shop'", "/ci", "x".repeat(256))));
@@ -74,9 +74,9 @@ class ResultWaiterTest {
         assertThat(mine).isDone();
     }
 
-    /** Kafka may need longer for the first answer than somebody waits for it. */
+    /** Kafka may take longer for its first response than a client waits. */
     @Test
-    void whoeverGivesUpBeforeItBeginsEndsItForNobodyElse() {
+    void givingUpBeforeItStartsDoesNotEndItForOthers() {
         ResultWaiter silent = new ResultWaiter(TestSettings.with(Map.of()), Map.of("bootstrap.servers", "192.0.2.1:1"));
 
         CompletableFuture<Void> one = silent.startReading();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is tried for ever, and what is skipped: whatever somebody else wrote must not stop the feed. */
+/** What is retried forever, and what is skipped: records written by somebody else must not stop the feed. */
 class PermanentErrorsTest {
 
     @ParameterizedTest

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What those are told who were away. */
+/** What clients are told that were disconnected. */
 class RecentChangesTest {
 
     private final RecentChanges recent = new RecentChanges();
@@ -22,7 +22,7 @@ class RecentChangesTest {
     }
 
     @Test
-    void allThatCameSinceInOne() {
+    void mergesAllChangesSinceThen() {
         recent.add(11, changed("a", "releases"), 5);
         recent.add(12, changed("a", "activity"), 6);
         recent.add(13, changed("b", "environments"), 7);
@@ -34,7 +34,7 @@ class RecentChangesTest {
     }
 
     @Test
-    void toAskAnewWhoComesFromWhatIsNotKept() {
+    void reloadsEverythingForAClientWhosePositionIsNotKept() {
         recent.add(11, changed("a", "releases"), 5);
         assertThat(recent.since(9).applications()).isEmpty();
         assertThat(recent.since(12).applications()).isEmpty();
@@ -73,7 +73,7 @@ class RecentChangesTest {
         assertThat(recent.since(11)).isNull();
     }
 
-    /** Changes what it is given, so it gets a map that can be. */
+    /** It modifies what it is given, so it gets a mutable map. */
     private static Map<String, Set<String>> changed(String... applicationAndPart) {
         Map<String, Set<String>> changed = new TreeMap<>();
         if (applicationAndPart.length > 0) {

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.InMemoryWorker;
 import dev.lockstep.RealStores;
-import dev.lockstep.Rehearsal;
 import dev.lockstep.model.CommandGenerator;
 import dev.lockstep.model.Scope;
-import dev.lockstep.model.Sent;
+import dev.lockstep.model.SentCommand;
 import dev.lockstep.model.Wire;
 import dev.lockstep.wire.KafkaHeaders;
 import io.quarkus.flyway.FlywayDataSource;
@@ -46,7 +46,7 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the worker publishes of random commands, read in random pieces, some twice, gives the tables that a fold gives. */
+/** What the worker publishes for random commands, read in random chunks, some twice, leads to the same tables as a fold. */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class TableWriterTest {
@@ -112,7 +112,7 @@ class TableWriterTest {
     void whatRanAtAMomentIsTheFoldOfTheEventsUntilThen() {
         publish(SEEDS + 1);
         read(new Random(1));
-        List<JsonNode> events = of(Rehearsal.TOPICS.events());
+        List<JsonNode> events = of(InMemoryWorker.TOPICS.events());
         Random random = new Random(2);
 
         for (int i = 0; i < COMMANDS; i++) {
@@ -138,7 +138,7 @@ class TableWriterTest {
     }
 
     @Test
-    void whatIsOldIsForgottenButForWhatRanLast() {
+    void oldHistoryIsDeletedExceptWhatRanLast() {
         publish(SEEDS + 1);
         read(new Random(1));
         long environments = number("select count(distinct (application, environment)) from board.run");
@@ -170,7 +170,7 @@ class TableWriterTest {
         assertThat(history.describe()).isEqualTo("No history was lost");
         assertThatTheStateIsPublished();
         assertThat(number("select count(*) from board.event"))
-                .isEqualTo(of(Rehearsal.TOPICS.events()).size() + 1L);
+                .isEqualTo(of(InMemoryWorker.TOPICS.events()).size() + 1L);
         assertThat(rows(ACTIVITIES)).isEqualTo(activities);
         assertThat(number("select count(*) from board.change where applications = '{}'"))
                 .isEqualTo(1);
@@ -186,7 +186,7 @@ class TableWriterTest {
         TableRebuild.HistoryStart history = tableRebuild.run(true, this::before);
 
         assertThat(history.after())
-                .isEqualTo(of(Rehearsal.TOPICS.events()).stream()
+                .isEqualTo(of(InMemoryWorker.TOPICS.events()).stream()
                         .map(TableWriterTest::time)
                         .min(Instant::compareTo)
                         .orElseThrow());
@@ -217,12 +217,12 @@ class TableWriterTest {
         assertThat(releases).isPositive();
         assertThatTheStateIsPublished();
         assertThat(number("select count(*) from board.event"))
-                .isEqualTo(of(Rehearsal.TOPICS.events()).size());
+                .isEqualTo(of(InMemoryWorker.TOPICS.events()).size());
         assertThat(rows(ACTIVITIES)).isEqualTo(activities());
     }
 
     @Test
-    void aRebuildThatFailsAmidItChangesNothing() {
+    void aRebuildThatFailsPartwayChangesNothing() {
         publish(SEEDS + 1);
         read(new Random(1));
 
@@ -235,7 +235,7 @@ class TableWriterTest {
         assertThat(rows(ACTIVITIES)).isEqualTo(activities());
     }
 
-    /** What the topics hold before those offsets, as Kafka gives it. */
+    /** What the topics contain before those offsets, as Kafka delivers it. */
     private void before(Map<TopicPartition, Long> offsets, Consumer<List<ConsumerRecord<byte[], byte[]>>> piece) {
         List<ConsumerRecord<byte[], byte[]>> all = published.stream()
                 .filter(one ->
@@ -274,16 +274,16 @@ class TableWriterTest {
         String value = """
                 {"application":"evil","release":"art","revision":1,"createdRevision":1,"placements":[],"artifactId":"%s"}""".formatted(artifact);
         return new ConsumerRecord<>(
-                Rehearsal.TOPICS.releaseStatus(), 99, 0, "evil/art".getBytes(UTF_8), value.getBytes(UTF_8));
+                InMemoryWorker.TOPICS.releaseStatus(), 99, 0, "evil/art".getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
     private void assertThatTheStateIsPublished() {
         assertThat(states("select id, state, null from board.application"))
-                .isEqualTo(latest(Rehearsal.TOPICS.applicationStatus()));
+                .isEqualTo(latest(InMemoryWorker.TOPICS.applicationStatus()));
         assertThat(states("select application || '/' || id, state, gone from board.release"))
-                .isEqualTo(latest(Rehearsal.TOPICS.releaseStatus()));
+                .isEqualTo(latest(InMemoryWorker.TOPICS.releaseStatus()));
         assertThat(states("select application || '/' || id, state, gone from board.environment"))
-                .isEqualTo(latest(Rehearsal.TOPICS.deploymentStatus()));
+                .isEqualTo(latest(InMemoryWorker.TOPICS.deploymentStatus()));
     }
 
     private long number(String sql) {
@@ -310,9 +310,9 @@ class TableWriterTest {
     /** With offsets as a broker gives them. */
     private void publish(int seed) {
         published.clear();
-        Rehearsal worker = new Rehearsal();
+        InMemoryWorker worker = new InMemoryWorker();
         Map<TopicPartition, Long> ends = new HashMap<>();
-        for (Sent sent : new CommandGenerator(seed, 2, Scope.TIMED).take(COMMANDS)) {
+        for (SentCommand sent : new CommandGenerator(seed, 2, Scope.TIMED).take(COMMANDS)) {
             worker.at(sent.at());
             Wire.Raw raw = Wire.toBinary(sent);
             for (ConsumerRecord<byte[], byte[]> one : worker.send(raw.key(), raw.value(), raw.headers())) {
@@ -320,7 +320,7 @@ class TableWriterTest {
                 published.add(at(one, ends.merge(partition, 1L, Long::sum)));
             }
         }
-        published.removeIf(one -> one.topic().equals(Rehearsal.TOPICS.deadLetters()));
+        published.removeIf(one -> one.topic().equals(InMemoryWorker.TOPICS.deadLetters()));
     }
 
     private static ConsumerRecord<byte[], byte[]> at(ConsumerRecord<byte[], byte[]> one, long offset) {
@@ -338,7 +338,7 @@ class TableWriterTest {
                 Optional.empty());
     }
 
-    /** Partition by partition in turns, in pieces; now and then one begins before the end of the last. */
+    /** The partitions in turn, in chunks; some chunks begin before the end of the previous one. */
     private void read(Random random) {
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> partitions = published.stream()
                 .collect(Collectors.groupingBy(one -> new TopicPartition(one.topic(), one.partition())));
@@ -370,13 +370,13 @@ class TableWriterTest {
     }
 
     private List<String> events(Function<JsonNode, String> told) {
-        return of(Rehearsal.TOPICS.events()).stream().map(told).sorted().toList();
+        return of(InMemoryWorker.TOPICS.events()).stream().map(told).sorted().toList();
     }
 
     private List<String> deployments() {
         Map<String, String> latest = new TreeMap<>();
         Map<String, String> first = new TreeMap<>();
-        of(Rehearsal.TOPICS.events()).stream()
+        of(InMemoryWorker.TOPICS.events()).stream()
                 .map(event -> event.at("/customData/lockstep"))
                 .filter(ours -> ours.at("/deployment").hasNonNull("id"))
                 .forEach(ours -> {
@@ -389,9 +389,9 @@ class TableWriterTest {
                 .toList();
     }
 
-    /** A row for each result but of dry runs and duplicates, and one for whatever has events and no result. */
+    /** One row for each result, except dry runs and duplicates, and one for whatever has events but no result. */
     private List<String> activities() {
-        List<JsonNode> results = of(Rehearsal.TOPICS.results()).stream()
+        List<JsonNode> results = of(InMemoryWorker.TOPICS.results()).stream()
                 .filter(one -> !one.path("dryRun").asBoolean()
                         && !one.path("duplicate").asBoolean())
                 .toList();
@@ -403,7 +403,7 @@ class TableWriterTest {
                 .map(one ->
                         text(one, "/application") + ' ' + text(one, "/commandSource") + ' ' + text(one, "/commandId"))
                 .toList();
-        of(Rehearsal.TOPICS.events()).stream()
+        of(InMemoryWorker.TOPICS.events()).stream()
                 .map(event -> event.at("/customData/lockstep"))
                 .map(ours -> text(ours, "/application")
                         + ' '

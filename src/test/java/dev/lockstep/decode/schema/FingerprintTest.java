@@ -83,7 +83,7 @@ class FingerprintTest {
         assertThat(fingerprints.stream().collect(Collectors.toSet())).hasSameSizeAs(fingerprints);
     }
 
-    /** Stored fingerprints outlive a version: this one, computed by hand from the documented form, may never change. */
+    /** Stored fingerprints outlive a version: this one, computed by hand from the documented form, must never change. */
     @Test
     void theFormIsFrozen() {
         assertThat(

@@ -337,7 +337,7 @@ class SyntaxTest {
         }
     }
 
-    /** Nothing to be seen: white space and what is ignored by default. The published pattern knows only white space. */
+    /** Nothing visible: white space and default-ignorable characters. The published pattern knows only white space. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -493,7 +493,7 @@ class SyntaxTest {
         assertThat(syntax.violation(given)).isEqualTo(syntax.demand() + "; did you mean \"" + meant + "\"?");
     }
 
-    /** Leaves digits alone, so that a date stays one that exists. */
+    /** Leaves digits alone, so that a date remains valid. */
     private static String mutated(String text, Random random) {
         String alphabet = "aZ.-_+:/@?#%[] \n$é&=~";
         StringBuilder mutated = new StringBuilder(text);

@@ -31,7 +31,7 @@ class MetricsTest {
     private static final String CREATE = "dev.lockstep.release.create.v1";
     private static final String DEPLOY = "dev.lockstep.release.deploy.v1";
 
-    @SuppressWarnings("deprecation") // the one that Quarkus brings
+    @SuppressWarnings("deprecation") // the one that Quarkus provides
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     private final Counters counters = new Counters(registry);
@@ -47,7 +47,7 @@ class MetricsTest {
     }
 
     @Test
-    void everyMetricIsInTheTableAndTheOtherWayRound() {
+    void everyMetricIsInTheTableAndViceVersa() {
         publish(accepted(CREATE));
         counters.attemptFailed(Step.APPLY, RetryCause.CONFLICT);
 
@@ -67,7 +67,7 @@ class MetricsTest {
     }
 
     @Test
-    void theDocumentNamesNoMetricThatThereIsNot() {
+    void theDocumentNamesOnlyExistingMetrics() {
         assertThat(MetricsDoc.mentioned()).allSatisfy(name -> assertThat(MetricsDoc.types())
                 .containsKey(name.replaceFirst("_(bucket|count|sum)$", "")));
     }
@@ -102,7 +102,7 @@ class MetricsTest {
         assertThat(scrape.deadLetters()).isEqualTo(2);
     }
 
-    /** Rows that an older version has stored say nothing, those of a newer one may say what this one has not heard of. */
+    /** Rows stored by an older version have no kind; those of a newer one may have a kind unknown to this one. */
     @Test
     void aDeadLetterOfAnUnknownKindIsCountedAsOne() {
         publish(deadLetter(null), deadLetter("OUT_OF_FASHION"));
@@ -162,7 +162,7 @@ class MetricsTest {
     }
 
     @Test
-    void readinessIsThatOfTheMoment() {
+    void readinessIsCurrent() {
         assertThat(scrape().sum("lockstep_ready")).isZero();
         ready = true;
         assertThat(scrape().sum("lockstep_ready")).isEqualTo(1);

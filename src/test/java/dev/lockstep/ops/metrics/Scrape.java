@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a worker counts, read from the text format of Prometheus. */
+/** A worker's metrics, parsed from Prometheus' text format. */
 public final class Scrape {
 
     private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
@@ -46,7 +46,7 @@ public final class Scrape {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** The names of a metric's labels, but for those that belong to the format. */
+    /** The names of a metric's labels, except those that belong to the format. */
     List<String> labels(String metric) {
         return samples.stream()
                 .filter(sample -> sample.name.matches(Pattern.quote(metric) + "(_bucket|_count|_sum)?"))
@@ -57,12 +57,12 @@ public final class Scrape {
                 .toList();
     }
 
-    /** Over all values of all labels; 0 when there is none. */
+    /** The sum over all values of all labels; 0 if there are none. */
     public double sum(String sample) {
         return sum(sample, Map.of());
     }
 
-    /** Over all values of all other labels; 0 when there is none. */
+    /** The sum over all values of all other labels; 0 if there are none. */
     public double sum(String sample, Map<String, String> labels) {
         return samples.stream()
                 .filter(one -> one.name.equals(sample) && one.labels.entrySet().containsAll(labels.entrySet()))
@@ -70,7 +70,7 @@ public final class Scrape {
                 .sum();
     }
 
-    /** What became of the records that came in. */
+    /** The number of outcomes of incoming records. */
     public double outcomes() {
         return results()
                 + sum("lockstep_timers_decided_total")
@@ -78,17 +78,17 @@ public final class Scrape {
                 + sum("lockstep_dead_letters_total");
     }
 
-    /** Records on the results topic. */
+    /** The number of records in the results topic. */
     public double results() {
         return sum("lockstep_commands_total") + sum("lockstep_duplicates_total");
     }
 
-    /** Records on the topic of dead letters. */
+    /** The number of records in the dead-letters topic. */
     public double deadLetters() {
         return sum("lockstep_dead_letters_total") + sum("lockstep_unprocessable_copies_total");
     }
 
-    /** How what came in differs from what became of it; empty when it does not. */
+    /** How the incoming records differ from their outcomes; empty if they match. */
     public String difference() {
         double in = sum("lockstep_records_in_total");
         return in == outcomes() ? "" : "in " + in + ", out " + outcomes() + ": " + samples;

@@ -40,7 +40,7 @@ class StateJsonTest {
             "length":2,"end":"1.0","beforeEnd":"0.9","mark":{"revision":4,"at":1700000003123}""";
 
     @Test
-    void everyMemberOfAReleaseComesBack() {
+    void everyMemberOfAReleaseRoundTrips() {
         Map<String, Placement> placements = new LinkedHashMap<>();
         placements.put("staging", new Placement(false, at(1), at(2), at(7), "d1", "development", 7));
         placements.put("production", new Placement(true, at(3), at(4), at(3), "d3", null, 1));
@@ -70,7 +70,7 @@ class StateJsonTest {
         assertThat(again.placements().keySet()).containsExactly("staging", "production");
     }
 
-    /** As deployments that wait, or that started and did not succeed, leave them. */
+    /** As left by deployments that wait, or that started and did not succeed. */
     @Test
     void locksThatDoNotFollowFromSuccessesComeBackInTheirOrder() {
         Placement success = new Placement(true, at(1), at(1), at(1), "d", null, 1);
@@ -179,7 +179,7 @@ class StateJsonTest {
         return new Deployment.Start(Deployment.Action.UNDEPLOY, null, null, null, false, at(1));
     }
 
-    /** Of what has ended it is not kept what was asked for, nor who is to be told: nothing more is. */
+    /** For an ended deployment, neither what was requested nor who must be told is kept: nothing more will be. */
     private static Deployment.Request ended(Deployment.Request request) {
         return new Deployment.Request(
                 request.id(),
@@ -255,7 +255,7 @@ class StateJsonTest {
                 Policy.DEFAULT.onFailure());
     }
 
-    /** What ends at once, wherever it is asked for, is told as it always was: older versions go on reading that. */
+    /** What ends at once, wherever it was requested, is written as it always was, so that older versions can still read it. */
     @Test
     void onlyWhatEndedOtherwiseThanAlwaysRaisesTheFormat() {
         Deployment.Ended plain = deployment();
@@ -298,7 +298,7 @@ class StateJsonTest {
                 .isEqualTo(2);
     }
 
-    /** Such as a code that is written behind the back of its format. */
+    /** Such as a code that is written without raising the format. */
     @Test
     void aWordOfALaterVersionIsNamed() {
         Application application =
@@ -385,7 +385,7 @@ class StateJsonTest {
     }
 
     @Test
-    void whatIsKeptInSightComesBack() {
+    void theKeepPolicyRoundTrips() {
         Application application = new Application(
                 "a",
                 4,
@@ -528,7 +528,7 @@ class StateJsonTest {
         assertThat(release.createdRevision()).isEqualTo(2);
     }
 
-    /** Whatever the types are called by now: older versions read these names. */
+    /** Whatever the types are called by now, older versions read these names. */
     @Test
     void rowsAreWrittenAsTheyAlwaysWere() {
         SuccessLine line = new SuccessLine(2);
@@ -573,7 +573,7 @@ class StateJsonTest {
     }
 
     @Test
-    void whatIsCutOffIsNotTakenForLess() {
+    void truncatedJsonIsNotAccepted() {
         assertThatThrownBy(() -> StateJson.release("1.0", "{\"title\":\"t\",\"placements\":["))
                 .isInstanceOf(IllegalStateException.class);
     }
@@ -598,7 +598,7 @@ class StateJsonTest {
                 .hasMessageContaining("EVAPORATED");
     }
 
-    /** One row of each format that was ever written: they are read for ever. */
+    /** One row of each format that was ever written: they must be readable forever. */
     @Test
     void rowsOfEveryFormatAreRead() {
         assertThat(StateJson.APPLICATION_FORMAT).isEqualTo(5);
@@ -662,7 +662,7 @@ class StateJsonTest {
         assertThat(release.lastChange()).isEqualTo(new LastChange(6, Instant.ofEpochMilli(1764000000123L)));
     }
 
-    /** Those of the versions that know of deployments that take time. */
+    /** Rows of the versions that know deployments that take time. */
     @Test
     void rowsOfTheFormatsWithDeploymentsOnTheirWayAreRead() {
         Application fifth = StateJson.application("shop", 9, 2, """

@@ -1,6 +1,6 @@
 package dev.lockstep.architecture.planted.domain;
 
-/** Uses what a domain must not, so that the test of the rule can fail. */
+/** Uses what the domain must not, so that the rule's test can fail. */
 class Violation {
     Object framework = io.smallrye.mutiny.Uni.createFrom().voidItem();
 }

@@ -1,4 +1,4 @@
 package dev.lockstep.architecture.planted.publish;
 
-/** What a room below must not import. */
+/** What a package below must not import. */
 public class Upward {}

@@ -1,0 +1,113 @@
+package dev.lockstep.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** This version and another in turn, each first in every other round, and each on its own topics and database. */
+final class VersionComparison {
+
+    private static final int COST_BASIS = 100_000;
+    private static final String COST_UNIT = "CPU s per 100,000";
+    private static final double MIN_THROUGHPUT_RATIO = 0.97;
+    private static final int[] PERCENTILES = {50, 90, 99};
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final Testbed bed;
+    private final BenchSettings settings;
+    private final Findings findings;
+
+    VersionComparison(Testbed bed, Findings findings) {
+        this.bed = bed;
+        this.settings = bed.settings();
+        this.findings = findings;
+    }
+
+    void run() {
+        try (Lane now = lane("now", null);
+                Lane before = lane("before", otherArtefact())) {
+            for (int round = 1; round <= settings.rounds(); round++) {
+                Bench.progress("Versions, round " + round);
+                Lane first = round % 2 == 1 ? now : before;
+                turn(first);
+                turn(first == now ? before : now);
+            }
+            Series ratio = throughputOf(now).ratioTo(throughputOf(before));
+            findings.series("ratio", "now / before", "commands a second", "")
+                    .values()
+                    .addAll(ratio.values());
+            findings.goal(
+                    "upper quartile of the throughput against the version before",
+                    true,
+                    MIN_THROUGHPUT_RATIO,
+                    new Series(List.of(ratio.upperQuartile())));
+            findings.goal("peak resident memory, MiB", false, peak(before), new Series(List.of(peak(now))));
+        }
+    }
+
+    /** How long a single command takes in each. */
+    void oneByOne() {
+        Duration length = Duration.ofSeconds(settings.latencySeconds());
+        try (Lane now = lane("now", null);
+                Lane before = lane("before", otherArtefact())) {
+            List<Lane> both = List.of(now, before);
+            both.forEach(Lane::warmUpOneByOne);
+            for (int round = 1; round <= settings.rounds(); round++) {
+                Bench.progress("Versions, one by one, round " + round);
+                for (Lane lane : both) {
+                    Histogram histogram = lane.oneByOne(length);
+                    for (int percentile : PERCENTILES) {
+                        single(lane, percentile).add(histogram.getValueAtPercentile(percentile) / NANOS_PER_MILLI);
+                    }
+                }
+            }
+            for (int percentile : PERCENTILES) {
+                findings.series("ratio", "now / before", "one by one, p" + percentile, "")
+                        .values()
+                        .addAll(single(now, percentile)
+                                .ratioTo(single(before, percentile))
+                                .values());
+            }
+        }
+    }
+
+    private Series single(Lane lane, int percentile) {
+        return findings.series("one by one", lane.name(), "p" + percentile, "ms");
+    }
+
+    private Path otherArtefact() {
+        if (settings.before() == null) {
+            throw new IllegalArgumentException(
+                    "-Dlockstep.bench.before: give the path of the other version's target/quarkus-app");
+        }
+        return settings.before();
+    }
+
+    private Lane lane(String name, Path artefact) {
+        Bench.progress("The version " + name + " warms up");
+        return new Lanes(bed, findings)
+                .worker(new PackagedWorker(bed, new ContenderResources(name), Map.of(), artefact));
+    }
+
+    private void turn(Lane lane) {
+        Lane.Turn turn = lane.process(settings.commands());
+        throughputOf(lane).add(turn.perSecond());
+        Cost cost = turn.costOf(COST_BASIS);
+        findings.add("cost", lane.name(), "all three", COST_UNIT, cost.all());
+        findings.add("cost", lane.name(), "its own", COST_UNIT, cost.contender());
+        findings.add("cost", lane.name(), "broker", COST_UNIT, cost.broker());
+        findings.add("cost", lane.name(), "Postgres", COST_UNIT, cost.postgres());
+    }
+
+    private Series throughputOf(Lane lane) {
+        return findings.series("throughput", lane.name(), "full topic", "commands/s");
+    }
+
+    private double peak(Lane lane) {
+        double peak = Processes.peakResidentMib(lane.contender().pid());
+        findings.add("cost", lane.name(), "peak resident memory", "MiB", peak);
+        return peak;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.lockstep.domain;
+
+import static dev.lockstep.domain.Scenario.STAGING;
+
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.gate.Gate;
+import dev.lockstep.domain.gate.Gates;
+import java.util.List;
+
+/** For tests of what is published and stored about a deployment held by a gate that the worker does not have: "1" in staging. */
+public record HeldDeployment(Application application, Changes changes) {
+
+    public static HeldDeployment forAnActor(Blocker.Code code, String detail) {
+        return by(Gate.Blocked.untilActor(code, detail));
+    }
+
+    private static HeldDeployment by(Gate.Blocked reason) {
+        Scenario shop = Scenario.with(new Gates(List.of(gateContext -> reason)))
+                .create("1")
+                .deploy("1", STAGING)
+                .accepted();
+        return new HeldDeployment(shop.application, shop.changes());
+    }
+}

@@ -1,0 +1,54 @@
+package dev.lockstep.faults;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** A status record in a {@link LivesHistory}. */
+record StatusFixture(ObjectNode json) {
+
+    /** With nothing in it. */
+    static StatusFixture ofEnvironment(String id) {
+        ObjectNode json = LivesHistory.object();
+        json.putObject("environment").put("id", id);
+        json.putNull("active").putNull("current").putNull("lastDeployment").putArray("waiting");
+        return new StatusFixture(json);
+    }
+
+    /** Not being deployed anywhere, with environments {@code qa} and {@code demo}. */
+    static StatusFixture ofRelease(String id) {
+        ObjectNode json = LivesHistory.object().put("release", id);
+        ArrayNode placements = json.putArray("placements");
+        placements.addObject().put("environment", "qa").putNull("active");
+        placements.addObject().put("environment", "demo").putNull("active");
+        return new StatusFixture(json);
+    }
+
+    StatusFixture active(DeploymentFixture one) {
+        json.putObject("active").put("id", one.id());
+        return this;
+    }
+
+    StatusFixture current(DeploymentFixture one) {
+        json.putObject("current").put("deployment", one.id());
+        return this;
+    }
+
+    StatusFixture last(DeploymentFixture one) {
+        json.putObject("lastDeployment").put("id", one.id());
+        return this;
+    }
+
+    StatusFixture waiting(DeploymentFixture... all) {
+        ArrayNode waiting = json.putArray("waiting");
+        for (DeploymentFixture one : all) {
+            waiting.addObject().put("id", one.id());
+        }
+        return this;
+    }
+
+    /** Of a release that is being deployed to {@code qa}. */
+    StatusFixture onItsWay(DeploymentFixture one) {
+        ((ObjectNode) json.at("/placements/0")).putObject("active").put("id", one.id());
+        return this;
+    }
+}

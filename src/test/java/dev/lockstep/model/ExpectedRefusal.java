@@ -1,0 +1,40 @@
+package dev.lockstep.model;
+
+/**
+ * The refusals of contract section 4 in the order in which they are checked, without {@code UNPROCESSABLE}, to which the
+ * rules alone cannot lead.
+ */
+public enum ExpectedRefusal {
+    UNKNOWN_COMMAND,
+    INVALID_COMMAND,
+    KEY_MISMATCH,
+    ID_REUSED,
+    APPLICATION_NOT_FOUND,
+    APPLICATION_ARCHIVED,
+    REVISION_CONFLICT,
+    DEPLOYMENT_NOT_FOUND,
+    RELEASE_NOT_FOUND,
+    ENVIRONMENT_NOT_FOUND,
+    RELEASE_EXISTS,
+    PIPELINE_INVALID,
+    FIRST_ENVIRONMENT,
+    RELEASE_ARCHIVED,
+    RELEASE_LOCKED,
+    NOT_THERE,
+    ALREADY_CURRENT,
+    ENVIRONMENT_REQUIRED,
+    NOTHING_LEFT,
+    NOT_DEPLOYED_THERE,
+    ALREADY_ON_ITS_WAY,
+    PROMOTION_ORDER,
+    OLDER_THAN_CURRENT,
+    EXPIRED,
+    BLOCKED,
+    ENVIRONMENT_BUSY,
+    QUEUE_FULL,
+    NOT_STARTED,
+    DEPLOYMENT_NOT_ACTIVE,
+    ENVIRONMENT_IN_USE,
+    RELEASE_IN_USE,
+    APPLICATION_IN_USE
+}
