@@ -80,8 +80,14 @@ final class DeploymentLoadCheck {
         return revision;
     }
 
-    synchronized void status(String application, PublishedRecord status, JsonNode value) {
-        application(application).status(status.toString(), value);
+    synchronized void status(String application, PublishedRecord status) {
+        String key = status.record().topic() + "/" + status.key();
+        JsonNode value = status.value();
+        if (value == null) {
+            application(application).tombstone(status.toString(), key, status.revision());
+        } else {
+            application(application).status(status.toString(), key, value);
+        }
     }
 
     private ObservedApplication application(String application) {

@@ -83,11 +83,10 @@ class LivesCheckRehearsalTest {
                 check.timer(timer);
             }
         }
-        out.stream().map(PublishedRecord::new).filter(one -> isStatus(one)).forEach(one -> {
-            if (one.value() != null) {
-                check.status(one.key().split("/", 2)[0], one, one.value());
-            }
-        });
+        out.stream()
+                .map(PublishedRecord::new)
+                .filter(one -> isStatus(one))
+                .forEach(one -> check.status(one.key().split("/", 2)[0], one));
         for (ConsumerRecord<byte[], byte[]> record : out) {
             PublishedRecord one = new PublishedRecord(record);
             if (record.topic().equals(TopicNames.EVENTS)) {

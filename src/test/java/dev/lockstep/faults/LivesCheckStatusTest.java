@@ -90,6 +90,20 @@ class LivesCheckStatusTest {
         ended().status(qa().current(c).last(c)).assertSound();
     }
 
+    /** Such as of a release that a cancelled deployment was to bring somewhere, and that was deleted right after it. */
+    @Test
+    void statusesBeforeATombstoneMayBeLeftOut() {
+        history.status(StatusFixture.ofRelease("2.0").onItsWay(b));
+        ended().tombstone(StatusFixture.ofRelease("2.0")).assertSound();
+    }
+
+    @Test
+    void aTombstoneEndsOnlyWhatCameBeforeIt() {
+        history.status(StatusFixture.ofRelease("2.0").onItsWay(b)).tombstone(StatusFixture.ofRelease("2.0"));
+        history.status(StatusFixture.ofRelease("2.0").onItsWay(b));
+        ended().assertFound(Breach.LOST, "no other came, and active in qa is b, by the events null");
+    }
+
     @Test
     void aStatusMayBeReadBeforeItsEvents() {
         history.status(history.revision() + 8, qa().current(c).last(c));

@@ -250,8 +250,19 @@ final class LivesHistory {
     }
 
     LivesHistory status(long at, StatusFixture status) {
-        ObjectNode value = status.json().put("revision", at);
-        check.status(APPLICATION, new PublishedRecord(new ConsumerRecord<>("status", 0, 0, null, null)), value);
+        return published(status.key(), at, status.json().put("revision", at).toString());
+    }
+
+    /** Published with the current event. */
+    LivesHistory tombstone(StatusFixture status) {
+        return published(status.key(), revision, null);
+    }
+
+    private LivesHistory published(String key, long at, String value) {
+        ConsumerRecord<byte[], byte[]> record =
+                new ConsumerRecord<>("status", 0, 0, key.getBytes(UTF_8), value == null ? null : value.getBytes(UTF_8));
+        record.headers().add("ce_apprevision", Long.toString(at).getBytes(UTF_8));
+        check.status(APPLICATION, new PublishedRecord(record));
         return this;
     }
 

@@ -135,8 +135,13 @@ final class ObservedApplication {
     }
 
     /** A status record, to be compared with the events up to its revision once they are there. */
-    void status(String what, JsonNode value) {
-        statuses.take(what, value);
+    void status(String what, String key, JsonNode value) {
+        statuses.take(what, key, value);
+        statuses.settle(moment.revision());
+    }
+
+    void tombstone(String what, String key, long revision) {
+        statuses.takeTombstone(what, key, revision);
         statuses.settle(moment.revision());
     }
 

@@ -16,30 +16,15 @@ import java.util.stream.StreamSupport;
  */
 final class ObservedStatuses {
 
-    private record ReceivedStatus(String what, JsonNode value) {
-
-        long revision() {
-            return value.get("revision").longValue();
-        }
-
-        boolean isOfRelease() {
-            return value.has("placements");
-        }
-
-        /** One for each record key. */
-        List<String> key() {
-            return isOfRelease()
-                    ? List.of("release", value.get("release").textValue())
-                    : List.of("environment", value.at("/environment/id").textValue());
-        }
-    }
+    /** @param value null for a tombstone */
+    private record ReceivedStatus(String what, String key, long revision, JsonNode value) {}
 
     private final String application;
     private final Findings findings;
     private final Function<String, ObservedEnvironment> environments;
     private final List<ReceivedStatus> ahead = new ArrayList<>();
     /** Those that agreed with the events. */
-    private final Map<List<String>, ReceivedStatus> latest = new HashMap<>();
+    private final Map<String, ReceivedStatus> latest = new HashMap<>();
 
     ObservedStatuses(String application, Findings findings, Function<String, ObservedEnvironment> environments) {
         this.application = application;
@@ -47,9 +32,17 @@ final class ObservedStatuses {
         this.environments = environments;
     }
 
-    /** @param what what it is, for whoever investigates a finding */
-    void take(String what, JsonNode value) {
-        ahead.add(new ReceivedStatus(what, value));
+    /**
+     * @param what what it is, for whoever investigates a finding
+     * @param key one for each topic and record key
+     */
+    void take(String what, String key, JsonNode value) {
+        ahead.add(new ReceivedStatus(what, key, value.get("revision").longValue(), value));
+    }
+
+    /** What is gone has no state any more that its earlier statuses could have missed. */
+    void takeTombstone(String what, String key, long revision) {
+        ahead.add(new ReceivedStatus(what, key, revision, null));
     }
 
     /** @param revision the revision of the latest event that was read */
@@ -58,9 +51,9 @@ final class ObservedStatuses {
             if (one.revision() > revision) {
                 return false;
             }
-            List<String> differences = differences(one, one.revision());
+            List<String> differences = one.value == null ? List.of() : differences(one, one.revision());
             differences.forEach(difference -> add(Breach.DIFFERING, one, difference));
-            if (differences.isEmpty()) {
+            if (one.value != null && differences.isEmpty()) {
                 latest.put(one.key(), one);
             } else {
                 latest.remove(one.key());
@@ -77,7 +70,9 @@ final class ObservedStatuses {
     }
 
     private List<String> differences(ReceivedStatus status, long revision) {
-        return status.isOfRelease() ? ofRelease(status.value, revision) : ofEnvironment(status.value, revision);
+        return status.value.has("placements")
+                ? ofRelease(status.value, revision)
+                : ofEnvironment(status.value, revision);
     }
 
     private List<String> ofEnvironment(JsonNode value, long revision) {

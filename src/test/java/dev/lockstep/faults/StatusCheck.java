@@ -47,8 +47,8 @@ final class StatusCheck {
             change(status, key, value);
         }
         if (DeploymentLoad.isOne(application)) {
-            if (value != null && !status.record().topic().equals(TopicNames.APPLICATION_STATUS)) {
-                lives.status(application, status, value);
+            if (!status.record().topic().equals(TopicNames.APPLICATION_STATUS)) {
+                lives.status(application, status);
             }
             return;
         }

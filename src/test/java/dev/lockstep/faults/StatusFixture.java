@@ -23,6 +23,12 @@ record StatusFixture(ObjectNode json) {
         return new StatusFixture(json);
     }
 
+    String key() {
+        return json.has("placements")
+                ? "release " + json.get("release").textValue()
+                : "environment " + json.at("/environment/id").textValue();
+    }
+
     StatusFixture active(DeploymentFixture one) {
         json.putObject("active").put("id", one.id());
         return this;
