@@ -15,7 +15,6 @@ import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.gate.Gate;
 import dev.lockstep.domain.gate.Gates;
 import dev.lockstep.domain.pipeline.Policy;
-import dev.lockstep.domain.pipeline.Stage;
 import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,9 +37,6 @@ final class DeploymentRules {
             Command.DeploymentCommand command,
             DecisionContext context) {
         Environment environment = target.environment();
-        Release release = target.release();
-        Action requestedAction = target.action();
-        Command.CommonFields common = command.common();
         Command.StartOptions startOptions = command.startOptions();
         Instant now = context.now();
         if (startOptions.expiresAt() != null && !startOptions.expiresAt().isAfter(now)) {
@@ -49,33 +45,17 @@ final class DeploymentRules {
                     "expiresAt (" + startOptions.expiresAt()
                             + ") has already passed: request the deployment again if it is still wanted.");
         }
-        Deployment.Request provisional = new Deployment.Request(
-                Ids.deployment(application.id(), application.revision() + 1),
-                release.id(),
-                environment.id(),
-                requestedAction,
-                common.actor(),
-                common.reason(),
-                release.source(),
-                now,
-                startOptions.notBefore(),
-                startOptions.expiresAt(),
-                common.correlationId(),
-                null);
-        Stage stage = application.pipeline().stageOf(environment.id());
-        Policy policy = stage.policy();
-        Deployment.Waiting waiting = new Deployment.Waiting(provisional, false, List.of(), now);
-        Gates.GateResult first = application
-                .gates()
-                .evaluate(new Gate.GateContext(stage, environment, waiting, Gate.Trigger.TIME, context));
-        if (first.refusal() != null) {
-            return rejected(first.refusal().code(), first.refusal().detail());
+        Deployment.Request provisional = provisionalRequest(application, target, command, now);
+        Policy policy = application.pipeline().stageOf(environment.id()).policy();
+        Gates.GateResult behindOthers = evaluateGates(application, environment, provisional, context);
+        if (behindOthers.refusal() != null) {
+            return rejected(
+                    behindOthers.refusal().code(), behindOthers.refusal().detail());
         }
         List<Deployment.Waiting> superseded =
-                first.joinsQueue() ? superseded(environment, requestedAction, policy) : List.of();
+                behindOthers.joinsQueue() ? superseded(environment, target.action(), policy) : List.of();
         Environment after = withoutSuperseded(environment, superseded, now);
-        Gates.GateResult gateResult =
-                application.gates().evaluate(new Gate.GateContext(stage, after, waiting, Gate.Trigger.TIME, context));
+        Gates.GateResult gateResult = evaluateGates(application, after, provisional, context);
         if (gateResult.refusal() != null) {
             return rejected(gateResult.refusal().code(), gateResult.refusal().detail());
         }
@@ -84,25 +64,54 @@ final class DeploymentRules {
                 throw new IllegalStateException("a deployment would overtake a queue that its gates keep it out of");
             }
             return new Decision.Accepted(
-                    DeploymentProgress.begin(application, environment, release, provisional, false, now),
+                    DeploymentProgress.begin(application, environment, target.release(), provisional, false, now),
                     provisional.id());
         }
         if (!startOptions.mayWait()) {
-            List<Blocker> blockers = gateResult.blockers(now);
-            return rejected(
-                    RefusalCode.BLOCKED,
-                    "The deployment is blocked, and ifBlocked is reject: "
-                            + blockers.get(0).detail(),
-                    new ProblemExtension.BlockedBy(blockers));
+            return rejectBlocked(gateResult.blockers(now));
         }
-        Decision.Rejected full = checkCapacity(after, policy, gateResult.joinsQueue());
-        if (full == null && application.waitingCount() - superseded.size() >= MAX_WAITING_PER_APPLICATION) {
-            full = rejected(
-                    RefusalCode.QUEUE_FULL,
-                    MAX_WAITING_PER_APPLICATION + " deployments of '" + application.id()
-                            + "' are already waiting: try again when one of them has started, or cancel one.");
-        }
-        return full != null ? full : enqueue(application, release, provisional, gateResult, superseded, now);
+        Decision.Rejected full = checkCapacity(application, after, policy, gateResult.joinsQueue(), superseded.size());
+        return full != null ? full : enqueue(application, target.release(), provisional, gateResult, superseded, now);
+    }
+
+    /** The request as it is if nothing is superseded for it: otherwise its id is that of a later revision. */
+    private static Deployment.Request provisionalRequest(
+            Application application, DeploymentTarget target, Command.DeploymentCommand command, Instant now) {
+        Command.CommonFields common = command.common();
+        return new Deployment.Request(
+                Ids.deployment(application.id(), application.revision() + 1),
+                target.release().id(),
+                target.environment().id(),
+                target.action(),
+                common.actor(),
+                common.reason(),
+                target.release().source(),
+                now,
+                command.startOptions().notBefore(),
+                command.startOptions().expiresAt(),
+                common.correlationId(),
+                null);
+    }
+
+    private static Gates.GateResult evaluateGates(
+            Application application, Environment environment, Deployment.Request request, DecisionContext context) {
+        Deployment.Waiting waiting = new Deployment.Waiting(request, false, List.of(), context.now());
+        return application
+                .gates()
+                .evaluate(new Gate.GateContext(
+                        application.pipeline().stageOf(environment.id()),
+                        environment,
+                        waiting,
+                        Gate.Trigger.TIME,
+                        context));
+    }
+
+    private static Decision.Rejected rejectBlocked(List<Blocker> blockers) {
+        return rejected(
+                RefusalCode.BLOCKED,
+                "The deployment is blocked, and ifBlocked is reject: "
+                        + blockers.get(0).detail(),
+                new ProblemExtension.BlockedBy(blockers));
     }
 
     /** Rule 21: the deployments that it replaces in the queue. */
@@ -122,7 +131,9 @@ final class DeploymentRules {
         return after;
     }
 
-    private static Decision.Rejected checkCapacity(Environment environment, Policy policy, boolean joins) {
+    /** @param environment the environment without the superseded deployments */
+    private static Decision.Rejected checkCapacity(
+            Application application, Environment environment, Policy policy, boolean joins, int supersededCount) {
         int queued = environment.queue().size();
         if (joins && policy.whenBusy() == Policy.WhenBusy.REJECT) {
             Deployment.Request active = environment.active().request();
@@ -132,13 +143,21 @@ final class DeploymentRules {
                             + environment.id() + "': try again when it has ended.",
                     new ProblemExtension.ConflictingDeployment(active.id()));
         }
-        boolean isFull = joins && policy.whenBusy() == Policy.WhenBusy.QUEUE && queued >= policy.maxQueued();
-        return isFull || environment.waiting().size() >= MAX_WAITING_PER_ENVIRONMENT
-                ? rejected(
-                        RefusalCode.QUEUE_FULL,
-                        (isFull ? queued : environment.waiting().size()) + " deployments are already waiting in '"
-                                + environment.id() + "': try again when one of them has started, or cancel one.")
+        if (joins && policy.whenBusy() == Policy.WhenBusy.QUEUE && queued >= policy.maxQueued()) {
+            return rejectFull(queued + " deployments are already waiting in '" + environment.id() + "'");
+        }
+        int waiting = environment.waiting().size();
+        if (waiting >= MAX_WAITING_PER_ENVIRONMENT) {
+            return rejectFull(waiting + " deployments are already waiting in '" + environment.id() + "'");
+        }
+        return application.waitingCount() - supersededCount >= MAX_WAITING_PER_APPLICATION
+                ? rejectFull(
+                        MAX_WAITING_PER_APPLICATION + " deployments of '" + application.id() + "' are already waiting")
                 : null;
+    }
+
+    private static Decision.Rejected rejectFull(String what) {
+        return rejected(RefusalCode.QUEUE_FULL, what + ": try again when one of them has started, or cancel one.");
     }
 
     /** @param gateResult the gates' result with the superseded deployments gone */
