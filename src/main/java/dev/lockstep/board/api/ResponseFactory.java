@@ -38,6 +38,7 @@ class ResponseFactory {
     private static final String JSON_LINES = "application/jsonl";
     private static final String GZIP = "gzip";
     private static final int MIN_GZIP_BYTES = 1024;
+    private static final int MAX_PAGE_LENGTH = 1024 * 1024;
 
     private final Board board;
     private final Mutiny.SessionFactory sessions;
@@ -65,7 +66,8 @@ class ResponseFactory {
     }
 
     /**
-     * A page of a list.
+     * A page of a list. It ends early once its items have {@value #MAX_PAGE_LENGTH} characters: who reads slowly holds on to
+     * all of it.
      *
      * @param found up to one row more than fits on the page
      * @param next the cursor after that row
@@ -73,9 +75,16 @@ class ResponseFactory {
     static <T> ObjectNode page(List<T> found, int limit, Function<T, JsonNode> item, Function<T, String> next) {
         ObjectNode page = JSON.createObjectNode();
         ArrayNode items = page.putArray("items");
-        List<T> shown = found.size() > limit ? found.subList(0, limit) : found;
-        shown.forEach(one -> items.add(item.apply(one)));
-        return page.put("next", found.size() > limit ? next.apply(shown.get(limit - 1)) : null);
+        int length = 0;
+        for (T one : found) {
+            if (items.size() == limit || length >= MAX_PAGE_LENGTH) {
+                break;
+            }
+            String text = serialize(item.apply(one));
+            length += text.length();
+            items.add(rawJson(text));
+        }
+        return page.put("next", items.size() < found.size() ? next.apply(found.get(items.size() - 1)) : null);
     }
 
     Uni<Response> list(Function<Mutiny.Session, Uni<ObjectNode>> query) {
