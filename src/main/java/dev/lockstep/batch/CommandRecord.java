@@ -3,10 +3,10 @@ package dev.lockstep.batch;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.decode.Decoder;
 import dev.lockstep.domain.Command;
+import dev.lockstep.domain.common.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -70,20 +70,16 @@ public record CommandRecord(
 
     /** A hash of (application, source, id), cut to 128 bits. */
     private static UUID idempotencyKey(Decoded.Valid valid) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : new String[] {
-                valid.application(), valid.envelope().source(), valid.envelope().id()
-            }) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                digest.update(
-                        ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-                digest.update(bytes);
-            }
-            return uuid(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        MessageDigest digest = Digests.sha256();
+        for (String part : new String[] {
+            valid.application(), valid.envelope().source(), valid.envelope().id()
+        }) {
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            digest.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+            digest.update(bytes);
         }
+        return uuid(digest.digest());
     }
 
     /** The first 16 bytes, unchanged. */

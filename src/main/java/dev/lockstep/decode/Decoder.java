@@ -201,12 +201,12 @@ public final class Decoder {
 
     /** @return what is wrong with the record's key, or null if it is the application */
     private static String keyMismatch(byte[] key, String application) {
+        if (key != null && Arrays.equals(key, application.getBytes(StandardCharsets.US_ASCII))) {
+            return null;
+        }
         String demand = "data.application, '" + application + "'";
         if (key == null || key.length == 0) {
             return "The record has no key: set it to " + demand + ".";
-        }
-        if (Arrays.equals(key, application.getBytes(StandardCharsets.US_ASCII))) {
-            return null;
         }
         String flaw = Texts.encodingViolation(key);
         if (flaw != null) {

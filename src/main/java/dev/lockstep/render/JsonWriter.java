@@ -24,6 +24,7 @@ final class JsonWriter {
     private static final long SECONDS_A_DAY = 86_400;
 
     private static volatile Day lastDay = new Day(0, LocalDate.EPOCH.toString());
+    private static volatile Time lastTime = new Time(Instant.MIN, "");
 
     interface Body {
         void write(JsonGenerator json) throws IOException;
@@ -98,8 +99,19 @@ final class JsonWriter {
 
     private record Day(long number, String text) {}
 
+    private record Time(Instant at, String text) {}
+
     /** In RFC 3339 format; whole milliseconds as {@link Instant#toString} writes them, finer parts are cut off. */
     static String time(Instant at) {
+        Time time = lastTime;
+        if (time.at != at) { // most of what a command outputs happened at the same instant
+            time = new Time(at, format(at));
+            lastTime = time;
+        }
+        return time.text;
+    }
+
+    private static String format(Instant at) {
         long number = Math.floorDiv(at.getEpochSecond(), SECONDS_A_DAY);
         Day day = lastDay;
         if (day.number != number) {

@@ -299,11 +299,12 @@ final class StateWriter {
     }
 
     private static <T, V> V[] column(List<T> rows, Function<? super T, V> value, IntFunction<V[]> array) {
-        V[] values = array.apply(rows.size());
-        for (int i = 0; i < values.length; i++) {
-            T row = rows.get(i);
-            values[i] = RecordFaultException.wrapFaults(() -> value.apply(row));
-        }
-        return values;
+        return RecordFaultException.wrapFaults(() -> {
+            V[] values = array.apply(rows.size());
+            for (int i = 0; i < values.length; i++) {
+                values[i] = value.apply(rows.get(i));
+            }
+            return values;
+        });
     }
 }

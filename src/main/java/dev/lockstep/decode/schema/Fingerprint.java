@@ -1,8 +1,8 @@
 package dev.lockstep.decode.schema;
 
+import dev.lockstep.domain.common.Digests;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,15 +26,9 @@ public final class Fingerprint {
     private static final byte LIST = '[';
     private static final byte END = 'e';
 
-    private final MessageDigest digest;
+    private final MessageDigest digest = Digests.sha256();
 
-    private Fingerprint() {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
-    }
+    private Fingerprint() {}
 
     /** @return the first {@value #BYTES} bytes of the canonical form's SHA-256 */
     public static byte[] of(CommandType type, ParsedObject data) {

@@ -18,6 +18,7 @@ public final class ObjectSchema {
     private final List<String> atLeastOneOf;
     private final Map<String, Integer> indexes = new HashMap<>();
     private final int[] byName;
+    private final long required;
 
     /** @param atLeastOneOf names of which at least one must be present, or empty */
     ObjectSchema(List<Field> fields, List<String> atLeastOneOf) {
@@ -29,6 +30,10 @@ public final class ObjectSchema {
         for (int i = 0; i < fields.size(); i++) {
             indexes.put(fields.get(i).name(), i);
         }
+        required = IntStream.range(0, fields.size())
+                .filter(i -> fields.get(i).required())
+                .mapToLong(i -> 1L << i)
+                .sum();
         byName = IntStream.range(0, fields.size())
                 .boxed()
                 .sorted(Comparator.comparing(i -> fields.get(i).name()))
@@ -103,10 +108,13 @@ public final class ObjectSchema {
 
     /** The required fields that were not seen. */
     private List<String> missing(long seen) {
-        return IntStream.range(0, fields.size())
-                .filter(i -> fields.get(i).required() && !isSeen(i, seen))
-                .mapToObj(i -> fields.get(i).name())
-                .toList();
+        long missing = required & ~seen;
+        return missing == 0
+                ? List.of()
+                : IntStream.range(0, fields.size())
+                        .filter(i -> isSeen(i, missing))
+                        .mapToObj(i -> fields.get(i).name())
+                        .toList();
     }
 
     private void checkPresence(long seen, Pointer at, Violations violations) {

@@ -2,14 +2,10 @@ package dev.lockstep.domain.common;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /** Ids derived from what they name, so that deciding again gives the same id again. */
 public final class Ids {
-
-    private static final MessageDigest MD5 = md5();
 
     private Ids() {}
 
@@ -25,26 +21,9 @@ public final class Ids {
 
     /** A name-based UUID (RFC 9562, version 3). */
     public static String nameBasedUuid(String name) {
-        ByteBuffer hash = ByteBuffer.wrap(newDigest().digest(name.getBytes(StandardCharsets.UTF_8)));
+        ByteBuffer hash = ByteBuffer.wrap(Digests.md5().digest(name.getBytes(StandardCharsets.UTF_8)));
         long high = hash.getLong() & 0xffff_ffff_ffff_0fffL | 0x3000;
         long low = hash.getLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
         return new UUID(high, low).toString();
-    }
-
-    /** Copying costs a fraction of looking the algorithm up, as {@link UUID#nameUUIDFromBytes} does. */
-    private static MessageDigest newDigest() {
-        try {
-            return (MessageDigest) MD5.clone();
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static MessageDigest md5() {
-        try {
-            return MessageDigest.getInstance("MD5");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

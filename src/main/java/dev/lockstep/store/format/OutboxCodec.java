@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,7 +61,7 @@ public final class OutboxCodec {
     /** @param origins the records of the commands topic that the outputs belong to, in the same order */
     public static byte[] encode(List<RecordOutput> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
         ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(FRAME_BYTES);
-        ByteBuf packed = ByteBufAllocator.DEFAULT.heapBuffer();
+        ByteArrayOutputStream packed = new ByteArrayOutputStream(FRAME_BYTES);
         try {
             plain.writeInt(outputs.size());
             for (int i = 0; i < outputs.size(); i++) {
@@ -76,29 +77,32 @@ public final class OutboxCodec {
                 }
             }
             compress(plain, packed);
-            return ByteBufUtil.getBytes(packed);
+            return packed.toByteArray();
         } finally {
             plain.release();
-            packed.release();
         }
     }
 
     /** A separate frame; consecutive frames are read as one. */
-    private static void compress(ByteBuf plain, ByteBuf packed) {
+    private static void compress(ByteBuf plain, ByteArrayOutputStream packed) {
         int length = plain.readableBytes();
-        packed.ensureWritable((int) Zstd.compressBound(length));
-        long size = Zstd.compressByteArray(
-                packed.array(),
-                packed.arrayOffset() + packed.writerIndex(),
-                packed.writableBytes(),
-                plain.array(),
-                plain.arrayOffset(),
-                length,
-                LEVEL);
-        if (Zstd.isError(size)) {
-            throw new IllegalStateException(Zstd.getErrorName(size));
+        ByteBuf frame = ByteBufAllocator.DEFAULT.heapBuffer((int) Zstd.compressBound(length));
+        try {
+            long size = Zstd.compressByteArray(
+                    frame.array(),
+                    frame.arrayOffset(),
+                    frame.writableBytes(),
+                    plain.array(),
+                    plain.arrayOffset(),
+                    length,
+                    LEVEL);
+            if (Zstd.isError(size)) {
+                throw new IllegalStateException(Zstd.getErrorName(size));
+            }
+            packed.write(frame.array(), frame.arrayOffset(), (int) size);
+        } finally {
+            frame.release();
         }
-        packed.writerIndex(packed.writerIndex() + (int) size);
         plain.clear();
     }
 
