@@ -17,9 +17,6 @@ public interface Decider {
     /** The fallback if that failed, too: built from the record alone, so that it cannot fail. */
     RecordOutput deadLetterOnly(CommandRecord record);
 
-    /** Whether a later record with the same topic and key makes this one superfluous for its readers. */
-    boolean isSupersedable(OutgoingRecord record);
-
     /**
      * A command's output for an application's releases, if it changed all of them and there are too many to keep in memory:
      * the output for some of them.

@@ -19,10 +19,6 @@ public record RecordOutput(
         this(offset, outcome, records, OutputPages.NONE);
     }
 
-    public RecordOutput withRecords(List<OutgoingRecord> records) {
-        return new RecordOutput(offset, outcome, records, pages);
-    }
-
     public RecordOutput withPages(OutputPages pages) {
         return new RecordOutput(offset, outcome, records, pages);
     }

@@ -31,7 +31,6 @@ import java.util.List;
 public final class CommandDecider implements Decider {
 
     private final String topicId;
-    private final Topics topics;
     private final Runnable onPage;
     private final Results results;
     private final CdEvents events;
@@ -46,7 +45,6 @@ public final class CommandDecider implements Decider {
     /** @param onPage called whenever {@linkplain #renderReleases some} of many releases are rendered */
     public CommandDecider(String topicId, Topics topics, String source, Runnable onPage) {
         this.topicId = topicId;
-        this.topics = topics;
         this.onPage = onPage;
         this.results = new Results(topics, source);
         this.events = new CdEvents(topics, source);
@@ -103,11 +101,6 @@ public final class CommandDecider implements Decider {
                 record.offset(),
                 new RecordOutcome(RecordOutcome.Kind.DEAD_LETTER, null, DeadLetterReason.FAULT.name()),
                 List.of(forwardedRecords.deadLetter(record.origin(), reason)));
-    }
-
-    @Override
-    public boolean isSupersedable(OutgoingRecord record) {
-        return topics.isStatus(record.topic());
     }
 
     @Override

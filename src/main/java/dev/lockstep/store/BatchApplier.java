@@ -148,7 +148,6 @@ public class BatchApplier {
                         decide(
                                 batch,
                                 record -> RecordFaultException.wrapFaults(() -> decideRecord.apply(record, state)));
-                        batch.dropSuperseded(decider::isSupersedable);
                         StateWriter writer = new StateWriter(sql, state);
                         List<Uni<Void>> writes = new ArrayList<>(writer.writes());
                         writes.add(outbox(sql, batch));

@@ -2,16 +2,13 @@ package dev.lockstep.store;
 
 import dev.lockstep.batch.BatchOutcome;
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.OutputPages;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.partition.OffsetGap;
 import dev.lockstep.partition.PartitionPosition;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +16,6 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -179,27 +175,6 @@ final class TransactionBatch {
 
     void put(CommandRecord record, RecordOutput output) {
         outputs.put(record, output);
-    }
-
-    private record Key(String topic, ByteBuffer key) {}
-
-    /**
-     * Leaves out what later output of this batch supersedes. All output of a partition is published in one transaction, so no
-     * reader misses it.
-     */
-    void dropSuperseded(Predicate<OutgoingRecord> isSupersedable) {
-        Set<Key> later = new HashSet<>();
-        for (int i = newRecords.size() - 1; i >= 0; i--) {
-            CommandRecord record = newRecords.get(i);
-            RecordOutput output = outputs.get(record);
-            List<OutgoingRecord> kept = output.records().stream()
-                    .filter(one ->
-                            !isSupersedable.test(one) || later.add(new Key(one.topic(), ByteBuffer.wrap(one.key()))))
-                    .toList();
-            if (kept.size() < output.records().size()) {
-                outputs.put(record, output.withRecords(kept));
-            }
-        }
     }
 
     /** Adds the stored output of a record that was applied earlier. */

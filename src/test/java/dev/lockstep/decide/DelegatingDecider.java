@@ -35,11 +35,6 @@ public class DelegatingDecider implements Decider {
     }
 
     @Override
-    public boolean isSupersedable(OutgoingRecord record) {
-        return real.isSupersedable(record);
-    }
-
-    @Override
     public List<OutgoingRecord> renderReleases(
             CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
         return real.renderReleases(record, application, context, releases);

@@ -41,11 +41,6 @@ public record FaultyDecider(Decider real, Predicate<CommandRecord> deciding, Pre
     }
 
     @Override
-    public boolean isSupersedable(OutgoingRecord record) {
-        return real.isSupersedable(record);
-    }
-
-    @Override
     public List<OutgoingRecord> renderReleases(
             CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
         return real.renderReleases(record, application, context, releases);

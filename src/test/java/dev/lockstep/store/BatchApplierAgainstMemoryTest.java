@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.RealStores;
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.batch.Decider;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
-import dev.lockstep.decide.DelegatingDecider;
 import dev.lockstep.decode.Decoded;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
@@ -89,12 +87,6 @@ class BatchApplierAgainstMemoryTest {
         postgres.awaitReady();
         rig = new BatchApplierRig(postgres, "life-" + UUID.randomUUID());
         rig.grow(PARTITION + 1, "'epoch'");
-        Decider keepingAll = new DelegatingDecider(rig.decider) {
-            @Override
-            public boolean isSupersedable(OutgoingRecord record) {
-                return false; // so that each record's output can be compared
-            }
-        };
         memory = new UnitOfWork(new HomePartitions(BatchApplierRig.PARTITIONS, PARTITION + 1));
         memory.setContext(new DecisionContext(Instant.EPOCH));
         application = BatchApplierRig.livingIn(PARTITION);
@@ -107,7 +99,7 @@ class BatchApplierAgainstMemoryTest {
             for (int i = 0; i < size; i++) {
                 batch.add(next(random));
             }
-            Map<Long, RecordOutput> told = rig.applyAll(batchApplier, batch, keepingAll).stream()
+            Map<Long, RecordOutput> told = rig.applyAll(batchApplier, batch).stream()
                     .map(PartitionOutcome::outputs)
                     .flatMap(List::stream)
                     .collect(Collectors.toMap(RecordOutput::offset, output -> output));

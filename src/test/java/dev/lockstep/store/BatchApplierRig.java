@@ -152,10 +152,6 @@ public final class BatchApplierRig {
 
     /** As a worker does: what was left over is applied again, with its first record alone if that is requested. */
     List<PartitionOutcome> applyAll(BatchApplier batchApplier, List<CommandRecord> batch) {
-        return applyAll(batchApplier, batch, decider);
-    }
-
-    List<PartitionOutcome> applyAll(BatchApplier batchApplier, List<CommandRecord> batch, Decider decider) {
         List<PartitionOutcome> outcomes = new ArrayList<>();
         List<CommandRecord> rest = polled(batch);
         boolean isAlone = false;
