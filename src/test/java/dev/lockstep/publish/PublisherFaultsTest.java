@@ -3,7 +3,6 @@ package dev.lockstep.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.local.KafkaRequest;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,18 +10,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A broker whose responses get lost, a broker that goes away, and a worker that has been given up for dead. */
 @Timeout(60)
-class PublisherFaultsTest {
+class PublisherFaultsTest extends PublisherRigTestBase {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Map<String, String> HASTY =
@@ -31,24 +27,9 @@ class PublisherFaultsTest {
     private static final Map<String, String> PERSISTENT = Map.of(
             "max-block", "500ms", "request-timeout", "20s", "transaction-timeout", "30s", "commit-retries", "60");
 
-    @TempDir
-    static Path dir;
-
-    private static PublisherRig rig;
-
-    @BeforeAll
-    static void startBroker() {
-        rig = new PublisherRig(dir);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        rig.close();
-    }
-
     @BeforeEach
     void freshTopics(TestInfo test) throws Exception {
-        rig.prepare(test.getTestMethod().orElseThrow().getName(), 1);
+        rig.prepare(test, 1);
     }
 
     @AfterEach

@@ -7,7 +7,6 @@ import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.OutputPages;
 import dev.lockstep.batch.UnreadablePageException;
 import dev.lockstep.failure.RetryCause;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -19,39 +18,21 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntConsumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is too large to be held in memory at once is published page by page, in one transaction for which nobody else waits. */
 @Timeout(90)
-class PublisherPagesTest {
+class PublisherPagesTest extends PublisherRigTestBase {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Map<String, String> HASTY = Map.of("max-backoff", "50ms", "stop-grace", "500ms");
 
-    @TempDir
-    static Path dir;
-
-    private static PublisherRig rig;
-
-    @BeforeAll
-    static void startBroker() {
-        rig = new PublisherRig(dir);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        rig.close();
-    }
-
     @BeforeEach
     void freshTopics(TestInfo test) throws Exception {
-        rig.prepare(test.getTestMethod().orElseThrow().getName(), 2);
+        rig.prepare(test, 2);
     }
 
     @Test

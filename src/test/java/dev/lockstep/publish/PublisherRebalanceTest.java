@@ -2,7 +2,6 @@ package dev.lockstep.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,38 +12,20 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Partitions that move, or seem to, while batches are in flight. */
 @Timeout(60)
-class PublisherRebalanceTest {
+class PublisherRebalanceTest extends PublisherRigTestBase {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int PARTITIONS = 4;
     private static final int COMMANDS = 3_000;
 
     private static final Map<String, String> HASTY = Map.of("max-block", "2s", "request-timeout", "2s");
-
-    @TempDir
-    static Path dir;
-
-    private static PublisherRig rig;
-
-    @BeforeAll
-    static void startBroker() {
-        rig = new PublisherRig(dir);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        rig.close();
-    }
 
     @Test
     void twoBatchesInFlightWhenTheirPartitionComesBackAreDroppedAndComeAgain() throws Exception {

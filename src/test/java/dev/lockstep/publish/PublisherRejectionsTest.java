@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.wire.KafkaHeaders;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,17 +14,14 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Records that their topics reject because of their size or age: each holds up only its own partition, or is adapted. */
 @Timeout(90)
-class PublisherRejectionsTest {
+class PublisherRejectionsTest extends PublisherRigTestBase {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration YEAR = Duration.ofDays(365);
@@ -34,24 +30,9 @@ class PublisherRejectionsTest {
     private static final String ROOMY = "100000";
     private static final String NOTHING_FITS = "200";
 
-    @TempDir
-    static Path dir;
-
-    private static PublisherRig rig;
-
-    @BeforeAll
-    static void startBroker() {
-        rig = new PublisherRig(dir);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        rig.close();
-    }
-
     @BeforeEach
     void freshTopics(TestInfo test) throws Exception {
-        rig.prepare(test.getTestMethod().orElseThrow().getName(), 2);
+        rig.prepare(test, 2);
     }
 
     @Test

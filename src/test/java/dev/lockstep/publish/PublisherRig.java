@@ -29,6 +29,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.TestInfo;
 
 /** A broker with topics for one group of workers. A worker copies each command's value to the results topic. */
 final class PublisherRig implements AutoCloseable {
@@ -43,6 +44,10 @@ final class PublisherRig implements AutoCloseable {
     PublisherRig(Path dir) {
         kafka = EmbeddedKafka.in(dir).advertisedThrough(Ports.free()).start();
         proxy = TcpProxy.inFrontOf(kafka);
+    }
+
+    void prepare(TestInfo test, int partitions) throws Exception {
+        prepare(test.getTestMethod().orElseThrow().getName(), partitions);
     }
 
     /** Creates fresh topics and a fresh group, unaffected by what other tests left behind. */

@@ -8,7 +8,6 @@ import dev.lockstep.docs.OperationsDoc;
 import dev.lockstep.intake.GroupOffsetClient;
 import dev.lockstep.partition.GroupConflictException;
 import dev.lockstep.wire.KafkaHeaders;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,38 +21,20 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One worker and a healthy broker. */
 @Timeout(60)
-class PublisherTest {
+class PublisherTest extends PublisherRigTestBase {
 
     private static final int LARGE = 3_000_000;
 
-    @TempDir
-    static Path dir;
-
-    private static PublisherRig rig;
-
-    @BeforeAll
-    static void startBroker() {
-        rig = new PublisherRig(dir);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        rig.close();
-    }
-
     @BeforeEach
     void freshTopics(TestInfo test) throws Exception {
-        rig.prepare(test.getTestMethod().orElseThrow().getName(), 2);
+        rig.prepare(test, 2);
     }
 
     @Test
