@@ -24,6 +24,7 @@ final class Alignment {
     private final StatusCheck statuses;
     private Map<String, Long> claimedToEvents;
     private Map<String, Long> claimedToResults;
+    private Map<String, Long> claimedToStatuses;
     private Future<Map<TopicPartition, ListOffsetsResultInfo>> ends;
     private long done;
 
@@ -57,6 +58,7 @@ final class Alignment {
                 claimedToResults.merge(application, r, Math::max);
             }
         });
+        claimedToStatuses = new HashMap<>(events.lastRevisions());
         ends = admin.listOffsets(positions.keySet().stream()
                         .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest())))
                 .all();
@@ -74,6 +76,7 @@ final class Alignment {
                 .allMatch(end -> positions.get(end.getKey()) >= end.getValue().offset())) {
             require(claimedToEvents, events::lastRevision, "no event");
             require(claimedToResults, results::lastRevision, "no result");
+            require(claimedToStatuses, statuses::lastRevision, "no status");
             done++;
             ends = null;
         }

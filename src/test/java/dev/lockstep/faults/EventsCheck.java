@@ -113,6 +113,11 @@ final class EventsCheck {
         return lastRevision.getOrDefault(application, 0L);
     }
 
+    /** The revisions of the applications' latest events. */
+    Map<String, Long> lastRevisions() {
+        return lastRevision;
+    }
+
     /** The revisions of the applications' latest events that were caused by a command, which has a result, and not by a timer. */
     Map<String, Long> lastRevisionsOfCommands() {
         return lastOfCommand;

@@ -81,6 +81,11 @@ final class StatusCheck {
         }
     }
 
+    /** The revision of the application's latest status. */
+    long lastRevision(String application) {
+        return lastOfApplication.getOrDefault(application, 0L);
+    }
+
     Map<String, Long> lastRevisions() {
         return lastOfApplication;
     }
