@@ -47,13 +47,14 @@ final class DeploymentRules {
         }
         Deployment.Request provisional = provisionalRequest(application, target, command, now);
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
-        Gates.GateResult behindOthers = evaluateGates(application, environment, provisional, context);
-        if (behindOthers.refusal() != null) {
+        Gates.GateResult beforeSuperseding = evaluateGates(application, environment, provisional, context);
+        if (beforeSuperseding.refusal() != null) {
             return rejected(
-                    behindOthers.refusal().code(), behindOthers.refusal().detail());
+                    beforeSuperseding.refusal().code(),
+                    beforeSuperseding.refusal().detail());
         }
         List<Deployment.Waiting> superseded =
-                behindOthers.joinsQueue() ? superseded(environment, target.action(), policy) : List.of();
+                beforeSuperseding.joinsQueue() ? superseded(environment, target.action(), policy) : List.of();
         Environment after = withoutSuperseded(environment, superseded, now);
         Gates.GateResult gateResult = evaluateGates(application, after, provisional, context);
         if (gateResult.refusal() != null) {
@@ -74,7 +75,7 @@ final class DeploymentRules {
         return full != null ? full : enqueue(application, target.release(), provisional, gateResult, superseded, now);
     }
 
-    /** The request as it is if nothing is superseded for it: otherwise its id is that of a later revision. */
+    /** The request, provided that nothing is superseded for it: otherwise its id derives from a later revision. */
     private static Deployment.Request provisionalRequest(
             Application application, DeploymentTarget target, Command.DeploymentCommand command, Instant now) {
         Command.CommonFields common = command.common();

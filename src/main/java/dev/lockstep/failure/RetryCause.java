@@ -18,7 +18,7 @@ public enum RetryCause {
     KAFKA_UNREACHABLE,
     /** Kafka answered that it cannot: too few in-sync replicas, a missing topic or privilege. */
     KAFKA_REFUSED,
-    /** A topic refuses a record because of its properties: too large, too old. */
+    /** A topic rejects a record because of its properties: too large, too old. */
     RECORD_REFUSED,
     /** The consumer group rebalances, or this worker is no member of it. */
     REBALANCE,

@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Polled records that wait for their transaction. A transaction takes everything waiting, so an idle worker answers at
+ * Polled records that wait for their transaction. A transaction takes everything that is waiting, so an idle worker answers at
  * once and a loaded one fills its transactions. As each application lies in one partition, several can run at a time, as
  * long as no partition is in two of them. Within a partition, polling order is kept. Thread-safe.
  *

@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Back-pressure per partition: one that has filled its share of the backlog is paused at the consumer until there
- * is room again, without affecting the others. A stuck partition takes no room from others.
+ * is room again, without affecting the others. A stuck partition takes up no room that others need.
  *
  * <p>The connector pauses and resumes the whole assignment depending on its own queue, and would resume these too; it is
  * told not to ({@code pause-if-no-requests}). Which partitions are paused depends on the backlog and nothing

@@ -26,7 +26,7 @@ import org.apache.kafka.common.header.Header;
 
 /**
  * The complete current state of releases and environments, for the compacted topics (contract, section 6). Every member is
- * always present, null if there is nothing to say.
+ * always present, null if it has no value.
  */
 public final class StatusRecords {
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.zip.GZIPOutputStream;
+import org.apache.kafka.common.utils.Utils;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Builds the API's responses: read in a session, with an ETag and the position from which a stream continues. */
@@ -38,7 +39,7 @@ class ResponseFactory {
     private static final String JSON_LINES = "application/jsonl";
     private static final String GZIP = "gzip";
     private static final int MIN_GZIP_BYTES = 1024;
-    private static final int MAX_PAGE_LENGTH = 1024 * 1024;
+    private static final int MAX_PAGE_BYTES = 1024 * 1024;
 
     private final Board board;
     private final Mutiny.SessionFactory sessions;
@@ -66,8 +67,8 @@ class ResponseFactory {
     }
 
     /**
-     * A page of a list. It ends early once its items have {@value #MAX_PAGE_LENGTH} characters: who reads slowly holds on to
-     * all of it.
+     * A page of a list. It ends early once its items have {@value #MAX_PAGE_BYTES} bytes: a slow reader keeps all of it in
+     * memory.
      *
      * @param found up to one row more than fits on the page
      * @param next the cursor after that row
@@ -75,13 +76,13 @@ class ResponseFactory {
     static <T> ObjectNode page(List<T> found, int limit, Function<T, JsonNode> item, Function<T, String> next) {
         ObjectNode page = JSON.createObjectNode();
         ArrayNode items = page.putArray("items");
-        int length = 0;
+        long bytes = 0;
         for (T one : found) {
-            if (items.size() == limit || length >= MAX_PAGE_LENGTH) {
+            if (items.size() == limit || bytes >= MAX_PAGE_BYTES) {
                 break;
             }
             String text = serialize(item.apply(one));
-            length += text.length();
+            bytes += Utils.utf8Length(text);
             items.add(rawJson(text));
         }
         return page.put("next", items.size() < found.size() ? next.apply(found.get(items.size() - 1)) : null);

@@ -91,7 +91,7 @@ public class StreamResource {
     /** @param position the last change it covers */
     private record StreamMessage(long position, String name, String data) {}
 
-    /** @return null for nothing to say */
+    /** @return null if there is nothing to send */
     private StreamMessage messageFor(PositionRange positionRange) {
         RecentChanges.Changes changes = log.since(positionRange.from);
         if (changes == null) {
@@ -117,7 +117,7 @@ public class StreamResource {
             this.position = position;
         }
 
-        /** @return none for nothing to say */
+        /** @return nothing if there is nothing to send */
         List<OutboundSseEvent> next() {
             long latest = log.latest();
             if (position == FROM_LATEST) {

@@ -40,7 +40,7 @@ public class CommandsResource {
         this.guard = guard;
     }
 
-    /** A body that comes slowly holds no thread; sending may block, and has one of the pool's. */
+    /** A body that arrives slowly occupies no thread; sending may block, so it runs on a thread of the pool. */
     @POST
     @NonBlocking
     @Operation(summary = "Sends a command, and waits for its result if the client prefers that.")

@@ -3,7 +3,7 @@ package dev.lockstep.domain.gate;
 import dev.lockstep.domain.deployment.Blocker;
 import java.time.Instant;
 
-/** Opens when the request says, and never closes. */
+/** Opens at the time that the request names, and never closes. */
 final class NotBeforeGate implements Gate {
 
     @Override

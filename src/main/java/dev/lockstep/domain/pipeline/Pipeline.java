@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * An application's stages in order, with what comes after what. Each is listed behind those it comes after; the first comes
+ * An application's stages in order, with what comes after what. Each is listed later than those it comes after; the first comes
  * after none. Immutable. Sets of positions are bit masks: a pipeline has at most {@link Long#SIZE} stages.
  */
 public final class Pipeline {

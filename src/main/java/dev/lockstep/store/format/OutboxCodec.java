@@ -47,6 +47,9 @@ public final class OutboxCodec {
     /** How many bytes are compressed at once: all of a batch's output would be megabytes of short-lived memory. */
     private static final int FRAME_BYTES = 128 * 1024;
 
+    /** Room for the output of a few commands. */
+    private static final int PACKED_BYTES = 4 * 1024;
+
     /** Stored by ordinal. */
     private static final RecordOutcome.Kind[] KINDS = RecordOutcome.Kind.values();
 
@@ -61,7 +64,7 @@ public final class OutboxCodec {
     /** @param origins the records of the commands topic that the outputs belong to, in the same order */
     public static byte[] encode(List<RecordOutput> outputs, List<ConsumerRecord<byte[], byte[]>> origins) {
         ByteBuf plain = ByteBufAllocator.DEFAULT.heapBuffer(FRAME_BYTES);
-        ByteArrayOutputStream packed = new ByteArrayOutputStream(FRAME_BYTES);
+        ByteArrayOutputStream packed = new ByteArrayOutputStream(PACKED_BYTES);
         try {
             plain.writeInt(outputs.size());
             for (int i = 0; i < outputs.size(); i++) {

@@ -17,21 +17,26 @@ class PageTest {
 
     @Test
     void aPageOfShortItemsEndsAtItsLimit() {
-        assertThat(pages(7, 3, 1)).containsExactly(3, 3, 1);
+        assertThat(pages(7, 3, "x")).containsExactly(3, 3, 1);
     }
 
     @Test
     void aPageOfLongItemsEndsEarly() {
-        assertThat(pages(10, 100, LONG)).containsExactly(4, 4, 2);
+        assertThat(pages(10, 100, "x".repeat(LONG))).containsExactly(4, 4, 2);
+    }
+
+    @Test
+    void whatCountsAreBytes() {
+        assertThat(pages(10, 100, "界".repeat(LONG / 3))).containsExactly(4, 4, 2);
     }
 
     @Test
     void anItemThatIsLongerThanAPageHasOneOfItsOwn() {
-        assertThat(pages(3, 100, 8 * LONG)).containsExactly(1, 1, 1);
+        assertThat(pages(3, 100, "x".repeat(8 * LONG))).containsExactly(1, 1, 1);
     }
 
-    /** The sizes of the pages of a list of {@code count} items, each of the given length. */
-    private static List<Integer> pages(int count, int limit, int length) {
+    /** The sizes of the pages of a list of {@code count} items, each with this text. */
+    private static List<Integer> pages(int count, int limit, String text) {
         List<Integer> sizes = new ArrayList<>();
         int from = 0;
         String next;
@@ -40,7 +45,7 @@ class PageTest {
                     .boxed()
                     .toList();
             ObjectNode page = ResponseFactory.page(
-                    found, limit, one -> TextNode.valueOf(one + "x".repeat(length)), one -> Integer.toString(one));
+                    found, limit, one -> TextNode.valueOf(one + text), one -> Integer.toString(one));
             sizes.add(page.get("items").size());
             JsonNode cursor = page.get("next");
             next = cursor.textValue();
