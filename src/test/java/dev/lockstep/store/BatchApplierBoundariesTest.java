@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What a record outputs does not depend on the records after it in its batch: a redelivery may begin or end anywhere, and each
- * Kafka transaction has to be complete (contract, section 7).
+ * Kafka transaction has to be complete (contract, section 7). What is redelivered is tested in {@link BatchApplierReplayTest}.
  */
 @QuarkusTest
 @WithTestResource(RealStores.class)
@@ -35,19 +35,6 @@ class BatchApplierBoundariesTest {
     @Test
     void commandsOutputTheSameTogetherAsOneByOne() {
         assertThat(outputs(Integer.MAX_VALUE)).isEqualTo(outputs(1)).hasSizeGreaterThan(15);
-    }
-
-    @Test
-    void aBatchThatIsRedeliveredInPartsOutputsInEachWhatItsRecordsDid() {
-        BatchApplierRig rig = postgres.rig();
-        String application = "shop-" + UUID.randomUUID();
-        List<CommandRecord> batch = rig.receive(commands(application));
-        List<String> together = described(rig.apply(batch), application);
-
-        List<String> inParts = new ArrayList<>(described(rig.apply(batch.subList(0, 2)), application));
-        inParts.addAll(described(rig.apply(batch.subList(2, batch.size())), application));
-
-        assertThat(inParts).isEqualTo(together);
     }
 
     /** Topic, key and revision of all output for the same commands, applied that many at a time. */
