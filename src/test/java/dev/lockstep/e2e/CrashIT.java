@@ -109,12 +109,12 @@ class CrashIT {
                             stage.number("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") > 0);
             create("blog", "2");
 
-            assertThat(stage.wire.result("blog-2").path("outcome").asText()).isEqualTo("accepted");
+            stage.wire.awaitAccepted("blog-2");
             assertThat(stage.wire.seen(RESULTS, r -> TopicClient.header(r, "ce_causationid")
                             .equals("shop-2")))
                     .isEmpty();
         }
-        assertThat(stage.wire.result("shop-2").path("outcome").asText()).isEqualTo("accepted");
+        stage.wire.awaitAccepted("shop-2");
     }
 
     /** @return the partition of the command, whose id consists of application and release */
@@ -146,8 +146,7 @@ class CrashIT {
 
         stage.sql("update progress p set applied = b.applied, published = b.published from backup b"
                 + " where p.topic_id = b.topic_id and p.partition = b.partition");
-        ids.forEach(
-                id -> assertThat(stage.wire.result(id).path("outcome").asText()).isEqualTo("accepted"));
+        ids.forEach(stage.wire::awaitAccepted);
     }
 
     @Test

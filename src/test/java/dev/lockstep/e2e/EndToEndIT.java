@@ -175,12 +175,12 @@ class EndToEndIT {
                 Map.of());
         String last = wire.send("release.deploy.v1", "mixed", "'release':'1'");
 
-        assertThat(wire.result(first).path("outcome").asText()).isEqualTo("accepted");
+        wire.awaitAccepted(first);
         assertThat(code(wire.result(unknown))).isEqualTo("UNKNOWN_COMMAND");
         JsonNode violations = wire.result(invalid).path("problem").path("violations");
         assertThat(violations.findValuesAsText("pointer")).contains("/data/titel", "/data/title");
         assertThat(code(wire.result("foreign"))).isEqualTo("KEY_MISMATCH");
-        assertThat(wire.result(last).path("outcome").asText()).isEqualTo("accepted");
+        wire.awaitAccepted(last);
         ConsumerRecord<byte[], byte[]> dead = wire.await(DEAD_LETTERS, r -> "mixed".equals(key(r)));
         assertThat(dead.value()).isEqualTo(noJson);
         assertThat(header(dead, "x")).isEqualTo("kept");
@@ -237,7 +237,7 @@ class EndToEndIT {
 
         ConsumerRecord<byte[], byte[]> dead = wire.await(DEAD_LETTERS, r -> "odd".equals(key(r)));
         assertThat(Arrays.stream(dead.headers().toArray()).limit(2)).containsExactly(ODD);
-        assertThat(wire.result("oddly-1").path("outcome").asText()).isEqualTo("accepted");
+        wire.awaitAccepted("oddly-1");
         ConsumerRecord<byte[], byte[]> moved = wire.commands().stream()
                 .filter(r -> "oddly".equals(key(r)) && r.partition() == TopicClient.home("oddly"))
                 .findFirst()
@@ -272,20 +272,16 @@ class EndToEndIT {
                 .mapToObj(i -> wire.send("release.create.v1", "poisoned", "'release':'g" + i + "','title':'Good'"))
                 .toList();
         assertThat(code(wire.result(bad))).isEqualTo("UNPROCESSABLE");
-        assertThat(good)
-                .allSatisfy(id ->
-                        assertThat(wire.result(id).path("outcome").asText()).isEqualTo("accepted"));
-        assertThat(more)
-                .allSatisfy(id ->
-                        assertThat(wire.result(id).path("outcome").asText()).isEqualTo("accepted"));
+        good.forEach(wire::awaitAccepted);
+        more.forEach(wire::awaitAccepted);
         assertThat(wire.await(DEAD_LETTERS, r -> "poisoned".equals(key(r)))).isNotNull();
         stage.sql("drop trigger refuse on release");
     }
 
     private static long accepted(String type, String application, String data) {
-        JsonNode result = wire.outcome(type, application, data);
-        assertThat(result.path("outcome").asText()).as(result.toString()).isEqualTo("accepted");
-        return result.path("revision").asLong();
+        return wire.awaitAccepted(wire.send(type, application, data))
+                .path("revision")
+                .asLong();
     }
 
     private static JsonNode locked(String application, String release) {

@@ -68,7 +68,7 @@ class OffsetsIT {
 
         stage.startReady();
 
-        assertThat(stage.wire.result("waiting").path("outcome").asText()).isEqualTo("accepted");
+        stage.wire.awaitAccepted("waiting");
         stage.wire.await(DEAD_LETTERS, letter -> true);
         assertThatEventsAreWithoutAGap(4);
         assertThat(stage.log(1)).contains("Ignoring the group's committed offset");
@@ -87,7 +87,7 @@ class OffsetsIT {
 
         stage.startReady();
 
-        assertThat(stage.wire.result("1").path("outcome").asText()).isEqualTo("accepted");
+        stage.wire.awaitAccepted("1");
         assertThatEventsAreWithoutAGap();
     }
 
@@ -149,7 +149,7 @@ class OffsetsIT {
         stage.sql("alter table away rename to outbox");
         create("last");
 
-        assertThat(stage.wire.result("last").path("outcome").asText()).isEqualTo("accepted");
+        stage.wire.awaitAccepted("last");
         await().atMost(PATIENCE).until(() -> stage.log(0).contains("Commands were deleted before they were read"));
         assertThat(stage.log(0)).contains(" to=" + (end - 10));
         assertThat(stage.number("select count(*) from release")).isBetween(12L, MORE_THAN_IS_FETCHED / 2L);
@@ -179,7 +179,7 @@ class OffsetsIT {
     private void killBetweenTheCommits() {
         WorkerProcess worker = stage.startReady();
         create("1");
-        assertThat(stage.wire.result("1").path("outcome").asText()).isEqualTo("accepted");
+        stage.wire.awaitAccepted("1");
         stage.proxy.holdResponsesTo(request -> request.apiKey() == KafkaRequest.PRODUCE);
         create("2");
         await().atMost(PATIENCE).until(() -> stage.number("select count(*) from release") == 2);
@@ -193,9 +193,9 @@ class OffsetsIT {
 
     /** @param releases the number of the application's releases, including the one that is created here */
     private void assertThatEventsAreWithoutAGap(int releases) {
-        assertThat(stage.wire.result("2").path("outcome").asText()).isEqualTo("accepted");
+        stage.wire.awaitAccepted("2");
         create("3");
-        assertThat(stage.wire.result("3").path("outcome").asText()).isEqualTo("accepted");
+        stage.wire.awaitAccepted("3");
         stage.wire.readToTheEnd();
         List<String> revisions = stage.wire.seen(EVENTS, r -> true).stream()
                 .map(r -> TopicClient.header(r, "ce_apprevision"))

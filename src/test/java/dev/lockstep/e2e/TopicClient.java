@@ -170,6 +170,13 @@ final class TopicClient implements AutoCloseable {
                 await(RESULTS, record -> json(record).path("commandId").asText().equals(id)));
     }
 
+    /** Waits for the result of a command, which must be accepted. */
+    JsonNode awaitAccepted(String id) {
+        JsonNode result = result(id);
+        assertThat(result.path("outcome").asText()).as(result.toString()).isEqualTo("accepted");
+        return result;
+    }
+
     JsonNode outcome(String type, String application, String data) {
         return result(send(type, application, data));
     }

@@ -137,6 +137,6 @@ class UnresponsiveStoresIT {
     }
 
     private void assertAccepted(String id) {
-        assertThat(stage.wire.result(id).path("outcome").asText()).isEqualTo("accepted");
+        stage.wire.awaitAccepted(id);
     }
 }
