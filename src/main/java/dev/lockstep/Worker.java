@@ -26,6 +26,7 @@ import dev.lockstep.publish.Publisher;
 import dev.lockstep.retry.RetryUntilDone;
 import dev.lockstep.store.BatchApplier;
 import dev.lockstep.store.DataLossException;
+import dev.lockstep.wire.Topics;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaRecordBatch;
@@ -70,6 +71,7 @@ public class Worker {
     private final GapReporter gaps;
     private final PublicationReport report;
     private final Listeners listeners;
+    private final Topics topics;
     private final String eventSource;
     private final Ticker ticker;
     private final AtomicBoolean isBroken = new AtomicBoolean();
@@ -101,6 +103,7 @@ public class Worker {
         this.gaps = gaps;
         this.report = new PublicationReport(listeners, settings.topics().deadLetters());
         this.listeners = listeners;
+        this.topics = Topics.of(settings.topics());
         this.eventSource = settings.source();
         this.ticker = ticker;
     }
@@ -249,7 +252,7 @@ public class Worker {
         long handedOver = ticker.nanos();
         return CompletableFuture.allOf(batch.transactions().stream()
                         .map(one -> publisher
-                                .publish(one.publication())
+                                .publish(one.publication(topics))
                                 .thenAccept(published -> onPublished(published, one, handedOver)))
                         .toArray(CompletableFuture[]::new))
                 .whenComplete((done, failure) -> {

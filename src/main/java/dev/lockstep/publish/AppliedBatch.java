@@ -1,12 +1,18 @@
 package dev.lockstep.publish;
 
+import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.OutputPages;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.intake.InFlightBatch;
 import dev.lockstep.intake.PartitionOwnership;
+import dev.lockstep.wire.Topics;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A batch that was applied and is to be published.
@@ -34,21 +40,45 @@ public record AppliedBatch(
         return transactions;
     }
 
-    public Publication publication() {
+    /** All of it in one Kafka transaction, so that no reader misses a status that a later one in it supersedes. */
+    public Publication publication(Topics topics) {
         return new Publication(
                 batch.generation(),
-                partitions.stream().map(AppliedBatch::output).toList());
+                partitions.stream().map(one -> output(one, topics)).toList());
     }
 
-    private static PartitionOutput output(PartitionOutcome one) {
+    private static PartitionOutput output(PartitionOutcome one, Topics topics) {
+        List<OutgoingRecord> records = one.outputs().stream()
+                .map(RecordOutput::records)
+                .flatMap(List::stream)
+                .toList();
         return new PartitionOutput(
                 one.partition(),
                 one.nextOffset(),
                 one.leaderEpoch(),
-                one.outputs().stream()
-                        .map(RecordOutput::records)
-                        .flatMap(List::stream)
-                        .toList(),
+                withoutSuperseded(records, topics),
                 one.hasPages() ? one.outputs().get(0).pages() : OutputPages.NONE);
+    }
+
+    private record StatusKey(String topic, ByteBuffer key) {}
+
+    /** Of the statuses with the same key, only the last. */
+    private static List<OutgoingRecord> withoutSuperseded(List<OutgoingRecord> records, Topics topics) {
+        Set<StatusKey> later = new HashSet<>();
+        BitSet superseded = new BitSet();
+        for (int i = records.size() - 1; i >= 0; i--) {
+            OutgoingRecord one = records.get(i);
+            superseded.set(
+                    i,
+                    topics.isStatus(one.topic()) && !later.add(new StatusKey(one.topic(), ByteBuffer.wrap(one.key()))));
+        }
+        if (superseded.isEmpty()) {
+            return records;
+        }
+        List<OutgoingRecord> kept = new ArrayList<>(records.size() - superseded.cardinality());
+        for (int i = superseded.nextClearBit(0); i < records.size(); i = superseded.nextClearBit(i + 1)) {
+            kept.add(records.get(i));
+        }
+        return kept;
     }
 }

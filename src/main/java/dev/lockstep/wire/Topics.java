@@ -18,6 +18,11 @@ public record Topics(
     /** Lets the producer choose: for dead letters, whose topic has a partition count of its own. */
     public static final int ANY_PARTITION = -1;
 
+    /** Whether readers of a topic need only the latest record of each key. */
+    public boolean isStatus(String topic) {
+        return topic.equals(releaseStatus) || topic.equals(deploymentStatus) || topic.equals(applicationStatus);
+    }
+
     public static Topics of(Settings.TopicsConfig names) {
         return new Topics(
                 names.commands(),

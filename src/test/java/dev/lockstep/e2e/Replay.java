@@ -14,6 +14,7 @@ import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.partition.HomePartitions;
 import dev.lockstep.render.CommandContext;
 import dev.lockstep.store.UnitOfWork;
+import dev.lockstep.wire.KafkaHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,13 +30,16 @@ import org.apache.kafka.common.header.Header;
  * Judges the commands of a run again, from scratch and with the times at which they were decided, and compares the output with
  * what was published. The topics must have kept everything. Dead letters and moved commands are omitted: they have no id of
  * ours. So is the revision in a {@code KEY_MISMATCH}, which is read without keeping to that application's order (contract,
- * section 4).
+ * section 4). A status that was left out must have a later one of its key (section 7).
  */
 final class Replay {
 
     private final String topicId;
     private final Map<String, String> published = new TreeMap<>();
     private final Map<String, Instant> decided = new HashMap<>();
+    /** The revision of the last status by topic and key. */
+    private final Map<String, Long> lastStatus = new HashMap<>();
+
     private int compared;
 
     /** @param outputs all results, events and statuses */
@@ -43,6 +47,9 @@ final class Replay {
         this.topicId = topicId;
         for (ConsumerRecord<byte[], byte[]> record : outputs) {
             published.put(name(record.topic(), header(record, "ce_id")), text(record));
+            if (InMemoryWorker.TOPICS.isStatus(record.topic())) {
+                lastStatus.merge(name(record.topic(), text(record.key())), revision(record.headers()), Math::max);
+            }
             Instant time = Instant.parse(header(record, "ce_time"));
             decided.put(header(record, "ce_id"), time);
             if (record.topic().equals(TopicClient.EVENTS)) {
@@ -89,9 +96,18 @@ final class Replay {
         String before = rest.remove(name);
         if (text(out).equals(before)) {
             compared++;
-        } else {
+        } else if (before != null || !isSuperseded(out)) {
             differences.add(name + "\n  was " + before + "\n  is  " + text(out));
         }
+    }
+
+    private boolean isSuperseded(OutgoingRecord out) {
+        return InMemoryWorker.TOPICS.isStatus(out.topic())
+                && revision(out.headers()) < lastStatus.getOrDefault(name(out.topic(), text(out.key())), 0L);
+    }
+
+    private static long revision(Iterable<Header> headers) {
+        return Long.parseLong(KafkaHeaders.lastText(headers, KafkaHeaders.REVISION));
     }
 
     /** @return when it was decided on; the earliest possible time for one that had no effect */
