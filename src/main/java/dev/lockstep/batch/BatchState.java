@@ -2,6 +2,7 @@ package dev.lockstep.batch;
 
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
+import dev.lockstep.domain.NewestReleases;
 import dev.lockstep.domain.common.DecisionContext;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ public interface BatchState {
 
     /** @return a partition that every topic has, for the output of a record without key and application */
     int existingPartition(int partition);
+
+    /** @return which releases are the newest that the application's policy keeps; asked only when that is due to be checked */
+    NewestReleases newestReleases(Application application);
 
     /** @return the first outcome under this idempotency key, or null */
     @Nullable

@@ -145,7 +145,7 @@ public final class CommandDecider implements Decider {
     private RecordOutput applyTimer(CommandRecord record, Decoded.Timer timer, BatchState state) {
         Application application = state.application(timer.application());
         DecisionContext context = application.inOrder(state.context());
-        Changes changes = application.applyDue(context);
+        Changes changes = application.applyDue(context, () -> state.newestReleases(application));
         state.recordChanges(application, changes);
         return output(
                 record,

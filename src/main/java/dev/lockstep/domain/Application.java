@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -25,14 +26,10 @@ import java.util.stream.Stream;
  */
 public final class Application {
 
-    /** A placeholder for the lowest created revision among the newest releases. */
-    static final long NOT_KNOWN_YET = -1;
-
     private final String id;
     private final Gates gates;
     private final Map<String, Deployment.EndedSummary> endedDeployments = new HashMap<>();
     private int unloadedDroppedCount;
-    private Long keptFromRevision;
 
     /* Changed only by a Transition and its EventApplier. */
     long revision;
@@ -137,26 +134,6 @@ public final class Application {
     /** Adds how a deployment ended. */
     public void load(Deployment.EndedSummary deployment) {
         endedDeployments.put(deployment.id(), deployment);
-    }
-
-    /**
-     * Sets, for one check (rule 29) of an application whose releases are not all loaded, which releases are the newest. The
-     * candidates for archiving are then loaded: those with the lowest created revisions, one more than are archived at once.
-     *
-     * @param keptFrom the lowest created revision among the newest; 0 when there are no others; null when not known yet
-     */
-    public void loadKeptFrom(Long keptFrom) {
-        keptFromRevision = keptFrom == null ? NOT_KNOWN_YET : keptFrom;
-    }
-
-    /**
-     * @return the lowest created revision among the newest, once: what was loaded holds for one check; or {@link
-     *     #NOT_KNOWN_YET}
-     */
-    long takeKeptFrom() {
-        long keptFrom = keptFromRevision == null ? ArchiveRules.keptFrom(this) : keptFromRevision;
-        keptFromRevision = null;
-        return keptFrom;
     }
 
     public String id() {
@@ -335,8 +312,12 @@ public final class Application {
         return new Transition(this, context).apply(accepted);
     }
 
-    /** Carries out everything that is due by now (contract, section 3, timers). */
-    public Changes applyDue(DecisionContext context) {
-        return new Transition(this, context).applyDue();
+    /**
+     * Carries out everything that is due by now (contract, section 3, timers).
+     *
+     * @param newest asked for the newest releases if it is to be checked which ones to keep (rule 29)
+     */
+    public Changes applyDue(DecisionContext context, Supplier<NewestReleases> newest) {
+        return new Transition(this, context).applyDue(newest);
     }
 }

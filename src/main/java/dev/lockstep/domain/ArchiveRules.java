@@ -62,20 +62,6 @@ final class ArchiveRules {
         return application.archived() ? Decision.accepted(new Event.ApplicationUnarchived()) : Decision.NO_CHANGE;
     }
 
-    /** @return the lowest created revision of the newest unarchived releases, or 0 if there are no others */
-    static long keptFrom(Application application) {
-        if (application.releases().size() < application.releaseCount()) {
-            throw new IllegalStateException("which releases are the newest was not loaded");
-        }
-        return application.releases().stream()
-                .filter(release -> !release.archived())
-                .map(Release::createdRevision)
-                .sorted(Comparator.reverseOrder())
-                .skip(application.keepSchedule().policy().releases() - 1L)
-                .findFirst()
-                .orElse(0L);
-    }
-
     /** @return the releases before the newest that may be archived, lowest created revision first, one more than at once */
     static List<Release> archivable(Application application, long newestFrom, Instant now) {
         return application.releases().stream()

@@ -10,6 +10,7 @@ import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What one decision, or the passage of time, does to an application: its events take the next revisions and are applied, and so
@@ -37,8 +38,8 @@ final class Transition {
         return apply(accepted.events());
     }
 
-    Changes applyDue() {
-        List<Event> archived = application.isKeepCheckDue(now) ? archiveUnneeded() : List.of();
+    Changes applyDue(Supplier<NewestReleases> newest) {
+        List<Event> archived = application.isKeepCheckDue(now) ? archiveUnneeded(newest.get()) : List.of();
         application.environments.values().stream()
                 .filter(Environment::hasUnfinishedDeployments)
                 .forEach(environment -> applier.toReevaluate.put(environment.id(), Gate.Trigger.TIME));
@@ -46,11 +47,10 @@ final class Transition {
     }
 
     /** Rule 29. */
-    private List<Event> archiveUnneeded() {
-        long keptFrom = application.takeKeptFrom();
-        boolean isUnknown = keptFrom == Application.NOT_KNOWN_YET;
-        List<Release> unneeded = isUnknown ? List.of() : ArchiveRules.archivable(application, keptFrom, now);
-        boolean isMoreLeft = isUnknown || unneeded.size() > KeepPolicy.MAX_ARCHIVED_PER_CHECK;
+    private List<Event> archiveUnneeded(NewestReleases newest) {
+        List<Release> unneeded =
+                newest.isKnown() ? ArchiveRules.archivable(application, newest.from(), now) : List.of();
+        boolean isMoreLeft = !newest.isKnown() || unneeded.size() > KeepPolicy.MAX_ARCHIVED_PER_CHECK;
         application.keepSchedule = application.keepSchedule.afterCheck(isMoreLeft, now);
         applier.changedWithoutEvent = true;
         return unneeded.stream()
@@ -73,7 +73,7 @@ final class Transition {
         boolean isApplicationChanged = !numbered.isEmpty()
                 && (application.lastChange == null || applier.changedApplication || before != application.pipeline);
         LastChange latest = new LastChange(application.revision, now);
-        mark(latest, isApplicationChanged);
+        recordLastChange(latest, isApplicationChanged);
         if (!numbered.isEmpty() || applier.changedWithoutEvent) {
             application.decidedAt = now;
         }
@@ -121,7 +121,7 @@ final class Transition {
         }
     }
 
-    private void mark(LastChange latest, boolean isApplicationChanged) {
+    private void recordLastChange(LastChange latest, boolean isApplicationChanged) {
         for (String id : applier.changedReleases) {
             application.releases.computeIfPresent(id, (same, release) -> release.withLastChange(latest));
         }

@@ -35,26 +35,28 @@ public class GroupOffsetClient {
     private final Supplier<Admin> admins;
     private final String topic;
 
-    private final CommitMetadata mark;
+    private final CommitMetadata commitMetadata;
 
     @Inject
     GroupOffsetClient(
-            Settings settings, @Identifier("default-kafka-broker") Map<String, Object> broker, CommitMetadata mark) {
+            Settings settings,
+            @Identifier("default-kafka-broker") Map<String, Object> broker,
+            CommitMetadata commitMetadata) {
         this(
                 () -> Admin.create(KafkaClients.admin(broker, settings.publish())),
                 settings.topics().commands(),
-                mark);
+                commitMetadata);
     }
 
-    public GroupOffsetClient(Supplier<Admin> admins, String topic, CommitMetadata mark) {
+    public GroupOffsetClient(Supplier<Admin> admins, String topic, CommitMetadata commitMetadata) {
         this.admins = admins;
         this.topic = topic;
-        this.mark = mark;
+        this.commitMetadata = commitMetadata;
     }
 
     /** @param leaderEpoch the leader epoch of the record before, or null */
     public OffsetAndMetadata toOffsetMetadata(long offset, Integer leaderEpoch) {
-        return new OffsetAndMetadata(offset, Optional.ofNullable(leaderEpoch), mark.asMetadata());
+        return new OffsetAndMetadata(offset, Optional.ofNullable(leaderEpoch), commitMetadata.asMetadata());
     }
 
     /**
@@ -100,7 +102,7 @@ public class GroupOffsetClient {
             if (!answer.containsKey(partition)) {
                 unstable.add(partition.partition());
             } else if (offset != null) {
-                if (mark.isFromOtherDatabase(offset.metadata())) {
+                if (commitMetadata.isFromOtherDatabase(offset.metadata())) {
                     throw new GroupConflictException(group, partition.partition());
                 }
                 committed.put(

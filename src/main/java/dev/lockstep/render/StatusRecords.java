@@ -279,10 +279,10 @@ public final class StatusRecords {
         json.writeEndObject();
     }
 
-    private static void revisionMembers(JsonGenerator json, Application application, LastChange mark)
+    private static void revisionMembers(JsonGenerator json, Application application, LastChange lastChange)
             throws IOException {
-        json.writeNumberField("revision", mark.revision());
-        JsonWriter.time(json, "updatedAt", mark.at());
-        json.writeStringField("lastEventId", Ids.event(application.id(), mark.revision()));
+        json.writeNumberField("revision", lastChange.revision());
+        JsonWriter.time(json, "updatedAt", lastChange.at());
+        json.writeStringField("lastEventId", Ids.event(application.id(), lastChange.revision()));
     }
 }

@@ -59,7 +59,7 @@ public class Setup {
     private final Map<String, Object> adminConfig;
     private final Ticker ticker;
     private final Listeners listeners;
-    private final CommitMetadata mark;
+    private final CommitMetadata commitMetadata;
     private final CommandsTopic commandsTopic;
     private final Event<DatabaseReady> databaseReady;
     private final ScheduledExecutorService thread =
@@ -83,13 +83,13 @@ public class Setup {
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             Ticker ticker,
             Listeners listeners,
-            CommitMetadata mark,
+            CommitMetadata commitMetadata,
             CommandsTopic commandsTopic,
             Event<DatabaseReady> databaseReady) {
         this.databaseReady = databaseReady;
         this.ticker = ticker;
         this.listeners = listeners;
-        this.mark = mark;
+        this.commitMetadata = commitMetadata;
         this.commandsTopic = commandsTopic;
         this.settings = settings;
         this.database = database;
@@ -203,7 +203,7 @@ public class Setup {
                         .values());
             }
             installation.store();
-            mark.setDatabaseId(installation.id());
+            commitMetadata.setDatabaseId(installation.id());
             if (before == 0) {
                 layout.storeFirst(topicSummary.partitions());
             } else if (topicSummary.partitions() > before) {

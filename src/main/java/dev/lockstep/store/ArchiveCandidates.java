@@ -3,6 +3,7 @@ package dev.lockstep.store;
 import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.KeepPolicy;
+import dev.lockstep.domain.NewestReleases;
 import dev.lockstep.domain.release.Release;
 import dev.lockstep.store.format.NewerFormatException;
 import dev.lockstep.store.format.StateJson;
@@ -79,8 +80,17 @@ final class ArchiveCandidates {
                         application.inOrder(state.context()).now());
     }
 
-    /** Loads what one check needs. */
-    Uni<Void> loadCandidates(Application application) {
+    /** Loads what the checks of these applications need. */
+    Uni<Void> loadCandidates(Set<Application> applications) {
+        return applications.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : Uni.join()
+                        .all(applications.stream().map(this::loadCandidates).toList())
+                        .andFailFast()
+                        .replaceWithVoid();
+    }
+
+    private Uni<Void> loadCandidates(Application application) {
         List<Integer> backfilled = new ArrayList<>(1);
         return sql.query(row -> backfilled.add(row.getInteger(0)), """
                         with unknown as (select id from release
@@ -89,9 +99,10 @@ final class ArchiveCandidates {
                                          set created_revision = coalesce((r.state::json ->> 'createdRevision')::int8, 0)
                                          from unknown where r.application = $1 and r.id = unknown.id returning 1)
                         select count(*)::int4 from learned""", application.id(), BACKFILL_LIMIT)
+                .execute()
                 .chain(() -> {
                     if (backfilled.get(0) == BACKFILL_LIMIT) {
-                        application.loadKeptFrom(null);
+                        state.load(application, NewestReleases.UNKNOWN);
                         return Uni.createFrom().voidItem();
                     }
                     return readNewest(application);
@@ -107,9 +118,10 @@ final class ArchiveCandidates {
                         order by created_revision desc offset $2 limit 1""",
                         application.id(),
                         application.keepSchedule().policy().releases() - 1)
+                .execute()
                 .chain(() -> {
                     long from = newest.isEmpty() ? NONE : newest.get(0);
-                    application.loadKeptFrom(from);
+                    state.load(application, NewestReleases.from(from));
                     return page(application, NONE, from, 0);
                 });
     }
@@ -144,6 +156,7 @@ final class ArchiveCandidates {
                         after,
                         before,
                         PAGE)
+                .execute()
                 .chain(() -> {
                     unneeded.forEach(release -> state.load(application.id(), release));
                     int foundNow = found + unneeded.size();

@@ -11,6 +11,7 @@ import dev.lockstep.config.Settings;
 import dev.lockstep.database.PostgresErrors;
 import dev.lockstep.partition.OffsetGap;
 import dev.lockstep.partition.PartitionPosition;
+import dev.lockstep.store.Statements.Statement;
 import dev.lockstep.store.format.OutboxCodec;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -149,9 +150,9 @@ public class BatchApplier {
                                 batch,
                                 record -> RecordFaultException.wrapFaults(() -> decideRecord.apply(record, state)));
                         StateWriter writer = new StateWriter(sql, state);
-                        List<Uni<Void>> writes = new ArrayList<>(writer.writes());
-                        writes.add(outbox(sql, batch));
-                        List<Uni<Void>> last = List.of(progress.advance(sql), progress.prune(sql));
+                        List<Statement> writes = new ArrayList<>(writer.writes());
+                        writes.addAll(outbox(sql, batch));
+                        List<Statement> last = List.of(progress.advance(sql), progress.prune(sql));
                         if (state.unloadedReleases() == null) {
                             writes.addAll(last);
                             return Statements.pipelined(writes);
@@ -169,13 +170,13 @@ public class BatchApplier {
      * so what was read was not read under a lock.
      */
     private static Uni<Void> lockAndRead(Statements sql, PartitionProgress progress, StateLoader loader) {
-        List<Uni<Void>> statements = new ArrayList<>();
+        List<Statement> statements = new ArrayList<>();
         statements.add(progress.lock(sql));
         statements.addAll(loader.readNamed(sql));
         return Statements.pipelined(statements)
                 .chain(() -> progress.isLocked()
                         ? Uni.createFrom().voidItem()
-                        : progress.create(sql).chain(() -> lockAndRead(sql, progress, loader)));
+                        : progress.create(sql).execute().chain(() -> lockAndRead(sql, progress, loader)));
     }
 
     /** Changes to releases that are not at hand, caused by the batch's only new record. */
@@ -213,15 +214,15 @@ public class BatchApplier {
     }
 
     /** One row for each partition. Compressed last: Postgres works on the rest in the meantime. */
-    private static Uni<Void> outbox(Statements sql, TransactionBatch batch) {
+    private static List<Statement> outbox(Statements sql, TransactionBatch batch) {
         Map<Integer, List<CommandRecord>> byPartition = new TreeMap<>();
         batch.newRecords().forEach(record -> byPartition
                 .computeIfAbsent(record.partition(), p -> new ArrayList<>())
                 .add(record));
         if (byPartition.isEmpty()) {
-            return Uni.createFrom().voidItem();
+            return List.of();
         }
-        return Statements.deferred(() -> {
+        return List.of(Statements.deferred(() -> {
             List<List<CommandRecord>> parts = List.copyOf(byPartition.values());
             return sql.run(
                     """
@@ -235,7 +236,7 @@ public class BatchApplier {
                             .toArray(Long[]::new),
                     parts.stream().map(part -> pack(batch, part)).toArray(Buffer[]::new),
                     (short) OutboxCodec.OUTPUT_FORMAT);
-        });
+        }));
     }
 
     private static Buffer pack(TransactionBatch batch, List<CommandRecord> part) {

@@ -2,6 +2,7 @@ package dev.lockstep.store;
 
 import dev.lockstep.partition.HomePartitions;
 import dev.lockstep.partition.PartitionPosition;
+import dev.lockstep.store.Statements.Statement;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
@@ -42,7 +43,7 @@ final class PartitionProgress {
      * topics have grown and the time, so that all workers always agree on both. The time is read for each row once
      * that row is locked; in the inner query it might be read earlier.
      */
-    Uni<Void> lock(Statements sql) {
+    Statement lock(Statements sql) {
         return sql.query(this::locked, """
                 select partition, applied, published, marked,
                        (select partitions from layout where topic = $3),
@@ -78,7 +79,7 @@ final class PartitionProgress {
         return stored.size() == batch.partitions().length;
     }
 
-    Uni<Void> create(Statements sql) {
+    Statement create(Statements sql) {
         return sql.run("""
                         insert into progress (topic_id, partition, applied, published, marked)
                         select $1, p, 0, 0, 0 from unnest($2::int4[]) p order by p on conflict do nothing""", batch.topicId(), batch.partitions());
@@ -117,7 +118,7 @@ final class PartitionProgress {
     }
 
     /** Moves the watermarks forward. */
-    Uni<Void> advance(Statements sql) {
+    Statement advance(Statements sql) {
         Integer[] partitions = batch.partitions();
         return sql.run(
                 """
@@ -133,11 +134,11 @@ final class PartitionProgress {
     }
 
     /** Deletes output that is known to be published from the outbox. */
-    Uni<Void> prune(Statements sql) {
+    Statement prune(Statements sql) {
         return prune(sql, batch.topicId(), batch.partitions());
     }
 
-    private static Uni<Void> prune(Statements sql, String topicId, Integer[] partitions) {
+    private static Statement prune(Statements sql, String topicId, Integer[] partitions) {
         return sql.run("""
                         delete from outbox o using progress p
                         where p.topic_id = $1 and p.partition = any($2::int4[])
@@ -162,6 +163,7 @@ final class PartitionProgress {
                         order by partition for update skip locked""",
                         topicId,
                         committed.keySet().toArray(Integer[]::new))
+                .execute()
                 .chain(() -> {
                     Integer[] partitions = free.toArray(Integer[]::new);
                     return Statements.pipelined(List.of(

@@ -21,7 +21,7 @@ import java.util.Set;
 
 /**
  * Changes all releases of an application, and stores the resulting output, if there are too many to keep in memory: they are
- * read, marked, written, rendered and discarded page by page. Those that are in memory anyway, being in an environment or on
+ * read, given the last change, written, rendered and discarded page by page. Those that are in memory anyway, being in an environment or on
  * their way into one, have already been written and output. It all happens in the transaction of the command that changed
  * them.
  */
@@ -33,7 +33,7 @@ final class ReleasePager {
     private final CommandRecord record;
     private final Application application;
     private final Set<String> atHand;
-    private final LastChange mark;
+    private final LastChange lastChange;
     private final DecisionContext context;
     private final Decider decider;
     private final int size;
@@ -55,7 +55,7 @@ final class ReleasePager {
         this.record = record;
         this.application = unloadedReleases.application();
         this.atHand = unloadedReleases.atHand();
-        this.mark = unloadedReleases.mark();
+        this.lastChange = unloadedReleases.lastChange();
         this.context = unloadedReleases.context();
         this.decider = decider;
         this.size = size;
@@ -80,6 +80,7 @@ final class ReleasePager {
                         application.id(),
                         after,
                         size)
+                .execute()
                 .chain(() -> {
                     int size = read.size();
                     after = size == 0 ? after : read.get(size - 1).id();
@@ -96,7 +97,7 @@ final class ReleasePager {
     private Uni<Void> write(List<Release> read) {
         count++;
         List<Release> changed =
-                read.stream().map(release -> release.withLastChange(mark)).toList();
+                read.stream().map(release -> release.withLastChange(lastChange)).toList();
         byte[] page = RecordFaultException.wrapFaults(
                 () -> pack(decider.renderReleases(record, application, context, changed)));
         return Statements.pipelined(List.of(writer.update(application.id(), changed), store(page)));
@@ -106,7 +107,7 @@ final class ReleasePager {
         return OutboxCodec.encode(List.of(new RecordOutput(record.offset(), null, records)), List.of(record.origin()));
     }
 
-    private Uni<Void> store(byte[] page) {
+    private Statements.Statement store(byte[] page) {
         return sql.run(
                 """
                 insert into outbox (topic_id, partition, first_offset, next_offset, page, records, format)

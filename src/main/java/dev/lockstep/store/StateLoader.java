@@ -7,6 +7,7 @@ import dev.lockstep.domain.Command;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.store.Statements.Statement;
 import dev.lockstep.store.format.NewerFormatException;
 import dev.lockstep.store.format.StateJson;
 import io.smallrye.mutiny.Uni;
@@ -86,9 +87,9 @@ final class StateLoader {
     }
 
     /** Reads everything that the commands themselves name. What was read before is discarded. */
-    List<Uni<Void>> readNamed(Statements sql) {
+    List<Statement> readNamed(Statements sql) {
         state = new UnitOfWork();
-        List<Uni<Void>> reads = new ArrayList<>();
+        List<Statement> reads = new ArrayList<>();
         if (!keys.isEmpty()) {
             reads.add(sql.query(
                     this::known,
@@ -153,7 +154,7 @@ final class StateLoader {
                             new ReleaseKey(key.application(), one.request().release())));
         });
         releasesInAffected.removeIf(key -> named.contains(key) || fullyLoaded.contains(key.application()));
-        List<Uni<Void>> reads = new ArrayList<>();
+        List<Statement> reads = new ArrayList<>();
         if (!releasesInAffected.isEmpty()) {
             reads.add(releases(sql, releasesInAffected));
         }
@@ -163,7 +164,6 @@ final class StateLoader {
                     "select application, id, state, format from release where application = any($1::text[])",
                     (Object) fullyLoaded.toArray(String[]::new)));
         }
-        keepChecks.forEach(application -> reads.add(keep.loadCandidates(application)));
         SuccessLineLoader lines = new SuccessLineLoader(state, rollbackCounts);
         List<Command> commands = recordsAtHome.stream()
                 .filter(record -> !record.isTimer())
@@ -172,6 +172,7 @@ final class StateLoader {
         reads.addAll(lines.reads(sql, commands));
         return Statements.pipelined(reads)
                 .chain(() -> Statements.pipelined(lines.readsForUnfinished(sql, affected)))
+                .chain(() -> keep.loadCandidates(keepChecks))
                 .map(read -> state);
     }
 
@@ -251,7 +252,7 @@ final class StateLoader {
         return fullyLoaded;
     }
 
-    private Uni<Void> releases(Statements sql, Set<ReleaseKey> keys) {
+    private Statement releases(Statements sql, Set<ReleaseKey> keys) {
         return sql.query(
                 this::release,
                 """

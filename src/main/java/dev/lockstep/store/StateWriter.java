@@ -5,11 +5,11 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.release.Release;
+import dev.lockstep.store.Statements.Statement;
 import dev.lockstep.store.format.ApplicationRow;
 import dev.lockstep.store.format.EnvironmentRow;
 import dev.lockstep.store.format.ReleaseRow;
 import dev.lockstep.store.format.StateJson;
-import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -34,8 +34,8 @@ final class StateWriter {
         this.state = state;
     }
 
-    List<Uni<Void>> writes() {
-        List<Uni<Void>> writes = new ArrayList<>();
+    List<Statement> writes() {
+        List<Statement> writes = new ArrayList<>();
         Map<UUID, FirstOutcome> remembered = state.remembered();
         if (!remembered.isEmpty()) {
             writes.add(Statements.deferred(() -> insertKnownCommands(remembered)));
@@ -93,14 +93,14 @@ final class StateWriter {
 
     private record LinePlace(String application, String environment, int position, String release) {}
 
-    private static <T> void addUnlessEmpty(List<T> rows, Function<List<T>, Uni<Void>> write, List<Uni<Void>> writes) {
+    private static <T> void addUnlessEmpty(List<T> rows, Function<List<T>, Statement> write, List<Statement> writes) {
         if (!rows.isEmpty()) {
             writes.add(Statements.deferred(() -> write.apply(rows)));
         }
     }
 
     /** With the database's time, by which they are forgotten: workers' clocks may differ. */
-    private Uni<Void> insertKnownCommands(Map<UUID, FirstOutcome> remembered) {
+    private Statement insertKnownCommands(Map<UUID, FirstOutcome> remembered) {
         List<FirstOutcome> known = List.copyOf(remembered.values());
         return sql.run(
                 """
@@ -120,7 +120,7 @@ final class StateWriter {
         return known.deployment() == null ? null : UUID.fromString(known.deployment());
     }
 
-    private Uni<Void> insertApplications(List<Application> applications) {
+    private Statement insertApplications(List<Application> applications) {
         return sql.run(
                 """
                         insert into application (id, revision, releases, state, format, home)
@@ -143,7 +143,7 @@ final class StateWriter {
      * An application whose revision is no longer the loaded one was changed by somebody who did not hold the partition's
      * lock: this must not happen, and it is not overwritten.
      */
-    private Uni<Void> updateApplications(List<Application> applications) {
+    private Statement updateApplications(List<Application> applications) {
         return sql.update(
                 applications.size(),
                 """
@@ -160,7 +160,7 @@ final class StateWriter {
                 column(applications, this::format, Short[]::new));
     }
 
-    private Uni<Void> insertReleases(List<ApplicationItem<Release>> releases) {
+    private Statement insertReleases(List<ApplicationItem<Release>> releases) {
         return sql.run(
                 """
                         insert into release (application, id, state, format, archived, created_revision)
@@ -173,7 +173,7 @@ final class StateWriter {
                 column(releases, release -> release.value().createdRevision(), Long[]::new));
     }
 
-    private Uni<Void> updateReleases(List<ApplicationItem<Release>> releases) {
+    private Statement updateReleases(List<ApplicationItem<Release>> releases) {
         return sql.update(
                 releases.size(),
                 """
@@ -191,13 +191,13 @@ final class StateWriter {
     }
 
     /** Writes loaded releases of one application. */
-    Uni<Void> update(String application, List<Release> releases) {
+    Statement update(String application, List<Release> releases) {
         return updateReleases(releases.stream()
                 .map(release -> new ApplicationItem<>(application, release))
                 .toList());
     }
 
-    private Uni<Void> deleteReleases(List<ApplicationItem<String>> releases) {
+    private Statement deleteReleases(List<ApplicationItem<String>> releases) {
         return sql.run(
                 """
                         delete from release r using unnest($1::text[], $2::text[]) as t(application, id)
@@ -206,7 +206,7 @@ final class StateWriter {
                 column(releases, ApplicationItem::value, String[]::new));
     }
 
-    private Uni<Void> writeLines(List<LinePlace> places) {
+    private Statement writeLines(List<LinePlace> places) {
         return sql.run(
                 """
                         insert into line (application, environment, position, release)
@@ -218,7 +218,7 @@ final class StateWriter {
                 column(places, LinePlace::release, String[]::new));
     }
 
-    private Uni<Void> writeEnvironments(List<ApplicationItem<Environment>> dropped) {
+    private Statement writeEnvironments(List<ApplicationItem<Environment>> dropped) {
         return sql.run(
                 """
                         insert into environment (application, id, state, format)
@@ -230,7 +230,7 @@ final class StateWriter {
                 column(dropped, environment -> (short) EnvironmentRow.format(environment.value()), Short[]::new));
     }
 
-    private Uni<Void> deleteEnvironments(List<ApplicationItem<String>> cameBack) {
+    private Statement deleteEnvironments(List<ApplicationItem<String>> cameBack) {
         return sql.run(
                 """
                         delete from environment e using unnest($1::text[], $2::text[]) as t(application, id)
@@ -239,7 +239,7 @@ final class StateWriter {
                 column(cameBack, ApplicationItem::value, String[]::new));
     }
 
-    private Uni<Void> insertEnded(List<ApplicationItem<Deployment.Ended>> deployments) {
+    private Statement insertEnded(List<ApplicationItem<Deployment.Ended>> deployments) {
         List<ApplicationItem<Deployment.EndedSummary>> past = deployments.stream()
                 .map(one -> new ApplicationItem<>(one.application(), Deployment.EndedSummary.of(one.value())))
                 .toList();
@@ -263,7 +263,7 @@ final class StateWriter {
         return at.atOffset(ZoneOffset.UTC);
     }
 
-    private List<Uni<Void>> timers() {
+    private List<Statement> timers() {
         List<ApplicationItem<Instant>> set = new ArrayList<>();
         List<String> cleared = new ArrayList<>();
         state.timersToWrite().forEach((id, due) -> {
@@ -273,14 +273,14 @@ final class StateWriter {
                 set.add(new ApplicationItem<>(id, due));
             }
         });
-        List<Uni<Void>> writes = new ArrayList<>();
+        List<Statement> writes = new ArrayList<>();
         addUnlessEmpty(set, this::writeTimers, writes);
         addUnlessEmpty(cleared, this::deleteTimers, writes);
         return writes;
     }
 
     /** An unchanged timer is not touched: it may have been sent. */
-    private Uni<Void> writeTimers(List<ApplicationItem<Instant>> timers) {
+    private Statement writeTimers(List<ApplicationItem<Instant>> timers) {
         return sql.run(
                 """
                         insert into timer (application, partition, due, send_after)
@@ -293,7 +293,7 @@ final class StateWriter {
                 column(timers, timer -> time(timer.value()), OffsetDateTime[]::new));
     }
 
-    private Uni<Void> deleteTimers(List<String> applications) {
+    private Statement deleteTimers(List<String> applications) {
         return sql.run(
                 "delete from timer where application = any($1::text[])", (Object) applications.toArray(String[]::new));
     }

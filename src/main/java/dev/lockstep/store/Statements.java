@@ -16,6 +16,24 @@ import java.util.function.Supplier;
  */
 final class Statements {
 
+    /** A statement that is yet to be sent. */
+    @FunctionalInterface
+    interface Statement {
+
+        /**
+         * Sends it without waiting for those before it.
+         *
+         * @return what is to be done with the answer. The client may deliver answers in another order than it was asked: that of a
+         *     later statement first, if it arrives before anybody waits for it
+         */
+        Uni<Runnable> send();
+
+        /** Sends it alone. */
+        default Uni<Void> execute() {
+            return pipelined(List.of(this));
+        }
+    }
+
     private final io.vertx.sqlclient.SqlConnection connection;
 
     Statements(SqlConnection connection) {
@@ -23,19 +41,17 @@ final class Statements {
     }
 
     /** @param values of {@code $1}, {@code $2} and so on */
-    Uni<Void> run(String sql, Object... values) {
-        return execute(sql, values).replaceWithVoid();
+    Statement run(String sql, Object... values) {
+        return () -> execute(sql, values).replaceWith(() -> {});
     }
 
     /** @param rows how many rows it must find; fails if it finds fewer */
-    Uni<Void> update(int rows, String sql, Object... values) {
-        return execute(sql, values)
-                .invoke(updated -> {
-                    if (updated.rowCount() != rows) {
-                        throw new IllegalStateException("rows were changed after they were loaded");
-                    }
-                })
-                .replaceWithVoid();
+    Statement update(int rows, String sql, Object... values) {
+        return () -> execute(sql, values).map(updated -> () -> {
+            if (updated.rowCount() != rows) {
+                throw new IllegalStateException("rows were changed after they were loaded");
+            }
+        });
     }
 
     private Uni<RowSet<Row>> execute(String sql, Object... values) {
@@ -45,19 +61,30 @@ final class Statements {
                 .toCompletionStage());
     }
 
-    Uni<Void> query(Consumer<Row> reader, String sql, Object... values) {
-        return execute(sql, values).invoke(rows -> rows.forEach(reader)).replaceWithVoid();
+    Statement query(Consumer<Row> reader, String sql, Object... values) {
+        return () -> execute(sql, values).map(rows -> () -> rows.forEach(reader));
     }
 
     /** A statement that is built only when it is its turn to be sent. */
-    static Uni<Void> deferred(Supplier<Uni<Void>> statement) {
-        return Uni.createFrom().deferred(statement::get);
+    static Statement deferred(Supplier<Statement> statement) {
+        return () -> statement.get().send();
     }
 
-    /** Sends all in this order; fails with the first failure, of which the others are consequences. */
-    static Uni<Void> pipelined(List<Uni<Void>> statements) {
-        return statements.isEmpty()
-                ? Uni.createFrom().voidItem()
-                : Uni.join().all(statements).andFailFast().replaceWithVoid();
+    /**
+     * Sends all in this order, and reads their answers in this order once all are there; fails with the first failure, of which the
+     * others are consequences.
+     */
+    static Uni<Void> pipelined(List<Statement> statements) {
+        if (statements.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        List<Uni<Runnable>> answers = statements.stream()
+                .map(statement -> Uni.createFrom().deferred(statement::send))
+                .toList();
+        return Uni.join()
+                .all(answers)
+                .andFailFast()
+                .invoke(all -> all.forEach(Runnable::run))
+                .replaceWithVoid();
     }
 }

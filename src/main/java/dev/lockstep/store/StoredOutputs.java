@@ -64,6 +64,7 @@ final class StoredOutputs {
                         missing.keySet().toArray(Integer[]::new),
                         ranges.stream().map(OffsetRange::from).toArray(Long[]::new),
                         ranges.stream().map(OffsetRange::to).toArray(Long[]::new))
+                .execute()
                 .invoke(this::reportGaps);
     }
 

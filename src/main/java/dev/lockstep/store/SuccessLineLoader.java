@@ -5,7 +5,7 @@ import dev.lockstep.domain.Command;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.release.Placement;
 import dev.lockstep.domain.release.Release;
-import io.smallrye.mutiny.Uni;
+import dev.lockstep.store.Statements.Statement;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -38,7 +38,7 @@ final class SuccessLineLoader {
      * The places of a dropped environment are needed only if it comes back: whether the releases at its end are archived is read
      * then, as it has not been tracked.
      */
-    List<Uni<Void>> reads(Statements sql, List<Command> commands) {
+    List<Statement> reads(Statements sql, List<Command> commands) {
         return readEach(
                 sql,
                 commands.stream()
@@ -49,7 +49,7 @@ final class SuccessLineLoader {
     /**
      * The same for the releases on their way into environments, which are loaded by now. The current one is at the end.
      */
-    List<Uni<Void>> readsForUnfinished(Statements sql, Map<EnvironmentKey, Environment> environments) {
+    List<Statement> readsForUnfinished(Statements sql, Map<EnvironmentKey, Environment> environments) {
         List<LineRange> ranges = new ArrayList<>();
         environments.forEach(
                 (key, environment) -> environment.unfinishedDeployments().forEach(deployment -> {
@@ -64,11 +64,11 @@ final class SuccessLineLoader {
         return readEach(sql, ranges);
     }
 
-    private List<Uni<Void>> readEach(Statements sql, List<LineRange> ranges) {
+    private List<Statement> readEach(Statements sql, List<LineRange> ranges) {
         Set<LineRange> places = new LinkedHashSet<>();
         Set<LineRange> rollbackTargets = new LinkedHashSet<>();
         ranges.forEach(range -> (stepsBack.containsKey(range.environment()) ? rollbackTargets : places).add(range));
-        List<Uni<Void>> reads = new ArrayList<>();
+        List<Statement> reads = new ArrayList<>();
         if (!places.isEmpty()) {
             reads.add(readRanges(this::place, sql, """
                     select l.application, l.environment, l.position, l.release, r.archived
@@ -129,7 +129,7 @@ final class SuccessLineLoader {
         return new LineRange(environment, anchor - 1 - stepsBack.getOrDefault(environment, 0), anchor);
     }
 
-    private static Uni<Void> readRanges(Consumer<Row> reader, Statements sql, String query, Set<LineRange> ranges) {
+    private static Statement readRanges(Consumer<Row> reader, Statements sql, String query, Set<LineRange> ranges) {
         return sql.query(
                 reader,
                 query,

@@ -94,13 +94,14 @@ public class Timers {
      * was sent may be gone.
      */
     public Uni<Void> resend(Collection<Integer> partitions) {
-        return pool.withConnection(
-                connection -> new Statements(connection).run("""
+        return pool.withConnection(connection -> new Statements(connection)
+                .run("""
                         update timer set send_after = due
                         where application in (
                             select application from timer
                             where partition = any($1::int4[]) and due <= now() and send_after > now()
-                            for update skip locked)""", (Object) partitions.toArray(Integer[]::new)));
+                            for update skip locked)""", (Object) partitions.toArray(Integer[]::new))
+                .execute());
     }
 
     /**
@@ -122,6 +123,7 @@ public class Timers {
                         sent.stream().map(one -> StateWriter.time(one.at())).toArray(OffsetDateTime[]::new),
                         RESEND_DELAY.toMillis(),
                         MAX_RESEND_DELAY.toMillis(),
-                        DOUBLINGS));
+                        DOUBLINGS)
+                .execute());
     }
 }

@@ -4,6 +4,7 @@ import dev.lockstep.batch.BatchState;
 import dev.lockstep.batch.FirstOutcome;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Changes;
+import dev.lockstep.domain.NewestReleases;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.deployment.Deployment;
@@ -36,6 +37,7 @@ public final class UnitOfWork implements BatchState {
     private final Map<String, Long> revisionsBefore = new HashMap<>();
     private final Map<String, Integer> storedHomes = new HashMap<>();
     private final Map<String, Instant> storedDueTimes = new HashMap<>();
+    private final Map<String, NewestReleases> newestReleases = new HashMap<>();
     private final Set<String> applicationsWithTimer = new LinkedHashSet<>();
     private final Map<String, List<Deployment.Ended>> ended = new LinkedHashMap<>();
     private HomePartitions homes;
@@ -84,6 +86,12 @@ public final class UnitOfWork implements BatchState {
     }
 
     @Override
+    public NewestReleases newestReleases(Application application) {
+        NewestReleases read = newestReleases.get(application.id());
+        return read == null ? NewestReleases.of(application) : read;
+    }
+
+    @Override
     public FirstOutcome firstOutcome(UUID key) {
         return outcomesByKey.get(key);
     }
@@ -126,7 +134,8 @@ public final class UnitOfWork implements BatchState {
      *
      * @param atHand the ids of those
      */
-    record UnloadedReleases(Application application, Set<String> atHand, LastChange mark, DecisionContext context) {}
+    record UnloadedReleases(
+            Application application, Set<String> atHand, LastChange lastChange, DecisionContext context) {}
 
     /** @return what is still to be read, changed and output, or null */
     UnloadedReleases unloadedReleases() {
@@ -142,7 +151,9 @@ public final class UnitOfWork implements BatchState {
      * @param due when its timer is due; null for none
      */
     void load(Application application, Integer home, Instant due) {
-        applications.put(application.id(), application);
+        if (applications.putIfAbsent(application.id(), application) != null) {
+            throw new IllegalStateException("what belongs to an application was read before the application");
+        }
         revisionsBefore.put(application.id(), application.revision());
         storedHomes.put(application.id(), home);
         storedDueTimes.put(application.id(), due);
@@ -158,6 +169,10 @@ public final class UnitOfWork implements BatchState {
     void load(String application, Environment dropped) {
         applicationIfLoaded(application).load(dropped);
         storedEnvironments.computeIfAbsent(application, id -> new HashSet<>()).add(dropped.id());
+    }
+
+    void load(Application application, NewestReleases newest) {
+        newestReleases.put(application.id(), newest);
     }
 
     void load(UUID key, FirstOutcome outcome) {

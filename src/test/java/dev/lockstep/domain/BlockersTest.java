@@ -113,7 +113,8 @@ class BlockersTest {
     private static void open(Application application, Deployment.Waiting waiting, Blocker blocker, Instant now) {
         Environment environment = application.environment(STAGING);
         switch (blocker.code()) {
-            case NOT_BEFORE -> application.applyDue(new DecisionContext(blocker.until()));
+            case NOT_BEFORE ->
+                application.applyDue(new DecisionContext(blocker.until()), () -> NewestReleases.of(application));
             case ENVIRONMENT_BUSY ->
                 send(
                         application,

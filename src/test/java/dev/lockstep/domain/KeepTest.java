@@ -277,13 +277,14 @@ class KeepTest {
                 Instant.MIN);
         shop.application.releases().forEach(part::load);
 
-        assertThatThrownBy(() -> part.applyDue(new DecisionContext(shop.in(1))))
-                .isInstanceOf(IllegalStateException.class);
-        part.loadKeptFrom(null);
-        assertThat(part.applyDue(new DecisionContext(shop.in(1))).events()).isEmpty();
+        NewestReleases newest = NewestReleases.from(shop.release("2").createdRevision());
+        assertThatThrownBy(() -> NewestReleases.of(part)).isInstanceOf(IllegalStateException.class);
+        assertThat(part.applyDue(new DecisionContext(shop.in(1)), () -> NewestReleases.UNKNOWN)
+                        .events())
+                .isEmpty();
         assertThat(part.nextDue(shop.context())).isEqualTo(shop.in(1));
-        part.loadKeptFrom(shop.release("2").createdRevision());
-        assertThat(part.applyDue(new DecisionContext(shop.in(2))).events()).hasSize(1);
+        assertThat(part.applyDue(new DecisionContext(shop.in(2)), () -> newest).events())
+                .hasSize(1);
     }
 
     /** By the last command, or the time that passed last. */

@@ -242,7 +242,7 @@ final class Scenario {
     /** Lets that much time pass, and makes what is due happen. */
     Scenario later(int seconds) {
         now = now.plusSeconds(seconds);
-        changes = application.applyDue(context());
+        changes = application.applyDue(context(), () -> NewestReleases.of(application));
         events = changes.events();
         return this;
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.store.format;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.KeepPolicy;
 import dev.lockstep.domain.KeepSchedule;
@@ -19,7 +20,8 @@ import java.util.function.Function;
  * @param profile null for an empty one
  * @param archived null for no
  * @param keep null for none
- * @param mark null if written by a version that did not know it: then the application's published state is published again
+ * @param lastChange null if written by a version that did not know it: then the application's published state is published
+ *     again
  * @param decidedAt null if written by a version that did not know it, or if nothing has been decided yet
  */
 public record ApplicationRow(
@@ -29,7 +31,7 @@ public record ApplicationRow(
         ProfileRow profile,
         Boolean archived,
         KeepRow keep,
-        LastChangeRow mark,
+        @JsonProperty("mark") LastChangeRow lastChange,
         Instant decidedAt) {
 
     static ApplicationRow of(Application application) {
@@ -79,7 +81,7 @@ public record ApplicationRow(
                 profile == null ? Profile.EMPTY : profile.profile(),
                 archived != null,
                 keep == null ? KeepSchedule.NONE : keep.schedule(),
-                mark == null ? null : mark.lastChange(),
+                lastChange == null ? null : lastChange.lastChange(),
                 decidedAt == null ? Instant.MIN : decidedAt);
     }
 

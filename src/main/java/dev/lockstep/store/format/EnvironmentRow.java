@@ -1,5 +1,6 @@
 package dev.lockstep.store.format;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.deployment.SuccessLine;
 import java.time.Instant;
@@ -24,7 +25,7 @@ public record EnvironmentRow(
         String end,
         String beforeEnd,
         List<String> archived,
-        LastChangeRow mark,
+        @JsonProperty("mark") LastChangeRow lastChange,
         DeploymentRow active,
         List<DeploymentRow> waiting) {
 
@@ -103,7 +104,7 @@ public record EnvironmentRow(
                         ? List.of()
                         : waiting.stream().map(DeploymentRow::waiting).toList(),
                 line,
-                mark == null ? null : mark.lastChange());
+                lastChange == null ? null : lastChange.lastChange());
     }
 
     private boolean isArchived(String release) {

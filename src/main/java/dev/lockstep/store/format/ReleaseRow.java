@@ -1,5 +1,6 @@
 package dev.lockstep.store.format;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.domain.release.Annotations;
 import dev.lockstep.domain.release.Lock;
 import dev.lockstep.domain.release.Placement;
@@ -32,7 +33,7 @@ public record ReleaseRow(
         List<PlacementRow> placements,
         Boolean archived,
         Instant unarchivedAt,
-        LastChangeRow mark,
+        @JsonProperty("mark") LastChangeRow lastChange,
         List<LockRow> locks) {
 
     static ReleaseRow of(Release release) {
@@ -109,7 +110,7 @@ public record ReleaseRow(
                 inEnvironments,
                 archived != null,
                 unarchivedAt,
-                mark == null ? null : mark.lastChange());
+                lastChange == null ? null : lastChange.lastChange());
     }
 
     private Map<String, Lock> allLocks() {
