@@ -37,11 +37,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
@@ -110,7 +107,7 @@ public class Worker {
 
     /** While the stores refuse work, no new batch starts; the refused work is retried, and once it succeeds the rest starts. */
     void start(@Observes StartupEvent event) {
-        dispatcher.begin(() -> !retry.isHalted(), this::process);
+        dispatcher.begin(() -> !retry.isHalted(), (taken, lane) -> new BatchRun(taken, lane).start());
     }
 
     /** Queues a polled batch. Acknowledges nothing: offsets are committed together with the outputs. */
@@ -123,25 +120,6 @@ public class Worker {
         backlog.offer(polled.getConsumerGroupGenerationId(), FlowControl.withOriginalHeaders(polled.getRecords()));
         dispatcher.dispatch();
         return Uni.createFrom().voidItem();
-    }
-
-    /** Fails only when the worker stops, or because of a bug; the lane then stays occupied, and nothing else starts in it. */
-    private void process(InFlightBatch taken, Lane lane) {
-        List<CommandRecord> received = decode(taken.records());
-        AtomicReference<InFlightBatch> batch = new AtomicReference<>(taken);
-        Runnable onPage = () -> listeners.notifyListeners(listener -> listener.attemptProgressed(Step.APPLY, taken));
-        retry.untilDone(taken, () -> commandsTopic
-                        .whenAvailable()
-                        .emitOn(lane)
-                        .map(topic -> keepOwned(topic, batch.get(), received))
-                        .chain(ownedRecords -> apply(ownedRecords, onPage, lane)
-                                .map(applied -> new AppliedOutcome(ownedRecords.owner(), applied)))
-                        .onFailure(failure -> !RetryUntilDone.haltsProcessing(failure))
-                        .invoke(() -> batch.set(backlog.putBackAllButOne(batch.get()))))
-                .map(appliedOutcome -> applied(batch.get(), appliedOutcome))
-                .chain(kept -> publishAndRelease(kept, lane))
-                .subscribe()
-                .with(done -> {}, this::onBatchFailed);
     }
 
     /** Its partitions and its lane stay occupied: only a new process can continue with them. */
@@ -158,94 +136,12 @@ public class Worker {
                 listener -> listener.workAbandoned(failure.getClass().getName()));
     }
 
-    /** What was committed in Postgres, and under which ownership. */
-    private record AppliedOutcome(PartitionOwnership.Snapshot owner, BatchOutcome applied) {}
-
-    private AppliedBatch applied(InFlightBatch batch, AppliedOutcome appliedOutcome) {
-        BatchOutcome applied = appliedOutcome.applied();
-        InFlightBatch kept = putBackDeferred(batch, applied);
-        gaps.add(applied.gaps());
-        for (PartitionOutcome partition : applied.partitions()) {
-            committedOffsets.recordHandedOut(
-                    appliedOutcome.owner(),
-                    partition.partition(),
-                    partition.nextOffset(),
-                    partition.hasRecords(),
-                    partition.applied());
-            if (!partition.hasRecords()) {
-                flow.open(appliedOutcome.owner(), partition.partition(), partition.seekTo());
-            }
+    private void handedOut(PartitionOwnership.Snapshot owner, PartitionOutcome partition) {
+        committedOffsets.recordHandedOut(
+                owner, partition.partition(), partition.nextOffset(), partition.hasRecords(), partition.applied());
+        if (!partition.hasRecords()) {
+            flow.open(owner, partition.partition(), partition.seekTo());
         }
-        if (!kept.records().isEmpty()) {
-            Duration took = ticker.since(kept.takenAt());
-            listeners.notifyListeners(
-                    listener -> listener.applied(kept.records().size(), took));
-        }
-        return new AppliedBatch(
-                appliedOutcome.owner(),
-                kept,
-                applied.partitions().stream()
-                        .filter(PartitionOutcome::needsPublishing)
-                        .toList());
-    }
-
-    private InFlightBatch putBackDeferred(InFlightBatch batch, BatchOutcome applied) {
-        return applied.firstDeferred() == null
-                ? batch
-                : backlog.putBackAfter(
-                        batch, batch.records().indexOf(applied.firstDeferred().origin()), applied.isExclusive());
-    }
-
-    private List<CommandRecord> decode(List<ConsumerRecord<byte[], byte[]>> records) {
-        return records.stream()
-                .map(record -> CommandRecord.of(record, decoder.decode(record)))
-                .toList();
-    }
-
-    /** The part of a batch that this worker still owns. */
-    private record OwnedRecords(
-            CommandsTopic.ResolvedTopics topic,
-            PartitionOwnership.Snapshot owner,
-            Set<Integer> partitions,
-            List<CommandRecord> records) {}
-
-    private OwnedRecords keepOwned(
-            CommandsTopic.ResolvedTopics topic, InFlightBatch batch, List<CommandRecord> received) {
-        PartitionOwnership.Snapshot owner = ownership.snapshot();
-        Set<Integer> partitions = batch.partitions().stream()
-                .filter(partition -> owner.owns(partition, batch.generation()))
-                .collect(Collectors.toSet());
-        return new OwnedRecords(
-                topic,
-                owner,
-                partitions,
-                received.stream()
-                        .filter(one -> partitions.contains(one.partition()))
-                        .toList());
-    }
-
-    private Uni<BatchOutcome> apply(OwnedRecords ownedRecords, Runnable onPage, Executor lane) {
-        if (ownedRecords.partitions().isEmpty()) {
-            return Uni.createFrom().item(new BatchOutcome(List.of(), null, false, List.of()));
-        }
-        String topicId = ownedRecords.topic().id();
-        CommandDecider decider =
-                new CommandDecider(topicId, ownedRecords.topic().topics(), eventSource, onPage);
-        return committedOffsets
-                .positions(topicId, ownedRecords.owner(), ownedRecords.partitions())
-                .emitOn(lane)
-                .chain(positions -> batchApplier.apply(topicId, ownedRecords.records(), positions, decider))
-                .onFailure(DataLossException.class)
-                .invoke(() -> committedOffsets.invalidate(ownedRecords.partitions()));
-    }
-
-    private Uni<Void> publishAndRelease(AppliedBatch applied, Lane lane) {
-        InFlightBatch batch = applied.batch();
-        return lane.publishAfterPrevious(publish(applied).thenRun(() -> backlog.published(batch)))
-                .invoke(() -> {
-                    backlog.applied(batch);
-                    dispatcher.dispatch();
-                });
     }
 
     private CompletableFuture<Void> publish(AppliedBatch batch) {
@@ -279,4 +175,114 @@ public class Worker {
     private static IncomingKafkaRecordBatchMetadata<byte[], byte[]> metadata(KafkaRecordBatch<byte[], byte[]> batch) {
         return batch.getMetadata(IncomingKafkaRecordBatchMetadata.class).orElseThrow();
     }
+
+    /** One batch on its way: applied, however many attempts that takes, then published while its lane takes the next one. */
+    private final class BatchRun {
+
+        private final InFlightBatch taken;
+        private final Lane lane;
+        private final List<CommandRecord> received;
+
+        /** What has not been put back of it. */
+        private volatile InFlightBatch batch;
+
+        BatchRun(InFlightBatch taken, Lane lane) {
+            this.taken = taken;
+            this.lane = lane;
+            this.batch = taken;
+            this.received = taken.records().stream()
+                    .map(record -> CommandRecord.of(record, decoder.decode(record)))
+                    .toList();
+        }
+
+        /** Fails only when the worker stops, or because of a bug; the lane then stays occupied, and nothing else starts in it. */
+        void start() {
+            retry.untilDone(taken, this::attempt)
+                    .map(this::onApplied)
+                    .chain(this::publishAndRelease)
+                    .subscribe()
+                    .with(done -> {}, Worker.this::onBatchFailed);
+        }
+
+        private Uni<AppliedRecords> attempt() {
+            return commandsTopic
+                    .whenAvailable()
+                    .emitOn(lane)
+                    .map(this::keepOwned)
+                    .chain(this::apply)
+                    .onFailure(failure -> !RetryUntilDone.haltsProcessing(failure))
+                    .invoke(() -> batch = backlog.putBackAllButOne(batch));
+        }
+
+        private OwnedRecords keepOwned(CommandsTopic.ResolvedTopics topic) {
+            PartitionOwnership.Snapshot owner = ownership.snapshot();
+            Set<Integer> partitions = batch.partitions().stream()
+                    .filter(partition -> owner.owns(partition, batch.generation()))
+                    .collect(Collectors.toSet());
+            return new OwnedRecords(
+                    topic,
+                    owner,
+                    partitions,
+                    received.stream()
+                            .filter(one -> partitions.contains(one.partition()))
+                            .toList());
+        }
+
+        private Uni<AppliedRecords> apply(OwnedRecords owned) {
+            if (owned.partitions().isEmpty()) {
+                return Uni.createFrom()
+                        .item(new AppliedRecords(owned.owner(), new BatchOutcome(List.of(), null, false, List.of())));
+            }
+            String topicId = owned.topic().id();
+            Runnable onPage =
+                    () -> listeners.notifyListeners(listener -> listener.attemptProgressed(Step.APPLY, taken));
+            CommandDecider decider = new CommandDecider(topicId, owned.topic().topics(), eventSource, onPage);
+            return committedOffsets
+                    .positions(topicId, owned.owner(), owned.partitions())
+                    .emitOn(lane)
+                    .chain(positions -> batchApplier.apply(topicId, owned.records(), positions, decider))
+                    .onFailure(DataLossException.class)
+                    .invoke(() -> committedOffsets.invalidate(owned.partitions()))
+                    .map(outcome -> new AppliedRecords(owned.owner(), outcome));
+        }
+
+        private AppliedBatch onApplied(AppliedRecords applied) {
+            BatchOutcome outcome = applied.outcome();
+            if (outcome.firstDeferred() != null) {
+                batch = backlog.putBackAfter(
+                        batch, batch.records().indexOf(outcome.firstDeferred().origin()), outcome.isExclusive());
+            }
+            gaps.add(outcome.gaps());
+            outcome.partitions().forEach(partition -> handedOut(applied.owner(), partition));
+            if (!batch.records().isEmpty()) {
+                Duration took = ticker.since(batch.takenAt());
+                listeners.notifyListeners(
+                        listener -> listener.applied(batch.records().size(), took));
+            }
+            return new AppliedBatch(
+                    applied.owner(),
+                    batch,
+                    outcome.partitions().stream()
+                            .filter(PartitionOutcome::needsPublishing)
+                            .toList());
+        }
+
+        private Uni<Void> publishAndRelease(AppliedBatch applied) {
+            return lane.publishAfterPrevious(publish(applied).thenRun(() -> backlog.published(batch)))
+                    .invoke(() -> {
+                        backlog.applied(batch);
+                        dispatcher.dispatch();
+                    });
+        }
+    }
+
+    /** The part of a batch that this worker still owns. */
+    private record OwnedRecords(
+            CommandsTopic.ResolvedTopics topic,
+            PartitionOwnership.Snapshot owner,
+            Set<Integer> partitions,
+            List<CommandRecord> records) {}
+
+    /** What was committed in Postgres, and under which ownership. */
+    private record AppliedRecords(PartitionOwnership.Snapshot owner, BatchOutcome outcome) {}
 }
