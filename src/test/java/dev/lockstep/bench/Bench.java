@@ -71,6 +71,9 @@ public final class Bench {
         if (settings.wants(Figure.BEFORE_IDLE)) {
             new VersionComparison(bed, findings).oneByOne();
         }
+        if (settings.wants(Figure.WATERFALL)) {
+            new Waterfall(bed, findings).run();
+        }
         if (settings.wants(Figure.PROFILE)) {
             new Profile(bed).run();
         }

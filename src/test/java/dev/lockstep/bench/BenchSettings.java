@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * The settings of a run, given as {@code -Dlockstep.bench.…} on Maven's command line; an empty value means the default.
  *
  * @param figures {@code figures}, some of throughput, latency, cost, start, idle, paced, idle-cost, growth, timers, reported,
- *     board, profile, before, before-idle; default all but the last three
+ *     board, profile, before, before-idle, waterfall; default all but the last four
  * @param rounds {@code rounds}, how many turns each contender has; default 5
  * @param commands {@code commands}, how many the worker and the bare loop process in a turn; default 50,000
  * @param singles {@code singles}, how many a contender that takes one at a time processes in a turn; default 2,000
@@ -73,7 +73,8 @@ record BenchSettings(
         BOARD,
         PROFILE,
         BEFORE,
-        BEFORE_IDLE
+        BEFORE_IDLE,
+        WATERFALL
     }
 
     static BenchSettings fromSystemProperties() {

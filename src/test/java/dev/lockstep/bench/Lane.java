@@ -200,21 +200,29 @@ final class Lane implements AutoCloseable {
         bed.settle();
         long start = System.nanoTime() + LEAD_IN_SECONDS * NANOS_PER_SECOND;
         long end = start + length.toNanos();
-        long seen;
+        Single single;
         do {
-            long number = load.position();
-            long acknowledged = sender.send(load.next(1).get(0));
-            seen = reader.read(1, BenchSettings.PATIENCE, (result, now) -> {
-                if (OutputReader.cause(result) != number) {
-                    throw new IllegalStateException(
-                            name() + " published a result other than that of command " + number);
-                }
-            });
-            if (acknowledged >= start) {
-                histogram.recordValue(seen - acknowledged);
+            single = single();
+            if (single.acknowledged >= start) {
+                histogram.recordValue(single.seen - single.acknowledged);
             }
-        } while (seen < end);
+        } while (single.seen < end);
         return histogram;
+    }
+
+    /** When the broker acknowledged a command, and when its result was seen, in {@link System#nanoTime()}. */
+    record Single(long acknowledged, long seen) {}
+
+    /** Sends one command and waits for its result. */
+    Single single() {
+        long number = load.position();
+        long acknowledged = sender.send(load.next(1).get(0));
+        long seen = reader.read(1, BenchSettings.PATIENCE, (result, now) -> {
+            if (OutputReader.cause(result) != number) {
+                throw new IllegalStateException(name() + " published a result other than that of command " + number);
+            }
+        });
+        return new Single(acknowledged, seen);
     }
 
     /** Seconds from starting the process, with a command waiting for it, to its first result. */

@@ -37,6 +37,7 @@ final class PackagedWorker implements Contender {
     public void start() {
         List<String> outputs = place.outputs();
         WorkerProcess.Options options = WorkerProcess.on(bed.bootstrapServers(), bed.postgres())
+                .env("LOCKSTEP_DATABASE_PORT", bed.postgresPort())
                 .env("LOCKSTEP_DATABASE_NAME", place.database())
                 .env("LOCKSTEP_KAFKA_GROUP", place.group())
                 .env("LOCKSTEP_TOPICS_COMMANDS", place.commands())

@@ -1,6 +1,7 @@
 package dev.lockstep.bench;
 
 import dev.lockstep.local.EmbeddedDatabase;
+import dev.lockstep.local.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,11 +22,23 @@ final class Testbed implements AutoCloseable {
     private final BenchSettings settings;
     private final EmbeddedDatabase postgres;
     private final ChildJvm broker;
+    private final int brokerProxyPort;
+    private final String bootstrapServers;
+    private final int postgresPort;
 
-    private Testbed(BenchSettings settings, EmbeddedDatabase postgres, ChildJvm broker) {
+    private Testbed(
+            BenchSettings settings,
+            EmbeddedDatabase postgres,
+            ChildJvm broker,
+            int brokerProxyPort,
+            String bootstrapServers,
+            int postgresPort) {
         this.settings = settings;
         this.postgres = postgres;
         this.broker = broker;
+        this.brokerProxyPort = brokerProxyPort;
+        this.bootstrapServers = bootstrapServers;
+        this.postgresPort = postgresPort;
     }
 
     static Testbed start(BenchSettings settings) {
@@ -38,12 +51,22 @@ final class Testbed implements AutoCloseable {
         }
         EmbeddedDatabase postgres = EmbeddedDatabase.start(
                 data.resolve("postgres"), 0, true, settings.postgres().toArray(String[]::new));
+        int brokerProxyPort = Ports.free();
         ChildJvm broker = ChildJvm.start(
                 BrokerMain.class,
                 List.of("-Xmx1g", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
-                List.of(data.resolve("kafka").toString()),
+                List.of(data.resolve("kafka").toString(), String.valueOf(brokerProxyPort)),
                 settings.out().resolve("broker.log"));
-        return new Testbed(settings, postgres, broker);
+        return new Testbed(
+                settings, postgres, broker, brokerProxyPort, broker.firstLine().split(" ")[0], postgres.port());
+    }
+
+    /** The same broker and Postgres, as seen through proxies; for contenders only, and not to be closed. */
+    Testbed through(WireTrace trace) {
+        trace.open(
+                Integer.parseInt(broker.firstLine().split(" ")[1]), brokerProxyPort, postgres.host(), postgres.port());
+        return new Testbed(
+                settings, postgres, broker, brokerProxyPort, "localhost:" + brokerProxyPort, trace.postgresPort());
     }
 
     BenchSettings settings() {
@@ -51,11 +74,15 @@ final class Testbed implements AutoCloseable {
     }
 
     String bootstrapServers() {
-        return broker.firstLine();
+        return bootstrapServers;
     }
 
     EmbeddedDatabase postgres() {
         return postgres;
+    }
+
+    int postgresPort() {
+        return postgresPort;
     }
 
     /** Processor seconds that each process has used so far. */
@@ -114,7 +141,7 @@ final class Testbed implements AutoCloseable {
 
     String jdbcUrl(String database) {
         return "jdbc:postgresql://%s:%d/%s?user=%s&password=%s"
-                .formatted(postgres.host(), postgres.port(), database, postgres.user(), postgres.password());
+                .formatted(postgres.host(), postgresPort, database, postgres.user(), postgres.password());
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /** Where the proxy has to connect to. Only with {@link Options#advertisedThrough}. */
-    int proxiedPort(int proxy) {
+    public int proxiedPort(int proxy) {
         requireProxy(proxy);
         return proxiedPorts.get(proxy);
     }

@@ -18,7 +18,7 @@ public record KafkaRequest(short apiKey, short apiVersion, int correlationId) {
     private static final int HEAD_BYTES = 8;
 
     /** @param frame a request without its length prefix */
-    static KafkaRequest of(byte[] frame) {
+    public static KafkaRequest of(byte[] frame) {
         if (frame.length < HEAD_BYTES) {
             throw new IllegalArgumentException("A Kafka request has at least " + HEAD_BYTES + " bytes");
         }

@@ -78,6 +78,7 @@ final class ProxiedConnection {
             throws IOException, InterruptedException {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            proxy.observed(this, requests, buffer, read);
             if (requests) {
                 proxy.noteRequest(buffer, read);
             } else {

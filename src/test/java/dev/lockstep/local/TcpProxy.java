@@ -29,6 +29,7 @@ public final class TcpProxy implements AutoCloseable {
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile Predicate<KafkaRequest> responsesToHold = NONE;
     private volatile Predicate<byte[]> bytesToHoldResponsesAfter;
+    private volatile TrafficObserver observer = (connection, isRequest, buffer, length) -> {};
     private final AtomicLong lost = new AtomicLong();
     private final Set<ProxiedConnection> frozen = ConcurrentHashMap.newKeySet();
     private final Set<Socket> ignored = ConcurrentHashMap.newKeySet();
@@ -154,6 +155,11 @@ public final class TcpProxy implements AutoCloseable {
         bytesToHoldResponsesAfter = bytes;
     }
 
+    /** Shows everything from now on to somebody before it is forwarded. Only on a proxy that does not understand Kafka. */
+    public void observe(TrafficObserver observer) {
+        this.observer = observer;
+    }
+
     /** How often something had to wait, because of {@link #hang()} or of a held-back response, since the proxy was created. */
     public long held() {
         return traffic.waits() + heldAnswers.waits();
@@ -204,6 +210,10 @@ public final class TcpProxy implements AutoCloseable {
             heldAnswers.shut();
             bytesToHoldResponsesAfter = null;
         }
+    }
+
+    void observed(ProxiedConnection connection, boolean isRequest, byte[] buffer, int length) {
+        observer.onBytes(connection, isRequest, buffer, length);
     }
 
     boolean readsKafka() {
