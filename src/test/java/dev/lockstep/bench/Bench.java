@@ -69,7 +69,7 @@ public final class Bench {
             new VersionComparison(bed, findings).run();
         }
         if (settings.wants(Figure.BEFORE_IDLE)) {
-            new VersionComparison(bed, findings).oneByOne();
+            new VersionComparison(bed, findings).singleCommands();
         }
         if (settings.wants(Figure.WATERFALL)) {
             new Waterfall(bed, findings).run();

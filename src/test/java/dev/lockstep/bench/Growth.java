@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** The worker on an empty store compared with itself on full ones. */
+/** The worker on an empty store compared with itself on full ones, and with ten times as many applications in turn. */
 final class Growth {
 
     private static final Duration READY = Duration.ofMinutes(2);
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final int MANY_APPLICATIONS = 10_000;
+    private static final long SEED = 42;
 
     private final Testbed bed;
     private final BenchSettings settings;
@@ -28,6 +30,7 @@ final class Growth {
             for (int stored : settings.stored()) {
                 lanes.add(lane(stored));
             }
+            lanes.add(manyApplications());
             throughput(lanes);
             latency(lanes);
             for (Lane lane : lanes) {
@@ -42,7 +45,7 @@ final class Growth {
             findings.goal(
                     "throughput, " + lane.name() + " against empty",
                     true,
-                    0.9,
+                    0.95,
                     throughputOf(lane).ratioTo(empty));
         }
     }
@@ -63,6 +66,20 @@ final class Growth {
             contender.start();
             contender.awaitReady(READY);
         }
+        lane.stock();
+        lane.warmUp(settings.warmup());
+        return lane;
+    }
+
+    private Lane manyApplications() {
+        Bench.progress(MANY_APPLICATIONS + " applications get their first releases");
+        ContenderResources place = new ContenderResources("applications-" + MANY_APPLICATIONS);
+        bed.createDatabase(place.database());
+        Contender contender = new PackagedWorker(bed, place, Map.of());
+        contender.start();
+        contender.awaitReady(READY);
+        Lane lane = new Lane(bed, contender, 0, true);
+        lane.replaceLoad(Load.of(MANY_APPLICATIONS, place.commands(), SEED));
         lane.stock();
         lane.warmUp(settings.warmup());
         return lane;

@@ -71,7 +71,7 @@ final class Lane implements AutoCloseable {
     }
 
     /** Continues with another load, of other applications. */
-    void replaceContender(Load other) {
+    void replaceLoad(Load other) {
         load = other;
     }
 

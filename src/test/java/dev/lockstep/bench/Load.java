@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Commands for 1,000 applications in a realistic mix: of every 20 in a row, 6 create, 10 deploy (alternately to staging
+ * Commands for 1,000 applications, or as many as are asked for, in a realistic mix: of every 20 in a row, 6 create, 10 deploy (alternately to staging
  * and to production), 1 deletes, 1 rolls back and 2 are refused. Whatever is created and not deleted is deployed
  * twice: the load can continue forever without running dry.
  *
@@ -58,6 +58,15 @@ final class Load {
         for (int i = 0; i < APPLICATIONS; i++) {
             applications.add(new BenchApplication(Prefill.application(i), stored, false));
         }
+    }
+
+    /** For so many applications without a release. */
+    static Load of(int count, String topic, long seed) {
+        Load load = new Load(topic, seed, false);
+        for (int i = 0; i < count; i++) {
+            load.applications.add(new BenchApplication("one-of-many-%05d".formatted(i), 0, false));
+        }
+        return load;
     }
 
     private Load(String topic, long seed, boolean withReports) {
@@ -147,11 +156,11 @@ final class Load {
     }
 
     private BenchApplication any() {
-        return applications.get(random.nextInt(APPLICATIONS));
+        return applications.get(random.nextInt(applications.size()));
     }
 
     private BenchApplication anyWith(Predicate<BenchApplication> condition) {
-        for (int tries = 0; tries < 100 * APPLICATIONS; tries++) {
+        for (int tries = 0; tries < 100 * applications.size(); tries++) {
             BenchApplication application = any();
             if (condition.test(application)) {
                 return application;

@@ -46,13 +46,13 @@ final class ReportedMix {
     }
 
     private void warmUp(Lane lane, Load load) {
-        lane.replaceContender(load);
+        lane.replaceLoad(load);
         lane.stock();
         lane.warmUp(settings.warmup());
     }
 
     private void turn(Lane lane, Load load, String mix) {
-        lane.replaceContender(load);
+        lane.replaceLoad(load);
         Lane.Turn turn = lane.process(settings.commands());
         throughputOf(mix).add(turn.perSecond());
         Cost cost = turn.costOf(COST_BASIS);

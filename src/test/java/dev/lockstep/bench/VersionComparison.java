@@ -12,6 +12,9 @@ final class VersionComparison {
     private static final int COST_BASIS = 100_000;
     private static final String COST_UNIT = "CPU s per 100,000";
     private static final double MIN_THROUGHPUT_RATIO = 0.97;
+    private static final String ONE_BY_ONE = "one by one";
+    private static final int PACE = 10;
+    private static final String PACED = PACE + " a second";
     private static final int[] PERCENTILES = {50, 90, 99};
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -47,34 +50,40 @@ final class VersionComparison {
         }
     }
 
-    /** How long a single command takes in each. */
-    void oneByOne() {
+    /** How long a single command takes in each: one after the other, and at a slow pace. */
+    void singleCommands() {
         Duration length = Duration.ofSeconds(settings.latencySeconds());
         try (Lane now = lane("now", null);
                 Lane before = lane("before", otherArtefact())) {
             List<Lane> both = List.of(now, before);
             both.forEach(Lane::warmUpOneByOne);
             for (int round = 1; round <= settings.rounds(); round++) {
-                Bench.progress("Versions, one by one, round " + round);
+                Bench.progress("Versions, single commands, round " + round);
                 for (Lane lane : both) {
-                    Histogram histogram = lane.oneByOne(length);
-                    for (int percentile : PERCENTILES) {
-                        single(lane, percentile).add(histogram.getValueAtPercentile(percentile) / NANOS_PER_MILLI);
-                    }
+                    record(ONE_BY_ONE, lane, lane.oneByOne(length));
+                    record(PACED, lane, lane.latency(PACE, length));
                 }
             }
-            for (int percentile : PERCENTILES) {
-                findings.series("ratio", "now / before", "one by one, p" + percentile, "")
-                        .values()
-                        .addAll(single(now, percentile)
-                                .ratioTo(single(before, percentile))
-                                .values());
+            for (String figure : List.of(ONE_BY_ONE, PACED)) {
+                for (int percentile : PERCENTILES) {
+                    findings.series("ratio", "now / before", figure + ", p" + percentile, "")
+                            .values()
+                            .addAll(series(figure, now, percentile)
+                                    .ratioTo(series(figure, before, percentile))
+                                    .values());
+                }
             }
         }
     }
 
-    private Series single(Lane lane, int percentile) {
-        return findings.series("one by one", lane.name(), "p" + percentile, "ms");
+    private void record(String figure, Lane lane, Histogram histogram) {
+        for (int percentile : PERCENTILES) {
+            series(figure, lane, percentile).add(histogram.getValueAtPercentile(percentile) / NANOS_PER_MILLI);
+        }
+    }
+
+    private Series series(String figure, Lane lane, int percentile) {
+        return findings.series(figure, lane.name(), "p" + percentile, "ms");
     }
 
     private Path otherArtefact() {
