@@ -1,5 +1,6 @@
 package dev.lockstep.store.format;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import java.time.Instant;
@@ -11,11 +12,11 @@ import java.util.List;
  *
  * @param environmentTier null also if written by a version that did not know it
  * @param action for a waiting deployment, the requested action
- * @param asked for a deployment in progress, the requested action if it is a different one
+ * @param requestedAction for a deployment in progress, the requested action if it is a different one
  * @param correlationId null for one that ended: nothing more is published about it
- * @param reported whether its deployer reports how it went; null for no
+ * @param awaitsReport whether its deployer reports how it went; null for no
  * @param cancelRequested null for no
- * @param isDue whether a waiting deployment is in the queue of those that wait only for each other; null for no
+ * @param isInQueue whether a waiting deployment is in the queue of those that wait only for each other; null for no
  */
 record DeploymentRow(
         String id,
@@ -33,18 +34,18 @@ record DeploymentRow(
         Instant startedAt,
         Instant finishedAt,
         Deployment.FailureKind failureKind,
-        Deployment.Action asked,
+        @JsonProperty("asked") Deployment.Action requestedAction,
         Instant notBefore,
         Instant expiresAt,
         String correlationId,
         String restoreOf,
-        Boolean reported,
+        @JsonProperty("reported") Boolean awaitsReport,
         String url,
         String message,
-        Instant toldAt,
-        Instant heardAt,
+        @JsonProperty("toldAt") Instant reportedAt,
+        @JsonProperty("heardAt") Instant lastReportAt,
         Boolean cancelRequested,
-        Boolean isDue,
+        @JsonProperty("isDue") Boolean isInQueue,
         List<Blocker.Code> codes,
         Instant judgedAt) {
 
@@ -54,10 +55,10 @@ record DeploymentRow(
     }
 
     static DeploymentRow of(Deployment.InProgress deployment) {
-        Deployment.Action asked = deployment.request().requestedAction();
+        Deployment.Action requestedAction = deployment.request().requestedAction();
         return of(
                 deployment,
-                asked == deployment.start().action() ? null : asked,
+                requestedAction == deployment.start().action() ? null : requestedAction,
                 deployment.request().correlationId(),
                 null,
                 deployment.lastReportAt(),
@@ -70,7 +71,7 @@ record DeploymentRow(
 
     private static DeploymentRow of(
             Deployment deployment,
-            Deployment.Action asked,
+            Deployment.Action requestedAction,
             String correlationId,
             Instant finishedAt,
             Instant heardAt,
@@ -94,7 +95,7 @@ record DeploymentRow(
                 start == null ? null : start.at(),
                 finishedAt,
                 deployment.outcome().failureKind(),
-                asked,
+                requestedAction,
                 request.notBefore(),
                 request.expiresAt(),
                 correlationId,
@@ -136,11 +137,11 @@ record DeploymentRow(
     }
 
     Deployment.InProgress inProgress() {
-        return new Deployment.InProgress(request(), start(), report(), heardAt, cancelRequested != null);
+        return new Deployment.InProgress(request(), start(), report(), lastReportAt, cancelRequested != null);
     }
 
     Deployment.Waiting waiting() {
-        return new Deployment.Waiting(request(), isDue != null, codes, judgedAt);
+        return new Deployment.Waiting(request(), isInQueue != null, codes, judgedAt);
     }
 
     private Deployment.Request request() {
@@ -148,7 +149,7 @@ record DeploymentRow(
                 id,
                 release,
                 environment,
-                asked == null ? action : asked,
+                requestedAction == null ? action : requestedAction,
                 actor,
                 reason,
                 source == null ? null : source.source(),
@@ -160,12 +161,13 @@ record DeploymentRow(
     }
 
     private Deployment.Start start() {
-        return new Deployment.Start(action, previousRelease, linkedFrom, environmentTier, reported != null, startedAt);
+        return new Deployment.Start(
+                action, previousRelease, linkedFrom, environmentTier, awaitsReport != null, startedAt);
     }
 
     private Deployment.Report report() {
-        return url == null && message == null && toldAt == null
+        return url == null && message == null && reportedAt == null
                 ? Deployment.Report.NONE
-                : new Deployment.Report(url, message, toldAt);
+                : new Deployment.Report(url, message, reportedAt);
     }
 }
