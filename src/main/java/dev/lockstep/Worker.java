@@ -176,20 +176,20 @@ public class Worker {
         return batch.getMetadata(IncomingKafkaRecordBatchMetadata.class).orElseThrow();
     }
 
-    /** One batch on its way: applied, however many attempts that takes, then published while its lane takes the next one. */
+    /** One batch, from the first attempt to apply it until it is published. */
     private final class BatchRun {
 
         private final InFlightBatch taken;
         private final Lane lane;
         private final List<CommandRecord> received;
 
-        /** What has not been put back of it. */
-        private volatile InFlightBatch batch;
+        /** What is left of it after some was put back. */
+        private volatile InFlightBatch kept;
 
         BatchRun(InFlightBatch taken, Lane lane) {
             this.taken = taken;
             this.lane = lane;
-            this.batch = taken;
+            this.kept = taken;
             this.received = taken.records().stream()
                     .map(record -> CommandRecord.of(record, decoder.decode(record)))
                     .toList();
@@ -211,13 +211,13 @@ public class Worker {
                     .map(this::keepOwned)
                     .chain(this::apply)
                     .onFailure(failure -> !RetryUntilDone.haltsProcessing(failure))
-                    .invoke(() -> batch = backlog.putBackAllButOne(batch));
+                    .invoke(() -> kept = backlog.putBackAllButOne(kept));
         }
 
         private OwnedRecords keepOwned(CommandsTopic.ResolvedTopics topic) {
             PartitionOwnership.Snapshot owner = ownership.snapshot();
-            Set<Integer> partitions = batch.partitions().stream()
-                    .filter(partition -> owner.owns(partition, batch.generation()))
+            Set<Integer> partitions = kept.partitions().stream()
+                    .filter(partition -> owner.owns(partition, kept.generation()))
                     .collect(Collectors.toSet());
             return new OwnedRecords(
                     topic,
@@ -249,25 +249,26 @@ public class Worker {
         private AppliedBatch onApplied(AppliedRecords applied) {
             BatchOutcome outcome = applied.outcome();
             if (outcome.firstDeferred() != null) {
-                batch = backlog.putBackAfter(
-                        batch, batch.records().indexOf(outcome.firstDeferred().origin()), outcome.isExclusive());
+                kept = backlog.putBackAfter(
+                        kept, kept.records().indexOf(outcome.firstDeferred().origin()), outcome.isExclusive());
             }
             gaps.add(outcome.gaps());
             outcome.partitions().forEach(partition -> handedOut(applied.owner(), partition));
-            if (!batch.records().isEmpty()) {
-                Duration took = ticker.since(batch.takenAt());
+            if (!kept.records().isEmpty()) {
+                Duration took = ticker.since(kept.takenAt());
                 listeners.notifyListeners(
-                        listener -> listener.applied(batch.records().size(), took));
+                        listener -> listener.applied(kept.records().size(), took));
             }
             return new AppliedBatch(
                     applied.owner(),
-                    batch,
+                    kept,
                     outcome.partitions().stream()
                             .filter(PartitionOutcome::needsPublishing)
                             .toList());
         }
 
         private Uni<Void> publishAndRelease(AppliedBatch applied) {
+            InFlightBatch batch = applied.batch();
             return lane.publishAfterPrevious(publish(applied).thenRun(() -> backlog.published(batch)))
                     .invoke(() -> {
                         backlog.applied(batch);

@@ -25,7 +25,7 @@ public interface BatchState {
     /** @return a partition that every topic has, for the output of a record without key and application */
     int existingPartition(int partition);
 
-    /** @return which releases are the newest that the application's policy keeps; asked only when that is due to be checked */
+    /** @return the newest releases, which the application's policy keeps; called once, and only when a check (rule 29) is due */
     NewestReleases newestReleases(Application application);
 
     /** @return the first outcome under this idempotency key, or null */

@@ -4,21 +4,20 @@ import dev.lockstep.domain.release.Release;
 import java.util.Comparator;
 
 /**
- * Which of an application's unarchived releases are the newest that its policy keeps (rule 29), not all of which need to be
- * loaded.
+ * The newest of an application's unarchived releases, which its policy keeps (rule 29). They need not all be loaded.
  *
  * @param isKnown whether this is known yet; if not, nothing is archived, and the check is repeated
- * @param from the lowest created revision among them; 0 if there are no others
+ * @param firstRevision the lowest created revision among them; 0 if there are no other releases
  */
-public record NewestReleases(boolean isKnown, long from) {
+public record NewestReleases(boolean isKnown, long firstRevision) {
 
     public static final NewestReleases UNKNOWN = new NewestReleases(false, 0);
 
     /**
-     * For an application whose releases before that revision are not all loaded; but those are that can be archived, the oldest
-     * first, one more than are archived at once.
+     * For an application of whose older releases only the candidates for archiving are loaded: the oldest ones, one more than
+     * are archived at once.
      */
-    public static NewestReleases from(long createdRevision) {
+    public static NewestReleases startingAt(long createdRevision) {
         return new NewestReleases(true, createdRevision);
     }
 
@@ -27,7 +26,7 @@ public record NewestReleases(boolean isKnown, long from) {
         if (application.releases().size() < application.releaseCount()) {
             throw new IllegalStateException("which releases are the newest was not loaded");
         }
-        return from(application.releases().stream()
+        return startingAt(application.releases().stream()
                 .filter(release -> !release.archived())
                 .map(Release::createdRevision)
                 .sorted(Comparator.reverseOrder())

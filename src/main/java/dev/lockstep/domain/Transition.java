@@ -49,7 +49,7 @@ final class Transition {
     /** Rule 29. */
     private List<Event> archiveUnneeded(NewestReleases newest) {
         List<Release> unneeded =
-                newest.isKnown() ? ArchiveRules.archivable(application, newest.from(), now) : List.of();
+                newest.isKnown() ? ArchiveRules.archivable(application, newest.firstRevision(), now) : List.of();
         boolean isMoreLeft = !newest.isKnown() || unneeded.size() > KeepPolicy.MAX_ARCHIVED_PER_CHECK;
         application.keepSchedule = application.keepSchedule.afterCheck(isMoreLeft, now);
         applier.changedWithoutEvent = true;

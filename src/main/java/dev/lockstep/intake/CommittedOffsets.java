@@ -94,11 +94,11 @@ public class CommittedOffsets {
         });
     }
 
-    /** What workers are known to have committed in partitions that this one has or had. */
-    public synchronized Map<Integer, Long> published() {
+    /** What workers are known to have committed in the owner's partitions. */
+    public synchronized Map<Integer, Long> published(PartitionOwnership.Snapshot owner) {
         Map<Integer, Long> published = new HashMap<>();
         partitionStates.forEach((partition, partitionState) -> {
-            if (partitionState.position.isCommittedByWorker()) {
+            if (partitionState.position.isCommittedByWorker() && isSameAssignment(owner, partition, partitionState)) {
                 published.put(partition, partitionState.position.committedOffset());
             }
         });

@@ -3,6 +3,7 @@ package dev.lockstep.maintenance;
 import dev.lockstep.config.Settings;
 import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.intake.CommittedOffsets;
+import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.setup.Setup;
@@ -53,6 +54,7 @@ public class Housekeeping {
     private final boolean isWorker;
     private final Setup setup;
     private final CommandsTopic commandsTopic;
+    private final PartitionOwnership ownership;
     private final CommittedOffsets committedOffsets;
     private final PublishedOffsets publishedOffsets;
     private final Retention retention;
@@ -68,6 +70,7 @@ public class Housekeeping {
             Vertx vertx,
             Setup setup,
             CommandsTopic commandsTopic,
+            PartitionOwnership ownership,
             CommittedOffsets committedOffsets,
             PublishedOffsets publishedOffsets,
             Retention retention,
@@ -77,6 +80,7 @@ public class Housekeeping {
         this.isWorker = settings.worker().enabled();
         this.setup = setup;
         this.commandsTopic = commandsTopic;
+        this.ownership = ownership;
         this.committedOffsets = committedOffsets;
         this.publishedOffsets = publishedOffsets;
         this.retention = retention;
@@ -115,7 +119,7 @@ public class Housekeeping {
 
     /** Retries, as connections may just have broken, and a batch in flight keeps its partitions locked. */
     private Uni<?> storeAllOffsets() {
-        Map<Integer, Long> published = committedOffsets.published();
+        Map<Integer, Long> published = committedOffsets.published(ownership.snapshot());
         return commandsTopic
                 .whenAvailable()
                 .chain(topic -> publishedOffsets.note(topic.id(), published))
@@ -149,7 +153,7 @@ public class Housekeeping {
 
     /** A partition that has not moved since the last check is idle: its published offset is stored. */
     private Uni<Void> storeIdleOffsets() {
-        Map<Integer, Long> now = committedOffsets.published();
+        Map<Integer, Long> now = committedOffsets.published(ownership.snapshot());
         Map<Integer, Long> idle = new HashMap<>(now);
         idle.entrySet()
                 .removeIf(e -> !e.getValue().equals(lastSeenOffsets.get(e.getKey()))

@@ -40,7 +40,6 @@ public record AppliedBatch(
         return transactions;
     }
 
-    /** All of it in one Kafka transaction, so that no reader misses a status that a later one in it supersedes. */
     public Publication publication(Topics topics) {
         return new Publication(
                 batch.generation(),
@@ -62,7 +61,10 @@ public record AppliedBatch(
 
     private record StatusKey(String topic, ByteBuffer key) {}
 
-    /** Of the statuses with the same key, only the last. */
+    /**
+     * Of the statuses with the same key, only the last. A partition's output is committed as a whole, so no reader misses a
+     * status that a later one in it supersedes. Not across partitions: those may be committed separately.
+     */
     private static List<OutgoingRecord> withoutSuperseded(List<OutgoingRecord> records, Topics topics) {
         Set<StatusKey> later = new HashSet<>();
         BitSet superseded = new BitSet();

@@ -121,7 +121,7 @@ final class ArchiveCandidates {
                 .execute()
                 .chain(() -> {
                     long from = newest.isEmpty() ? NONE : newest.get(0);
-                    state.load(application, NewestReleases.from(from));
+                    state.load(application, NewestReleases.startingAt(from));
                     return page(application, NONE, from, 0);
                 });
     }

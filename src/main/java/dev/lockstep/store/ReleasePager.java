@@ -8,6 +8,7 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.release.Release;
+import dev.lockstep.store.Statements.Statement;
 import dev.lockstep.store.format.NewerFormatException;
 import dev.lockstep.store.format.OutboxCodec;
 import dev.lockstep.store.format.StateJson;
@@ -20,10 +21,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Changes all releases of an application, and stores the resulting output, if there are too many to keep in memory: they are
- * read, given the last change, written, rendered and discarded page by page. Those that are in memory anyway, being in an environment or on
- * their way into one, have already been written and output. It all happens in the transaction of the command that changed
- * them.
+ * Changes all releases of an application, and stores the resulting output, if there are too many to keep in memory: page by
+ * page, they are read, stamped with the last change, written, rendered and discarded. Those that are in memory anyway, being in
+ * an environment or on their way into one, have already been written and output. It all happens in the transaction of the
+ * command that changed them.
  */
 final class ReleasePager {
 
@@ -107,7 +108,7 @@ final class ReleasePager {
         return OutboxCodec.encode(List.of(new RecordOutput(record.offset(), null, records)), List.of(record.origin()));
     }
 
-    private Statements.Statement store(byte[] page) {
+    private Statement store(byte[] page) {
         return sql.run(
                 """
                 insert into outbox (topic_id, partition, first_offset, next_offset, page, records, format)

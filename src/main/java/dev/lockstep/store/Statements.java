@@ -21,10 +21,10 @@ final class Statements {
     interface Statement {
 
         /**
-         * Sends it without waiting for those before it.
+         * Sends it, once subscribed to, without waiting for those before it.
          *
-         * @return what is to be done with the answer. The client may deliver answers in another order than it was asked: that of a
-         *     later statement first, if it arrives before anybody waits for it
+         * @return what is to be done with the answer. The client may deliver answers in a different order: that of the last
+         *     statement first, if it arrives before anybody waits for it
          */
         Uni<Runnable> send();
 
@@ -71,20 +71,36 @@ final class Statements {
     }
 
     /**
-     * Sends all in this order, and reads their answers in this order once all are there; fails with the first failure, of which the
-     * others are consequences.
+     * Sends all in this order, and reads their answers in this order once all are there; fails with the failure of the first
+     * statement that failed, of which the others are consequences.
      */
     static Uni<Void> pipelined(List<Statement> statements) {
-        if (statements.isEmpty()) {
-            return Uni.createFrom().voidItem();
+        return statements.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : Uni.join()
+                        .all(statements.stream().map(Statements::answer).toList())
+                        .andFailFast()
+                        .chain(Statements::readInOrder);
+    }
+
+    /** One of the two is null. */
+    private record Answer(Runnable reader, Throwable failure) {}
+
+    private static Uni<Answer> answer(Statement statement) {
+        return Uni.createFrom()
+                .deferred(statement::send)
+                .map(reader -> new Answer(reader, null))
+                .onFailure()
+                .recoverWithItem(failure -> new Answer(null, failure));
+    }
+
+    private static Uni<Void> readInOrder(List<Answer> answers) {
+        for (Answer answer : answers) {
+            if (answer.failure != null) {
+                return Uni.createFrom().failure(answer.failure);
+            }
+            answer.reader.run();
         }
-        List<Uni<Runnable>> answers = statements.stream()
-                .map(statement -> Uni.createFrom().deferred(statement::send))
-                .toList();
-        return Uni.join()
-                .all(answers)
-                .andFailFast()
-                .invoke(all -> all.forEach(Runnable::run))
-                .replaceWithVoid();
+        return Uni.createFrom().voidItem();
     }
 }

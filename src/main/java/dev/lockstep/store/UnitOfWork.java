@@ -85,9 +85,10 @@ public final class UnitOfWork implements BatchState {
         return partition % homes.currentCount();
     }
 
+    /** What was read holds for one check. */
     @Override
     public NewestReleases newestReleases(Application application) {
-        NewestReleases read = newestReleases.get(application.id());
+        NewestReleases read = newestReleases.remove(application.id());
         return read == null ? NewestReleases.of(application) : read;
     }
 

@@ -277,7 +277,7 @@ class KeepTest {
                 Instant.MIN);
         shop.application.releases().forEach(part::load);
 
-        NewestReleases newest = NewestReleases.from(shop.release("2").createdRevision());
+        NewestReleases newest = NewestReleases.startingAt(shop.release("2").createdRevision());
         assertThatThrownBy(() -> NewestReleases.of(part)).isInstanceOf(IllegalStateException.class);
         assertThat(part.applyDue(new DecisionContext(shop.in(1)), () -> NewestReleases.UNKNOWN)
                         .events())

@@ -21,8 +21,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -30,15 +32,22 @@ import org.apache.kafka.common.header.Header;
  * Judges the commands of a run again, from scratch and with the times at which they were decided, and compares the output with
  * what was published. The topics must have kept everything. Dead letters and moved commands are omitted: they have no id of
  * ours. So is the revision in a {@code KEY_MISMATCH}, which is read without keeping to that application's order (contract,
- * section 4). A status that was left out must have a later one of its key (section 7).
+ * section 4). If a status is missing, there must be a later one with the same key in the same Kafka transaction (section 7).
  */
 final class Replay {
 
     private final String topicId;
     private final Map<String, String> published = new TreeMap<>();
     private final Map<String, Instant> decided = new HashMap<>();
-    /** The revision of the last status by topic and key. */
-    private final Map<String, Long> lastStatus = new HashMap<>();
+
+    /** Revisions, by topic and key. */
+    private final Map<String, NavigableSet<Long>> statuses = new HashMap<>();
+
+    /** Offsets on the events topic, by application and revision. */
+    private final Map<String, Map<Long, Long>> eventOffsets = new HashMap<>();
+
+    /** All offsets of events, by partition. */
+    private final Map<Integer, NavigableSet<Long>> publishedOffsets = new HashMap<>();
 
     private int compared;
 
@@ -48,12 +57,17 @@ final class Replay {
         for (ConsumerRecord<byte[], byte[]> record : outputs) {
             published.put(name(record.topic(), header(record, "ce_id")), text(record));
             if (InMemoryWorker.TOPICS.isStatus(record.topic())) {
-                lastStatus.merge(name(record.topic(), text(record.key())), revision(record.headers()), Math::max);
+                statuses.computeIfAbsent(name(record.topic(), text(record.key())), any -> new TreeSet<>())
+                        .add(revision(record.headers()));
             }
             Instant time = Instant.parse(header(record, "ce_time"));
             decided.put(header(record, "ce_id"), time);
             if (record.topic().equals(TopicClient.EVENTS)) {
                 decided.putIfAbsent(header(record, "ce_causationid"), time);
+                offsetsOf(text(record.key())).put(revision(record.headers()), record.offset());
+                publishedOffsets
+                        .computeIfAbsent(record.partition(), any -> new TreeSet<>())
+                        .add(record.offset());
             }
         }
     }
@@ -102,8 +116,31 @@ final class Replay {
     }
 
     private boolean isSuperseded(OutgoingRecord out) {
-        return InMemoryWorker.TOPICS.isStatus(out.topic())
-                && revision(out.headers()) < lastStatus.getOrDefault(name(out.topic(), text(out.key())), 0L);
+        if (!InMemoryWorker.TOPICS.isStatus(out.topic())) {
+            return false;
+        }
+        long revision = revision(out.headers());
+        Long later = statuses.getOrDefault(name(out.topic(), text(out.key())), new TreeSet<>())
+                .higher(revision);
+        return later != null && areInOneTransaction(out, revision, later);
+    }
+
+    /** Each transaction ends with a marker in every partition that it wrote to, so between two there is an offset without a record. */
+    private boolean areInOneTransaction(OutgoingRecord out, long revision, long later) {
+        Map<Long, Long> offsets = offsetsOf(KafkaHeaders.lastText(out.headers(), "ce_partitionkey"));
+        Long from = offsets.get(revision);
+        Long to = offsets.get(later);
+        return from != null
+                && to != null
+                && publishedOffsets
+                                .get(out.partition())
+                                .subSet(from, true, to, true)
+                                .size()
+                        == to - from + 1;
+    }
+
+    private Map<Long, Long> offsetsOf(String application) {
+        return eventOffsets.computeIfAbsent(application, any -> new HashMap<>());
     }
 
     private static long revision(Iterable<Header> headers) {

@@ -140,10 +140,21 @@ class CommittedOffsetsTest {
         committedOffset = new CommittedOffset(100, false);
         assign();
         assertThat(position()).isEqualTo(new PartitionPosition(100L, false, 7, 105, true, 0, 0));
-        assertThat(offsets.published()).isEmpty();
+        assertThat(offsets.published(ownership.snapshot())).isEmpty();
 
         offsets.advance(ownership.snapshot(), Map.of(0, 101L));
-        assertThat(offsets.published()).isEqualTo(Map.of(0, 101L));
+        assertThat(offsets.published(ownership.snapshot())).isEqualTo(Map.of(0, 101L));
+    }
+
+    /** Whoever has it now keeps its row locked while working on it. */
+    @Test
+    void aPartitionThatAnotherWorkerHasIsLeftToThatOne() {
+        assign();
+        position();
+        offsets.advance(ownership.snapshot(), Map.of(0, 101L));
+        ownership.onPartitionsRevoked(consumer(), List.of(new TopicPartition("commands", 0)));
+
+        assertThat(offsets.published(ownership.snapshot())).isEmpty();
     }
 
     @Test
@@ -209,7 +220,7 @@ class CommittedOffsetsTest {
 
         assertThatThrownBy(this::position).hasMessageContaining("created again");
 
-        assertThat(offsets.published()).isEmpty();
+        assertThat(offsets.published(ownership.snapshot())).isEmpty();
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommandsTopic;
 import dev.lockstep.intake.CommittedOffsets;
 import dev.lockstep.intake.GroupMembership;
+import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener;
 import dev.lockstep.ops.AttemptTracker;
@@ -56,6 +57,9 @@ class HousekeepingTest {
 
     @Inject
     CommittedOffsets committedOffsets;
+
+    @Inject
+    PartitionOwnership ownership;
 
     @Inject
     PublishedOffsets publishedOffsets;
@@ -134,6 +138,7 @@ class HousekeepingTest {
                 null, // it would need this to schedule anything
                 setup,
                 commandsTopic,
+                ownership,
                 committedOffsets,
                 publishedOffsets,
                 null,
@@ -165,6 +170,7 @@ class HousekeepingTest {
                 vertx,
                 setup,
                 commandsTopic,
+                ownership,
                 committedOffsets,
                 publishedOffsets,
                 retention,

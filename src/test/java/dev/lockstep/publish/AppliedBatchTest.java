@@ -33,7 +33,7 @@ class AppliedBatchTest {
     };
 
     @Test
-    void ofTheStatusesWithOneKeyOnlyTheLastIsPublished() {
+    void onlyTheLastStatusForEachKeyIsPublished() {
         PartitionOutput published = publish(outcome(
                 output(0, result("c-1"), event("e-1"), release("shop/1", "a"), deployment("shop/1", "d")),
                 output(1, result("c-2"), event("e-2"), release("shop/1", "b"), release("shop/2", "x")),
@@ -52,9 +52,8 @@ class AppliedBatchTest {
         assertThat(texts(published)).containsExactly(null, "b");
     }
 
-    /** A smaller batch, such as one that is redelivered after a crash, must not lack what only the rest of the larger one has. */
     @Test
-    void whatIsPublishedInAnotherTransactionSupersedesNothing() {
+    void aStatusInAnotherTransactionSupersedesNothing() {
         RecordOutput first = output(0, release("shop/1", "a"));
         RecordOutput second = output(1, release("shop/1", "b"));
         RecordOutput paged = output(1, release("shop/1", "b")).withPages(ONE_PAGE);
@@ -66,22 +65,39 @@ class AppliedBatchTest {
                 .containsExactly(List.of("a"), List.of("b"), List.of("c"));
     }
 
+    @Test
+    void partitionsAreTreatedSeparately() {
+        PartitionOutcome first = outcome(0, output(0, release("shop/1", "a")));
+        PartitionOutcome second = outcome(1, output(0, release("shop/1", "b")));
+
+        assertThat(batch(first, second).publication(TOPICS).partitions().stream()
+                        .map(AppliedBatchTest::texts))
+                .containsExactly(List.of("a"), List.of("b"));
+    }
+
     private static PartitionOutput publish(PartitionOutcome outcome) {
         return transactions(outcome).get(0);
     }
 
     /** One partition's output in each. */
     private static List<PartitionOutput> transactions(PartitionOutcome outcome) {
+        return batch(outcome).transactions().stream()
+                .map(one -> one.publication(TOPICS).partitions().get(0))
+                .toList();
+    }
+
+    private static AppliedBatch batch(PartitionOutcome... outcomes) {
         InFlightBatch batch = new InFlightBatch(0, 0, 1, List.of(), Set.of(), false);
-        return new AppliedBatch(new PartitionOwnership().snapshot(), batch, List.of(outcome))
-                .transactions().stream()
-                        .map(one -> one.publication(TOPICS).partitions().get(0))
-                        .toList();
+        return new AppliedBatch(new PartitionOwnership().snapshot(), batch, List.of(outcomes));
     }
 
     private static PartitionOutcome outcome(RecordOutput... outputs) {
+        return outcome(0, outputs);
+    }
+
+    private static PartitionOutcome outcome(int partition, RecordOutput... outputs) {
         long next = outputs[outputs.length - 1].offset() + 1;
-        return new PartitionOutcome(0, next, null, next, true, null, List.of(outputs));
+        return new PartitionOutcome(partition, next, null, next, true, null, List.of(outputs));
     }
 
     private static RecordOutput output(long offset, OutgoingRecord... records) {

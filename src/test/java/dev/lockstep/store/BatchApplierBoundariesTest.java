@@ -10,24 +10,30 @@ import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
 import dev.lockstep.batch.RecordOutput;
+import dev.lockstep.intake.InFlightBatch;
+import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.model.CommandKind;
 import dev.lockstep.model.SentCommand;
+import dev.lockstep.publish.AppliedBatch;
 import dev.lockstep.wire.KafkaHeaders;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
  * What a record outputs does not depend on the records after it in its batch: a redelivery may begin or end anywhere, and each
- * Kafka transaction has to be complete (contract, section 7). What is redelivered is tested in {@link BatchApplierReplayTest}.
+ * Kafka transaction has to be complete (contract, section 7).
  */
 @QuarkusTest
 @WithTestResource(RealStores.class)
 class BatchApplierBoundariesTest {
+
+    private static final int SOME = 5;
 
     @Inject
     PostgresStore postgres;
@@ -35,6 +41,34 @@ class BatchApplierBoundariesTest {
     @Test
     void commandsOutputTheSameTogetherAsOneByOne() {
         assertThat(outputs(Integer.MAX_VALUE)).isEqualTo(outputs(1)).hasSizeGreaterThan(15);
+    }
+
+    /** As after a crash between the two commits. */
+    @Test
+    void aSmallerBatchThatIsRedeliveredPublishesTheSameAsIfItHadNeverBeenLarger() {
+        BatchApplierRig rig = postgres.rig();
+        String application = "shop-" + UUID.randomUUID();
+        List<CommandRecord> all = rig.receive(commands(application));
+        rig.apply(all);
+        List<String> redelivered = published(rig.apply(all.subList(0, SOME)), application);
+
+        BatchApplierRig other = postgres.rig();
+        String fresh = "shop-" + UUID.randomUUID();
+        List<CommandRecord> some = other.receive(commands(fresh)).subList(0, SOME);
+
+        assertThat(redelivered)
+                .isEqualTo(published(other.apply(some), fresh))
+                .filteredOn(record -> record.contains("release-status /1 "))
+                .hasSize(1);
+    }
+
+    private static List<String> published(List<PartitionOutcome> outcomes, String application) {
+        InFlightBatch batch = new InFlightBatch(0, 0, 1, List.of(), Set.of(), false);
+        return new AppliedBatch(new PartitionOwnership().snapshot(), batch, outcomes)
+                .publication(BatchApplierRig.TOPICS).partitions().stream()
+                        .flatMap(partition -> partition.records().stream())
+                        .map(record -> described(record, application))
+                        .toList();
     }
 
     /** Topic, key and revision of all output for the same commands, applied that many at a time. */
@@ -86,12 +120,15 @@ class BatchApplierBoundariesTest {
         for (PartitionOutcome outcome : outcomes) {
             for (RecordOutput output : outcome.outputs()) {
                 for (OutgoingRecord record : output.records()) {
-                    described.add(output.offset() + " " + record.topic() + " "
-                            + new String(record.key(), UTF_8).substring(application.length()) + " "
-                            + KafkaHeaders.lastText(record.headers(), KafkaHeaders.REVISION));
+                    described.add(output.offset() + " " + described(record, application));
                 }
             }
         }
         return described;
+    }
+
+    private static String described(OutgoingRecord record, String application) {
+        return record.topic() + " " + new String(record.key(), UTF_8).substring(application.length()) + " "
+                + KafkaHeaders.lastText(record.headers(), KafkaHeaders.REVISION);
     }
 }

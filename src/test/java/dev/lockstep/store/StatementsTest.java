@@ -26,13 +26,14 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * The connection is on another event loop than the caller, and answers all statements after the last one was sent, but before the
- * caller waits for that one's answer: it is delivered at once, whereas those of the others are queued.
+ * caller waits for that one's answer: the last answer is delivered at once, and the others are queued.
  */
 @Timeout(30)
 class StatementsTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final Context caller = vertx.getOrCreateContext();
+    private final List<String> sent = new ArrayList<>();
 
     @AfterEach
     void close() {
@@ -52,6 +53,15 @@ class StatementsTest {
         assertThat(read).containsExactly("application", "release", "last");
     }
 
+    /** Postgres refuses all statements after one that failed. */
+    @Test
+    void theFailureOfTheFirstStatementThatFailedCounts() {
+        assertThatThrownBy(() -> pipeline(sql -> List.of(
+                                sql.run("application"), sql.run("failing"), sql.run("release"), sql.run("last")))
+                        .join())
+                .hasRootCauseMessage("failing");
+    }
+
     @Test
     void anUpdateThatFindsTooFewRowsFails() {
         assertThatThrownBy(() -> pipeline(sql -> List.of(sql.update(2, "application"), sql.run("last")))
@@ -60,7 +70,7 @@ class StatementsTest {
     }
 
     @Test
-    void aStatementIsBuiltOnlyOnceThoseBeforeItWereSent() {
+    void aDeferredStatementIsBuiltAfterThoseBeforeItWereSent() {
         List<String> built = new ArrayList<>();
 
         pipeline(sql -> List.of(sql.query(row -> built.add("answered"), "application"), Statements.deferred(() -> {
@@ -72,8 +82,6 @@ class StatementsTest {
         assertThat(built).containsExactly("sent so far: [application]", "answered");
     }
 
-    private final List<String> sent = new ArrayList<>();
-
     private CompletableFuture<Void> pipeline(Function<Statements, List<Statements.Statement>> statements) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         caller.runOnContext(started -> {
@@ -84,7 +92,7 @@ class StatementsTest {
         return done;
     }
 
-    /** Answers with one row, once the statement named "last" is sent. */
+    /** Answers each with one row, but the one named "failing" and those after it with its failure, once "last" is sent. */
     private SqlConnection connection() {
         List<Promise<RowSet<Row>>> unanswered = new ArrayList<>();
         return proxy(
@@ -95,12 +103,25 @@ class StatementsTest {
                     unanswered.add(answer);
                     Future<RowSet<Row>> future = answer.future();
                     if (sql[0].equals("last")) {
-                        Thread connection = new Thread(() -> unanswered.forEach(one -> one.complete(oneRow())));
+                        Thread connection = new Thread(() -> answer(unanswered));
                         connection.start();
                         connection.join();
                     }
                     return future;
                 }));
+    }
+
+    private void answer(List<Promise<RowSet<Row>>> unanswered) {
+        int failing = sent.indexOf("failing");
+        for (int i = 0; i < unanswered.size(); i++) {
+            if (failing < 0 || i < failing) {
+                unanswered.get(i).complete(oneRow());
+            } else {
+                unanswered
+                        .get(i)
+                        .fail(new IllegalStateException(i == failing ? "failing" : "the transaction is aborted"));
+            }
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -74,7 +74,7 @@ record DeploymentRow(
             Deployment.Action requestedAction,
             String correlationId,
             Instant finishedAt,
-            Instant heardAt,
+            Instant lastReportAt,
             Deployment.Waiting waiting) {
         Deployment.Request request = deployment.request();
         Deployment.Start start = deployment.start();
@@ -104,7 +104,7 @@ record DeploymentRow(
                 report.url(),
                 report.message(),
                 report.at(),
-                heardAt,
+                lastReportAt,
                 deployment.cancelRequested() ? true : null,
                 waiting != null && waiting.isInQueue() ? true : null,
                 waiting == null ? null : waiting.blockerCodes(),
