@@ -8,6 +8,7 @@ import java.util.List;
 final class BaselineProcess implements Contender {
 
     private final Testbed bed;
+    private final Endpoints endpoints;
     private final ContenderResources place;
     private final Class<?> main;
     private final List<String> more;
@@ -17,8 +18,9 @@ final class BaselineProcess implements Contender {
      * @param main a main class with the arguments bootstrap servers, name of the place, JDBC URL
      * @param more further arguments after those
      */
-    BaselineProcess(Testbed bed, ContenderResources place, Class<?> main, String... more) {
+    BaselineProcess(Testbed bed, Endpoints endpoints, ContenderResources place, Class<?> main, String... more) {
         this.bed = bed;
+        this.endpoints = endpoints;
         this.place = place;
         this.main = main;
         this.more = List.of(more);
@@ -31,8 +33,8 @@ final class BaselineProcess implements Contender {
 
     @Override
     public void start() {
-        List<String> arguments =
-                new ArrayList<>(List.of(bed.bootstrapServers(), place.name(), bed.jdbcUrl(place.database())));
+        String jdbcUrl = bed.jdbcUrl(place.database(), endpoints.postgresPort());
+        List<String> arguments = new ArrayList<>(List.of(endpoints.bootstrapServers(), place.name(), jdbcUrl));
         arguments.addAll(more);
         process = ChildJvm.start(
                 main,

@@ -78,8 +78,7 @@ final class Growth {
         Contender contender = new PackagedWorker(bed, place, Map.of());
         contender.start();
         contender.awaitReady(READY);
-        Lane lane = new Lane(bed, contender, 0, true);
-        lane.replaceLoad(Load.of(MANY_APPLICATIONS, place.commands(), SEED));
+        Lane lane = new Lane(bed, contender, Load.of(MANY_APPLICATIONS, place.commands(), SEED), true);
         lane.stock();
         lane.warmUp(settings.warmup());
         return lane;

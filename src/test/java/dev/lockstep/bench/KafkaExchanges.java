@@ -32,7 +32,9 @@ final class KafkaExchanges {
         } else {
             responses.add(buffer, length, frame -> {
                 Pending answered = pending.remove(ByteBuffer.wrap(frame).getInt());
-                sink.accept(new WireTrace.Exchange("Kafka", answered.what, answered.begin, now));
+                if (answered != null) {
+                    sink.accept(new WireTrace.Exchange("Kafka", answered.what, answered.begin, now));
+                }
             });
         }
     }

@@ -52,10 +52,14 @@ final class Lane implements AutoCloseable {
      * @param judges whether its results say which commands were rejected
      */
     Lane(Testbed bed, Contender contender, int stored, boolean judges) {
+        this(bed, contender, new Load(contender.place().commands(), 42, stored), judges);
+    }
+
+    Lane(Testbed bed, Contender contender, Load load, boolean judges) {
         this.bed = bed;
         this.contender = contender;
         this.reportsRejections = judges;
-        this.load = new Load(contender.place().commands(), 42, stored);
+        this.load = load;
         this.sender = new Sender(bed.bootstrapServers(), contender.place().name());
         this.reader = new OutputReader(bed.bootstrapServers(), contender.place().results());
     }

@@ -15,18 +15,18 @@ final class Lanes {
     private static final Duration READY = Duration.ofMinutes(2);
 
     private final Testbed bed;
-    private final Testbed seenByContenders;
+    private final Endpoints endpoints;
     private final BenchSettings settings;
     private final Findings findings;
 
     Lanes(Testbed bed, Findings findings) {
-        this(bed, bed, findings);
+        this(bed, bed.endpoints(), findings);
     }
 
-    /** @param seenByContenders the same testbed through proxies */
-    Lanes(Testbed bed, Testbed seenByContenders, Findings findings) {
+    /** @param endpoints what the contenders connect to */
+    Lanes(Testbed bed, Endpoints endpoints, Findings findings) {
         this.bed = bed;
-        this.seenByContenders = seenByContenders;
+        this.endpoints = endpoints;
         this.settings = bed.settings();
         this.findings = findings;
     }
@@ -38,7 +38,7 @@ final class Lanes {
 
     /** @param environment settings, by the names of their environment variables */
     Lane worker(ContenderResources place, Map<String, Object> environment) {
-        return worker(new PackagedWorker(seenByContenders, place, environment));
+        return worker(new PackagedWorker(bed, endpoints, place, environment));
     }
 
     Lane worker(PackagedWorker contender) {
@@ -106,7 +106,7 @@ final class Lanes {
         bed.createDatabase(place.database());
         bed.execute(place.database(), tables);
         createTopics(place);
-        Contender contender = new BaselineProcess(seenByContenders, place, main, more);
+        Contender contender = new BaselineProcess(bed, endpoints, place, main, more);
         contender.start();
         return new Lane(bed, contender, 0, judges);
     }

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Commands for 1,000 applications, or as many as are asked for, in a realistic mix: of every 20 in a row, 6 create, 10 deploy (alternately to staging
+ * Commands for 1,000 applications, or a given number of them, in a realistic mix: of every 20 in a row, 6 create, 10 deploy (alternately to staging
  * and to production), 1 deletes, 1 rolls back and 2 are refused. Whatever is created and not deleted is deployed
  * twice: the load can continue forever without running dry.
  *

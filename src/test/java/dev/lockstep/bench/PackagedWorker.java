@@ -10,6 +10,7 @@ import java.util.Map;
 final class PackagedWorker implements Contender {
 
     private final Testbed bed;
+    private final Endpoints endpoints;
     private final ContenderResources place;
     private final Map<String, Object> environment;
     private final Path artefact;
@@ -17,13 +18,27 @@ final class PackagedWorker implements Contender {
 
     /** @param environment settings, by the names of their environment variables */
     PackagedWorker(Testbed bed, ContenderResources place, Map<String, Object> environment) {
-        this(bed, place, environment, null);
+        this(bed, bed.endpoints(), place, environment);
+    }
+
+    PackagedWorker(Testbed bed, Endpoints endpoints, ContenderResources place, Map<String, Object> environment) {
+        this(bed, endpoints, place, environment, null);
     }
 
     /** @param artefact the folder of another version's artefact, or null for this version's */
     PackagedWorker(Testbed bed, ContenderResources place, Map<String, Object> environment, Path artefact) {
+        this(bed, bed.endpoints(), place, environment, artefact);
+    }
+
+    private PackagedWorker(
+            Testbed bed,
+            Endpoints endpoints,
+            ContenderResources place,
+            Map<String, Object> environment,
+            Path artefact) {
         this.artefact = artefact;
         this.bed = bed;
+        this.endpoints = endpoints;
         this.place = place;
         this.environment = environment;
     }
@@ -36,8 +51,8 @@ final class PackagedWorker implements Contender {
     @Override
     public void start() {
         List<String> outputs = place.outputs();
-        WorkerProcess.Options options = WorkerProcess.on(bed.bootstrapServers(), bed.postgres())
-                .env("LOCKSTEP_DATABASE_PORT", bed.postgresPort())
+        WorkerProcess.Options options = WorkerProcess.on(endpoints.bootstrapServers(), bed.postgres())
+                .env("LOCKSTEP_DATABASE_PORT", endpoints.postgresPort())
                 .env("LOCKSTEP_DATABASE_NAME", place.database())
                 .env("LOCKSTEP_KAFKA_GROUP", place.group())
                 .env("LOCKSTEP_TOPICS_COMMANDS", place.commands())

@@ -8,14 +8,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds round trips in the bytes of one connection to Postgres: from the first message, when nothing is outstanding, until the server
- * is ready again as often as it was asked to be. Messages: PostgreSQL, Frontend/Backend Protocol, Message Formats.
+ * Finds round trips in the bytes of one connection to Postgres: from the first message, when nothing is outstanding, until the
+ * server is ready again as often as it was asked to be. Messages: PostgreSQL, Frontend/Backend Protocol, Message Formats.
  */
 final class PostgresExchanges {
 
@@ -26,11 +25,11 @@ final class PostgresExchanges {
     private final Consumer<WireTrace.Exchange> sink;
     private final Map<String, String> prepared = new HashMap<>();
     private final List<String> statements = new ArrayList<>();
-    private final AtomicInteger outstanding = new AtomicInteger();
+    private int outstanding;
     private byte[] requests = {};
     private byte[] responses = {};
     private boolean isStarted;
-    private volatile boolean isEncryptionRefused = true;
+    private boolean awaitsEncryptionAnswer;
     private long begin;
 
     PostgresExchanges(Consumer<WireTrace.Exchange> sink) {
@@ -41,8 +40,8 @@ final class PostgresExchanges {
         long now = System.nanoTime();
         if (isRequest) {
             requests = messages(requests, buffer, length, !isStarted, (type, body) -> onRequest(type, body, now));
-        } else if (!isEncryptionRefused) {
-            isEncryptionRefused = true; // one byte without a length
+        } else if (awaitsEncryptionAnswer) {
+            awaitsEncryptionAnswer = false; // one byte without a length: no
         } else {
             responses = messages(responses, buffer, length, false, (type, body) -> onResponse(type, now));
         }
@@ -51,32 +50,33 @@ final class PostgresExchanges {
     private void onRequest(char type, ByteBuffer body, long now) {
         if (type == 0) {
             int code = body.getInt();
-            isEncryptionRefused = code != SSL_REQUEST && code != GSS_REQUEST;
-            isStarted = isEncryptionRefused;
+            awaitsEncryptionAnswer = code == SSL_REQUEST || code == GSS_REQUEST;
+            isStarted = !awaitsEncryptionAnswer;
             return;
         }
-        if (statements.isEmpty() && outstanding.get() == 0) {
+        if (statements.isEmpty() && outstanding == 0) {
             begin = now;
         }
         switch (type) {
-            case 'P' -> prepared.put(text(body), text(body));
+            case 'P' -> {
+                String name = text(body);
+                prepared.put(name, text(body));
+            }
             case 'B' -> {
                 text(body); // the portal
                 statements.add(prepared.getOrDefault(text(body), "?"));
             }
             case 'Q' -> {
                 statements.add(text(body));
-                outstanding.incrementAndGet();
+                outstanding++;
             }
-            case 'S' -> outstanding.incrementAndGet();
-            default -> {
-                return; // describes, executes, closes: nothing that begins or ends a round trip
-            }
+            case 'S' -> outstanding++;
+            default -> {} // describes, executes, closes: nothing that begins or ends a round trip
         }
     }
 
     private void onResponse(char type, long now) {
-        if (type == 'Z' && outstanding.get() > 0 && outstanding.decrementAndGet() == 0) {
+        if (type == 'Z' && outstanding > 0 && --outstanding == 0) {
             sink.accept(new WireTrace.Exchange("Postgres", summary(), begin, now));
             statements.clear();
         }

@@ -23,22 +23,12 @@ final class Testbed implements AutoCloseable {
     private final EmbeddedDatabase postgres;
     private final ChildJvm broker;
     private final int brokerProxyPort;
-    private final String bootstrapServers;
-    private final int postgresPort;
 
-    private Testbed(
-            BenchSettings settings,
-            EmbeddedDatabase postgres,
-            ChildJvm broker,
-            int brokerProxyPort,
-            String bootstrapServers,
-            int postgresPort) {
+    private Testbed(BenchSettings settings, EmbeddedDatabase postgres, ChildJvm broker, int brokerProxyPort) {
         this.settings = settings;
         this.postgres = postgres;
         this.broker = broker;
         this.brokerProxyPort = brokerProxyPort;
-        this.bootstrapServers = bootstrapServers;
-        this.postgresPort = postgresPort;
     }
 
     static Testbed start(BenchSettings settings) {
@@ -57,16 +47,18 @@ final class Testbed implements AutoCloseable {
                 List.of("-Xmx1g", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
                 List.of(data.resolve("kafka").toString(), String.valueOf(brokerProxyPort)),
                 settings.out().resolve("broker.log"));
-        return new Testbed(
-                settings, postgres, broker, brokerProxyPort, broker.firstLine().split(" ")[0], postgres.port());
+        return new Testbed(settings, postgres, broker, brokerProxyPort);
     }
 
-    /** The same broker and Postgres, as seen through proxies; for contenders only, and not to be closed. */
-    Testbed through(WireTrace trace) {
-        trace.open(
-                Integer.parseInt(broker.firstLine().split(" ")[1]), brokerProxyPort, postgres.host(), postgres.port());
-        return new Testbed(
-                settings, postgres, broker, brokerProxyPort, "localhost:" + brokerProxyPort, trace.postgresPort());
+    /** Without a proxy. */
+    Endpoints endpoints() {
+        return new Endpoints(bootstrapServers(), postgres.port());
+    }
+
+    /** Starts proxies in front of broker and Postgres, the former on the port that the broker advertises. */
+    WireTrace trace() {
+        int proxiedPort = Integer.parseInt(broker.firstLine().split(" ")[1]);
+        return new WireTrace(proxiedPort, brokerProxyPort, postgres.host(), postgres.port());
     }
 
     BenchSettings settings() {
@@ -74,15 +66,11 @@ final class Testbed implements AutoCloseable {
     }
 
     String bootstrapServers() {
-        return bootstrapServers;
+        return broker.firstLine().split(" ")[0];
     }
 
     EmbeddedDatabase postgres() {
         return postgres;
-    }
-
-    int postgresPort() {
-        return postgresPort;
     }
 
     /** Processor seconds that each process has used so far. */
@@ -139,9 +127,13 @@ final class Testbed implements AutoCloseable {
         return source.getConnection();
     }
 
-    String jdbcUrl(String database) {
+    private String jdbcUrl(String database) {
+        return jdbcUrl(database, postgres.port());
+    }
+
+    String jdbcUrl(String database, int port) {
         return "jdbc:postgresql://%s:%d/%s?user=%s&password=%s"
-                .formatted(postgres.host(), postgresPort, database, postgres.user(), postgres.password());
+                .formatted(postgres.host(), port, database, postgres.user(), postgres.password());
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class Waterfall {
 
     private static final String FIGURE = "waterfall";
+    private static final String COMMIT = "commit";
     private static final int COMMANDS = 300;
     private static final int[] PAUSES_MILLIS = {0, 100};
     private static final double NANOS_PER_MILLI = 1e6;
@@ -41,8 +42,8 @@ final class Waterfall {
     }
 
     void run() throws Exception {
-        try (WireTrace trace = new WireTrace()) {
-            Lanes lanes = new Lanes(bed, bed.through(trace), findings);
+        try (WireTrace trace = bed.trace()) {
+            Lanes lanes = new Lanes(bed, trace.endpoints(), findings);
             try (Lane worker = lanes.worker()) {
                 measure(worker, trace);
                 try (Lane bare = lanes.bareLoop(worker)) {
@@ -76,7 +77,7 @@ final class Waterfall {
             seen.add((single.seen() - single.acknowledged()) / NANOS_PER_MILLI);
             Map<String, Integer> counts = new HashMap<>();
             for (WireTrace.Exchange one : trace.take(begun, single.seen())) {
-                String kind = one.to().equals("Kafka") ? one.what() : one.to();
+                String kind = one.to().equals("Kafka") || one.what().equals(COMMIT) ? one.what() : one.to();
                 int number = counts.merge(kind, 1, Integer::sum);
                 Step step = steps.computeIfAbsent(kind + " " + number, name -> new Step());
                 long begin = Math.max(one.begin(), begun);

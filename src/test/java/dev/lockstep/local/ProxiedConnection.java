@@ -68,9 +68,10 @@ final class ProxiedConnection {
             // treated as the end of the stream
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        if (!frozen) {
-            close(false);
+        } finally {
+            if (!frozen) {
+                close(false);
+            }
         }
     }
 

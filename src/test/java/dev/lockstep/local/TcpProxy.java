@@ -139,7 +139,8 @@ public final class TcpProxy implements AutoCloseable {
      */
     public void holdResponsesTo(Predicate<KafkaRequest> requests) {
         if (!kafka) {
-            throw new IllegalStateException("This proxy does not parse what it forwards: use TcpProxy.before(broker)");
+            throw new IllegalStateException(
+                    "This proxy does not parse what it forwards: use TcpProxy.inFrontOf(broker)");
         }
         heldAnswers.shut();
         responsesToHold = requests;
@@ -155,8 +156,11 @@ public final class TcpProxy implements AutoCloseable {
         bytesToHoldResponsesAfter = bytes;
     }
 
-    /** Shows everything from now on to somebody before it is forwarded. Only on a proxy that does not understand Kafka. */
+    /** From now on, shows all bytes to an observer before they are forwarded. Only on a proxy that does not understand Kafka. */
     public void observe(TrafficObserver observer) {
+        if (kafka) {
+            throw new IllegalStateException("This proxy parses what it forwards: use TcpProxy.to(host, port)");
+        }
         this.observer = observer;
     }
 
