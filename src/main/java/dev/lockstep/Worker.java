@@ -146,16 +146,11 @@ public class Worker {
 
     private CompletableFuture<Void> publish(AppliedBatch batch) {
         long handedOver = ticker.nanos();
-        return CompletableFuture.allOf(batch.transactions().stream()
-                        .map(one -> publisher
-                                .publish(one.publication(topics))
-                                .thenAccept(published -> onPublished(published, one, handedOver)))
-                        .toArray(CompletableFuture[]::new))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        onBatchFailed(failure);
-                    }
-                });
+        return failIfItFails(CompletableFuture.allOf(batch.transactions().stream()
+                .map(one -> publisher
+                        .publish(one.publication(topics))
+                        .thenAccept(published -> onPublished(published, one, handedOver)))
+                .toArray(CompletableFuture[]::new)));
     }
 
     /** Held-up partitions are reported later, and nothing else waits for them; until then, no more of their records are taken. */
@@ -165,10 +160,18 @@ public class Worker {
         published
                 .stalled()
                 .values()
-                .forEach(later -> later.thenAccept(released -> {
+                .forEach(later -> failIfItFails(later.thenAccept(released -> {
                     onPublished(released, batch, handedOver);
                     dispatcher.dispatch();
-                }));
+                })));
+    }
+
+    private CompletableFuture<Void> failIfItFails(CompletableFuture<Void> published) {
+        return published.whenComplete((done, failure) -> {
+            if (failure != null) {
+                onBatchFailed(failure);
+            }
+        });
     }
 
     @SuppressWarnings("unchecked")

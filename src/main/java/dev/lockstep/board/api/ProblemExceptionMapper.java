@@ -2,7 +2,6 @@ package dev.lockstep.board.api;
 
 import dev.lockstep.board.tables.PermanentErrors;
 import dev.lockstep.database.PostgresErrors;
-import dev.lockstep.failure.RetryCause;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -16,21 +15,33 @@ class ProblemExceptionMapper {
     private static final Logger LOG = Logger.getLogger(ProblemExceptionMapper.class);
     private static final String COMMANDS = "/api/commands";
 
+    /** A class of SQLSTATE codes. */
+    private static final String INSUFFICIENT_RESOURCES = "53";
+
     /** Postgres does not answer, for example. What an exception says is not for clients. */
     @ServerExceptionMapper
     Response problem(Exception failure, UriInfo address) {
-        boolean isUnreachable = PostgresErrors.retryCause(failure) == RetryCause.DATABASE_UNREACHABLE;
-        if (!isUnreachable) {
+        boolean isTemporary = isTemporary(failure);
+        if (!isTemporary) {
             LOG.errorf("A request failed path=%s cause=%s", address.getPath(), PermanentErrors.describe(failure));
         }
-        int status = isUnreachable ? 503 : 500;
+        int status = isTemporary ? 503 : 500;
         return Response.status(status)
                 .type(Problem.TYPE)
                 .entity(
-                        isUnreachable
+                        isTemporary
                                 ? Problem.toJson(status, "NOT_READY", "The board cannot read its tables at the moment.")
                                 : Problem.toJson(status, "HTTP_500", "The request failed; the board's log says why."))
                 .build();
+    }
+
+    /** Postgres cannot be reached, does not answer in time, or lacks connections, memory or disk. */
+    private static boolean isTemporary(Exception failure) {
+        return switch (PostgresErrors.retryCause(failure)) {
+            case DATABASE_UNREACHABLE, DATABASE_TIMEOUT -> true;
+            case DATABASE_REFUSED -> PostgresErrors.sqlState(failure).startsWith(INSUFFICIENT_RESOURCES);
+            default -> false;
+        };
     }
 
     @ServerExceptionMapper

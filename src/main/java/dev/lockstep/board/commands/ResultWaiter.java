@@ -102,8 +102,11 @@ public class ResultWaiter {
         PendingRequest request = new PendingRequest(
                 application, new CompletableFuture<String>().completeOnTimeout(null, seconds, TimeUnit.SECONDS));
         CommandKey commandKey = CommandKey.of(source, id);
-        pending.computeIfAbsent(commandKey, one -> ConcurrentHashMap.newKeySet())
-                .add(request);
+        pending.compute(commandKey, (one, all) -> { // in one step: the last request that is answered removes the set
+            Set<PendingRequest> requests = all == null ? ConcurrentHashMap.newKeySet() : all;
+            requests.add(request);
+            return requests;
+        });
         request.result()
                 .whenComplete((result, never) -> pending.computeIfPresent(commandKey, (one, all) -> {
                     all.remove(request);

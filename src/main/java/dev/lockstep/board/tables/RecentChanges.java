@@ -70,7 +70,7 @@ public final class RecentChanges {
     }
 
     /** @return null when there are none; if the position is unknown here, changes without applications: reload everything */
-    Changes since(long position) {
+    synchronized Changes since(long position) {
         Map.Entry<Long, Entry> latest = entries.lastEntry();
         if (latest == null) {
             return last < 0 || position == last ? null : new Changes(last, Map.of(), 0);
