@@ -9,7 +9,7 @@ import dev.lockstep.intake.PartitionOwnership;
 import dev.lockstep.wire.Topics;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -67,20 +67,14 @@ public record AppliedBatch(
      */
     private static List<OutgoingRecord> withoutSuperseded(List<OutgoingRecord> records, Topics topics) {
         Set<StatusKey> later = new HashSet<>();
-        BitSet superseded = new BitSet();
+        List<OutgoingRecord> kept = new ArrayList<>(records.size());
         for (int i = records.size() - 1; i >= 0; i--) {
             OutgoingRecord one = records.get(i);
-            superseded.set(
-                    i,
-                    topics.isStatus(one.topic()) && !later.add(new StatusKey(one.topic(), ByteBuffer.wrap(one.key()))));
+            if (!topics.isStatus(one.topic()) || later.add(new StatusKey(one.topic(), ByteBuffer.wrap(one.key())))) {
+                kept.add(one);
+            }
         }
-        if (superseded.isEmpty()) {
-            return records;
-        }
-        List<OutgoingRecord> kept = new ArrayList<>(records.size() - superseded.cardinality());
-        for (int i = superseded.nextClearBit(0); i < records.size(); i = superseded.nextClearBit(i + 1)) {
-            kept.add(records.get(i));
-        }
+        Collections.reverse(kept);
         return kept;
     }
 }

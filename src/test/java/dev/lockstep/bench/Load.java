@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Commands for 1,000 applications, or a given number of them, in a realistic mix: of every 20 in a row, 6 create, 10 deploy (alternately to staging
- * and to production), 1 deletes, 1 rolls back and 2 are refused. Whatever is created and not deleted is deployed
- * twice: the load can continue forever without running dry.
+ * Commands for 1,000 applications, or a given number of them, in a realistic mix: of every 20 in a row, 6 create, 10 deploy
+ * (alternately to staging and to production), 1 deletes, 1 rolls back and 2 are refused. Whatever is created and not deleted is
+ * deployed twice: the load can continue forever without running dry.
  *
  * <p>{@linkplain #withReports With reports}, every third application has reported environments, and gets a third of the
  * deployments; two reports follow each of those: in progress, and succeeded.

@@ -17,9 +17,11 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A record of a few kilobytes that unpacks to more than the worker's heap: what docs/operations.md says about it. */
+@Tag("slow")
 class CompressionBombIT {
 
     private static final Duration START = Duration.ofSeconds(90);

@@ -125,7 +125,7 @@ final class Replay {
         return later != null && areInOneTransaction(out, revision, later);
     }
 
-    /** Each transaction ends with a marker in every partition that it wrote to, so between two there is an offset without a record. */
+    /** A transaction leaves a marker in each of its partitions: between two of them there is an offset without a record. */
     private boolean areInOneTransaction(OutgoingRecord out, long revision, long later) {
         Map<Long, Long> offsets = offsetsOf(KafkaHeaders.lastText(out.headers(), "ce_partitionkey"));
         Long from = offsets.get(revision);
