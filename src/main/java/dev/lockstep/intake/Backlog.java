@@ -83,6 +83,11 @@ public final class Backlog implements Lag {
         return capacity.isFull(partition);
     }
 
+    /** Whether a partition that has filled its share will soon be taken from. */
+    synchronized boolean isAboutToHaveRoom(int partition) {
+        return capacity.isFull(partition) && !stalledPartitions.isStalled(partition) && isFastBatchRunning();
+    }
+
     /**
      * Lets a transaction look at partitions from which no record may ever come; their waiting records go first.
      *

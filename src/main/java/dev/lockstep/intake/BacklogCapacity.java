@@ -2,6 +2,7 @@ package dev.lockstep.intake;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
@@ -49,10 +50,19 @@ final class BacklogCapacity {
         this.partitions = Math.max(1, partitions);
     }
 
+    /** A partition may have more records than its share as long as others do not use theirs, but not more bytes. */
     boolean isFull(int partition) {
         Load here = waiting.getOrDefault(partition, NONE);
         Load coming = expected.getOrDefault(partition, NONE);
-        return here.records + coming.records >= shareOf(records) || here.bytes + coming.bytes >= shareOf(bytes);
+        boolean hasItsShare = here.records + coming.records >= shareOf(records);
+        return hasItsShare && sum(load -> load.records) >= records || here.bytes + coming.bytes >= shareOf(bytes);
+    }
+
+    private long sum(ToLongFunction<Load> figure) {
+        return Stream.of(waiting, expected)
+                .flatMap(loads -> loads.values().stream())
+                .mapToLong(figure)
+                .sum();
     }
 
     /**
@@ -65,10 +75,7 @@ final class BacklogCapacity {
     int reserve(int partition, long[] sizes) {
         Load coming = expected.computeIfAbsent(partition, p -> new Load());
         long own = waiting.getOrDefault(partition, NONE).bytes + coming.bytes;
-        long all = Stream.of(waiting, expected)
-                .flatMap(loads -> loads.values().stream())
-                .mapToLong(load -> load.bytes)
-                .sum();
+        long all = sum(load -> load.bytes);
         int count = 0;
         for (long size : sizes) {
             if (own > 0 && own + size > 2 * shareOf(bytes) && all + size > bytes) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -39,6 +40,7 @@ public class FlowControl {
 
     private final AtomicBoolean resuming = new AtomicBoolean();
     private volatile Set<Integer> paused = Set.of();
+    private volatile boolean isLeavingOut;
 
     FlowControl(Backlog backlog, KafkaClientService clients, PartitionOwnership ownership) {
         this.backlog = backlog;
@@ -114,8 +116,10 @@ public class FlowControl {
 
     /** Soon resumes partitions that have room again or were opened; any thread. */
     void resume() {
-        if ((!openRequests.isEmpty() || paused.stream().anyMatch(this::mayFetch))
-                && resuming.compareAndSet(false, true)) {
+        boolean isDue = !openRequests.isEmpty()
+                || paused.stream().anyMatch(this::mayFetch)
+                || isLeavingOut && paused.stream().noneMatch(backlog::isAboutToHaveRoom);
+        if (isDue && resuming.compareAndSet(false, true)) {
             KafkaConsumer<byte[], byte[]> channel = clients.getConsumer(CommandsTopic.CHANNEL);
             channel.runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
                         resuming.set(false);
@@ -162,12 +166,27 @@ public class FlowControl {
 
     private void setPaused(Consumer<?, ?> consumer) {
         share(consumer);
-        Set<TopicPartition> full = new HashSet<>(consumer.assignment());
-        full.removeIf(partition -> mayFetch(partition.partition()));
-        Set<TopicPartition> others = new HashSet<>(consumer.paused());
-        others.removeAll(full);
-        consumer.pause(full);
-        consumer.resume(others);
-        paused = Set.copyOf(full.stream().map(TopicPartition::partition).toList());
+        Set<TopicPartition> toPause = new HashSet<>(consumer.assignment());
+        toPause.removeIf(partition -> mayFetch(partition.partition()));
+        paused = Set.copyOf(toPause.stream().map(TopicPartition::partition).toList());
+        Set<TopicPartition> leftOut =
+                paused.stream().anyMatch(backlog::isAboutToHaveRoom) ? withNothingToFetch(consumer, toPause) : Set.of();
+        isLeavingOut = !leftOut.isEmpty();
+        toPause.addAll(leftOut);
+        Set<TopicPartition> toResume = new HashSet<>(consumer.paused());
+        toResume.removeAll(toPause);
+        consumer.pause(toPause);
+        consumer.resume(toResume);
+    }
+
+    /**
+     * A fetch of these alone would wait at the broker for something to arrive ({@code fetch.max.wait.ms}), and a partition
+     * that has room again would have to wait with it, as a broker is sent one fetch at a time.
+     */
+    private static Set<TopicPartition> withNothingToFetch(Consumer<?, ?> consumer, Set<TopicPartition> except) {
+        return consumer.assignment().stream()
+                .filter(partition -> !except.contains(partition))
+                .filter(partition -> consumer.currentLag(partition).orElse(1) == 0)
+                .collect(Collectors.toSet());
     }
 }

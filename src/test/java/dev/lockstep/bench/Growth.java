@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
-/** The worker on an empty store compared with itself on full ones, and with ten times as many applications in turn. */
+/** The worker on an empty store compared with itself on full ones, with ten times as many applications in turn, and with all in one partition. */
 final class Growth {
 
     private static final Duration READY = Duration.ofMinutes(2);
@@ -30,7 +31,9 @@ final class Growth {
             for (int stored : settings.stored()) {
                 lanes.add(lane(stored));
             }
-            lanes.add(manyApplications());
+            lanes.add(
+                    lane("applications-" + MANY_APPLICATIONS, commands -> Load.of(MANY_APPLICATIONS, commands, SEED)));
+            lanes.add(lane("one-partition", commands -> Load.inOnePartition(commands, SEED)));
             throughput(lanes);
             latency(lanes);
             for (Lane lane : lanes) {
@@ -71,14 +74,15 @@ final class Growth {
         return lane;
     }
 
-    private Lane manyApplications() {
-        Bench.progress(MANY_APPLICATIONS + " applications get their first releases");
-        ContenderResources place = new ContenderResources("applications-" + MANY_APPLICATIONS);
+    /** @param load for a topic of commands */
+    private Lane lane(String name, Function<String, Load> load) {
+        Bench.progress(name + " gets its first releases");
+        ContenderResources place = new ContenderResources(name);
         bed.createDatabase(place.database());
         Contender contender = new PackagedWorker(bed, place, Map.of());
         contender.start();
         contender.awaitReady(READY);
-        Lane lane = new Lane(bed, contender, Load.of(MANY_APPLICATIONS, place.commands(), SEED), true);
+        Lane lane = new Lane(bed, contender, load.apply(place.commands()), true);
         lane.stock();
         lane.warmUp(settings.warmup());
         return lane;

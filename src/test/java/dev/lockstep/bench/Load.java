@@ -1,5 +1,6 @@
 package dev.lockstep.bench;
 
+import dev.lockstep.partition.HomePartitions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -66,6 +68,18 @@ final class Load {
         for (int i = 0; i < count; i++) {
             load.applications.add(new BenchApplication("one-of-many-%05d".formatted(i), 0, false));
         }
+        return load;
+    }
+
+    /** For 1,000 applications, none with a release, that all lie in the first partition. */
+    static Load inOnePartition(String topic, long seed) {
+        HomePartitions homes = new HomePartitions(BenchSettings.PARTITIONS, BenchSettings.PARTITIONS);
+        Load load = new Load(topic, seed, false);
+        IntStream.iterate(0, i -> i + 1)
+                .mapToObj("neighbour-%05d"::formatted)
+                .filter(application -> homes.homeOfNew(application) == 0)
+                .limit(APPLICATIONS)
+                .forEach(application -> load.applications.add(new BenchApplication(application, 0, false)));
         return load;
     }
 

@@ -11,6 +11,7 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.partition.HomePartitions;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -43,6 +44,16 @@ class LoadTest {
                         RefusalCode.RELEASE_NOT_FOUND,
                         RefusalCode.PROMOTION_ORDER,
                         RefusalCode.ALREADY_CURRENT);
+    }
+
+    @Test
+    void a_load_in_one_partition_has_all_applications_there() {
+        Load neighbours = Load.inOnePartition("commands", 7);
+        HomePartitions homes = new HomePartitions(BenchSettings.PARTITIONS, BenchSettings.PARTITIONS);
+
+        assertThat(neighbours.stock()).isNotEmpty().allSatisfy(command -> assertThat(
+                        homes.homeOfNew(command.record().key()))
+                .isZero());
     }
 
     @Test

@@ -11,16 +11,21 @@ import org.junit.jupiter.api.Test;
 class BacklogRoomTest extends BacklogRig {
 
     @Test
-    void aPartitionIsFullWithItsShareOfTheRecords() {
+    void aPartitionMayUseTheRoomOfOthersUntilAllIsUsed() {
         backlog.setPartitionCount(GENERATION, 4);
-        offer(1, 2 * RECORDS / 4 - 1);
+        offer(1, 2 * RECORDS - 2);
         assertThat(backlog.isFull(1)).isFalse();
-        expect(1, 1, 1);
+        expect(2, 2, 1);
         assertThat(backlog.isFull(1)).as("what is in transit counts").isTrue();
-        assertThat(backlog.isFull(2)).isFalse();
+        assertThat(backlog.isFull(2))
+                .as("the first leaves the others their share")
+                .isFalse();
+        expect(2, 2 * RECORDS / 4 - 2, 1);
+        assertThat(backlog.isFull(2)).isTrue();
 
         next();
         assertThat(backlog.isFull(1)).isFalse();
+        assertThat(backlog.isFull(2)).isFalse();
     }
 
     @Test
@@ -54,7 +59,7 @@ class BacklogRoomTest extends BacklogRig {
     @Test
     void whatWasExpectedOfAFormerGenerationNoLongerCounts() {
         backlog.setPartitionCount(GENERATION, 2);
-        expect(1, RECORDS, 1);
+        expect(1, 2 * RECORDS, 1);
         assertThat(backlog.isFull(1)).isTrue();
 
         backlog.setPartitionCount(GENERATION + 1, 2);

@@ -25,9 +25,11 @@ class FlowControlTest {
     private static final int BYTES = 2_000;
     private static final TopicPartition STUCK = new TopicPartition("commands", 0);
     private static final TopicPartition OTHER = new TopicPartition("commands", 1);
+    private static final TopicPartition EMPTY = new TopicPartition("commands", 2);
 
+    private long now;
     private final Backlog backlog =
-            new Backlog(1, RECORDS, BYTES, () -> 0, partition -> partition == STUCK.partition());
+            new Backlog(1, RECORDS, BYTES, () -> now, partition -> partition == STUCK.partition());
     private final PartitionOwnership ownership = new PartitionOwnership();
     private final FlowControl inflow = new FlowControl(backlog, null, ownership);
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
@@ -40,36 +42,94 @@ class FlowControlTest {
 
     @BeforeEach
     void assign() {
-        consumer.assign(List.of(STUCK, OTHER));
-        consumer.seek(STUCK, 1_000);
-        consumer.seek(OTHER, 1_000);
-        ownership.onPartitionsAssigned(consumer, List.of(STUCK, OTHER));
-        open(STUCK, null);
-        open(OTHER, null);
+        assign(STUCK, OTHER);
+    }
+
+    private void assign(TopicPartition... partitions) {
+        List<TopicPartition> assigned = List.of(partitions);
+        consumer.assign(assigned);
+        assigned.forEach(partition -> consumer.seek(partition, 1_000));
+        ownership.onPartitionsAssigned(consumer, assigned);
+        assigned.forEach(partition -> open(partition, null));
     }
 
     @Test
     void onlyTheFullPartitionIsPausedUntilThereIsRoom() {
-        arrives(Map.of(STUCK, records(STUCK, RECORDS / 2, 1), OTHER, records(OTHER, RECORDS / 2 - 1, 1)));
-        assertThat(consumer.paused()).containsExactly(STUCK);
+        arrives(Map.of(STUCK, records(STUCK, RECORDS / 2 + 5, 1)));
+        arrives(Map.of(OTHER, records(OTHER, 4, 1)));
+        assertThat(consumer.paused()).as("others leave it their room").isEmpty();
 
         arrives(Map.of(OTHER, records(OTHER, 1, 1)));
+        assertThat(consumer.paused()).containsExactly(STUCK);
+
+        arrives(Map.of(OTHER, records(OTHER, RECORDS / 2 - 5, 1)));
         assertThat(consumer.paused()).containsExactlyInAnyOrder(STUCK, OTHER);
 
         assertThat(backlog.takeBatch().partitions()).containsExactly(OTHER.partition());
-        arrives(Map.of());
+        arrives(Map.of(STUCK, records(STUCK, 5, 1)));
         assertThat(consumer.paused()).containsExactly(STUCK);
     }
 
     /** The client forgets the pause with the assignment, so the partition may be polled once more. */
     @Test
     void aRebalanceDoesNotLetAFullPartitionRun() {
-        arrives(Map.of(STUCK, records(STUCK, RECORDS / 2, 1)));
+        arrives(Map.of(STUCK, records(STUCK, RECORDS, 1)));
         consumer.resume(List.of(STUCK));
 
         arrives(Map.of(OTHER, records(OTHER, 1, 1)));
 
         assertThat(consumer.paused()).containsExactly(STUCK);
+    }
+
+    /** A fetch that waits for them at the broker would delay the next one of the full partition. */
+    @Test
+    void partitionsWithNothingToFetchAreLeftOutWhileAFullOneWaitsForABatchToEnd() {
+        fillWhileABatchRuns();
+        assertThat(consumer.paused()).containsExactlyInAnyOrder(OTHER, EMPTY);
+
+        consumer.updateEndOffsets(Map.of(EMPTY, 1_001L));
+        arrives(Map.of());
+        assertThat(consumer.paused()).as("now it has something").containsExactly(OTHER);
+    }
+
+    @Test
+    void nothingIsLeftOutAnyMoreWhenTheBatchHasEnded() {
+        InFlightBatch running = fillWhileABatchRuns();
+
+        backlog.applied(running);
+        inflow.applyOpenRequests(consumer);
+
+        assertThat(consumer.paused()).containsExactly(OTHER);
+    }
+
+    @Test
+    void nothingIsLeftOutForASlowBatch() {
+        fillWhileABatchRuns();
+
+        now += Backlog.SLOW.toNanos() + 1;
+        inflow.applyOpenRequests(consumer);
+
+        assertThat(consumer.paused()).containsExactly(OTHER);
+    }
+
+    @Test
+    void nothingIsLeftOutForAStuckPartition() {
+        assign(STUCK, OTHER, EMPTY);
+        arrives(Map.of(OTHER, records(OTHER, 1, 1)));
+        backlog.takeBatch();
+
+        arrives(Map.of(STUCK, records(STUCK, RECORDS, 1)));
+
+        assertThat(consumer.paused()).containsExactly(STUCK);
+    }
+
+    private InFlightBatch fillWhileABatchRuns() {
+        assign(OTHER, EMPTY);
+        arrives(Map.of(OTHER, records(OTHER, 1, 1)));
+        InFlightBatch running = backlog.takeBatch();
+        consumer.updateEndOffsets(Map.of(EMPTY, 1_000L));
+        arrives(Map.of(OTHER, records(OTHER, RECORDS, 1)));
+        return running;
     }
 
     @Test
