@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record RecordOutcome(
         Kind kind, @Nullable String command, @Nullable String code) {
 
-    /** Stored by ordinal ({@code store.OutboxCodec}): append new constants at the end, and never remove one. */
+    /** Stored by ordinal ({@code store.format.OutboxCodec}): append new constants at the end, and never remove one. */
     public enum Kind {
         ACCEPTED,
         REJECTED,

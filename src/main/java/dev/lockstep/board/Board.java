@@ -108,7 +108,8 @@ public class Board {
                     this::checkTopics, TOPIC_CHECK_INTERVAL_SECONDS, TOPIC_CHECK_INTERVAL_SECONDS, TimeUnit.SECONDS);
             LOG.infof("The board reads from Kafka group=%s", settings.board().group());
         } catch (Throwable e) { // even an Error must not silently end the retries
-            LOG.warnf("The board is not ready (%s), retrying cause=%s", notReadyReason, PermanentErrors.describe(e));
+            LOG.warnf(
+                    "The board is not ready, retrying reason=%s cause=%s", notReadyReason, PermanentErrors.describe(e));
             // Flyway does not return a broken connection: such connections would exhaust the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);
             if (!scheduler.isShutdown()) {

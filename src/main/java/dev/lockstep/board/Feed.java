@@ -94,7 +94,8 @@ public class Feed {
                 .onFailure(failure -> !PermanentErrors.isPermanent(failure))
                 .invoke(failure -> {
                     feedStatus.recordRetry(failure);
-                    LOG.warnf("Cannot write to the board's tables, retrying: %s", PermanentErrors.describe(failure));
+                    LOG.warnf(
+                            "Cannot write to the board's tables, retrying cause=%s", PermanentErrors.describe(failure));
                 })
                 .onFailure(failure -> !PermanentErrors.isPermanent(failure))
                 .retry()
@@ -115,7 +116,7 @@ public class Feed {
     private Uni<Void> skip(ConsumerRecord<byte[], byte[]> record, Throwable refused) {
         feedStatus.recordRejection();
         LOG.warnf(
-                "Skipped a record that the board's tables reject: %s-%d@%d (%s)",
+                "Skipped a record that the board's tables reject record=%s-%d@%d cause=%s",
                 record.topic(), record.partition(), record.offset(), PermanentErrors.describe(refused));
         return Uni.createFrom().voidItem();
     }

@@ -17,8 +17,8 @@ import dev.lockstep.domain.Decision;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.release.Release;
+import dev.lockstep.render.Cause;
 import dev.lockstep.render.CdEvents;
-import dev.lockstep.render.CommandContext;
 import dev.lockstep.render.ForwardedRecords;
 import dev.lockstep.render.Results;
 import dev.lockstep.render.StatusRecords;
@@ -107,7 +107,7 @@ public final class CommandDecider implements Decider {
     public List<OutgoingRecord> renderReleases(
             CommandRecord record, Application application, DecisionContext context, List<Release> releases) {
         onPage.run();
-        CommandContext cause = cause((Decoded.DecodedEvent) record.decoded(), context);
+        Cause cause = cause((Decoded.DecodedEvent) record.decoded(), context);
         return statuses.releases(cause, record.partition(), application, releases);
     }
 
@@ -213,7 +213,7 @@ public final class CommandDecider implements Decider {
                         ? null
                         : Results.deploymentStatusJson(application, accepted.deployment(), context),
                 null);
-        CommandContext cause = cause(valid, context);
+        Cause cause = cause(valid, context);
         List<OutgoingRecord> records = new ArrayList<>();
         records.add(results.result(cause, address(record, application.id(), state), outcome));
         if (!isDryRun) {
@@ -225,8 +225,7 @@ public final class CommandDecider implements Decider {
     }
 
     /** @param home the application's partition */
-    private List<OutgoingRecord> renderChanges(
-            CommandContext cause, int home, Application application, Changes changes) {
+    private List<OutgoingRecord> renderChanges(Cause cause, int home, Application application, Changes changes) {
         List<OutgoingRecord> records = new ArrayList<>();
         changes.events().forEach(event -> records.add(events.event(cause, home, application, event)));
         records.addAll(statuses.statuses(cause, home, application, changes));
@@ -277,7 +276,7 @@ public final class CommandDecider implements Decider {
     }
 
     private Results.Address address(CommandRecord record, String application, BatchState state) {
-        String id = CommandContext.resultId(
+        String id = Cause.resultId(
                 topicId, record.origin().partition(), record.origin().offset());
         byte[] key = application == null
                 ? Results.truncatedKey(record.origin().key())
@@ -294,10 +293,10 @@ public final class CommandDecider implements Decider {
                 : state.application(decodedEvent.application()).revision();
     }
 
-    private static CommandContext cause(Decoded.DecodedEvent decodedEvent, DecisionContext context) {
+    private static Cause cause(Decoded.DecodedEvent decodedEvent, DecisionContext context) {
         Envelope envelope = decodedEvent.envelope();
         Decoded.EchoedFields echoedFields = decodedEvent.echoedFields();
-        return CommandContext.decidedAt(context)
+        return Cause.decidedAt(context)
                 .id(envelope.id())
                 .source(envelope.source())
                 .type(envelope.type())

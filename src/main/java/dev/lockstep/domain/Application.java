@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * The part of an application that the current commands need: its pipeline, its environments, and whichever of its releases
- * were loaded. Only events change it.
+ * were loaded. Changed only by a {@link Transition}: by events, by heartbeats, and by checks that find nothing to archive.
  */
 public final class Application {
 

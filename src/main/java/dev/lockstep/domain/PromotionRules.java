@@ -31,12 +31,12 @@ public final class PromotionRules {
             return notThere(command, promotionState);
         }
         if (command.environment() == null) {
-            long ways = command.from() == null
+            long openPaths = command.from() == null
                     ? promotionState.openTargets()
                     : promotionState.openTargetsFrom(application.position(command.from()));
-            return Long.bitCount(ways) == 1
-                    ? deployTo(application, release, Long.numberOfTrailingZeros(ways), command, context)
-                    : rejectAmbiguousTarget(application, release, promotionState, ways);
+            return Long.bitCount(openPaths) == 1
+                    ? deployTo(application, release, Long.numberOfTrailingZeros(openPaths), command, context)
+                    : rejectAmbiguousTarget(application, release, promotionState, openPaths);
         }
         int target = application.position(command.environment());
         if (application.environment(command.environment()).isCurrent(release.id())) {
@@ -198,9 +198,9 @@ public final class PromotionRules {
     }
 
     private static Decision rejectAmbiguousTarget(
-            Application application, Release release, PromotionState promotionState, long ways) {
-        if (ways != 0) {
-            List<String> open = application.pipeline().ids(ways);
+            Application application, Release release, PromotionState promotionState, long openPaths) {
+        if (openPaths != 0) {
+            List<String> open = application.pipeline().ids(openPaths);
             return rejected(
                     RefusalCode.ENVIRONMENT_REQUIRED,
                     "Release '" + release.id() + "' can be promoted to " + quoted(open) + ": name one of them.",

@@ -46,13 +46,13 @@ public final class Backlog implements Lag {
     private final Set<Integer> suspects = new HashSet<>();
 
     @Inject
-    Backlog(Settings settings, StalledPartitions heldUp, Ticker ticker) {
+    Backlog(Settings settings, StalledPartitions stalledPartitions, Ticker ticker) {
         this(
                 settings.batch().lanes(),
                 settings.batch().maxRecords(),
                 settings.batch().maxBytes(),
                 ticker,
-                heldUp);
+                stalledPartitions);
     }
 
     /**
@@ -124,7 +124,7 @@ public final class Backlog implements Lag {
     }
 
     /**
-     * Takes records waiting in partitions that are neither in flight in another lane nor held up; a partition taken from
+     * Takes records waiting in partitions that are neither in flight in another lane nor stalled; a partition taken from
      * goes to the end of the line. A partition with more records than still fit is left to the next transaction, unless it
      * is the first; the byte limit may cut one short.
      *

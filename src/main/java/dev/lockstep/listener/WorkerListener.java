@@ -51,6 +51,13 @@ public interface WorkerListener {
     default void fenced(Set<Integer> partitions) {}
 
     /**
+     * Work was taken, and its first attempt will begin.
+     *
+     * @param work the same object as for its attempts
+     */
+    default void taken(Step step, Object work) {}
+
+    /**
      * An attempt begins; any earlier attempt at the same work has failed.
      *
      * @param work the same object for all attempts at one thing

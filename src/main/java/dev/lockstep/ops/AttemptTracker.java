@@ -22,6 +22,12 @@ public class AttemptTracker implements WorkerListener {
         this.ticker = ticker;
     }
 
+    /** Work whose attempt does not even begin is hanging too. */
+    @Override
+    public void taken(Step step, Object work) {
+        attemptStarted(step, work);
+    }
+
     @Override
     public void attemptStarted(Step step, Object work) {
         if (step == Step.APPLY || step == Step.PUBLISH) {

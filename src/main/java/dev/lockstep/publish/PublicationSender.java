@@ -60,7 +60,7 @@ final class PublicationSender {
     /** @return the rejected parts, once everything else is done */
     List<PendingPublication.RejectedPartition> send(PendingPublication attempt) {
         Backoff backoff = new Backoff(settings.maxBackoff(), stopped);
-        status.started();
+        status.started(attempt);
         if (unbatchedSince != null && ticker.since(unbatchedSince).compareTo(UNBATCHED_PERIOD) < 0) {
             attempt.sendUnbatched();
         }

@@ -223,8 +223,12 @@ public class Publisher implements StalledPartitions {
                 .execute(() -> sendStalled(partition));
     }
 
-    /** Publishes everything that waits in the partition, one after the other. */
     private void sendStalled(int partition) {
+        failStalledIfItFails(partition, () -> sendAllStalled(partition));
+    }
+
+    /** Publishes everything that waits in the partition, one after the other. */
+    private void sendAllStalled(int partition) {
         boolean isNext = true;
         while (isNext && stalled.isStalled(partition) && stopped.getCount() > 0) {
             PendingPublication attempt = stalled.head(partition);
@@ -236,19 +240,29 @@ public class Publisher implements StalledPartitions {
 
     /** @return false: whatever follows waits until the pages have been published */
     private boolean sendPages(int partition, PendingPublication attempt) {
-        pagesExecutor.execute(() -> {
-            List<PendingPublication.RejectedPartition> rejected = pagesSender.send(attempt);
+        CompletableFuture<List<PendingPublication.RejectedPartition>> sent =
+                CompletableFuture.supplyAsync(() -> pagesSender.send(attempt), pagesExecutor);
+        sent.whenComplete((rejected, fault) -> {
             try {
-                executor.execute(() -> {
-                    if (completeOrRetry(partition, attempt, rejected)) {
-                        sendStalled(partition);
+                executor.execute(() -> failStalledIfItFails(partition, () -> {
+                    if (completeOrRetry(partition, attempt, sent.join())) {
+                        sendAllStalled(partition);
                     }
-                });
+                }));
             } catch (RejectedExecutionException e) {
                 LOG.debug("The worker has stopped, everything was answered");
             }
         });
         return false;
+    }
+
+    /** A bug ends the worker, instead of leaving the partition stalled for ever. */
+    private void failStalledIfItFails(int partition, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error fault) {
+            stalled.failHead(partition, fault);
+        }
     }
 
     /** @return whether the partition's next output can be sent */

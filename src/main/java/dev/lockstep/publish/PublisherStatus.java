@@ -30,6 +30,7 @@ final class PublisherStatus {
     private final Listeners listeners;
     private final LongAdder failures = new LongAdder();
     private final LongAdder records = new LongAdder();
+    private volatile Object publication;
     private volatile Long startedAt;
     private volatile String notReadyReason;
     private volatile boolean isRebalancing;
@@ -41,18 +42,20 @@ final class PublisherStatus {
         this.listeners = listeners;
     }
 
-    void started() {
+    /** @param publication identifies it to listeners */
+    void started(Object publication) {
+        this.publication = publication;
         startedAt = ticker.nanos();
     }
 
     void attempted() {
-        listeners.notifyListeners(listener -> listener.attemptStarted(Step.PUBLISH, this));
+        listeners.notifyListeners(listener -> listener.attemptStarted(Step.PUBLISH, publication));
     }
 
     /** The attempt in progress is large, and has advanced. */
     void advanced() {
         startedAt = ticker.nanos();
-        listeners.notifyListeners(listener -> listener.attemptProgressed(Step.PUBLISH, this));
+        listeners.notifyListeners(listener -> listener.attemptProgressed(Step.PUBLISH, publication));
     }
 
     void committed(int count) {
@@ -66,7 +69,7 @@ final class PublisherStatus {
         notReadyReason = null;
         startedAt = null;
         failuresInARow = 0;
-        listeners.notifyListeners(listener -> listener.attemptsFinished(Step.PUBLISH, this));
+        listeners.notifyListeners(listener -> listener.attemptsFinished(Step.PUBLISH, publication));
     }
 
     /** Every second, fourth, eighth … failure in a row is logged, so that an outage does not fill the log. */

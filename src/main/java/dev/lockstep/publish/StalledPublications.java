@@ -61,7 +61,7 @@ final class StalledPublications {
         return enqueue(partition, attempt);
     }
 
-    /** Later output of a partition that is held up waits too. */
+    /** Later output of a stalled partition waits too. */
     CompletableFuture<PublishOutcome> enqueue(int partition, PendingPublication attempt) {
         QueuedAttempt last = new QueuedAttempt(attempt, new CompletableFuture<>());
         queues.get(partition).waiting().addLast(last);
@@ -88,9 +88,14 @@ final class StalledPublications {
             queues.remove(partition);
         }
         if (!NO_REASON.equals(setReason(partition, waiting.isEmpty() ? null : NO_REASON))) {
-            LOG.infof("A partition is unblocked partition=%d", partition);
+            LOG.infof("A partition is no longer stalled partition=%d", partition);
         }
         first.answer().complete(outcome);
+    }
+
+    /** A bug prevents its publication: whatever follows in the line waits for ever. */
+    void failHead(int partition, Throwable fault) {
+        queues.get(partition).waiting().getFirst().answer().completeExceptionally(fault);
     }
 
     long nextMillis(int partition) {
@@ -107,13 +112,13 @@ final class StalledPublications {
     private void reportBlocked(PendingPublication.RejectedPartition rejectedPartition) {
         if (NO_REASON.equals(setReason(rejectedPartition.partition(), rejectedPartition.reason()))) {
             LOG.errorf(
-                    "A partition is blocked partition=%d reason=%s",
+                    "A partition is stalled partition=%d reason=%s",
                     rejectedPartition.partition(), rejectedPartition.reason());
         }
     }
 
     /**
-     * @param reason null for a partition that is no longer held up
+     * @param reason null for a partition that is no longer stalled
      * @return the reason reported before, or null
      */
     private String setReason(int partition, String reason) {

@@ -29,8 +29,7 @@ public final class CdEvents {
      * @param home the application's partition
      * @param application the application after the command
      */
-    public OutgoingRecord event(
-            CommandContext cause, int home, Application application, Changes.NumberedEvent numberedEvent) {
+    public OutgoingRecord event(Cause cause, int home, Application application, Changes.NumberedEvent numberedEvent) {
         CdEventMapper.MappedEvent mappedEvent = numberedEvent.event().accept(new CdEventMapper(application));
         String id = Ids.event(application.id(), numberedEvent.revision());
         byte[] value = JsonWriter.object(json -> {
@@ -75,7 +74,7 @@ public final class CdEvents {
 
     private static void lockstepData(
             JsonGenerator json,
-            CommandContext cause,
+            Cause cause,
             Application application,
             CdEventMapper.MappedEvent mappedEvent,
             long revision)

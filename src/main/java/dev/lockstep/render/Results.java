@@ -43,7 +43,7 @@ public final class Results {
     /**
      * Where a result goes.
      *
-     * @param id see {@link CommandContext#resultId}
+     * @param id see {@link Cause#resultId}
      * @param application null if the command's is malformed
      * @param key the record key: the application, else the command's own, or null
      * @param partition the application's home, else that of the command's record
@@ -71,7 +71,7 @@ public final class Results {
         }
     }
 
-    public OutgoingRecord result(CommandContext cause, Address address, ResultBody outcome) {
+    public OutgoingRecord result(Cause cause, Address address, ResultBody outcome) {
         String problem = outcome.problem();
         byte[] value = JsonWriter.object(json -> {
             json.writeStringField("commandId", cause.commandId());

@@ -50,7 +50,7 @@ public final class StatusRecords {
      * @return a record for each release and environment that the command changed, and for the application if it did; tombstones
      *     for those that are gone
      */
-    public List<OutgoingRecord> statuses(CommandContext cause, int home, Application application, Changes changes) {
+    public List<OutgoingRecord> statuses(Cause cause, int home, Application application, Changes changes) {
         RecordFactory to = new RecordFactory(cause, home, application);
         List<OutgoingRecord> records = new ArrayList<>(
                 1 + changes.releases().size() + changes.environments().size());
@@ -82,8 +82,7 @@ public final class StatusRecords {
     }
 
     /** @return a record for each of these releases, archived ones excepted; they need not be at hand in the application */
-    public List<OutgoingRecord> releases(
-            CommandContext cause, int home, Application application, Collection<Release> releases) {
+    public List<OutgoingRecord> releases(Cause cause, int home, Application application, Collection<Release> releases) {
         RecordFactory to = new RecordFactory(cause, home, application);
         return releases.stream()
                 .filter(release -> !release.archived())
@@ -100,11 +99,11 @@ public final class StatusRecords {
 
     /** The status records caused by one command. */
     private final class RecordFactory {
-        private final CommandContext cause;
+        private final Cause cause;
         private final int home;
         private final Application application;
 
-        RecordFactory(CommandContext cause, int home, Application application) {
+        RecordFactory(Cause cause, int home, Application application) {
             this.cause = cause;
             this.home = home;
             this.application = application;

@@ -22,7 +22,7 @@ public final class KafkaHeaders {
     /** W3C Trace Context; passed on as it came. */
     public static final String TRACEPARENT = "traceparent";
 
-    /** Set on a command, for the worker alone: nothing published carries it except a moved command. */
+    /** Reserved for credentials, which the worker does not read: a moved command keeps it, and nothing else published carries it. */
     public static final String AUTHORIZATION = "authorization";
 
     /** Prefix of all headers that the worker adds to a dead letter. They follow the record's own, which may use it too. */

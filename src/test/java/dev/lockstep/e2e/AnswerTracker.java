@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.contract.ContractSchemas;
 import dev.lockstep.local.LogEnds;
-import dev.lockstep.render.CommandContext;
+import dev.lockstep.render.Cause;
 import dev.lockstep.wire.TimerDue;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -157,7 +157,7 @@ final class AnswerTracker implements AutoCloseable {
         List<RecordPosition> doubled = new ArrayList<>();
         commands.forEach((place, came) -> {
             there.merge(came.digest, 1, Integer::sum);
-            boolean result = unclaimed.remove(CommandContext.resultId(topicId, place.partition, place.offset));
+            boolean result = unclaimed.remove(Cause.resultId(topicId, place.partition, place.offset));
             UUID letter = deadLetters.remove(place);
             if (result && letter != null) {
                 doubled.add(place);

@@ -12,7 +12,7 @@ import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.partition.HomePartitions;
-import dev.lockstep.render.CommandContext;
+import dev.lockstep.render.Cause;
 import dev.lockstep.store.UnitOfWork;
 import dev.lockstep.wire.KafkaHeaders;
 import java.time.Instant;
@@ -149,7 +149,7 @@ final class Replay {
 
     /** @return when it was decided on; the earliest possible time for one that had no effect */
     private Instant decidedAt(CommandRecord command) {
-        Instant byResult = decided.get(CommandContext.resultId(topicId, command.partition(), command.offset()));
+        Instant byResult = decided.get(Cause.resultId(topicId, command.partition(), command.offset()));
         return byResult != null
                 ? byResult
                 : command.decoded() instanceof Decoded.DecodedEvent decodedEvent

@@ -6,7 +6,7 @@ import dev.lockstep.model.ExpectedOutcome;
 import dev.lockstep.model.ExpectedRefusal;
 import dev.lockstep.model.ReferenceModel;
 import dev.lockstep.model.SentCommand;
-import dev.lockstep.render.CommandContext;
+import dev.lockstep.render.Cause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -255,7 +255,7 @@ final class CommandsCheck {
     }
 
     private String resultId(ConsumerRecord<byte[], byte[]> record) {
-        return CommandContext.resultId(topicId, record.partition(), record.offset());
+        return Cause.resultId(topicId, record.partition(), record.offset());
     }
 
     private void count(SentCommand sent, ExpectedOutcome expected) {

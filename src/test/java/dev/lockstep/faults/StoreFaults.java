@@ -88,7 +88,7 @@ final class StoreFaults {
     }
 
     private static long heldUp(FaultEnvironment scene) {
-        return said(scene, "A partition is blocked");
+        return said(scene, "A partition is stalled");
     }
 
     private static long said(FaultEnvironment scene, String text) {

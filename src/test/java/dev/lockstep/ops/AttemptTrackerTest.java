@@ -25,6 +25,13 @@ class AttemptTrackerTest {
     }
 
     @Test
+    void workThatWasTakenAndWhoseAttemptDoesNotBeginHangs() {
+        attempts.taken(Step.APPLY, BATCH);
+        later(60);
+        assertThat(attempts.longestUnanswered()).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
     void oneThatFailsAgainAndAgainDoesNotHang() {
         for (int attempt = 0; attempt < 100; attempt++) {
             attempts.attemptStarted(Step.APPLY, BATCH);

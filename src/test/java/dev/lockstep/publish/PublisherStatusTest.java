@@ -17,14 +17,14 @@ class PublisherStatusTest {
 
     @Test
     void aFailureIsAReasonAtOnce() {
-        progress.started();
+        progress.started("publication");
         progress.attemptFailed(new TimeoutException());
         assertThat(told()).isEqualTo("Kafka does not answer: TimeoutException");
     }
 
     @Test
     void theCauseIsNamed() {
-        progress.started();
+        progress.started("publication");
         progress.attemptFailed(new TopicAuthorizationException("results"));
         assertThat(told()).isEqualTo("Kafka rejects the output: TopicAuthorizationException");
         progress.attemptFailed(new NullPointerException());
@@ -33,7 +33,7 @@ class PublisherStatusTest {
 
     @Test
     void aRebalanceIsAReasonWhenItLasts() {
-        progress.started();
+        progress.started("publication");
         progress.attemptFailed(new NoGenerationException());
         later(14);
         assertThat(progress.notReadyReason()).isNull();
@@ -43,7 +43,7 @@ class PublisherStatusTest {
 
     @Test
     void whatLastsLongShowsThoughNothingFailed() {
-        progress.started();
+        progress.started("publication");
         later(4);
         assertThat(progress.notReadyReason()).isNull();
         later(2);
@@ -52,7 +52,7 @@ class PublisherStatusTest {
 
     @Test
     void whatIsDoneIsNoReason() {
-        progress.started();
+        progress.started("publication");
         progress.attemptFailed(new TimeoutException());
         progress.finished();
         later(60);
@@ -61,14 +61,14 @@ class PublisherStatusTest {
 
     @Test
     void aCommitThatWasNotAnsweredIsNamed() {
-        progress.started();
+        progress.started("publication");
         progress.attemptFailed(new CommitOutcomeUnknownException(new TimeoutException()));
         assertThat(told()).isEqualTo("The outcome of a Kafka transaction is unknown: TimeoutException");
     }
 
     @Test
     void aGenerationThatIsOverIsARebalance() {
-        progress.started();
+        progress.started("publication");
         progress.attemptFailed(new CommitFailedException());
         later(16);
         assertThat(told()).isEqualTo("The consumer group is rebalancing: CommitFailedException");

@@ -9,7 +9,7 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.HeldDeployment;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.deployment.Blocker;
-import dev.lockstep.render.CommandContext;
+import dev.lockstep.render.Cause;
 import dev.lockstep.render.StatusRecords;
 import dev.lockstep.store.format.StateJson;
 import dev.lockstep.wire.Topics;
@@ -26,7 +26,7 @@ class UnknownGateTest {
 
     @Test
     void isToldWithWhatOpensIt() throws Exception {
-        CommandContext cause = CommandContext.decidedAt(new DecisionContext(Instant.EPOCH))
+        Cause cause = Cause.decidedAt(new DecisionContext(Instant.EPOCH))
                 .id("c-1")
                 .source("test")
                 .type("release.deploy")

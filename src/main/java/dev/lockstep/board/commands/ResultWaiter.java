@@ -186,7 +186,7 @@ public class ResultWaiter {
                     .forEach(pendingRequest -> pendingRequest.result().complete(value));
         } catch (IOException | RuntimeException foreign) {
             LOG.debugf(
-                    "Skipped a record that is not a result: %s",
+                    "Skipped a record that is not a result cause=%s",
                     foreign.getClass().getSimpleName());
         }
     }

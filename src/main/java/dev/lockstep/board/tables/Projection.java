@@ -56,7 +56,7 @@ public final class Projection {
             project(record);
         } catch (IOException | RuntimeException unreadable) {
             LOG.warnf(
-                    "Skipped a record that the worker did not write: %s-%d@%d (%s)",
+                    "Skipped a record that the worker did not write record=%s-%d@%d cause=%s",
                     record.topic(),
                     record.partition(),
                     record.offset(),

@@ -136,7 +136,7 @@ public class TableRebuild {
                 piece.forEach(one -> write(connection, List.of(one), withHistory));
             } else {
                 LOG.warnf(
-                        "Skipped a record that the board's tables reject: %s-%d@%d (%s)",
+                        "Skipped a record that the board's tables reject record=%s-%d@%d cause=%s",
                         piece.get(0).topic(),
                         piece.get(0).partition(),
                         piece.get(0).offset(),

@@ -133,7 +133,7 @@ public interface Gate {
      * @param stage of the environment, with its policy
      * @param deployment the deployment as it waits, or as it would wait
      * @param environment the deployment's own, perhaps as it would be after a change that the application has not seen yet
-     * @param context the context of the decision; if nothing is decided, its time is since when the deployment has had its
+     * @param decision the context of the decision; if nothing is decided, its time is since when the deployment has had its
      *     reasons for waiting
      */
     record GateContext(
@@ -141,7 +141,7 @@ public interface Gate {
             Environment environment,
             Deployment.Waiting deployment,
             Trigger trigger,
-            DecisionContext context) {
+            DecisionContext decision) {
 
         public static GateContext forDisplay(
                 Stage stage, Environment environment, Deployment.Waiting deployment, DecisionContext context) {
@@ -149,7 +149,7 @@ public interface Gate {
         }
 
         public Instant now() {
-            return context.now();
+            return decision.now();
         }
 
         public Deployment.Request request() {

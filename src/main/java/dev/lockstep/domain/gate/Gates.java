@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * What deployments wait for: rule 27. The only place that decides if a deployment starts, when it is requested and whenever it
- * is checked again.
+ * is checked again. They are not asked about a restore (rule 23), nor about an undeploy that takes effect immediately (rule 7):
+ * neither can wait.
  */
 public final class Gates {
 

@@ -67,23 +67,23 @@ public record PromotionState(Pipeline pipeline, long succeeded, long current) {
 
     /** @return the stages open to it: not reached yet, neither directly nor further on, and after current ones only */
     public long openTargets() {
-        long ways = 0;
+        long open = 0;
         for (int i = 1; i < pipeline.size(); i++) {
-            boolean open = (pipeline.afterMask(i) & ~current) == 0;
-            ways |= open && !succeededIn(i) && !succeededDownstreamOf(i) ? bit(i) : 0;
+            boolean isOpen = (pipeline.afterMask(i) & ~current) == 0;
+            open |= isOpen && !succeededIn(i) && !succeededDownstreamOf(i) ? bit(i) : 0;
         }
-        return ways;
+        return open;
     }
 
     /** @return those of the open stages that follow that stage */
     public long openTargetsFrom(int position) {
-        long ways = openTargets();
+        long open = openTargets();
         for (int i = 1; i < pipeline.size(); i++) {
             if ((pipeline.afterMask(i) & bit(position)) == 0) {
-                ways &= ~bit(i);
+                open &= ~bit(i);
             }
         }
-        return ways;
+        return open;
     }
 
     /** Whether it succeeded in, or beyond, every stage, and is current at every end of the pipeline. */

@@ -17,7 +17,7 @@ import org.apache.kafka.common.header.Header;
  * @param time when it was decided, in RFC 3339 format, UTC
  * @param headers the headers that the records have in common
  */
-public record CommandContext(
+public record Cause(
         String commandId,
         String commandSource,
         String commandType,
@@ -98,9 +98,9 @@ public record CommandContext(
             return this;
         }
 
-        public CommandContext build() {
+        public Cause build() {
             String time = JsonWriter.time(decision.now());
-            return new CommandContext(
+            return new Cause(
                     id,
                     source,
                     type,
