@@ -184,7 +184,9 @@ public class Worker {
 
         private final InFlightBatch taken;
         private final Lane lane;
-        private final List<CommandRecord> received;
+
+        /** Null before the first attempt. */
+        private List<CommandRecord> received;
 
         /** What is left of it after some was put back. */
         private volatile InFlightBatch kept;
@@ -193,9 +195,6 @@ public class Worker {
             this.taken = taken;
             this.lane = lane;
             this.kept = taken;
-            this.received = taken.records().stream()
-                    .map(record -> CommandRecord.of(record, decoder.decode(record)))
-                    .toList();
         }
 
         /** Fails only when the worker stops, or because of a bug; the lane then stays occupied, and nothing else starts in it. */
@@ -217,6 +216,16 @@ public class Worker {
                     .invoke(() -> kept = backlog.putBackAllButOne(kept));
         }
 
+        /** Part of the first attempt: if code cannot be loaded, it fails like any other. On the lane. */
+        private List<CommandRecord> received() {
+            if (received == null) {
+                received = taken.records().stream()
+                        .map(record -> CommandRecord.of(record, decoder.decode(record)))
+                        .toList();
+            }
+            return received;
+        }
+
         private OwnedRecords keepOwned(CommandsTopic.ResolvedTopics topic) {
             PartitionOwnership.Snapshot owner = ownership.snapshot();
             Set<Integer> partitions = kept.partitions().stream()
@@ -226,7 +235,7 @@ public class Worker {
                     topic,
                     owner,
                     partitions,
-                    received.stream()
+                    received().stream()
                             .filter(one -> partitions.contains(one.partition()))
                             .toList());
         }

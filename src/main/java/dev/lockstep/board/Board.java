@@ -1,5 +1,6 @@
 package dev.lockstep.board;
 
+import dev.lockstep.board.tables.FeedProgress;
 import dev.lockstep.board.tables.HistoryRetention;
 import dev.lockstep.board.tables.PermanentErrors;
 import dev.lockstep.board.tables.TableRebuild;
@@ -13,6 +14,7 @@ import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.ChannelRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,9 @@ public class Board {
     private static final long RETENTION_INTERVAL_SECONDS = 60;
     private static final long TOPIC_CHECK_INTERVAL_SECONDS = 5;
 
+    /** A little less than the topics' {@code delete.retention.ms}, by default 24 h. */
+    private static final Duration TOMBSTONES_KEPT = Duration.ofHours(23);
+
     private final Settings settings;
     private final Flyway flyway;
     private final AgroalDataSource database;
@@ -40,6 +45,7 @@ public class Board {
     private final TableRebuild tableRebuild;
     private final TopicReplay topics;
     private final FeedPositions positions;
+    private final FeedProgress progress;
     private final FeedStatus feedStatus;
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-board", true));
@@ -56,6 +62,7 @@ public class Board {
             TableRebuild tableRebuild,
             TopicReplay topics,
             @Identifier(Feed.CHANNEL) FeedPositions positions,
+            FeedProgress progress,
             FeedStatus feedStatus) {
         this.settings = settings;
         this.flyway = flyway;
@@ -65,6 +72,7 @@ public class Board {
         this.tableRebuild = tableRebuild;
         this.topics = topics;
         this.positions = positions;
+        this.progress = progress;
         this.feedStatus = feedStatus;
     }
 
@@ -102,8 +110,9 @@ public class Board {
             rebuildOnce();
             channels.getPausable(Feed.CHANNEL).resume();
             notReadyReason = null;
+            feedStatus.recordAnswer();
             scheduler.scheduleWithFixedDelay(
-                    this::deleteExpired, RETENTION_INTERVAL_SECONDS, RETENTION_INTERVAL_SECONDS, TimeUnit.SECONDS);
+                    this::maintain, RETENTION_INTERVAL_SECONDS, RETENTION_INTERVAL_SECONDS, TimeUnit.SECONDS);
             scheduler.scheduleWithFixedDelay(
                     this::checkTopics, TOPIC_CHECK_INTERVAL_SECONDS, TOPIC_CHECK_INTERVAL_SECONDS, TimeUnit.SECONDS);
             LOG.infof("The board reads from Kafka group=%s", settings.board().group());
@@ -120,31 +129,43 @@ public class Board {
 
     private void rebuildOnce() {
         Settings.BoardConfig.RebuildScope scope = settings.board().rebuild();
-        if (scope == Settings.BoardConfig.RebuildScope.NONE || isRebuilt) {
+        boolean isRequested = scope != Settings.BoardConfig.RebuildScope.NONE;
+        Duration away = isRequested || isRebuilt ? Duration.ZERO : progress.sinceCaughtUp();
+        if (isRebuilt || !isRequested && away.compareTo(TOMBSTONES_KEPT) < 0) {
             return;
+        }
+        if (!isRequested) {
+            LOG.warnf("The board was away for longer than topics keep tombstones hours=%d", away.toHours());
+            scope = Settings.BoardConfig.RebuildScope.STATE;
         }
         notReadyReason = REBUILDING;
         LOG.infof("Rebuilding the board's tables, readers see the old ones until it commits scope=%s", scope);
         TableRebuild.HistoryStart history = tableRebuild.run(scope == Settings.BoardConfig.RebuildScope.ALL, topics);
         isRebuilt = true;
-        LOG.infof("The board's tables have been rebuilt (remove lockstep.board.rebuild now). %s", history.describe());
+        LOG.infof(
+                "The board's tables have been rebuilt%s. %s",
+                isRequested ? ", remove lockstep.board.rebuild now" : "", history.describe());
     }
 
     private void checkTopics() {
         try {
             positions.checkTopics();
+            feedStatus.recordAnswer();
         } catch (Throwable e) {
             LOG.debugf(
                     "Cannot look up the board's topics cause=%s", e.getClass().getSimpleName());
         }
     }
 
-    private void deleteExpired() {
+    private void maintain() {
         try {
+            if (notReadyReason() == null && feedStatus.lag().isZero()) {
+                progress.recordCaughtUp();
+            }
             historyRetention.deleteExpired();
         } catch (Throwable e) {
             LOG.debugf(
-                    "Deleting old board history failed, retrying later cause=%s",
+                    "The board's maintenance failed, retrying later cause=%s",
                     e.getClass().getSimpleName());
         }
     }

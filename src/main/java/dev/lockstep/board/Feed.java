@@ -47,7 +47,7 @@ public class Feed {
     }
 
     /** How long the feed has been stuck behind unread records of this process's partitions; zero if it has caught up. */
-    public Duration lag() {
+    private Duration lag() {
         if (isWriting) {
             return ticker.since(writeStartedAt);
         }

@@ -16,6 +16,9 @@ public class FeedStatus {
     /** A Postgres fail-over takes less time than this. */
     private static final Duration SLOW = Duration.ofSeconds(15);
 
+    /** Kafka is asked every five seconds, unless old history is being deleted, and has five seconds to answer. */
+    private static final Duration SILENT = Duration.ofSeconds(30);
+
     /** @param reason why the last attempt failed */
     private record OngoingFailure(String reason, long since) {}
 
@@ -25,6 +28,7 @@ public class FeedStatus {
     private final LongAdder retried = new LongAdder();
     private final LongAdder rejected = new LongAdder();
     private volatile OngoingFailure ongoingFailure;
+    private volatile Long kafkaAnsweredAt;
     private volatile Supplier<Duration> lagSupplier = () -> Duration.ZERO;
 
     @Inject
@@ -47,9 +51,24 @@ public class FeedStatus {
         return isEnabled;
     }
 
-    /** How long the feed has been stuck behind unread records of this process's partitions; zero if it has caught up. */
+    /**
+     * How long the feed has been stuck behind unread records of this process's partitions, or has not been able to ask for any;
+     * zero if it has caught up.
+     */
     public Duration lag() {
-        return lagSupplier.get();
+        Duration silence = silence();
+        Duration lag = lagSupplier.get();
+        return silence.compareTo(SILENT) >= 0 && silence.compareTo(lag) > 0 ? silence : lag;
+    }
+
+    /** Called at each answer, also if there is nothing to read: without it, nobody knows whether there is. */
+    void recordAnswer() {
+        kafkaAnsweredAt = ticker.nanos();
+    }
+
+    private Duration silence() {
+        Long answeredAt = kafkaAnsweredAt;
+        return answeredAt == null ? Duration.ZERO : ticker.since(answeredAt);
     }
 
     /** Called once per batch. */
@@ -86,8 +105,12 @@ public class FeedStatus {
         return rejected.sum();
     }
 
-    /** Why nothing gets into the tables, in words; null when writing works, or has not been failing for long. */
+    /** Why nothing gets into the tables, in words; null when reading and writing work, or have not been failing for long. */
     public String notReadyReason() {
+        Duration silence = silence();
+        if (silence.compareTo(SILENT) >= 0) {
+            return "Kafka has not answered the board for " + silence.toSeconds() + " s";
+        }
         OngoingFailure now = ongoingFailure;
         Duration since = now == null ? Duration.ZERO : ticker.since(now.since());
         return since.compareTo(SLOW) < 0

@@ -16,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
 /** The broker's ids of the topics that the board reads: a recreated topic has a new id. Blocks. */
@@ -43,7 +46,11 @@ class TopicIds {
         config = KafkaClients.admin(broker, settings.publish());
     }
 
-    /** By name; a topic that does not exist, or that may not be described, has no entry. */
+    /**
+     * By name; a topic that does not exist, or that may not be described, has no entry.
+     *
+     * @throws KafkaException if Kafka does not answer
+     */
     Map<String, String> fetch() {
         Map<String, String> ids = new HashMap<>();
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
@@ -57,6 +64,9 @@ class TopicIds {
                                 .topicId()
                                 .toString());
             } catch (ExecutionException e) {
+                if (!isAnswer(e.getCause())) {
+                    throw new KafkaException(e.getCause());
+                }
                 LOG.debugf("The id of a topic is unknown topic=%s", one.getKey(), e);
             } catch (TimeoutException e) {
                 throw new org.apache.kafka.common.errors.TimeoutException(e);
@@ -66,6 +76,10 @@ class TopicIds {
             }
         }
         return ids;
+    }
+
+    private static boolean isAnswer(Throwable refused) {
+        return refused instanceof UnknownTopicOrPartitionException || refused instanceof TopicAuthorizationException;
     }
 
     private synchronized Admin admin() {

@@ -1,7 +1,9 @@
 package dev.lockstep.intake;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -33,6 +35,10 @@ final class BacklogCapacity {
     private final long bytes;
     private final Map<Integer, Load> waiting = new HashMap<>();
     private final Map<Integer, Load> expected = new HashMap<>();
+
+    /** Partitions whose next record did not fit: fetching it again makes no sense before some of theirs have been taken. */
+    private final Set<Integer> overfull = new HashSet<>();
+
     private int generation;
     private int partitions = 1;
 
@@ -45,6 +51,7 @@ final class BacklogCapacity {
     void setPartitionCount(int generation, int partitions) {
         if (generation != this.generation) {
             expected.clear();
+            overfull.clear();
         }
         this.generation = generation;
         this.partitions = Math.max(1, partitions);
@@ -55,7 +62,9 @@ final class BacklogCapacity {
         Load here = waiting.getOrDefault(partition, NONE);
         Load coming = expected.getOrDefault(partition, NONE);
         boolean hasItsShare = here.records + coming.records >= shareOf(records);
-        return hasItsShare && sum(load -> load.records) >= records || here.bytes + coming.bytes >= shareOf(bytes);
+        return overfull.contains(partition)
+                || hasItsShare && sum(load -> load.records) >= records
+                || here.bytes + coming.bytes >= shareOf(bytes);
     }
 
     private long sum(ToLongFunction<Load> figure) {
@@ -86,6 +95,9 @@ final class BacklogCapacity {
             all += size;
             count++;
         }
+        if (count < sizes.length) {
+            overfull.add(partition);
+        }
         return count;
     }
 
@@ -104,6 +116,7 @@ final class BacklogCapacity {
     }
 
     void removeWaiting(int partition, long size) {
+        overfull.remove(partition);
         subtract(waiting, partition, size);
     }
 

@@ -61,7 +61,13 @@ final class TimerProducer {
         try {
             producer = producer == null ? producers.get() : producer;
             List<Future<?>> sending = new ArrayList<>(due.size());
-            due.forEach(timer -> sending.add(producer.send(record(topic, timer))));
+            for (Timers.DueTimer timer : due) {
+                Future<?> one = producer.send(record(topic, timer));
+                if (one.isDone()) {
+                    one.get(); // Kafka is away: each further send would wait as long as this one did
+                }
+                sending.add(one);
+            }
             for (Future<?> one : sending) {
                 one.get();
             }

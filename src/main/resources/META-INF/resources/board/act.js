@@ -33,6 +33,8 @@ export function ActDialog({ intent: given }) {
   const complete = !command.complete || command.complete(intent);
   const asked = useRef(0);
   const looks = useRef(0);
+  const isOpen = useRef(true);
+  useEffect(() => () => (isOpen.current = false), []);
 
   useEffect(() => {
     const turn = ++asked.current;
@@ -49,6 +51,12 @@ export function ActDialog({ intent: given }) {
 
   const change = (name, value) => setIntent((before) => ({ ...before, [name]: value }));
 
+  /** Whoever corrects what was refused finds out whether it is possible now. */
+  const changeWords = (set) => (event) => {
+    set(event.target.value);
+    if (verdict.state === 'refused') setIntent((before) => ({ ...before }));
+  };
+
   async function confirm(event) {
     event.preventDefault();
     if (verdict.state !== 'possible' || sending) return;
@@ -56,14 +64,17 @@ export function ActDialog({ intent: given }) {
     rememberActor(actor.trim());
     const { sent, outcome } = await sendAsAgreed(intent, verdict.result, { actor, reason });
     setSending(false);
+    const close = () => isOpen.current && closeDialog();
     if (outcome.state === 'possible') {
-      closeDialog();
+      close();
       notify(told(intent, outcome.result));
     } else if (outcome.state === 'late') {
-      closeDialog();
-      follow(intent, sent);
-    } else {
+      close();
+      follow(intent, sent, outcome.isUnconfirmed);
+    } else if (isOpen.current) {
       setVerdict(outcome);
+    } else {
+      notify({ tone: 'bad', text: `${command.title(intent)}: ${refusal(outcome.problem)}` });
     }
     changed({ [intent.application]: ['releases', 'environments', 'activity', 'application'] });
   }
@@ -81,9 +92,9 @@ export function ActDialog({ intent: given }) {
       <${Options} names=${command.fields} intent=${intent} change=${change} />
       <div class="signature">
         <label class="field"><span>Reason <i>optional</i></span>
-          <input value=${reason} data-first=${!command.fields.includes('title') || undefined} maxlength="4000" onInput=${(e) => setReason(e.target.value)} autocomplete="off" dir="auto" /></label>
+          <input value=${reason} data-first=${!command.fields.includes('title') || undefined} maxlength="4000" onInput=${changeWords(setReason)} autocomplete="off" dir="auto" /></label>
         <label class="field"><span>Your name <i>unverified</i></span>
-          <input value=${actor} maxlength="256" onInput=${(e) => setActor(e.target.value)} autocomplete="username" dir="auto" /></label>
+          <input value=${actor} maxlength="256" onInput=${changeWords(setActor)} autocomplete="username" dir="auto" /></label>
       </div>
       <footer class="buttons">
         <button type="button" class="button" onClick=${closeDialog}>Not now</button>
@@ -107,7 +118,7 @@ async function sendAsAgreed(intent, result, words) {
     const dry = await tryOut(eventOf(seen, { ...words, dryRun: true }));
     if (dry.state === 'possible' && gist(seen, dry.result) !== agreed) return { outcome: CHANGED };
     const sent = eventOf(seen, words);
-    const outcome = dry.state === 'possible' ? await tryOut(sent) : dry.state === 'late' ? SLOW : dry;
+    const outcome = dry.state === 'possible' ? await carryOut(sent) : dry.state === 'late' ? SLOW : dry;
     if (!isConflict(outcome) || looks === LOOKS_BY_ITSELF) return { sent, outcome };
     seen = await refreshed(seen);
   }
@@ -134,8 +145,14 @@ async function tryOut(event) {
     if (!result) return { state: 'late' };
     return { state: result.outcome === 'accepted' ? 'possible' : 'refused', result, problem: result.problem };
   } catch (error) {
-    return { state: 'refused', problem: error.problem, fault: true };
+    return { state: 'refused', problem: error.problem, fault: true, isUnanswered: error.status === 0 || error.status >= 500 };
   }
+}
+
+/** The command itself: without an answer from Lockstep it may have been carried out all the same. */
+async function carryOut(event) {
+  const outcome = await tryOut(event);
+  return outcome.isUnanswered ? { state: 'late', isUnconfirmed: true } : outcome;
 }
 
 function Verdict({ verdict, intent, lookAgain }) {
@@ -189,9 +206,11 @@ function told(intent, { deploymentStatus, outcome, problem, detail, code }) {
 }
 
 /** Waits for a result that did not come with the answer, as it appears among the activity. */
-function follow(intent, event) {
-  const subject = COMMANDS[intent.kind].done(intent);
-  const id = notify({ tone: 'wait', text: `${subject}: sent, its outcome is not there yet` });
+function follow(intent, event, isUnconfirmed) {
+  const { title, done } = COMMANDS[intent.kind];
+  const subject = isUnconfirmed ? title(intent) : done(intent);
+  const what = isUnconfirmed ? 'it is not known whether it was sent' : 'sent';
+  const id = notify({ tone: 'wait', text: `${subject}: ${what}, its outcome is not there yet` });
   let looks = 0;
   const look = async () => {
     const found = await get(paths.activity({ application: intent.application, limit: 50 }))
@@ -199,7 +218,7 @@ function follow(intent, event) {
       .catch(() => null);
     if (found) notify(told(intent, found), id);
     else if (++looks < LOOKS_FOR_RESULT) setTimeout(look, LOOK_FOR_RESULT_MS);
-    else notify({ tone: 'bad', text: `${subject}: sent, but no outcome has been seen. Look at the activity.` }, id);
+    else notify({ tone: 'bad', text: `${subject}: ${what}, and no outcome has been seen. Look at the activity.` }, id);
   };
   setTimeout(look, LOOK_FOR_RESULT_MS);
 }

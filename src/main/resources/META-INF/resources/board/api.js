@@ -6,7 +6,7 @@ export class ApiError extends Error {
     super(problem.detail ?? problem.title ?? 'The server answered ' + status + '.');
     this.status = status;
     this.code = problem.code ?? 'HTTP_' + status;
-    this.problem = problem;
+    this.problem = { code: this.code, ...problem };
   }
 }
 

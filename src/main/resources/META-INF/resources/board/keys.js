@@ -1,3 +1,4 @@
+import { keep, kept } from './kept.js';
 import { openDialog, current } from './state.js';
 
 /**
@@ -61,6 +62,9 @@ function keepPlace() {
   }).observe(document.getElementById('app'), { childList: true, subtree: true });
 }
 
+export const shortcuts = () => kept('shortcuts') !== 'off';
+export const switchShortcuts = (on) => keep('shortcuts', on ? null : 'off');
+
 export function startKeys() {
   keepPlace();
   document.addEventListener('keydown', (event) => {
@@ -68,12 +72,12 @@ export function startKeys() {
     if (event.target.id === 'search' && event.key === 'ArrowDown') return walk(event, STEPS.ArrowDown);
     if (event.target.id === 'search' && event.key === 'Escape') return event.target.blur();
     if (typing(event.target)) return;
-    if (event.key === '/') {
+    if (event.key === '/' && shortcuts()) {
       event.preventDefault();
       const search = document.getElementById('search');
       search.focus();
       search.select();
-    } else if (event.key === '?') {
+    } else if (event.key === '?' && shortcuts()) {
       openDialog({ kind: 'help' });
     } else if (STEPS[event.key] && !event.shiftKey) {
       walk(event, STEPS[event.key]);

@@ -19,6 +19,7 @@ function become(next) {
 }
 
 function open() {
+  heard = Date.now();
   source?.close();
   source = new EventSource('/api/stream' + (position ? '?position=' + encodeURIComponent(position) : ''));
   source.onopen = () => {
@@ -60,7 +61,7 @@ function again() {
 }
 
 setInterval(() => {
-  if (status.status === 'live' && heard < Date.now() - SILENCE_MS) {
+  if (source && status.status !== 'lost' && heard < Date.now() - SILENCE_MS) {
     become({ status: 'lost' });
     open();
   }

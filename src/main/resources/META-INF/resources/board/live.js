@@ -18,7 +18,8 @@ function follow({ status, behind }) {
   const before = current().live;
   if (before.status === shown && before.behind === behind) return;
   update({ live: { status: shown, behind, since: before.status === shown ? before.since : Date.now() } });
-  if (before.status === 'lost' && shown !== 'lost') changed(null);
+  const wasBlind = before.status === 'lost' || before.status === 'connecting';
+  if (wasBlind && (shown === 'live' || shown === 'behind')) changed(null);
   clearTimeout(saying);
   saying = setTimeout(announce, SAID_AFTER_MS);
 }
@@ -47,5 +48,9 @@ export async function goLive() {
   stream.onmessage = receive;
   stream.postMessage({ kind: 'hello', position });
   addEventListener('pagehide', () => stream.postMessage({ kind: 'bye' }));
-  addEventListener('pageshow', (event) => event.persisted && stream.postMessage({ kind: 'hello', position }));
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    stream.postMessage({ kind: 'hello', position });
+    changed(null);
+  });
 }

@@ -1,4 +1,4 @@
-import { html, useErrorBoundary } from './lib/preact.js';
+import { html, useErrorBoundary, useState } from './lib/preact.js';
 import { Icon } from './icons.js';
 import { to } from './router.js';
 import { blockReason, lockReason, refusal, standing, tierName } from './words.js';
@@ -164,15 +164,20 @@ export function Crumbs({ application, children }) {
   </nav>`;
 }
 
-/** A filter that is part of the address. */
+/** A filter that is part of the address, once it has been typed. */
 export function Filter({ label, name, value, onChange, type = 'text', options, placeholder }) {
-  const change = (event) => onChange(name, event.target.value);
+  const [typed, setTyped] = useState(null);
+  const change = (event) => {
+    setTyped(null);
+    onChange(name, event.target.value);
+  };
   return html`<label class="field">
     <span>${label}</span>
     ${options
       ? html`<select name=${name} value=${value ?? ''} onChange=${change}>
           ${options.map(([id, text]) => html`<option key=${id} value=${id} selected=${id === (value ?? '')}>${text}</option>`)}
         </select>`
-      : html`<input type=${type} name=${name} value=${value ?? ''} placeholder=${placeholder} autocomplete="off" onChange=${change} dir="auto" />`}
+      : html`<input type=${type} name=${name} value=${typed ?? value ?? ''} placeholder=${placeholder} autocomplete="off"
+          onInput=${(event) => setTyped(event.target.value)} onChange=${change} dir="auto" />`}
   </label>`;
 }

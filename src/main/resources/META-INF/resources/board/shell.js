@@ -2,6 +2,7 @@ import { html, useEffect, useRef } from './lib/preact.js';
 import { act, ActDialog } from './act.js';
 import { Dialog } from './dialog.js';
 import { Icon } from './icons.js';
+import { shortcuts, switchShortcuts } from './keys.js';
 import { replace, go, to } from './router.js';
 import { closeDialog, dismiss, openDialog, rememberActor, switchTheme, useStore } from './state.js';
 import { clock } from './time.js';
@@ -110,6 +111,7 @@ const KEYS = [
 function Help() {
   return html`<${Dialog} title="Keyboard" icon="why" onClose=${closeDialog}>
     <dl class="keys">${KEYS.map(([keys, words]) => html`<dt key=${words}>${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)}</dt><dd>${words}</dd>`)}</dl>
+    <label class="check"><input type="checkbox" checked=${shortcuts()} onChange=${(event) => switchShortcuts(event.target.checked)} />Use <kbd>/</kbd> and <kbd>?</kbd> as shortcuts</label>
     <p class="small muted">What cannot be done stays visible; focus it, or point at it, to read why.</p>
     <footer class="buttons"><button type="button" class="button primary" onClick=${closeDialog}>Close</button></footer>
   <//>`;

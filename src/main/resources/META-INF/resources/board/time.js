@@ -32,7 +32,7 @@ export const clock = (value) => clockFormat.format(new Date(value));
 const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 const daysApart = (date) => Math.round((midnight(date) - midnight(new Date(now()))) / DAY);
 
-export function dayName(value) {
+function dayName(value) {
   const days = daysApart(new Date(value));
   if (days === 0) return 'Today';
   if (days === -1) return 'Yesterday';
@@ -48,6 +48,19 @@ export function moment(value) {
   if (days === -1) return 'yesterday ' + clock(date);
   if (Math.abs(days) < 7) return weekdayFormat.format(date) + ' ' + clock(date);
   return day(date) + ' ' + clock(date);
+}
+
+/** What a `datetime-local` field shows for a moment, in the reader's time; empty for none. */
+export function localInput(value) {
+  const date = new Date(value ?? '');
+  if (Number.isNaN(date.getTime())) return '';
+  return new Date(date.getTime() - date.getTimezoneOffset() * MINUTE).toISOString().slice(0, 16);
+}
+
+/** A moment as it stands in an address, the same for every reader; undefined for none. */
+export function utc(value) {
+  const date = new Date(value ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
 function day(date) {
@@ -128,9 +141,10 @@ export const Lasting = ticker(lasting);
 export const Elapsed = ticker(elapsed);
 export const Until = ticker(until);
 
-export function Moment({ value }) {
-  return html`<time datetime=${value} title=${exact(value)}>${moment(value)}</time>`;
-}
+export const Moment = ticker(moment);
+
+/** `Today`, `Yesterday`, or the day. */
+export const Day = ticker(dayName);
 
 export function Clock({ value }) {
   return html`<time datetime=${value} title=${exact(value)}>${clock(value)}</time>`;

@@ -51,7 +51,9 @@ const HINTS = {
   UNREACHABLE: 'The board cannot be reached. What you see may be out of date.',
   HTTP_429: 'Too many requests at once. Try again in a moment.',
   HTTP_403: 'This board does not take commands from here.',
-  HTTP_503: 'The broker does not take the command at the moment. Nothing was sent.',
+  HTTP_502: 'The board cannot be reached at the moment.',
+  HTTP_503: 'The board cannot answer at the moment.',
+  HTTP_504: 'The board did not answer in time.',
 };
 
 /** What a problem says, in a sentence; what it says about fields comes separately. */

@@ -235,6 +235,13 @@ class ApiTest {
         }
     }
 
+    @Test
+    void aGetWithABodyIsRefused() throws IOException {
+        assertThat(exchange("GET /api/overview", "Host: localhost\r\nContent-Length: 2", "{}"))
+                .startsWith("HTTP/1.1 400")
+                .contains("INVALID_REQUEST");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GET /api/nothing, 404, NOT_FOUND",

@@ -40,6 +40,24 @@ class FeedStatusTest {
         assertThat(watch.rejections()).isOne();
     }
 
+    /** Then nobody knows whether there is anything to read. */
+    @Test
+    void whileKafkaDoesNotAnswerTheBoardIsNotUpToDate() {
+        watch.recordAnswer();
+        pass(29);
+        assertThat(watch.lag()).isZero();
+        assertThat(watch.notReadyReason()).isNull();
+
+        pass(1);
+        assertThat(watch.lag()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(watch.notReadyReason()).isEqualTo("Kafka has not answered the board for 30 s");
+        OperationsDoc.assertDocuments(watch.notReadyReason());
+
+        watch.recordAnswer();
+        assertThat(watch.lag()).isZero();
+        assertThat(watch.notReadyReason()).isNull();
+    }
+
     @Test
     void everyOtherReasonIsInTheOperatorsGuide() {
         OperationsDoc.assertDocuments(Board.NO_TABLES);

@@ -160,6 +160,8 @@ class InvalidCommandTest {
                 of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1e-1}", "/data/expectedRevision", integer),
                 of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1e19}", "/data/expectedRevision", integer),
                 of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1e2147483647}", "/data/expectedRevision", integer),
+                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':100e2147483647}", "/data/expectedRevision", integer),
+                of(DEPLOY, "{" + RELEASE + ",'expectedRevision':10e2147483648}", "/data/expectedRevision", integer),
                 of(DEPLOY, "{" + RELEASE + ",'expectedRevision':1e99999999999}", "/data/expectedRevision", integer),
                 of(DEPLOY, "{" + RELEASE + ",'expectedRevision':-1.0}", "/data/expectedRevision", integer),
                 of(DEPLOY, "{" + RELEASE + ",'expectedRevision':-1}", "/data/expectedRevision", integer),

@@ -77,6 +77,21 @@ class BacklogRoomTest extends BacklogRig {
         assertThat(expect(3, 3, 5 * share)).as("a single one always fits").isEqualTo(1);
     }
 
+    /** Else it would be fetched, unpacked and dropped again and again. */
+    @Test
+    void aPartitionWhoseNextRecordDoesNotFitIsFullUntilSomeOfItsRecordsAreTaken() {
+        backlog.setPartitionCount(GENERATION, 4);
+        int share = 2 * BYTES / 4;
+        offer(1, GENERATION, 1, share - 1);
+        assertThat(backlog.isFull(1)).isFalse();
+        assertThat(expect(1, 1, 2 * BYTES)).isZero();
+        assertThat(backlog.isFull(1)).isTrue();
+
+        next();
+        assertThat(backlog.isFull(1)).isFalse();
+        assertThat(expect(1, 1, 2 * BYTES)).isEqualTo(1);
+    }
+
     @Test
     void marksTakeNoRoom() {
         offer(0, 2 * RECORDS - 1);

@@ -67,6 +67,7 @@ class TimerSenderTest implements WorkerListener {
     private final List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
     private final List<Duration> overdue = new ArrayList<>();
     private boolean isDown;
+    private int refused;
     private int counted;
     private TimerSender sender;
 
@@ -114,6 +115,19 @@ class TimerSenderTest implements WorkerListener {
 
         assertThat(sent).isEmpty();
         assertThat(overdue).containsExactly(Duration.ZERO);
+    }
+
+    /** Each would wait for metadata as long as the first one did. */
+    @Test
+    void noFurtherTimersAreTriedWhenKafkaIsAway() {
+        isDown = true;
+        Timers.DueTimer due = new Timers.DueTimer(application, partition, Instant.EPOCH);
+        TimerProducer producer = new TimerProducer(Recorded::new, "source");
+
+        assertThatThrownBy(() -> producer.send(TOPIC, List.of(due, due, due)))
+                .hasCauseInstanceOf(TimeoutException.class);
+
+        assertThat(refused).isEqualTo(1);
     }
 
     @Test
@@ -275,6 +289,7 @@ class TimerSenderTest implements WorkerListener {
         @Override
         public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
             if (isDown) {
+                refused++;
                 return CompletableFuture.failedFuture(new TimeoutException("down"));
             }
             sent.add(record);

@@ -1,6 +1,7 @@
 package dev.lockstep.board.api;
 
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -81,11 +82,17 @@ public class ApiRequestValidator {
             reject(request, 415, "NO_CLOUD_EVENT", "The Content-Type header is malformed.");
         } else if (bodyBytes(request) > MAX_READ_BYTES) {
             reject(request, 413, "TOO_LARGE", "A command may have up to " + MAX_BODY_BYTES + " bytes.");
+        } else if (isRead(request) && bodyBytes(request) > 0) {
+            reject(request, 400, "INVALID_REQUEST", "A GET request has no body.");
         } else if (!startReading(request)) {
             reject(request, 429, "TOO_MANY", "Too many commands are being sent at the same time; use Kafka.");
         } else {
             request.next();
         }
+    }
+
+    private static boolean isRead(RoutingContext request) {
+        return request.request().method() == HttpMethod.GET || request.request().method() == HttpMethod.HEAD;
     }
 
     /** @return whether there is room for the request's body until it has been answered */

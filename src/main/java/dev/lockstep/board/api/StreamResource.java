@@ -3,7 +3,7 @@ package dev.lockstep.board.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.lockstep.board.Feed;
+import dev.lockstep.board.FeedStatus;
 import dev.lockstep.board.tables.ChangeLog;
 import dev.lockstep.board.tables.RecentChanges;
 import io.smallrye.mutiny.Multi;
@@ -39,16 +39,16 @@ public class StreamResource {
     private static final Duration CACHE_EXPIRY = Duration.ofSeconds(5);
 
     private final ChangeLog log;
-    private final Feed feed;
+    private final FeedStatus feedStatus;
     private final Cache<PositionRange, StreamMessage> messages = Caffeine.newBuilder()
             .maximumWeight(MAX_CACHED_CHARACTERS)
             .weigher((PositionRange positionRange, StreamMessage streamMessage) -> streamMessage.data.length())
             .expireAfterWrite(CACHE_EXPIRY)
             .build();
 
-    StreamResource(ChangeLog log, Feed feed) {
+    StreamResource(ChangeLog log, FeedStatus feedStatus) {
         this.log = log;
-        this.feed = feed;
+        this.feedStatus = feedStatus;
     }
 
     @GET
@@ -121,7 +121,7 @@ public class StreamResource {
         List<OutboundSseEvent> next() {
             long latest = log.latest();
             if (position == FROM_LATEST) {
-                position = latest;
+                position = latest; // unknown until the changes have been looked up once
             }
             StreamMessage streamMessage = position == latest
                     ? null
@@ -133,7 +133,8 @@ public class StreamResource {
             return ticks++ % TICKS_BETWEEN_PULSES == 0
                     ? List.of(event(
                             "pulse",
-                            node().put("behind", feed.lag().toMillis() / MILLIS).toString()))
+                            node().put("behind", feedStatus.lag().toMillis() / MILLIS)
+                                    .toString()))
                     : List.of();
         }
 

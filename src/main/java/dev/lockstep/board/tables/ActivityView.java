@@ -6,7 +6,10 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
 
-/** The result of a command; an entry without type and outcome is something that the clock caused. */
+/**
+ * The result of a command. An entry without a type is known from its events alone: it is something that the clock caused, or, with
+ * an outcome, a command whose result has not been read, or is no longer there to be read.
+ */
 @Entity(name = "BoardActivity")
 @Table(schema = "board", name = "activity")
 public class ActivityView {

@@ -60,7 +60,7 @@ public class ChangeLog {
     }
 
     private Uni<Void> poll() {
-        return (recent.last() < 0 ? startPosition() : Uni.createFrom().item(recent.last()))
+        return (recent.latest() < 0 ? startPosition() : Uni.createFrom().item(recent.latest()))
                 .chain(from -> pool.preparedQuery("""
                                 select number, applications, behind_millis from board.change
                                 where number > $1 order by number limit $2""")

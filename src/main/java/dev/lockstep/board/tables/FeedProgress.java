@@ -4,6 +4,7 @@ import dev.lockstep.wire.KafkaHeaders;
 import io.quarkus.reactive.datasource.ReactiveDataSource;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -76,6 +77,26 @@ public class FeedProgress {
     public void reset(TopicPartition partition) {
         pool.preparedQuery("delete from board.progress where topic = $1 and partition = $2")
                 .execute(Tuple.of(partition.topic(), partition.partition()))
+                .await()
+                .atMost(TIMEOUT);
+    }
+
+    /** How long ago the tables were last known to contain everything that was published; zero if that was never recorded. */
+    public Duration sinceCaughtUp() {
+        Row row = pool.query("select coalesce(max(extract(epoch from now() - at)), 0)::int8 from board.caught_up")
+                .execute()
+                .await()
+                .atMost(TIMEOUT)
+                .iterator()
+                .next();
+        return Duration.ofSeconds(row.getLong(0));
+    }
+
+    /** The tables contain everything that was published until now. */
+    public void recordCaughtUp() {
+        pool.query(
+                        "insert into board.caught_up (at) values (now()) on conflict (single) do update set at = excluded.at")
+                .execute()
                 .await()
                 .atMost(TIMEOUT);
     }

@@ -47,6 +47,7 @@ final class HistoryProjection {
         String source = text(lockstep, "commandSource");
         String command = text(lockstep, "commandId");
         UUID cause = cause(application, source, command);
+        boolean isTimer = source.equals(text(context, "source"));
         events.put(
                 new EventKey(application, revision),
                 new EventRow(
@@ -86,11 +87,11 @@ final class HistoryProjection {
                         at,
                         revision,
                         null,
+                        isTimer ? null : "accepted",
                         null,
                         null,
-                        null,
-                        null,
-                        null,
+                        text(lockstep, "actor"),
+                        text(lockstep, "reason"),
                         text(lockstep, "release"),
                         environment,
                         id(deployment)));

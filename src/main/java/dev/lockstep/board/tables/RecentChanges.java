@@ -36,11 +36,6 @@ public final class RecentChanges {
     private volatile long last = -1;
     private int applications;
 
-    /** @return the position up to which changes were looked up, or -1 before the first time */
-    long last() {
-        return last;
-    }
-
     /** @param from the position after which the changes added next were looked up */
     synchronized void startFrom(long from) {
         last = from;
@@ -63,10 +58,9 @@ public final class RecentChanges {
         last = -1;
     }
 
-    /** @return the position of the last change, or -1 while that is unknown */
+    /** @return the position up to which changes were looked up, or -1 before the first time */
     long latest() {
-        Map.Entry<Long, Entry> latest = entries.lastEntry();
-        return latest == null ? -1 : latest.getKey();
+        return last;
     }
 
     /** @return null when there are none; if the position is unknown here, changes without applications: reload everything */

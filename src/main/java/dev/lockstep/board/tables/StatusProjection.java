@@ -12,6 +12,7 @@ import dev.lockstep.board.tables.Rows.ReleaseFacts;
 import dev.lockstep.wire.KafkaHeaders;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -58,12 +59,16 @@ final class StatusProjection {
         return key[0];
     }
 
+    private static String lowerCase(String text) {
+        return text == null ? null : text.toLowerCase(Locale.ROOT);
+    }
+
     private static ReleaseFacts facts(JsonNode value) {
         return new ReleaseFacts(
                 value.get("createdRevision").longValue(),
                 text(value, "title"),
                 text(value, "description"),
-                text(value.path("source"), "commitSha"),
+                lowerCase(text(value.path("source"), "commitSha")),
                 text(value, "artifactId"),
                 StreamSupport.stream(array(value, "placements").spliterator(), false)
                         .filter(placement -> "current".equals(text(placement, "status")))

@@ -11,7 +11,10 @@ import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
@@ -51,17 +54,28 @@ public class TableRebuild {
      * @param before where it began before the rebuild
      * @param after where it begins after the rebuild
      */
-    public record HistoryStart(Instant before, Instant after) {
+    public record HistoryStart(Beginning before, Beginning after) {
 
         /** A sentence for people to read. */
         public String describe() {
-            boolean isLost = before != null && (after == null || after.isAfter(before));
-            return isLost
-                    ? "History is known from " + (after == null ? "now" : after) + " on, it was known from " + before
-                            + " on"
-                    : "No history was lost";
+            String lost = Stream.of(
+                            lost("Events", before.events, after.events),
+                            lost("Who asked for them, and what was refused,", before.results, after.results))
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.joining(". "));
+            return lost.isEmpty() ? "No history was lost" : lost;
+        }
+
+        private static String lost(String what, Instant before, Instant after) {
+            return before == null || after != null && !after.isAfter(before)
+                    ? null
+                    : what + " are known from " + (after == null ? "now" : after) + " on, they were known from "
+                            + before + " on";
         }
     }
+
+    /** When each part of the history begins; null without any. */
+    public record Beginning(Instant events, Instant results) {}
 
     private final Pool pool;
     private final TableWriter tableWriter;
@@ -102,7 +116,7 @@ public class TableRebuild {
         Map<TopicPartition, Long> read = new HashMap<>();
         await(FeedProgress.read(connection))
                 .forEach((partition, position) -> read.put(partition, position.nextOffset()));
-        Instant before = beginning(connection);
+        Beginning before = beginning(connection);
         STATE_TABLES.forEach(table -> deleteAllRows(connection, table));
         if (withHistory) {
             HISTORY_TABLES.forEach(table -> deleteAllRows(connection, table));
@@ -145,9 +159,14 @@ public class TableRebuild {
         }
     }
 
-    private static Instant beginning(SqlConnection connection) {
+    private static Beginning beginning(SqlConnection connection) {
+        return new Beginning(
+                earliest(connection, "board.event"), earliest(connection, "board.activity where type is not null"));
+    }
+
+    private static Instant earliest(SqlConnection connection, String rows) {
         OffsetDateTime first = await(
-                        connection.query("select min(at) from board.event").execute())
+                        connection.query("select min(at) from " + rows).execute())
                 .iterator()
                 .next()
                 .getOffsetDateTime(0);

@@ -102,7 +102,7 @@ public sealed interface ValueRule {
                         && value.compareTo(BigDecimal.valueOf(min)) >= 0
                         && value.compareTo(BigDecimal.valueOf(max)) <= 0;
                 return whole && fits ? value.longValueExact() : null;
-            } catch (NumberFormatException e) {
+            } catch (NumberFormatException | ArithmeticException e) {
                 return null;
             }
         }

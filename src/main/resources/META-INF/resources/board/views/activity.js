@@ -3,18 +3,17 @@ import { Icon } from '../icons.js';
 import { Chip, Crumbs, Empty, Failure, Filter, More, Person, ReleaseLink, Skeleton } from '../parts.js';
 import { usePages } from '../queries.js';
 import { replace, to } from '../router.js';
-import { Clock, dayName } from '../time.js';
+import { Clock, Day, localInput, utc } from '../time.js';
 import { deed, eventName, readableCode } from '../words.js';
 
 const OUTCOMES = [['', 'all'], ['accepted', 'accepted'], ['rejected', 'refused']];
 const NAMES = ['application', 'release', 'environment', 'actor', 'outcome', 'since', 'until'];
 
-const utc = (local) => (local && !Number.isNaN(Date.parse(local)) ? new Date(local).toISOString() : undefined);
-
 export function Activity({ query }) {
   const params = Object.fromEntries(NAMES.map((name) => [name, query[name]]));
   const list = usePages('/activity', { ...params, since: utc(query.since), until: utc(query.until) }, { application: query.application || undefined, kinds: ['activity'] });
   const change = (name, value) => replace(to.activity({ ...query, [name]: value }));
+  const changeTime = (name, value) => change(name, utc(value));
   const filtered = NAMES.some((name) => query[name]);
   return html`
     <${Crumbs} application=${query.application} />
@@ -25,8 +24,8 @@ export function Activity({ query }) {
       <${Filter} label="Environment" name="environment" value=${query.environment} onChange=${change} />
       <${Filter} label="Who" name="actor" value=${query.actor} onChange=${change} />
       <${Filter} label="Outcome" name="outcome" value=${query.outcome} onChange=${change} options=${OUTCOMES} />
-      <${Filter} label="Since" name="since" type="datetime-local" value=${query.since} onChange=${change} />
-      <${Filter} label="Until" name="until" type="datetime-local" value=${query.until} onChange=${change} />
+      <${Filter} label="Since" name="since" type="datetime-local" value=${localInput(query.since)} onChange=${changeTime} />
+      <${Filter} label="Until" name="until" type="datetime-local" value=${localInput(query.until)} onChange=${changeTime} />
       ${filtered && html`<a class="button" href="#/activity">Clear</a>`}
     </form>
     <${ActivityList} list=${list} filtered=${filtered} />
@@ -39,7 +38,7 @@ export function ActivityList({ list, within, filtered }) {
   if (!list.items.length) return within ? html`<p class="muted">Nothing yet.</p>` : html`<${Empty} icon="activity" title=${filtered ? 'Nothing matches' : 'Nothing has happened yet'} />`;
   return html`<div class=${list.fresh ? 'days' : 'days dimmed'}>
     ${byDay(list.items).map(([day, items]) => html`<section key=${day}>
-      <h2 class="day">${day}</h2>
+      <h2 class="day"><${Day} value=${items[0].time} /></h2>
       <ol class="deeds">${items.map((item) => html`<${Deed} key=${keyOf(item)} item=${item} within=${within} />`)}</ol>
     </section>`)}
     <${More} list=${list} noun="of it" />
@@ -51,7 +50,7 @@ const keyOf = ({ id, source, application, revision, time }) => [source, id, appl
 function byDay(items) {
   const days = new Map();
   for (const item of items) {
-    const day = dayName(item.time);
+    const day = new Date(item.time).toDateString();
     if (!days.has(day)) days.set(day, []);
     days.get(day).push(item);
   }
@@ -66,7 +65,7 @@ function Deed({ item, within }) {
     <span class="deed-icon"><${Icon} name=${refused ? 'cross' : icon} /></span>
     <div>
       <p class="sentence">
-        ${item.type ? html`<${Person} actor=${item.actor} />` : html`<span class="muted">The clock:</span>`} ${item.type ? words : eventsOf(item) + ','}
+        ${item.outcome ? html`<${Person} actor=${item.actor} />` : html`<span class="muted">The clock</span>`}${item.type ? '' : ':'} ${item.type ? words : eventsOf(item) + ','}
         ${' '}${!within && html`<a class="app" href=${to.application(item.application)}><bdi>${item.application}</bdi></a>`}
         ${' '}${item.release && (within ? html`<b><bdi>${item.release}</bdi></b>` : html`<${ReleaseLink} application=${item.application} release=${item.release} />`)}
         ${item.environment && html` ${preposition(item.type)} <b>${item.environment}</b>`}

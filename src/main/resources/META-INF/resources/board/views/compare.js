@@ -4,7 +4,7 @@ import { Icon } from '../icons.js';
 import { By, Commit, Crumbs, Empty, Failure, Filter, More, ReleaseLink, Skeleton, Text } from '../parts.js';
 import { usePages, useSteadyQuery } from '../queries.js';
 import { replace, to } from '../router.js';
-import { Ago, Moment } from '../time.js';
+import { Ago, Moment, localInput, utc } from '../time.js';
 
 export function Compare({ query }) {
   const { app, from, to: other, time } = query;
@@ -17,9 +17,9 @@ export function Compare({ query }) {
     if (!from && !other && !time && comparable.length) replace(to.compare({ app, from: comparable[0].id, to: comparable[1]?.id ?? comparable[0].id }));
   }, [app, environments.length]);
 
-  const instant = time && !Number.isNaN(Date.parse(time)) ? new Date(time).toISOString() : null;
+  const instant = utc(time) ?? null;
   const ready = app && from && (instant || other);
-  const diff = usePages(ready ? '/diff' : null, { application: app, from, to: instant ? null : other, time: instant }, { application: app, kinds: ['environments', 'releases'] });
+  const diff = usePages(ready ? '/diff' : null, { application: app, from, to: instant ? null : other, time: instant }, { application: app, kinds: instant ? ['environments', 'releases', 'activity'] : ['environments', 'releases'] });
   const names = [['', 'choose'], ...environments.map((e) => [e.id, e.title ?? e.id])];
   return html`
     <${Crumbs} application=${app} />
@@ -28,7 +28,7 @@ export function Compare({ query }) {
       <${Filter} label="Application" name="app" value=${app} onChange=${(_, value) => replace(to.compare({ app: value }))} />
       <${Filter} label=${time ? 'Environment' : 'What runs in'} name="from" value=${from} onChange=${change} options=${names} />
       <${Filter} label="compared with" name="to" value=${time ? '' : other} onChange=${(_, value) => replace(to.compare({ app, from, to: value }))} options=${time ? [['', 'itself, then'], ...names.slice(1)] : names} />
-      <${Filter} label="or with itself at" name="time" type="datetime-local" value=${time} onChange=${(_, value) => replace(to.compare({ app, from, time: value }))} />
+      <${Filter} label="or with itself at" name="time" type="datetime-local" value=${localInput(time)} onChange=${(_, value) => replace(to.compare({ app, from, time: utc(value) }))} />
     </form>
     ${!app && html`<${Empty} icon="compare" title="Which application?"><p>Type its name, or come here from its page.</p><//>`}
     ${app && application.error && !application.data && html`<${Failure} error=${application.error} />`}

@@ -5,7 +5,7 @@ import { Empty, Failure, Guarded, More, Reason, Skeleton, Text } from '../parts.
 import { usePages, useQuery } from '../queries.js';
 import { replace, to } from '../router.js';
 import { openDialog, say, useStore } from '../state.js';
-import { Age, Ago, Elapsed } from '../time.js';
+import { Age, Ago, Elapsed, now } from '../time.js';
 import { TIER_NAMES, standing, tierName } from '../words.js';
 
 const SHOWN_AT_ONCE = 4;
@@ -77,7 +77,9 @@ function Owners({ query }) {
 
 /** The first that waits; that it does is said by where it stands. */
 const waitingOf = ({ waiting }) => waiting && { ...waiting, status: 'pending' };
-const happening = { moving: (e) => e.active, waiting: waitingOf, failed: (e) => e.failed };
+const RECENTLY_MS = 24 * 60 * 60 * 1000;
+const failedOf = ({ failed }) => (failed && Date.parse(failed.finishedAt) > now() - RECENTLY_MS ? failed : null);
+const happening = { moving: (e) => e.active, waiting: waitingOf, failed: failedOf };
 
 /** What needs somebody, before everything else. */
 function Attention({ counts, of }) {
@@ -166,7 +168,7 @@ function Row({ row }) {
 }
 
 function Cell({ application, environment: e }) {
-  const deployment = e.active ?? e.failed ?? waitingOf(e);
+  const deployment = e.active ?? waitingOf(e) ?? e.failed;
   const { tone, icon } = deployment ? standing(deployment) : { tone: e.current ? 'calm' : 'idle' };
   const about = [e.current ? e.current.title : 'nothing runs here', e.current?.actor && 'by ' + e.current.actor, deployment?.message].filter(Boolean).join(' · ');
   return html`<a class=${`cell ${tone} at-${e.tier}`} href=${to.application(application)} data-env=${e.title ?? e.id} title=${about} data-walk>

@@ -46,14 +46,15 @@ function Gone({ application, release, error, commands }) {
 function Heading({ release, records, commands }) {
   const intent = { application: release.application, release: release.release, at: { release } };
   const moving = new Set(release.placements.filter(({ active }) => active).map(({ environment }) => environment));
-  const into = (id) => ({ ...intent, kind: 'deploy', environment: id, at: { release, environment: records.find((r) => r.environment.id === id) } });
+  const recordOf = (id) => records.find((r) => r.environment.id === id);
+  const into = (id) => ({ ...intent, kind: 'deploy', environment: id, at: { release, environment: recordOf(id) } });
   return html`<div class="heading">
     <div class="heading-text">
       <h1><bdi class="wrap">${release.release}</bdi></h1>
       <p class="facts"><bdi class="wrap">${release.title}</bdi></p>
     </div>
     <div class="tools">
-      ${commands && release.nextEnvironments.filter((id) => !moving.has(id)).map((id) => html`<button type="button" key=${id} class="button primary" data-walk onClick=${() => act(into(id))}><${Icon} name="deploy" />Deploy to ${id}</button>`)}
+      ${commands && release.nextEnvironments.filter((id) => !moving.has(id) && recordOf(id)).map((id) => html`<button type="button" key=${id} class="button primary" data-walk onClick=${() => act(into(id))}><${Icon} name="deploy" />Deploy to ${id}</button>`)}
       ${commands && html`<${Act} icon="archive" text="Archive" onClick=${() => act({ ...intent, kind: 'archive' })} />`}
       <${BinOrLock} release=${release} onDelete=${commands ? () => act({ ...intent, kind: 'delete' }) : null} />
     </div>
@@ -111,7 +112,7 @@ function Facts({ release }) {
 }
 
 function History({ application, release }) {
-  const list = usePages(`/applications/${encodeURIComponent(application)}/deployments`, { release, limit: 25 }, { application, kinds: ['releases', 'environments'] });
+  const list = usePages(`/applications/${encodeURIComponent(application)}/deployments`, { release, limit: 25 }, { application, kinds: ['releases', 'environments', 'activity'] });
   return html`<section class="panel" aria-label="Deployments">
     <h2>Deployments</h2>
     ${list.loading && !list.items.length && html`<${Skeleton} rows=${3} />`}

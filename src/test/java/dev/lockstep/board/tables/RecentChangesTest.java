@@ -65,6 +65,17 @@ class RecentChangesTest {
         assertThat(recent.since(10).applications()).hasSizeGreaterThan(RecentChanges.MAX_APPLICATIONS);
     }
 
+    /** Whoever begins there must be told about the first change. */
+    @Test
+    void theLatestPositionIsKnownWithoutAnyRecentChange() {
+        recent.startFrom(10);
+        assertThat(recent.latest()).isEqualTo(10);
+        assertThat(recent.since(10)).isNull();
+
+        recent.add(11, changed("a", "releases"), 5);
+        assertThat(recent.since(10).applications()).containsOnlyKeys("a");
+    }
+
     @Test
     void knowsNothingWhenNobodyListensAnyMore() {
         recent.add(11, changed("a", "releases"), 5);

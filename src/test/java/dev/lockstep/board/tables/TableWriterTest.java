@@ -57,10 +57,17 @@ class TableWriterTest {
     private static final int COMMANDS = 150;
     private static final int LONGEST_PIECE = 40;
     private static final String ACTIVITIES = "select coalesce(code, outcome, 'by itself') from board.activity";
+    private static final String ACTIVITIES_WITH_EVENTS = """
+            select concat_ws(' ', application, command, coalesce(outcome, 'by itself'), actor, reason) from board.activity a
+            where exists (select from board.event e where e.cause = a.cause) and outcome is distinct from 'rejected'""";
+
     private static final String FORGOTTEN_BY_THE_TOPIC = """
             insert into board.event (application, revision, type, at, cause)
             values ('long-gone', 1, 'dev.cdeventsx.lockstep-release.created.0.1.0', '2000-01-01T00:00:00Z',
                     gen_random_uuid())""";
+
+    @Inject
+    FeedProgress feedProgress;
 
     @Inject
     @FlywayDataSource("board")
@@ -85,7 +92,7 @@ class TableWriterTest {
     void empty() {
         flyway.migrate();
         run("truncate board.application, board.release, board.environment, board.deployment, board.event, board.run,"
-                + " board.activity, board.progress, board.change");
+                + " board.activity, board.progress, board.change, board.caught_up");
     }
 
     @Test
@@ -185,16 +192,42 @@ class TableWriterTest {
 
         TableRebuild.HistoryStart history = tableRebuild.run(true, this::before);
 
-        assertThat(history.after())
+        assertThat(history.after().events())
                 .isEqualTo(of(InMemoryWorker.TOPICS.events()).stream()
                         .map(TableWriterTest::time)
                         .min(Instant::compareTo)
                         .orElseThrow());
         assertThat(history.describe())
-                .startsWith("History is known from " + history.after())
-                .endsWith("known from " + history.before() + " on");
+                .startsWith("Events are known from " + history.after().events())
+                .contains("known from " + history.before().events() + " on");
         assertThatTheStateIsPublished();
         assertThat(rows(ACTIVITIES)).isEqualTo(activities);
+    }
+
+    @Test
+    void aCommandWhoseResultIsGoneIsKnownFromItsEvents() {
+        publish(SEEDS + 1);
+        List<ConsumerRecord<byte[], byte[]>> all = List.copyOf(published);
+        published.removeIf(one -> one.topic().equals(InMemoryWorker.TOPICS.results()));
+        read(new Random(1));
+        List<String> known = rows(ACTIVITIES_WITH_EVENTS);
+        assertThat(known).anyMatch(row -> row.contains("accepted")).anyMatch(row -> row.contains("by itself"));
+
+        published.clear();
+        published.addAll(all);
+        read(new Random(1));
+
+        assertThat(rows(ACTIVITIES_WITH_EVENTS)).isEqualTo(known);
+    }
+
+    @Test
+    void itIsRecordedWhenTheTablesContainedEverything() {
+        assertThat(feedProgress.sinceCaughtUp()).isZero();
+        feedProgress.recordCaughtUp();
+        run("update board.caught_up set at = at - interval '2 days'");
+        assertThat(feedProgress.sinceCaughtUp()).isBetween(Duration.ofHours(48), Duration.ofHours(49));
+        feedProgress.recordCaughtUp();
+        assertThat(feedProgress.sinceCaughtUp()).isLessThan(Duration.ofHours(1));
     }
 
     @Test
@@ -412,7 +445,7 @@ class TableWriterTest {
                         + text(ours, "/commandId"))
                 .distinct()
                 .filter(cause -> !accepted.contains(cause))
-                .forEach(cause -> told.add("by itself"));
+                .forEach(cause -> told.add(cause.contains(" /lockstep ") ? "by itself" : "accepted"));
         return told.stream().sorted().toList();
     }
 

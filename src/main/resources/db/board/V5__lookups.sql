@@ -1,0 +1,12 @@
+-- Commits are searched in lower case, whatever their sender's spelling.
+update board.release set commit_sha = lower(commit_sha) where commit_sha <> lower(commit_sha);
+
+-- Whoever has sent a command looks for what became of it.
+create index activity_of_command on board.activity (command);
+create index activity_of_deployment on board.activity (deployment) where deployment is not null;
+
+-- When the tables were last known to contain everything that was published.
+create table board.caught_up (
+    single boolean primary key default true check (single),
+    at   timestamptz not null
+);
