@@ -1,5 +1,6 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.deployment.Deployment;
@@ -53,18 +54,9 @@ public sealed interface Command {
     }
 
     /**
-     * @param actor who asked, or null
-     * @param reason why, or null
-     * @param correlationId the correlation id set by its sender, or else its id
      * @param dryRun whether it is only to be evaluated, not applied
      */
-    record CommonFields(
-            String application,
-            String actor,
-            String reason,
-            String correlationId,
-            ExpectedRevisions expected,
-            boolean dryRun) {}
+    record CommonFields(String application, Attribution attribution, ExpectedRevisions expected, boolean dryRun) {}
 
     /** The revisions the caller last saw of the application, the release and the environment; null if it does not matter. */
     record ExpectedRevisions(Long application, Long release, Long environment) {

@@ -1,5 +1,6 @@
 package dev.lockstep.domain;
 
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.Ids;
 import dev.lockstep.domain.deployment.Deployment;
@@ -274,13 +275,11 @@ final class DeploymentProgress {
                     current.id(),
                     environment.id(),
                     Action.REDEPLOY,
-                    null,
-                    null,
+                    Attribution.automatic(request.attribution().correlationId()),
                     current.source(),
                     now,
                     null,
                     null,
-                    request.correlationId(),
                     request.id());
             events.addAll(begin(application, environment, current, restore, false, now));
         }

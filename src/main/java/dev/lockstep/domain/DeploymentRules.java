@@ -78,19 +78,16 @@ final class DeploymentRules {
     /** The request, provided that nothing is superseded for it: otherwise its id derives from a later revision. */
     private static Deployment.Request provisionalRequest(
             Application application, DeploymentTarget target, Command.DeploymentCommand command, Instant now) {
-        Command.CommonFields common = command.common();
         return new Deployment.Request(
                 Ids.deployment(application.id(), application.revision() + 1),
                 target.release().id(),
                 target.environment().id(),
                 target.action(),
-                common.actor(),
-                common.reason(),
+                command.common().attribution(),
                 target.release().source(),
                 now,
                 command.startOptions().notBefore(),
                 command.startOptions().expiresAt(),
-                common.correlationId(),
                 null);
     }
 

@@ -41,7 +41,7 @@ final class ReleaseRules {
                 command.chainId(),
                 new Annotations(null, command.labels()),
                 context.now(),
-                command.common().actor(),
+                command.common().attribution().actor(),
                 revision,
                 Map.of(),
                 Map.of(),

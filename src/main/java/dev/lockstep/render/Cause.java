@@ -117,7 +117,8 @@ public record Cause(
 
     /** The headers of records about a deployment: they carry the correlation id of the command that requested it. */
     List<Header> headersOf(Deployment deployment) {
-        String asked = deployment == null ? null : deployment.request().correlationId();
+        String asked =
+                deployment == null ? null : deployment.request().attribution().correlationId();
         return asked == null || asked.equals(correlationId)
                 ? headers
                 : CloudEventHeaders.withCorrelationId(headers, asked);

@@ -50,8 +50,8 @@ final class DeploymentJson {
         json.writeStringField("action", wireName(start == null ? request.requestedAction() : start.action()));
         JsonWriter.text(json, "previousRelease", start == null ? null : start.previousRelease());
         JsonWriter.text(json, "linkedFrom", start == null ? null : start.linkedFrom());
-        JsonWriter.text(json, "actor", request.actor());
-        JsonWriter.text(json, "reason", isBrief ? null : request.reason());
+        JsonWriter.text(json, "actor", request.attribution().actor());
+        JsonWriter.text(json, "reason", isBrief ? null : request.attribution().reason());
         JsonWriter.source(json, isBrief ? null : request.source());
         JsonWriter.time(json, "createdAt", request.createdAt());
         JsonWriter.time(json, "notBefore", request.notBefore());
@@ -105,7 +105,7 @@ final class DeploymentJson {
             json.writeStringField("id", request.id());
             json.writeStringField("release", request.release());
             json.writeStringField("action", wireName(request.requestedAction()));
-            JsonWriter.text(json, "actor", request.actor());
+            JsonWriter.text(json, "actor", request.attribution().actor());
             JsonWriter.time(json, "createdAt", request.createdAt());
             JsonWriter.time(json, "notBefore", request.notBefore());
             JsonWriter.time(json, "expiresAt", request.expiresAt());

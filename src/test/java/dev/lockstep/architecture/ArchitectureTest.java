@@ -11,6 +11,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -18,6 +19,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.board.FeedStatus;
 import dev.lockstep.decode.envelope.DeadLetterReason;
+import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.failure.RetryCause;
 import java.util.Map;
 import java.util.Set;
@@ -122,6 +124,12 @@ class ArchitectureTest {
         knowsOnlyJava(ROOT + ".domain").check(PRODUCTION);
     }
 
+    /** The others get environments as they are in the application, not copies. */
+    @Test
+    void onlyTheDomainChangesEnvironments() {
+        changesNoEnvironments().check(PRODUCTION);
+    }
+
     @Test
     void metricsDependOnlyOnListenersAndTheirTypes() {
         noClasses()
@@ -149,6 +157,9 @@ class ArchitectureTest {
         assertThatThrownBy(() -> knowsOnlyJava(PLANTED + ".domain").check(planted))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("Uni");
+        assertThatThrownBy(() -> changesNoEnvironments().check(planted))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("clearCurrent");
         assertThatThrownBy(() -> importsOnlyItsLine(PLANTED, "store").check(planted))
                 .as("from a sub-package")
                 .isInstanceOf(AssertionError.class)
@@ -172,6 +183,17 @@ class ArchitectureTest {
                 .resideInAPackage(house + "." + room + "..")
                 .should()
                 .dependOnClassesThat(resideInAPackage(house + "..").and(resideOutsideOfPackages(allowed)));
+    }
+
+    private static ArchRule changesNoEnvironments() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".domain..")
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "it changes an environment",
+                        call -> call.getTargetOwner().isEquivalentTo(Environment.class)
+                                && call.getTarget().getRawReturnType().isEquivalentTo(void.class)));
     }
 
     private static ArchRule knowsOnlyJava(String pkg) {

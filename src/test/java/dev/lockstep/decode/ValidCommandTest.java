@@ -44,6 +44,7 @@ import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.Command.Undeploy;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.KeepPolicy;
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.deployment.Deployment.Report;
 import dev.lockstep.domain.pipeline.Policy;
@@ -68,7 +69,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValidCommandTest {
 
     private static final CommonFields COMMON = common(null, null);
-    private static final CommonFields BARE = new CommonFields("shop", null, null, "c-1", ExpectedRevisions.ANY, false);
+    private static final CommonFields BARE =
+            new CommonFields("shop", Attribution.automatic("c-1"), ExpectedRevisions.ANY, false);
     private static final StartOptions TERMS =
             new StartOptions(Instant.parse("2026-01-31T21:00:00Z"), Instant.parse("2026-02-01T00:00:00Z"), false);
     private static final PolicyChange POLICY = new PolicyChange(
@@ -194,7 +196,11 @@ class ValidCommandTest {
     }
 
     private static CommonFields common(Long release, Long environment) {
-        return new CommonFields("shop", "ci", "why not", "c-1", new ExpectedRevisions(7L, release, environment), false);
+        return new CommonFields(
+                "shop",
+                new Attribution("ci", "why not", "c-1"),
+                new ExpectedRevisions(7L, release, environment),
+                false);
     }
 
     @Test
@@ -351,6 +357,7 @@ class ValidCommandTest {
                                 DEPLOY,
                                 "{'application':'shop','release':'1','reason':'a\\n\\tb\\r\\nc','actor':'Ada <ada@example.org>'}")
                         .common()
+                        .attribution()
                         .reason())
                 .isEqualTo("a\n\tb\r\nc");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.domain.Command.ReportedStatus;
 import dev.lockstep.domain.Command.StartOptions;
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
@@ -23,8 +24,8 @@ import org.junit.jupiter.api.Test;
 class BlockersTest {
 
     private static final int STATES = 400;
-    private static final Command.CommonFields ASKED =
-            new Command.CommonFields("shop", null, null, "correlation", Command.ExpectedRevisions.ANY, false);
+    private static final Command.CommonFields ASKED = new Command.CommonFields(
+            "shop", Attribution.automatic("correlation"), Command.ExpectedRevisions.ANY, false);
 
     private int looked;
     private final Set<Blocker.Code> met = EnumSet.noneOf(Blocker.Code.class);

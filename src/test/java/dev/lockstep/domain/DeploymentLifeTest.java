@@ -441,7 +441,7 @@ class DeploymentLifeTest {
                     shop.application.environment(STAGING).active();
             assertThat(restore.request().release()).isEqualTo("1");
             assertThat(restore.request().restoreOf()).isEqualTo(failed);
-            assertThat(restore.request().actor()).isNull();
+            assertThat(restore.request().attribution().actor()).isNull();
             assertThat(shop.waiting(STAGING)).containsExactly("3");
             shop.report(STAGING, ReportedStatus.FAILED);
             assertThat(shop.active(STAGING)).as("never after a redeploy").isEqualTo("3");

@@ -7,6 +7,7 @@ import static dev.lockstep.domain.Scenario.withReleases;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.RefusalCode;
@@ -241,7 +242,7 @@ class KeepTest {
         Scenario shop = withReleases("1").deployed("1", STAGING);
         shop.send(new Command.DefinePipeline(
                         new Command.CommonFields(
-                                "shop", null, null, "correlation", Command.ExpectedRevisions.ANY, false),
+                                "shop", Attribution.automatic("correlation"), Command.ExpectedRevisions.ANY, false),
                         List.of(Scenario.stage(DEV)),
                         NEWEST_AND_WEEK))
                 .refused(RefusalCode.ENVIRONMENT_IN_USE);
@@ -253,7 +254,7 @@ class KeepTest {
         Scenario shop = Scenario.unknownApplication()
                 .send(new Command.DefinePipeline(
                         new Command.CommonFields(
-                                "shop", null, null, "correlation", Command.ExpectedRevisions.ANY, false),
+                                "shop", Attribution.automatic("correlation"), Command.ExpectedRevisions.ANY, false),
                         List.of(Scenario.stage(DEV)),
                         NEWEST_AND_WEEK));
         assertThat(shop.eventKinds()).containsExactly("EnvironmentCreated", "ApplicationUpdated");

@@ -2,6 +2,7 @@ package dev.lockstep.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.RefusalCode;
@@ -331,9 +332,7 @@ final class Scenario {
     private Command.CommonFields asked(Long expectedRevision) {
         return new Command.CommonFields(
                 "shop",
-                "ann",
-                "because",
-                "correlation",
+                new Attribution("ann", "because", "correlation"),
                 new Command.ExpectedRevisions(expectedRevision, null, null),
                 false);
     }

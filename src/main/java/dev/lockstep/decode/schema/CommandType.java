@@ -27,6 +27,7 @@ import dev.lockstep.domain.Command.Undeploy;
 import dev.lockstep.domain.Command.UpdateApplication;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.KeepPolicy;
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.deployment.Deployment.Report;
 import dev.lockstep.domain.pipeline.Policy;
 import dev.lockstep.domain.pipeline.PolicyChange;
@@ -322,7 +323,7 @@ public enum CommandType {
 
     /**
      * @param data values without any violation
-     * @param correlationId see {@link CommonFields}
+     * @param correlationId see {@link Attribution}
      */
     public Command command(ParsedObject data, String correlationId) {
         return factory.apply(data, common(data, correlationId));
@@ -331,9 +332,7 @@ public enum CommandType {
     private static CommonFields common(ParsedObject data, String correlationId) {
         return new CommonFields(
                 data.text("application"),
-                data.text("actor"),
-                data.text("reason"),
-                correlationId,
+                new Attribution(data.text("actor"), data.text("reason"), correlationId),
                 new ExpectedRevisions(
                         data.integer("expectedRevision"),
                         expected(data, FieldRules.EXPECTED_RELEASE),

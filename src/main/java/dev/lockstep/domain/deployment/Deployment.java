@@ -1,5 +1,6 @@
 package dev.lockstep.domain.deployment;
 
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.pipeline.Policy;
 import dev.lockstep.domain.release.Source;
@@ -33,11 +34,8 @@ public sealed interface Deployment {
      *
      * @param release the one that was current, if this is an undeploy
      * @param requestedAction what the command asked for; the actual action is known once it {@linkplain Start starts}
-     * @param actor who asked, or null
-     * @param reason why, or null
      * @param source where the release's code comes from, or null
      * @param notBefore, expiresAt null for none
-     * @param correlationId the correlation id of the requesting command
      * @param restoreOf the failed deployment that this one follows (rule 23), or null
      */
     record Request(
@@ -45,13 +43,11 @@ public sealed interface Deployment {
             String release,
             String environment,
             Action requestedAction,
-            String actor,
-            String reason,
+            Attribution attribution,
             Source source,
             Instant createdAt,
             Instant notBefore,
             Instant expiresAt,
-            String correlationId,
             String restoreOf) {
 
         public boolean isExpired(Instant now) {
@@ -72,13 +68,11 @@ public sealed interface Deployment {
                     release,
                     environment,
                     requestedAction,
-                    actor,
-                    reason,
+                    attribution,
                     source,
                     createdAt,
                     notBefore,
                     expiresAt,
-                    correlationId,
                     restoreOf);
         }
     }

@@ -179,14 +179,22 @@ public final class Environment {
         Deployment.Request request = deployment.request();
         moveCurrentToFormer();
         former.removeIf(o -> o.release().equals(request.release()));
-        current = new DeployedRelease(request.release(), request.id(), deployment.finishedAt(), request.actor());
+        current = new DeployedRelease(
+                request.release(),
+                request.id(),
+                deployment.finishedAt(),
+                request.attribution().actor());
         recordEnd(deployment);
     }
 
     /** What runs there was deployed again; it has been current since the same time as before (rule 15). */
     public void refreshCurrent(Deployment.Ended deployment) {
         Deployment.Request request = deployment.request();
-        current = new DeployedRelease(request.release(), request.id(), current.since(), request.actor());
+        current = new DeployedRelease(
+                request.release(),
+                request.id(),
+                current.since(),
+                request.attribution().actor());
         recordEnd(deployment);
     }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.store.format;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import java.time.Instant;
@@ -59,14 +60,14 @@ record DeploymentRow(
         return of(
                 deployment,
                 requestedAction == deployment.start().action() ? null : requestedAction,
-                deployment.request().correlationId(),
+                deployment.request().attribution().correlationId(),
                 null,
                 deployment.lastReportAt(),
                 null);
     }
 
     static DeploymentRow of(Deployment.Waiting deployment) {
-        return of(deployment, null, deployment.request().correlationId(), null, null, deployment);
+        return of(deployment, null, deployment.request().attribution().correlationId(), null, null, deployment);
     }
 
     private static DeploymentRow of(
@@ -88,8 +89,8 @@ record DeploymentRow(
                 start == null ? request.requestedAction() : start.action(),
                 start == null ? null : start.previousRelease(),
                 start == null ? null : start.linkedFrom(),
-                request.actor(),
-                request.reason(),
+                request.attribution().actor(),
+                request.attribution().reason(),
                 SourceRow.of(request.source()),
                 request.createdAt(),
                 start == null ? null : start.at(),
@@ -150,13 +151,11 @@ record DeploymentRow(
                 release,
                 environment,
                 requestedAction == null ? action : requestedAction,
-                actor,
-                reason,
+                new Attribution(actor, reason, correlationId),
                 source == null ? null : source.source(),
                 createdAt,
                 notBefore,
                 expiresAt,
-                correlationId,
                 restoreOf);
     }
 

@@ -7,6 +7,7 @@ import dev.lockstep.domain.Application;
 import dev.lockstep.domain.KeepPolicy;
 import dev.lockstep.domain.KeepSchedule;
 import dev.lockstep.domain.Profile;
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
@@ -120,13 +121,11 @@ class StateJsonTest {
                 "1.2",
                 "staging",
                 Deployment.Action.DEPLOY,
-                "ann",
-                "why",
+                new Attribution("ann", "why", "corr"),
                 SOURCE,
                 at(4),
                 at(5),
                 at(6),
-                "corr",
                 "d");
         Deployment.Start start =
                 new Deployment.Start(Deployment.Action.ROLLBACK, "1.0", "development", "staging", true, at(7));
@@ -172,7 +171,7 @@ class StateJsonTest {
 
     private static Deployment.Request bare() {
         return new Deployment.Request(
-                "f", "1", "qa", Deployment.Action.UNDEPLOY, null, null, null, at(1), null, null, null, null);
+                "f", "1", "qa", Deployment.Action.UNDEPLOY, Attribution.automatic(null), null, at(1), null, null, null);
     }
 
     private static Deployment.Start bareStart() {
@@ -186,13 +185,12 @@ class StateJsonTest {
                 request.release(),
                 request.environment(),
                 Deployment.Action.ROLLBACK,
-                request.actor(),
-                request.reason(),
+                new Attribution(
+                        request.attribution().actor(), request.attribution().reason(), null),
                 request.source(),
                 request.createdAt(),
                 request.notBefore(),
                 request.expiresAt(),
-                null,
                 request.restoreOf());
     }
 
@@ -710,7 +708,7 @@ class StateJsonTest {
         assertThat(waiting.isInQueue()).isTrue();
         assertThat(waiting.blockerCodes()).containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);
         assertThat(waiting.request().restoreOf()).isEqualTo("d1");
-        assertThat(waiting.request().correlationId()).isEqualTo("c-3");
+        assertThat(waiting.request().attribution().correlationId()).isEqualTo("c-3");
         assertThat(waiting.request().expiresAt()).isEqualTo(Instant.ofEpochMilli(1764000000200L));
         assertThat(third.locks())
                 .containsExactly(
@@ -744,7 +742,16 @@ class StateJsonTest {
 
     private static Deployment.Ended deployment() {
         Deployment.Request request = new Deployment.Request(
-                "d", "1.0", "staging", Deployment.Action.ROLLBACK, "ann", "why", SOURCE, at(1), null, null, null, null);
+                "d",
+                "1.0",
+                "staging",
+                Deployment.Action.ROLLBACK,
+                new Attribution("ann", "why", null),
+                SOURCE,
+                at(1),
+                null,
+                null,
+                null);
         Deployment.Start start =
                 new Deployment.Start(Deployment.Action.ROLLBACK, "1.1", "development", null, false, at(2));
         return new Deployment.Ended(request, start, Deployment.Report.NONE, false, Deployment.Outcome.SUCCEEDED, at(3));
