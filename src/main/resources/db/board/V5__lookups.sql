@@ -5,8 +5,5 @@ update board.release set commit_sha = lower(commit_sha) where commit_sha <> lowe
 create index activity_of_command on board.activity (command);
 create index activity_of_deployment on board.activity (deployment) where deployment is not null;
 
--- When the tables were last known to contain everything that was published.
-create table board.caught_up (
-    single boolean primary key default true check (single),
-    at   timestamptz not null
-);
+-- When the partition was last known to be read completely, so that a long absence is noticed.
+alter table board.progress add column read_at timestamptz;

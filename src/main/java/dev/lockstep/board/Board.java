@@ -15,9 +15,11 @@ import io.smallrye.reactive.messaging.ChannelRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.ThreadUtils;
 import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
@@ -30,6 +32,9 @@ public class Board {
     static final String REBUILDING = "the board's tables are being read anew";
 
     private static final Logger LOG = Logger.getLogger(Board.class);
+    /** Deleting history, and rebuilding, may take long: meanwhile Kafka is still asked. */
+    private static final int THREADS = 2;
+
     private static final long RETRY_SECONDS = 1;
     private static final long RETENTION_INTERVAL_SECONDS = 60;
     private static final long TOPIC_CHECK_INTERVAL_SECONDS = 5;
@@ -48,7 +53,7 @@ public class Board {
     private final FeedProgress progress;
     private final FeedStatus feedStatus;
     private final ScheduledExecutorService scheduler =
-            Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-board", true));
+            Executors.newScheduledThreadPool(THREADS, ThreadUtils.createThreadFactory("lockstep-board", true));
     private volatile boolean isReady;
     private volatile String notReadyReason;
     private boolean isRebuilt;
@@ -129,22 +134,31 @@ public class Board {
 
     private void rebuildOnce() {
         Settings.BoardConfig.RebuildScope scope = settings.board().rebuild();
-        boolean isRequested = scope != Settings.BoardConfig.RebuildScope.NONE;
-        Duration away = isRequested || isRebuilt ? Duration.ZERO : progress.sinceCaughtUp();
-        if (isRebuilt || !isRequested && away.compareTo(TOMBSTONES_KEPT) < 0) {
+        if (scope == Settings.BoardConfig.RebuildScope.NONE || isRebuilt) {
             return;
-        }
-        if (!isRequested) {
-            LOG.warnf("The board was away for longer than topics keep tombstones hours=%d", away.toHours());
-            scope = Settings.BoardConfig.RebuildScope.STATE;
         }
         notReadyReason = REBUILDING;
         LOG.infof("Rebuilding the board's tables, readers see the old ones until it commits scope=%s", scope);
         TableRebuild.HistoryStart history = tableRebuild.run(scope == Settings.BoardConfig.RebuildScope.ALL, topics);
         isRebuilt = true;
-        LOG.infof(
-                "The board's tables have been rebuilt%s. %s",
-                isRequested ? ", remove lockstep.board.rebuild now" : "", history.describe());
+        LOG.infof("The board's tables have been rebuilt, remove lockstep.board.rebuild now. %s", history.describe());
+    }
+
+    /** Tombstones that were not read in time are gone, and what they deleted would stay in the tables for ever. */
+    private void rebuildAfterAbsence() {
+        Set<TopicPartition> read = positions.completelyRead();
+        if (read.isEmpty() || notReadyReason() != null || !feedStatus.lag().isZero()) {
+            return;
+        }
+        Duration away = progress.sinceRead(read);
+        if (away.compareTo(TOMBSTONES_KEPT) >= 0) {
+            LOG.warnf(
+                    "The topics were not read for longer than they keep tombstones, rebuilding the board's state hours=%d",
+                    away.toHours());
+            tableRebuild.run(false, topics);
+            LOG.info("The board's state has been rebuilt");
+        }
+        progress.recordRead(read);
     }
 
     private void checkTopics() {
@@ -159,9 +173,7 @@ public class Board {
 
     private void maintain() {
         try {
-            if (notReadyReason() == null && feedStatus.lag().isZero()) {
-                progress.recordCaughtUp();
-            }
+            rebuildAfterAbsence();
             historyRetention.deleteExpired();
         } catch (Throwable e) {
             LOG.debugf(

@@ -11,7 +11,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -33,6 +35,8 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
 
     /** For each partition, the id of the topic being read; changed only on the polling thread, together with the position. */
     private final Map<TopicPartition, String> topicIdByPartition = new ConcurrentHashMap<>();
+
+    private volatile Set<TopicPartition> completelyRead = Set.of();
 
     @Inject
     FeedPositions(FeedProgress feedProgress, TopicIds topics, KafkaClientService clients) {
@@ -122,13 +126,23 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
         }
     }
 
+    /** The partitions of this process in which nothing was left to read at the last {@link #checkTopics}. */
+    Set<TopicPartition> completelyRead() {
+        return completelyRead;
+    }
+
     /** Checks whether any topic has been recreated; on any thread. */
     void checkTopics() {
         Map<String, String> ids = topics.fetch();
         if (clients.getConsumer(Feed.CHANNEL) != null) {
             clients.<byte[], byte[]>getConsumer(Feed.CHANNEL)
-                    .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>)
-                            consumer -> switchToRecreatedTopics(consumer, ids))
+                    .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
+                        switchToRecreatedTopics(consumer, ids);
+                        completelyRead = consumer.assignment().stream()
+                                .filter(partition ->
+                                        consumer.currentLag(partition).orElse(1) == 0)
+                                .collect(Collectors.toSet());
+                    })
                     .subscribe()
                     .with(done -> {}, failure -> LOG.debug("New topics will be noticed later", failure));
         }

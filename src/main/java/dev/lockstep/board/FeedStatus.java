@@ -16,7 +16,7 @@ public class FeedStatus {
     /** A Postgres fail-over takes less time than this. */
     private static final Duration SLOW = Duration.ofSeconds(15);
 
-    /** Kafka is asked every five seconds, unless old history is being deleted, and has five seconds to answer. */
+    /** Kafka is asked every five seconds, and has five seconds to answer. */
     private static final Duration SILENT = Duration.ofSeconds(30);
 
     /** @param reason why the last attempt failed */

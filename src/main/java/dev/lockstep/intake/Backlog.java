@@ -83,9 +83,15 @@ public final class Backlog implements Lag {
         return capacity.isFull(partition);
     }
 
-    /** Whether a partition that has filled its share will soon be taken from. */
+    /** Whether a partition that has filled its share will soon be taken from: not if it is stuck in a slow batch. */
     synchronized boolean isAboutToHaveRoom(int partition) {
-        return capacity.isFull(partition) && !stalledPartitions.isStalled(partition) && isFastBatchRunning();
+        return capacity.isFull(partition)
+                && !stalledPartitions.isStalled(partition)
+                && lanes.applying()
+                        .filter(batch -> batch.partitions().contains(partition))
+                        .findFirst()
+                        .map(this::isFast)
+                        .orElseGet(this::isFastBatchRunning);
     }
 
     /**
@@ -205,9 +211,11 @@ public final class Backlog implements Lag {
     }
 
     private boolean isFastBatchRunning() {
-        return lanes.applying()
-                .anyMatch(batch ->
-                        !batch.isExclusive() && ticker.since(batch.takenAt()).compareTo(SLOW) <= 0);
+        return lanes.applying().anyMatch(this::isFast);
+    }
+
+    private boolean isFast(InFlightBatch batch) {
+        return !batch.isExclusive() && ticker.since(batch.takenAt()).compareTo(SLOW) <= 0;
     }
 
     /**

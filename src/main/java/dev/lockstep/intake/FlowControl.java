@@ -1,8 +1,10 @@
 package dev.lockstep.intake;
 
+import dev.lockstep.config.Ticker;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,9 +33,15 @@ public class FlowControl {
 
     private static final Logger LOG = Logger.getLogger(FlowControl.class);
 
+    private static final Duration LONGEST_LEFT_OUT = Duration.ofSeconds(1);
+
+    /** Longer than a fetch waits at the broker. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
     private final Backlog backlog;
     private final KafkaClientService clients;
     private final PartitionOwnership ownership;
+    private final Ticker ticker;
     private final Map<Integer, OpenRequest> openRequests = new ConcurrentHashMap<>();
     /** The assignment of each partition whose records are let in. */
     private final Map<Integer, Long> open = new ConcurrentHashMap<>();
@@ -42,10 +50,14 @@ public class FlowControl {
     private volatile Set<Integer> paused = Set.of();
     private volatile boolean isLeavingOut;
 
-    FlowControl(Backlog backlog, KafkaClientService clients, PartitionOwnership ownership) {
+    /** Since when partitions have been left out, until all full ones have room or some rest is over; null while none are. */
+    private volatile Long leavingOutSince;
+
+    FlowControl(Backlog backlog, KafkaClientService clients, PartitionOwnership ownership, Ticker ticker) {
         this.backlog = backlog;
         this.clients = clients;
         this.ownership = ownership;
+        this.ticker = ticker;
     }
 
     /** Called on the polling thread with the polled records. @return what goes on to the channel */
@@ -116,9 +128,8 @@ public class FlowControl {
 
     /** Soon resumes partitions that have room again or were opened; any thread. */
     void resume() {
-        boolean isDue = !openRequests.isEmpty()
-                || paused.stream().anyMatch(this::mayFetch)
-                || isLeavingOut && paused.stream().noneMatch(backlog::isAboutToHaveRoom);
+        boolean isDue =
+                !openRequests.isEmpty() || paused.stream().anyMatch(this::mayFetch) || isLeavingOut && !mayLeaveOut();
         if (isDue && resuming.compareAndSet(false, true)) {
             KafkaConsumer<byte[], byte[]> channel = clients.getConsumer(CommandsTopic.CHANNEL);
             channel.runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
@@ -169,14 +180,35 @@ public class FlowControl {
         Set<TopicPartition> toPause = new HashSet<>(consumer.assignment());
         toPause.removeIf(partition -> mayFetch(partition.partition()));
         paused = Set.copyOf(toPause.stream().map(TopicPartition::partition).toList());
-        Set<TopicPartition> leftOut =
-                paused.stream().anyMatch(backlog::isAboutToHaveRoom) ? withNothingToFetch(consumer, toPause) : Set.of();
+        Set<TopicPartition> leftOut = mayLeaveOut() ? withNothingToFetch(consumer, toPause) : Set.of();
         isLeavingOut = !leftOut.isEmpty();
+        leavingOutSince = leavingOutSince();
         toPause.addAll(leftOut);
         Set<TopicPartition> toResume = new HashSet<>(consumer.paused());
         toResume.removeAll(toPause);
         consumer.pause(toPause);
         consumer.resume(toResume);
+    }
+
+    /** Not for long at a time, and then not before a fetch has had the time to find something. */
+    private boolean mayLeaveOut() {
+        Long since = leavingOutSince;
+        Duration length = since == null ? Duration.ZERO : ticker.since(since);
+        return isRoomNear() && (length.compareTo(LONGEST_LEFT_OUT) < 0 || isRested(length));
+    }
+
+    private Long leavingOutSince() {
+        Long since = leavingOutSince;
+        boolean begins = isLeavingOut && (since == null || isRested(ticker.since(since)));
+        return begins ? (Long) ticker.nanos() : isLeavingOut || isRoomNear() ? since : null;
+    }
+
+    private static boolean isRested(Duration length) {
+        return length.compareTo(LONGEST_LEFT_OUT.plus(REST)) >= 0;
+    }
+
+    private boolean isRoomNear() {
+        return paused.stream().anyMatch(backlog::isAboutToHaveRoom);
     }
 
     /**

@@ -54,7 +54,7 @@ export function ActDialog({ intent: given }) {
   /** Whoever corrects what was refused finds out whether it is possible now. */
   const changeWords = (set) => (event) => {
     set(event.target.value);
-    if (verdict.state === 'refused') setIntent((before) => ({ ...before }));
+    if (verdict.problem) setIntent((before) => ({ ...before }));
   };
 
   async function confirm(event) {
@@ -126,6 +126,8 @@ async function sendAsAgreed(intent, result, words) {
 
 const CHANGED = { state: 'refused', problem: { code: 'REVISION_CONFLICT' } };
 const SLOW = { state: 'refused', fault: true, problem: { detail: 'The dry run got no answer in time, so nothing was sent.' } };
+/** Codes of answers that say for certain that nothing was sent. */
+const UNSENT = ['NOT_SENT', 'NOT_READY'];
 const isConflict = ({ problem }) => problem?.code === 'REVISION_CONFLICT';
 
 /** What somebody agrees to: all that the dialog says, and what it rests on. */
@@ -145,7 +147,7 @@ async function tryOut(event) {
     if (!result) return { state: 'late' };
     return { state: result.outcome === 'accepted' ? 'possible' : 'refused', result, problem: result.problem };
   } catch (error) {
-    return { state: 'refused', problem: error.problem, fault: true, isUnanswered: error.status === 0 || error.status >= 500 };
+    return { state: 'refused', problem: error.problem, fault: true, isUnanswered: error.status === 0 || (error.status >= 500 && !UNSENT.includes(error.code)) };
   }
 }
 
@@ -210,7 +212,7 @@ function follow(intent, event, isUnconfirmed) {
   const { title, done } = COMMANDS[intent.kind];
   const subject = isUnconfirmed ? title(intent) : done(intent);
   const what = isUnconfirmed ? 'it is not known whether it was sent' : 'sent';
-  const id = notify({ tone: 'wait', text: `${subject}: ${what}, its outcome is not there yet` });
+  const id = notify({ tone: 'wait', text: `${subject}: ${what}; there is no outcome yet` });
   let looks = 0;
   const look = async () => {
     const found = await get(paths.activity({ application: intent.application, limit: 50 }))
@@ -218,7 +220,7 @@ function follow(intent, event, isUnconfirmed) {
       .catch(() => null);
     if (found) notify(told(intent, found), id);
     else if (++looks < LOOKS_FOR_RESULT) setTimeout(look, LOOK_FOR_RESULT_MS);
-    else notify({ tone: 'bad', text: `${subject}: ${what}, and no outcome has been seen. Look at the activity.` }, id);
+    else notify({ tone: 'bad', text: `${subject}: ${what}; no outcome has been seen. Look at the activity.` }, id);
   };
   setTimeout(look, LOOK_FOR_RESULT_MS);
 }

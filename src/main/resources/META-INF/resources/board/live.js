@@ -4,6 +4,9 @@ import { current, say, update } from './state.js';
 /** Follows the stream. `live` in the state says how it is: connecting, live, behind or lost, and since when. */
 const BEHIND_S = 10;
 const SAID_AFTER_MS = 4000;
+/** For so long the worker of the stream keeps changes for pages that come later. */
+const REPLAYED_MS = 15000;
+const began = performance.now();
 let said = 'live';
 let saying = null;
 
@@ -18,8 +21,9 @@ function follow({ status, behind }) {
   const before = current().live;
   if (before.status === shown && before.behind === behind) return;
   update({ live: { status: shown, behind, since: before.status === shown ? before.since : Date.now() } });
-  const wasBlind = before.status === 'lost' || before.status === 'connecting';
-  if (wasBlind && (shown === 'live' || shown === 'behind')) changed(null);
+  const isConnected = shown === 'live' || shown === 'behind';
+  const tookLong = before.status === 'connecting' && performance.now() - began > REPLAYED_MS;
+  if (isConnected && (before.status === 'lost' || tookLong)) changed(null);
   clearTimeout(saying);
   saying = setTimeout(announce, SAID_AFTER_MS);
 }

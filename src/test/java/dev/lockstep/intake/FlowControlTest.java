@@ -31,7 +31,7 @@ class FlowControlTest {
     private final Backlog backlog =
             new Backlog(1, RECORDS, BYTES, () -> now, partition -> partition == STUCK.partition());
     private final PartitionOwnership ownership = new PartitionOwnership();
-    private final FlowControl inflow = new FlowControl(backlog, null, ownership);
+    private final FlowControl inflow = new FlowControl(backlog, null, ownership, () -> now);
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
         @Override
         public synchronized ConsumerGroupMetadata groupMetadata() {
@@ -121,6 +121,51 @@ class FlowControlTest {
         arrives(Map.of(STUCK, records(STUCK, RECORDS, 1)));
 
         assertThat(consumer.paused()).containsExactly(STUCK);
+    }
+
+    /** Its own lane may be free again soon, but nothing will be taken from the stuck one. */
+    @Test
+    void nothingIsLeftOutForAPartitionInASlowBatchWhileOthersAreFast() {
+        Backlog twoLanes = new Backlog(2, RECORDS, BYTES, () -> now, partition -> false);
+        twoLanes.setPartitionCount(1, 2);
+        twoLanes.offer(1, records(STUCK, 1, 1));
+        twoLanes.takeBatch();
+        now += Backlog.SLOW.toNanos() + 1;
+        twoLanes.offer(1, records(OTHER, RECORDS, 1));
+        twoLanes.takeBatch();
+        twoLanes.offer(1, records(STUCK, 2 * RECORDS, 1));
+        twoLanes.offer(1, records(OTHER, 2 * RECORDS, 1));
+
+        assertThat(twoLanes.isAboutToHaveRoom(STUCK.partition())).isFalse();
+        assertThat(twoLanes.isAboutToHaveRoom(OTHER.partition())).isTrue();
+    }
+
+    /** As when two sets of partitions are full by turns. */
+    @Test
+    void nothingIsLeftOutForLongAtATime() {
+        InFlightBatch running = fillWhileABatchRuns();
+        for (int millis : new int[] {500, 400}) {
+            running = nextBatchAfter(millis, running);
+            assertThat(consumer.paused()).containsExactlyInAnyOrder(OTHER, EMPTY);
+        }
+
+        for (int millis : new int[] {200, 800}) {
+            running = nextBatchAfter(millis, running);
+            assertThat(consumer.paused()).as("a fetch may find something").containsExactly(OTHER);
+        }
+
+        nextBatchAfter(200, running);
+        assertThat(consumer.paused()).containsExactlyInAnyOrder(OTHER, EMPTY);
+    }
+
+    /** The full partition never has room when it is looked at. */
+    private InFlightBatch nextBatchAfter(int millis, InFlightBatch running) {
+        now += millis * 1_000_000L;
+        backlog.applied(running);
+        InFlightBatch next = backlog.takeBatch();
+        backlog.offer(1, records(OTHER, RECORDS, 1));
+        inflow.applyOpenRequests(consumer);
+        return next;
     }
 
     private InFlightBatch fillWhileABatchRuns() {

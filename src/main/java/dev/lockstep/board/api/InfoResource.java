@@ -25,6 +25,7 @@ public class InfoResource {
         return ResponseFactory.JSON
                 .createObjectNode()
                 .put("version", version)
+                .put("source", settings.source())
                 .put("commands", settings.board().commands());
     }
 }

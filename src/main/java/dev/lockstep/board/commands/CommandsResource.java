@@ -111,7 +111,7 @@ public class CommandsResource {
                 .after(SEND_TIMEOUT)
                 .fail()
                 .onFailure()
-                .transform(silent -> Problem.of(503, "NOT_TAKEN", "Kafka is not responding: nothing was sent."))
+                .transform(silent -> Problem.of(503, "NOT_SENT", "Kafka is not responding: nothing was sent."))
                 .emitOn(
                         Infrastructure
                                 .getDefaultWorkerPool()) // sending may block, and the current thread reads the results

@@ -4,7 +4,6 @@ import dev.lockstep.wire.KafkaHeaders;
 import io.quarkus.reactive.datasource.ReactiveDataSource;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -81,24 +81,33 @@ public class FeedProgress {
                 .atMost(TIMEOUT);
     }
 
-    /** How long ago the tables were last known to contain everything that was published; zero if that was never recorded. */
-    public Duration sinceCaughtUp() {
-        Row row = pool.query("select coalesce(max(extract(epoch from now() - at)), 0)::int8 from board.caught_up")
-                .execute()
+    /** How long ago one of these partitions was last known to be read completely; zero if that was never recorded. */
+    public Duration sinceRead(Set<TopicPartition> partitions) {
+        return Duration.ofSeconds(pool.preparedQuery("""
+                        select coalesce(max(extract(epoch from now() - p.read_at)), 0)::int8
+                        from board.progress p join unnest($1::text[], $2::int4[]) as t(topic, partition)
+                          on p.topic = t.topic and p.partition = t.partition""")
+                .execute(keys(partitions))
                 .await()
                 .atMost(TIMEOUT)
                 .iterator()
-                .next();
-        return Duration.ofSeconds(row.getLong(0));
+                .next()
+                .getLong(0));
     }
 
-    /** The tables contain everything that was published until now. */
-    public void recordCaughtUp() {
-        pool.query(
-                        "insert into board.caught_up (at) values (now()) on conflict (single) do update set at = excluded.at")
-                .execute()
-                .await()
-                .atMost(TIMEOUT);
+    /** @param partitions those that are read completely at the moment */
+    public void recordRead(Set<TopicPartition> partitions) {
+        pool.preparedQuery("""
+                        update board.progress p set read_at = now()
+                        from unnest($1::text[], $2::int4[]) as t(topic, partition)
+                        where p.topic = t.topic and p.partition = t.partition""").execute(keys(partitions)).await().atMost(TIMEOUT);
+    }
+
+    private static Tuple keys(Set<TopicPartition> partitions) {
+        List<TopicPartition> all = List.copyOf(partitions);
+        return Tuple.of(
+                all.stream().map(TopicPartition::topic).toArray(String[]::new),
+                all.stream().map(TopicPartition::partition).toArray(Integer[]::new));
     }
 
     public static void tagWithTopicId(ConsumerRecord<byte[], byte[]> record, String topicId) {

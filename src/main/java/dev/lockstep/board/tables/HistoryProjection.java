@@ -47,7 +47,6 @@ final class HistoryProjection {
         String source = text(lockstep, "commandSource");
         String command = text(lockstep, "commandId");
         UUID cause = cause(application, source, command);
-        boolean isTimer = source.equals(text(context, "source"));
         events.put(
                 new EventKey(application, revision),
                 new EventRow(
@@ -87,7 +86,7 @@ final class HistoryProjection {
                         at,
                         revision,
                         null,
-                        isTimer ? null : "accepted",
+                        null,
                         null,
                         null,
                         text(lockstep, "actor"),

@@ -101,7 +101,7 @@ final class HistoryTables {
 
     private static List<ActivityRow> causes(HistoryProjection history, boolean withResult) {
         return history.causes().stream()
-                .filter(row -> (row.type() != null) == withResult)
+                .filter(row -> (row.outcome() != null) == withResult)
                 .toList();
     }
 

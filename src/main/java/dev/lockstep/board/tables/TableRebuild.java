@@ -59,8 +59,7 @@ public class TableRebuild {
         /** A sentence for people to read. */
         public String describe() {
             String lost = Stream.of(
-                            lost("Events", before.events, after.events),
-                            lost("Who asked for them, and what was refused,", before.results, after.results))
+                            lost("Events", before.events, after.events), lost("Results", before.results, after.results))
                     .filter(Objects::nonNull)
                     .collect(Collectors.joining(". "));
             return lost.isEmpty() ? "No history was lost" : lost;
@@ -69,8 +68,8 @@ public class TableRebuild {
         private static String lost(String what, Instant before, Instant after) {
             return before == null || after != null && !after.isAfter(before)
                     ? null
-                    : what + " are known from " + (after == null ? "now" : after) + " on, they were known from "
-                            + before + " on";
+                    : what + " before " + (after == null ? "now" : after) + " are lost (they were known from " + before
+                            + " on)";
         }
     }
 

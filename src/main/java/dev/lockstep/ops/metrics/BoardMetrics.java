@@ -26,7 +26,7 @@ class BoardMetrics implements MeterBinder {
             return;
         }
         Gauge.builder("lockstep.board.behind", () -> feed.lag().toMillis() / MILLIS)
-                .description("For how long records have lain in this process's partitions that are not in the tables")
+                .description("How long records have been waiting that are not in the tables, or Kafka has not answered")
                 .baseUnit("seconds")
                 .register(registry);
         count(registry, "lockstep.board.records", "Records read into the tables", FeedStatus::written);

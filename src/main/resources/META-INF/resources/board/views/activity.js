@@ -3,6 +3,7 @@ import { Icon } from '../icons.js';
 import { Chip, Crumbs, Empty, Failure, Filter, More, Person, ReleaseLink, Skeleton } from '../parts.js';
 import { usePages } from '../queries.js';
 import { replace, to } from '../router.js';
+import { useStore } from '../state.js';
 import { Clock, Day, localInput, utc } from '../time.js';
 import { deed, eventName, readableCode } from '../words.js';
 
@@ -65,7 +66,7 @@ function Deed({ item, within }) {
     <span class="deed-icon"><${Icon} name=${refused ? 'cross' : icon} /></span>
     <div>
       <p class="sentence">
-        ${item.outcome ? html`<${Person} actor=${item.actor} />` : html`<span class="muted">The clock</span>`}${item.type ? '' : ':'} ${item.type ? words : eventsOf(item) + ','}
+        <${Doer} item=${item} />${item.type ? '' : ':'} ${item.type ? words : eventsOf(item) + ','}
         ${' '}${!within && html`<a class="app" href=${to.application(item.application)}><bdi>${item.application}</bdi></a>`}
         ${' '}${item.release && (within ? html`<b><bdi>${item.release}</bdi></b>` : html`<${ReleaseLink} application=${item.application} release=${item.release} />`)}
         ${item.environment && html` ${preposition(item.type)} <b>${item.environment}</b>`}
@@ -76,6 +77,13 @@ function Deed({ item, within }) {
       ${item.events.length > 0 && item.type && html`<p class="small muted events">${eventsOf(item)}</p>`}
     </div>
   </li>`;
+}
+
+/** Without a type only the events are known: of what the clock did, or of a command whose result is gone. */
+function Doer({ item }) {
+  const clock = useStore((s) => s.info?.source);
+  if (item.type || item.actor) return html`<${Person} actor=${item.actor} />`;
+  return html`<span class="muted">${item.source === clock ? 'The clock' : html`<bdi>${item.source}</bdi>`}</span>`;
 }
 
 const preposition = (type) => (/(rollback|redeploy|deploy)\.v1$/.test(type ?? '') && !/undeploy/.test(type) ? 'to' : 'in');

@@ -79,7 +79,7 @@ class CommandsResourceTest {
     void withoutAWayToTheResultNothingIsSent() {
         reading = CompletableFuture.failedFuture(new TimeoutException());
 
-        assertThat(refused(Map.of("Prefer", "wait=5"), EVENT)).contains("NOT_TAKEN", "nothing was sent");
+        assertThat(refused(Map.of("Prefer", "wait=5"), EVENT)).contains("NOT_SENT", "nothing was sent");
         assertThat(sent).isEmpty();
     }
 
