@@ -4,7 +4,6 @@ import dev.lockstep.config.Ticker;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,15 +32,10 @@ public class FlowControl {
 
     private static final Logger LOG = Logger.getLogger(FlowControl.class);
 
-    private static final Duration LONGEST_LEFT_OUT = Duration.ofSeconds(1);
-
-    /** Longer than a fetch waits at the broker. */
-    private static final Duration REST = Duration.ofSeconds(1);
-
     private final Backlog backlog;
     private final KafkaClientService clients;
     private final PartitionOwnership ownership;
-    private final Ticker ticker;
+    private final LeaveOutTimer leaveOutTimer;
     private final Map<Integer, OpenRequest> openRequests = new ConcurrentHashMap<>();
     /** The assignment of each partition whose records are let in. */
     private final Map<Integer, Long> open = new ConcurrentHashMap<>();
@@ -50,14 +44,11 @@ public class FlowControl {
     private volatile Set<Integer> paused = Set.of();
     private volatile boolean isLeavingOut;
 
-    /** Since when partitions have been left out, until all full ones have room or some rest is over; null while none are. */
-    private volatile Long leavingOutSince;
-
     FlowControl(Backlog backlog, KafkaClientService clients, PartitionOwnership ownership, Ticker ticker) {
         this.backlog = backlog;
         this.clients = clients;
         this.ownership = ownership;
-        this.ticker = ticker;
+        this.leaveOutTimer = new LeaveOutTimer(ticker);
     }
 
     /** Called on the polling thread with the polled records. @return what goes on to the channel */
@@ -182,7 +173,7 @@ public class FlowControl {
         paused = Set.copyOf(toPause.stream().map(TopicPartition::partition).toList());
         Set<TopicPartition> leftOut = mayLeaveOut() ? withNothingToFetch(consumer, toPause) : Set.of();
         isLeavingOut = !leftOut.isEmpty();
-        leavingOutSince = leavingOutSince();
+        leaveOutTimer.update(isLeavingOut, isRoomNear());
         toPause.addAll(leftOut);
         Set<TopicPartition> toResume = new HashSet<>(consumer.paused());
         toResume.removeAll(toPause);
@@ -190,23 +181,11 @@ public class FlowControl {
         consumer.resume(toResume);
     }
 
-    /** Not for long at a time, and then not before a fetch has had the time to find something. */
     private boolean mayLeaveOut() {
-        Long since = leavingOutSince;
-        Duration length = since == null ? Duration.ZERO : ticker.since(since);
-        return isRoomNear() && (length.compareTo(LONGEST_LEFT_OUT) < 0 || isRested(length));
+        return isRoomNear() && leaveOutTimer.allows();
     }
 
-    private Long leavingOutSince() {
-        Long since = leavingOutSince;
-        boolean begins = isLeavingOut && (since == null || isRested(ticker.since(since)));
-        return begins ? (Long) ticker.nanos() : isLeavingOut || isRoomNear() ? since : null;
-    }
-
-    private static boolean isRested(Duration length) {
-        return length.compareTo(LONGEST_LEFT_OUT.plus(REST)) >= 0;
-    }
-
+    /** Whether a full partition will have room as soon as the batch in progress ends. */
     private boolean isRoomNear() {
         return paused.stream().anyMatch(backlog::isAboutToHaveRoom);
     }

@@ -1,0 +1,50 @@
+package dev.lockstep.intake;
+
+import dev.lockstep.config.Ticker;
+import java.time.Duration;
+
+/**
+ * How long partitions with nothing to fetch may be left out of fetches: not for long at a time, and then not before a fetch has
+ * had the time to find something in them. Read by any thread, updated by the polling thread.
+ */
+final class LeaveOutTimer {
+
+    private static final Duration LONGEST = Duration.ofSeconds(1);
+
+    /** Longer than a fetch waits at the broker. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    private final Ticker ticker;
+
+    /** When they began to be left out, until {@link #update} ends that; null while they need not be. */
+    private volatile Long since;
+
+    LeaveOutTimer(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
+    boolean allows() {
+        return length().compareTo(LONGEST) < 0 || isRested();
+    }
+
+    /**
+     * @param areLeftOut whether some are left out from now on
+     * @param areNeeded whether a full partition still waits for room; if not, all partitions are fetched
+     */
+    void update(boolean areLeftOut, boolean areNeeded) {
+        if (!areLeftOut && !areNeeded) {
+            since = null;
+        } else if (areLeftOut && (since == null || isRested())) {
+            since = ticker.nanos();
+        }
+    }
+
+    private boolean isRested() {
+        return length().compareTo(LONGEST.plus(REST)) >= 0;
+    }
+
+    private Duration length() {
+        Long begin = since;
+        return begin == null ? Duration.ZERO : ticker.since(begin);
+    }
+}
