@@ -51,7 +51,7 @@ class BoardPageIT {
     /** Each script sends its own commands. */
     @ParameterizedTest
     @Tag("slow")
-    @ValueSource(strings = {"deployments", "keyboard", "hostile", "looks"})
+    @ValueSource(strings = {"deployments", "keyboard", "hostile", "looks", "mishaps"})
     void itWithstandsWhateverHappens(String script) throws IOException {
         in(script, Files.createDirectories(PICTURES).toString());
     }

@@ -1,0 +1,82 @@
+// What somebody is doing survives what happens meanwhile: live updates, a lost answer, a dialog closed too soon.
+import { PATIENCE, accepted, dialog, end, open, read, step, wrong } from "./browser.mjs";
+
+const application = "mishaps";
+for (const release of ["1.0", "1.1", "1.2"]) await accepted("release.create", { application, release, title: `Release ${release}` });
+const isDryRun = (request) => JSON.parse(request.postData()).data.dryRun === true;
+const notices = (page) => page.locator(".notices");
+
+async function dialogFor(page, release) {
+  await page.goto(new URL(`/#/app/${application}/release/${release}`, page.url()).href);
+  await page.getByRole("button", { name: "Deploy to staging" }).click(PATIENCE);
+  await dialog(page).getByText("What will happen").waitFor(PATIENCE);
+}
+
+const submit = (page) => dialog(page).locator("button[type=submit]:not([aria-disabled])").click(PATIENCE);
+
+await step("a filter keeps what is being typed while others act", async () => {
+  const page = await open("/#/activity");
+  const filter = page.locator("input[name=application]");
+  await filter.pressSequentially("misha");
+  await accepted("release.create", { application: "somebody-else", release: "1.0", title: "Meanwhile" });
+  await page.locator("main").getByText("somebody-else").waitFor(PATIENCE);
+  if ((await filter.inputValue()) !== "misha") wrong.push(`the filter has ${await filter.inputValue()}`);
+  await filter.pressSequentially("ps");
+  await filter.press("Enter");
+  await page.waitForURL(/application=mishaps/, PATIENCE);
+  await page.locator("main").getByText("somebody-else").waitFor({ state: "detached", ...PATIENCE });
+});
+await step("times in an address mean the same for everybody", async () => {
+  const page = await open("/#/activity");
+  await page.locator("input[name=since]").fill("2026-01-02T03:04");
+  await page.locator("input[name=since]").blur();
+  const expected = await page.evaluate(() => encodeURIComponent(new Date("2026-01-02T03:04").toISOString()));
+  await page.waitForURL((url) => url.href.includes(`since=${expected}`), PATIENCE);
+  if ((await page.locator("input[name=since]").inputValue()) !== "2026-01-02T03:04") wrong.push("the field does not show the reader's time");
+});
+await step("a command whose answer is lost is followed", async () => {
+  const page = await open("/", { quiet: true });
+  await page.route("**/api/commands", async (route) => {
+    if (isDryRun(route.request())) return route.continue();
+    await route.fetch();
+    return route.abort();
+  });
+  await dialogFor(page, "1.0");
+  await submit(page);
+  await notices(page).getByText("it is not known whether it was sent").waitFor(PATIENCE);
+  await notices(page).getByText(": accepted").waitFor(PATIENCE);
+});
+await step("a refusal is told although its dialog was closed", async () => {
+  const page = await open("/");
+  await page.route("**/api/commands", async (route) => {
+    if (isDryRun(route.request())) return route.continue();
+    await accepted("release.deploy", { application, release: "1.1", environment: "staging" });
+    await new Promise((done) => setTimeout(done, 500));
+    return route.continue();
+  });
+  await dialogFor(page, "1.1");
+  await submit(page);
+  await page.keyboard.press("Escape");
+  await notices(page).getByText("Deploy 1.1 to staging:").waitFor(PATIENCE);
+});
+await step("the deployments of a release follow live", async () => {
+  const page = await open(`/#/app/${application}/release/1.2`);
+  const deployments = page.getByRole("region", { name: "Deployments" });
+  await deployments.getByText("not been deployed anywhere").waitFor(PATIENCE);
+  await accepted("release.deploy", { application, release: "1.2", environment: "staging" });
+  await deployments.getByText("Deployed").waitFor(PATIENCE);
+});
+await step("the shortcuts can be switched off", async () => {
+  const page = await open("/");
+  await page.locator("a.row-name").first().waitFor(PATIENCE);
+  await page.keyboard.press("?");
+  await dialog(page).getByRole("checkbox").uncheck(PATIENCE);
+  await page.keyboard.press("Escape");
+  await dialog(page).waitFor({ state: "detached", ...PATIENCE });
+  await page.keyboard.press("?");
+  await page.keyboard.press("/");
+  if (await page.evaluate(() => document.activeElement?.type === "search")) wrong.push("/ still searches");
+  if (await dialog(page).count()) wrong.push("? still helps");
+});
+if (!(await read("/api/info")).source) wrong.push("the source of the clock is not told");
+await end();
