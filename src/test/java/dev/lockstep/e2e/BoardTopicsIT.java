@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A board whose topics are deleted and created again. */
@@ -27,6 +28,9 @@ class BoardTopicsIT {
     private TestInstallation stage;
     private WorkerProcess process;
     private BoardClient board;
+    /** How often a board looks after its tables. */
+    private static final Duration MAINTENANCE = Duration.ofSeconds(60);
+
     private KafkaProducer<byte[], byte[]> producer;
 
     @BeforeEach
@@ -93,6 +97,29 @@ class BoardTopicsIT {
         createAgain();
         publish("four", 1, "Behind fewer records than were read of the old one");
         awaitShown("four");
+    }
+
+    /** What was deleted meanwhile is in no topic any more, not even as a tombstone. */
+    @Test
+    @Tag("slow")
+    void afterAnAbsenceLongerThanTombstonesAreKeptTheStateIsReadAnew() throws ExecutionException, InterruptedException {
+        publish("one", 1, "One");
+        awaitShown("one");
+        process.kill();
+        stage.sql("update board.progress set read_at = now() - interval '2 days'");
+        stage.sql(
+                "insert into board.application (id, revision, archived, state, words) values ('gone', 1, false, '{}', '')");
+
+        startBoard();
+
+        awaitShown("gone");
+        await().atMost(MAINTENANCE.plus(PATIENCE))
+                .until(() -> board.get("/api/applications/gone").statusCode() == 404);
+        awaitShown("one");
+        await().atMost(PATIENCE)
+                .until(() ->
+                        stage.number("select count(*) from board.progress where read_at < now() - interval '1 day'")
+                                == 0);
     }
 
     private void createAgain() throws ExecutionException, InterruptedException {
