@@ -25,8 +25,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * once and a loaded one fills its transactions. As each application lies in one partition, several can run at a time, as
  * long as no partition is in two of them. Within a partition, polling order is kept. Thread-safe.
  *
- * <p>There is room for one full batch per lane, and each partition has a share of it: one from which nothing is taken must not
- * crowd out the others.
+ * <p>There is room for one full batch per lane, and each partition has a share of it, whatever others have taken: one from which
+ * nothing is taken must not crowd out the others.
  */
 @Singleton
 public final class Backlog implements Lag {
