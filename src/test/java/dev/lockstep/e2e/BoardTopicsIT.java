@@ -82,6 +82,7 @@ class BoardTopicsIT {
 
     /** Earlier versions wrote no ids: what they read is assumed to be of the topic that exists when its partition is assigned. */
     @Test
+    @Tag("slow")
     void aRecreatedTopicIsReadFromTheBeginningEvenIfItsOldIdWasNotStored()
             throws ExecutionException, InterruptedException {
         publish("one", 1, "One");

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What happens to workers that crash, share partitions, or find their stores or settings not as they should be. */
@@ -36,6 +37,7 @@ class CrashIT {
     }
 
     @Test
+    @Tag("slow")
     void aCrashBetweenTheTwoCommitsPublishesWhatWasStored() {
         WorkerProcess worker = stage.startReady();
         assertThat(stage.wire
@@ -67,6 +69,7 @@ class CrashIT {
     }
 
     @Test
+    @Tag("slow")
     void aSecondWorkerSharesThePartitions() {
         stage.startReady();
         stage.startReady();

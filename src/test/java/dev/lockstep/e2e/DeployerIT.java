@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +119,7 @@ class DeployerIT {
     }
 
     @Test
+    @Tag("slow")
     void heartbeatsKeepALongDeploymentFromBeingLost() {
         String deployment = deploy("long", "hangs", SILENCE);
         ProcessHandle command = command("long");
