@@ -36,7 +36,7 @@ public class Board {
     private static final int THREADS = 2;
 
     private static final long RETRY_SECONDS = 1;
-    private static final long RETENTION_INTERVAL_SECONDS = 60;
+    private static final long MAINTENANCE_INTERVAL_SECONDS = 60;
     private static final long TOPIC_CHECK_INTERVAL_SECONDS = 5;
 
     /** A little less than the topics' {@code delete.retention.ms}, by default 24 h. */
@@ -117,7 +117,7 @@ public class Board {
             notReadyReason = null;
             feedStatus.recordAnswer();
             scheduler.scheduleWithFixedDelay(
-                    this::maintain, RETENTION_INTERVAL_SECONDS, RETENTION_INTERVAL_SECONDS, TimeUnit.SECONDS);
+                    this::maintain, MAINTENANCE_INTERVAL_SECONDS, MAINTENANCE_INTERVAL_SECONDS, TimeUnit.SECONDS);
             scheduler.scheduleWithFixedDelay(
                     this::checkTopics, TOPIC_CHECK_INTERVAL_SECONDS, TOPIC_CHECK_INTERVAL_SECONDS, TimeUnit.SECONDS);
             LOG.infof("The board reads from Kafka group=%s", settings.board().group());
