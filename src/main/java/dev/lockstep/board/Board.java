@@ -10,7 +10,6 @@ import io.quarkus.agroal.DataSource;
 import io.quarkus.flyway.FlywayDataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.ChannelRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -49,7 +48,7 @@ public class Board {
     private final HistoryRetention historyRetention;
     private final TableRebuild tableRebuild;
     private final TopicReplay topics;
-    private final FeedPositions positions;
+    private final TopicCheck topicCheck;
     private final FeedProgress progress;
     private final FeedStatus feedStatus;
     private final ScheduledExecutorService scheduler =
@@ -66,7 +65,7 @@ public class Board {
             HistoryRetention historyRetention,
             TableRebuild tableRebuild,
             TopicReplay topics,
-            @Identifier(Feed.CHANNEL) FeedPositions positions,
+            TopicCheck topicCheck,
             FeedProgress progress,
             FeedStatus feedStatus) {
         this.settings = settings;
@@ -76,7 +75,7 @@ public class Board {
         this.historyRetention = historyRetention;
         this.tableRebuild = tableRebuild;
         this.topics = topics;
-        this.positions = positions;
+        this.topicCheck = topicCheck;
         this.progress = progress;
         this.feedStatus = feedStatus;
     }
@@ -119,7 +118,7 @@ public class Board {
             scheduler.scheduleWithFixedDelay(
                     this::maintain, MAINTENANCE_INTERVAL_SECONDS, MAINTENANCE_INTERVAL_SECONDS, TimeUnit.SECONDS);
             scheduler.scheduleWithFixedDelay(
-                    this::checkTopics, TOPIC_CHECK_INTERVAL_SECONDS, TOPIC_CHECK_INTERVAL_SECONDS, TimeUnit.SECONDS);
+                    topicCheck::run, TOPIC_CHECK_INTERVAL_SECONDS, TOPIC_CHECK_INTERVAL_SECONDS, TimeUnit.SECONDS);
             LOG.infof("The board reads from Kafka group=%s", settings.board().group());
         } catch (Throwable e) { // even an Error must not silently end the retries
             LOG.warnf(
@@ -146,7 +145,7 @@ public class Board {
 
     /** Tombstones that were not read in time are gone, and what they deleted would stay in the tables for ever. */
     private void rebuildAfterAbsence() {
-        Set<TopicPartition> read = positions.completelyRead();
+        Set<TopicPartition> read = topicCheck.completelyRead();
         if (read.isEmpty() || notReadyReason() != null || !feedStatus.lag().isZero()) {
             return;
         }
@@ -159,16 +158,6 @@ public class Board {
             LOG.info("The board's state has been rebuilt");
         }
         progress.recordRead(read);
-    }
-
-    private void checkTopics() {
-        try {
-            positions.checkTopics();
-            feedStatus.recordAnswer();
-        } catch (Throwable e) {
-            LOG.debugf(
-                    "Cannot look up the board's topics cause=%s", e.getClass().getSimpleName());
-        }
     }
 
     private void maintain() {

@@ -4,15 +4,12 @@ import dev.lockstep.board.tables.PermanentErrors;
 import dev.lockstep.board.tables.TableWriter;
 import dev.lockstep.config.Ticker;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.reactive.messaging.kafka.KafkaClientService;
-import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import io.smallrye.reactive.messaging.kafka.KafkaRecordBatch;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
@@ -30,39 +27,20 @@ public class Feed {
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
     private final TableWriter tableWriter;
-    private final KafkaClientService clients;
     private final Ticker ticker;
     private final FeedStatus feedStatus;
-    private volatile long lastWriteAt;
     private volatile boolean isWriting;
     private volatile long writeStartedAt;
 
-    Feed(TableWriter tableWriter, KafkaClientService clients, Ticker ticker, FeedStatus feedStatus) {
+    Feed(TableWriter tableWriter, Ticker ticker, FeedStatus feedStatus) {
         this.tableWriter = tableWriter;
-        this.clients = clients;
         this.ticker = ticker;
         this.feedStatus = feedStatus;
-        lastWriteAt = ticker.nanos();
-        feedStatus.setLagSupplier(this::lag);
+        feedStatus.setWritingFor(this::writingFor);
     }
 
-    /** How long the feed has been stuck behind unread records of this process's partitions; zero if it has caught up. */
-    private Duration lag() {
-        if (isWriting) {
-            return ticker.since(writeStartedAt);
-        }
-        KafkaConsumer<Object, Object> client = clients.getConsumer(CHANNEL);
-        Consumer<?, ?> consumer = client == null ? null : client.unwrap();
-        if (consumer == null) {
-            return Duration.ZERO;
-        }
-        double lag = consumer.metrics().entrySet().stream()
-                .filter(metric -> metric.getKey().name().equals("records-lag"))
-                .mapToDouble(metric -> (Double) metric.getValue().metricValue())
-                .filter(records -> !Double.isNaN(records))
-                .max()
-                .orElse(0);
-        return lag > 0 ? ticker.since(lastWriteAt) : Duration.ZERO;
+    private Duration writingFor() {
+        return isWriting ? ticker.since(writeStartedAt) : Duration.ZERO;
     }
 
     /** Acknowledges nothing: the read position is stored in the tables. */
@@ -85,13 +63,15 @@ public class Feed {
     }
 
     private Uni<Void> write(List<ConsumerRecord<byte[], byte[]>> records) {
-        return tableWriter
-                .write(records)
-                .invoke(() -> {
-                    lastWriteAt = ticker.nanos();
-                    feedStatus.recordWritten(records.size());
-                })
-                .onFailure(failure -> !PermanentErrors.isPermanent(failure))
+        return untilAccepted(tableWriter.write(records))
+                .invoke(() -> feedStatus.recordWritten(records.size()))
+                .onFailure()
+                .recoverWithUni(refused -> records.size() > 1 ? oneByOne(records) : skip(records.get(0), refused));
+    }
+
+    /** Fails only if it is never to be accepted. */
+    private Uni<Void> untilAccepted(Uni<Void> attempt) {
+        return attempt.onFailure(failure -> !PermanentErrors.isPermanent(failure))
                 .invoke(failure -> {
                     feedStatus.recordRetry(failure);
                     LOG.warnf(
@@ -100,9 +80,7 @@ public class Feed {
                 .onFailure(failure -> !PermanentErrors.isPermanent(failure))
                 .retry()
                 .withBackOff(FIRST_RETRY, LONGEST_RETRY)
-                .indefinitely()
-                .onFailure()
-                .recoverWithUni(refused -> records.size() > 1 ? oneByOne(records) : skip(records.get(0), refused));
+                .indefinitely();
     }
 
     private Uni<Void> oneByOne(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -118,6 +96,6 @@ public class Feed {
         LOG.warnf(
                 "Skipped a record that the board's tables reject record=%s-%d@%d cause=%s",
                 record.topic(), record.partition(), record.offset(), PermanentErrors.describe(refused));
-        return Uni.createFrom().voidItem();
+        return untilAccepted(tableWriter.skip(record));
     }
 }

@@ -16,7 +16,7 @@ public final class FeedInterceptor implements ConsumerInterceptor<byte[], byte[]
         CDI.current()
                 .select(FeedPositions.class, Identifier.Literal.of(Feed.CHANNEL))
                 .get()
-                .tagWithTopicId(records);
+                .onPoll(records);
         return records;
     }
 

@@ -2,6 +2,7 @@ package dev.lockstep.board;
 
 import dev.lockstep.board.tables.FeedProgress;
 import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,10 +12,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
@@ -30,16 +32,17 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
     private static final Logger LOG = Logger.getLogger(FeedPositions.class);
 
     private final FeedProgress feedProgress;
-    private final TopicIds topics;
+    private final BoardTopics topics;
     private final KafkaClientService clients;
 
     /** For each partition, the id of the topic being read; changed only on the polling thread, together with the position. */
     private final Map<TopicPartition, String> topicIdByPartition = new ConcurrentHashMap<>();
 
-    private volatile Set<TopicPartition> completelyRead = Set.of();
+    /** The offset of the last record polled since the partition was assigned; changed only on the polling thread. */
+    private final Map<TopicPartition, Long> lastPolled = new ConcurrentHashMap<>();
 
     @Inject
-    FeedPositions(FeedProgress feedProgress, TopicIds topics, KafkaClientService clients) {
+    FeedPositions(FeedProgress feedProgress, BoardTopics topics, KafkaClientService clients) {
         this.feedProgress = feedProgress;
         this.topics = topics;
         this.clients = clients;
@@ -47,7 +50,7 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        topicIdByPartition.keySet().removeAll(partitions);
+        forget(partitions);
         if (partitions.isEmpty()) {
             return;
         }
@@ -68,7 +71,7 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
     /** Without the ids the feed continues where it was: the next {@link #checkTopics} will detect a recreated topic. */
     private Map<String, String> fetchTopicIds() {
         try {
-            return topics.fetch();
+            return ids(topics.describe());
         } catch (RuntimeException unknown) {
             LOG.infof(
                     "Cannot look up the ids of the board's topics cause=%s",
@@ -113,39 +116,54 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        topicIdByPartition.keySet().removeAll(partitions);
+        forget(partitions);
     }
 
-    /** On the polling thread: records which topic the records come from. */
-    void tagWithTopicId(ConsumerRecords<byte[], byte[]> records) {
+    private void forget(Collection<TopicPartition> partitions) {
+        topicIdByPartition.keySet().removeAll(partitions);
+        lastPolled.keySet().removeAll(partitions);
+    }
+
+    /** On the polling thread: records which topic the records come from, and how far they go. */
+    void onPoll(ConsumerRecords<byte[], byte[]> records) {
         for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
+            lastPolled.put(partition, polled.get(polled.size() - 1).offset());
             String id = topicIdByPartition.get(partition);
             if (id != null) {
-                records.records(partition).forEach(one -> FeedProgress.tagWithTopicId(one, id));
+                polled.forEach(one -> FeedProgress.tagWithTopicId(one, id));
             }
         }
     }
 
-    /** The partitions of this process in which nothing was left to read at the last {@link #checkTopics}. */
-    Set<TopicPartition> completelyRead() {
-        return completelyRead;
+    /**
+     * Restarts recreated topics from the beginning; on any thread.
+     *
+     * @return the ends of those of this process's partitions in which nothing is left to poll
+     */
+    Uni<List<FeedProgress.ReachedEnd>> checkTopics(Map<String, BoardTopics.Topic> described) {
+        if (clients.getConsumer(Feed.CHANNEL) == null) {
+            return Uni.createFrom().item(List.of());
+        }
+        Map<String, String> ids = ids(described);
+        return clients.<byte[], byte[]>getConsumer(Feed.CHANNEL)
+                .runOnPollingThread((Function<Consumer<byte[], byte[]>, List<FeedProgress.ReachedEnd>>) consumer -> {
+                    switchToRecreatedTopics(consumer, ids);
+                    return consumer.assignment().stream()
+                            .filter(one -> topicIdByPartition.containsKey(one)
+                                    && consumer.currentLag(one).orElse(1) == 0)
+                            .map(one -> new FeedProgress.ReachedEnd(
+                                    one,
+                                    topicIdByPartition.get(one),
+                                    consumer.position(one),
+                                    lastPolled.getOrDefault(one, FeedProgress.ReachedEnd.NOTHING_POLLED)))
+                            .toList();
+                });
     }
 
-    /** Checks whether any topic has been recreated; on any thread. */
-    void checkTopics() {
-        Map<String, String> ids = topics.fetch();
-        if (clients.getConsumer(Feed.CHANNEL) != null) {
-            clients.<byte[], byte[]>getConsumer(Feed.CHANNEL)
-                    .runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
-                        switchToRecreatedTopics(consumer, ids);
-                        completelyRead = consumer.assignment().stream()
-                                .filter(partition ->
-                                        consumer.currentLag(partition).orElse(1) == 0)
-                                .collect(Collectors.toSet());
-                    })
-                    .subscribe()
-                    .with(done -> {}, failure -> LOG.debug("New topics will be noticed later", failure));
-        }
+    private static Map<String, String> ids(Map<String, BoardTopics.Topic> described) {
+        return described.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, topic -> topic.getValue()
+                .id()));
     }
 
     /** On the polling thread: from here on, polls return the new topic's records, from its beginning. */
@@ -169,8 +187,9 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
         }
     }
 
-    private static void restartFromBeginning(Consumer<?, ?> consumer, TopicPartition partition) {
+    private void restartFromBeginning(Consumer<?, ?> consumer, TopicPartition partition) {
         LOG.warnf("A topic was recreated, reading it from the beginning partition=%s", partition);
         consumer.seekToBeginning(List.of(partition));
+        lastPolled.remove(partition);
     }
 }

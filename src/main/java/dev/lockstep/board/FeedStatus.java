@@ -3,11 +3,17 @@ package dev.lockstep.board;
 import dev.lockstep.board.tables.PermanentErrors;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
+import dev.lockstep.database.PostgresErrors;
+import dev.lockstep.failure.RetryCause;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 
 /** What this process's feed has done, and what is blocking it. */
 @ApplicationScoped
@@ -19,8 +25,12 @@ public class FeedStatus {
     /** Kafka is asked every five seconds, and has five seconds to answer. */
     private static final Duration SILENT = Duration.ofSeconds(30);
 
-    /** @param reason why the last attempt failed */
-    private record OngoingFailure(String reason, long since) {}
+    /**
+     * @param cause why the last attempt failed
+     * @param reason the same in words
+     * @param since when the first attempt failed
+     */
+    private record OngoingFailure(RetryCause cause, String reason, long since) {}
 
     private final boolean isEnabled;
     private final Ticker ticker;
@@ -29,7 +39,8 @@ public class FeedStatus {
     private final LongAdder rejected = new LongAdder();
     private volatile OngoingFailure ongoingFailure;
     private volatile Long kafkaAnsweredAt;
-    private volatile Supplier<Duration> lagSupplier = () -> Duration.ZERO;
+    private final TableLag tableLag;
+    private volatile Supplier<Duration> writingFor = () -> Duration.ZERO;
 
     @Inject
     FeedStatus(Settings settings, Ticker ticker) {
@@ -39,11 +50,12 @@ public class FeedStatus {
     public FeedStatus(boolean isEnabled, Ticker ticker) {
         this.isEnabled = isEnabled;
         this.ticker = ticker;
+        tableLag = new TableLag(ticker);
     }
 
-    /** @param lagSupplier supplies how long the feed has been stuck */
-    void setLagSupplier(Supplier<Duration> lagSupplier) {
-        this.lagSupplier = lagSupplier;
+    /** @param writingFor how long the feed has been trying to write what it last read; zero if that is written */
+    void setWritingFor(Supplier<Duration> writingFor) {
+        this.writingFor = writingFor;
     }
 
     /** Whether this process has a board. */
@@ -52,13 +64,19 @@ public class FeedStatus {
     }
 
     /**
-     * How long the feed has been stuck behind unread records of this process's partitions, or has not been able to ask for any;
-     * zero if it has caught up.
+     * How long the tables have been behind the topics, whether this process is to write them or another one, or how long nobody
+     * has been able to tell; zero if they have caught up.
      */
     public Duration lag() {
         Duration silence = silence();
-        Duration lag = lagSupplier.get();
-        return silence.compareTo(SILENT) >= 0 && silence.compareTo(lag) > 0 ? silence : lag;
+        return Stream.of(writingFor.get(), tableLag.lag(), silence.compareTo(SILENT) < 0 ? Duration.ZERO : silence)
+                .max(Comparator.naturalOrder())
+                .get();
+    }
+
+    /** Called by one thread at a time; see {@link TableLag#check}. */
+    void recordProgress(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
+        tableLag.check(ends, read);
     }
 
     /** Called at each answer, also if there is nothing to read: without it, nobody knows whether there is. */
@@ -80,8 +98,18 @@ public class FeedStatus {
     void recordRetry(Throwable failure) {
         retried.increment();
         OngoingFailure before = ongoingFailure;
-        ongoingFailure =
-                new OngoingFailure(PermanentErrors.describe(failure), before == null ? ticker.nanos() : before.since());
+        ongoingFailure = new OngoingFailure(
+                PostgresErrors.retryCause(failure),
+                PermanentErrors.describe(failure),
+                before == null ? ticker.nanos() : before.since());
+    }
+
+    /** How long no attempt to write has succeeded, if the last one failed because the database could not be reached; else zero. */
+    Duration databaseUnreachableFor() {
+        OngoingFailure now = ongoingFailure;
+        return now == null || now.cause() != RetryCause.DATABASE_UNREACHABLE
+                ? Duration.ZERO
+                : ticker.since(now.since());
     }
 
     /** Counts a record that Postgres will never accept. */

@@ -38,8 +38,9 @@ public interface Settings {
     Duration stuckAfter();
 
     /**
-     * How long a worker that cannot reach the database keeps its partitions while other workers of its group commit;
-     * then it ends its process, and waits outside the group when it is restarted. If this is shorter than a database
+     * How long a worker that cannot reach the database keeps its partitions while other workers of its group commit, or a
+     * process that serves only the board keeps its own while its group has other members; then the process ends, and waits
+     * outside the group when it is restarted. If this is shorter than a database
      * fail-over takes, workers end that merely find the new primary later than others do. Default 30 s.
      */
     @WithDefault("30s")

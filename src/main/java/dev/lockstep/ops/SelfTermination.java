@@ -1,5 +1,6 @@
 package dev.lockstep.ops;
 
+import dev.lockstep.board.FeedTakeover;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.failure.RetryCause;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.ThreadUtils;
 import org.jboss.logging.Logger;
@@ -48,6 +50,7 @@ public class SelfTermination implements WorkerListener {
     private final Duration maxBlocked;
     private final Ticker ticker;
     private final Supplier<Map<Integer, Long>> offsetsOfOthers;
+    private final BooleanSupplier isBoardTakeoverDue;
     private final ProcessExit processExit;
     private final Map<Step, Long> blockedSince = new ConcurrentHashMap<>();
     private final AtomicBoolean isTerminating = new AtomicBoolean();
@@ -70,23 +73,35 @@ public class SelfTermination implements WorkerListener {
     }
 
     @Inject
-    SelfTermination(Settings settings, Ticker ticker, PartitionOwnership ownership, CommittedOffsets committedOffsets) {
+    SelfTermination(
+            Settings settings,
+            Ticker ticker,
+            PartitionOwnership ownership,
+            CommittedOffsets committedOffsets,
+            FeedTakeover feedTakeover) {
         this(
                 settings.leaveAfter(),
                 ticker,
                 () -> committedOffsets.committedByOthers(ownership.snapshot()),
+                feedTakeover::isDue,
                 SelfTermination::exit);
     }
 
     /**
      * @param offsetsOfOthers asks Kafka what the group has committed in other workers' partitions
+     * @param isBoardTakeoverDue whether another process should fill the board's tables
      * @param processExit called once
      */
     SelfTermination(
-            Duration maxBlocked, Ticker ticker, Supplier<Map<Integer, Long>> offsetsOfOthers, ProcessExit processExit) {
+            Duration maxBlocked,
+            Ticker ticker,
+            Supplier<Map<Integer, Long>> offsetsOfOthers,
+            BooleanSupplier isBoardTakeoverDue,
+            ProcessExit processExit) {
         this.maxBlocked = maxBlocked;
         this.ticker = ticker;
         this.offsetsOfOthers = offsetsOfOthers;
+        this.isBoardTakeoverDue = isBoardTakeoverDue;
         this.processExit = processExit;
     }
 
@@ -146,7 +161,7 @@ public class SelfTermination implements WorkerListener {
         try {
             check();
         } catch (Throwable e) { // an Error must not end the checks
-            LOG.debug("Reading the offsets of other workers failed", e);
+            LOG.debug("Looking at the progress of other processes failed", e);
         }
     }
 
@@ -155,6 +170,10 @@ public class SelfTermination implements WorkerListener {
      * half: the first worker that reaches the database again after an outage must not make all others leave.
      */
     void check() {
+        if (isBoardTakeoverDue.getAsBoolean()) {
+            terminateForTakeover(
+                    "the board's tables have been unreachable while it is not the only process to fill them");
+        }
         if (blockedSince.isEmpty()) {
             lastSeenOffsets = Map.of();
             firstAdvance = null;
@@ -189,7 +208,7 @@ public class SelfTermination implements WorkerListener {
     }
 
     private void terminateForTakeover(String why) {
-        terminate(EXIT_TEMPFAIL, "Shutting down, so that other workers take over the partitions reason=" + why);
+        terminate(EXIT_TEMPFAIL, "Shutting down, so that other processes take over its partitions reason=" + why);
     }
 
     private void terminate(int exitCode, String why) {

@@ -8,6 +8,8 @@ import { current, update, useStore } from './state.js';
  */
 const GATHER_MS = 50;
 const SPACING_MS = 1000;
+/** Even if the server was slow once, as it is when it has just started. */
+const LONGEST_SPACING_MS = 3000;
 const AFTER_FAILURE_MS = 2000;
 const MOST_KEPT = 60;
 const NOTHING = { data: null, error: null, loading: true };
@@ -50,7 +52,8 @@ async function ask(key) {
     if (!gone && error.status !== 400) setTimeout(() => markDirty(key), AFTER_FAILURE_MS);
   }
   watch.asking = false;
-  watch.notBefore = performance.now() + Math.max(SPACING_MS, 2 * (performance.now() - began));
+  const slow = Math.min(LONGEST_SPACING_MS, 2 * (performance.now() - began));
+  watch.notBefore = performance.now() + Math.max(SPACING_MS, slow);
   if (watch.again) {
     watch.again = false;
     markDirty(key);

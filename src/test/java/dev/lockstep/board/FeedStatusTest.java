@@ -3,6 +3,7 @@ package dev.lockstep.board;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.docs.OperationsDoc;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,21 @@ class FeedStatusTest {
         watch.recordAnswer();
         assertThat(watch.lag()).isZero();
         assertThat(watch.notReadyReason()).isNull();
+    }
+
+    @Test
+    void onlyADatabaseThatCannotBeReachedIsAReasonToLetOthersWrite() {
+        watch.recordRetry(new IOException());
+        pass(10);
+        watch.recordRetry(new IOException());
+        assertThat(watch.databaseUnreachableFor()).isEqualTo(Duration.ofSeconds(10));
+
+        watch.recordRetry(new IllegalStateException());
+        assertThat(watch.databaseUnreachableFor()).isZero();
+
+        watch.recordRetry(new IOException());
+        watch.recordWritten(1);
+        assertThat(watch.databaseUnreachableFor()).isZero();
     }
 
     @Test

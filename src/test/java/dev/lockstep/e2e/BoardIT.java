@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,19 @@ class BoardIT {
         assertThat(board.read("/api/overview?show=failed").get("items")).isEmpty();
         assertThat(board.read("/api/overview?tier=production").at("/items/0/environments"))
                 .hasSize(1);
+    }
+
+    /** Transaction markers count as read too: otherwise nobody could tell whether a record is missing. */
+    @Test
+    void thePositionsReachTheEndsOfTheTopics() {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            Map<TopicPartition, Long> ends = stage.wire.ends();
+            ends.forEach((partition, end) -> assertThat(stage.number(
+                            "select coalesce(sum(next_offset), 0) from board.progress where topic = '%s' and partition = %d"
+                                    .formatted(partition.topic(), partition.partition())))
+                    .as(partition.toString())
+                    .isEqualTo(end));
+        });
     }
 
     @Test

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.local.TcpProxy;
 import dev.lockstep.local.WorkerProcess;
+import dev.lockstep.ops.metrics.Scrape;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,18 +21,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A board whose topics are deleted and created again. */
+/** Boards and the topics that they read: deleted and created again, read after a long time, left unread by one of them. */
 class BoardTopicsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String TOPIC = TopicClient.APPLICATIONS;
+    private static final int PARTITIONS = 6;
+
+    /** How often a board looks after its tables. */
+    private static final Duration MAINTENANCE = Duration.ofSeconds(60);
 
     private TestInstallation stage;
     private WorkerProcess process;
     private BoardClient board;
-    /** How often a board looks after its tables. */
-    private static final Duration MAINTENANCE = Duration.ofSeconds(60);
-
     private KafkaProducer<byte[], byte[]> producer;
 
     @BeforeEach
@@ -45,9 +48,13 @@ class BoardTopicsIT {
     }
 
     private void startBoard() {
-        process = stage.start(stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_WORKER_ENABLED", false));
+        process = stage.start(board());
         process.awaitReady(PATIENCE);
         board = new BoardClient(process.httpPort());
+    }
+
+    private WorkerProcess.Options board() {
+        return stage.worker().env("LOCKSTEP_BOARD_ENABLED", true).env("LOCKSTEP_WORKER_ENABLED", false);
     }
 
     @AfterEach
@@ -123,12 +130,68 @@ class BoardTopicsIT {
                                 == 0);
     }
 
+    /** It keeps its share of the partitions until it ends. */
+    @Test
+    @Tag("slow")
+    void whatOneBoardCannotWriteTheOtherReportsAndThenWrites() throws ExecutionException, InterruptedException {
+        try (TcpProxy toDatabase = TcpProxy.to(stage.database.host(), stage.database.port())) {
+            WorkerProcess cutOff = stage.start(
+                    board().env("LOCKSTEP_DATABASE_PORT", toDatabase.port()).env("LOCKSTEP_LEAVE_AFTER", "20s"));
+            cutOff.awaitReady(PATIENCE);
+            await().atMost(PATIENCE).ignoreExceptions().until(this::bothReadApplications);
+            publishEverywhere("before");
+            awaitShownEverywhere("before");
+            await().atMost(PATIENCE).until(() -> secondsBehind() == 0);
+
+            toDatabase.ignoreNew();
+            toDatabase.freeze();
+            publishEverywhere("after");
+            await().atMost(PATIENCE).until(() -> secondsBehind() >= 5);
+            assertThat(cutOff.isAlive()).isTrue();
+            assertThat(process.readiness()).isEqualTo(200);
+
+            await().atMost(PATIENCE).until(() -> cutOff.hasExitedWith(75));
+            awaitShownEverywhere("after");
+            await().atMost(PATIENCE).until(() -> secondsBehind() == 0);
+        }
+    }
+
+    private boolean bothReadApplications() throws ExecutionException, InterruptedException {
+        return stage
+                        .wire
+                        .admin()
+                        .describeConsumerGroups(List.of("lockstep-board"))
+                        .all()
+                        .get()
+                        .get("lockstep-board")
+                        .members()
+                        .stream()
+                        .filter(member -> member.assignment().topicPartitions().stream()
+                                .anyMatch(one -> one.topic().equals(TOPIC)))
+                        .count()
+                == 2;
+    }
+
+    private double secondsBehind() {
+        return Scrape.of(process.metrics().orElseThrow()).sum("lockstep_board_behind_seconds");
+    }
+
+    private void publishEverywhere(String prefix) throws ExecutionException, InterruptedException {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            publish(partition, prefix + "-" + partition, 1, prefix);
+        }
+    }
+
+    private void awaitShownEverywhere(String prefix) {
+        IntStream.range(0, PARTITIONS).forEach(partition -> awaitShown(prefix + "-" + partition));
+    }
+
     private void createAgain() throws ExecutionException, InterruptedException {
         stage.wire.admin().deleteTopics(List.of(TOPIC)).all().get();
         await().ignoreExceptions().atMost(PATIENCE).until(() -> {
             stage.wire
                     .admin()
-                    .createTopics(List.of(new NewTopic(TOPIC, 6, (short) 1)))
+                    .createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1)))
                     .all()
                     .get();
             return true;
@@ -137,9 +200,14 @@ class BoardTopicsIT {
 
     private void publish(String application, int revision, String title)
             throws ExecutionException, InterruptedException {
+        publish(0, application, revision, title);
+    }
+
+    private void publish(int partition, String application, int revision, String title)
+            throws ExecutionException, InterruptedException {
         String value = "{\"application\":\"%s\",\"revision\":%d,\"title\":\"%s\",\"archived\":false}"
                 .formatted(application, revision, title);
-        producer.send(new ProducerRecord<>(TOPIC, 0, application.getBytes(UTF_8), value.getBytes(UTF_8)))
+        producer.send(new ProducerRecord<>(TOPIC, partition, application.getBytes(UTF_8), value.getBytes(UTF_8)))
                 .get();
     }
 

@@ -90,6 +90,14 @@ final class TopicClient implements AutoCloseable {
         return admin;
     }
 
+    /** Where the partitions end from which statuses, events and results are read, markers included. */
+    Map<TopicPartition, Long> ends() {
+        return consumer.endOffsets(Stream.of(RESULTS, EVENTS, RELEASES, DEPLOYMENTS, APPLICATIONS)
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList());
+    }
+
     /** An unrelated consumer of the commands topic, in the worker's group. */
     KafkaConsumer<byte[], byte[]> foreignConsumer(String group) {
         var stranger = new KafkaConsumer<>(

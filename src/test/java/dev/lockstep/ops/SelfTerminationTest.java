@@ -19,11 +19,12 @@ class SelfTerminationTest {
     private static final int LOOK_SECONDS = 5;
 
     private long now;
+    private boolean isBoardTakeoverDue;
     private final Map<Integer, Long> others = new HashMap<>(Map.of(4, 100L, 5, 100L));
     private final List<String> left = new ArrayList<>();
     private final List<Integer> exitCodes = new ArrayList<>();
     private final SelfTermination leaving =
-            new SelfTermination(AFTER, () -> now, () -> Map.copyOf(others), this::leave);
+            new SelfTermination(AFTER, () -> now, () -> Map.copyOf(others), () -> isBoardTakeoverDue, this::leave);
 
     @Test
     void whoCannotReachTheDatabaseLeavesWhileOthersCommit() {
@@ -40,6 +41,16 @@ class SelfTerminationTest {
         }
         assertThat(left).hasSize(1);
         assertThat(left.get(0)).contains("it has been blocked for");
+        assertThat(exitCodes).containsExactly(75);
+    }
+
+    @Test
+    void aBoardLeavesWhenOthersShouldFillItsTables() {
+        look();
+        assertThat(left).isEmpty();
+
+        isBoardTakeoverDue = true;
+        look();
         assertThat(exitCodes).containsExactly(75);
     }
 

@@ -100,7 +100,8 @@ public class StreamResource {
         if (changes.applications().isEmpty()) {
             return new StreamMessage(changes.position(), "reset", node().toString());
         }
-        ObjectNode data = node().put("behind", changes.lagMillis() / MILLIS);
+        ObjectNode data = node().put(
+                        "behind", Math.max(changes.lagMillis(), feedStatus.lag().toMillis()) / MILLIS);
         data.set("applications", ResponseFactory.JSON.valueToTree(changes.applications()));
         return new StreamMessage(changes.position(), "changes", data.toString());
     }

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -34,6 +36,18 @@ public class FeedProgress {
         public boolean isOfOtherTopic(String id) {
             return topicId != null && id != null && !topicId.equals(id);
         }
+    }
+
+    /**
+     * A partition in which nothing is left to poll.
+     *
+     * @param position the offset of whatever comes next. Between it and the last record there may be transaction markers, and
+     *     records of aborted transactions
+     * @param lastPolled the offset of the last record polled since the partition was assigned, or {@link #NOTHING_POLLED}
+     */
+    public record ReachedEnd(TopicPartition partition, String topicId, long position, long lastPolled) {
+
+        public static final long NOTHING_POLLED = -1;
     }
 
     private final Pool pool;
@@ -79,6 +93,40 @@ public class FeedProgress {
                 .execute(Tuple.of(partition.topic(), partition.partition()))
                 .await()
                 .atMost(TIMEOUT);
+    }
+
+    /**
+     * Moves the stored positions past what is no record, if everything that was polled has been written: then a position that is
+     * behind its topic's end means that something was not read.
+     */
+    public void recordEnds(List<ReachedEnd> ends) {
+        if (ends.isEmpty()) {
+            return;
+        }
+        pool.preparedQuery("""
+                        with reached as (
+                            select * from unnest($1::text[], $2::int4[], $3::text[], $4::int8[], $5::int8[])
+                                as t(topic, partition, topic_id, position, last_polled)),
+                        moved as (
+                            update board.progress p set next_offset = r.position from reached r
+                            where p.topic = r.topic and p.partition = r.partition and p.topic_id = r.topic_id
+                              and p.next_offset > r.last_polled and p.next_offset < r.position)
+                        insert into board.progress (topic, partition, next_offset, topic_id)
+                        select topic, partition, position, topic_id from reached where last_polled = $6
+                        on conflict do nothing""")
+                .execute(Tuple.from(List.of(
+                        column(ends, end -> end.partition.topic(), String[]::new),
+                        column(ends, end -> end.partition.partition(), Integer[]::new),
+                        column(ends, ReachedEnd::topicId, String[]::new),
+                        column(ends, ReachedEnd::position, Long[]::new),
+                        column(ends, ReachedEnd::lastPolled, Long[]::new),
+                        ReachedEnd.NOTHING_POLLED)))
+                .await()
+                .atMost(TIMEOUT);
+    }
+
+    private static <T> T[] column(List<ReachedEnd> ends, Function<ReachedEnd, T> value, IntFunction<T[]> array) {
+        return ends.stream().map(value).toArray(array);
     }
 
     /** How long ago one of these partitions was last known to be read completely; zero if that was never recorded. */

@@ -46,11 +46,16 @@ public final class Projection {
         this.topics = topics;
     }
 
-    /** A record that cannot be read was not written by the worker, and is skipped. */
-    public void apply(ConsumerRecord<byte[], byte[]> record) {
+    /** Leaves out what the record says. */
+    void skip(ConsumerRecord<byte[], byte[]> record) {
         progress.put(
                 new TopicPartition(record.topic(), record.partition()),
                 new ProgressRow(record.topic(), record.partition(), record.offset() + 1, FeedProgress.topicId(record)));
+    }
+
+    /** A record that cannot be read was not written by the worker, and is skipped. */
+    public void apply(ConsumerRecord<byte[], byte[]> record) {
+        skip(record);
         latest = Math.max(latest, record.timestamp());
         try {
             project(record);

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -41,11 +42,22 @@ public class TableWriter {
 
     /** @param records in offset order within each partition */
     public Uni<Void> write(List<ConsumerRecord<byte[], byte[]>> records) {
+        return write(records, Projection::apply);
+    }
+
+    /** Moves the read position past a record that the tables reject. */
+    public Uni<Void> skip(ConsumerRecord<byte[], byte[]> record) {
+        return write(List.of(record), Projection::skip);
+    }
+
+    private Uni<Void> write(
+            List<ConsumerRecord<byte[], byte[]>> records,
+            BiConsumer<Projection, ConsumerRecord<byte[], byte[]>> apply) {
         return pool.withTransaction(connection -> connection
                 .query(LOCK_WRITES)
                 .execute()
                 .chain(() -> FeedProgress.read(connection))
-                .map(read -> project(records, read))
+                .map(read -> project(records, read, apply))
                 .chain(projection ->
                         projection.isEmpty() ? Uni.createFrom().voidItem() : write(connection, projection)));
     }
@@ -56,21 +68,24 @@ public class TableWriter {
      * @param withRefusals false if they are already stored: nothing shows whether a given refusal is
      */
     Uni<Void> rewrite(SqlConnection connection, List<ConsumerRecord<byte[], byte[]>> records, boolean withRefusals) {
-        Projection projection = project(records, new HashMap<>());
+        Projection projection = project(records, new HashMap<>(), Projection::apply);
         return writeRows(connection, projection)
                 .chain(() -> withRefusals
                         ? HistoryTables.refusals(connection, projection.history())
                         : Uni.createFrom().voidItem());
     }
 
-    private Projection project(List<ConsumerRecord<byte[], byte[]>> records, Map<TopicPartition, Position> read) {
+    private Projection project(
+            List<ConsumerRecord<byte[], byte[]>> records,
+            Map<TopicPartition, Position> read,
+            BiConsumer<Projection, ConsumerRecord<byte[], byte[]>> apply) {
         Projection projection = new Projection(topics);
         for (ConsumerRecord<byte[], byte[]> one : records) {
             TopicPartition partition = new TopicPartition(one.topic(), one.partition());
             String topicId = FeedProgress.topicId(one);
             Position position = read.get(partition);
             if (position == null || position.isOfOtherTopic(topicId) || one.offset() >= position.nextOffset()) {
-                projection.apply(one);
+                apply.accept(projection, one);
                 read.put(partition, new Position(one.offset() + 1, topicId));
             }
         }

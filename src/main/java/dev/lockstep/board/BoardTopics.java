@@ -1,0 +1,135 @@
+package dev.lockstep.board;
+
+import dev.lockstep.config.KafkaClients;
+import dev.lockstep.config.Settings;
+import dev.lockstep.wire.Topics;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jboss.logging.Logger;
+
+/** What the broker says about the topics that the board reads. Blocks. */
+@ApplicationScoped
+class BoardTopics {
+
+    private static final Logger LOG = Logger.getLogger(BoardTopics.class);
+
+    /** For a question, about however many topics. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final List<String> names;
+    private final Map<String, Object> config;
+    private Admin admin;
+
+    BoardTopics(Settings settings, @Identifier("default-kafka-broker") Map<String, Object> broker) {
+        Topics topics = Topics.of(settings.topics());
+        names = List.of(
+                topics.results(),
+                topics.events(),
+                topics.releaseStatus(),
+                topics.deploymentStatus(),
+                topics.applicationStatus());
+        config = KafkaClients.admin(broker, settings.publish());
+    }
+
+    /** @param id a recreated topic has a new one */
+    record Topic(String id, int partitions) {}
+
+    /**
+     * By name; a topic that does not exist, or that may not be described, has no entry.
+     *
+     * @throws KafkaException if Kafka does not answer
+     */
+    Map<String, Topic> describe() {
+        return answers(
+                admin().describeTopics(names).topicNameValues(),
+                topic ->
+                        new Topic(topic.topicId().toString(), topic.partitions().size()));
+    }
+
+    /**
+     * Where their partitions end, for those who read only what is committed. A partition that does not exist, or of which this
+     * may not be asked, has no entry.
+     *
+     * @throws KafkaException if Kafka does not answer
+     */
+    Map<TopicPartition, Long> ends(Map<String, Topic> topics) {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        topics.forEach((name, topic) -> IntStream.range(0, topic.partitions)
+                .forEach(partition -> asked.put(new TopicPartition(name, partition), OffsetSpec.latest())));
+        ListOffsetsResult answer = admin().listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+        Map<TopicPartition, KafkaFuture<ListOffsetsResult.ListOffsetsResultInfo>> answers = new HashMap<>();
+        asked.keySet().forEach(partition -> answers.put(partition, answer.partitionResult(partition)));
+        return answers(answers, ListOffsetsResult.ListOffsetsResultInfo::offset);
+    }
+
+    /**
+     * How many processes read the topics for the tables.
+     *
+     * @throws KafkaException if Kafka does not answer, or does not say
+     */
+    int groupSize(String group) {
+        Map<String, Integer> sizes =
+                answers(admin().describeConsumerGroups(List.of(group)).describedGroups(), members -> members.members()
+                        .size());
+        return sizes.getOrDefault(group, 0);
+    }
+
+    private static <K, A, V> Map<K, V> answers(Map<K, KafkaFuture<A>> futures, Function<A, V> value) {
+        Map<K, V> answers = new HashMap<>();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        futures.forEach((key, future) -> {
+            try {
+                answers.put(key, value.apply(future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)));
+            } catch (ExecutionException e) {
+                if (!isAnswer(e.getCause())) {
+                    throw new KafkaException(e.getCause());
+                }
+                LOG.debugf("The broker does not tell the board what=%s", key, e);
+            } catch (TimeoutException e) {
+                throw new org.apache.kafka.common.errors.TimeoutException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new org.apache.kafka.common.errors.InterruptException(e);
+            }
+        });
+        return answers;
+    }
+
+    private static boolean isAnswer(Throwable refused) {
+        return refused instanceof UnknownTopicOrPartitionException || refused instanceof TopicAuthorizationException;
+    }
+
+    private synchronized Admin admin() {
+        if (admin == null) {
+            admin = Admin.create(config);
+        }
+        return admin;
+    }
+
+    synchronized void stop(@Observes ShutdownEvent event) {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+    }
+}
