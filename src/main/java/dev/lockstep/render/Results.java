@@ -236,7 +236,7 @@ public final class Results {
         json.writeArrayFieldStart("lockReasons");
         for (LockReason reason : reasons) {
             json.writeStartObject();
-            json.writeStringField("code", reason.code());
+            json.writeStringField("code", reason.code().name());
             json.writeStringField("environment", reason.environment());
             json.writeStringField("deployment", reason.deployment());
             JsonWriter.time(json, "since", reason.since());

@@ -50,6 +50,7 @@ class ArchitectureTest {
                             "batch",
                             "decode",
                             "listener")),
+            Map.entry("web", Set.of()),
             Map.entry("board", Set.of("database")),
             Map.entry("maintenance", Set.of("setup", "store", "intake", "database", "listener")),
             Map.entry("setup", Set.of("store", "intake", "decode", "partition", "database", "listener")),

@@ -41,7 +41,7 @@ final class CommandsCheck {
     private final ResultsCheck results;
     private final EventsCheck events;
     private final DeadLettersCheck deadLetters;
-    private final DeploymentLoadCheck lives;
+    private final DeploymentLoadCheck deployments;
     /** By number, in the order of reading: commands that have been neither moved nor, as far as is known, judged. */
     private final Map<Long, Arrival> notMovedYet = new LinkedHashMap<>();
 
@@ -84,7 +84,7 @@ final class CommandsCheck {
             ResultsCheck results,
             EventsCheck events,
             DeadLettersCheck deadLetters,
-            DeploymentLoadCheck lives) {
+            DeploymentLoadCheck deployments) {
         this.findings = findings;
         this.sendings = sendings;
         this.places = places;
@@ -93,7 +93,7 @@ final class CommandsCheck {
         this.results = results;
         this.events = events;
         this.deadLetters = deadLetters;
-        this.lives = lives;
+        this.deployments = deployments;
     }
 
     void look(ConsumerRecord<byte[], byte[]> record) {
@@ -107,7 +107,7 @@ final class CommandsCheck {
         } else if (sending instanceof SentRecord.Command command) {
             lookAt(new Arrival(record, number, command.sent()));
         } else if (sending instanceof SentRecord.Forged) {
-            lives.timer(read);
+            deployments.timer(read);
             if (!isKnownToBelong(record)) {
                 expectForwarded(record);
             }
@@ -128,7 +128,7 @@ final class CommandsCheck {
         } else {
             findings.add(Breach.DIFFERING, "Nobody sent this: " + timer);
         }
-        lives.timer(timer);
+        deployments.timer(timer);
     }
 
     /** A command at a position in the topic. */
@@ -286,15 +286,15 @@ final class CommandsCheck {
                 .forEach(copy -> findings.add(
                         Breach.DIFFERING, "Nobody sent what this is a copy of: " + new PublishedRecord(copy.record)));
         List<Object> missing = new ArrayList<>();
-        lives.results().accepted().forEach((kind, count) -> accepted.merge(kind, count, Long::sum));
-        lives.results().refused().forEach((code, count) -> refused.merge(code, count, Long::sum));
+        deployments.results().accepted().forEach((kind, count) -> accepted.merge(kind, count, Long::sum));
+        deployments.results().refused().forEach((code, count) -> refused.merge(code, count, Long::sum));
         Arrays.stream(CommandKind.values())
                 .filter(kind -> !accepted.containsKey(kind))
                 .forEach(missing::add);
         Arrays.stream(ExpectedRefusal.values())
                 .filter(code -> !refused.containsKey(code))
                 .forEach(missing::add);
-        lives.ends().forEach((end, count) -> {
+        deployments.ends().forEach((end, count) -> {
             if (count == 0) {
                 missing.add(end);
             }

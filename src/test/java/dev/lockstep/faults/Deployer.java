@@ -31,7 +31,7 @@ final class Deployer implements AutoCloseable {
 
     private final String servers;
     private final Random random;
-    private final DeploymentLoad lives;
+    private final DeploymentLoad deploymentLoad;
     private final Load load;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
@@ -46,10 +46,10 @@ final class Deployer implements AutoCloseable {
 
     private record Task(long at, String deployment, Runnable what) {}
 
-    Deployer(String servers, long seed, DeploymentLoad lives, Load load) {
+    Deployer(String servers, long seed, DeploymentLoad deploymentLoad, Load load) {
         this.servers = servers;
         this.random = new Random(seed);
-        this.lives = lives;
+        this.deploymentLoad = deploymentLoad;
         this.load = load;
         thread = Tasks.daemon("deployer", this::run);
     }
@@ -145,7 +145,7 @@ final class Deployer implements AutoCloseable {
     }
 
     private void queued(String application, String id) {
-        lives.heard(application, id);
+        deploymentLoad.heard(application, id);
         if (random.nextInt(12) == 0) {
             report(application, id, "in_progress", 0);
         }
@@ -155,7 +155,7 @@ final class Deployer implements AutoCloseable {
         if (running.putIfAbsent(id, application) != null) {
             return;
         }
-        lives.heard(application, id);
+        deploymentLoad.heard(application, id);
         if (random.nextInt(isCalm ? 3 : 10) == 0) {
             return;
         }

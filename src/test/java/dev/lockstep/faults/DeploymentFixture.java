@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Set;
 
-/** A deployment in a {@link LivesHistory}, as the next event describes it. */
+/** A deployment in a {@link DeploymentHistory}, as the next event describes it. */
 final class DeploymentFixture {
 
-    private final ObjectNode json = LivesHistory.object();
+    private final ObjectNode json = DeploymentHistory.object();
     private String outcome;
 
     /** Requested at the beginning. */
@@ -19,7 +19,7 @@ final class DeploymentFixture {
                 .put("release", release)
                 .put("environment", environment)
                 .put("action", "deploy")
-                .put("createdAt", LivesHistory.time(0).toString())
+                .put("createdAt", DeploymentHistory.time(0).toString())
                 .putNull("restoreOf")
                 .putNull("notBefore")
                 .putNull("expiresAt")
@@ -31,15 +31,15 @@ final class DeploymentFixture {
     }
 
     DeploymentFixture askedAt(int seconds) {
-        return with("createdAt", LivesHistory.time(seconds).toString());
+        return with("createdAt", DeploymentHistory.time(seconds).toString());
     }
 
     DeploymentFixture notBefore(int seconds) {
-        return with("notBefore", LivesHistory.time(seconds).toString());
+        return with("notBefore", DeploymentHistory.time(seconds).toString());
     }
 
     DeploymentFixture expiresAt(int seconds) {
-        return with("expiresAt", LivesHistory.time(seconds).toString());
+        return with("expiresAt", DeploymentHistory.time(seconds).toString());
     }
 
     DeploymentFixture restoring(DeploymentFixture failed) {

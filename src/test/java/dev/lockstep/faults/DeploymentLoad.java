@@ -29,7 +29,7 @@ final class DeploymentLoad {
     /** In every policy, so that whatever has started ends by itself. */
     private static final List<String> SOON = List.of("PT4S", "PT5S", "PT6S", "PT8S");
 
-    private static final String SOURCE = "/lives";
+    private static final String SOURCE = "/deployments";
     private static final String PREFIX = "live-";
     private static final int APPLICATIONS = 8;
     private static final int REMEMBERED = 60;

@@ -32,7 +32,7 @@ final class DeploymentLoadCheck {
     private record AcceptedCommand(Cause cause, long revision) {}
 
     private final Findings findings;
-    private final LivesResults results;
+    private final DeploymentResults results;
     private final Map<String, ObservedApplication> applications = new HashMap<>();
     private final Set<Cause> timers = new HashSet<>();
     /** The last revision of each cause. */
@@ -44,7 +44,7 @@ final class DeploymentLoadCheck {
 
     DeploymentLoadCheck(Findings findings) {
         this.findings = findings;
-        results = new LivesResults(findings);
+        results = new DeploymentResults(findings);
     }
 
     /** A timer in the commands topic, whoever sent it. */
@@ -105,7 +105,7 @@ final class DeploymentLoadCheck {
     }
 
     synchronized void finish() {
-        for (LivesResults.Report report : results.reports()) {
+        for (DeploymentResults.Report report : results.reports()) {
             ObservedDeployment one = application(report.application()).deployment(report.deployment());
             if (one == null) {
                 findings.add(Breach.DIFFERING, "A report was accepted of no deployment: " + report);
@@ -126,7 +126,7 @@ final class DeploymentLoadCheck {
         checkCauses();
     }
 
-    private void checkReportedEnd(LivesResults.Report report, ObservedDeployment one) {
+    private void checkReportedEnd(DeploymentResults.Report report, ObservedDeployment one) {
         if (!report.status().equals(one.end())) {
             findings.add(Breach.LOST, one + " ended as " + one.end() + ", but accepted was " + report);
         }
@@ -164,7 +164,7 @@ final class DeploymentLoadCheck {
                 findings.add(Breach.DIFFERING, "Revision " + revision + " is of no accepted command: " + cause));
     }
 
-    LivesResults results() {
+    DeploymentResults results() {
         return results;
     }
 

@@ -30,13 +30,13 @@ final class EventsCheck {
     private final Map<Place, JsonNode> early = new HashMap<>();
     private final Map<String, Long> lastRevision = new HashMap<>();
     private final Map<String, Long> lastOfCommand = new HashMap<>();
-    private final DeploymentLoadCheck lives;
+    private final DeploymentLoadCheck deployments;
     private final Set<UUID> seen = new HashSet<>();
     private final EventLog chronicle = new EventLog();
 
-    EventsCheck(Findings findings, ObservedHomes homes, DeploymentLoadCheck lives) {
+    EventsCheck(Findings findings, ObservedHomes homes, DeploymentLoadCheck deployments) {
         this.findings = findings;
-        this.lives = lives;
+        this.deployments = deployments;
         this.homes = homes;
     }
 
@@ -74,7 +74,7 @@ final class EventsCheck {
             lastOfCommand.merge(application, revision, Math::max);
         }
         if (DeploymentLoad.isOne(application)) {
-            lives.event(application, value);
+            deployments.event(application, value);
             return;
         }
         Place place = new Place(application, revision);

@@ -43,10 +43,10 @@ final class FaultRun {
         try (FaultEnvironment scene = new FaultEnvironment(data, logs, parameters.workers())) {
             scene.startWorkers();
             String servers = scene.kafka().bootstrapServers();
-            DeploymentLoad lives = new DeploymentLoad(parameters.seed());
-            try (Load load = new Load(servers, parameters, lives, scene::partitions);
+            DeploymentLoad deploymentLoad = new DeploymentLoad(parameters.seed());
+            try (Load load = new Load(servers, parameters, deploymentLoad, scene::partitions);
                     Watcher watcher = new Watcher(servers, scene, load, findings, topicId(scene.admin()));
-                    Deployer deployer = new Deployer(servers, parameters.seed(), lives, load)) {
+                    Deployer deployer = new Deployer(servers, parameters.seed(), deploymentLoad, load)) {
                 scene.watchedBy(watcher.intake());
                 awaitLives(watcher);
                 FaultStorm storm = new FaultStorm(scene, diary, parameters.seed());
@@ -58,9 +58,12 @@ final class FaultRun {
                 note("A fault failed", storm.failure());
                 awaitRecovery(scene);
                 drain(scene, () -> isDone(scene, watcher), watcher);
-                watcher.lives().quietFrom(Instant.now());
-                load.sendAll(lives.last());
-                drain(scene, () -> isDone(scene, watcher) && watcher.lives().isAtRest(), watcher);
+                watcher.deployments().quietFrom(Instant.now());
+                load.sendAll(deploymentLoad.last());
+                drain(
+                        scene,
+                        () -> isDone(scene, watcher) && watcher.deployments().isAtRest(),
+                        watcher);
                 note("The deployer stopped", deployer.failure());
                 deployer.close();
                 drain(scene, () -> isDone(scene, watcher), watcher);

@@ -32,8 +32,8 @@ class IntakeTest {
                     return Set.of(OLD_HOME, HOME);
                 }
             };
-    private final DeploymentLoadCheck lives = new DeploymentLoadCheck(findings);
-    private final ResultsCheck results = new ResultsCheck(findings, homes, lives);
+    private final DeploymentLoadCheck deployments = new DeploymentLoadCheck(findings);
+    private final ResultsCheck results = new ResultsCheck(findings, homes, deployments);
     private final SentCommand sent = new SentCommand(
             "/test",
             "1",
@@ -52,9 +52,9 @@ class IntakeTest {
             UUID.randomUUID().toString(),
             homes,
             results,
-            new EventsCheck(findings, homes, lives),
+            new EventsCheck(findings, homes, deployments),
             new DeadLettersCheck(findings),
-            lives);
+            deployments);
 
     /** Sent to its future home, moved to where its home would have been before, and back. */
     @ParameterizedTest

@@ -48,7 +48,7 @@ final class Load implements AutoCloseable {
     private CommandGenerator fresh;
     private int recordsToNewOnes;
     private final UndecodableGenerator unreadable;
-    private final DeploymentLoad lives;
+    private final DeploymentLoad deploymentLoad;
     /** For what is sent to {@link DeploymentLoad}. */
     private final Random livelyRandom;
 
@@ -65,9 +65,9 @@ final class Load implements AutoCloseable {
     private long aborted;
 
     /** @param partitions of the commands topic */
-    Load(String bootstrapServers, Parameters parameters, DeploymentLoad lives, IntSupplier partitions) {
+    Load(String bootstrapServers, Parameters parameters, DeploymentLoad deploymentLoad, IntSupplier partitions) {
         this.partitions = partitions;
-        this.lives = lives;
+        this.deploymentLoad = deploymentLoad;
         seed = parameters.seed();
         livelyRandom = new Random(seed);
         random = new Random(seed);
@@ -134,7 +134,7 @@ final class Load implements AutoCloseable {
 
     private void run() {
         try {
-            lives.first().forEach(this::send);
+            deploymentLoad.first().forEach(this::send);
             while (!stopped.await(TimeUnit.SECONDS.toMillis(1) / TICKS_PER_SECOND, TimeUnit.MILLISECONDS)) {
                 int records = random.nextInt(2 * rate / TICKS_PER_SECOND + 1);
                 for (int i = 0; i < records; i++) {
@@ -142,7 +142,7 @@ final class Load implements AutoCloseable {
                 }
                 int lively = livelyRandom.nextInt(2 * rate / DEPLOYMENT_LOAD_RATIO / TICKS_PER_SECOND + 2);
                 for (int i = 0; i < lively; i++) {
-                    sendLively(lives.next());
+                    sendLively(deploymentLoad.next());
                 }
                 if (random.nextInt(30 * TICKS_PER_SECOND) == 0) {
                     for (int i = 0; i < BURST_SIZE; i++) {

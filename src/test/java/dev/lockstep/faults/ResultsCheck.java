@@ -39,7 +39,7 @@ final class ResultsCheck {
 
     private final Findings findings;
     private final ObservedHomes homes;
-    private final DeploymentLoadCheck lives;
+    private final DeploymentLoadCheck deployments;
     private final Map<UUID, Awaited> awaited = new HashMap<>();
     private final Set<UUID> seen = new HashSet<>();
     /** Results whose command has not been read yet, and what came after them, by partition. */
@@ -49,9 +49,9 @@ final class ResultsCheck {
     private final Map<String, Long> lastRevision = new HashMap<>();
     private final Map<List<String>, Copies> severalHomes = new HashMap<>();
 
-    ResultsCheck(Findings findings, ObservedHomes homes, DeploymentLoadCheck lives) {
+    ResultsCheck(Findings findings, ObservedHomes homes, DeploymentLoadCheck deployments) {
         this.findings = findings;
-        this.lives = lives;
+        this.deployments = deployments;
         this.homes = homes;
     }
 
@@ -116,7 +116,7 @@ final class ResultsCheck {
     private void compareLively(PublishedRecord result, SentCommand sent) {
         result.checkHeaders(findings, sent.application());
         homes.settle(sent.application(), result.record().partition(), result);
-        lastRevision.merge(sent.application(), lives.result(result, sent), Math::max);
+        lastRevision.merge(sent.application(), deployments.result(result, sent), Math::max);
     }
 
     private void compareWithModel(PublishedRecord result, Awaited due) {

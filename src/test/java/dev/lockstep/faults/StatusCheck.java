@@ -20,15 +20,15 @@ final class StatusCheck {
     private final ObservedHomes homes;
     private final Map<Key, Long> lastRevision = new HashMap<>();
     private final Map<Key, Long> lastChange = new HashMap<>();
-    private final DeploymentLoadCheck lives;
+    private final DeploymentLoadCheck deployments;
     private final Published published = new Published();
     private final Set<String> applications = new TreeSet<>();
     private final Map<String, Long> lastOfApplication = new HashMap<>();
     private long count;
 
-    StatusCheck(Findings findings, ObservedHomes homes, DeploymentLoadCheck lives) {
+    StatusCheck(Findings findings, ObservedHomes homes, DeploymentLoadCheck deployments) {
         this.findings = findings;
-        this.lives = lives;
+        this.deployments = deployments;
         this.homes = homes;
     }
 
@@ -48,7 +48,7 @@ final class StatusCheck {
         }
         if (DeploymentLoad.isOne(application)) {
             if (!status.record().topic().equals(TopicNames.APPLICATION_STATUS)) {
-                lives.status(application, status);
+                deployments.status(application, status);
             }
             return;
         }

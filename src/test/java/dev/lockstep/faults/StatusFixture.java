@@ -3,12 +3,12 @@ package dev.lockstep.faults;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** A status record in a {@link LivesHistory}. */
+/** A status record in a {@link DeploymentHistory}. */
 record StatusFixture(ObjectNode json) {
 
     /** With nothing in it. */
     static StatusFixture ofEnvironment(String id) {
-        ObjectNode json = LivesHistory.object();
+        ObjectNode json = DeploymentHistory.object();
         json.putObject("environment").put("id", id);
         json.putNull("active").putNull("current").putNull("lastDeployment").putArray("waiting");
         return new StatusFixture(json);
@@ -16,7 +16,7 @@ record StatusFixture(ObjectNode json) {
 
     /** Not being deployed anywhere, with environments {@code qa} and {@code demo}. */
     static StatusFixture ofRelease(String id) {
-        ObjectNode json = LivesHistory.object().put("release", id);
+        ObjectNode json = DeploymentHistory.object().put("release", id);
         ArrayNode placements = json.putArray("placements");
         placements.addObject().put("environment", "qa").putNull("active");
         placements.addObject().put("environment", "demo").putNull("active");

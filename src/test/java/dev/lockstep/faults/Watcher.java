@@ -29,7 +29,7 @@ final class Watcher implements AutoCloseable {
     private final ResultsCheck results;
     private final EventsCheck events;
     private final StatusCheck statuses;
-    private final DeploymentLoadCheck lives;
+    private final DeploymentLoadCheck deployments;
     private final DeadLettersCheck deadLetters;
     private final CommandsCheck intake;
     private final Alignment alignment;
@@ -44,13 +44,13 @@ final class Watcher implements AutoCloseable {
     Watcher(String bootstrapServers, FaultEnvironment scene, Load load, Findings findings, String topicId) {
         this.findings = findings;
         homes = new ObservedHomes(findings, scene::counts);
-        lives = new DeploymentLoadCheck(findings);
-        results = new ResultsCheck(findings, homes, lives);
-        events = new EventsCheck(findings, homes, lives);
-        statuses = new StatusCheck(findings, homes, lives);
+        deployments = new DeploymentLoadCheck(findings);
+        results = new ResultsCheck(findings, homes, deployments);
+        events = new EventsCheck(findings, homes, deployments);
+        statuses = new StatusCheck(findings, homes, deployments);
         deadLetters = new DeadLettersCheck(findings);
         intake = new CommandsCheck(
-                findings, load::sending, load::place, topicId, homes, results, events, deadLetters, lives);
+                findings, load::sending, load::place, topicId, homes, results, events, deadLetters, deployments);
         partitions = scene::partitions;
         alignment = new Alignment(scene.admin(), findings, events, results, statuses);
         consumer = new KafkaConsumer<>(
@@ -88,8 +88,8 @@ final class Watcher implements AutoCloseable {
         return intake;
     }
 
-    DeploymentLoadCheck lives() {
-        return lives;
+    DeploymentLoadCheck deployments() {
+        return deployments;
     }
 
     ObservedHomes homes() {
@@ -105,7 +105,7 @@ final class Watcher implements AutoCloseable {
         events.finish();
         statuses.finish(intake.model(), events.chronicle());
         deadLetters.finish();
-        lives.finish();
+        deployments.finish();
     }
 
     String counts() {
@@ -118,7 +118,7 @@ final class Watcher implements AutoCloseable {
                         alignment.done(),
                         homes.known().size(),
                         homes.newcomers(),
-                        lives.counts());
+                        deployments.counts());
     }
 
     @Override

@@ -5,15 +5,17 @@ import java.time.Instant;
 /**
  * Why a release cannot be deleted (rule 4).
  *
- * @param code an open set; {@link #DEPLOYED} or {@link #WAITING} today
+ * @param code to readers an open set
  * @param deployment the first deployment of the release that started in the environment, or the one that waits
  * @param since when that deployment started, or was requested
  */
-public record LockReason(String code, String environment, String deployment, Instant since) {
+public record LockReason(Code code, String environment, String deployment, Instant since) {
 
-    /** A deployment of the release to an environment after the first has started. */
-    public static final String DEPLOYED = "DEPLOYED";
-
-    /** A deployment waits, and none has started there. */
-    public static final String WAITING = "WAITING";
+    /** In the contract by these names. */
+    public enum Code {
+        /** A deployment of the release to an environment after the first has started. */
+        DEPLOYED,
+        /** A deployment waits, and none has started there. */
+        WAITING
+    }
 }

@@ -60,7 +60,7 @@ public record Release(
     public List<LockReason> lockReasons() {
         return locks.entrySet().stream()
                 .map(lock -> new LockReason(
-                        lock.getValue().isWaiting() ? LockReason.WAITING : LockReason.DEPLOYED,
+                        lock.getValue().isWaiting() ? LockReason.Code.WAITING : LockReason.Code.DEPLOYED,
                         lock.getKey(),
                         lock.getValue().deployment(),
                         lock.getValue().since()))

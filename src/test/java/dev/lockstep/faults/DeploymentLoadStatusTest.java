@@ -4,14 +4,14 @@ import dev.lockstep.faults.Findings.Breach;
 import org.junit.jupiter.api.Test;
 
 /** Statuses compared with the events that they reflect: what is sound, and what is found (contract, sections 6 and 7). */
-class LivesCheckStatusTest {
+class DeploymentLoadStatusTest {
 
     private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");
     private final DeploymentFixture b = DeploymentFixture.of("b", "2.0", "qa");
     private final DeploymentFixture c = DeploymentFixture.of("c", "3.0", "qa");
 
     /** With a in progress, and b and c behind it. */
-    private final LivesHistory history = LivesHistory.withEnvironments()
+    private final DeploymentHistory history = DeploymentHistory.withEnvironments()
             .command("first")
             .starts(a)
             .command("second")
@@ -23,7 +23,7 @@ class LivesCheckStatusTest {
         return StatusFixture.ofEnvironment("qa");
     }
 
-    private LivesHistory ended() {
+    private DeploymentHistory ended() {
         history.report(a, "succeeded").succeedsAndEnds(a).starts(b).waits(c, "ENVIRONMENT_BUSY");
         history.report(b, "failed").ends(b, "failed").starts(c);
         return history.report(c, "succeeded").succeedsAndEnds(c);

@@ -1,14 +1,14 @@
 package dev.lockstep.faults;
 
-import static dev.lockstep.faults.LivesHistory.time;
+import static dev.lockstep.faults.DeploymentHistory.time;
 
 import dev.lockstep.faults.Findings.Breach;
 import org.junit.jupiter.api.Test;
 
 /** How deployments end: what is sound, and what is found (contract, sections 6 and 7, rules 14 and 19 to 21). */
-class LivesCheckEndTest {
+class DeploymentLoadEndTest {
 
-    private final LivesHistory history = LivesHistory.withEnvironments();
+    private final DeploymentHistory history = DeploymentHistory.withEnvironments();
     private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");
     private final DeploymentFixture b = DeploymentFixture.of("b", "2.0", "qa");
     private final DeploymentFixture c = DeploymentFixture.of("c", "3.0", "qa");

@@ -1,4 +1,4 @@
-package dev.lockstep.ops;
+package dev.lockstep.web;
 
 import dev.lockstep.config.Settings;
 import io.vertx.core.buffer.Buffer;

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
  * {@link DeploymentLoadCheck} finds nothing wrong with a worker that the model finds nothing wrong with, whatever commands it
  * gets.
  */
-class LivesCheckRehearsalTest {
+class DeploymentLoadRehearsalTest {
 
-    private static final int SEQUENCES = Integer.getInteger("lives.sequences", 60);
+    private static final int SEQUENCES = Integer.getInteger("deployments.sequences", 60);
     private static final int COMMANDS = 150;
     private static final List<String> APPLICATIONS = List.of("live-0", "live-1");
 
@@ -41,7 +41,7 @@ class LivesCheckRehearsalTest {
     void findsNothingWrongWithACorrectWorker() {
         Map<String, Long> ends = new HashMap<>();
         for (long seed = 1; seed <= SEQUENCES; seed++) {
-            LivesCheckRehearsalTest one = new LivesCheckRehearsalTest();
+            DeploymentLoadRehearsalTest one = new DeploymentLoadRehearsalTest();
             new CommandGenerator(seed, APPLICATIONS, Scope.TIMED).take(COMMANDS).forEach(one::send);
             one.comeToRest();
             one.check.finish();

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * What the topics say about one application, written by hand: commands, the events that each causes, in the order of revisions,
  * and statuses. A command is accepted when the next one begins, unless its result was given before.
  */
-final class LivesHistory {
+final class DeploymentHistory {
 
     static final String APPLICATION = "live-0";
     private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
@@ -34,8 +34,8 @@ final class LivesHistory {
     private Instant decidedAt;
 
     /** With environments {@code qa}, in which deployments are reported, and {@code demo}, in which they are not. */
-    static LivesHistory withEnvironments() {
-        return new LivesHistory()
+    static DeploymentHistory withEnvironments() {
+        return new DeploymentHistory()
                 .command("define")
                 .environmentEvent("created", "qa", "completion=reported")
                 .environmentEvent("created", "demo");
@@ -46,12 +46,12 @@ final class LivesHistory {
     }
 
     /** From here on, the time is that many seconds after the beginning. */
-    LivesHistory at(int seconds) {
+    DeploymentHistory at(int seconds) {
         now = time(seconds);
         return this;
     }
 
-    LivesHistory quiet() {
+    DeploymentHistory quiet() {
         check.quietFrom(now);
         return this;
     }
@@ -59,33 +59,33 @@ final class LivesHistory {
     // What makes something happen.
 
     /** The events that follow are caused by this command. */
-    LivesHistory command(String id) {
+    DeploymentHistory command(String id) {
         return command(sent(id, CommandKind.DEPLOY, data()));
     }
 
-    LivesHistory report(DeploymentFixture one, String status) {
+    DeploymentHistory report(DeploymentFixture one, String status) {
         ObjectNode data = data().put("deployment", one.id()).put("status", status);
         return command(sent("report-" + one.id() + "-" + status + "-" + now, CommandKind.REPORT, data));
     }
 
-    LivesHistory command(SentCommand sent) {
+    DeploymentHistory command(SentCommand sent) {
         accept();
         unanswered = sent;
         decidedAt = now;
         return by(sent.source(), sent.id());
     }
 
-    private LivesHistory by(String source, String id) {
+    private DeploymentHistory by(String source, String id) {
         this.source = source;
         this.id = id;
         return this;
     }
 
-    LivesHistory timer(String id) {
+    DeploymentHistory timer(String id) {
         return timer("/lockstep", APPLICATION, id);
     }
 
-    LivesHistory timer(String source, String application, String id) {
+    DeploymentHistory timer(String source, String application, String id) {
         accept();
         unanswered = null;
         ConsumerRecord<byte[], byte[]> record =
@@ -96,14 +96,14 @@ final class LivesHistory {
     }
 
     /** Nothing in the commands topic: the events that follow have no cause. */
-    LivesHistory withoutCause() {
+    DeploymentHistory withoutCause() {
         accept();
         unanswered = null;
         return by("/nobody", "nothing");
     }
 
     static SentCommand sent(String id, CommandKind kind, ObjectNode data) {
-        return new SentCommand("/lives", id, kind.type(), data, APPLICATION, true);
+        return new SentCommand("/deployments", id, kind.type(), data, APPLICATION, true);
     }
 
     static ObjectNode data() {
@@ -118,11 +118,11 @@ final class LivesHistory {
     }
 
     /** The result of the current command, with a change. */
-    LivesHistory result(Consumer<ObjectNode> change) {
+    DeploymentHistory result(Consumer<ObjectNode> change) {
         return result(unanswered, change);
     }
 
-    LivesHistory result(SentCommand sent, Consumer<ObjectNode> change) {
+    DeploymentHistory result(SentCommand sent, Consumer<ObjectNode> change) {
         ObjectNode result = object().put("commandId", sent.id())
                 .put("commandSource", sent.source())
                 .put("commandType", sent.type())
@@ -142,11 +142,11 @@ final class LivesHistory {
     // What happens.
 
     /** @param policy members and values, such as {@code timeout=PT5S} */
-    LivesHistory environment(String environment, String... policy) {
+    DeploymentHistory environment(String environment, String... policy) {
         return environmentEvent("modified", environment, policy);
     }
 
-    LivesHistory environmentEvent(String what, String environment, String... policy) {
+    DeploymentHistory environmentEvent(String what, String environment, String... policy) {
         ObjectNode event = event("dev.cdevents.environment." + what + ".0.3.0");
         ObjectNode told = ours(event).putObject("environment").put("id", environment);
         ObjectNode members = told.putObject("policy").put("completion", "immediate");
@@ -157,36 +157,36 @@ final class LivesHistory {
         return emit(event);
     }
 
-    LivesHistory applicationUpdated() {
+    DeploymentHistory applicationUpdated() {
         return emit(event("dev.cdeventsx.lockstep-application.updated.0.1.0"));
     }
 
     /** @param what locked, unlocked, deleted or the like */
-    LivesHistory release(String what, String release, long createdRevision) {
+    DeploymentHistory release(String what, String release, long createdRevision) {
         ObjectNode event = event("dev.cdeventsx.lockstep-release." + what + ".0.1.0");
         ours(event).put("release", release).put("createdRevision", createdRevision);
         return emit(event);
     }
 
     /** @param codes why it waits */
-    LivesHistory queued(DeploymentFixture one, String... codes) {
+    DeploymentHistory queued(DeploymentFixture one, String... codes) {
         return life("queued", one.waits(codes));
     }
 
-    LivesHistory waits(DeploymentFixture one, String... codes) {
+    DeploymentHistory waits(DeploymentFixture one, String... codes) {
         return life("waiting", one.waits(codes));
     }
 
-    LivesHistory starts(DeploymentFixture one) {
+    DeploymentHistory starts(DeploymentFixture one) {
         return life("started", one.starts(now));
     }
 
-    LivesHistory ends(DeploymentFixture one, String end) {
+    DeploymentHistory ends(DeploymentFixture one, String end) {
         return life("finished", one.ends(now, end));
     }
 
     /** Any event about a deployment, with its present state. */
-    LivesHistory life(String what, DeploymentFixture one) {
+    DeploymentHistory life(String what, DeploymentFixture one) {
         ObjectNode event = event("dev.cdeventsx.lockstep-deployment." + what + ".0.1.0");
         content(event, one.environment()).put("outcome", one.outcome());
         ours(event).set("deployment", one.json());
@@ -194,12 +194,12 @@ final class LivesHistory {
     }
 
     /** Its service event, which comes with success. */
-    LivesHistory succeeds(DeploymentFixture one) {
+    DeploymentHistory succeeds(DeploymentFixture one) {
         String what = one.isUndeploy() ? "removed" : "upgraded";
         return service(what, one.succeeds(now));
     }
 
-    private LivesHistory service(String what, DeploymentFixture one) {
+    private DeploymentHistory service(String what, DeploymentFixture one) {
         ObjectNode event = event("dev.cdevents.service." + what + ".0.3.0");
         content(event, one.environment());
         ours(event).set("deployment", one.json());
@@ -207,12 +207,12 @@ final class LivesHistory {
     }
 
     /** It has started before; now it succeeds and ends. */
-    LivesHistory succeedsAndEnds(DeploymentFixture one) {
+    DeploymentHistory succeedsAndEnds(DeploymentFixture one) {
         return succeeds(one).ends(one, "succeeded");
     }
 
     /** The environment is emptied without a deployment. */
-    LivesHistory emptied(String environment) {
+    DeploymentHistory emptied(String environment) {
         ObjectNode event = event("dev.cdevents.service.removed.0.3.0");
         content(event, environment);
         return emit(event);
@@ -239,26 +239,26 @@ final class LivesHistory {
         return content;
     }
 
-    private LivesHistory emit(ObjectNode event) {
+    private DeploymentHistory emit(ObjectNode event) {
         check.event(APPLICATION, event);
         return this;
     }
 
     /** Published with the current event. */
-    LivesHistory status(StatusFixture status) {
+    DeploymentHistory status(StatusFixture status) {
         return status(revision, status);
     }
 
-    LivesHistory status(long at, StatusFixture status) {
+    DeploymentHistory status(long at, StatusFixture status) {
         return published(status.key(), at, status.json().put("revision", at).toString());
     }
 
     /** Published with the current event. */
-    LivesHistory tombstone(StatusFixture status) {
+    DeploymentHistory tombstone(StatusFixture status) {
         return published(status.key(), revision, null);
     }
 
-    private LivesHistory published(String key, long at, String value) {
+    private DeploymentHistory published(String key, long at, String value) {
         ConsumerRecord<byte[], byte[]> record =
                 new ConsumerRecord<>("status", 0, 0, key.getBytes(UTF_8), value == null ? null : value.getBytes(UTF_8));
         record.headers().add("ce_apprevision", Long.toString(at).getBytes(UTF_8));

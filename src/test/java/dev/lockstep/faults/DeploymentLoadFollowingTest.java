@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
  * The consequences of how deployments end, of locks and of policies: what is sound, and what is found (contract, rules 4, 7, 8
  * and 22 to 24).
  */
-class LivesCheckFollowingTest {
+class DeploymentLoadFollowingTest {
 
-    private final LivesHistory history = LivesHistory.withEnvironments();
+    private final DeploymentHistory history = DeploymentHistory.withEnvironments();
     private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");
     private final DeploymentFixture b = DeploymentFixture.of("b", "2.0", "qa");
     private final DeploymentFixture c = DeploymentFixture.of("c", "3.0", "qa");
@@ -19,7 +19,7 @@ class LivesCheckFollowingTest {
             DeploymentFixture.of("undeploy", "1.0", "qa").with("action", "undeploy");
 
     /** With 1.0 in qa, where a failure is followed by a restore. */
-    private LivesHistory restoring() {
+    private DeploymentHistory restoring() {
         return history.command("configure")
                 .environment("qa", "completion=reported", "onFailure=restore")
                 .command("first")

@@ -1,7 +1,7 @@
 package dev.lockstep.faults;
 
-import static dev.lockstep.faults.LivesHistory.data;
-import static dev.lockstep.faults.LivesHistory.sent;
+import static dev.lockstep.faults.DeploymentHistory.data;
+import static dev.lockstep.faults.DeploymentHistory.sent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.faults.Findings.Breach;
@@ -10,9 +10,9 @@ import dev.lockstep.model.SentCommand;
 import org.junit.jupiter.api.Test;
 
 /** Results, reports and timers compared with their effects: what is sound, and what is found (contract, sections 3, 4 and 7). */
-class LivesCheckCommandsTest {
+class DeploymentLoadCommandsTest {
 
-    private final LivesHistory history = LivesHistory.withEnvironments();
+    private final DeploymentHistory history = DeploymentHistory.withEnvironments();
     private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");
     private final DeploymentFixture b = DeploymentFixture.of("b", "2.0", "qa");
     private final DeploymentFixture once = DeploymentFixture.of("once", "1.0", "demo");
@@ -68,7 +68,7 @@ class LivesCheckCommandsTest {
     void aForgedTimerMayBringAboutWhatIsDue() {
         history.command("deploy").queued(a.notBefore(5), "NOT_BEFORE");
         history.at(5)
-                .timer(DeploymentLoad.FORGER, LivesHistory.APPLICATION, "forged-1")
+                .timer(DeploymentLoad.FORGER, DeploymentHistory.APPLICATION, "forged-1")
                 .starts(a);
         history.timer(DeploymentLoad.FORGER, "shop", "forged-2")
                 .report(a, "succeeded")

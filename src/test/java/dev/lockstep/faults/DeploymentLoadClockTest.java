@@ -4,13 +4,13 @@ import dev.lockstep.faults.Findings.Breach;
 import org.junit.jupiter.api.Test;
 
 /** What the clock does: never too early and, if nothing fails, never too late (contract, rules 20, 24 and 25). */
-class LivesCheckClockTest {
+class DeploymentLoadClockTest {
 
-    private final LivesHistory history = LivesHistory.withEnvironments();
+    private final DeploymentHistory history = DeploymentHistory.withEnvironments();
     private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");
     private final DeploymentFixture b = DeploymentFixture.of("b", "2.0", "qa");
 
-    private LivesHistory policy(String... more) {
+    private DeploymentHistory policy(String... more) {
         String[] policy = new String[more.length + 1];
         policy[0] = "completion=reported";
         System.arraycopy(more, 0, policy, 1, more.length);

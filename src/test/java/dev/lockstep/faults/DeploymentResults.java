@@ -17,7 +17,7 @@ import java.util.Set;
 /**
  * The results of commands to {@link DeploymentLoad}: what each says about its command, about a re-send, and about deployments.
  */
-final class LivesResults {
+final class DeploymentResults {
 
     private record IdempotencyKey(String application, String source, String id) {}
 
@@ -38,7 +38,7 @@ final class LivesResults {
     private final Map<ExpectedRefusal, Long> refused = new EnumMap<>(ExpectedRefusal.class);
     private long dry;
 
-    LivesResults(Findings findings) {
+    DeploymentResults(Findings findings) {
         this.findings = findings;
     }
 
