@@ -115,6 +115,7 @@ public class Board {
             channels.getPausable(Feed.CHANNEL).resume();
             notReadyReason = null;
             feedStatus.recordAnswer();
+            feedStatus.recordTablesRead();
             scheduler.scheduleWithFixedDelay(
                     this::maintain, MAINTENANCE_INTERVAL_SECONDS, MAINTENANCE_INTERVAL_SECONDS, TimeUnit.SECONDS);
             scheduler.scheduleWithFixedDelay(

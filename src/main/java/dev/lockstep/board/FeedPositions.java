@@ -56,8 +56,8 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
         }
         Map<String, String> ids = fetchTopicIds();
         try {
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             Map<TopicPartition, FeedProgress.Position> read = feedProgress.read();
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             partitions.forEach(
                     one -> seek(consumer, one, ids.get(one.topic()), read.get(one), ends.getOrDefault(one, 0L)));
             recordTopicIds(partitions, read);

@@ -22,7 +22,7 @@ public class FeedStatus {
     /** A Postgres fail-over takes less time than this. */
     private static final Duration SLOW = Duration.ofSeconds(15);
 
-    /** Kafka is asked every five seconds, and has five seconds to answer. */
+    /** Kafka and Postgres are asked every five seconds, and have five seconds to answer. */
     private static final Duration SILENT = Duration.ofSeconds(30);
 
     /**
@@ -39,6 +39,7 @@ public class FeedStatus {
     private final LongAdder rejected = new LongAdder();
     private volatile OngoingFailure ongoingFailure;
     private volatile Long kafkaAnsweredAt;
+    private volatile Long tablesReadAt;
     private final TableLag tableLag;
     private volatile Supplier<Duration> writingFor = () -> Duration.ZERO;
 
@@ -68,8 +69,7 @@ public class FeedStatus {
      * has been able to tell; zero if they have caught up.
      */
     public Duration lag() {
-        Duration silence = silence();
-        return Stream.of(writingFor.get(), tableLag.lag(), silence.compareTo(SILENT) < 0 ? Duration.ZERO : silence)
+        return Stream.of(writingFor.get(), tableLag.lag(), silence(kafkaAnsweredAt), silence(tablesReadAt))
                 .max(Comparator.naturalOrder())
                 .get();
     }
@@ -84,9 +84,15 @@ public class FeedStatus {
         kafkaAnsweredAt = ticker.nanos();
     }
 
-    private Duration silence() {
-        Long answeredAt = kafkaAnsweredAt;
-        return answeredAt == null ? Duration.ZERO : ticker.since(answeredAt);
+    /** Called each time the tables could be read: without it, nobody knows what they contain. */
+    void recordTablesRead() {
+        tablesReadAt = ticker.nanos();
+    }
+
+    /** @return how long ago it was; zero if it was not long ago, or has not been yet */
+    private Duration silence(Long lastAt) {
+        Duration silence = lastAt == null ? Duration.ZERO : ticker.since(lastAt);
+        return silence.compareTo(SILENT) < 0 ? Duration.ZERO : silence;
     }
 
     /** Called once per batch. */
@@ -135,9 +141,13 @@ public class FeedStatus {
 
     /** Why nothing gets into the tables, in words; null when reading and writing work, or have not been failing for long. */
     public String notReadyReason() {
-        Duration silence = silence();
-        if (silence.compareTo(SILENT) >= 0) {
-            return "Kafka has not answered the board for " + silence.toSeconds() + " s";
+        Duration kafka = silence(kafkaAnsweredAt);
+        if (!kafka.isZero()) {
+            return "Kafka has not answered the board for " + kafka.toSeconds() + " s";
+        }
+        Duration tables = silence(tablesReadAt);
+        if (!tables.isZero()) {
+            return "the board's tables could not be read for " + tables.toSeconds() + " s";
         }
         OngoingFailure now = ongoingFailure;
         Duration since = now == null ? Duration.ZERO : ticker.since(now.since());

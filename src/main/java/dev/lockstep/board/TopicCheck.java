@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
@@ -45,32 +46,53 @@ class TopicCheck {
 
     /** Blocks; called by one thread at a time. */
     void run() {
-        try {
-            compare();
-        } catch (Throwable e) { // an Error must not end the checks
-            LOG.debugf(
-                    "Cannot compare the board's tables with its topics cause=%s",
-                    e.getClass().getSimpleName());
+        Map<TopicPartition, FeedProgress.Position> stored = attempt("read the board's tables", this::readTables);
+        Map<String, BoardTopics.Topic> described = attempt("describe the board's topics", this::describeTopics);
+        if (stored != null && described != null) {
+            attempt("compare the board's tables with its topics", () -> compare(described, stored));
         }
     }
 
-    private void compare() {
+    /** @return null if it failed */
+    private static <T> T attempt(String what, Supplier<T> attempt) {
+        try {
+            return attempt.get();
+        } catch (Throwable e) { // an Error must not end the checks
+            LOG.debugf("Cannot %s cause=%s", what, e.getClass().getSimpleName());
+            return null;
+        }
+    }
+
+    private Map<TopicPartition, FeedProgress.Position> readTables() {
+        Map<TopicPartition, FeedProgress.Position> stored = progress.read();
+        feedStatus.recordTablesRead();
+        return stored;
+    }
+
+    private Map<String, BoardTopics.Topic> describeTopics() {
         Map<String, BoardTopics.Topic> described = topics.describe();
-        Map<TopicPartition, Long> ends = topics.ends(described);
         feedStatus.recordAnswer();
-        List<FeedProgress.ReachedEnd> reached =
-                positions.checkTopics(described).await().atMost(TIMEOUT);
-        completelyRead =
-                reached.stream().map(FeedProgress.ReachedEnd::partition).collect(Collectors.toSet());
+        return described;
+    }
+
+    private Void compare(Map<String, BoardTopics.Topic> described, Map<TopicPartition, FeedProgress.Position> stored) {
         Map<TopicPartition, Long> read = new HashMap<>();
-        progress.read().forEach((partition, position) -> {
+        stored.forEach((partition, position) -> {
             BoardTopics.Topic topic = described.get(partition.topic());
             read.put(partition, position.isOfOtherTopic(topic == null ? null : topic.id()) ? 0 : position.nextOffset());
         });
+        Map<TopicPartition, Long> ends = topics.ends(described);
+        feedStatus.recordProgress(ends, read);
+        List<FeedProgress.ReachedEnd> reached =
+                positions.checkTopics(described).await().atMost(TIMEOUT);
+        completelyRead = reached.stream()
+                .filter(end -> end.position() >= ends.getOrDefault(end.partition(), Long.MAX_VALUE))
+                .map(FeedProgress.ReachedEnd::partition)
+                .collect(Collectors.toSet());
         progress.recordEnds(reached.stream()
                 .filter(end -> read.getOrDefault(end.partition(), 0L) < end.position()
                         && end.position() <= ends.getOrDefault(end.partition(), 0L))
                 .toList());
-        feedStatus.recordProgress(ends, read);
+        return null;
     }
 }

@@ -135,7 +135,8 @@ public final class Backlog implements Lag {
      * is the first; the byte limit may cut one short.
      *
      * <p>While another transaction runs, nothing is taken until there is half a batch: two small transactions cost twice what
-     * one would, and on a loaded machine everybody then waits longer. Nothing waits for a slow transaction.
+     * one would, and on a loaded machine everybody then waits longer. If it takes the beginning of a partition that does not
+     * fit to make half a batch, that is taken too. Nothing waits for a slow transaction.
      *
      * @return null if no lane is free, or there is nothing to take, or too little while another transaction runs
      */
@@ -145,44 +146,31 @@ public final class Backlog implements Lag {
     }
 
     private InFlightBatch take(int lane) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        Map<Integer, Integer> taken = new LinkedHashMap<>();
-        int generation = 0;
-        long bytes = 0;
-        boolean isExclusive = false;
+        GatheredRecords gathered = new GatheredRecords(maxRecords, maxBytes);
+        List<Map.Entry<Integer, Deque<WaitingRecord>>> tooLong = new ArrayList<>();
         for (Map.Entry<Integer, Deque<WaitingRecord>> partition : waiting.entrySet()) {
-            Deque<WaitingRecord> queue = partition.getValue();
-            boolean isFirst = taken.isEmpty();
             boolean isSuspect = suspects.contains(partition.getKey());
-            if (isBusy(partition.getKey()) || !isFirst && (isSuspect || queue.size() > maxRecords - records.size())) {
+            if (isBusy(partition.getKey()) || isSuspect && !gathered.isEmpty()) {
                 continue;
             }
-            generation = isFirst ? queue.peek().generation() : generation;
-            for (WaitingRecord one : queue) {
-                boolean fits = records.isEmpty()
-                        || one.isProbe()
-                        || records.size() < maxRecords && bytes + one.bytes() <= maxBytes;
-                boolean isAmongOthers = (isExclusive || one.isExclusive()) && !taken.isEmpty();
-                if (!fits || isAmongOthers || one.generation() != generation) {
-                    break;
-                }
-                isExclusive = one.isExclusive();
-                if (!one.isProbe()) {
-                    records.add(one.record());
-                    bytes += one.bytes();
-                }
-                taken.merge(partition.getKey(), 1, Integer::sum);
+            if (!gathered.isEmpty() && partition.getValue().size() > gathered.room()) {
+                tooLong.add(partition);
+                continue;
             }
+            gathered.add(partition.getKey(), partition.getValue());
             if (isSuspect) {
                 break;
             }
         }
-        boolean isSmall = records.size() < maxRecords / 2 && bytes < maxBytes / 2;
-        if (taken.isEmpty() || isSmall && isFastBatchRunning()) {
+        boolean isFastBatchRunning = isFastBatchRunning();
+        if (isFastBatchRunning && gathered.isSmall()) {
+            tooLong.forEach(partition -> gathered.add(partition.getKey(), partition.getValue()));
+        }
+        if (gathered.isEmpty() || isFastBatchRunning && gathered.isSmall()) {
             return null;
         }
-        taken.forEach(this::remove);
-        return lanes.begin(new InFlightBatch(lane, ticker.nanos(), generation, records, taken.keySet(), isExclusive));
+        gathered.counts().forEach(this::remove);
+        return lanes.begin(gathered.toBatch(lane, ticker.nanos()));
     }
 
     /** Returns the queue of the record's partition, and counts the record. */

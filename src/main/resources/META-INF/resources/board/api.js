@@ -1,5 +1,14 @@
 import { learnClock } from './time.js';
 
+/** The latest position in the board's changes that this page has heard of: behind a proxy, another process may not know it yet. */
+let position = 0;
+
+export const knownPosition = () => position;
+
+export function heardOf(other) {
+  position = Math.max(position, Number(other) || 0);
+}
+
 /** What the server did not answer as asked. `code` is the problem's, or `UNREACHABLE` without an answer. */
 export class ApiError extends Error {
   constructor(status, problem) {
@@ -26,7 +35,8 @@ async function call(path, options) {
   return { body, status: response.status, position: response.headers.get('lockstep-position') };
 }
 
-export const get = (path) => call(path, { headers: { accept: 'application/json' } });
+export const get = (path) =>
+  call(path, { headers: { accept: 'application/json', 'lockstep-position': String(position) } });
 
 /** Sends a command; its result, or null if that did not come in time. */
 export async function send(event) {

@@ -33,14 +33,14 @@ function open() {
   source.addEventListener('changes', (event) => {
     const { applications, behind } = read(event);
     const now = Date.now();
-    recent = [...recent.filter((r) => r.at > now - REPLAYED_MS), { at: now, applications }];
-    tell({ kind: 'changes', applications });
+    recent = [...recent.filter((r) => r.at > now - REPLAYED_MS), { at: now, applications, position }];
+    tell({ kind: 'changes', applications, position });
     become({ status: 'live', behind });
   });
   source.addEventListener('pulse', (event) => become({ status: 'live', behind: read(event).behind }));
   source.addEventListener('reset', (event) => {
     read(event);
-    tell({ kind: 'reset' });
+    tell({ kind: 'reset', position });
   });
 }
 
@@ -61,7 +61,7 @@ function again() {
 }
 
 setInterval(() => {
-  if (source && status.status !== 'lost' && heard < Date.now() - SILENCE_MS) {
+  if (source && heard < Date.now() - SILENCE_MS) {
     become({ status: 'lost' });
     open();
   }
@@ -78,7 +78,7 @@ export function join(port) {
         open();
       }
       port.postMessage({ kind: 'status', ...status });
-      for (const { applications } of recent) port.postMessage({ kind: 'changes', applications });
+      for (const { applications, position: at } of recent) port.postMessage({ kind: 'changes', applications, position: at });
     }
   };
 }

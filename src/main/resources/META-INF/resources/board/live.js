@@ -1,3 +1,4 @@
+import { heardOf } from './api.js';
 import { changed, positionKnown } from './queries.js';
 import { current, say, update } from './state.js';
 
@@ -11,6 +12,7 @@ let said = 'live';
 let saying = null;
 
 function receive({ data }) {
+  heardOf(data.position);
   if (data.kind === 'changes') changed(data.applications);
   else if (data.kind === 'reset') changed(null);
   else if (data.kind === 'status') follow(data);

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from './lib/preact.js';
-import { get, path } from './api.js';
+import { get, heardOf, knownPosition, path } from './api.js';
 import { current, update, useStore } from './state.js';
 
 /**
@@ -38,11 +38,14 @@ async function ask(key) {
   }
   watch.asking = true;
   const began = performance.now();
+  const required = knownPosition();
   const before = current().queries[key];
   if (!before) put(key, NOTHING);
   try {
     const { body, position } = await get(key);
+    heardOf(position);
     firstPosition(position);
+    if (Number(position) < knownPosition() && required < knownPosition()) watch.again = true;
     if (!before?.data || before.error || JSON.stringify(before.data) !== JSON.stringify(body)) {
       put(key, { data: body, error: null, loading: false });
     }

@@ -59,6 +59,20 @@ class FeedStatusTest {
         assertThat(watch.notReadyReason()).isNull();
     }
 
+    /** Even if there is nothing to write. */
+    @Test
+    void whileTheTablesCannotBeReadTheBoardIsNotUpToDate() {
+        watch.recordTablesRead();
+        pass(30);
+        assertThat(watch.lag()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(watch.notReadyReason()).isEqualTo("the board's tables could not be read for 30 s");
+        OperationsDoc.assertDocuments(watch.notReadyReason());
+
+        watch.recordTablesRead();
+        assertThat(watch.lag()).isZero();
+        assertThat(watch.notReadyReason()).isNull();
+    }
+
     @Test
     void onlyADatabaseThatCannotBeReachedIsAReasonToLetOthersWrite() {
         watch.recordRetry(new IOException());

@@ -13,6 +13,8 @@ import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BacklogTest extends BacklogRig {
 
@@ -108,6 +110,21 @@ class BacklogTest extends BacklogRig {
         assertThat(next().partitions()).containsExactlyInAnyOrder(0, 2);
         offer(3, RECORDS);
         assertThat(next().partitions()).containsExactly(1);
+    }
+
+    /** A second lane would be idle otherwise, and the partition that is first in line would wait for the one that is full. */
+    @ParameterizedTest
+    @ValueSource(ints = {RECORDS - 1, RECORDS, RECORDS + 5})
+    void beforeALaneStaysIdleItTakesTheBeginningOfWhatDoesNotFit(int waiting) {
+        offer(2, RECORDS);
+        next();
+        offer(3, 1);
+        offer(1, waiting);
+
+        InFlightBatch second = next();
+
+        assertThat(second.records()).hasSize(RECORDS);
+        assertThat(second.partitions()).containsExactly(3, 1);
     }
 
     @Test

@@ -56,11 +56,13 @@ class ResponseCache {
     /**
      * @param type the requested media type
      * @param zips whether the response may be compressed
+     * @param position a position that the client has heard of, perhaps from another process, and that the response must include
      * @param loader reads the current data
      */
-    Uni<CachedResponse> get(URI address, String type, boolean zips, Supplier<Uni<CachedResponse>> loader) {
+    Uni<CachedResponse> get(
+            URI address, String type, boolean zips, long position, Supplier<Uni<CachedResponse>> loader) {
         long now = latest.getAsLong();
-        if (now < 0) {
+        if (now < 0 || now < position) {
             return Uni.createFrom().completionStage(() -> load(loader).copy());
         }
         CacheKey cacheKey = new CacheKey(address.getRawPath(), address.getRawQuery(), type, zips, now);

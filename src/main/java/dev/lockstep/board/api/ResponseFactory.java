@@ -132,7 +132,12 @@ class ResponseFactory {
         }
         boolean gzipAccepted = acceptsGzip();
         String known = request.getHeaderString(HttpHeaders.IF_NONE_MATCH);
-        return shared.get(uri.getRequestUri(), type, gzipAccepted, () -> loadResponse(query, gzipAccepted))
+        return shared.get(
+                        uri.getRequestUri(),
+                        type,
+                        gzipAccepted,
+                        requiredPosition(),
+                        () -> loadResponse(query, gzipAccepted))
                 .map(made -> {
                     boolean isKnown = etagMatches(known, made.tag());
                     return (isKnown ? Response.notModified() : Response.ok(made.bytes(), made.type()))
@@ -144,6 +149,15 @@ class ResponseFactory {
                             .header(NEXT_HEADER, made.next())
                             .build();
                 });
+    }
+
+    private long requiredPosition() {
+        String position = request.getHeaderString(POSITION_HEADER);
+        try {
+            return position == null ? 0 : Long.parseLong(position);
+        } catch (NumberFormatException e) {
+            throw Problem.invalidParameter(POSITION_HEADER, "must be a position from an earlier response or message");
+        }
     }
 
     private Uni<ResponseCache.CachedResponse> loadResponse(

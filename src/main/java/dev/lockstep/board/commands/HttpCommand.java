@@ -1,7 +1,11 @@
 package dev.lockstep.board.commands;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lockstep.wire.KafkaHeaders;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
@@ -24,7 +28,14 @@ record HttpCommand(String application, String source, String id, List<Header> he
 
     static final String STRUCTURED = "application/cloudevents+json";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** As strict as the worker: what it could not read would be a dead letter, of which nobody hears. */
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private static final String HEADER_PREFIX = "ce-";
     private static final List<String> REQUIRED = List.of("id", "source", "type", "specversion");
 
@@ -71,7 +82,7 @@ record HttpCommand(String application, String source, String id, List<Header> he
         } catch (IOException notJson) {
             // reported below
         }
-        throw new IncompleteException("The body is not a JSON object.");
+        throw new IncompleteException("The body is not one JSON object in UTF-8 with distinct member names.");
     }
 
     private static Map<String, String> structuredAttributes(JsonNode event) {
@@ -87,6 +98,9 @@ record HttpCommand(String application, String source, String id, List<Header> he
         for (String header : request.getRequestHeaders().keySet()) {
             String name = header.toLowerCase(Locale.ROOT);
             if (name.startsWith(HEADER_PREFIX)) {
+                if (request.getRequestHeader(header).size() > 1) {
+                    throw new IncompleteException("The header " + name + " occurs more than once.");
+                }
                 try {
                     attributes.put(
                             name.substring(HEADER_PREFIX.length()),

@@ -60,13 +60,11 @@ public class ChangeLog {
     }
 
     private Uni<Void> poll() {
-        return (recent.latest() < 0 ? startPosition() : Uni.createFrom().item(recent.latest()))
-                .chain(from -> pool.preparedQuery("""
-                                select number, applications, behind_millis from board.change
-                                where number > $1 order by number limit $2""")
-                        .execute(Tuple.of(from, RecentChanges.MAX_ENTRIES))
-                        .invoke(rows -> addChanges(from, rows)))
-                .replaceWithVoid();
+        return recent.latest() < 0
+                ? startPosition()
+                        .chain(from -> changesFrom(from).invoke(rows -> addChanges(from, rows)))
+                        .replaceWithVoid()
+                : changesFrom(recent.latest()).invoke(this::addNewChanges).replaceWithVoid();
     }
 
     private Uni<Long> startPosition() {
@@ -75,11 +73,33 @@ public class ChangeLog {
                 .map(rows -> Math.max(0, rows.iterator().next().getLong(0) - RecentChanges.MAX_ENTRIES));
     }
 
+    /** Includes the one at that position. */
+    private Uni<RowSet<Row>> changesFrom(long position) {
+        return pool.preparedQuery("""
+                        select number, applications, behind_millis from board.change
+                        where number >= $1 order by number limit $2""").execute(Tuple.of(position, RecentChanges.MAX_ENTRIES));
+    }
+
+    /** If the last known change is no longer there, later ones may have been deleted too: what was known here says nothing. */
+    private void addNewChanges(RowSet<Row> rows) {
+        long from = recent.latest();
+        boolean isKnown = from == 0 || rows.size() > 0 && rows.iterator().next().getLong("number") == from;
+        if (isKnown) {
+            addChanges(from, rows);
+        } else {
+            recent.clear();
+        }
+    }
+
     private void addChanges(long from, RowSet<Row> rows) {
         recent.startFrom(from);
         for (Row row : rows) {
-            recent.add(
-                    row.getLong("number"), applications(row.getString("applications")), row.getLong("behind_millis"));
+            if (row.getLong("number") > from) {
+                recent.add(
+                        row.getLong("number"),
+                        applications(row.getString("applications")),
+                        row.getLong("behind_millis"));
+            }
         }
     }
 

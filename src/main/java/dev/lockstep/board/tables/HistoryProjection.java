@@ -135,7 +135,7 @@ final class HistoryProjection {
                 source,
                 command,
                 cause(application, source, command),
-                Instant.parse(KafkaHeaders.lastText(found.headers(), "ce_time")),
+                time(KafkaHeaders.lastText(found.headers(), "ce_time")),
                 value.get("revision").longValue(),
                 text(value, "commandType"),
                 text(value, "outcome"),

@@ -19,8 +19,12 @@ public class HistoryRetention {
 
     private static final int MAX_BATCHES = 100;
 
-    /** A browser that reconnects within this time continues where it left off. */
-    private static final String DELETE_OLD_CHANGES = "delete from board.change where at < now() - interval '1 hour'";
+    /**
+     * A browser that reconnects within this time continues where it left off. The latest change stays: a process that no longer
+     * finds the one that it has read last has missed some ({@link ChangeLog}).
+     */
+    private static final String DELETE_OLD_CHANGES = """
+            delete from board.change where at < now() - interval '1 hour' and number < (select max(number) from board.change)""";
 
     /** Each deletes this many rows at a time. What ran last in an environment stays, however long ago it began. */
     private static final List<String> DELETE_EXPIRED = List.of(

@@ -23,6 +23,9 @@ public final class Projection {
     private static final Logger LOG = Logger.getLogger(Projection.class);
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    /** Parsed, a small record can take a hundred times its size. A newer version may publish more than this one. */
+    private static final int MAX_VALUE_BYTES = 4 * Topics.MAX_RECORD_BYTES;
+
     /** Which part of an application has changed, for those watching it. */
     private enum ChangedPart {
         @JsonProperty("application")
@@ -70,6 +73,9 @@ public final class Projection {
     }
 
     private void project(ConsumerRecord<byte[], byte[]> record) throws IOException {
+        if (record.value() != null && record.value().length > MAX_VALUE_BYTES) {
+            throw new IOException("too large");
+        }
         String topic = record.topic();
         JsonNode value = record.value() == null ? null : JSON.readTree(record.value());
         if (topic.equals(topics.releaseStatus())) {

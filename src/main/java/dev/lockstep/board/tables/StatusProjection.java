@@ -14,10 +14,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The current state: the last record of each key on the status topics. */
+/** The current state: of the records of each key on the status topics, the one with the highest revision, the last if there are several. */
 final class StatusProjection {
 
     private record Id(String application, String id) {}
@@ -29,7 +30,8 @@ final class StatusProjection {
     /** @return the application that it is about */
     String addApplication(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
         String id = value.get("application").textValue();
-        applications.put(
+        putUnlessOlder(
+                applications,
                 id,
                 new BoardApplicationRow(
                         id,
@@ -37,14 +39,16 @@ final class StatusProjection {
                         text(value, "title"),
                         text(value, "owner"),
                         value.get("archived").booleanValue(),
-                        value.toString()));
+                        value.toString()),
+                BoardApplicationRow::revision);
         return id;
     }
 
     /** @return the application that it is about */
     String addRelease(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
         String[] key = key(found);
-        releases.put(
+        putUnlessOlder(
+                releases,
                 new Id(key[0], key[1]),
                 value == null
                         ? new BoardReleaseRow(
@@ -55,8 +59,15 @@ final class StatusProjection {
                                 value.get("revision").longValue(),
                                 facts(value),
                                 value.toString(),
-                                null));
+                                null),
+                BoardReleaseRow::revision);
         return key[0];
+    }
+
+    /** As in the tables, so that it does not matter which records are read together. */
+    private static <K, R> void putUnlessOlder(Map<K, R> rows, K key, R row, ToLongFunction<R> revision) {
+        rows.merge(
+                key, row, (before, next) -> revision.applyAsLong(next) < revision.applyAsLong(before) ? before : next);
     }
 
     private static String lowerCase(String text) {
@@ -82,7 +93,8 @@ final class StatusProjection {
         JsonNode place = value == null ? null : value.required("environment");
         JsonNode last = value == null ? null : value.required("lastDeployment");
         boolean failed = last != null && "failed".equals(text(last, "status"));
-        environments.put(
+        putUnlessOlder(
+                environments,
                 new Id(key[0], key[1]),
                 value == null
                         ? new BoardEnvironmentRow(
@@ -112,7 +124,8 @@ final class StatusProjection {
                                 value.toString(),
                                 null,
                                 time(value.path("current"), "since"),
-                                text(value, "previous")));
+                                text(value, "previous")),
+                BoardEnvironmentRow::revision);
         return key[0];
     }
 

@@ -38,8 +38,10 @@ class ResponseCacheTest {
     @Test
     void differentRequestsTypesAndEncodingsHaveDifferentEntries() {
         ask(OVERVIEW);
-        shared.get(OVERVIEW, "text/csv", false, this::make).subscribe().with(cachedResponse -> {});
-        shared.get(OVERVIEW, "application/json", true, this::make).subscribe().with(cachedResponse -> {});
+        shared.get(OVERVIEW, "text/csv", false, 0, this::make).subscribe().with(cachedResponse -> {});
+        shared.get(OVERVIEW, "application/json", true, 0, this::make)
+                .subscribe()
+                .with(cachedResponse -> {});
         assertThat(made).hasSize(3);
         made.forEach(one -> one.complete(answer("a")));
 
@@ -97,7 +99,7 @@ class ResponseCacheTest {
     void whatCannotBeAskedIsAProblemAtOnce() {
         Problem invalid = Problem.of(400, "INVALID_PARAMETER", "limit");
 
-        assertThatThrownBy(() -> shared.get(OVERVIEW, "application/json", false, () -> {
+        assertThatThrownBy(() -> shared.get(OVERVIEW, "application/json", false, 0, () -> {
                             throw invalid;
                         })
                         .await()
@@ -105,8 +107,28 @@ class ResponseCacheTest {
                 .isSameAs(invalid);
     }
 
+    /** The client has heard of it from another process. */
+    @Test
+    void whoHasHeardOfALaterChangeGetsNoSharedResponse() {
+        ask(OVERVIEW);
+        made.get(0).complete(answer("before"));
+
+        UniAssertSubscriber<CachedResponse> later = askWith(8);
+        made.get(1).complete(answer("after"));
+        assertThat(later.awaitItem(PATIENCE).getItem().bytes()).asString(UTF_8).isEqualTo("after");
+
+        askWith(7);
+        assertThat(made).hasSize(2);
+    }
+
+    private UniAssertSubscriber<CachedResponse> askWith(long position) {
+        return shared.get(OVERVIEW, "application/json", false, position, this::make)
+                .subscribe()
+                .withSubscriber(UniAssertSubscriber.create());
+    }
+
     private UniAssertSubscriber<CachedResponse> ask(URI address) {
-        return shared.get(address, "application/json", false, this::make)
+        return shared.get(address, "application/json", false, 0, this::make)
                 .subscribe()
                 .withSubscriber(UniAssertSubscriber.create());
     }

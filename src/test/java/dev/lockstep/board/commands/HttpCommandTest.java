@@ -1,9 +1,12 @@
 package dev.lockstep.board.commands;
 
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -89,15 +92,33 @@ class HttpCommandTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{ | The body is not a JSON object.",
-                "[] | The body is not a JSON object.",
-                "`` | The body is not a JSON object.",
+                "{ | The body is not one JSON object in UTF-8 with distinct member names.",
+                "[] | The body is not one JSON object in UTF-8 with distinct member names.",
+                "`` | The body is not one JSON object in UTF-8 with distinct member names.",
+                "{\"application\":\"shop\"} {} | The body is not one JSON object in UTF-8 with distinct member names.",
+                "{\"application\":\"shop\",\"application\":\"blog\"} | The body is not one JSON object in UTF-8 with distinct member names.",
+                "\uFEFF{\"application\":\"shop\"} | The body is not one JSON object in UTF-8 with distinct member names.",
                 "{} | data.application must be a string: it is the command's key.",
                 "{\"application\":7} | data.application must be a string: it is the command's key.",
             })
     void aBodyWithoutAKeyIsRefused(String body, String reason) {
         assertThatThrownBy(() -> HttpCommand.of(headers(BINARY), false, body.getBytes(UTF_8)))
                 .hasMessage(reason);
+    }
+
+    @Test
+    void anotherEncodingThanUtf8IsRefused() {
+        assertThatThrownBy(() -> HttpCommand.of(headers(BINARY), false, DATA.getBytes(UTF_16LE)))
+                .hasMessage("The body is not one JSON object in UTF-8 with distinct member names.");
+    }
+
+    @Test
+    void anAttributeThatOccursTwiceIsRefused() {
+        List<Map.Entry<String, String>> request = new ArrayList<>(BINARY.entrySet());
+        request.add(Map.entry("ce-id", "2"));
+
+        assertThatThrownBy(() -> HttpCommand.of(new HttpHeadersImpl(request), false, DATA.getBytes(UTF_8)))
+                .hasMessage("The header ce-id occurs more than once.");
     }
 
     @Test

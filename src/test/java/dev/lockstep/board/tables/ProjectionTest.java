@@ -1,0 +1,72 @@
+package dev.lockstep.board.tables;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.InMemoryWorker;
+import dev.lockstep.wire.KafkaHeaders;
+import dev.lockstep.wire.Topics;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** Records that no worker wrote, or that come in another order. */
+class ProjectionTest {
+
+    private final Projection projection = new Projection(InMemoryWorker.TOPICS);
+    private long offset;
+
+    @Test
+    void theHighestRevisionCountsWhateverIsReadTogether() {
+        status("shop", 55);
+        status("shop", 1);
+        status("shop", 54);
+
+        assertThat(projection.status().applications())
+                .extracting(Rows.BoardApplicationRow::revision)
+                .containsExactly(55L);
+    }
+
+    /** Of 7 MB of empty objects, a parser makes several hundred. */
+    @Test
+    void whatNoWorkerCanHavePublishedIsNotParsed() {
+        int count = 4 * Topics.MAX_RECORD_BYTES / 3;
+        apply(InMemoryWorker.TOPICS.results(), "shop", "[" + "{},".repeat(count) + "{}]");
+        status("shop", 3);
+
+        assertThat(projection.changesNothing()).isFalse();
+        assertThat(projection.progress()).extracting(Rows.ProgressRow::next).containsExactlyInAnyOrder(1L, 2L);
+    }
+
+    @Test
+    void aTimeThatNobodyCanShowIsNone() {
+        result("+1000000-01-01T00:00:00Z");
+        result("1969-12-31T23:59:59Z");
+        assertThat(projection.history().causes()).isEmpty();
+
+        result("2026-01-01T00:00:00Z");
+        assertThat(projection.history().causes()).hasSize(1);
+    }
+
+    private void status(String application, int revision) {
+        apply(
+                InMemoryWorker.TOPICS.applicationStatus(),
+                application,
+                "{\"application\":\"%s\",\"revision\":%d,\"archived\":false}".formatted(application, revision));
+    }
+
+    private void result(String time) {
+        ConsumerRecord<byte[], byte[]> record = record(InMemoryWorker.TOPICS.results(), "shop", """
+                {"application":"shop","commandId":"1","commandSource":"/ci","commandType":"t","outcome":"accepted",
+                 "revision":1,"duplicate":false}""");
+        record.headers().add(KafkaHeaders.header("ce_time", time));
+        projection.apply(record);
+    }
+
+    private void apply(String topic, String key, String value) {
+        projection.apply(record(topic, key, value));
+    }
+
+    private ConsumerRecord<byte[], byte[]> record(String topic, String key, String value) {
+        return new ConsumerRecord<>(topic, 0, offset++, key.getBytes(UTF_8), value.getBytes(UTF_8));
+    }
+}
