@@ -1,6 +1,6 @@
 import { html } from '../lib/preact.js';
 import { Icon } from '../icons.js';
-import { Chip, Crumbs, Empty, Failure, Filter, More, Person, ReleaseLink, Skeleton } from '../parts.js';
+import { Chip, Crumbs, Empty, Failure, Filter, Guarded, More, Person, ReleaseLink, Skeleton } from '../parts.js';
 import { usePages } from '../queries.js';
 import { replace, to } from '../router.js';
 import { useStore } from '../state.js';
@@ -40,7 +40,7 @@ export function ActivityList({ list, within, filtered }) {
   return html`<div class=${list.fresh ? 'days' : 'days dimmed'}>
     ${byDay(list.items).map(([day, items]) => html`<section key=${day}>
       <h2 class="day"><${Day} value=${items[0].time} /></h2>
-      <ol class="deeds">${items.map((item) => html`<${Deed} key=${keyOf(item)} item=${item} within=${within} />`)}</ol>
+      <ol class="deeds">${items.map((item) => html`<${Guarded} key=${keyOf(item)} name=${item.application} as="li"><${Deed} item=${item} within=${within} /><//>`)}</ol>
     </section>`)}
     <${More} list=${list} noun="of it" />
   </div>`;

@@ -69,7 +69,7 @@ function Lanes({ application, environments, list, filtered, commands }) {
 
 /** The environment from which releases come here, if another one runs there. */
 function upstreamOf({ environment, current }, environments) {
-  return environments.find((other) => other.environment.position > 0 && environment.after.includes(other.environment.id) && other.current && other.current.release !== current?.release);
+  return environments.find((other) => other.environment.position > 0 && environment.after?.includes(other.environment.id) && other.current && other.current.release !== current?.release);
 }
 
 function Tracks({ application, environments, list, filtered, commands }) {
