@@ -1,5 +1,6 @@
 // What somebody is doing survives what happens meanwhile: live updates, a lost answer, a dialog closed too soon.
-import { PATIENCE, accepted, dialog, end, open, read, step, wrong } from "./browser.mjs";
+import { connect, createServer } from "node:net";
+import { PATIENCE, accepted, base, dialog, end, open, read, step, wrong } from "./browser.mjs";
 
 const application = "mishaps";
 for (const release of ["1.0", "1.1", "1.2"]) await accepted("release.create", { application, release, title: `Release ${release}` });
@@ -77,6 +78,26 @@ await step("the shortcuts can be switched off", async () => {
   await page.keyboard.press("/");
   if (await page.evaluate(() => document.activeElement?.type === "search")) wrong.push("/ still searches");
   if (await dialog(page).count()) wrong.push("? still helps");
+});
+await step("the page reconnects after connections that were accepted and never answered", async () => {
+  const { hostname, port } = new URL(base);
+  let lost = false;
+  const proxy = createServer((client) => {
+    client.on("error", () => {});
+    if (lost) return;
+    const server = connect(port, hostname).on("error", () => {});
+    client.on("data", (bytes) => lost || server.write(bytes));
+    server.on("data", (bytes) => lost || client.write(bytes));
+    client.on("close", () => server.destroy());
+  });
+  await new Promise((done) => proxy.listen(0, done));
+  const page = await open("/", { at: `http://localhost:${proxy.address().port}`, quiet: true });
+  await page.getByText(/^live/).first().waitFor(PATIENCE);
+  lost = true;
+  await page.locator(".banner").getByText("Not connected").waitFor(PATIENCE);
+  lost = false;
+  await page.getByText(/^live/).first().waitFor(PATIENCE);
+  proxy.close();
 });
 if (!(await read("/api/info")).source) wrong.push("the source of the clock is not told");
 await end();
