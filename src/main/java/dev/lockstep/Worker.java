@@ -156,7 +156,7 @@ public class Worker {
     /** Held-up partitions are reported later, and nothing else waits for them; until then, no more of their records are taken. */
     private void onPublished(PublishOutcome published, AppliedBatch batch, long handedOver) {
         committedOffsets.advance(batch.ownership(), published.committed());
-        report.report(published, batch.partitions(), ticker.since(handedOver));
+        report.report(published, batch, ticker.since(handedOver));
         published
                 .stalled()
                 .values()

@@ -44,6 +44,14 @@ public interface WorkerListener {
      */
     default void published(List<RecordOutcome> outcomes, Duration took) {}
 
+    /**
+     * The output of records has been committed in Kafka; called right after the {@link #published} with their outcomes.
+     *
+     * @param timestamps those of the records, in milliseconds since the epoch, by the clock that the topic uses; none for a
+     *     record without one, or whose output was published without it being read again
+     */
+    default void finished(long[] timestamps) {}
+
     /** A dead letter has been committed in Kafka; called right after the {@link #published} with its record's outcome. */
     default void deadLettered(DeadLetter letter) {}
 

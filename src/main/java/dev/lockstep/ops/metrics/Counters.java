@@ -11,12 +11,14 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -54,11 +56,18 @@ class Counters implements WorkerListener {
     private final Counter timersSent;
     private final Counter timersDecided;
     private final DistributionSummary batch;
+    private final Clock clock;
+    private final Timer fromRecordToResult;
     private final Timer applying;
     private final Timer publishing;
 
-    Counters(MeterRegistry registry) {
+    Counters(MeterRegistry registry, Clock clock) {
         this.registry = registry;
+        this.clock = clock;
+        fromRecordToResult = Timer.builder("lockstep.record")
+                .description("How long records took, from their timestamps until their outputs were committed in Kafka")
+                .serviceLevelObjectives(DURATION_BUCKETS)
+                .register(registry);
         in = counter("lockstep.records.in", "Records of the commands topic whose outputs this worker committed");
         polled = counter("lockstep.records.polled", "Records polled, including redelivered ones");
         duplicates = counter("lockstep.duplicates", "Commands that were resent and got their first outcome again");
@@ -114,6 +123,14 @@ class Counters implements WorkerListener {
         in.increment(outcomes.size());
         outcomes.forEach(outcome -> counter(outcome).increment());
         publishing.record(took);
+    }
+
+    @Override
+    public void finished(long[] timestamps) {
+        long now = clock.millis();
+        for (long timestamp : timestamps) {
+            fromRecordToResult.record(Math.max(0, now - timestamp), TimeUnit.MILLISECONDS);
+        }
     }
 
     private Counter counter(RecordOutcome outcome) {

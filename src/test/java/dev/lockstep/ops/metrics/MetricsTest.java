@@ -34,7 +34,7 @@ class MetricsTest {
     @SuppressWarnings("deprecation") // the one that Quarkus provides
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-    private final Counters counters = new Counters(registry);
+    private final Counters counters = new Counters(registry, Clock.fixed(NOW, ZoneOffset.UTC));
     private Instant oldest;
     private boolean ready;
     private final FeedStatus board = new FeedStatus(true, () -> 0);
@@ -125,6 +125,19 @@ class MetricsTest {
         assertThat(scrape.sum("lockstep_step_seconds_sum", Map.of("step", "publish")))
                 .isEqualTo(0.007);
         assertThat(scrape.sum("lockstep_batch_records_sum")).isEqualTo(100);
+    }
+
+    /** A producer's clock may be ahead. */
+    @Test
+    void recordsAreTimedFromTheirTimestamps() {
+        counters.finished(
+                new long[] {NOW.toEpochMilli() - 20, NOW.toEpochMilli() - 2_000, NOW.toEpochMilli() + 60_000});
+
+        Scrape scrape = scrape();
+        assertThat(scrape.sum("lockstep_record_seconds_bucket", Map.of("le", "0.025")))
+                .isEqualTo(2);
+        assertThat(scrape.sum("lockstep_record_seconds_count")).isEqualTo(3);
+        assertThat(scrape.sum("lockstep_record_seconds_sum")).isEqualTo(2.02);
     }
 
     @Test
