@@ -2,6 +2,8 @@
 import { connect, createServer } from "node:net";
 import { PATIENCE, accepted, base, dialog, end, open, read, step, wrong } from "./browser.mjs";
 
+/** The page notices silence after 25 s. */
+const LONG_PATIENCE = { timeout: 60_000 };
 const application = "mishaps";
 for (const release of ["1.0", "1.1", "1.2"]) await accepted("release.create", { application, release, title: `Release ${release}` });
 const isDryRun = (request) => JSON.parse(request.postData()).data.dryRun === true;
@@ -94,9 +96,9 @@ await step("the page reconnects after connections that were accepted and never a
   const page = await open("/", { at: `http://localhost:${proxy.address().port}`, quiet: true });
   await page.getByText(/^live/).first().waitFor(PATIENCE);
   lost = true;
-  await page.locator(".banner").getByText("Not connected").waitFor(PATIENCE);
+  await page.locator(".banner").getByText("Not connected").waitFor(LONG_PATIENCE);
   lost = false;
-  await page.getByText(/^live/).first().waitFor(PATIENCE);
+  await page.getByText(/^live/).first().waitFor(LONG_PATIENCE);
   proxy.close();
 });
 if (!(await read("/api/info")).source) wrong.push("the source of the clock is not told");

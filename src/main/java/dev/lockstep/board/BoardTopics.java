@@ -56,9 +56,9 @@ class BoardTopics {
     record Topic(String id, int partitions) {}
 
     /**
-     * By name; a topic that does not exist, or that may not be described, has no entry.
+     * By name; a topic that does not exist, that may not be described, or about which there is no answer has no entry.
      *
-     * @throws KafkaException if Kafka does not answer
+     * @throws KafkaException if Kafka answers nothing
      */
     Map<String, Topic> describe() {
         return answers(
@@ -68,10 +68,10 @@ class BoardTopics {
     }
 
     /**
-     * Where their partitions end, for those who read only what is committed. A partition that does not exist, or of which this
-     * may not be asked, has no entry.
+     * Where their partitions end, for those who read only what is committed. A partition that does not exist, or about which there is
+     * no answer, such as one without a leader, has no entry.
      *
-     * @throws KafkaException if Kafka does not answer
+     * @throws KafkaException if Kafka answers nothing
      */
     Map<TopicPartition, Long> ends(Map<String, Topic> topics) {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
@@ -86,7 +86,7 @@ class BoardTopics {
     /**
      * How many processes read the topics for the tables.
      *
-     * @throws KafkaException if Kafka does not answer, or does not say
+     * @throws KafkaException if Kafka does not answer
      */
     int groupSize(String group) {
         Map<String, Integer> sizes =
@@ -95,28 +95,33 @@ class BoardTopics {
         return sizes.getOrDefault(group, 0);
     }
 
+    /** What was answered in time; fails if nothing was. */
     private static <K, A, V> Map<K, V> answers(Map<K, KafkaFuture<A>> futures, Function<A, V> value) {
         Map<K, V> answers = new HashMap<>();
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
-        futures.forEach((key, future) -> {
+        int refusals = 0;
+        Exception failure = null;
+        for (Map.Entry<K, KafkaFuture<A>> one : futures.entrySet()) {
             try {
-                answers.put(key, value.apply(future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)));
-            } catch (ExecutionException e) {
-                if (!isAnswer(e.getCause())) {
-                    throw new KafkaException(e.getCause());
-                }
-                LOG.debugf("The broker does not tell the board what=%s", key, e);
-            } catch (TimeoutException e) {
-                throw new org.apache.kafka.common.errors.TimeoutException(e);
+                answers.put(
+                        one.getKey(),
+                        value.apply(one.getValue().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)));
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.debugf(e, "The broker has no answer for the board about=%s", one.getKey());
+                refusals += isRefusal(e.getCause()) ? 1 : 0;
+                failure = e;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new org.apache.kafka.common.errors.InterruptException(e);
             }
-        });
+        }
+        if (failure != null && answers.isEmpty() && refusals == 0) {
+            throw new KafkaException("no answer", failure);
+        }
         return answers;
     }
 
-    private static boolean isAnswer(Throwable refused) {
+    private static boolean isRefusal(Throwable refused) {
         return refused instanceof UnknownTopicOrPartitionException || refused instanceof TopicAuthorizationException;
     }
 

@@ -7,7 +7,6 @@ import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -130,9 +129,7 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
             List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
             lastPolled.put(partition, polled.get(polled.size() - 1).offset());
             String id = topicIdByPartition.get(partition);
-            if (id != null) {
-                polled.forEach(one -> FeedProgress.tagWithTopicId(one, id));
-            }
+            polled.forEach(one -> FeedProgress.tagWithTopicId(one, id));
         }
     }
 
@@ -168,21 +165,20 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
 
     /** On the polling thread: from here on, polls return the new topic's records, from its beginning. */
     void switchToRecreatedTopics(Consumer<?, ?> consumer, Map<String, String> ids) {
-        List<TopicPartition> unknown = new ArrayList<>();
+        List<TopicPartition> unknown = consumer.assignment().stream()
+                .filter(one -> ids.containsKey(one.topic()) && !topicIdByPartition.containsKey(one))
+                .toList();
+        // before their ids are known here: if this fails, the next check tries again
+        Map<TopicPartition, FeedProgress.Position> read = unknown.isEmpty() ? Map.of() : feedProgress.read();
         for (TopicPartition partition : consumer.assignment()) {
             String id = ids.get(partition.topic());
             String before = id == null ? null : topicIdByPartition.put(partition, id);
-            if (id != null && before == null) {
-                unknown.add(partition);
-            } else if (id != null && !id.equals(before)) {
+            FeedProgress.Position stored = read.get(partition);
+            if (before == null ? stored != null && stored.isOfOtherTopic(id) : !id.equals(before)) {
                 restartFromBeginning(consumer, partition);
             }
         }
         if (!unknown.isEmpty()) {
-            Map<TopicPartition, FeedProgress.Position> read = feedProgress.read();
-            unknown.stream()
-                    .filter(one -> read.containsKey(one) && read.get(one).isOfOtherTopic(topicIdByPartition.get(one)))
-                    .forEach(one -> restartFromBeginning(consumer, one));
             recordTopicIds(unknown, read);
         }
     }

@@ -26,11 +26,11 @@ public class FeedStatus {
     private static final Duration SILENT = Duration.ofSeconds(30);
 
     /**
-     * @param cause why the last attempt failed
-     * @param reason the same in words
+     * @param reason why the last attempt failed
      * @param since when the first attempt failed
+     * @param unreachableSince since when the reason has been that the database cannot be reached; null if it is another one
      */
-    private record OngoingFailure(RetryCause cause, String reason, long since) {}
+    private record OngoingFailure(String reason, long since, Long unreachableSince) {}
 
     private final boolean isEnabled;
     private final Ticker ticker;
@@ -104,18 +104,19 @@ public class FeedStatus {
     void recordRetry(Throwable failure) {
         retried.increment();
         OngoingFailure before = ongoingFailure;
+        boolean isUnreachable = PostgresErrors.retryCause(failure) == RetryCause.DATABASE_UNREACHABLE;
+        boolean wasUnreachable = before != null && before.unreachableSince() != null;
+        long now = ticker.nanos();
         ongoingFailure = new OngoingFailure(
-                PostgresErrors.retryCause(failure),
                 PermanentErrors.describe(failure),
-                before == null ? ticker.nanos() : before.since());
+                before == null ? now : before.since(),
+                !isUnreachable ? null : wasUnreachable ? before.unreachableSince() : (Long) now);
     }
 
-    /** How long no attempt to write has succeeded, if the last one failed because the database could not be reached; else zero. */
+    /** For how long every attempt to write has failed because the database could not be reached; zero if the last one did not. */
     Duration databaseUnreachableFor() {
         OngoingFailure now = ongoingFailure;
-        return now == null || now.cause() != RetryCause.DATABASE_UNREACHABLE
-                ? Duration.ZERO
-                : ticker.since(now.since());
+        return now == null || now.unreachableSince() == null ? Duration.ZERO : ticker.since(now.unreachableSince());
     }
 
     /** Counts a record that Postgres will never accept. */

@@ -18,6 +18,7 @@ final class TableLag {
 
     private final Ticker ticker;
     private Map<TopicPartition, End> unread = Map.of();
+    private long previousCheck = Long.MIN_VALUE;
     private volatile Long behindSince;
 
     TableLag(Ticker ticker) {
@@ -42,13 +43,14 @@ final class TableLag {
         });
         OptionalLong oldest = ahead.values().stream()
                 .mapToLong(End::seenAt)
-                .filter(seenAt -> seenAt != now)
+                .filter(seenAt -> seenAt != now && seenAt != previousCheck)
                 .min();
+        previousCheck = now;
         behindSince = oldest.isPresent() ? oldest.getAsLong() : null;
         unread = ahead;
     }
 
-    /** Zero if the tables are where the topics were at the last check but one. */
+    /** Zero if the tables are where the topics were two checks ago: one process may move a position just after another has looked. */
     Duration lag() {
         Long since = behindSince;
         return since == null ? Duration.ZERO : ticker.since(since);

@@ -46,10 +46,20 @@ class TopicCheck {
 
     /** Blocks; called by one thread at a time. */
     void run() {
+        completelyRead = Set.of();
         Map<TopicPartition, FeedProgress.Position> stored = attempt("read the board's tables", this::readTables);
-        Map<String, BoardTopics.Topic> described = attempt("describe the board's topics", this::describeTopics);
-        if (stored != null && described != null) {
-            attempt("compare the board's tables with its topics", () -> compare(described, stored));
+        Map<String, BoardTopics.Topic> described = attempt("describe the board's topics", topics::describe);
+        if (described == null) {
+            return;
+        }
+        List<FeedProgress.ReachedEnd> reached = attempt(
+                "check the board's positions",
+                () -> positions.checkTopics(described).await().atMost(TIMEOUT));
+        Map<TopicPartition, Long> ends = attempt("look up the ends of the board's topics", () -> ends(described));
+        if (stored != null && ends != null) {
+            Map<TopicPartition, Long> read = offsets(stored, described);
+            feedStatus.recordProgress(ends, read);
+            recordEnds(reached == null ? List.of() : reached, ends, read);
         }
     }
 
@@ -69,30 +79,38 @@ class TopicCheck {
         return stored;
     }
 
-    private Map<String, BoardTopics.Topic> describeTopics() {
-        Map<String, BoardTopics.Topic> described = topics.describe();
+    private Map<TopicPartition, Long> ends(Map<String, BoardTopics.Topic> described) {
+        Map<TopicPartition, Long> ends = topics.ends(described);
         feedStatus.recordAnswer();
-        return described;
+        return ends;
     }
 
-    private Void compare(Map<String, BoardTopics.Topic> described, Map<TopicPartition, FeedProgress.Position> stored) {
-        Map<TopicPartition, Long> read = new HashMap<>();
+    /** The stored offsets; 0 for a partition of a topic that was recreated. */
+    private static Map<TopicPartition, Long> offsets(
+            Map<TopicPartition, FeedProgress.Position> stored, Map<String, BoardTopics.Topic> described) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
         stored.forEach((partition, position) -> {
             BoardTopics.Topic topic = described.get(partition.topic());
-            read.put(partition, position.isOfOtherTopic(topic == null ? null : topic.id()) ? 0 : position.nextOffset());
+            offsets.put(
+                    partition, position.isOfOtherTopic(topic == null ? null : topic.id()) ? 0 : position.nextOffset());
         });
-        Map<TopicPartition, Long> ends = topics.ends(described);
-        feedStatus.recordProgress(ends, read);
-        List<FeedProgress.ReachedEnd> reached =
-                positions.checkTopics(described).await().atMost(TIMEOUT);
+        return offsets;
+    }
+
+    /** @param ends looked up after the positions: whatever has reached them is complete, even if fetches hang */
+    private void recordEnds(
+            List<FeedProgress.ReachedEnd> reached, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
         completelyRead = reached.stream()
                 .filter(end -> end.position() >= ends.getOrDefault(end.partition(), Long.MAX_VALUE))
                 .map(FeedProgress.ReachedEnd::partition)
                 .collect(Collectors.toSet());
-        progress.recordEnds(reached.stream()
+        List<FeedProgress.ReachedEnd> ahead = reached.stream()
                 .filter(end -> read.getOrDefault(end.partition(), 0L) < end.position()
                         && end.position() <= ends.getOrDefault(end.partition(), 0L))
-                .toList());
-        return null;
+                .toList();
+        attempt("move the board's positions", () -> {
+            progress.recordEnds(ahead);
+            return ahead;
+        });
     }
 }

@@ -38,10 +38,10 @@ public interface Settings {
     Duration stuckAfter();
 
     /**
-     * How long a worker that cannot reach the database keeps its partitions while other workers of its group commit, or a
-     * process that serves only the board keeps its own while its group has other members; then the process ends, and waits
-     * outside the group when it is restarted. If this is shorter than a database
-     * fail-over takes, workers end that merely find the new primary later than others do. Default 30 s.
+     * How long a process that cannot reach the database keeps its partitions: a worker while others of its group commit, a
+     * process that serves only the board while its group has other members. Then it ends, and waits outside the group when it
+     * is restarted. If this is shorter than a database fail-over takes, processes end that merely find the new primary later
+     * than others do. Default 30 s.
      */
     @WithDefault("30s")
     @WithConverter(Positive.Timeout.class)

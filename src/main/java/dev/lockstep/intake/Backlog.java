@@ -135,8 +135,8 @@ public final class Backlog implements Lag {
      * is the first; the byte limit may cut one short.
      *
      * <p>While another transaction runs, nothing is taken until there is half a batch: two small transactions cost twice what
-     * one would, and on a loaded machine everybody then waits longer. If it takes the beginning of a partition that does not
-     * fit to make half a batch, that is taken too. Nothing waits for a slow transaction.
+     * one would, and on a loaded machine everybody then waits longer. If half a batch is
+     * reached only with the beginning of a partition that does not fit, that is taken too. Nothing waits for a slow transaction.
      *
      * @return null if no lane is free, or there is nothing to take, or too little while another transaction runs
      */

@@ -30,7 +30,8 @@ import org.jboss.logging.Logger;
 /**
  * Ends the process of a worker that lacks code or a native library, or has met a fault that it cannot survive; and of one
  * that cannot work while others can, so that they get its partitions. Restarted, that one waits outside the group, as its
- * setup meets the same problem. If the database is down for everyone, nobody commits, and all stay.
+ * setup meets the same problem. If the database is down for everyone, nobody
+ * commits, and all workers stay; boards without one end once ({@link FeedTakeover}).
  *
  * <p>A problem that setup would not detect is no reason: the worker would rejoin again and again, and the troubled
  * partition would take down one worker after another. A worker that cannot reach Kafka loses its partitions anyway.
@@ -172,7 +173,7 @@ public class SelfTermination implements WorkerListener {
     void check() {
         if (isBoardTakeoverDue.getAsBoolean()) {
             terminateForTakeover(
-                    "the board's tables have been unreachable while it is not the only process to fill them");
+                    "the board's tables have been out of reach, and this is not the only process that fills them");
         }
         if (blockedSince.isEmpty()) {
             lastSeenOffsets = Map.of();
@@ -208,7 +209,9 @@ public class SelfTermination implements WorkerListener {
     }
 
     private void terminateForTakeover(String why) {
-        terminate(EXIT_TEMPFAIL, "Shutting down, so that other processes take over its partitions reason=" + why);
+        terminate(
+                EXIT_TEMPFAIL,
+                "Shutting down, so that other processes take over the partitions of this one reason=" + why);
     }
 
     private void terminate(int exitCode, String why) {

@@ -9,6 +9,11 @@ export function heardOf(other) {
   position = Math.max(position, Number(other) || 0);
 }
 
+/** The positions may have begun anew. */
+export function startOverAt(other) {
+  position = Number(other) || 0;
+}
+
 /** What the server did not answer as asked. `code` is the problem's, or `UNREACHABLE` without an answer. */
 export class ApiError extends Error {
   constructor(status, problem) {

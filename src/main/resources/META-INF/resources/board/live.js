@@ -1,4 +1,4 @@
-import { heardOf } from './api.js';
+import { heardOf, startOverAt } from './api.js';
 import { changed, positionKnown } from './queries.js';
 import { current, say, update } from './state.js';
 
@@ -12,10 +12,13 @@ let said = 'live';
 let saying = null;
 
 function receive({ data }) {
-  heardOf(data.position);
-  if (data.kind === 'changes') changed(data.applications);
-  else if (data.kind === 'reset') changed(null);
-  else if (data.kind === 'status') follow(data);
+  if (data.kind === 'changes') {
+    heardOf(data.position);
+    changed(data.applications);
+  } else if (data.kind === 'reset') {
+    startOverAt(data.position);
+    changed(null);
+  } else if (data.kind === 'status') follow(data);
 }
 
 function follow({ status, behind }) {

@@ -18,8 +18,16 @@ const NONE = { data: null, error: null, loading: false };
 const watched = new Map();
 const dirty = new Set();
 let timer = null;
-let firstPosition;
-export const positionKnown = new Promise((resolve) => (firstPosition = resolve));
+/** From where the changes are followed: the position of the first answer. */
+let start = null;
+let startKnown;
+export const positionKnown = new Promise((resolve) => (startKnown = resolve));
+
+function learn(position) {
+  heardOf(position);
+  start ??= Number(position);
+  startKnown(position);
+}
 
 function put(key, entry) {
   const queries = { ...current().queries };
@@ -43,9 +51,8 @@ async function ask(key) {
   if (!before) put(key, NOTHING);
   try {
     const { body, position } = await get(key);
-    heardOf(position);
-    firstPosition(position);
-    if (Number(position) < knownPosition() && required < knownPosition()) watch.again = true;
+    learn(position);
+    if (Number(position) < start && required < start) watch.again = true;
     if (!before?.data || before.error || JSON.stringify(before.data) !== JSON.stringify(body)) {
       put(key, { data: body, error: null, loading: false });
     }

@@ -83,7 +83,12 @@ class FeedStatusTest {
         watch.recordRetry(new IllegalStateException());
         assertThat(watch.databaseUnreachableFor()).isZero();
 
+        pass(60);
         watch.recordRetry(new IOException());
+        assertThat(watch.databaseUnreachableFor()).isZero();
+        pass(5);
+        assertThat(watch.databaseUnreachableFor()).isEqualTo(Duration.ofSeconds(5));
+
         watch.recordWritten(1);
         assertThat(watch.databaseUnreachableFor()).isZero();
     }

@@ -173,7 +173,7 @@ class HealthIT {
             assertThat(cutOff.hasExitedWith(EXIT_CODE_LEFT)).isTrue();
             assertThat(lastLog())
                     .contains(
-                            "Shutting down, so that other processes take over its partitions reason=it has been blocked for");
+                            "Shutting down, so that other processes take over the partitions of this one reason=it has been blocked for");
             commands.forEach(stage.wire::result);
 
             WorkerProcess again = start(behindProxy);

@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** How far each partition is in the tables. Methods that return no {@link Uni} block; for the consumer's own thread. */
+/** How far each partition is in the tables. Methods that return no {@link Uni} block. */
 @ApplicationScoped
 public class FeedProgress {
 
@@ -27,7 +27,7 @@ public class FeedProgress {
     private static final String TOPIC_ID = "board-topic-id";
 
     /**
-     * @param nextOffset the offset after the last record that was read
+     * @param nextOffset the offset after the last record that was read, or after the transaction markers behind it
      * @param topicId the id of the topic that was read; null when unknown
      */
     public record Position(long nextOffset, String topicId) {
@@ -103,24 +103,29 @@ public class FeedProgress {
         if (ends.isEmpty()) {
             return;
         }
-        pool.preparedQuery("""
+        pool.withTransaction(connection -> connection
+                        .query(TableWriter.LOCK_WRITES)
+                        .execute()
+                        .chain(() -> connection
+                                .preparedQuery("""
                         with reached as (
                             select * from unnest($1::text[], $2::int4[], $3::text[], $4::int8[], $5::int8[])
                                 as t(topic, partition, topic_id, position, last_polled)),
                         moved as (
-                            update board.progress p set next_offset = r.position from reached r
-                            where p.topic = r.topic and p.partition = r.partition and p.topic_id = r.topic_id
+                            update board.progress p set next_offset = r.position, topic_id = r.topic_id from reached r
+                            where p.topic = r.topic and p.partition = r.partition
+                              and coalesce(p.topic_id, r.topic_id) = r.topic_id
                               and p.next_offset > r.last_polled and p.next_offset < r.position)
                         insert into board.progress (topic, partition, next_offset, topic_id)
                         select topic, partition, position, topic_id from reached where last_polled = $6
                         on conflict do nothing""")
-                .execute(Tuple.from(List.of(
-                        column(ends, end -> end.partition.topic(), String[]::new),
-                        column(ends, end -> end.partition.partition(), Integer[]::new),
-                        column(ends, ReachedEnd::topicId, String[]::new),
-                        column(ends, ReachedEnd::position, Long[]::new),
-                        column(ends, ReachedEnd::lastPolled, Long[]::new),
-                        ReachedEnd.NOTHING_POLLED)))
+                                .execute(Tuple.from(List.of(
+                                        column(ends, end -> end.partition.topic(), String[]::new),
+                                        column(ends, end -> end.partition.partition(), Integer[]::new),
+                                        column(ends, ReachedEnd::topicId, String[]::new),
+                                        column(ends, ReachedEnd::position, Long[]::new),
+                                        column(ends, ReachedEnd::lastPolled, Long[]::new),
+                                        ReachedEnd.NOTHING_POLLED)))))
                 .await()
                 .atMost(TIMEOUT);
     }
@@ -158,8 +163,16 @@ public class FeedProgress {
                 all.stream().map(TopicPartition::partition).toArray(Integer[]::new));
     }
 
+    /**
+     * Records which topic a polled record comes from, whatever its own headers say.
+     *
+     * @param topicId null when unknown
+     */
     public static void tagWithTopicId(ConsumerRecord<byte[], byte[]> record, String topicId) {
-        record.headers().add(KafkaHeaders.header(TOPIC_ID, topicId));
+        record.headers().remove(TOPIC_ID);
+        if (topicId != null) {
+            record.headers().add(KafkaHeaders.header(TOPIC_ID, topicId));
+        }
     }
 
     /** Null when unknown. */

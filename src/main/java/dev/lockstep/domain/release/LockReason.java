@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * Why a release cannot be deleted (rule 4).
  *
- * @param code to readers an open set
+ * @param code readers must expect others
  * @param deployment the first deployment of the release that started in the environment, or the one that waits
  * @param since when that deployment started, or was requested
  */

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
  * The consequences of how deployments end, of locks and of policies: what is sound, and what is found (contract, rules 4, 7, 8
  * and 22 to 24).
  */
-class DeploymentLoadFollowingTest {
+class DeploymentLoadCheckFollowingTest {
 
     private final DeploymentHistory history = DeploymentHistory.withEnvironments();
     private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");

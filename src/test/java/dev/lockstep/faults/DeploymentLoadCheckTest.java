@@ -6,7 +6,7 @@ import dev.lockstep.faults.Findings.Breach;
 import org.junit.jupiter.api.Test;
 
 /** How deployments begin, and which is the next one: what is sound, and what is found (contract, rules 14 and 19 to 21). */
-class DeploymentLoadTest {
+class DeploymentLoadCheckTest {
 
     private final DeploymentHistory history = DeploymentHistory.withEnvironments();
     private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");

@@ -4,7 +4,7 @@ import dev.lockstep.faults.Findings.Breach;
 import org.junit.jupiter.api.Test;
 
 /** Statuses compared with the events that they reflect: what is sound, and what is found (contract, sections 6 and 7). */
-class DeploymentLoadStatusTest {
+class DeploymentLoadCheckStatusTest {
 
     private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");
     private final DeploymentFixture b = DeploymentFixture.of("b", "2.0", "qa");

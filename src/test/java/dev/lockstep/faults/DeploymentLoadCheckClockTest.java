@@ -4,7 +4,7 @@ import dev.lockstep.faults.Findings.Breach;
 import org.junit.jupiter.api.Test;
 
 /** What the clock does: never too early and, if nothing fails, never too late (contract, rules 20, 24 and 25). */
-class DeploymentLoadClockTest {
+class DeploymentLoadCheckClockTest {
 
     private final DeploymentHistory history = DeploymentHistory.withEnvironments();
     private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * {@link DeploymentLoadCheck} finds nothing wrong with a worker that the model finds nothing wrong with, whatever commands it
  * gets.
  */
-class DeploymentLoadRehearsalTest {
+class DeploymentLoadCheckRehearsalTest {
 
     private static final int SEQUENCES = Integer.getInteger("deployments.sequences", 60);
     private static final int COMMANDS = 150;
@@ -41,7 +41,7 @@ class DeploymentLoadRehearsalTest {
     void findsNothingWrongWithACorrectWorker() {
         Map<String, Long> ends = new HashMap<>();
         for (long seed = 1; seed <= SEQUENCES; seed++) {
-            DeploymentLoadRehearsalTest one = new DeploymentLoadRehearsalTest();
+            DeploymentLoadCheckRehearsalTest one = new DeploymentLoadCheckRehearsalTest();
             new CommandGenerator(seed, APPLICATIONS, Scope.TIMED).take(COMMANDS).forEach(one::send);
             one.comeToRest();
             one.check.finish();

@@ -6,7 +6,7 @@ import dev.lockstep.faults.Findings.Breach;
 import org.junit.jupiter.api.Test;
 
 /** How deployments end: what is sound, and what is found (contract, sections 6 and 7, rules 14 and 19 to 21). */
-class DeploymentLoadEndTest {
+class DeploymentLoadCheckEndTest {
 
     private final DeploymentHistory history = DeploymentHistory.withEnvironments();
     private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");

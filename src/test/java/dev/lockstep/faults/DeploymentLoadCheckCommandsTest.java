@@ -10,7 +10,7 @@ import dev.lockstep.model.SentCommand;
 import org.junit.jupiter.api.Test;
 
 /** Results, reports and timers compared with their effects: what is sound, and what is found (contract, sections 3, 4 and 7). */
-class DeploymentLoadCommandsTest {
+class DeploymentLoadCheckCommandsTest {
 
     private final DeploymentHistory history = DeploymentHistory.withEnvironments();
     private final DeploymentFixture a = DeploymentFixture.of("a", "1.0", "qa");
