@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Filter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import java.util.regex.Pattern;
 import org.jboss.logmanager.ExtFormatter;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.formatters.PatternFormatter;
@@ -21,6 +22,9 @@ public final class LogThrottle implements Filter {
     private static final long INTERVAL_MILLIS = Duration.ofMinutes(10).toMillis();
     private static final int MAX_MESSAGES = 1_000;
 
+    /** What differs from one attempt to the next: ids of errors, ports, counts. */
+    private static final Pattern VARIABLE = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}|\\d+");
+
     private static final ExtFormatter MESSAGE = new PatternFormatter("%s");
 
     private final Map<String, Long> lastLoggedAt = new ConcurrentHashMap<>();
@@ -32,7 +36,7 @@ public final class LogThrottle implements Filter {
             return true;
         }
         String message = MESSAGE.format(ExtLogRecord.wrap(line));
-        String what = logger + ' ' + String.valueOf(message).replaceAll("\\d+", "#");
+        String what = logger + ' ' + VARIABLE.matcher(String.valueOf(message)).replaceAll("#");
         if (lastLoggedAt.size() > MAX_MESSAGES) {
             lastLoggedAt.clear();
         }

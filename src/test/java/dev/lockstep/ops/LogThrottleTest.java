@@ -19,6 +19,15 @@ class LogThrottleTest {
     }
 
     @Test
+    void anIdOfTheErrorDoesNotMakeItAnother() {
+        String failed = "HTTP Request to /api failed, error id: %s-1";
+        assertThat(passes("lib", Level.SEVERE, failed.formatted("05e15762-d204-48d6-bbee-ba800125b472"), 0))
+                .isTrue();
+        assertThat(passes("lib", Level.SEVERE, failed.formatted("a5e15762-f204-48d6-bbee-ca800125b47f"), 1))
+                .isFalse();
+    }
+
+    @Test
     void ofManyWithinOneMomentTheFirstPasses() {
         assertThat(passes("lib", Level.WARNING, "failed", 5)).isTrue();
         assertThat(passes("lib", Level.WARNING, "failed", 5)).isFalse();
