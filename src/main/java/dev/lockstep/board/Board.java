@@ -155,7 +155,13 @@ public class Board {
             LOG.warnf(
                     "The topics were not read for longer than they keep tombstones, rebuilding the board's state hours=%d",
                     away.toHours());
-            tableRebuild.run(false, topics);
+            try {
+                tableRebuild.run(false, topics);
+            } catch (RuntimeException e) {
+                LOG.warnf(
+                        "The board's state could not be rebuilt, retrying later cause=%s", PermanentErrors.describe(e));
+                return;
+            }
             LOG.info("The board's state has been rebuilt");
         }
         progress.recordRead(read);

@@ -2,6 +2,8 @@ package dev.lockstep.board;
 
 import dev.lockstep.config.Ticker;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -9,20 +11,27 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * How long the tables have been behind the topics, no matter which process is to write them: where a topic ended at one check,
- * the tables must be at a later one.
+ * the tables must be two checks later.
  */
 final class TableLag {
+
+    /** The most ends that are remembered of a partition; beyond that, later ones count as seen when the last one was. */
+    private static final int MAX_ENDS = 1_000;
 
     /** @param seenAt when the partition was first seen to end there */
     private record End(long offset, long seenAt) {}
 
     private final Ticker ticker;
-    private Map<TopicPartition, End> unread = Map.of();
-    private long previousCheck = Long.MIN_VALUE;
+
+    /** The ends that the tables have not reached, by partition, oldest first. */
+    private final Map<TopicPartition, Deque<End>> unread = new HashMap<>();
+
+    private long previousCheck;
     private volatile Long behindSince;
 
     TableLag(Ticker ticker) {
         this.ticker = ticker;
+        previousCheck = ticker.nanos();
     }
 
     /**
@@ -33,21 +42,23 @@ final class TableLag {
      */
     void check(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
         long now = ticker.nanos();
-        Map<TopicPartition, End> ahead = new HashMap<>();
+        unread.keySet().retainAll(ends.keySet());
         ends.forEach((partition, end) -> {
             long done = read.getOrDefault(partition, 0L);
-            if (done < end) {
-                End before = unread.get(partition);
-                ahead.put(partition, before == null || before.offset <= done ? new End(end, now) : before);
+            Deque<End> ahead = unread.computeIfAbsent(partition, one -> new ArrayDeque<>());
+            ahead.removeIf(one -> one.offset <= done || one.offset > end);
+            if (done < end && (ahead.isEmpty() || ahead.getLast().offset < end)) {
+                long seenAt = ahead.size() < MAX_ENDS ? now : ahead.removeLast().seenAt;
+                ahead.add(new End(end, seenAt));
             }
         });
-        OptionalLong oldest = ahead.values().stream()
-                .mapToLong(End::seenAt)
+        OptionalLong oldest = unread.values().stream()
+                .filter(ahead -> !ahead.isEmpty())
+                .mapToLong(ahead -> ahead.getFirst().seenAt)
                 .filter(seenAt -> seenAt != now && seenAt != previousCheck)
                 .min();
         previousCheck = now;
         behindSince = oldest.isPresent() ? oldest.getAsLong() : null;
-        unread = ahead;
     }
 
     /** Zero if the tables are where the topics were two checks ago: one process may move a position just after another has looked. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
@@ -26,6 +25,7 @@ class TopicCheck {
     private final FeedPositions positions;
     private final FeedProgress progress;
     private final FeedStatus feedStatus;
+    private Map<TopicPartition, Long> previousEnds = Map.of();
     private volatile Set<TopicPartition> completelyRead = Set.of();
 
     TopicCheck(
@@ -39,7 +39,7 @@ class TopicCheck {
         this.feedStatus = feedStatus;
     }
 
-    /** The partitions of this process in which nothing was left to poll at the last check. */
+    /** All partitions, if the tables have everything up to where they ended at the last check but one; else none. */
     Set<TopicPartition> completelyRead() {
         return completelyRead;
     }
@@ -59,8 +59,10 @@ class TopicCheck {
         if (stored != null && ends != null) {
             Map<TopicPartition, Long> read = offsets(stored, described);
             feedStatus.recordProgress(ends, read);
+            completelyRead = isRead(described, read) ? Set.copyOf(previousEnds.keySet()) : Set.of();
             recordEnds(reached == null ? List.of() : reached, ends, read);
         }
+        previousEnds = ends == null ? Map.of() : ends;
     }
 
     /** @return null if it failed */
@@ -97,16 +99,24 @@ class TopicCheck {
         return offsets;
     }
 
-    /** @param ends looked up after the positions: whatever has reached them is complete, even if fetches hang */
+    private boolean isRead(Map<String, BoardTopics.Topic> described, Map<TopicPartition, Long> read) {
+        int partitions = described.values().stream()
+                .mapToInt(BoardTopics.Topic::partitions)
+                .sum();
+        return previousEnds.size() == partitions
+                && previousEnds.entrySet().stream()
+                        .allMatch(end -> read.getOrDefault(end.getKey(), 0L) >= end.getValue());
+    }
+
     private void recordEnds(
             List<FeedProgress.ReachedEnd> reached, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
-        completelyRead = reached.stream()
-                .filter(end -> end.position() >= ends.getOrDefault(end.partition(), Long.MAX_VALUE))
-                .map(FeedProgress.ReachedEnd::partition)
-                .collect(Collectors.toSet());
         List<FeedProgress.ReachedEnd> ahead = reached.stream()
-                .filter(end -> read.getOrDefault(end.partition(), 0L) < end.position()
-                        && end.position() <= ends.getOrDefault(end.partition(), 0L))
+                .filter(end -> {
+                    long done = read.getOrDefault(end.partition(), 0L);
+                    return end.lastPolled() < done
+                            && done < end.position()
+                            && end.position() <= ends.getOrDefault(end.partition(), 0L);
+                })
                 .toList();
         attempt("move the board's positions", () -> {
             progress.recordEnds(ahead);

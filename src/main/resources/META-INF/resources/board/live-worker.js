@@ -40,6 +40,7 @@ function open() {
   source.addEventListener('pulse', (event) => become({ status: 'live', behind: read(event).behind }));
   source.addEventListener('reset', (event) => {
     read(event);
+    recent = [];
     tell({ kind: 'reset', position });
   });
 }

@@ -1,5 +1,5 @@
 import { heardOf, startOverAt } from './api.js';
-import { changed, positionKnown } from './queries.js';
+import { changed, positionKnown, restartAt } from './queries.js';
 import { current, say, update } from './state.js';
 
 /** Follows the stream. `live` in the state says how it is: connecting, live, behind or lost, and since when. */
@@ -17,6 +17,7 @@ function receive({ data }) {
     changed(data.applications);
   } else if (data.kind === 'reset') {
     startOverAt(data.position);
+    restartAt(data.position);
     changed(null);
   } else if (data.kind === 'status') follow(data);
 }

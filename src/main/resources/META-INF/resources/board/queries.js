@@ -23,6 +23,11 @@ let start = null;
 let startKnown;
 export const positionKnown = new Promise((resolve) => (startKnown = resolve));
 
+/** The changes are followed from there on. */
+export function restartAt(position) {
+  start = Number(position) || 0;
+}
+
 function learn(position) {
   heardOf(position);
   start ??= Number(position);

@@ -49,10 +49,15 @@ class TableLagTest {
         assertThat(lag.lag()).isEqualTo(Duration.ofSeconds(10));
 
         check(Map.of(ONE, 400L), Map.of(ONE, 120L));
-        assertThat(lag.lag()).isZero();
-        check(Map.of(ONE, 500L), Map.of(ONE, 160L));
-        check(Map.of(ONE, 600L), Map.of(ONE, 200L));
         assertThat(lag.lag()).isEqualTo(Duration.ofSeconds(10));
+        check(Map.of(ONE, 500L), Map.of(ONE, 160L));
+        assertThat(lag.lag()).isEqualTo(Duration.ofSeconds(15));
+        check(Map.of(ONE, 500L), Map.of(ONE, 400L));
+        assertThat(lag.lag()).isZero();
+        check(Map.of(ONE, 500L), Map.of(ONE, 400L));
+        assertThat(lag.lag()).isEqualTo(Duration.ofSeconds(10));
+        check(Map.of(ONE, 500L), Map.of(ONE, 500L));
+        assertThat(lag.lag()).isZero();
     }
 
     /** Another process checks at other moments, and moves the position a moment after this one has looked. */
@@ -64,6 +69,17 @@ class TableLagTest {
             assertThat(lag.lag()).isZero();
             check(Map.of(ONE, end), Map.of(ONE, end));
         }
+    }
+
+    @Test
+    void theAgeGrowsForAsLongAsNothingIsRead() {
+        for (long end = 1; end <= 3_000; end++) {
+            check(Map.of(ONE, end), Map.of());
+        }
+        assertThat(lag.lag()).isEqualTo(Duration.ofSeconds(5 * 2_999));
+
+        check(Map.of(ONE, 3_000L), Map.of(ONE, 2_999L));
+        assertThat(lag.lag()).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
     }
 
     @Test
