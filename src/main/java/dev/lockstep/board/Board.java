@@ -150,13 +150,10 @@ public class Board {
         if (read.isEmpty() || notReadyReason() != null || !feedStatus.lag().isZero()) {
             return;
         }
-        Duration away = progress.sinceRead(read);
-        if (away.compareTo(TOMBSTONES_KEPT) >= 0) {
-            LOG.warnf(
-                    "The topics were not read for longer than they keep tombstones, rebuilding the board's state hours=%d",
-                    away.toHours());
+        if (wasAway(read)) {
+            LOG.warn("The topics were not read for longer than they keep tombstones, rebuilding the board's state");
             try {
-                tableRebuild.run(false, topics);
+                tableRebuild.run(false, topics, () -> wasAway(read));
             } catch (RuntimeException e) {
                 LOG.warnf(
                         "The board's state could not be rebuilt, retrying later cause=%s", PermanentErrors.describe(e));
@@ -165,6 +162,10 @@ public class Board {
             LOG.info("The board's state has been rebuilt");
         }
         progress.recordRead(read);
+    }
+
+    private boolean wasAway(Set<TopicPartition> read) {
+        return progress.sinceRead(read).compareTo(TOMBSTONES_KEPT) >= 0;
     }
 
     private void maintain() {

@@ -37,12 +37,11 @@ final class TableLag {
     /**
      * Called by one thread at a time.
      *
-     * @param ends the offsets at which the partitions end
+     * @param ends the offsets at which the partitions end; one that is missing does not count until it is there again
      * @param read the offsets before which everything is in the tables; none for a partition that was never read
      */
     void check(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
         long now = ticker.nanos();
-        unread.keySet().retainAll(ends.keySet());
         ends.forEach((partition, end) -> {
             long done = read.getOrDefault(partition, 0L);
             Deque<End> ahead = unread.computeIfAbsent(partition, one -> new ArrayDeque<>());
@@ -52,9 +51,9 @@ final class TableLag {
                 ahead.add(new End(end, seenAt));
             }
         });
-        OptionalLong oldest = unread.values().stream()
-                .filter(ahead -> !ahead.isEmpty())
-                .mapToLong(ahead -> ahead.getFirst().seenAt)
+        OptionalLong oldest = unread.entrySet().stream()
+                .filter(one -> ends.containsKey(one.getKey()) && !one.getValue().isEmpty())
+                .mapToLong(one -> one.getValue().getFirst().seenAt)
                 .filter(seenAt -> seenAt != now && seenAt != previousCheck)
                 .min();
         previousCheck = now;

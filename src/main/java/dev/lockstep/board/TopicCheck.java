@@ -4,6 +4,8 @@ import dev.lockstep.board.tables.FeedProgress;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +23,14 @@ class TopicCheck {
     /** For the polling thread to come round to it. */
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+    /** One process may move a position just after another has looked. */
+    private static final int CHECKS_TO_CATCH_UP = 2;
+
     private final BoardTopics topics;
     private final FeedPositions positions;
     private final FeedProgress progress;
     private final FeedStatus feedStatus;
-    private Map<TopicPartition, Long> previousEnds = Map.of();
+    private final Deque<Map<TopicPartition, Long>> earlierEnds = new ArrayDeque<>();
     private volatile Set<TopicPartition> completelyRead = Set.of();
 
     TopicCheck(
@@ -39,30 +44,32 @@ class TopicCheck {
         this.feedStatus = feedStatus;
     }
 
-    /** All partitions, if the tables have everything up to where they ended at the last check but one; else none. */
+    /** All partitions, if the tables have everything up to where they ended two checks ago; else none. */
     Set<TopicPartition> completelyRead() {
         return completelyRead;
     }
 
     /** Blocks; called by one thread at a time. */
     void run() {
-        completelyRead = Set.of();
         Map<TopicPartition, FeedProgress.Position> stored = attempt("read the board's tables", this::readTables);
         Map<String, BoardTopics.Topic> described = attempt("describe the board's topics", topics::describe);
-        if (described == null) {
+        List<FeedProgress.ReachedEnd> reached = described == null
+                ? null
+                : attempt(
+                        "check the board's positions",
+                        () -> positions.checkTopics(described).await().atMost(TIMEOUT));
+        Map<TopicPartition, Long> ends =
+                described == null ? null : attempt("look up the ends of the board's topics", () -> ends(described));
+        if (stored == null || ends == null) {
+            earlierEnds.clear();
+            completelyRead = Set.of();
             return;
         }
-        List<FeedProgress.ReachedEnd> reached = attempt(
-                "check the board's positions",
-                () -> positions.checkTopics(described).await().atMost(TIMEOUT));
-        Map<TopicPartition, Long> ends = attempt("look up the ends of the board's topics", () -> ends(described));
-        if (stored != null && ends != null) {
-            Map<TopicPartition, Long> read = offsets(stored, described);
-            feedStatus.recordProgress(ends, read);
-            completelyRead = isRead(described, read) ? Set.copyOf(previousEnds.keySet()) : Set.of();
-            recordEnds(reached == null ? List.of() : reached, ends, read);
-        }
-        previousEnds = ends == null ? Map.of() : ends;
+        Map<TopicPartition, Long> read = offsets(stored, described);
+        feedStatus.recordProgress(ends, read);
+        completelyRead = findCompletelyRead(described, read);
+        earlierEnds.add(ends);
+        recordEnds(reached == null ? List.of() : reached, ends, read);
     }
 
     /** @return null if it failed */
@@ -99,13 +106,19 @@ class TopicCheck {
         return offsets;
     }
 
-    private boolean isRead(Map<String, BoardTopics.Topic> described, Map<TopicPartition, Long> read) {
+    /** All partitions or none: a rebuild needs all of them. */
+    private Set<TopicPartition> findCompletelyRead(
+            Map<String, BoardTopics.Topic> described, Map<TopicPartition, Long> read) {
+        if (earlierEnds.size() < CHECKS_TO_CATCH_UP) {
+            return Set.of();
+        }
+        Map<TopicPartition, Long> ends = earlierEnds.remove();
         int partitions = described.values().stream()
                 .mapToInt(BoardTopics.Topic::partitions)
                 .sum();
-        return previousEnds.size() == partitions
-                && previousEnds.entrySet().stream()
-                        .allMatch(end -> read.getOrDefault(end.getKey(), 0L) >= end.getValue());
+        boolean isRead = ends.size() == partitions
+                && ends.entrySet().stream().allMatch(end -> read.getOrDefault(end.getKey(), 0L) >= end.getValue());
+        return isRead ? Set.copyOf(ends.keySet()) : Set.of();
     }
 
     private void recordEnds(

@@ -13,6 +13,17 @@ function tell(message) {
   for (const port of ports) port.postMessage(message);
 }
 
+function forgetOld() {
+  recent = recent.filter(({ at }) => at > Date.now() - REPLAYED_MS);
+}
+
+/** Tells the pages that are there, and soon those whose first answers are from before. */
+function replayLater(message) {
+  forgetOld();
+  recent.push({ at: Date.now(), message });
+  tell(message);
+}
+
 function become(next) {
   status = { ...status, ...next };
   tell({ kind: 'status', ...status });
@@ -32,16 +43,14 @@ function open() {
   };
   source.addEventListener('changes', (event) => {
     const { applications, behind } = read(event);
-    const now = Date.now();
-    recent = [...recent.filter((r) => r.at > now - REPLAYED_MS), { at: now, applications, position }];
-    tell({ kind: 'changes', applications, position });
+    replayLater({ kind: 'changes', applications, position });
     become({ status: 'live', behind });
   });
   source.addEventListener('pulse', (event) => become({ status: 'live', behind: read(event).behind }));
   source.addEventListener('reset', (event) => {
     read(event);
     recent = [];
-    tell({ kind: 'reset', position });
+    replayLater({ kind: 'reset', position });
   });
 }
 
@@ -79,7 +88,8 @@ export function join(port) {
         open();
       }
       port.postMessage({ kind: 'status', ...status });
-      for (const { applications, position: at } of recent) port.postMessage({ kind: 'changes', applications, position: at });
+      forgetOld();
+      for (const { message } of recent) port.postMessage(message);
     }
   };
 }

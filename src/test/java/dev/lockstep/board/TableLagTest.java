@@ -87,8 +87,10 @@ class TableLagTest {
         check(Map.of(ONE, 10L), Map.of());
         check(Map.of(ONE, 10L), Map.of());
         check(Map.of(), Map.of());
-
         assertThat(lag.lag()).isZero();
+
+        check(Map.of(ONE, 10L), Map.of());
+        assertThat(lag.lag()).isEqualTo(Duration.ofSeconds(15));
     }
 
     private void check(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {

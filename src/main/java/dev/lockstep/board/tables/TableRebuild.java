@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -86,11 +87,19 @@ public class TableRebuild {
 
     /** @param withHistory whether the history is emptied too; otherwise it is completed */
     public HistoryStart run(boolean withHistory, TopicHistory topicHistory) {
+        return run(withHistory, topicHistory, () -> true);
+    }
+
+    /**
+     * @param isDue asked once nobody else writes: another process may have done it meanwhile
+     * @return null if it was not due any more
+     */
+    public HistoryStart run(boolean withHistory, TopicHistory topicHistory, BooleanSupplier isDue) {
         SqlConnection connection = await(pool.getConnection());
         try {
             run(connection, "begin"); // not the client's own transactions, which do not support savepoints
             try {
-                HistoryStart historyStart = rebuild(connection, withHistory, topicHistory);
+                HistoryStart historyStart = rebuild(connection, withHistory, topicHistory, isDue);
                 run(connection, "commit");
                 return historyStart;
             } catch (RuntimeException failed) {
@@ -108,10 +117,14 @@ public class TableRebuild {
         }
     }
 
-    private HistoryStart rebuild(SqlConnection connection, boolean withHistory, TopicHistory topicHistory) {
+    private HistoryStart rebuild(
+            SqlConnection connection, boolean withHistory, TopicHistory topicHistory, BooleanSupplier isDue) {
         run(connection, "set local statement_timeout = 0");
         run(connection, "set local idle_in_transaction_session_timeout = 0");
         run(connection, TableWriter.LOCK_WRITES);
+        if (!isDue.getAsBoolean()) {
+            return null;
+        }
         Map<TopicPartition, Long> read = new HashMap<>();
         await(FeedProgress.read(connection))
                 .forEach((partition, position) -> read.put(partition, position.nextOffset()));
@@ -122,6 +135,7 @@ public class TableRebuild {
         }
         topicHistory.readUpTo(read, piece -> write(connection, piece, withHistory));
         run(connection, RESET);
+        run(connection, "update board.progress set read_at = now()");
         return new HistoryStart(before, beginning(connection));
     }
 
