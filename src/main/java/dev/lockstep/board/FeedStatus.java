@@ -9,11 +9,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.kafka.common.TopicPartition;
 
 /** What this process's feed has done, and what is blocking it. */
 @ApplicationScoped
@@ -40,7 +38,7 @@ public class FeedStatus {
     private volatile OngoingFailure ongoingFailure;
     private volatile Long kafkaAnsweredAt;
     private volatile Long tablesReadAt;
-    private final TableLag tableLag;
+    private volatile Supplier<Duration> tableLag = () -> Duration.ZERO;
     private volatile Supplier<Duration> writingFor = () -> Duration.ZERO;
 
     @Inject
@@ -51,7 +49,11 @@ public class FeedStatus {
     public FeedStatus(boolean isEnabled, Ticker ticker) {
         this.isEnabled = isEnabled;
         this.ticker = ticker;
-        tableLag = new TableLag(ticker);
+    }
+
+    /** @param tableLag how long the tables have been behind the topics; see {@link TableLag#lag} */
+    void setTableLag(Supplier<Duration> tableLag) {
+        this.tableLag = tableLag;
     }
 
     /** @param writingFor how long the feed has been trying to write what it last read; zero if that is written */
@@ -69,14 +71,9 @@ public class FeedStatus {
      * has been able to tell; zero if they have caught up.
      */
     public Duration lag() {
-        return Stream.of(writingFor.get(), tableLag.lag(), silence(kafkaAnsweredAt), silence(tablesReadAt))
+        return Stream.of(writingFor.get(), tableLag.get(), silence(kafkaAnsweredAt), silence(tablesReadAt))
                 .max(Comparator.naturalOrder())
                 .get();
-    }
-
-    /** Called by one thread at a time; see {@link TableLag#check}. */
-    void recordProgress(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
-        tableLag.check(ends, read);
     }
 
     /** Called at each answer, also if there is nothing to read: without it, nobody knows whether there is. */

@@ -27,6 +27,7 @@ final class TableLag {
     private final Map<TopicPartition, Deque<End>> unread = new HashMap<>();
 
     private long previousCheck;
+    private int completeChecks;
     private volatile Long behindSince;
 
     TableLag(Ticker ticker) {
@@ -37,11 +38,13 @@ final class TableLag {
     /**
      * Called by one thread at a time.
      *
+     * @param partitions how many there are
      * @param ends the offsets at which the partitions end; one that is missing does not count until it is there again
      * @param read the offsets before which everything is in the tables; none for a partition that was never read
      */
-    void check(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
+    void check(int partitions, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
         long now = ticker.nanos();
+        completeChecks = ends.size() == partitions ? completeChecks + 1 : 0;
         ends.forEach((partition, end) -> {
             long done = read.getOrDefault(partition, 0L);
             Deque<End> ahead = unread.computeIfAbsent(partition, one -> new ArrayDeque<>());
@@ -58,6 +61,16 @@ final class TableLag {
                 .min();
         previousCheck = now;
         behindSince = oldest.isPresent() ? oldest.getAsLong() : null;
+    }
+
+    /** Called instead of a check that failed. */
+    void interrupted() {
+        completeChecks = 0;
+    }
+
+    /** Whether the tables have all that was there two checks ago; false until three checks in a row were answered for all partitions. */
+    boolean isCaughtUp() {
+        return completeChecks > 2 && behindSince == null;
     }
 
     /** Zero if the tables are where the topics were two checks ago: one process may move a position just after another has looked. */

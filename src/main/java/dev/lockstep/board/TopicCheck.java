@@ -1,11 +1,10 @@
 package dev.lockstep.board;
 
 import dev.lockstep.board.tables.FeedProgress;
+import dev.lockstep.config.Ticker;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,28 +22,28 @@ class TopicCheck {
     /** For the polling thread to come round to it. */
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /** One process may move a position just after another has looked. */
-    private static final int CHECKS_TO_CATCH_UP = 2;
-
     private final BoardTopics topics;
     private final FeedPositions positions;
     private final FeedProgress progress;
     private final FeedStatus feedStatus;
-    private final Deque<Map<TopicPartition, Long>> earlierEnds = new ArrayDeque<>();
+    private final TableLag tableLag;
     private volatile Set<TopicPartition> completelyRead = Set.of();
 
     TopicCheck(
             BoardTopics topics,
             @Identifier(Feed.CHANNEL) FeedPositions positions,
             FeedProgress progress,
-            FeedStatus feedStatus) {
+            FeedStatus feedStatus,
+            Ticker ticker) {
         this.topics = topics;
         this.positions = positions;
         this.progress = progress;
         this.feedStatus = feedStatus;
+        tableLag = new TableLag(ticker);
+        feedStatus.setTableLag(tableLag::lag);
     }
 
-    /** All partitions, if the tables have everything up to where they ended two checks ago; else none. */
+    /** All partitions, if the tables have {@linkplain TableLag#isCaughtUp caught up}; else none. A rebuild needs all of them. */
     Set<TopicPartition> completelyRead() {
         return completelyRead;
     }
@@ -61,14 +60,16 @@ class TopicCheck {
         Map<TopicPartition, Long> ends =
                 described == null ? null : attempt("look up the ends of the board's topics", () -> ends(described));
         if (stored == null || ends == null) {
-            earlierEnds.clear();
+            tableLag.interrupted();
             completelyRead = Set.of();
             return;
         }
         Map<TopicPartition, Long> read = offsets(stored, described);
-        feedStatus.recordProgress(ends, read);
-        completelyRead = findCompletelyRead(described, read);
-        earlierEnds.add(ends);
+        int partitions = described.values().stream()
+                .mapToInt(BoardTopics.Topic::partitions)
+                .sum();
+        tableLag.check(partitions, ends, read);
+        completelyRead = tableLag.isCaughtUp() ? Set.copyOf(ends.keySet()) : Set.of();
         recordEnds(reached == null ? List.of() : reached, ends, read);
     }
 
@@ -104,21 +105,6 @@ class TopicCheck {
                     partition, position.isOfOtherTopic(topic == null ? null : topic.id()) ? 0 : position.nextOffset());
         });
         return offsets;
-    }
-
-    /** All partitions or none: a rebuild needs all of them. */
-    private Set<TopicPartition> findCompletelyRead(
-            Map<String, BoardTopics.Topic> described, Map<TopicPartition, Long> read) {
-        if (earlierEnds.size() < CHECKS_TO_CATCH_UP) {
-            return Set.of();
-        }
-        Map<TopicPartition, Long> ends = earlierEnds.remove();
-        int partitions = described.values().stream()
-                .mapToInt(BoardTopics.Topic::partitions)
-                .sum();
-        boolean isRead = ends.size() == partitions
-                && ends.entrySet().stream().allMatch(end -> read.getOrDefault(end.getKey(), 0L) >= end.getValue());
-        return isRead ? Set.copyOf(ends.keySet()) : Set.of();
     }
 
     private void recordEnds(

@@ -93,9 +93,47 @@ class TableLagTest {
         assertThat(lag.lag()).isEqualTo(Duration.ofSeconds(15));
     }
 
+    @Test
+    void theTablesHaveCaughtUpIfTheyHaveWhatWasThereTwoChecksAgo() {
+        check(Map.of(ONE, 10L), Map.of(ONE, 10L));
+        check(Map.of(ONE, 11L), Map.of(ONE, 10L));
+        assertThat(lag.isCaughtUp()).isFalse();
+        check(Map.of(ONE, 12L), Map.of(ONE, 10L));
+        assertThat(lag.isCaughtUp()).isTrue();
+
+        check(Map.of(ONE, 12L), Map.of(ONE, 10L));
+        assertThat(lag.isCaughtUp()).isFalse();
+    }
+
+    /** What happened meanwhile is not known. */
+    @Test
+    void afterAnInterruptionTheTablesHaveNotCaughtUpAtOnce() {
+        for (int i = 0; i < 3; i++) {
+            check(Map.of(ONE, 10L), Map.of(ONE, 10L));
+        }
+        assertThat(lag.isCaughtUp()).isTrue();
+
+        lag.interrupted();
+        for (int i = 0; i < 2; i++) {
+            check(Map.of(ONE, 90L), Map.of(ONE, 90L));
+            assertThat(lag.isCaughtUp()).isFalse();
+        }
+        check(Map.of(ONE, 90L), Map.of(ONE, 90L));
+        assertThat(lag.isCaughtUp()).isTrue();
+    }
+
+    @Test
+    void withoutAnAnswerAboutOnePartitionTheTablesHaveNotCaughtUp() {
+        for (int i = 0; i < 5; i++) {
+            pass();
+            lag.check(2, Map.of(ONE, 10L), Map.of(ONE, 10L));
+            assertThat(lag.isCaughtUp()).isFalse();
+        }
+    }
+
     private void check(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
         pass();
-        lag.check(ends, read);
+        lag.check(ends.size(), ends, read);
     }
 
     private void pass() {
