@@ -14,6 +14,7 @@ import io.smallrye.reactive.messaging.ChannelRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -56,6 +57,8 @@ public class Board {
     private volatile boolean isReady;
     private volatile String notReadyReason;
     private boolean isRebuilt;
+    private volatile String lastStartFailure;
+    private final Set<String> failingMaintenance = new HashSet<>();
 
     Board(
             Settings settings,
@@ -122,8 +125,13 @@ public class Board {
                     topicCheck::run, TOPIC_CHECK_INTERVAL_SECONDS, TOPIC_CHECK_INTERVAL_SECONDS, TimeUnit.SECONDS);
             LOG.infof("The board reads from Kafka group=%s", settings.board().group());
         } catch (Throwable e) { // even an Error must not silently end the retries
-            LOG.warnf(
-                    "The board is not ready, retrying reason=%s cause=%s", notReadyReason, PermanentErrors.describe(e));
+            String cause = PermanentErrors.describe(e);
+            LOG.logf(
+                    cause.equals(lastStartFailure) ? Logger.Level.DEBUG : Logger.Level.WARN,
+                    "The board is not ready, retrying every second reason=%s cause=%s",
+                    notReadyReason,
+                    cause);
+            lastStartFailure = cause;
             // Flyway does not return a broken connection: such connections would exhaust the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);
             if (!scheduler.isShutdown()) {
@@ -152,13 +160,7 @@ public class Board {
         }
         if (wasAway(read)) {
             LOG.warn("The topics were not read for longer than they keep tombstones, rebuilding the board's state");
-            try {
-                tableRebuild.run(false, topics, () -> wasAway(read));
-            } catch (RuntimeException e) {
-                LOG.warnf(
-                        "The board's state could not be rebuilt, retrying later cause=%s", PermanentErrors.describe(e));
-                return;
-            }
+            tableRebuild.run(false, topics, () -> wasAway(read));
             LOG.info("The board's state has been rebuilt");
         }
         progress.recordRead(read);
@@ -169,13 +171,21 @@ public class Board {
     }
 
     private void maintain() {
+        attemptMaintenance("the state cannot be read anew after an absence", this::rebuildAfterAbsence);
+        attemptMaintenance("expired history cannot be deleted", historyRetention::deleteExpired);
+    }
+
+    /** Warns only of the first of several failures in a row. */
+    private void attemptMaintenance(String problem, Runnable attempt) {
         try {
-            rebuildAfterAbsence();
-            historyRetention.deleteExpired();
-        } catch (Throwable e) {
-            LOG.debugf(
-                    "The board's maintenance failed, retrying later cause=%s",
-                    e.getClass().getSimpleName());
+            attempt.run();
+            failingMaintenance.remove(problem);
+        } catch (Throwable e) { // an Error must not end the maintenance
+            LOG.logf(
+                    failingMaintenance.add(problem) ? Logger.Level.WARN : Logger.Level.DEBUG,
+                    "The board's maintenance failed, retrying every minute problem=%s cause=%s",
+                    problem,
+                    PermanentErrors.describe(e));
         }
     }
 }

@@ -67,6 +67,13 @@ class BoardTopics {
                         new Topic(topic.topicId().toString(), topic.partitions().size()));
     }
 
+    /** How many partitions the topics have; null unless all of them are described. */
+    Integer partitionCount(Map<String, Topic> described) {
+        return described.keySet().containsAll(names)
+                ? described.values().stream().mapToInt(Topic::partitions).sum()
+                : null;
+    }
+
     /**
      * Where their partitions end, for those who read only what is committed. A partition that does not exist, or about which there is
      * no answer, such as one without a leader, has no entry.

@@ -38,13 +38,13 @@ final class TableLag {
     /**
      * Called by one thread at a time.
      *
-     * @param partitions how many there are
+     * @param partitions how many there are; null when unknown
      * @param ends the offsets at which the partitions end; one that is missing does not count until it is there again
      * @param read the offsets before which everything is in the tables; none for a partition that was never read
      */
-    void check(int partitions, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
+    void check(Integer partitions, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
         long now = ticker.nanos();
-        completeChecks = ends.size() == partitions ? completeChecks + 1 : 0;
+        completeChecks = partitions != null && partitions == ends.size() ? completeChecks + 1 : 0;
         ends.forEach((partition, end) -> {
             long done = read.getOrDefault(partition, 0L);
             Deque<End> ahead = unread.computeIfAbsent(partition, one -> new ArrayDeque<>());

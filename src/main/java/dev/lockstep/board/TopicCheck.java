@@ -65,10 +65,7 @@ class TopicCheck {
             return;
         }
         Map<TopicPartition, Long> read = offsets(stored, described);
-        int partitions = described.values().stream()
-                .mapToInt(BoardTopics.Topic::partitions)
-                .sum();
-        tableLag.check(partitions, ends, read);
+        tableLag.check(topics.partitionCount(described), ends, read);
         completelyRead = tableLag.isCaughtUp() ? Set.copyOf(ends.keySet()) : Set.of();
         recordEnds(reached == null ? List.of() : reached, ends, read);
     }
