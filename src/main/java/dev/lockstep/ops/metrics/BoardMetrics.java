@@ -26,7 +26,7 @@ class BoardMetrics implements MeterBinder {
             return;
         }
         Gauge.builder("lockstep.board.behind", () -> feed.lag().toMillis() / MILLIS)
-                .description("How long records have been waiting that are not in the tables, or Kafka has not answered")
+                .description("How long the tables have been behind the topics, or nobody could tell")
                 .baseUnit("seconds")
                 .register(registry);
         count(registry, "lockstep.board.records", "Records read into the tables", FeedStatus::written);
