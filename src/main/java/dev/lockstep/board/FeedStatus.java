@@ -67,8 +67,8 @@ public class FeedStatus {
     }
 
     /**
-     * How long the tables have been behind the topics, whether this process is to write them or another one, or how long nobody
-     * has been able to tell; zero if they have caught up.
+     * How long the tables have been behind the topics, no matter which process is to write them, or for how long this one has not
+     * been able to tell; zero if they have caught up.
      */
     public Duration lag() {
         return Stream.of(writingFor.get(), tableLag.get(), silence(kafkaAnsweredAt), silence(tablesReadAt))

@@ -31,7 +31,7 @@ import org.jboss.logging.Logger;
  * Ends the process of a worker that lacks code or a native library, or has met a fault that it cannot survive; and of one
  * that cannot work while others can, so that they get its partitions. Restarted, that one waits outside the group, as its
  * setup meets the same problem. If the database is down for everyone, nobody
- * commits, and all workers stay; boards without one end once ({@link FeedTakeover}).
+ * commits, and all workers stay, while each process that serves only the board ends once ({@link FeedTakeover}).
  *
  * <p>A problem that setup would not detect is no reason: the worker would rejoin again and again, and the troubled
  * partition would take down one worker after another. A worker that cannot reach Kafka loses its partitions anyway.
