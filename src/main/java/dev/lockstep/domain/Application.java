@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * The part of an application that the current commands need: its pipeline, its environments, and whichever of its releases
  * were loaded. Changed only by a {@link Transition}: by events, by heartbeats, and by checks that find nothing to archive.
  */
-public final class Application {
+public final class Application implements Gate.Surroundings {
 
     private final String id;
     private final Gates gates;
@@ -166,8 +166,7 @@ public final class Application {
 
     /** Every reason why a deployment waits in that environment, as last judged (rule 27). */
     public List<Blocker> blockedBy(Environment environment, Deployment.Waiting waiting, DecisionContext context) {
-        return gates.evaluate(
-                        Gate.GateContext.forDisplay(pipeline.stageOf(environment.id()), environment, waiting, context))
+        return gates.evaluate(Gate.GateContext.forDisplay(this, environment, waiting, context))
                 .blockers(waiting.judgedAt());
     }
 
@@ -203,6 +202,7 @@ public final class Application {
         return releaseCount;
     }
 
+    @Override
     public Pipeline pipeline() {
         return pipeline;
     }
@@ -239,14 +239,33 @@ public final class Application {
         return Collections.unmodifiableCollection(releases.values());
     }
 
-    /** @return the release, or null if there is none (or it was not loaded) */
+    /** @return the release, which must exist, and must be loaded for the command that is decided ({@link RequiredState}) */
+    @Override
     public Release release(String release) {
+        return loaded(releases.get(release));
+    }
+
+    /** @return the release that the command names, or null if there is none; also null for any other that is not loaded */
+    public Release releaseIfExists(String release) {
         return releases.get(release);
     }
 
-    /** @return the environment, even a dropped one if it has a history and is loaded, or null */
+    /** @return the environment, which is in the pipeline, or was dropped, has a history, and is loaded */
+    @Override
     public Environment environment(String environment) {
+        return loaded(environments.get(environment));
+    }
+
+    /** @return the same, or null if it is neither */
+    public Environment environmentIfLoaded(String environment) {
         return environments.get(environment);
+    }
+
+    private static <T> T loaded(T part) {
+        if (part == null) {
+            throw new IllegalStateException("a rule needs a release or an environment that was not loaded for it");
+        }
+        return part;
     }
 
     /** The environments of the pipeline, and any loaded dropped ones that have a history. */

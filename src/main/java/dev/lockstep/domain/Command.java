@@ -9,6 +9,7 @@ import dev.lockstep.domain.release.Source;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a producer asks for, already validated against its schema (contract, section 3). Each kind knows the one rule that
@@ -48,9 +49,14 @@ public sealed interface Command {
         return null;
     }
 
-    /** What must exist, and what must be loaded, before the rule can decide. */
-    default CommandTraits traits() {
-        return CommandTraits.NONE;
+    /** What it accepts although most commands are refused for it. */
+    default Set<Tolerance> tolerances() {
+        return Set.of();
+    }
+
+    /** What must be loaded before it can be decided. */
+    default RequiredState requiredState() {
+        return RequiredState.ONLY_NAMED;
     }
 
     /**
@@ -96,8 +102,8 @@ public sealed interface Command {
         }
 
         @Override
-        public CommandTraits traits() {
-            return CommandTraits.NEW_RELEASE;
+        public Set<Tolerance> tolerances() {
+            return Set.of(Tolerance.UNKNOWN_APPLICATION, Tolerance.UNKNOWN_RELEASE, Tolerance.ARCHIVED_RELEASE);
         }
     }
 
@@ -141,8 +147,8 @@ public sealed interface Command {
         }
 
         @Override
-        public CommandTraits traits() {
-            return CommandTraits.RELEASE_EVEN_ARCHIVED;
+        public Set<Tolerance> tolerances() {
+            return Set.of(Tolerance.ARCHIVED_RELEASE);
         }
     }
 
@@ -154,8 +160,8 @@ public sealed interface Command {
         }
 
         @Override
-        public CommandTraits traits() {
-            return CommandTraits.RELEASE_EVEN_ARCHIVED;
+        public Set<Tolerance> tolerances() {
+            return Set.of(Tolerance.ARCHIVED_RELEASE);
         }
     }
 
@@ -180,8 +186,8 @@ public sealed interface Command {
         }
 
         @Override
-        public CommandTraits traits() {
-            return environment == null ? CommandTraits.EVERY_CURRENT_RELEASE : CommandTraits.NONE;
+        public RequiredState requiredState() {
+            return environment == null ? RequiredState.EVERY_CURRENT_RELEASE : RequiredState.ONLY_NAMED;
         }
     }
 
@@ -206,8 +212,8 @@ public sealed interface Command {
         }
 
         @Override
-        public CommandTraits traits() {
-            return release == null ? CommandTraits.PREDECESSOR : CommandTraits.NONE;
+        public RequiredState requiredState() {
+            return release == null ? RequiredState.PREDECESSOR : RequiredState.ONLY_NAMED;
         }
     }
 
@@ -233,8 +239,13 @@ public sealed interface Command {
         }
 
         @Override
-        public CommandTraits traits() {
-            return CommandTraits.forPipeline(
+        public Set<Tolerance> tolerances() {
+            return Set.of(Tolerance.UNKNOWN_APPLICATION);
+        }
+
+        @Override
+        public RequiredState requiredState() {
+            return RequiredState.forPipeline(
                     stages.stream().map(StageDefinition::id).toList());
         }
     }
@@ -252,8 +263,13 @@ public sealed interface Command {
         }
 
         @Override
-        public CommandTraits traits() {
-            return definition.after().isPresent() ? CommandTraits.DEFINITION_WITH_AFTER : CommandTraits.DEFINITION;
+        public Set<Tolerance> tolerances() {
+            return Set.of(Tolerance.FIRST_ENVIRONMENT);
+        }
+
+        @Override
+        public RequiredState requiredState() {
+            return definition.after().isPresent() ? RequiredState.EVERY_RELEASE : RequiredState.ONLY_NAMED;
         }
     }
 
@@ -309,8 +325,8 @@ public sealed interface Command {
         }
 
         @Override
-        public CommandTraits traits() {
-            return CommandTraits.EVERY_RELEASE;
+        public RequiredState requiredState() {
+            return RequiredState.EVERY_RELEASE;
         }
     }
 
@@ -322,8 +338,13 @@ public sealed interface Command {
         }
 
         @Override
-        public CommandTraits traits() {
-            return CommandTraits.EVERY_RELEASE_EVEN_ARCHIVED;
+        public Set<Tolerance> tolerances() {
+            return Set.of(Tolerance.ARCHIVED_APPLICATION);
+        }
+
+        @Override
+        public RequiredState requiredState() {
+            return RequiredState.EVERY_RELEASE;
         }
     }
 }

@@ -46,11 +46,12 @@ final class DeploymentProgress {
 
     /**
      * More than ever happen there by themselves at one time: the one in progress, its restore and the waiting ones start and
-     * end once each, and in between each waiting one gets new reasons once. A gate that causes more contradicts itself.
+     * end once each, with up to four events together, and in between each waiting one gets new reasons once. A gate that causes
+     * more contradicts itself.
      */
-    static int maxSteps(Environment environment) {
+    static int maxEvents(Environment environment) {
         int deployments = environment.waiting().size() + 2;
-        return 2 * deployments * deployments;
+        return 8 * deployments * deployments;
     }
 
     /**
@@ -123,19 +124,13 @@ final class DeploymentProgress {
             Deployment.Waiting waiting,
             Gate.Trigger trigger,
             DecisionContext context) {
-        return application
-                .gates()
-                .evaluate(new Gate.GateContext(
-                        application.pipeline().stageOf(environment.id()), environment, waiting, trigger, context));
+        return application.gates().evaluate(new Gate.GateContext(application, environment, waiting, trigger, context));
     }
 
     /** When gates open or close for it, counted from when its reasons were last announced. */
     private static Stream<Instant> gateChangeTimes(
             Application application, Environment environment, Deployment.Waiting waiting, DecisionContext context) {
-        return application
-                .gates()
-                .changeTimes(Gate.GateContext.forDisplay(
-                        application.pipeline().stageOf(environment.id()), environment, waiting, context));
+        return application.gates().changeTimes(Gate.GateContext.forDisplay(application, environment, waiting, context));
     }
 
     private record Superseded(Deployment.Waiting waiting, Deployment.Waiting by) {}

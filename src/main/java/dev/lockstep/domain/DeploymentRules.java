@@ -96,12 +96,7 @@ final class DeploymentRules {
         Deployment.Waiting waiting = new Deployment.Waiting(request, false, List.of(), context.now());
         return application
                 .gates()
-                .evaluate(new Gate.GateContext(
-                        application.pipeline().stageOf(environment.id()),
-                        environment,
-                        waiting,
-                        Gate.Trigger.TIME,
-                        context));
+                .evaluate(new Gate.GateContext(application, environment, waiting, Gate.Trigger.TIME, context));
     }
 
     private static Decision.Rejected rejectBlocked(List<Blocker> blockers) {

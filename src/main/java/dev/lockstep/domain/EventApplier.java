@@ -2,13 +2,13 @@ package dev.lockstep.domain;
 
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
-import dev.lockstep.domain.gate.Gate;
 import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.pipeline.Stage;
 import dev.lockstep.domain.release.Placement;
 import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,8 +25,8 @@ final class EventApplier implements Event.Visitor<Void> {
     final Set<String> changedReleases = new LinkedHashSet<>();
     final Set<String> changedEnvironments = new LinkedHashSet<>();
 
-    /** The environments in which something may now happen by itself, and whether time counts there as well (rule 28). */
-    final Map<String, Gate.Trigger> toReevaluate = new LinkedHashMap<>(1);
+    /** The environments in which the time is checked, too (rule 28). */
+    final Set<String> timeChecked = new HashSet<>(1);
 
     final List<Deployment.Ended> ended = new ArrayList<>(0);
     boolean changedWithoutEvent;
@@ -51,7 +51,7 @@ final class EventApplier implements Event.Visitor<Void> {
     @Override
     public Void environmentModified(Event.EnvironmentModified event) {
         setStagePosition(event.stage(), event.position());
-        toReevaluate.put(event.stage().id(), Gate.Trigger.TIME);
+        timeChecked.add(event.stage().id());
         return null;
     }
 
@@ -205,7 +205,7 @@ final class EventApplier implements Event.Visitor<Void> {
     /** The deployer is alive, which is not published anywhere. */
     void recordHeartbeat(String deployment) {
         Deployment.InProgress active = (Deployment.InProgress) application.unfinishedDeployment(deployment);
-        application.environments.get(active.request().environment()).setActive(active.withReport(active.report(), now));
+        application.environment(active.request().environment()).setActive(active.withReport(active.report(), now));
         changedWithoutEvent = true;
     }
 
@@ -251,12 +251,11 @@ final class EventApplier implements Event.Visitor<Void> {
 
     private Environment touchEnvironment(String environment) {
         changedEnvironments.add(environment);
-        toReevaluate.putIfAbsent(environment, Gate.Trigger.EVENT);
-        return application.environments.get(environment);
+        return application.environment(environment);
     }
 
     private Release release(Deployment deployment) {
-        return application.releases.get(deployment.request().release());
+        return application.release(deployment.request().release());
     }
 
     /** The release once the deployment has started. */
@@ -292,7 +291,7 @@ final class EventApplier implements Event.Visitor<Void> {
     }
 
     private void vacate(Environment environment, Instant at) {
-        Release leaving = application.releases.get(environment.current().release());
+        Release leaving = application.release(environment.current().release());
         Placement placement = leaving.placements().get(environment.id()).asVacated(at);
         replaceRelease(leaving.with(environment.id(), placement));
     }

@@ -9,12 +9,12 @@ import static dev.lockstep.domain.common.RefusalCode.RELEASE_ARCHIVED;
 import static dev.lockstep.domain.common.RefusalCode.RELEASE_NOT_FOUND;
 import static dev.lockstep.domain.common.RefusalCode.REVISION_CONFLICT;
 
-import dev.lockstep.domain.CommandTraits.Trait;
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.pipeline.Stage;
 import dev.lockstep.domain.release.Release;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Checks that what a command names exists, allows the command, and is at the revision that the caller expects. */
@@ -24,13 +24,13 @@ final class Preconditions {
 
     /** @return the refusal, or null if everything is there */
     static Decision.Rejected check(Application application, Command command) {
-        CommandTraits commandTraits = command.traits();
-        if (!application.exists() && !commandTraits.has(Trait.UNKNOWN_APPLICATION)) {
+        Set<Tolerance> tolerances = command.tolerances();
+        if (!application.exists() && !tolerances.contains(Tolerance.UNKNOWN_APPLICATION)) {
             return Decision.rejected(
                     APPLICATION_NOT_FOUND,
                     "There is no application '" + application.id() + "'. Creating a release creates it.");
         }
-        if (application.archived() && !commandTraits.has(Trait.ARCHIVED_APPLICATION)) {
+        if (application.archived() && !tolerances.contains(Tolerance.ARCHIVED_APPLICATION)) {
             return Decision.rejected(
                     APPLICATION_ARCHIVED,
                     "Application '" + application.id() + "' is archived: unarchive it (application.unarchive) first.");
@@ -48,8 +48,8 @@ final class Preconditions {
                     "Application '" + application.id() + "' has no deployment " + command.deployment()
                             + ". It may have ended too long ago to be remembered, or have succeeded immediately.");
         }
-        Release release = command.release() == null ? null : application.release(command.release());
-        if (command.release() != null && release == null && !commandTraits.has(Trait.NEW_RELEASE)) {
+        Release release = command.release() == null ? null : application.releaseIfExists(command.release());
+        if (command.release() != null && release == null && !tolerances.contains(Tolerance.UNKNOWN_RELEASE)) {
             return Decision.rejected(
                     RELEASE_NOT_FOUND,
                     "Application '" + application.id() + "' has no release '" + command.release()
@@ -66,13 +66,13 @@ final class Preconditions {
         }
         if (command.environment() != null
                 && application.position(command.environment()) == 0
-                && !commandTraits.has(Trait.FIRST_ENVIRONMENT)) {
+                && !tolerances.contains(Tolerance.FIRST_ENVIRONMENT)) {
             return Decision.rejected(
                     FIRST_ENVIRONMENT,
                     "'" + command.environment() + "' is the pipeline's first environment: it holds every release, and"
                             + " nothing is deployed to it. Name a later one.");
         }
-        if (release != null && release.archived() && !commandTraits.has(Trait.ARCHIVED_RELEASE)) {
+        if (release != null && release.archived() && !tolerances.contains(Tolerance.ARCHIVED_RELEASE)) {
             return Decision.rejected(
                     RELEASE_ARCHIVED,
                     "Release '" + release.id() + "' is archived: unarchive it (release.unarchive) first.");

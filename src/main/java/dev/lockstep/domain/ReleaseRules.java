@@ -18,7 +18,7 @@ final class ReleaseRules {
 
     /** Rule 1: into the pipeline's first environment, unlinked; an unknown application is created first. */
     static Decision create(Application application, Command.CreateRelease command, DecisionContext context) {
-        Release existing = application.release(command.release());
+        Release existing = application.releaseIfExists(command.release());
         if (existing != null) {
             return Decision.rejected(
                     RefusalCode.RELEASE_EXISTS,

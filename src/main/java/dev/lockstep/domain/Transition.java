@@ -2,14 +2,17 @@ package dev.lockstep.domain;
 
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.LastChange;
+import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.gate.Gate;
 import dev.lockstep.domain.pipeline.Pipeline;
-import dev.lockstep.domain.pipeline.Stage;
 import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -42,7 +45,7 @@ final class Transition {
         List<Event> archived = application.isKeepCheckDue(now) ? archiveUnneeded(newest.get()) : List.of();
         application.environments.values().stream()
                 .filter(Environment::hasUnfinishedDeployments)
-                .forEach(environment -> applier.toReevaluate.put(environment.id(), Gate.Trigger.TIME));
+                .forEach(environment -> applier.timeChecked.add(environment.id()));
         return apply(archived);
     }
 
@@ -61,9 +64,15 @@ final class Transition {
 
     private Changes apply(List<Event> events) {
         Pipeline before = application.pipeline;
+        Map<String, List<List<Blocker>>> blockersBefore = blockers();
         applyEvents(events);
         applier.rebuildPipeline();
         reevaluate();
+        blockers().forEach((environment, blockers) -> {
+            if (!blockers.equals(blockersBefore.get(environment))) {
+                applier.changedEnvironments.add(environment);
+            }
+        });
         boolean everyRelease = applier.archivalChanged || !before.hasSameTopology(application.pipeline);
         if (everyRelease) {
             application.releases.values().stream()
@@ -95,29 +104,53 @@ final class Transition {
         }
     }
 
-    private void reevaluate() {
-        if (applier.toReevaluate.isEmpty()) {
-            return;
-        }
-        for (Stage stage : application.pipeline.stages()) {
-            Gate.Trigger trigger = applier.toReevaluate.get(stage.id());
-            if (trigger != null) {
-                reevaluate(application.environments.get(stage.id()), trigger);
+    /** Why deployments wait, by environment: this may change by what happens in other environments. */
+    private Map<String, List<List<Blocker>>> blockers() {
+        Map<String, List<List<Blocker>>> blockers = new HashMap<>(0);
+        for (Environment environment : application.environments.values()) {
+            if (!environment.waiting().isEmpty()) {
+                blockers.put(
+                        environment.id(),
+                        environment.waiting().stream()
+                                .map(waiting -> application.blockedBy(environment, waiting, context))
+                                .toList());
             }
         }
+        return blockers;
     }
 
-    private void reevaluate(Environment environment, Gate.Trigger trigger) {
-        int stepsLeft = DeploymentProgress.maxSteps(environment);
+    /** Environment by environment, and all of them again as long as anything happens: a gate may look at any of them. */
+    private void reevaluate() {
+        List<Environment> environments = application.environments.values().stream()
+                .filter(Environment::hasUnfinishedDeployments)
+                .sorted(Comparator.comparing(environment -> application.position(environment.id())))
+                .toList();
+        int maxEvents = numbered.size()
+                + environments.stream().mapToInt(DeploymentProgress::maxEvents).sum();
+        int before;
+        do {
+            before = numbered.size();
+            for (Environment environment : environments) {
+                reevaluate(environment, maxEvents);
+            }
+        } while (numbered.size() > before);
+    }
+
+    private void reevaluate(Environment environment, int maxEvents) {
+        boolean isTimeChecked = applier.timeChecked.contains(environment.id());
+        if (numbered.isEmpty() && !isTimeChecked) {
+            return;
+        }
+        Gate.Trigger trigger = isTimeChecked ? Gate.Trigger.TIME : Gate.Trigger.EVENT;
         while (environment.hasUnfinishedDeployments()) {
             List<Event> next = DeploymentProgress.nextEvents(application, environment, trigger, context);
             if (next.isEmpty()) {
                 return;
             }
-            if (stepsLeft-- == 0) {
-                throw new IllegalStateException("the gates of an environment never come to rest");
-            }
             applyEvents(next);
+            if (numbered.size() > maxEvents) {
+                throw new IllegalStateException("the gates of an application never come to rest");
+            }
         }
     }
 

@@ -59,7 +59,7 @@ public final class StatusRecords {
                     topics.applicationStatus(), APPLICATION_STATUS, application.id(), applicationBody(application)));
         }
         for (String id : changes.releases()) {
-            Release release = application.release(id);
+            Release release = application.releaseIfExists(id);
             records.add(
                     release == null
                             ? to.tombstone(topics.releaseStatus(), RELEASE_STATUS, id, "deleted")

@@ -64,7 +64,8 @@ final class ArchiveCandidates {
                 if (isDue) {
                     toCheck.add(state.applicationIfLoaded(id));
                 }
-            } else if (record.command() != null && record.command().traits().needsEveryRelease()) {
+            } else if (record.command() != null
+                    && record.command().requiredState().everyRelease()) {
                 redefined.add(id);
             }
             known.add(id);

@@ -75,13 +75,13 @@ final class StateLoader {
         if (command.release() != null) {
             named.add(new ReleaseKey(command.application(), command.release()));
         }
-        if (command.traits().needsPredecessor()) {
+        if (command.requiredState().predecessor()) {
             rollbackCounts.merge(EnvironmentKey.named(command), 1, Integer::sum);
         }
         if (command.deployment() != null) {
             reported.add(new DeploymentKey(command.application(), UUID.fromString(command.deployment())));
         }
-        command.traits()
+        command.requiredState()
                 .redefinedEnvironments()
                 .forEach(environment -> defined.add(new EnvironmentKey(command.application(), environment)));
     }
@@ -184,8 +184,9 @@ final class StateLoader {
     }
 
     /**
-     * The environments in which what is there, or on its way there, may change. Up to 50 deployments wait in each, and a
-     * thousand timers may come at once: the batch ends if there are too many.
+     * The environments in which what is there, or on its way there, may change: deployments may start wherever they wait,
+     * whatever the command is about (rule 28). Up to 100 wait in an application, and a thousand timers may come at once: the
+     * batch ends if there are too many.
      */
     private Map<EnvironmentKey, Environment> affectedEnvironments(
             List<CommandRecord> recordsAtHome, TransactionBatch batch) {
@@ -208,16 +209,12 @@ final class StateLoader {
     /** An environment to which a deployment of the same batch is on its way was already affected by that deployment. */
     private static Collection<Environment> affectedEnvironments(CommandRecord record, Application application) {
         Command command = record.command();
-        if (command == null || command.traits().needsEveryCurrentRelease()) {
-            return application.environments();
-        }
-        String id = command.environment();
-        if (command.deployment() != null) {
-            Deployment deployment = application.unfinishedDeployment(command.deployment());
-            id = deployment == null ? null : deployment.request().environment();
-        }
-        Environment environment = id == null ? null : application.environment(id);
-        return environment == null ? List.of() : List.of(environment);
+        return command == null || command.requiredState().everyCurrentRelease()
+                ? application.environments()
+                : application.environments().stream()
+                        .filter(environment -> environment.hasUnfinishedDeployments()
+                                || environment.id().equals(command.environment()))
+                        .toList();
     }
 
     /**
@@ -230,7 +227,7 @@ final class StateLoader {
         for (CommandRecord record : batch.newRecords()) {
             Application application = isAtHome(record)
                             && !record.isTimer()
-                            && record.command().traits().needsEveryRelease()
+                            && record.command().requiredState().everyRelease()
                     ? state.applicationIfLoaded(record.application())
                     : null;
             if (application == null || fullyLoaded.contains(application.id())) {

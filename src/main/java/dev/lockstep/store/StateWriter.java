@@ -52,7 +52,7 @@ final class StateWriter {
             Application application = state.applicationIfLoaded(id);
             (state.revisionBefore(id) == 0 ? created : changed).add(application);
             for (String name : releases) {
-                Release release = application.release(name);
+                Release release = application.releaseIfExists(name);
                 boolean isStored = state.isStored(id, name);
                 if (release != null) {
                     (isStored ? updated : added).add(new ApplicationItem<>(id, release));

@@ -55,8 +55,7 @@ final class SuccessLineLoader {
                 (key, environment) -> environment.unfinishedDeployments().forEach(deployment -> {
                     Release release = state.applicationIfLoaded(key.application())
                             .release(deployment.request().release());
-                    Placement placement =
-                            release == null ? null : release.placements().get(key.id());
+                    Placement placement = release.placements().get(key.id());
                     if (placement != null) {
                         ranges.add(range(key, placement.linePosition()));
                     }
@@ -98,25 +97,25 @@ final class SuccessLineLoader {
     private List<LineRange> ranges(Command command, Application application) {
         List<LineRange> ranges = new ArrayList<>();
         if (command.release() != null) {
-            Release release = application.release(command.release());
+            Release release = application.releaseIfExists(command.release());
             if (release != null) {
                 release.placements().forEach((environment, placement) -> {
-                    if (application.environment(environment) != null) {
+                    if (application.environmentIfLoaded(environment) != null) {
                         ranges.add(range(new EnvironmentKey(application.id(), environment), placement.linePosition()));
                     }
                 });
             }
         }
-        for (String id : command.traits().redefinedEnvironments()) {
-            Environment environment = application.environment(id);
+        for (String id : command.requiredState().redefinedEnvironments()) {
+            Environment environment = application.environmentIfLoaded(id);
             if (environment != null && application.position(id) < 0) {
                 ranges.add(range(
                         new EnvironmentKey(application.id(), id),
                         environment.line().length()));
             }
         }
-        if (command.traits().needsPredecessor()) {
-            Environment environment = application.environment(command.environment());
+        if (command.requiredState().predecessor()) {
+            Environment environment = application.environmentIfLoaded(command.environment());
             if (environment != null && environment.line().length() > 0) {
                 ranges.add(
                         range(EnvironmentKey.named(command), environment.line().length()));

@@ -1,11 +1,13 @@
 package dev.lockstep.domain;
 
+import static dev.lockstep.domain.Scenario.PRODUCTION;
 import static dev.lockstep.domain.Scenario.STAGING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.domain.Command.ReportedStatus;
 import dev.lockstep.domain.Command.StartOptions;
+import dev.lockstep.domain.common.FieldChange;
 import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment.Outcome;
@@ -15,6 +17,7 @@ import dev.lockstep.domain.gate.Gates;
 import dev.lockstep.domain.pipeline.Policy.WhenBusy;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +127,63 @@ class GatesTest {
         assertThat(shop.active(STAGING)).isEqualTo("1");
     }
 
+    /** The label says why it waits, or that it no longer does. */
+    private static Scenario gatedByLabel() {
+        Gate labelled = gateContext -> {
+            String label =
+                    gateContext.release().annotations().labels().getOrDefault("gate", "Nobody has looked at it.");
+            return label.equals("open") ? Gate.OPEN : Gate.Blocked.untilActor(Blocker.Code.NOT_BEFORE, label);
+        };
+        return Scenario.with(new Gates(List.of(labelled)))
+                .create("1")
+                .create("2")
+                .reported(STAGING, WhenBusy.QUEUE)
+                .deploy("1", STAGING)
+                .accepted();
+    }
+
+    @Test
+    void aGateIsAskedAgainWhenTheReleaseChanges() {
+        var shop = gatedByLabel().annotate("1", FieldChange.keep(), Map.of("gate", "open"));
+        assertThat(shop.eventKinds()).containsExactly("ReleaseAnnotated", "DeploymentStarted");
+        assertThat(shop.active(STAGING)).isEqualTo("1");
+    }
+
+    @Test
+    void anotherReasonWithTheSameCodeIsPublishedWithoutAnEvent() {
+        var shop = gatedByLabel().annotate("2", FieldChange.keep(), Map.of("gate", "open"));
+        assertThat(shop.changes().environments()).isEmpty();
+        shop.annotate("1", FieldChange.keep(), Map.of("gate", "A test has failed."));
+        assertThat(shop.eventKinds()).containsExactly("ReleaseAnnotated");
+        assertThat(shop.changes().environments()).containsExactly(STAGING);
+        assertThat(shop.application.environment(STAGING).lastChange())
+                .isEqualTo(shop.changes().lastChange());
+    }
+
+    @Test
+    void gatesAreAskedAgainInEarlierEnvironmentsWhenALaterOneChanges() {
+        Gate followsProduction = gateContext -> {
+            if (gateContext.environment().id().equals(PRODUCTION)) {
+                return gateContext.isHeld(Blocker.Code.NOT_BEFORE, ONE::isAfter)
+                        ? Gate.Blocked.untilTime(Blocker.Code.NOT_BEFORE, ONE, "It starts at one.")
+                        : Gate.OPEN;
+            }
+            boolean isFirst = gateContext.request().release().equals("1");
+            return isFirst || gateContext.application().environment(PRODUCTION).isCurrent("1") ? Gate.OPEN : HELD;
+        };
+        var shop = Scenario.with(new Gates(List.of(followsProduction)))
+                .create("1")
+                .create("2")
+                .deployed("1", STAGING)
+                .deploy("1", PRODUCTION)
+                .deploy("2", STAGING)
+                .accepted();
+        assertThat(shop.waiting(STAGING)).containsExactly("2");
+        shop.at(ONE).later(1);
+        assertThat(shop.current(PRODUCTION)).isEqualTo("1");
+        assertThat(shop.current(STAGING)).isEqualTo("2");
+    }
+
     /** Otherwise the worker would decide until its memory is full, and so would the next one. */
     @Test
     void aGateThatNeverSettlesIsAFault() {
@@ -138,7 +198,7 @@ class GatesTest {
                 .deploy("2", STAGING);
         assertThatThrownBy(() -> shop.deploy("1", STAGING))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the gates of an environment never come to rest");
+                .hasMessage("the gates of an application never come to rest");
     }
 
     @Test

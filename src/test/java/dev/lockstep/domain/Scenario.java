@@ -388,7 +388,7 @@ final class Scenario {
     }
 
     Release release(String id) {
-        return application.release(id);
+        return application.releaseIfExists(id);
     }
 
     boolean locked(String release) {

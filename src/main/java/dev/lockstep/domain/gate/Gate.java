@@ -5,7 +5,9 @@ import dev.lockstep.domain.common.RefusalCode;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.pipeline.Stage;
+import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -127,25 +129,51 @@ public interface Gate {
         DISPLAY
     }
 
+    /** What gates see of the application. Whenever any of it changes, they are asked again about all waiting deployments. */
+    interface Surroundings {
+
+        Pipeline pipeline();
+
+        Environment environment(String id);
+
+        /**
+         * Releases of waiting deployments and of those in progress are always loaded, and so is what runs in environments that
+         * have either.
+         */
+        Release release(String id);
+    }
+
     /**
      * Whether a deployment may start.
      *
-     * @param stage of the environment, with its policy
      * @param deployment the deployment as it waits, or as it would wait
      * @param environment the deployment's own, perhaps as it would be after a change that the application has not seen yet
      * @param decision the context of the decision; if nothing is decided, its time is since when the deployment has had its
      *     reasons for waiting
      */
     record GateContext(
-            Stage stage,
+            Surroundings application,
             Environment environment,
             Deployment.Waiting deployment,
             Trigger trigger,
             DecisionContext decision) {
 
         public static GateContext forDisplay(
-                Stage stage, Environment environment, Deployment.Waiting deployment, DecisionContext context) {
-            return new GateContext(stage, environment, deployment, Trigger.DISPLAY, context.at(deployment.judgedAt()));
+                Surroundings application,
+                Environment environment,
+                Deployment.Waiting deployment,
+                DecisionContext context) {
+            return new GateContext(
+                    application, environment, deployment, Trigger.DISPLAY, context.at(deployment.judgedAt()));
+        }
+
+        /** The environment in the pipeline, with its policy. */
+        public Stage stage() {
+            return application.pipeline().stageOf(environment.id());
+        }
+
+        public Release release() {
+            return application.release(request().release());
         }
 
         public Instant now() {
