@@ -124,7 +124,7 @@ final class StatusProjection {
                                 value.toString(),
                                 null,
                                 time(value.path("current"), "since"),
-                                text(value, "previous")),
+                                text(value.path("previous"), "release")),
                 BoardEnvironmentRow::revision);
         return key[0];
     }

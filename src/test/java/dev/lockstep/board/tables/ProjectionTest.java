@@ -2,6 +2,7 @@ package dev.lockstep.board.tables;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.lockstep.InMemoryWorker;
 import dev.lockstep.wire.KafkaHeaders;
@@ -47,6 +48,20 @@ class ProjectionTest {
 
         result("2026-01-01T00:00:00Z");
         assertThat(projection.history().causes()).hasSize(1);
+    }
+
+    @Test
+    void anEnvironmentShowsWhatRanThereBefore() {
+        InMemoryWorker worker = new InMemoryWorker();
+        worker.send("release.create", "{'application':'shop','release':'1','title':'One'}");
+        worker.send("release.deploy", "{'application':'shop','release':'1'}");
+        worker.send("release.undeploy", "{'application':'shop','environment':'staging'}");
+        worker.out().forEach(projection::apply);
+
+        assertThat(projection.status().environments())
+                .filteredOn(row -> row.id().equals("staging"))
+                .extracting(Rows.BoardEnvironmentRow::current, Rows.BoardEnvironmentRow::previous)
+                .containsExactly(tuple(null, "1"));
     }
 
     private void status(String application, int revision) {
