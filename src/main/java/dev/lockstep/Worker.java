@@ -10,20 +10,20 @@ import dev.lockstep.decode.Decoder;
 import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.intake.Backlog;
 import dev.lockstep.intake.CommandsTopic;
-import dev.lockstep.intake.CommittedOffsets;
 import dev.lockstep.intake.Dispatcher;
 import dev.lockstep.intake.FlowControl;
 import dev.lockstep.intake.GapReporter;
 import dev.lockstep.intake.InFlightBatch;
 import dev.lockstep.intake.Lane;
 import dev.lockstep.intake.PartitionOwnership;
+import dev.lockstep.intake.PartitionPositions;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.publish.AppliedBatch;
-import dev.lockstep.publish.PublicationReport;
+import dev.lockstep.publish.PublicationReporter;
 import dev.lockstep.publish.PublishOutcome;
 import dev.lockstep.publish.Publisher;
-import dev.lockstep.retry.RetryUntilDone;
+import dev.lockstep.retry.BatchRetrier;
 import dev.lockstep.store.BatchApplier;
 import dev.lockstep.store.DataLossException;
 import dev.lockstep.wire.Topics;
@@ -57,16 +57,16 @@ public class Worker {
 
     private final CommandsTopic commandsTopic;
     private final PartitionOwnership ownership;
-    private final CommittedOffsets committedOffsets;
+    private final PartitionPositions partitionPositions;
     private final Backlog backlog;
     private final FlowControl flow;
     private final Dispatcher dispatcher;
     private final Decoder decoder;
     private final BatchApplier batchApplier;
-    private final RetryUntilDone retry;
+    private final BatchRetrier batchRetrier;
     private final Publisher publisher;
     private final GapReporter gaps;
-    private final PublicationReport report;
+    private final PublicationReporter report;
     private final Listeners listeners;
     private final Topics topics;
     private final String eventSource;
@@ -76,12 +76,12 @@ public class Worker {
     Worker(
             CommandsTopic commandsTopic,
             PartitionOwnership ownership,
-            CommittedOffsets committedOffsets,
+            PartitionPositions partitionPositions,
             Backlog backlog,
             FlowControl flow,
             Dispatcher dispatcher,
             BatchApplier batchApplier,
-            RetryUntilDone retry,
+            BatchRetrier batchRetrier,
             Publisher publisher,
             GapReporter gaps,
             Listeners listeners,
@@ -89,16 +89,16 @@ public class Worker {
             Ticker ticker) {
         this.commandsTopic = commandsTopic;
         this.ownership = ownership;
-        this.committedOffsets = committedOffsets;
+        this.partitionPositions = partitionPositions;
         this.backlog = backlog;
         this.flow = flow;
         this.dispatcher = dispatcher;
         this.decoder = new Decoder(Limits.of(settings.limits()));
         this.batchApplier = batchApplier;
-        this.retry = retry;
+        this.batchRetrier = batchRetrier;
         this.publisher = publisher;
         this.gaps = gaps;
-        this.report = new PublicationReport(listeners, settings.topics().deadLetters());
+        this.report = new PublicationReporter(listeners, settings.topics().deadLetters());
         this.listeners = listeners;
         this.topics = Topics.of(settings.topics());
         this.eventSource = settings.source();
@@ -107,7 +107,7 @@ public class Worker {
 
     /** While the stores refuse work, no new batch starts; the refused work is retried, and once it succeeds the rest starts. */
     void start(@Observes StartupEvent event) {
-        dispatcher.begin(() -> !retry.isHalted(), (taken, lane) -> new BatchRun(taken, lane).start());
+        dispatcher.begin(() -> !batchRetrier.isHalted(), (taken, lane) -> new BatchRun(taken, lane).start());
     }
 
     /** Queues a polled batch. Acknowledges nothing: offsets are committed together with the outputs. */
@@ -127,7 +127,7 @@ public class Worker {
         if (!isBroken.compareAndSet(false, true)) {
             return; // anything waiting for it fails too
         }
-        if (retry.isStopping()) {
+        if (batchRetrier.isStopping()) {
             LOG.info("Stopped with an unfinished batch, its records will be redelivered");
             return;
         }
@@ -137,8 +137,12 @@ public class Worker {
     }
 
     private void handedOut(PartitionOwnership.Snapshot owner, PartitionOutcome partition) {
-        committedOffsets.recordHandedOut(
-                owner, partition.partition(), partition.nextOffset(), partition.hasRecords(), partition.applied());
+        partitionPositions.recordHandedOut(
+                owner,
+                partition.partition(),
+                partition.nextOffset(),
+                partition.hasRecords(),
+                partition.appliedOffset());
         if (!partition.hasRecords()) {
             flow.open(owner, partition.partition(), partition.seekTo());
         }
@@ -155,7 +159,7 @@ public class Worker {
 
     /** Held-up partitions are reported later, and nothing else waits for them; until then, no more of their records are taken. */
     private void onPublished(PublishOutcome published, AppliedBatch batch, long handedOver) {
-        committedOffsets.advance(batch.ownership(), published.committed());
+        partitionPositions.recordCommitted(batch.ownership(), published.committed());
         report.report(published, batch, ticker.since(handedOver));
         published
                 .stalled()
@@ -199,7 +203,8 @@ public class Worker {
 
         /** Fails only when the worker stops, or because of a bug; the lane then stays occupied, and nothing else starts in it. */
         void start() {
-            retry.untilDone(taken, this::attempt)
+            batchRetrier
+                    .retryUntilDone(taken, this::attempt)
                     .map(this::onApplied)
                     .chain(this::publishAndRelease)
                     .subscribe()
@@ -212,7 +217,7 @@ public class Worker {
                     .emitOn(lane)
                     .map(this::keepOwned)
                     .chain(this::apply)
-                    .onFailure(failure -> !RetryUntilDone.haltsProcessing(failure))
+                    .onFailure(failure -> !BatchRetrier.haltsProcessing(failure))
                     .invoke(() -> kept = backlog.putBackAllButOne(kept));
         }
 
@@ -243,36 +248,39 @@ public class Worker {
         private Uni<AppliedRecords> apply(OwnedRecords owned) {
             if (owned.partitions().isEmpty()) {
                 return Uni.createFrom()
-                        .item(new AppliedRecords(owned.owner(), new BatchOutcome(List.of(), null, false, List.of())));
+                        .item(new AppliedRecords(
+                                owned.ownership(), new BatchOutcome(List.of(), null, false, List.of())));
             }
             String topicId = owned.topic().id();
             Runnable onPage =
                     () -> listeners.notifyListeners(listener -> listener.attemptProgressed(Step.APPLY, taken));
             CommandDecider decider = new CommandDecider(topicId, owned.topic().topics(), eventSource, onPage);
-            return committedOffsets
-                    .positions(topicId, owned.owner(), owned.partitions())
+            return partitionPositions
+                    .positions(topicId, owned.ownership(), owned.partitions())
                     .emitOn(lane)
                     .chain(positions -> batchApplier.apply(topicId, owned.records(), positions, decider))
                     .onFailure(DataLossException.class)
-                    .invoke(() -> committedOffsets.invalidate(owned.partitions()))
-                    .map(outcome -> new AppliedRecords(owned.owner(), outcome));
+                    .invoke(() -> partitionPositions.invalidate(owned.partitions()))
+                    .map(outcome -> new AppliedRecords(owned.ownership(), outcome));
         }
 
         private AppliedBatch onApplied(AppliedRecords applied) {
             BatchOutcome outcome = applied.outcome();
             if (outcome.firstDeferred() != null) {
                 kept = backlog.putBackAfter(
-                        kept, kept.records().indexOf(outcome.firstDeferred().origin()), outcome.isExclusive());
+                        kept,
+                        kept.records().indexOf(outcome.firstDeferred().origin()),
+                        outcome.isDeferredExclusively());
             }
             gaps.add(outcome.gaps());
-            outcome.partitions().forEach(partition -> handedOut(applied.owner(), partition));
+            outcome.partitions().forEach(partition -> handedOut(applied.ownership(), partition));
             if (!kept.records().isEmpty()) {
                 Duration took = ticker.since(kept.takenAt());
                 listeners.notifyListeners(
                         listener -> listener.applied(kept.records().size(), took));
             }
             return new AppliedBatch(
-                    applied.owner(),
+                    applied.ownership(),
                     kept,
                     outcome.partitions().stream()
                             .filter(PartitionOutcome::needsPublishing)
@@ -281,7 +289,7 @@ public class Worker {
 
         private Uni<Void> publishAndRelease(AppliedBatch applied) {
             InFlightBatch batch = applied.batch();
-            return lane.publishAfterPrevious(publish(applied).thenRun(() -> backlog.published(batch)))
+            return lane.awaitPreviousPublication(publish(applied).thenRun(() -> backlog.published(batch)))
                     .invoke(() -> {
                         backlog.applied(batch);
                         dispatcher.dispatch();
@@ -292,10 +300,10 @@ public class Worker {
     /** The part of a batch that this worker still owns. */
     private record OwnedRecords(
             CommandsTopic.ResolvedTopics topic,
-            PartitionOwnership.Snapshot owner,
+            PartitionOwnership.Snapshot ownership,
             Set<Integer> partitions,
             List<CommandRecord> records) {}
 
     /** What was committed in Postgres, and under which ownership. */
-    private record AppliedRecords(PartitionOwnership.Snapshot owner, BatchOutcome outcome) {}
+    private record AppliedRecords(PartitionOwnership.Snapshot ownership, BatchOutcome outcome) {}
 }

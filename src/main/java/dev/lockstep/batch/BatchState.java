@@ -26,7 +26,7 @@ public interface BatchState {
     int existingPartition(int partition);
 
     /** @return the newest releases, which the application's policy keeps; called once, and only when a check (rule 29) is due */
-    NewestReleases newestReleases(Application application);
+    NewestReleases takeNewestReleases(Application application);
 
     /** @return the first outcome under this idempotency key, or null */
     @Nullable

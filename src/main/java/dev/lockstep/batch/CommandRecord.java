@@ -24,7 +24,7 @@ public record CommandRecord(
         @Nullable UUID idempotencyKey) {
 
     public static CommandRecord of(ConsumerRecord<byte[], byte[]> origin, Decoded decoded) {
-        if (decoded instanceof Decoded.Valid valid) {
+        if (decoded instanceof Decoded.ValidCommand valid) {
             return new CommandRecord(origin, decoded, valid.application(), idempotencyKey(valid));
         }
         if (decoded instanceof Decoded.Timer timer) {
@@ -47,7 +47,7 @@ public record CommandRecord(
 
     /** @return the command, or null if the record is not a command that the rules decide */
     public @Nullable Command command() {
-        return decoded instanceof Decoded.Valid valid ? valid.command() : null;
+        return decoded instanceof Decoded.ValidCommand valid ? valid.command() : null;
     }
 
     /** Whether it is not a command, but a notice that something may be due in its application. */
@@ -69,7 +69,7 @@ public record CommandRecord(
     }
 
     /** A hash of (application, source, id), cut to 128 bits. */
-    private static UUID idempotencyKey(Decoded.Valid valid) {
+    private static UUID idempotencyKey(Decoded.ValidCommand valid) {
         MessageDigest digest = Digests.sha256();
         for (String part : new String[] {
             valid.application(), valid.envelope().source(), valid.envelope().id()

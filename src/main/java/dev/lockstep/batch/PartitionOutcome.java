@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nextOffset everything below it has been handed out; to be committed when something is published
  * @param leaderEpoch that of the record before it; null if there was none in the batch, or it had none
- * @param applied the offset up to which the partition is applied, {@code nextOffset} or more
+ * @param appliedOffset the offset up to which the partition is applied, {@code nextOffset} or more
  * @param hasRecords whether the batch had records of the partition
  * @param seekTo the offset at which the consumer is to begin, if it was just assigned the partition; null to leave it where
  *     it is
@@ -19,7 +19,7 @@ public record PartitionOutcome(
         int partition,
         long nextOffset,
         @Nullable Integer leaderEpoch,
-        long applied,
+        long appliedOffset,
         boolean hasRecords,
         @Nullable Long seekTo,
         List<RecordOutput> outputs) {
@@ -56,12 +56,18 @@ public record PartitionOutcome(
     private PartitionOutcome part(int from, int to) {
         return to == outputs.size()
                 ? new PartitionOutcome(
-                        partition, nextOffset, leaderEpoch, applied, hasRecords, seekTo, outputs.subList(from, to))
+                        partition,
+                        nextOffset,
+                        leaderEpoch,
+                        appliedOffset,
+                        hasRecords,
+                        seekTo,
+                        outputs.subList(from, to))
                 : new PartitionOutcome(
                         partition,
                         outputs.get(to - 1).offset() + 1,
                         null,
-                        applied,
+                        appliedOffset,
                         hasRecords,
                         seekTo,
                         outputs.subList(from, to));
@@ -75,7 +81,7 @@ public record PartitionOutcome(
                 partition,
                 next.nextOffset,
                 next.hasRecords ? next.leaderEpoch : leaderEpoch,
-                next.applied,
+                next.appliedOffset,
                 hasRecords || next.hasRecords,
                 seekTo,
                 all);

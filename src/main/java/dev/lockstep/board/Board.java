@@ -158,15 +158,15 @@ public class Board {
         if (read.isEmpty() || notReadyReason() != null || !feedStatus.lag().isZero()) {
             return;
         }
-        if (wasAway(read)) {
+        if (exceedsTombstoneRetention(read)) {
             LOG.warn("The topics were not read for longer than they keep tombstones, rebuilding the board's state");
-            tableRebuild.run(false, topics, () -> wasAway(read));
+            tableRebuild.run(false, topics, () -> exceedsTombstoneRetention(read));
             LOG.info("The board's state has been rebuilt");
         }
         progress.recordRead(read);
     }
 
-    private boolean wasAway(Set<TopicPartition> read) {
+    private boolean exceedsTombstoneRetention(Set<TopicPartition> read) {
         return progress.sinceRead(read).compareTo(TOMBSTONES_KEPT) >= 0;
     }
 

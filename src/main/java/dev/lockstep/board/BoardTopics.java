@@ -1,6 +1,6 @@
 package dev.lockstep.board;
 
-import dev.lockstep.config.KafkaClients;
+import dev.lockstep.config.KafkaClientProperties;
 import dev.lockstep.config.Settings;
 import dev.lockstep.wire.Topics;
 import io.quarkus.runtime.ShutdownEvent;
@@ -34,7 +34,7 @@ class BoardTopics {
 
     private static final Logger LOG = Logger.getLogger(BoardTopics.class);
 
-    /** For a question, about however many topics. */
+    /** For one request, however many topics it concerns. */
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final List<String> names;
@@ -49,7 +49,7 @@ class BoardTopics {
                 topics.releaseStatus(),
                 topics.deploymentStatus(),
                 topics.applicationStatus());
-        config = KafkaClients.admin(broker, settings.publish());
+        config = KafkaClientProperties.admin(broker, settings.publish());
     }
 
     /** @param id a recreated topic has a new one */
@@ -75,7 +75,7 @@ class BoardTopics {
     }
 
     /**
-     * Where their partitions end, for those who read only what is committed. A partition that does not exist, or about which there is
+     * The end offsets of their partitions, as a {@code read_committed} consumer sees them. A partition that does not exist, or about which there is
      * no answer, such as one without a leader, has no entry.
      *
      * @throws KafkaException if Kafka answers nothing
@@ -102,7 +102,7 @@ class BoardTopics {
         return sizes.getOrDefault(group, 0);
     }
 
-    /** What was answered in time; fails if nothing was. */
+    /** The answers that arrived in time; fails if none did. */
     private static <K, A, V> Map<K, V> answers(Map<K, KafkaFuture<A>> futures, Function<A, V> value) {
         Map<K, V> answers = new HashMap<>();
         long deadline = System.nanoTime() + TIMEOUT.toNanos();

@@ -24,7 +24,7 @@ public class Feed {
 
     private static final Logger LOG = Logger.getLogger(Feed.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-    private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
+    private static final Duration MAX_RETRY = Duration.ofSeconds(5);
 
     private final TableWriter tableWriter;
     private final Ticker ticker;
@@ -79,7 +79,7 @@ public class Feed {
                 })
                 .onFailure(failure -> !PermanentErrors.isPermanent(failure))
                 .retry()
-                .withBackOff(FIRST_RETRY, LONGEST_RETRY)
+                .withBackOff(FIRST_RETRY, MAX_RETRY)
                 .indefinitely();
     }
 

@@ -8,13 +8,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** Shows {@link FeedPositions} what was polled, on the polling thread. Instantiated by the consumer. */
+/** Shows {@link FeedRebalanceListener} what was polled, on the polling thread. Instantiated by the consumer. */
 public final class FeedInterceptor implements ConsumerInterceptor<byte[], byte[]> {
 
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
         CDI.current()
-                .select(FeedPositions.class, Identifier.Literal.of(Feed.CHANNEL))
+                .select(FeedRebalanceListener.class, Identifier.Literal.of(Feed.CHANNEL))
                 .get()
                 .onPoll(records);
         return records;

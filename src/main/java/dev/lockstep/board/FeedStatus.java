@@ -76,12 +76,12 @@ public class FeedStatus {
                 .get();
     }
 
-    /** Called at each answer, also if there is nothing to read: without it, nobody knows whether there is. */
+    /** Called each time Kafka answers, even if there is nothing to read: otherwise it is unknown whether there is. */
     void recordAnswer() {
         kafkaAnsweredAt = ticker.nanos();
     }
 
-    /** Called each time the tables could be read: without it, nobody knows what they contain. */
+    /** Called each time the tables have been read: otherwise it is unknown what they contain. */
     void recordTablesRead() {
         tablesReadAt = ticker.nanos();
     }

@@ -73,7 +73,7 @@ final class TableLag {
         return completeChecks > 2 && behindSince == null;
     }
 
-    /** Zero if the tables are where the topics were two checks ago: one process may move a position just after another has looked. */
+    /** Zero if the tables are where the topics were two checks ago: a position may move just after another process has read it. */
     Duration lag() {
         Long since = behindSince;
         return since == null ? Duration.ZERO : ticker.since(since);

@@ -19,11 +19,11 @@ class TopicCheck {
 
     private static final Logger LOG = Logger.getLogger(TopicCheck.class);
 
-    /** For the polling thread to come round to it. */
+    /** How long the polling thread may take to run the check. */
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final BoardTopics topics;
-    private final FeedPositions positions;
+    private final FeedRebalanceListener positions;
     private final FeedProgress progress;
     private final FeedStatus feedStatus;
     private final TableLag tableLag;
@@ -31,7 +31,7 @@ class TopicCheck {
 
     TopicCheck(
             BoardTopics topics,
-            @Identifier(Feed.CHANNEL) FeedPositions positions,
+            @Identifier(Feed.CHANNEL) FeedRebalanceListener positions,
             FeedProgress progress,
             FeedStatus feedStatus,
             Ticker ticker) {

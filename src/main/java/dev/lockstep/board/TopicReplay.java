@@ -41,7 +41,7 @@ class TopicReplay implements TableRebuild.TopicHistory {
     }
 
     @Override
-    public void readUpTo(Map<TopicPartition, Long> offsets, Consumer<List<ConsumerRecord<byte[], byte[]>>> piece) {
+    public void readUpTo(Map<TopicPartition, Long> offsets, Consumer<List<ConsumerRecord<byte[], byte[]>>> chunk) {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             Set<TopicPartition> existing = consumer.listTopics(API_TIMEOUT).values().stream()
@@ -67,7 +67,7 @@ class TopicReplay implements TableRebuild.TopicHistory {
                     consumer.endOffsets(remaining.keySet(), API_TIMEOUT)
                             .forEach((one, end) -> remaining.merge(one, end, Math::min));
                 }
-                piece.accept(read);
+                chunk.accept(read);
                 pauseFinished(consumer, remaining);
             }
         }

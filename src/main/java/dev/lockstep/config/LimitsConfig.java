@@ -21,7 +21,7 @@ public interface LimitsConfig {
 
     /** The largest key or value of a record, in bytes. A larger one is a dead letter. Default 262144 (256 KiB). */
     @WithDefault("" + DEFAULT_MAX_RECORD_BYTES)
-    @WithConverter(Positive.Int.class)
+    @WithConverter(PositiveConverters.Int.class)
     int maxRecordBytes();
 
     /**
@@ -35,7 +35,7 @@ public interface LimitsConfig {
     final class DepthConverter implements Converter<Integer> {
         @Override
         public Integer convert(String text) {
-            int depth = new Positive.Int().convert(text);
+            int depth = new PositiveConverters.Int().convert(text);
             if (depth < MIN_DEPTH || depth > MAX_DEPTH) {
                 throw new IllegalArgumentException("must be " + MIN_DEPTH + " to " + MAX_DEPTH + ", not " + depth);
             }

@@ -34,7 +34,7 @@ public interface Settings {
      * that it is not live. Default 2 min.
      */
     @WithDefault("2m")
-    @WithConverter(Positive.Timeout.class)
+    @WithConverter(PositiveConverters.Timeout.class)
     Duration stuckAfter();
 
     /**
@@ -44,7 +44,7 @@ public interface Settings {
      * than others do. Default 30 s.
      */
     @WithDefault("30s")
-    @WithConverter(Positive.Timeout.class)
+    @WithConverter(PositiveConverters.Timeout.class)
     Duration leaveAfter();
 
     LimitsConfig limits();
@@ -95,7 +95,7 @@ public interface Settings {
          * days.
          */
         @WithDefault("400d")
-        @WithConverter(Positive.DurationWithUnit.class)
+        @WithConverter(PositiveConverters.DurationWithUnit.class)
         Duration history();
 
         /** The consumer group shared by all processes that fill the same tables. Default {@code lockstep-board}. */
@@ -110,7 +110,6 @@ public interface Settings {
         @WithDefault("none")
         RebuildScope rebuild();
 
-        /** What is rebuilt. */
         enum RebuildScope {
             NONE,
             STATE,
@@ -130,7 +129,7 @@ public interface Settings {
 
         /** How long a worker may be silent before its partitions go to others. Default 10 s. */
         @WithDefault("10s")
-        @WithConverter(Positive.Timeout.class)
+        @WithConverter(PositiveConverters.Timeout.class)
         Duration sessionTimeout();
     }
 
@@ -171,7 +170,7 @@ public interface Settings {
 
         /** Partition count of topics that are created, 1 or more; existing topics can be grown. Default 6. */
         @WithDefault("6")
-        @WithConverter(Positive.Int.class)
+        @WithConverter(PositiveConverters.Int.class)
         int partitions();
 
         /**
@@ -180,25 +179,25 @@ public interface Settings {
          * what producers send before and after they notice ends up in the same partition. Default 5 min.
          */
         @WithDefault("5m")
-        @WithConverter(Positive.Timeout.class)
+        @WithConverter(PositiveConverters.Timeout.class)
         Duration growAfter();
 
         /** Replication factor of topics that are created; if left out, the broker's default. Production needs 3. */
-        Optional<@WithConverter(Positive.Replicas.class) Short> replication();
+        Optional<@WithConverter(PositiveConverters.Replicas.class) Short> replication();
 
         /** Retention of commands and results in topics that are created. Default 7 days. */
         @WithDefault("7d")
-        @WithConverter(Positive.DurationWithUnit.class)
+        @WithConverter(PositiveConverters.DurationWithUnit.class)
         Duration retention();
 
         /** Retention of events and dead letters in topics that are created. Default 30 days. */
         @WithDefault("30d")
-        @WithConverter(Positive.DurationWithUnit.class)
+        @WithConverter(PositiveConverters.DurationWithUnit.class)
         Duration eventRetention();
 
         /** The largest dead letter, in bytes, that a topic created by the worker accepts. Default 17,825,792 (17 MiB). */
         @WithDefault("17825792")
-        @WithConverter(Positive.Int.class)
+        @WithConverter(PositiveConverters.Int.class)
         int deadLetterBytes();
     }
 
@@ -210,7 +209,7 @@ public interface Settings {
 
         /** Default 5432. */
         @WithDefault("5432")
-        @WithConverter(Positive.Port.class)
+        @WithConverter(PositiveConverters.Port.class)
         int port();
 
         /** Default {@code lockstep}. */
@@ -231,7 +230,7 @@ public interface Settings {
          * statement by itself. Raise both settings if statements need longer (SQLSTATE 57014). Default 12 s.
          */
         @WithDefault("12s")
-        @WithConverter(Positive.Timeout.class)
+        @WithConverter(PositiveConverters.Timeout.class)
         Duration silence();
     }
 
@@ -242,7 +241,7 @@ public interface Settings {
          * days. Default 30 days.
          */
         @WithDefault("30d")
-        @WithConverter(Positive.DurationWithUnit.class)
+        @WithConverter(PositiveConverters.DurationWithUnit.class)
         Duration outcomes();
 
         /**
@@ -250,7 +249,7 @@ public interface Settings {
          * Default 10 min.
          */
         @WithDefault("10m")
-        @WithConverter(Positive.Timeout.class)
+        @WithConverter(PositiveConverters.Timeout.class)
         Duration every();
     }
 
@@ -262,7 +261,7 @@ public interface Settings {
          * worker brings no benefit. Default 2.
          */
         @WithDefault("2")
-        @WithConverter(Positive.SmallCount.class)
+        @WithConverter(PositiveConverters.SmallCount.class)
         int lanes();
 
         /**
@@ -270,7 +269,7 @@ public interface Settings {
          * a single application has more; 1 or more. Default 1000.
          */
         @WithDefault("1000")
-        @WithConverter(Positive.Int.class)
+        @WithConverter(PositiveConverters.Int.class)
         int maxRecords();
 
         /**
@@ -278,7 +277,7 @@ public interface Settings {
          * that it outputs before it ends. A single larger item is processed alone. Default 8,388,608 (8 MiB).
          */
         @WithDefault("8388608")
-        @WithConverter(Positive.Int.class)
+        @WithConverter(PositiveConverters.Int.class)
         int maxBytes();
     }
 }

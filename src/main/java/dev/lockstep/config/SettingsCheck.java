@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /** Checks that the settings are consistent with each other. */
 public final class SettingsCheck {
 
-    private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
+    private static final Duration MIN_SESSION_TIMEOUT = Duration.ofSeconds(1);
 
     private SettingsCheck() {}
 
@@ -33,8 +33,8 @@ public final class SettingsCheck {
                     + "): lower the first or raise the second");
         }
         Duration session = settings.kafka().sessionTimeout();
-        if (session.compareTo(SHORTEST_SESSION) < 0) {
-            wrong.add("lockstep.kafka.session-timeout (" + format(session) + ") must be " + format(SHORTEST_SESSION)
+        if (session.compareTo(MIN_SESSION_TIMEOUT) < 0) {
+            wrong.add("lockstep.kafka.session-timeout (" + format(session) + ") must be " + format(MIN_SESSION_TIMEOUT)
                     + " or more: a quarter of it passes between two heartbeats");
         }
         PublishConfig publish = settings.publish();

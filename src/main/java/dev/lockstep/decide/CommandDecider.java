@@ -77,7 +77,7 @@ public final class CommandDecider implements Decider {
 
     @Override
     public RecordOutput rejectUnprocessable(CommandRecord record, BatchState state) {
-        if (!(record.decoded() instanceof Decoded.Valid valid)
+        if (!(record.decoded() instanceof Decoded.ValidCommand valid)
                 || valid.refusalUnlessDuplicate() != null
                 || record.home(state) != record.partition()
                 || state.firstOutcome(record.idempotencyKey()) != null) {
@@ -111,7 +111,7 @@ public final class CommandDecider implements Decider {
         return statuses.releases(cause, record.partition(), application, releases);
     }
 
-    private RecordOutput decide(CommandRecord record, Decoded.Valid valid, BatchState state) {
+    private RecordOutput decide(CommandRecord record, Decoded.ValidCommand valid, BatchState state) {
         FirstOutcome firstOutcome = state.firstOutcome(record.idempotencyKey());
         if (firstOutcome != null && firstOutcome.fingerprint().equals(CommandRecord.uuid(valid.fingerprint()))) {
             return repeatFirstOutcome(record, state, firstOutcome);
@@ -129,7 +129,7 @@ public final class CommandDecider implements Decider {
         Command command = valid.command();
         Application stored = state.application(command.application());
         Application application = command.common().dryRun() ? stored.copy() : stored;
-        DecisionContext context = application.inOrder(state.context());
+        DecisionContext context = application.notBeforeLastDecision(state.context());
         return application
                 .decide(command, context)
                 .fold(
@@ -144,8 +144,8 @@ public final class CommandDecider implements Decider {
     /** A timer is not a command: it gets no result, and its outcome is not remembered. */
     private RecordOutput applyTimer(CommandRecord record, Decoded.Timer timer, BatchState state) {
         Application application = state.application(timer.application());
-        DecisionContext context = application.inOrder(state.context());
-        Changes changes = application.applyDue(context, () -> state.newestReleases(application));
+        DecisionContext context = application.notBeforeLastDecision(state.context());
+        Changes changes = application.applyDue(context, () -> state.takeNewestReleases(application));
         state.recordChanges(application, changes);
         return output(
                 record,
@@ -197,7 +197,7 @@ public final class CommandDecider implements Decider {
 
     private RecordOutput accept(
             CommandRecord record,
-            Decoded.Valid valid,
+            Decoded.ValidCommand valid,
             BatchState state,
             Application application,
             Decision.Accepted accepted,
@@ -234,7 +234,7 @@ public final class CommandDecider implements Decider {
 
     private OutgoingRecord refuse(
             CommandRecord record,
-            Decoded.Valid valid,
+            Decoded.ValidCommand valid,
             Decision.Rejected refusal,
             BatchState state,
             DecisionContext context) {
@@ -247,7 +247,7 @@ public final class CommandDecider implements Decider {
         return result(record, state, context, outcome);
     }
 
-    private OutgoingRecord idReusedResult(CommandRecord record, Decoded.Valid valid, BatchState state) {
+    private OutgoingRecord idReusedResult(CommandRecord record, Decoded.ValidCommand valid, BatchState state) {
         String problem = Results.problem(
                 RefusalCode.ID_REUSED,
                 "The same source has already used this id for a command with other content. Use a new id.",
@@ -257,7 +257,8 @@ public final class CommandDecider implements Decider {
                 record, state, state.context(), Results.ResultBody.refused(isDryRun, revision(valid, state), problem));
     }
 
-    private void remember(CommandRecord record, Decoded.Valid valid, BatchState state, Results.ResultBody outcome) {
+    private void remember(
+            CommandRecord record, Decoded.ValidCommand valid, BatchState state, Results.ResultBody outcome) {
         state.remember(
                 record.idempotencyKey(),
                 new FirstOutcome(

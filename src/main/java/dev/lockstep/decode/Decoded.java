@@ -14,7 +14,7 @@ import java.util.function.Function;
 /** The result of decoding a record: undecodable, a valid command, a refused command, or a timer. */
 public sealed interface Decoded {
 
-    <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> request);
+    <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> event);
 
     /**
      * No readable envelope: the record is sent unchanged to the dead-letter topic (contract, section 4).
@@ -41,7 +41,7 @@ public sealed interface Decoded {
         /** The fields that its result repeats. Not null. */
         EchoedFields echoedFields();
 
-        <T> T fold(Function<Valid, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer);
+        <T> T fold(Function<ValidCommand, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer);
 
         @Override
         default <T> T fold(Function<Undecodable, T> undecodable, Function<DecodedEvent, T> request) {
@@ -74,7 +74,8 @@ public sealed interface Decoded {
         }
 
         @Override
-        public <T> T fold(Function<Valid, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
+        public <T> T fold(
+                Function<ValidCommand, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
             return timer.apply(this);
         }
     }
@@ -88,7 +89,7 @@ public sealed interface Decoded {
      *     have, and may have been accepted before
      * @param echoedFields those of its fields that obey the newer rules, too
      */
-    record Valid(
+    record ValidCommand(
             Envelope envelope,
             Command command,
             byte[] fingerprint,
@@ -101,7 +102,8 @@ public sealed interface Decoded {
         }
 
         @Override
-        public <T> T fold(Function<Valid, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
+        public <T> T fold(
+                Function<ValidCommand, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
             return valid.apply(this);
         }
     }
@@ -123,7 +125,8 @@ public sealed interface Decoded {
             EchoedFields echoedFields)
             implements DecodedEvent {
         @Override
-        public <T> T fold(Function<Valid, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
+        public <T> T fold(
+                Function<ValidCommand, T> valid, Function<RefusedCommand, T> refused, Function<Timer, T> timer) {
             return refused.apply(this);
         }
     }

@@ -5,7 +5,7 @@ import dev.lockstep.decode.Decoded.EchoedFields;
 import dev.lockstep.decode.Decoded.RefusedCommand;
 import dev.lockstep.decode.Decoded.Timer;
 import dev.lockstep.decode.Decoded.Undecodable;
-import dev.lockstep.decode.Decoded.Valid;
+import dev.lockstep.decode.Decoded.ValidCommand;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.envelope.EnvelopeFailure;
@@ -76,7 +76,7 @@ public final class Decoder {
                             + " bytes: send less, for example a link.");
         }
         RawEnvelope raw = envelopes.read(record);
-        EnvelopeFailure envelopeFailure = raw.unreadable();
+        EnvelopeFailure envelopeFailure = raw.envelopeFailure();
         if (envelopeFailure != null) {
             return new Undecodable(envelopeFailure.kind(), envelopeFailure.reason());
         }
@@ -84,7 +84,7 @@ public final class Decoder {
             return timer(raw, record.key());
         }
         CommandType type = CommandType.forTypeName(raw.type());
-        return type == null ? unknown(raw) : request(type, raw, record.key());
+        return type == null ? unknown(raw) : decodeCommand(type, raw, record.key());
     }
 
     private boolean isTooLarge(byte[] bytes) {
@@ -102,7 +102,7 @@ public final class Decoder {
     }
 
     private RefusedCommand unknown(RawEnvelope raw) {
-        ParsedObject data = data(CommandType.commonSchema()::read, raw.body(), new Violations());
+        ParsedObject data = data(CommandType.commonSchema()::read, raw.setData(), new Violations());
         return new RefusedCommand(
                 raw.envelope(),
                 RefusalCode.UNKNOWN_COMMAND,
@@ -114,8 +114,8 @@ public final class Decoder {
 
     /** What is wrong with a timer is not reported to anybody: an invalid one does no harm (contract, section 3). */
     private Decoded timer(RawEnvelope raw, byte[] key) {
-        Violations violations = raw.violations(TimerType.SCHEMA.names());
-        ParsedObject data = data(TimerType.SCHEMA::read, raw.body(), violations);
+        Violations violations = raw.validate(TimerType.SCHEMA.names());
+        ParsedObject data = data(TimerType.SCHEMA::read, raw.setData(), violations);
         if (!violations.isEmpty()) {
             return new Undecodable(
                     DeadLetterReason.INVALID_TIMER,
@@ -129,13 +129,13 @@ public final class Decoder {
                         "The key of a timer is its application: only the worker sends timers.");
     }
 
-    private Decoded request(CommandType type, RawEnvelope raw, byte[] key) {
+    private Decoded decodeCommand(CommandType type, RawEnvelope raw, byte[] key) {
         Envelope envelope = raw.envelope();
-        Violations violations = raw.violations(type.schema().names());
-        ParsedObject data = data(type::read, raw.body(), violations);
+        Violations violations = raw.validate(type.schema().names());
+        ParsedObject data = data(type::read, raw.setData(), violations);
         String application = data == null ? null : data.text(APPLICATION);
         EchoedFields echoedFields = EchoedFields.in(data);
-        RefusedCommand refusedUnlessKnown = violations.isEmpty()
+        RefusedCommand refusalUnlessDuplicate = violations.isEmpty()
                 ? null
                 : new RefusedCommand(
                         envelope,
@@ -145,20 +145,20 @@ public final class Decoder {
                         application,
                         echoedFields);
         if (!violations.areOnlyFromLaterRules()) {
-            return refusedUnlessKnown;
+            return refusalUnlessDuplicate;
         }
         String mismatch = keyMismatch(key, application);
         if (mismatch != null) {
-            return refusedUnlessKnown == null
+            return refusalUnlessDuplicate == null
                     ? new RefusedCommand(
                             envelope, RefusalCode.KEY_MISMATCH, mismatch, List.of(), application, echoedFields)
-                    : refusedUnlessKnown;
+                    : refusalUnlessDuplicate;
         }
-        return new Valid(
+        return new ValidCommand(
                 envelope,
                 type.command(data, envelope.correlation()),
                 Fingerprint.of(type, data),
-                refusedUnlessKnown,
+                refusalUnlessDuplicate,
                 echoedFields);
     }
 

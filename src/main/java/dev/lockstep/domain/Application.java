@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * The part of an application that the current commands need: its pipeline, its environments, and whichever of its releases
  * were loaded. Changed only by a {@link Transition}: by events, by heartbeats, and by checks that find nothing to archive.
  */
-public final class Application implements Gate.Surroundings {
+public final class Application implements Gate.ApplicationState {
 
     private final String id;
     private final Gates gates;
@@ -58,7 +58,7 @@ public final class Application implements Gate.Surroundings {
      *
      * @param releaseCount how many releases it has, loaded or not
      * @param environments those of the pipeline, and any dropped ones that are loaded
-     * @param droppedElsewhere how many other dropped environments have a history
+     * @param unloadedDroppedCount how many other dropped environments have a history
      * @param archived whether it is archived (rule 16)
      * @param keepSchedule which releases it keeps unarchived (rule 29)
      * @param lastChange the last change to the published state of the application itself; null if nothing is published yet
@@ -70,7 +70,7 @@ public final class Application implements Gate.Surroundings {
             long releaseCount,
             Pipeline pipeline,
             Collection<Environment> environments,
-            int droppedElsewhere,
+            int unloadedDroppedCount,
             Profile profile,
             boolean archived,
             KeepSchedule keepSchedule,
@@ -83,7 +83,7 @@ public final class Application implements Gate.Surroundings {
                 releaseCount,
                 pipeline,
                 environments,
-                droppedElsewhere,
+                unloadedDroppedCount,
                 profile,
                 archived,
                 keepSchedule,
@@ -146,7 +146,7 @@ public final class Application implements Gate.Surroundings {
     }
 
     /** The context of the next decision: here time never goes backwards, whatever the clock says. */
-    public DecisionContext inOrder(DecisionContext context) {
+    public DecisionContext notBeforeLastDecision(DecisionContext context) {
         return context.now().isBefore(decidedAt) ? context.at(decidedAt) : context;
     }
 
@@ -211,7 +211,7 @@ public final class Application implements Gate.Surroundings {
         return profile;
     }
 
-    public boolean archived() {
+    public boolean isArchived() {
         return archived;
     }
 
@@ -287,7 +287,7 @@ public final class Application implements Gate.Surroundings {
 
     /** @return the environment's position in the pipeline, from 0, or -1 */
     public int position(String environment) {
-        return pipeline.position(environment);
+        return pipeline.positionOf(environment);
     }
 
     /** Whether any release is locked. A locked release is never deleted, and an environment shows what locked it. */

@@ -14,9 +14,10 @@ final class ArchiveRules {
 
     private ArchiveRules() {}
 
-    static Decision archive(Application application, Command.SetReleaseArchived command, DecisionContext context) {
+    static Decision setReleaseArchived(
+            Application application, Command.SetReleaseArchived command, DecisionContext context) {
         Release release = application.release(command.release());
-        if (release.archived() == command.archived()) {
+        if (release.isArchived() == command.archived()) {
             return Decision.NO_CHANGE;
         }
         if (!command.archived()) {
@@ -44,7 +45,7 @@ final class ArchiveRules {
                 .toList();
     }
 
-    static Decision archive(Application application) {
+    static Decision setReleaseArchived(Application application) {
         List<String> environments = application.environments().stream()
                 .filter(environment -> environment.current() != null || environment.hasUnfinishedDeployments())
                 .map(Environment::id)
@@ -59,7 +60,7 @@ final class ArchiveRules {
     }
 
     static Decision unarchive(Application application) {
-        return application.archived() ? Decision.accepted(new Event.ApplicationUnarchived()) : Decision.NO_CHANGE;
+        return application.isArchived() ? Decision.accepted(new Event.ApplicationUnarchived()) : Decision.NO_CHANGE;
     }
 
     /** @return the releases before the newest that may be archived, lowest created revision first, one more than at once */
@@ -74,7 +75,7 @@ final class ArchiveRules {
     /** Whether nobody needs to see it any longer, disregarding whether it is one of the newest. */
     static boolean isUnneeded(Application application, Release release, Instant now) {
         Instant horizon = application.keepSchedule().policy().cutoff(now);
-        return !release.archived()
+        return !release.isArchived()
                 && release.lastNeededTimes().noneMatch(at -> at.isAfter(horizon))
                 && release.currentEnvironments().isEmpty()
                 && onItsWayTo(application, release).isEmpty()
@@ -85,6 +86,6 @@ final class ArchiveRules {
 
     private static boolean isRollbackCandidate(Environment environment, String release) {
         Environment.DeployedRelease previous = environment.previous();
-        return previous != null && previous.release().equals(release) || release.equals(environment.rollbackTo());
+        return previous != null && previous.release().equals(release) || release.equals(environment.rollbackTarget());
     }
 }

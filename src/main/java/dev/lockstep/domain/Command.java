@@ -156,7 +156,7 @@ public sealed interface Command {
     record SetReleaseArchived(CommonFields common, String release, boolean archived) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
-            return ArchiveRules.archive(application, this, context);
+            return ArchiveRules.setReleaseArchived(application, this, context);
         }
 
         @Override
@@ -192,7 +192,8 @@ public sealed interface Command {
     }
 
     /** {@code release.undeploy.v1}, rule 7. */
-    record Undeploy(CommonFields common, String environment, StartOptions startOptions) implements DeploymentCommand {
+    record UndeployRelease(CommonFields common, String environment, StartOptions startOptions)
+            implements DeploymentCommand {
         @Override
         public Decision decide(Application application, DecisionContext context) {
             return PromotionRules.undeploy(application, this, context);
@@ -204,7 +205,7 @@ public sealed interface Command {
      *
      * @param release the release to go back to, or null for the one before the current
      */
-    record Rollback(CommonFields common, String environment, String release, StartOptions startOptions)
+    record RollBackEnvironment(CommonFields common, String environment, String release, StartOptions startOptions)
             implements DeploymentCommand {
         @Override
         public Decision decide(Application application, DecisionContext context) {
@@ -222,7 +223,7 @@ public sealed interface Command {
      *
      * @param release what must run there, or null if it does not matter
      */
-    record Redeploy(CommonFields common, String environment, String release, StartOptions startOptions)
+    record RedeployEnvironment(CommonFields common, String environment, String release, StartOptions startOptions)
             implements DeploymentCommand {
         @Override
         public Decision decide(Application application, DecisionContext context) {
@@ -321,7 +322,7 @@ public sealed interface Command {
     record ArchiveApplication(CommonFields common) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
-            return ArchiveRules.archive(application);
+            return ArchiveRules.setReleaseArchived(application);
         }
 
         @Override

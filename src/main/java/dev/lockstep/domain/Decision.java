@@ -49,7 +49,7 @@ public sealed interface Decision {
         return new Rejected(code, detail, problemExtension);
     }
 
-    static Rejected locked(Release release) {
+    static Rejected rejectedAsLocked(Release release) {
         return rejected(
                 RefusalCode.RELEASE_LOCKED,
                 "Release '" + release.id() + "' "

@@ -38,7 +38,7 @@ final class DeploymentProgress {
             Application application, Environment environment, Gate.Trigger trigger, DecisionContext context) {
         List<Event> events =
                 trigger == Gate.Trigger.TIME ? endOverdue(application, environment, context.now()) : List.of();
-        if (events.isEmpty() && environment.active() != null) {
+        if (events.isEmpty() && environment.inProgress() != null) {
             events = joinQueue(application, environment, trigger, context);
         }
         return events.isEmpty() ? evaluateWaiting(application, environment, trigger, context) : events;
@@ -64,13 +64,14 @@ final class DeploymentProgress {
                 .flatMap(one -> Stream.concat(
                         gateChangeTimes(application, environment, one, context),
                         Stream.of(one).map(waiting -> waiting.request().expiresAt())));
-        return Stream.concat(Stream.ofNullable(environment.active()).map(active -> active.failsAt(policy)), ofWaiting)
+        return Stream.concat(
+                        Stream.ofNullable(environment.inProgress()).map(active -> active.failsAt(policy)), ofWaiting)
                 .filter(Objects::nonNull);
     }
 
     /** Deployments that end because of time. */
     private static List<Event> endOverdue(Application application, Environment environment, Instant now) {
-        Deployment.InProgress active = environment.active();
+        Deployment.InProgress active = environment.inProgress();
         Policy policy = application.pipeline().stageOf(environment.id()).policy();
         if (active != null && active.isTimedOut(policy, now)) {
             return end(application, active, Outcome.failed(FailureKind.TIMED_OUT), active.report(), now);
@@ -170,7 +171,7 @@ final class DeploymentProgress {
         for (Deployment.Waiting one : environment.waiting()) {
             Gates.GateResult gateResult = evaluateGates(application, environment, one, trigger, context);
             if (gateResult.refusal() != null) {
-                Gate.Denied refusal = gateResult.refusal();
+                Gate.Refused refusal = gateResult.refusal();
                 return endUnstarted(application, one, Outcome.refused(refusal.code(), refusal.detail()), now);
             }
             if (gateResult.isOpen()) {
@@ -236,7 +237,7 @@ final class DeploymentProgress {
         if (hasWaited || start.awaitsReport()) {
             events.add(new Event.DeploymentStarted(release, started));
         }
-        if (!release.locked()) {
+        if (!release.isLocked()) {
             events.add(new Event.ReleaseLocked(release, start.awaitsReport() ? started : succeeded));
         }
         if (!start.awaitsReport()) {
@@ -287,8 +288,8 @@ final class DeploymentProgress {
         Deployment.Ended ended = waiting.end(outcome, now);
         Event finished = new Event.DeploymentFinished(release, ended);
         return release.unlockedBy(ended.request().environment(), ended.request().id())
-                                .locked()
-                        || !release.locked()
+                                .isLocked()
+                        || !release.isLocked()
                 ? List.of(finished)
                 : List.of(finished, new Event.ReleaseUnlocked(release, ended));
     }

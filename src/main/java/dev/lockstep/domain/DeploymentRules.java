@@ -129,7 +129,7 @@ final class DeploymentRules {
             Application application, Environment environment, Policy policy, boolean joins, int supersededCount) {
         int queued = environment.queue().size();
         if (joins && policy.whenBusy() == Policy.WhenBusy.REJECT) {
-            Deployment.Request active = environment.active().request();
+            Deployment.Request active = environment.inProgress().request();
             return rejected(
                     RefusalCode.ENVIRONMENT_BUSY,
                     "Deployment " + active.id() + " of '" + active.release() + "' is in progress in '"
@@ -172,7 +172,7 @@ final class DeploymentRules {
                 DeploymentProgress.endUnstarted(application, one, Outcome.superseded(request.id()), now)));
         Deployment.Waiting waiting = new Deployment.Waiting(request, gateResult.joinsQueue(), gateResult.codes(), now);
         events.add(new Event.DeploymentQueued(release, waiting, gateResult.blockers(now)));
-        if (!release.locked()) {
+        if (!release.isLocked()) {
             events.add(new Event.ReleaseLocked(release, waiting));
         }
         return new Decision.Accepted(events, request.id());
@@ -236,7 +236,7 @@ final class DeploymentRules {
         if (deployment instanceof Deployment.InProgress active) {
             Release release = application.release(active.request().release());
             return new Decision.Accepted(
-                    active.cancelRequested()
+                    active.isCancelRequested()
                             ? List.of()
                             : List.of(new Event.DeploymentCancelRequested(release, active.withCancelRequested())),
                     command.deployment());

@@ -193,7 +193,7 @@ public sealed interface Event {
         }
     }
 
-    /** A deployment started. */
+    /** Only for one that had waited, or that awaits reports: any other has just its service event. */
     record DeploymentStarted(Release release, Deployment.InProgress deployment) implements Event {
         @Override
         public <T> T accept(Visitor<T> visitor) {

@@ -119,9 +119,10 @@ final class EventApplier implements Event.Visitor<Void> {
     /** This may change which release an environment would be rolled back to. */
     private Void setReleaseArchived(Release release) {
         for (Environment environment : application.environments.values()) {
-            String rollbackTo = environment.rollbackTo();
-            environment.line().setArchived(release.id(), release.archived());
-            if (!Objects.equals(rollbackTo, environment.rollbackTo()) && application.position(environment.id()) >= 0) {
+            String rollbackTo = environment.rollbackTarget();
+            environment.line().setArchived(release.id(), release.isArchived());
+            if (!Objects.equals(rollbackTo, environment.rollbackTarget())
+                    && application.position(environment.id()) >= 0) {
                 changedEnvironments.add(environment.id());
             }
         }
@@ -174,19 +175,19 @@ final class EventApplier implements Event.Visitor<Void> {
         environment.waiting().stream()
                 .filter(one -> one.request().id().equals(deployment.request().id()))
                 .forEach(one -> changedReleases.add(one.request().release()));
-        environment.setActive(deployment);
+        environment.setInProgress(deployment);
         return replaceRelease(locked(deployment));
     }
 
     @Override
     public Void deploymentUpdated(Event.DeploymentUpdated event) {
-        touchEnvironment(event.deployment()).setActive(event.deployment());
+        touchEnvironment(event.deployment()).setInProgress(event.deployment());
         return replaceRelease(release(event.deployment()));
     }
 
     @Override
     public Void deploymentCancelRequested(Event.DeploymentCancelRequested event) {
-        touchEnvironment(event.deployment()).setActive(event.deployment());
+        touchEnvironment(event.deployment()).setInProgress(event.deployment());
         return replaceRelease(release(event.deployment()));
     }
 
@@ -205,7 +206,7 @@ final class EventApplier implements Event.Visitor<Void> {
     /** The deployer is alive, which is not published anywhere. */
     void recordHeartbeat(String deployment) {
         Deployment.InProgress active = (Deployment.InProgress) application.unfinishedDeployment(deployment);
-        application.environment(active.request().environment()).setActive(active.withReport(active.report(), now));
+        application.environment(active.request().environment()).setInProgress(active.withReport(active.report(), now));
         changedWithoutEvent = true;
     }
 
@@ -218,7 +219,7 @@ final class EventApplier implements Event.Visitor<Void> {
         }
         Release release = locked(deployment);
         environment.setCurrent(deployment);
-        return replaceRelease(release.with(environment.id(), placement(environment, release, deployment)));
+        return replaceRelease(release.with(environment.id(), joinLine(environment, release, deployment)));
     }
 
     @Override
@@ -272,7 +273,7 @@ final class EventApplier implements Event.Visitor<Void> {
         return null;
     }
 
-    private Placement placement(Environment environment, Release release, Deployment.Ended deployment) {
+    private Placement joinLine(Environment environment, Release release, Deployment.Ended deployment) {
         Placement before = release.placements().get(environment.id());
         int place = PromotionRules.linePosition(environment, release);
         if (place > 0) {
@@ -306,7 +307,7 @@ final class EventApplier implements Event.Visitor<Void> {
         if (stagePositions == null) {
             stagePositions = new LinkedHashMap<>();
             for (int i = 0; i < application.pipeline.size(); i++) {
-                stagePositions.put(application.pipeline.stage(i), i);
+                stagePositions.put(application.pipeline.stageAt(i), i);
             }
         }
         stagePositions.keySet().removeIf(one -> one.id().equals(stage.id()));

@@ -7,9 +7,9 @@ import java.util.Comparator;
  * The newest of an application's unarchived releases, which its policy keeps (rule 29). They need not all be loaded.
  *
  * @param isKnown whether this is known yet; if not, nothing is archived, and the check is repeated
- * @param firstRevision the lowest created revision among them; 0 if there are no other releases
+ * @param firstCreatedRevision the lowest created revision among them; 0 if there are no other releases
  */
-public record NewestReleases(boolean isKnown, long firstRevision) {
+public record NewestReleases(boolean isKnown, long firstCreatedRevision) {
 
     public static final NewestReleases UNKNOWN = new NewestReleases(false, 0);
 
@@ -27,7 +27,7 @@ public record NewestReleases(boolean isKnown, long firstRevision) {
             throw new IllegalStateException("which releases are the newest was not loaded");
         }
         return startingAt(application.releases().stream()
-                .filter(release -> !release.archived())
+                .filter(release -> !release.isArchived())
                 .map(Release::createdRevision)
                 .sorted(Comparator.reverseOrder())
                 .skip(application.keepSchedule().policy().releases() - 1L)

@@ -61,7 +61,7 @@ final class PipelineRules {
             return Decision.rejected(RefusalCode.PIPELINE_INVALID, invalid);
         }
         List<Stage> dropped = before.stages().stream()
-                .filter(stage -> after.position(stage.id()) < 0)
+                .filter(stage -> after.positionOf(stage.id()) < 0)
                 .toList();
         for (Stage stage : dropped) {
             Environment environment = application.environment(stage.id());
@@ -73,22 +73,22 @@ final class PipelineRules {
                                 + " and cancel the deployments that are waiting.");
             }
         }
-        if (application.exists() && !before.id(0).equals(after.id(0)) && application.hasLockedRelease()) {
+        if (application.exists() && !before.idAt(0).equals(after.idAt(0)) && application.hasLockedRelease()) {
             return Decision.rejected(
                     RefusalCode.ENVIRONMENT_IN_USE,
-                    "The first environment, '" + before.id(0)
+                    "The first environment, '" + before.idAt(0)
                             + "', cannot be replaced once a release has been deployed from it: keep it first in the list.");
         }
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < after.size(); i++) {
-            if (before.position(after.id(i)) < 0) {
-                events.add(new Event.EnvironmentCreated(after.stage(i), i));
+            if (before.positionOf(after.idAt(i)) < 0) {
+                events.add(new Event.EnvironmentCreated(after.stageAt(i), i));
             }
         }
         for (int i = 0; i < after.size(); i++) {
-            int old = before.position(after.id(i));
+            int old = before.positionOf(after.idAt(i));
             if (old >= 0 && !isSame(before, old, after, i)) {
-                events.add(new Event.EnvironmentModified(after.stage(i), i));
+                events.add(new Event.EnvironmentModified(after.stageAt(i), i));
             }
         }
         dropped.forEach(stage -> events.add(new Event.EnvironmentDeleted(stage)));
@@ -102,19 +102,19 @@ final class PipelineRules {
     static List<Event> creationEvents(Pipeline pipeline) {
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < pipeline.size(); i++) {
-            events.add(new Event.EnvironmentCreated(pipeline.stage(i), i));
+            events.add(new Event.EnvironmentCreated(pipeline.stageAt(i), i));
         }
         return events;
     }
 
     private static Stage stageOf(Pipeline pipeline, String id) {
-        int position = pipeline.position(id);
-        return position < 0 ? new Stage(id, null) : pipeline.stage(position);
+        int position = pipeline.positionOf(id);
+        return position < 0 ? new Stage(id, null) : pipeline.stageAt(position);
     }
 
     /** What is wrong with what stages keep from before; each definition is already known to be valid in itself. */
     private static String invalidReason(Pipeline pipeline) {
-        Stage first = pipeline.stage(0);
+        Stage first = pipeline.stageAt(0);
         if (first.after() != null || !first.policy().equals(Policy.DEFAULT)) {
             return "'" + first.id() + "' would become the first environment, which has neither after nor policy: set"
                     + " both to null.";
@@ -122,7 +122,7 @@ final class PipelineRules {
         for (int i = 1; i < pipeline.size(); i++) {
             String misplaced = pipeline.firstInvalidAfter(i);
             if (misplaced != null) {
-                return "'" + pipeline.id(i) + "' comes after '" + misplaced
+                return "'" + pipeline.idAt(i) + "' comes after '" + misplaced
                         + "', which is not listed before it: give it a new after, or set after to null.";
             }
         }
@@ -130,8 +130,8 @@ final class PipelineRules {
     }
 
     private static boolean isSame(Pipeline before, int old, Pipeline after, int now) {
-        Stage was = before.stage(old);
-        Stage is = after.stage(now);
+        Stage was = before.stageAt(old);
+        Stage is = after.stageAt(now);
         return old == now
                 && Objects.equals(was.title(), is.title())
                 && Objects.equals(was.tier(), is.tier())

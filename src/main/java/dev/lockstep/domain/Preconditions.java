@@ -30,7 +30,7 @@ final class Preconditions {
                     APPLICATION_NOT_FOUND,
                     "There is no application '" + application.id() + "'. Creating a release creates it.");
         }
-        if (application.archived() && !tolerances.contains(Tolerance.ARCHIVED_APPLICATION)) {
+        if (application.isArchived() && !tolerances.contains(Tolerance.ARCHIVED_APPLICATION)) {
             return Decision.rejected(
                     APPLICATION_ARCHIVED,
                     "Application '" + application.id() + "' is archived: unarchive it (application.unarchive) first.");
@@ -57,7 +57,7 @@ final class Preconditions {
         }
         for (String environment : Arrays.asList(command.environment(), command.from())) {
             if (environment != null && application.position(environment) < 0) {
-                return unknownEnvironment(application, environment);
+                return rejectUnknownEnvironment(application, environment);
             }
         }
         Decision.Rejected moved = checkExpectedRevisions(application, command, release);
@@ -72,7 +72,7 @@ final class Preconditions {
                     "'" + command.environment() + "' is the pipeline's first environment: it holds every release, and"
                             + " nothing is deployed to it. Name a later one.");
         }
-        if (release != null && release.archived() && !tolerances.contains(Tolerance.ARCHIVED_RELEASE)) {
+        if (release != null && release.isArchived() && !tolerances.contains(Tolerance.ARCHIVED_RELEASE)) {
             return Decision.rejected(
                     RELEASE_ARCHIVED,
                     "Release '" + release.id() + "' is archived: unarchive it (release.unarchive) first.");
@@ -110,7 +110,7 @@ final class Preconditions {
                         new ProblemExtension.CurrentRevision(revision));
     }
 
-    private static Decision.Rejected unknownEnvironment(Application application, String environment) {
+    private static Decision.Rejected rejectUnknownEnvironment(Application application, String environment) {
         return Decision.rejected(
                 ENVIRONMENT_NOT_FOUND,
                 "The pipeline of '" + application.id() + "' has no environment '" + environment + "'. Name one of: "

@@ -28,11 +28,11 @@ public final class PromotionRules {
         Release release = application.release(command.release());
         PromotionState promotionState = PromotionState.of(application.pipeline(), release);
         if (command.from() != null && !canPromoteFrom(application, command, promotionState)) {
-            return notThere(command, promotionState);
+            return rejectNotThere(command, promotionState);
         }
         if (command.environment() == null) {
             long openPaths = command.from() == null
-                    ? promotionState.openTargets()
+                    ? promotionState.openTargetMask()
                     : promotionState.openTargetsFrom(application.position(command.from()));
             return Long.bitCount(openPaths) == 1
                     ? deployTo(application, release, Long.numberOfTrailingZeros(openPaths), command, context)
@@ -40,18 +40,20 @@ public final class PromotionRules {
         }
         int target = application.position(command.environment());
         if (application.environment(command.environment()).isCurrent(release.id())) {
-            return alreadyCurrent(release, command.environment());
+            return rejectAlreadyCurrent(release, command.environment());
         }
         return deployTo(application, release, target, command, context);
     }
 
     /** Rules 6 and 22. */
-    static Decision rollback(Application application, Command.Rollback command, DecisionContext context) {
+    static Decision rollback(Application application, Command.RollBackEnvironment command, DecisionContext context) {
         Environment environment = application.environment(command.environment());
-        boolean isBusy = environment.active() != null;
+        boolean isBusy = environment.inProgress() != null;
         String to = command.release();
         if (to == null) {
-            to = isBusy && environment.current() != null ? environment.current().release() : environment.rollbackTo();
+            to = isBusy && environment.current() != null
+                    ? environment.current().release()
+                    : environment.rollbackTarget();
         }
         if (to == null) {
             return rejected(RefusalCode.NOTHING_LEFT, noRollbackTargetDetail(environment));
@@ -67,7 +69,7 @@ public final class PromotionRules {
 
     private static Decision.Rejected checkRollback(Environment environment, Release target) {
         if (environment.isCurrent(target.id())) {
-            return alreadyCurrent(target, environment.id());
+            return rejectAlreadyCurrent(target, environment.id());
         }
         return target.succeededIn(environment.id())
                 ? null
@@ -78,11 +80,11 @@ public final class PromotionRules {
     }
 
     /** Rule 7. */
-    static Decision undeploy(Application application, Command.Undeploy command, DecisionContext context) {
+    static Decision undeploy(Application application, Command.UndeployRelease command, DecisionContext context) {
         Environment environment = application.environment(command.environment());
         boolean isDeployment =
                 application.pipeline().stageOf(environment.id()).policy().completion() == Policy.Completion.REPORTED
-                        || environment.active() != null;
+                        || environment.inProgress() != null;
         List<Violation> times = isDeployment ? List.of() : timeViolations(command.startOptions());
         if (!times.isEmpty()) {
             return rejected(
@@ -113,7 +115,7 @@ public final class PromotionRules {
     }
 
     /** Rule 15. */
-    static Decision redeploy(Application application, Command.Redeploy command, DecisionContext context) {
+    static Decision redeploy(Application application, Command.RedeployEnvironment command, DecisionContext context) {
         Environment environment = application.environment(command.environment());
         Decision.Rejected refusal = checkRedeploy(environment, command.release());
         return refusal != null
@@ -149,7 +151,7 @@ public final class PromotionRules {
         return switch (request.requestedAction()) {
             case DEPLOY ->
                 environment.isCurrent(release.id())
-                        ? alreadyCurrent(release, environment.id())
+                        ? rejectAlreadyCurrent(release, environment.id())
                         : checkPromotion(application, release, application.position(environment.id()));
             case ROLLBACK ->
                 environment.isCurrent(release.id())
@@ -165,7 +167,7 @@ public final class PromotionRules {
     public static List<String> nextEnvironments(Application application, Release release) {
         return application
                 .pipeline()
-                .ids(PromotionState.of(application.pipeline(), release).openTargets());
+                .ids(PromotionState.of(application.pipeline(), release).openTargetMask());
     }
 
     /** @return the position of the release on the environment's line, or 0 if it is not on it (rule 6) */
@@ -187,7 +189,7 @@ public final class PromotionRules {
         return promotionState.currentIn(from) && onward;
     }
 
-    private static Decision notThere(Command.DeployRelease command, PromotionState promotionState) {
+    private static Decision rejectNotThere(Command.DeployRelease command, PromotionState promotionState) {
         List<String> current = promotionState.currentEnvironments();
         String target = command.environment() == null ? "" : " to '" + command.environment() + "'";
         return rejected(
@@ -216,19 +218,19 @@ public final class PromotionRules {
                                 + " environment to deploy it to.");
     }
 
-    private static Decision.Rejected promotionOrder(
+    private static Decision.Rejected rejectPromotionOrder(
             Application application, Release release, PromotionState promotionState, int target) {
         String required = promotionState.nextRequired(target);
         List<String> missing = application.pipeline().ids(promotionState.missingBefore(target));
         return rejected(
                 RefusalCode.PROMOTION_ORDER,
                 "Release '" + release.id() + "' must succeed in " + quoted(missing) + " before it can be deployed to '"
-                        + application.pipeline().id(target) + "': deploy it "
+                        + application.pipeline().idAt(target) + "': deploy it "
                         + (missing.equals(List.of(required)) ? "there" : "to '" + required + "'") + " first.",
                 new ProblemExtension.RequiredEnvironments(required, missing));
     }
 
-    private static Decision.Rejected alreadyCurrent(Release release, String environment) {
+    private static Decision.Rejected rejectAlreadyCurrent(Release release, String environment) {
         return rejected(
                 RefusalCode.ALREADY_CURRENT,
                 "Release '" + release.id() + "' already runs in '" + environment + "': there is nothing to do.");
@@ -257,7 +259,7 @@ public final class PromotionRules {
             int target,
             Command.DeployRelease command,
             DecisionContext context) {
-        Environment environment = application.environment(application.pipeline().id(target));
+        Environment environment = application.environment(application.pipeline().idAt(target));
         Decision.Rejected onItsWay = checkNotOnItsWay(environment, release, Action.DEPLOY);
         Decision.Rejected refusal = onItsWay == null ? checkPromotion(application, release, target) : onItsWay;
         return refusal != null
@@ -270,9 +272,9 @@ public final class PromotionRules {
     private static Decision.Rejected checkPromotion(Application application, Release release, int target) {
         PromotionState promotionState = PromotionState.of(application.pipeline(), release);
         if (!promotionState.canDeployTo(target)) {
-            return promotionOrder(application, release, promotionState, target);
+            return rejectPromotionOrder(application, release, promotionState, target);
         }
-        Stage stage = application.pipeline().stage(target);
+        Stage stage = application.pipeline().stageAt(target);
         Environment environment = application.environment(stage.id());
         Release current = environment.current() == null
                 ? null

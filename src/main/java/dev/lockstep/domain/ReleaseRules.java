@@ -23,7 +23,7 @@ final class ReleaseRules {
             return Decision.rejected(
                     RefusalCode.RELEASE_EXISTS,
                     "Release '" + command.release() + "' already exists"
-                            + (existing.archived()
+                            + (existing.isArchived()
                                     ? ", and is archived. Use another id, or unarchive it."
                                     : ". Use another id, or update it."));
         }
@@ -54,8 +54,8 @@ final class ReleaseRules {
     /** Rules 3 and 12: only while unlocked; an update that changes nothing causes no event. */
     static Decision update(Application application, Command.UpdateRelease command) {
         Release before = application.release(command.release());
-        if (before.locked()) {
-            return Decision.locked(before);
+        if (before.isLocked()) {
+            return Decision.rejectedAsLocked(before);
         }
         Release after = new Release(
                 before.id(),
@@ -70,7 +70,7 @@ final class ReleaseRules {
                 before.createdRevision(),
                 before.locks(),
                 before.placements(),
-                before.archived(),
+                before.isArchived(),
                 before.unarchivedAt(),
                 before.lastChange());
         return after.equals(before) ? Decision.NO_CHANGE : Decision.accepted(new Event.ReleaseUpdated(after));
@@ -96,6 +96,8 @@ final class ReleaseRules {
     /** Rules 4 and 5: an unlocked release is removed everywhere; a locked one never, there is no force. */
     static Decision delete(Application application, Command.DeleteRelease command) {
         Release release = application.release(command.release());
-        return release.locked() ? Decision.locked(release) : Decision.accepted(new Event.ReleaseDeleted(release));
+        return release.isLocked()
+                ? Decision.rejectedAsLocked(release)
+                : Decision.accepted(new Event.ReleaseDeleted(release));
     }
 }

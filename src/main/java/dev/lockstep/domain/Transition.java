@@ -52,7 +52,7 @@ final class Transition {
     /** Rule 29. */
     private List<Event> archiveUnneeded(NewestReleases newest) {
         List<Release> unneeded =
-                newest.isKnown() ? ArchiveRules.archivable(application, newest.firstRevision(), now) : List.of();
+                newest.isKnown() ? ArchiveRules.archivable(application, newest.firstCreatedRevision(), now) : List.of();
         boolean isMoreLeft = !newest.isKnown() || unneeded.size() > KeepPolicy.MAX_ARCHIVED_PER_CHECK;
         application.keepSchedule = application.keepSchedule.afterCheck(isMoreLeft, now);
         applier.changedWithoutEvent = true;
@@ -76,7 +76,7 @@ final class Transition {
         boolean everyRelease = applier.archivalChanged || !before.hasSameTopology(application.pipeline);
         if (everyRelease) {
             application.releases.values().stream()
-                    .filter(release -> !release.archived())
+                    .filter(release -> !release.isArchived())
                     .forEach(release -> applier.changedReleases.add(release.id()));
         }
         boolean isApplicationChanged = !numbered.isEmpty()

@@ -131,7 +131,7 @@ public final class Backlog implements Lag {
 
     /**
      * Takes records waiting in partitions that are neither in flight in another lane nor stalled; a partition taken from
-     * goes to the end of the line. A partition with more records than still fit is left to the next transaction, unless it
+     * goes to the end of the queue. A partition with more records than still fit is left to the next transaction, unless it
      * is the first; the byte limit may cut one short.
      *
      * <p>While another transaction runs, nothing is taken until there is half a batch: two small transactions cost twice what
@@ -208,7 +208,7 @@ public final class Backlog implements Lag {
 
     /**
      * Puts back all but the first of a batch's records: they become the next ones of their partitions, and partitions that
-     * keep none are the first in line.
+     * keep none come first.
      *
      * @param isExclusive whether the first of those is to be taken alone; other batches may then begin beside it at once
      * @return the batch with what it keeps, to be used from now on

@@ -50,7 +50,7 @@ final class ConsumerProperties {
     private static final int MAX_PARTITION_FETCH_BYTES = 256 * 1024;
 
     private static final int FIRST_RETRY_MILLIS = 50;
-    private static final int LONGEST_RETRY_MILLIS = 1_000;
+    private static final int MAX_RETRY_MILLIS = 1_000;
 
     @Produces
     @ApplicationScoped
@@ -76,8 +76,8 @@ final class ConsumerProperties {
         config.put(INTERCEPTOR_CLASSES_CONFIG, PollInterceptor.class.getName());
         config.put(METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MILLIS);
         config.put(RETRY_BACKOFF_MS_CONFIG, FIRST_RETRY_MILLIS);
-        config.put(RETRY_BACKOFF_MAX_MS_CONFIG, LONGEST_RETRY_MILLIS);
-        config.put(RECONNECT_BACKOFF_MAX_MS_CONFIG, LONGEST_RETRY_MILLIS);
+        config.put(RETRY_BACKOFF_MAX_MS_CONFIG, MAX_RETRY_MILLIS);
+        config.put(RECONNECT_BACKOFF_MAX_MS_CONFIG, MAX_RETRY_MILLIS);
         return config;
     }
 }

@@ -87,7 +87,7 @@ public class Dispatcher {
 
     private void start(InFlightBatch batch) {
         Lane lane = lanes.get(batch.lane());
-        listeners.notifyListeners(listener -> listener.taken(Step.APPLY, batch));
+        listeners.notifyListeners(listener -> listener.workTaken(Step.APPLY, batch));
         lane.execute(() -> batchHandler.handle(batch, lane));
     }
 }

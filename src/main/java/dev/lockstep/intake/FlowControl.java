@@ -35,20 +35,20 @@ public class FlowControl {
     private final Backlog backlog;
     private final KafkaClientService clients;
     private final PartitionOwnership ownership;
-    private final LeaveOutTimer leaveOutTimer;
+    private final IdlePauseTimer idlePauseTimer;
     private final Map<Integer, OpenRequest> openRequests = new ConcurrentHashMap<>();
     /** The assignment of each partition whose records are let in. */
     private final Map<Integer, Long> open = new ConcurrentHashMap<>();
 
     private final AtomicBoolean resuming = new AtomicBoolean();
     private volatile Set<Integer> paused = Set.of();
-    private volatile boolean isLeavingOut;
+    private volatile boolean isPausingIdle;
 
     FlowControl(Backlog backlog, KafkaClientService clients, PartitionOwnership ownership, Ticker ticker) {
         this.backlog = backlog;
         this.clients = clients;
         this.ownership = ownership;
-        this.leaveOutTimer = new LeaveOutTimer(ticker);
+        this.idlePauseTimer = new IdlePauseTimer(ticker);
     }
 
     /** Called on the polling thread with the polled records. @return what goes on to the channel */
@@ -60,7 +60,7 @@ public class FlowControl {
 
     /** Seeks back last: if this fails earlier, the consumer passes on everything and must not deliver any of it again. */
     ConsumerRecords<byte[], byte[]> admit(ConsumerRecords<byte[], byte[]> records, Consumer<?, ?> consumer) {
-        share(consumer);
+        updatePartitionCount(consumer);
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> admitted = new LinkedHashMap<>();
         Map<TopicPartition, Long> seekBack = new LinkedHashMap<>();
         for (TopicPartition partition : records.partitions()) {
@@ -120,7 +120,7 @@ public class FlowControl {
     /** Soon resumes partitions that have room again or were opened; any thread. */
     void resume() {
         boolean isDue =
-                !openRequests.isEmpty() || paused.stream().anyMatch(this::mayFetch) || isLeavingOut && !mayLeaveOut();
+                !openRequests.isEmpty() || paused.stream().anyMatch(this::mayFetch) || isPausingIdle && !mayPauseIdle();
         if (isDue && resuming.compareAndSet(false, true)) {
             KafkaConsumer<byte[], byte[]> channel = clients.getConsumer(CommandsTopic.CHANNEL);
             channel.runOnPollingThread((java.util.function.Consumer<Consumer<byte[], byte[]>>) consumer -> {
@@ -161,28 +161,28 @@ public class FlowControl {
         openRequests.remove(partition.partition(), openRequest);
     }
 
-    private void share(Consumer<?, ?> consumer) {
+    private void updatePartitionCount(Consumer<?, ?> consumer) {
         backlog.setPartitionCount(
                 consumer.groupMetadata().generationId(), consumer.assignment().size());
     }
 
     private void setPaused(Consumer<?, ?> consumer) {
-        share(consumer);
+        updatePartitionCount(consumer);
         Set<TopicPartition> toPause = new HashSet<>(consumer.assignment());
         toPause.removeIf(partition -> mayFetch(partition.partition()));
         paused = Set.copyOf(toPause.stream().map(TopicPartition::partition).toList());
-        Set<TopicPartition> leftOut = mayLeaveOut() ? withNothingToFetch(consumer, toPause) : Set.of();
-        isLeavingOut = !leftOut.isEmpty();
-        leaveOutTimer.update(isLeavingOut, isRoomNear());
-        toPause.addAll(leftOut);
+        Set<TopicPartition> pausedIdle = mayPauseIdle() ? withNothingToFetch(consumer, toPause) : Set.of();
+        isPausingIdle = !pausedIdle.isEmpty();
+        idlePauseTimer.update(isPausingIdle, isRoomNear());
+        toPause.addAll(pausedIdle);
         Set<TopicPartition> toResume = new HashSet<>(consumer.paused());
         toResume.removeAll(toPause);
         consumer.pause(toPause);
         consumer.resume(toResume);
     }
 
-    private boolean mayLeaveOut() {
-        return isRoomNear() && leaveOutTimer.allows();
+    private boolean mayPauseIdle() {
+        return isRoomNear() && idlePauseTimer.allows();
     }
 
     /** Whether a full partition will have room as soon as the batch in progress ends. */

@@ -2,7 +2,7 @@ package dev.lockstep.intake;
 
 import static dev.lockstep.failure.KafkaFutures.await;
 
-import dev.lockstep.config.KafkaClients;
+import dev.lockstep.config.KafkaClientProperties;
 import dev.lockstep.config.Settings;
 import dev.lockstep.partition.CommitMetadata;
 import dev.lockstep.partition.GroupConflictException;
@@ -43,7 +43,7 @@ public class GroupOffsetClient {
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             CommitMetadata commitMetadata) {
         this(
-                () -> Admin.create(KafkaClients.admin(broker, settings.publish())),
+                () -> Admin.create(KafkaClientProperties.admin(broker, settings.publish())),
                 settings.topics().commands(),
                 commitMetadata);
     }
@@ -62,9 +62,9 @@ public class GroupOffsetClient {
     /**
      * A committed offset.
      *
-     * @param isMarked whether it was committed by a worker that marks its offsets
+     * @param isCommittedByWorker whether it was committed by a worker that marks its offsets
      */
-    public record CommittedOffset(long offset, boolean isMarked) {}
+    public record CommittedOffset(long offset, boolean isCommittedByWorker) {}
 
     /**
      * @return what workers have committed in each partition; -1 if they have not, or if somebody else has since
@@ -74,7 +74,7 @@ public class GroupOffsetClient {
         Map<Integer, CommittedOffset> committed = committed(group, partitions);
         return partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> {
             CommittedOffset offset = committed.get(partition);
-            return offset != null && offset.isMarked() ? offset.offset() : NOTHING_COMMITTED;
+            return offset != null && offset.isCommittedByWorker() ? offset.offset() : NOTHING_COMMITTED;
         }));
     }
 
@@ -136,7 +136,7 @@ public class GroupOffsetClient {
 
         boolean isMarked(int partition) {
             CommittedOffset offset = committed.get(partition);
-            return offset != null && offset.isMarked();
+            return offset != null && offset.isCommittedByWorker();
         }
     }
 

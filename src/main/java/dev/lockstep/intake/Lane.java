@@ -32,7 +32,7 @@ public final class Lane implements Executor {
      * @param next the publication from now on
      * @return completes on the lane when the previous publication is done
      */
-    public Uni<Void> publishAfterPrevious(CompletableFuture<Void> next) {
+    public Uni<Void> awaitPreviousPublication(CompletableFuture<Void> next) {
         CompletableFuture<Void> before = publishing;
         publishing = next;
         return Uni.createFrom().completionStage(before).emitOn(this);

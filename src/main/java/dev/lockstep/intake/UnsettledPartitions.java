@@ -43,7 +43,7 @@ class UnsettledPartitions {
     private final Vertx vertx;
     private final CommandsTopic commandsTopic;
     private final PartitionOwnership ownership;
-    private final CommittedOffsets committedOffsets;
+    private final PartitionPositions partitionPositions;
     private final GapReporter gaps;
     private final List<Long> timers = new CopyOnWriteArrayList<>();
     private final AtomicBoolean asking = new AtomicBoolean();
@@ -54,12 +54,12 @@ class UnsettledPartitions {
             Vertx vertx,
             CommandsTopic commandsTopic,
             PartitionOwnership ownership,
-            CommittedOffsets committedOffsets,
+            PartitionPositions partitionPositions,
             GapReporter gaps) {
         this.vertx = vertx;
         this.commandsTopic = commandsTopic;
         this.ownership = ownership;
-        this.committedOffsets = committedOffsets;
+        this.partitionPositions = partitionPositions;
         this.gaps = gaps;
     }
 
@@ -67,7 +67,7 @@ class UnsettledPartitions {
     void begin(ProbeHandler probeHandler) {
         timers.add(vertx.setPeriodic(CHECK_INTERVAL_MILLIS, timer -> check(probeHandler)));
         timers.add(vertx.setPeriodic(REDELIVERY.toMillis(), timer -> {
-            committedOffsets.invalidateLagging();
+            partitionPositions.invalidateLagging();
             gaps.explain();
         }));
     }
@@ -85,7 +85,7 @@ class UnsettledPartitions {
             return;
         }
         PartitionOwnership.Snapshot owner = ownership.snapshot();
-        Set<Integer> unsettled = committedOffsets.unsettled(owner);
+        Set<Integer> unsettled = partitionPositions.unsettled(owner);
         if (unsettled.isEmpty()
                 || !owner.hasGeneration()
                 || !commandsTopic.isAvailable()
@@ -94,7 +94,7 @@ class UnsettledPartitions {
         }
         commandsTopic
                 .whenAvailable()
-                .chain(topic -> committedOffsets.positions(topic.id(), owner, unsettled))
+                .chain(topic -> partitionPositions.positions(topic.id(), owner, unsettled))
                 .onTermination()
                 .invoke(() -> asking.set(false))
                 .subscribe()
@@ -106,7 +106,7 @@ class UnsettledPartitions {
                         failure -> {
                             checksToSkip.set(CHECKS_SKIPPED_AFTER_FAILURE);
                             if (failure instanceof UnstableOffsetCommitException) {
-                                Set<Integer> unknown = committedOffsets.unknown(owner, unsettled);
+                                Set<Integer> unknown = partitionPositions.unknown(owner, unsettled);
                                 warnIfLong(unknown);
                                 unsettled.removeAll(unknown);
                                 probeHandler.probe(owner.generation(), unsettled);

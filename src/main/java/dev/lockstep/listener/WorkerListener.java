@@ -50,7 +50,7 @@ public interface WorkerListener {
      * @param timestamps those of the records, in milliseconds since the epoch, by the clock that the topic uses; none for a
      *     record without one, or whose output was published without it being read again
      */
-    default void finished(long[] timestamps) {}
+    default void recordsPublished(long[] timestamps) {}
 
     /** A dead letter has been committed in Kafka; called right after the {@link #published} with its record's outcome. */
     default void deadLettered(DeadLetter letter) {}
@@ -63,7 +63,7 @@ public interface WorkerListener {
      *
      * @param work the same object as for its attempts
      */
-    default void taken(Step step, Object work) {}
+    default void workTaken(Step step, Object work) {}
 
     /**
      * An attempt begins; any earlier attempt at the same work has failed.
@@ -110,7 +110,7 @@ public interface WorkerListener {
      *
      * @param oldest for how long the oldest timer in this worker's partitions has been due; zero if none is
      */
-    default void timersOverdue(Duration oldest) {}
+    default void timersChecked(Duration oldest) {}
 
     /** Dead letters and moved commands were not published before their records were deleted, and no longer can be. */
     default void recordsLost(long records) {}

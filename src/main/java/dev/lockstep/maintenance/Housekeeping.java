@@ -2,8 +2,8 @@ package dev.lockstep.maintenance;
 
 import dev.lockstep.config.Settings;
 import dev.lockstep.intake.CommandsTopic;
-import dev.lockstep.intake.CommittedOffsets;
 import dev.lockstep.intake.PartitionOwnership;
+import dev.lockstep.intake.PartitionPositions;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener.Step;
 import dev.lockstep.setup.Setup;
@@ -55,13 +55,13 @@ public class Housekeeping {
     private final Setup setup;
     private final CommandsTopic commandsTopic;
     private final PartitionOwnership ownership;
-    private final CommittedOffsets committedOffsets;
+    private final PartitionPositions partitionPositions;
     private final PublishedOffsets publishedOffsets;
     private final Retention retention;
     private final Duration retentionInterval;
     private final Duration stepTimeout;
-    private final PeriodicTask offsetTask;
-    private final PeriodicTask retentionTask;
+    private final PeriodicTaskStatus offsetTask;
+    private final PeriodicTaskStatus retentionTask;
     private Map<Integer, Long> lastSeenOffsets = Map.of();
     private final Map<Integer, Long> storedOffsets = new ConcurrentHashMap<>();
     private volatile boolean stopping;
@@ -71,7 +71,7 @@ public class Housekeeping {
             Setup setup,
             CommandsTopic commandsTopic,
             PartitionOwnership ownership,
-            CommittedOffsets committedOffsets,
+            PartitionPositions partitionPositions,
             PublishedOffsets publishedOffsets,
             Retention retention,
             Settings settings,
@@ -81,13 +81,13 @@ public class Housekeeping {
         this.setup = setup;
         this.commandsTopic = commandsTopic;
         this.ownership = ownership;
-        this.committedOffsets = committedOffsets;
+        this.partitionPositions = partitionPositions;
         this.publishedOffsets = publishedOffsets;
         this.retention = retention;
         this.retentionInterval = settings.retention().every();
         this.stepTimeout = settings.database().silence().multipliedBy(STEP_TIMEOUT_FACTOR);
-        this.offsetTask = new PeriodicTask(Step.HOUSEKEEPING, "progress", listeners);
-        this.retentionTask = new PeriodicTask(Step.RETENTION, "retention", listeners);
+        this.offsetTask = new PeriodicTaskStatus(Step.HOUSEKEEPING, "progress", listeners);
+        this.retentionTask = new PeriodicTaskStatus(Step.RETENTION, "retention", listeners);
     }
 
     void start(@Observes StartupEvent event) {
@@ -119,10 +119,10 @@ public class Housekeeping {
 
     /** Retries, as connections may just have broken, and a batch in flight keeps its partitions locked. */
     private Uni<?> storeAllOffsets() {
-        Map<Integer, Long> published = committedOffsets.published(ownership.snapshot());
+        Map<Integer, Long> published = partitionPositions.committedByWorkers(ownership.snapshot());
         return commandsTopic
                 .whenAvailable()
-                .chain(topic -> publishedOffsets.note(topic.id(), published))
+                .chain(topic -> publishedOffsets.record(topic.id(), published))
                 .onItem()
                 .transformToUni(done -> done.containsAll(published.keySet())
                         ? Uni.createFrom().voidItem()
@@ -153,7 +153,7 @@ public class Housekeeping {
 
     /** A partition that has not moved since the last check is idle: its published offset is stored. */
     private Uni<Void> storeIdleOffsets() {
-        Map<Integer, Long> now = committedOffsets.published(ownership.snapshot());
+        Map<Integer, Long> now = partitionPositions.committedByWorkers(ownership.snapshot());
         Map<Integer, Long> idle = new HashMap<>(now);
         idle.entrySet()
                 .removeIf(e -> !e.getValue().equals(lastSeenOffsets.get(e.getKey()))
@@ -164,7 +164,7 @@ public class Housekeeping {
         }
         return commandsTopic
                 .whenAvailable()
-                .chain(topic -> withTimeout(publishedOffsets.note(topic.id(), idle)))
+                .chain(topic -> withTimeout(publishedOffsets.record(topic.id(), idle)))
                 .invoke(done -> done.forEach(partition -> storedOffsets.put(partition, idle.get(partition))))
                 .replaceWithVoid();
     }
@@ -187,7 +187,7 @@ public class Housekeeping {
     }
 
     /** Repeats the task, with pauses; not while setup is waiting, which reports that itself. */
-    private void schedule(long millis, PeriodicTask task, Supplier<Uni<? extends Void>> work) {
+    private void schedule(long millis, PeriodicTaskStatus task, Supplier<Uni<? extends Void>> work) {
         vertx.setTimer(millis, timer -> {
             if (stopping) {
                 return;
@@ -211,7 +211,7 @@ public class Housekeeping {
         });
     }
 
-    private void reschedule(long millis, PeriodicTask task, Supplier<Uni<? extends Void>> work) {
+    private void reschedule(long millis, PeriodicTaskStatus task, Supplier<Uni<? extends Void>> work) {
         if (!stopping) {
             schedule(millis, task, work);
         }

@@ -24,7 +24,7 @@ public class AttemptTracker implements WorkerListener {
 
     /** Work whose attempt does not even begin is hanging too. */
     @Override
-    public void taken(Step step, Object work) {
+    public void workTaken(Step step, Object work) {
         attemptStarted(step, work);
     }
 

@@ -4,7 +4,7 @@ import dev.lockstep.board.Board;
 import dev.lockstep.intake.GroupMembership;
 import dev.lockstep.maintenance.Housekeeping;
 import dev.lockstep.publish.Publisher;
-import dev.lockstep.retry.RetryUntilDone;
+import dev.lockstep.retry.BatchRetrier;
 import dev.lockstep.setup.Setup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -22,7 +22,7 @@ public class ReadinessCheck implements HealthCheck {
 
     private final Setup setup;
     private final GroupMembership membership;
-    private final RetryUntilDone retry;
+    private final BatchRetrier batchRetrier;
     private final Publisher publisher;
     private final AttemptTracker attempts;
     private final Housekeeping housekeeping;
@@ -31,14 +31,14 @@ public class ReadinessCheck implements HealthCheck {
     public ReadinessCheck(
             Setup setup,
             GroupMembership membership,
-            RetryUntilDone retry,
+            BatchRetrier batchRetrier,
             Publisher publisher,
             AttemptTracker attempts,
             Housekeeping housekeeping,
             Board board) {
         this.setup = setup;
         this.membership = membership;
-        this.retry = retry;
+        this.batchRetrier = batchRetrier;
         this.publisher = publisher;
         this.attempts = attempts;
         this.housekeeping = housekeeping;
@@ -50,13 +50,13 @@ public class ReadinessCheck implements HealthCheck {
         HealthCheckResponseBuilder answer = HealthCheckResponse.named("work");
         boolean ready = addReason(answer, "setup", setup.notReadyReason())
                 & addReason(answer, "group", membership.notReadyReason())
-                & addReason(answer, "apply", retry.notReadyReason())
+                & addReason(answer, "apply", batchRetrier.notReadyReason())
                 & addReason(answer, "publish", publisher.notReadyReason())
                 & addReason(answer, "batch", slowReason(attempts.longestUnanswered()))
                 & addReason(answer, "retention", housekeeping.notReadyReason());
         boolean hasBoard = addReason(answer, "board", board.notReadyReason());
-        if (setup.notice() != null) {
-            answer.withData("topics", setup.notice());
+        if (setup.updateNotice() != null) {
+            answer.withData("topics", setup.updateNotice());
         }
         return answer.status(ready && (hasBoard || board.runsWithWorker())).build();
     }

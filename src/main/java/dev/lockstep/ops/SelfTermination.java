@@ -4,8 +4,8 @@ import dev.lockstep.board.FeedTakeover;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.Ticker;
 import dev.lockstep.failure.RetryCause;
-import dev.lockstep.intake.CommittedOffsets;
 import dev.lockstep.intake.PartitionOwnership;
+import dev.lockstep.intake.PartitionPositions;
 import dev.lockstep.listener.WorkerListener;
 import dev.lockstep.setup.StartFailure;
 import io.quarkus.runtime.Quarkus;
@@ -78,12 +78,12 @@ public class SelfTermination implements WorkerListener {
             Settings settings,
             Ticker ticker,
             PartitionOwnership ownership,
-            CommittedOffsets committedOffsets,
+            PartitionPositions partitionPositions,
             FeedTakeover feedTakeover) {
         this(
                 settings.leaveAfter(),
                 ticker,
-                () -> committedOffsets.committedByOthers(ownership.snapshot()),
+                () -> partitionPositions.committedByOthers(ownership.snapshot()),
                 feedTakeover::isDue,
                 SelfTermination::exit);
     }

@@ -9,7 +9,7 @@ package dev.lockstep.partition;
  */
 public record OffsetGap(Cause cause, int partition, long from, long to, long records) {
 
-    /** The cause. */
+    /** Why nothing, or not everything, was published for them. */
     public enum Cause {
         /** No record was received for them: they hold transaction markers or aborted records, or Kafka has deleted them. */
         OFFSETS_MISSING,

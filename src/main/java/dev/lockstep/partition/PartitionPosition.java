@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param beginningOffset the first offset that still existed when Kafka was asked
  * @param endOffset the offset after the last record at that time
  * @param isFresh whether Kafka has been asked since anything was handed out
- * @param handedOut everything below is in Kafka, or was handed to the publisher under this assignment; 0 if nothing was yet
- * @param nextRead the offset after the last record received under this assignment; 0 if there was none yet
+ * @param handedOutOffset everything below is in Kafka, or was handed to the publisher under this assignment; 0 if nothing was yet
+ * @param nextReadOffset the offset after the last record received under this assignment; 0 if there was none yet
  */
 public record PartitionPosition(
         @Nullable Long committedOffset,
@@ -19,8 +19,8 @@ public record PartitionPosition(
         long beginningOffset,
         long endOffset,
         boolean isFresh,
-        long handedOut,
-        long nextRead) {
+        long handedOutOffset,
+        long nextReadOffset) {
 
     /** Where the consumer starts reading by itself: at the committed offset, or at the first record if that is out of range. */
     public long resumeOffset() {
@@ -37,13 +37,14 @@ public record PartitionPosition(
                 beginningOffset,
                 endOffset,
                 false,
-                Math.max(handedOut, next),
-                hasRead ? next : nextRead);
+                Math.max(handedOutOffset, next),
+                hasRead ? next : nextReadOffset);
     }
 
     /** The same after a worker has committed an offset. */
     public PartitionPosition afterCommit(long offset) {
-        return new PartitionPosition(offset, true, beginningOffset, endOffset, isFresh, handedOut, nextRead);
+        return new PartitionPosition(
+                offset, true, beginningOffset, endOffset, isFresh, handedOutOffset, nextReadOffset);
     }
 
     /**
@@ -62,7 +63,7 @@ public record PartitionPosition(
                 beginningOffset,
                 endOffset,
                 true,
-                before.handedOut,
-                before.nextRead);
+                before.handedOutOffset,
+                before.nextReadOffset);
     }
 }

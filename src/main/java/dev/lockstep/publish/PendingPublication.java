@@ -43,7 +43,7 @@ final class PendingPublication {
     }
 
     /** The part of a publication that a topic rejects for now: one partition, to be published separately. */
-    record RejectedPartition(int partition, PendingPublication attempt, String reason) {}
+    record RejectedPartition(int partition, PendingPublication publication, String reason) {}
 
     boolean isDone() {
         return remaining.isEmpty();
@@ -51,7 +51,7 @@ final class PendingPublication {
 
     /** Drops partitions that are no longer owned, or were reassigned since the batch was polled. */
     void keepOwned(PartitionOwnership.Snapshot owner) {
-        keep(output -> owner.owns(output.partition(), generation) ? output : drop(output));
+        keep(output -> owner.owns(output.partition(), generation) ? output : markDropped(output));
     }
 
     /**
@@ -86,7 +86,7 @@ final class PendingPublication {
     }
 
     void markAllCommitted() {
-        keep(this::commit);
+        keep(this::markCommitted);
         unsettledGroup = null;
     }
 
@@ -106,7 +106,7 @@ final class PendingPublication {
 
     /** Determines the outcome of that commit from the group's committed offsets. */
     void settle(Map<Integer, Long> offsets) {
-        keep(output -> offsets.get(output.partition()) >= output.nextOffset() ? commit(output) : output);
+        keep(output -> offsets.get(output.partition()) >= output.nextOffset() ? markCommitted(output) : output);
         unsettledGroup = null;
     }
 
@@ -120,7 +120,7 @@ final class PendingPublication {
         return unbatched;
     }
 
-    void sendUnbatched() {
+    void useUnbatchedProducer() {
         unbatched = !hasPages();
     }
 
@@ -225,12 +225,12 @@ final class PendingPublication {
         return new PublishOutcome(Map.copyOf(committed), Set.copyOf(notCommitted), Map.copyOf(stalled));
     }
 
-    private PartitionOutput commit(PartitionOutput output) {
+    private PartitionOutput markCommitted(PartitionOutput output) {
         committed.put(output.partition(), output.nextOffset());
         return null;
     }
 
-    private PartitionOutput drop(PartitionOutput output) {
+    private PartitionOutput markDropped(PartitionOutput output) {
         dropped.add(output.partition());
         return null;
     }

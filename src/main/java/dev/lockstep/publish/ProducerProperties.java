@@ -1,6 +1,6 @@
 package dev.lockstep.publish;
 
-import dev.lockstep.config.KafkaClients;
+import dev.lockstep.config.KafkaClientProperties;
 import dev.lockstep.config.PublishConfig;
 import java.time.Duration;
 import java.util.Locale;
@@ -25,7 +25,7 @@ final class ProducerProperties {
     /** @param connection bootstrap servers, security and the like; settings made here override it */
     static Map<String, Object> producer(
             Map<String, Object> connection, PublishConfig settings, String transactionalId, int batchBytes) {
-        Map<String, Object> all = KafkaClients.common(connection, settings);
+        Map<String, Object> all = KafkaClientProperties.common(connection, settings);
         all.put(ProducerConfig.CLIENT_ID_CONFIG, transactionalId);
         all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         all.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -60,6 +60,6 @@ final class ProducerProperties {
 
     /** As long as max.block.ms allows for other calls. The client requires at least linger plus request timeout. */
     private static Duration deliveryTimeout(PublishConfig settings) {
-        return KafkaClients.max(settings.maxBlock(), LINGER.plus(settings.requestTimeout()));
+        return KafkaClientProperties.max(settings.maxBlock(), LINGER.plus(settings.requestTimeout()));
     }
 }

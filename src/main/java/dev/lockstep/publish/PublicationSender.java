@@ -62,7 +62,7 @@ final class PublicationSender {
         Backoff backoff = new Backoff(settings.maxBackoff(), stopped);
         status.started(attempt);
         if (unbatchedSince != null && ticker.since(unbatchedSince).compareTo(UNBATCHED_PERIOD) < 0) {
-            attempt.sendUnbatched();
+            attempt.useUnbatchedProducer();
         }
         while (!attempt.isDone() && stopped.getCount() > 0) {
             try {

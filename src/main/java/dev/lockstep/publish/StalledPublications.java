@@ -49,7 +49,8 @@ final class StalledPublications {
 
     /** @return its eventual result */
     CompletableFuture<PublishOutcome> stall(PendingPublication.RejectedPartition rejectedPartition) {
-        CompletableFuture<PublishOutcome> answer = stall(rejectedPartition.partition(), rejectedPartition.attempt());
+        CompletableFuture<PublishOutcome> answer =
+                stall(rejectedPartition.partition(), rejectedPartition.publication());
         reportBlocked(rejectedPartition);
         return answer;
     }
@@ -72,15 +73,15 @@ final class StalledPublications {
         return queues.get(partition).waiting().getFirst().attempt();
     }
 
-    /** The first in the line was rejected, possibly again. */
+    /** The head of the queue was rejected, possibly again. */
     void replaceHead(PendingPublication.RejectedPartition rejectedPartition) {
         Deque<QueuedAttempt> waiting = queues.get(rejectedPartition.partition()).waiting();
         waiting.addFirst(new QueuedAttempt(
-                rejectedPartition.attempt(), waiting.removeFirst().answer()));
+                rejectedPartition.publication(), waiting.removeFirst().answer()));
         reportBlocked(rejectedPartition);
     }
 
-    /** The first in the line was published or dropped. An empty line is removed before anybody is notified. */
+    /** The head of the queue was published or dropped. An empty queue is removed before anybody is notified. */
     void completeHead(int partition, PublishOutcome outcome) {
         Deque<QueuedAttempt> waiting = queues.get(partition).waiting();
         QueuedAttempt first = waiting.removeFirst();
@@ -93,7 +94,7 @@ final class StalledPublications {
         first.answer().complete(outcome);
     }
 
-    /** A bug prevents its publication: whatever follows in the line waits for ever. */
+    /** A bug prevents its publication: everything behind it in the queue waits for ever. */
     void failHead(int partition, Throwable fault) {
         queues.get(partition).waiting().getFirst().answer().completeExceptionally(fault);
     }

@@ -78,16 +78,16 @@ final class TransactionalProducer {
             Predicate<OutgoingRecord> needsOwnBatch,
             Map<TopicPartition, OffsetAndMetadata> offsets,
             ConsumerGroupMetadata group) {
-        Producer<byte[], byte[]> transaction = producer;
+        Producer<byte[], byte[]> current = producer;
         SendFailures sendFailures = new SendFailures();
         int count;
         try {
-            count = send(transaction, records, needsOwnBatch, sendFailures);
+            count = send(current, records, needsOwnBatch, sendFailures);
         } catch (Throwable e) {
-            throw notCommitted(transaction, sendFailures, e);
+            throw notCommitted(current, sendFailures, e);
         }
-        sendOffsets(transaction, offsets, group);
-        commitWithRetries(transaction);
+        sendOffsets(current, offsets, group);
+        commitWithRetries(current);
         return count;
     }
 
@@ -96,13 +96,13 @@ final class TransactionalProducer {
      * of a request that it did not send, and would send them with those of the next transaction.
      */
     private void sendOffsets(
-            Producer<byte[], byte[]> transaction,
+            Producer<byte[], byte[]> current,
             Map<TopicPartition, OffsetAndMetadata> offsets,
             ConsumerGroupMetadata group) {
         try {
-            transaction.sendOffsetsToTransaction(offsets, group);
+            current.sendOffsetsToTransaction(offsets, group);
         } catch (Throwable e) {
-            NotCommittedException failure = notCommitted(transaction, new SendFailures(), e);
+            NotCommittedException failure = notCommitted(current, new SendFailures(), e);
             discard();
             throw failure;
         }
@@ -115,42 +115,42 @@ final class TransactionalProducer {
      * @throws NotCommittedException if it does not
      */
     void probe(OutgoingRecord record) {
-        Producer<byte[], byte[]> transaction = producer;
+        Producer<byte[], byte[]> current = producer;
         SendFailures sendFailures = new SendFailures();
         try {
-            send(transaction, only -> only.accept(record), needsOwnBatch -> true, sendFailures);
+            send(current, only -> only.accept(record), needsOwnBatch -> true, sendFailures);
         } catch (Throwable e) {
-            throw notCommitted(transaction, sendFailures, e);
+            throw notCommitted(current, sendFailures, e);
         }
-        abort(transaction);
+        abort(current);
     }
 
     private static int send(
-            Producer<byte[], byte[]> transaction,
+            Producer<byte[], byte[]> current,
             Consumer<Consumer<OutgoingRecord>> records,
             Predicate<OutgoingRecord> needsOwnBatch,
             SendFailures sendFailures) {
-        transaction.beginTransaction();
+        current.beginTransaction();
         AtomicInteger count = new AtomicInteger();
         records.accept(out -> {
             count.incrementAndGet();
             if (needsOwnBatch.test(out)) {
-                transaction.flush();
-                transaction.send(toKafka(out), (sent, e) -> sendFailures.add(out, e));
-                transaction.flush();
+                current.flush();
+                current.send(toKafka(out), (sent, e) -> sendFailures.add(out, e));
+                current.flush();
             } else {
-                transaction.send(toKafka(out), (sent, e) -> sendFailures.add(out, e));
+                current.send(toKafka(out), (sent, e) -> sendFailures.add(out, e));
             }
         });
-        transaction.flush();
+        current.flush();
         sendFailures.throwFirst();
         return count.get();
     }
 
     private NotCommittedException notCommitted(
-            Producer<byte[], byte[]> transaction, SendFailures sendFailures, Throwable failure) {
-        boolean splitInVain = hasSplit(transaction) && sendFailures.timedOut();
-        abort(transaction);
+            Producer<byte[], byte[]> current, SendFailures sendFailures, Throwable failure) {
+        boolean splitInVain = checkForSplits(current) && sendFailures.timedOut();
+        abort(current);
         return new NotCommittedException(failure, sendFailures.rejected(), splitInVain);
     }
 
@@ -158,9 +158,9 @@ final class TransactionalProducer {
      * Whether batches were rejected for their size since this was last asked. The client splits such a batch into some of its
      * own batch size, and one that is no larger into itself: again and again, until it times out.
      */
-    private boolean hasSplit(Producer<byte[], byte[]> transaction) {
+    private boolean checkForSplits(Producer<byte[], byte[]> current) {
         double before = splits;
-        splits = transaction.metrics().values().stream()
+        splits = current.metrics().values().stream()
                 .filter(metric -> metric.metricName().name().equals("batch-split-total"))
                 .mapToDouble(metric -> (double) metric.metricValue())
                 .sum();
@@ -173,10 +173,10 @@ final class TransactionalProducer {
         discard();
     }
 
-    private void commitWithRetries(Producer<byte[], byte[]> transaction) {
+    private void commitWithRetries(Producer<byte[], byte[]> current) {
         for (int retries = 0; ; retries++) {
             try {
-                transaction.commitTransaction();
+                current.commitTransaction();
                 return;
             } catch (Throwable e) {
                 if (retries >= commitRetries || !(e instanceof RetriableException)) {
@@ -188,9 +188,9 @@ final class TransactionalProducer {
         }
     }
 
-    private void abort(Producer<byte[], byte[]> transaction) {
+    private void abort(Producer<byte[], byte[]> current) {
         try {
-            transaction.abortTransaction();
+            current.abortTransaction();
         } catch (RuntimeException e) {
             LOG.infof("Replacing the producer reason=%s", e.getClass().getSimpleName());
             discard();

@@ -13,7 +13,7 @@ import org.apache.kafka.common.header.Header;
  * @param reason why, or null
  * @param release, environment those that it named, or null
  * @param correlationId the command's correlation id, or else its id
- * @param decision when it was decided, and on what basis
+ * @param context when it was decided, and on what basis
  * @param time when it was decided, in RFC 3339 format, UTC
  * @param headers the headers that the records have in common
  */
@@ -26,7 +26,7 @@ public record Cause(
         String release,
         String environment,
         String correlationId,
-        DecisionContext decision,
+        DecisionContext context,
         String time,
         List<Header> headers) {
 

@@ -187,10 +187,10 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 json -> {
                     json.writeObjectFieldStart("environment");
                     if (position < 0) {
-                        StatusRecords.definition(json, stage);
-                        StatusRecords.policy(json, stage);
+                        StatusRecords.writeDefinition(json, stage);
+                        StatusRecords.writePolicy(json, stage);
                     } else {
-                        StatusRecords.stage(json, application.pipeline(), position);
+                        StatusRecords.writeStage(json, application.pipeline(), position);
                     }
                     json.writeEndObject();
                 });
@@ -209,7 +209,7 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                 json -> {
                     content.write(json);
                     if (keep != null) {
-                        StatusRecords.keep(json, keep);
+                        StatusRecords.writeKeep(json, keep);
                     }
                 });
     }
@@ -284,20 +284,20 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
                     case FAILED -> outcome.failureKind() == Deployment.FailureKind.FAILED ? "failure" : "error";
                     case CANCELLED, SUPERSEDED, EXPIRED -> "cancel";
                 };
-        JsonWriter.optional(json, "outcome", word);
+        JsonWriter.writeOptional(json, "outcome", word);
     }
 
     private static void profile(JsonGenerator json, Profile profile) throws IOException {
-        JsonWriter.optional(json, "title", profile.title());
-        JsonWriter.optional(json, "description", profile.description());
-        JsonWriter.optional(json, "owner", profile.owner());
-        JsonWriter.optional(json, "url", profile.url());
+        JsonWriter.writeOptional(json, "title", profile.title());
+        JsonWriter.writeOptional(json, "description", profile.description());
+        JsonWriter.writeOptional(json, "owner", profile.owner());
+        JsonWriter.writeOptional(json, "url", profile.url());
     }
 
     private static void releaseContent(JsonGenerator json, Release release) throws IOException {
         json.writeStringField("title", release.title());
-        JsonWriter.optional(json, "description", release.description());
-        JsonWriter.optional(json, "artifactId", release.artifactId());
+        JsonWriter.writeOptional(json, "description", release.description());
+        JsonWriter.writeOptional(json, "artifactId", release.artifactId());
     }
 
     private static void environmentContent(JsonGenerator json, String id) throws IOException {
@@ -309,8 +309,8 @@ record CdEventMapper(Application application) implements Event.Visitor<CdEventMa
     private static void details(JsonGenerator json, Deployment deployment) throws IOException {
         DeploymentJson.write(json, "deployment", deployment);
         if (deployment.start() != null) {
-            JsonWriter.optional(json, "previousRelease", deployment.start().previousRelease());
-            JsonWriter.optional(json, "linkedFrom", deployment.start().linkedFrom());
+            JsonWriter.writeOptional(json, "previousRelease", deployment.start().previousRelease());
+            JsonWriter.writeOptional(json, "linkedFrom", deployment.start().linkedFrom());
         }
     }
 

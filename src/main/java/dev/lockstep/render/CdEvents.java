@@ -40,7 +40,7 @@ public final class CdEvents {
             json.writeStringField("type", mappedEvent.type());
             json.writeStringField("timestamp", cause.time());
             if (mappedEvent.release() != null) {
-                JsonWriter.optional(json, "chainId", mappedEvent.release().chainId());
+                JsonWriter.writeOptional(json, "chainId", mappedEvent.release().chainId());
             }
             json.writeEndObject();
             json.writeObjectFieldStart("subject");
@@ -86,19 +86,19 @@ public final class CdEvents {
             json.writeStringField("release", release.id());
             json.writeNumberField("createdRevision", release.createdRevision());
             if (release.source() != null) {
-                JsonWriter.source(json, release.source());
+                JsonWriter.writeSource(json, release.source());
             }
-            JsonWriter.optional(json, "notes", release.annotations().notes());
+            JsonWriter.writeOptional(json, "notes", release.annotations().notes());
             if (!release.annotations().labels().isEmpty()) {
-                JsonWriter.texts(json, "labels", release.annotations().labels());
+                JsonWriter.writeTexts(json, "labels", release.annotations().labels());
             }
         }
         mappedEvent.details().write(json);
         json.writeNumberField("revision", revision);
         json.writeStringField("commandId", cause.commandId());
         json.writeStringField("commandSource", cause.commandSource());
-        JsonWriter.optional(json, "actor", cause.actor());
-        JsonWriter.optional(json, "reason", cause.reason());
+        JsonWriter.writeOptional(json, "actor", cause.actor());
+        JsonWriter.writeOptional(json, "reason", cause.reason());
         json.writeEndObject();
     }
 }

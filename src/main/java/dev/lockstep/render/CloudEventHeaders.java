@@ -69,7 +69,7 @@ public final class CloudEventHeaders {
         return headers;
     }
 
-    /** Headers of a tombstone. */
+    /** The header that says why a tombstone was written. */
     static Header reason(String reason) {
         return header(KafkaHeaders.TOMBSTONE_REASON, reason);
     }

@@ -23,7 +23,7 @@ final class DeploymentJson {
             return;
         }
         json.writeObjectFieldStart(name);
-        members(json, deployment, false);
+        writeMembers(json, deployment, false);
         json.writeEndObject();
     }
 
@@ -31,50 +31,53 @@ final class DeploymentJson {
     static void write(JsonGenerator json, String name, Deployment deployment, List<Blocker> blockedBy)
             throws IOException {
         json.writeObjectFieldStart(name);
-        members(json, deployment, false);
-        blockedBy(json, blockedBy);
-        JsonWriter.time(json, "earliestStart", Blocker.earliestStart(blockedBy));
+        writeMembers(json, deployment, false);
+        writeBlockedBy(json, blockedBy);
+        JsonWriter.writeTime(json, "earliestStart", Blocker.earliestStart(blockedBy));
         json.writeEndObject();
     }
 
-    private static void members(JsonGenerator json, Deployment deployment, boolean isBrief) throws IOException {
+    private static void writeMembers(JsonGenerator json, Deployment deployment, boolean isBrief) throws IOException {
         Deployment.Request request = deployment.request();
         Deployment.Start start = deployment.start();
         Deployment.Outcome outcome = deployment.outcome();
         json.writeStringField("id", request.id());
         json.writeStringField("release", request.release());
         json.writeStringField("environment", request.environment());
-        JsonWriter.text(json, "environmentTier", start == null ? null : start.environmentTier());
+        JsonWriter.writeText(json, "environmentTier", start == null ? null : start.environmentTier());
         json.writeStringField("status", wireName(outcome.status()));
-        JsonWriter.text(json, "failureKind", outcome.failureKind() == null ? null : wireName(outcome.failureKind()));
+        JsonWriter.writeText(
+                json, "failureKind", outcome.failureKind() == null ? null : wireName(outcome.failureKind()));
         json.writeStringField("action", wireName(start == null ? request.requestedAction() : start.action()));
-        JsonWriter.text(json, "previousRelease", start == null ? null : start.previousRelease());
-        JsonWriter.text(json, "linkedFrom", start == null ? null : start.linkedFrom());
-        JsonWriter.text(json, "actor", request.attribution().actor());
-        JsonWriter.text(json, "reason", isBrief ? null : request.attribution().reason());
-        JsonWriter.source(json, isBrief ? null : request.source());
-        JsonWriter.time(json, "createdAt", request.createdAt());
-        JsonWriter.time(json, "notBefore", request.notBefore());
-        JsonWriter.time(json, "expiresAt", request.expiresAt());
-        JsonWriter.time(json, "startedAt", start == null ? null : start.at());
-        JsonWriter.time(json, "finishedAt", finishedAt(deployment));
-        json.writeBooleanField("cancelRequested", deployment.cancelRequested());
-        JsonWriter.text(json, "url", isBrief ? null : deployment.report().url());
-        JsonWriter.text(json, "message", isBrief ? null : deployment.report().message());
-        JsonWriter.time(json, "reportedAt", deployment.report().at());
-        JsonWriter.text(json, "restoreOf", request.restoreOf());
-        JsonWriter.text(json, "supersededBy", outcome.supersededBy());
-        endedBy(json, outcome.endedBy());
+        JsonWriter.writeText(json, "previousRelease", start == null ? null : start.previousRelease());
+        JsonWriter.writeText(json, "linkedFrom", start == null ? null : start.linkedFrom());
+        JsonWriter.writeText(json, "actor", request.attribution().actor());
+        JsonWriter.writeText(
+                json, "reason", isBrief ? null : request.attribution().reason());
+        JsonWriter.writeSource(json, isBrief ? null : request.source());
+        JsonWriter.writeTime(json, "createdAt", request.createdAt());
+        JsonWriter.writeTime(json, "notBefore", request.notBefore());
+        JsonWriter.writeTime(json, "expiresAt", request.expiresAt());
+        JsonWriter.writeTime(json, "startedAt", start == null ? null : start.at());
+        JsonWriter.writeTime(json, "finishedAt", finishedAt(deployment));
+        json.writeBooleanField("cancelRequested", deployment.isCancelRequested());
+        JsonWriter.writeText(json, "url", isBrief ? null : deployment.report().url());
+        JsonWriter.writeText(
+                json, "message", isBrief ? null : deployment.report().message());
+        JsonWriter.writeTime(json, "reportedAt", deployment.report().at());
+        JsonWriter.writeText(json, "restoreOf", request.restoreOf());
+        JsonWriter.writeText(json, "supersededBy", outcome.supersededBy());
+        writeEndedBy(json, outcome.refusal());
     }
 
     /** Without the long texts, which the environment's status has: a release may be on its way to every existing environment. */
-    static void brief(JsonGenerator json, String name, Deployment deployment) throws IOException {
+    static void writeBrief(JsonGenerator json, String name, Deployment deployment) throws IOException {
         if (deployment == null) {
             json.writeNullField(name);
             return;
         }
         json.writeObjectFieldStart(name);
-        members(json, deployment, true);
+        writeMembers(json, deployment, true);
         json.writeEndObject();
     }
 
@@ -82,7 +85,7 @@ final class DeploymentJson {
         return deployment instanceof Deployment.Ended ended ? ended.finishedAt() : null;
     }
 
-    private static void endedBy(JsonGenerator json, Deployment.Refusal refusal) throws IOException {
+    private static void writeEndedBy(JsonGenerator json, Deployment.Refusal refusal) throws IOException {
         if (refusal == null) {
             json.writeNullField("endedBy");
             return;
@@ -94,7 +97,8 @@ final class DeploymentJson {
     }
 
     /** The deployments that wait in an environment, as its status lists them. */
-    static void waiting(JsonGenerator json, Application application, Environment environment, DecisionContext context)
+    static void writeWaiting(
+            JsonGenerator json, Application application, Environment environment, DecisionContext context)
             throws IOException {
         json.writeArrayFieldStart("waiting");
         int position = 0;
@@ -105,12 +109,12 @@ final class DeploymentJson {
             json.writeStringField("id", request.id());
             json.writeStringField("release", request.release());
             json.writeStringField("action", wireName(request.requestedAction()));
-            JsonWriter.text(json, "actor", request.attribution().actor());
-            JsonWriter.time(json, "createdAt", request.createdAt());
-            JsonWriter.time(json, "notBefore", request.notBefore());
-            JsonWriter.time(json, "expiresAt", request.expiresAt());
-            blockedBy(json, blockedBy);
-            JsonWriter.time(json, "earliestStart", Blocker.earliestStart(blockedBy));
+            JsonWriter.writeText(json, "actor", request.attribution().actor());
+            JsonWriter.writeTime(json, "createdAt", request.createdAt());
+            JsonWriter.writeTime(json, "notBefore", request.notBefore());
+            JsonWriter.writeTime(json, "expiresAt", request.expiresAt());
+            writeBlockedBy(json, blockedBy);
+            JsonWriter.writeTime(json, "earliestStart", Blocker.earliestStart(blockedBy));
             if (waiting.isInQueue()) {
                 json.writeNumberField("position", ++position);
             } else {
@@ -121,16 +125,16 @@ final class DeploymentJson {
         json.writeEndArray();
     }
 
-    static void blockedBy(JsonGenerator json, List<Blocker> blockers) throws IOException {
+    static void writeBlockedBy(JsonGenerator json, List<Blocker> blockers) throws IOException {
         json.writeArrayFieldStart("blockedBy");
         for (Blocker blocker : blockers) {
             json.writeStartObject();
             json.writeStringField("code", blocker.code().name());
             json.writeStringField("opensBy", wireName(blocker.opensBy()));
-            JsonWriter.time(json, "until", blocker.until());
-            JsonWriter.text(json, "by", blocker.by());
+            JsonWriter.writeTime(json, "until", blocker.until());
+            JsonWriter.writeText(json, "by", blocker.blockingDeployment());
             json.writeStringField("detail", blocker.detail());
-            JsonWriter.time(json, "judgedAt", blocker.judgedAt());
+            JsonWriter.writeTime(json, "judgedAt", blocker.judgedAt());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -62,7 +62,7 @@ final class JsonWriter {
         }
     }
 
-    static void text(JsonGenerator json, String name, String valueOrNull) throws IOException {
+    static void writeText(JsonGenerator json, String name, String valueOrNull) throws IOException {
         if (valueOrNull == null) {
             json.writeNullField(name);
         } else {
@@ -71,13 +71,13 @@ final class JsonWriter {
     }
 
     /** Leaves the member out when there is no value. */
-    static void optional(JsonGenerator json, String name, String valueOrNull) throws IOException {
+    static void writeOptional(JsonGenerator json, String name, String valueOrNull) throws IOException {
         if (valueOrNull != null) {
             json.writeStringField(name, valueOrNull);
         }
     }
 
-    static void texts(JsonGenerator json, String name, List<String> values) throws IOException {
+    static void writeTexts(JsonGenerator json, String name, List<String> values) throws IOException {
         json.writeArrayFieldStart(name);
         for (String value : values) {
             json.writeString(value);
@@ -85,7 +85,7 @@ final class JsonWriter {
         json.writeEndArray();
     }
 
-    static void texts(JsonGenerator json, String name, Map<String, String> values) throws IOException {
+    static void writeTexts(JsonGenerator json, String name, Map<String, String> values) throws IOException {
         json.writeObjectFieldStart(name);
         for (Map.Entry<String, String> value : values.entrySet()) {
             json.writeStringField(value.getKey(), value.getValue());
@@ -93,8 +93,8 @@ final class JsonWriter {
         json.writeEndObject();
     }
 
-    static void time(JsonGenerator json, String name, Instant valueOrNull) throws IOException {
-        text(json, name, valueOrNull == null ? null : time(valueOrNull));
+    static void writeTime(JsonGenerator json, String name, Instant valueOrNull) throws IOException {
+        writeText(json, name, valueOrNull == null ? null : time(valueOrNull));
     }
 
     private record Day(long number, String text) {}
@@ -138,16 +138,16 @@ final class JsonWriter {
     }
 
     /** Writes the parts that a source has; null if there is no source. */
-    static void source(JsonGenerator json, Source source) throws IOException {
+    static void writeSource(JsonGenerator json, Source source) throws IOException {
         if (source == null) {
             json.writeNullField("source");
             return;
         }
         json.writeObjectFieldStart("source");
-        optional(json, "repoUrl", source.repoUrl());
-        optional(json, "commitSha", source.commitSha());
-        optional(json, "ref", source.ref());
-        optional(json, "committedAt", source.committedAt());
+        writeOptional(json, "repoUrl", source.repoUrl());
+        writeOptional(json, "commitSha", source.commitSha());
+        writeOptional(json, "ref", source.ref());
+        writeOptional(json, "committedAt", source.committedAt());
         json.writeEndObject();
     }
 }

@@ -29,7 +29,7 @@ public final class Results {
     private static final String REJECTED = "dev.lockstep.command.rejected.v1";
 
     /** Four times the longest application. A key may be as large as a record, and a result must fit into its topic. */
-    private static final int FOREIGN_KEY_BYTES = 256;
+    private static final int MAX_ECHOED_KEY_BYTES = 256;
 
     private final Topics topics;
     private final Header source;
@@ -77,7 +77,7 @@ public final class Results {
             json.writeStringField("commandId", cause.commandId());
             json.writeStringField("commandSource", cause.commandSource());
             json.writeStringField("commandType", cause.commandType());
-            JsonWriter.text(json, "application", address.application());
+            JsonWriter.writeText(json, "application", address.application());
             json.writeStringField("outcome", problem == null ? "accepted" : "rejected");
             json.writeBooleanField("duplicate", outcome.duplicate());
             if (outcome.dryRun()) {
@@ -89,10 +89,10 @@ public final class Results {
                 json.writeRaw(
                         "," + (outcome.deploymentStatusJson() == null ? SUCCEEDED : outcome.deploymentStatusJson()));
             }
-            JsonWriter.optional(json, "release", cause.release());
-            JsonWriter.optional(json, "environment", cause.environment());
-            JsonWriter.optional(json, "actor", cause.actor());
-            JsonWriter.optional(json, "reason", cause.reason());
+            JsonWriter.writeOptional(json, "release", cause.release());
+            JsonWriter.writeOptional(json, "environment", cause.environment());
+            JsonWriter.writeOptional(json, "actor", cause.actor());
+            JsonWriter.writeOptional(json, "reason", cause.reason());
             if (problem != null) {
                 json.writeFieldName("problem");
                 json.writeRawValue(problem);
@@ -133,7 +133,7 @@ public final class Results {
             if (onItsWay instanceof Deployment.Waiting waiting) {
                 Environment environment =
                         application.environment(waiting.request().environment());
-                DeploymentJson.blockedBy(json, application.blockedBy(environment, waiting, context));
+                DeploymentJson.writeBlockedBy(json, application.blockedBy(environment, waiting, context));
             }
         });
         return new String(object, 1, object.length - 2, StandardCharsets.UTF_8);
@@ -141,7 +141,7 @@ public final class Results {
 
     /** As much of a key that names no application as the result repeats; may be null. */
     public static byte[] truncatedKey(byte[] key) {
-        return key == null || key.length <= FOREIGN_KEY_BYTES ? key : Arrays.copyOf(key, FOREIGN_KEY_BYTES);
+        return key == null || key.length <= MAX_ECHOED_KEY_BYTES ? key : Arrays.copyOf(key, MAX_ECHOED_KEY_BYTES);
     }
 
     /** A refusal by the rules as an RFC 9457 problem, in JSON. */
@@ -174,18 +174,18 @@ public final class Results {
         public JsonWriter.Body requiredEnvironments(ProblemExtension.RequiredEnvironments required) {
             return json -> {
                 json.writeStringField("requiredEnvironment", required.environment());
-                JsonWriter.texts(json, "requiredEnvironments", required.environments());
+                JsonWriter.writeTexts(json, "requiredEnvironments", required.environments());
             };
         }
 
         @Override
         public JsonWriter.Body environments(List<String> environments) {
-            return json -> JsonWriter.texts(json, "environments", environments);
+            return json -> JsonWriter.writeTexts(json, "environments", environments);
         }
 
         @Override
         public JsonWriter.Body currentEnvironments(List<String> environments) {
-            return json -> JsonWriter.texts(json, "currentEnvironments", environments);
+            return json -> JsonWriter.writeTexts(json, "currentEnvironments", environments);
         }
 
         @Override
@@ -200,17 +200,17 @@ public final class Results {
 
         @Override
         public JsonWriter.Body blockedBy(List<Blocker> blockers) {
-            return json -> DeploymentJson.blockedBy(json, blockers);
+            return json -> DeploymentJson.writeBlockedBy(json, blockers);
         }
     };
 
     private static void endedMembers(JsonGenerator json, Deployment.EndedSummary endedSummary) throws IOException {
         json.writeStringField("deploymentStatus", NameFormat.wireName(endedSummary.status()));
-        JsonWriter.text(
+        JsonWriter.writeText(
                 json,
                 "failureKind",
                 endedSummary.failureKind() == null ? null : NameFormat.wireName(endedSummary.failureKind()));
-        JsonWriter.time(json, "finishedAt", endedSummary.finishedAt());
+        JsonWriter.writeTime(json, "finishedAt", endedSummary.finishedAt());
     }
 
     /** A refusal of a command that the rules never saw. */
@@ -239,7 +239,7 @@ public final class Results {
             json.writeStringField("code", reason.code().name());
             json.writeStringField("environment", reason.environment());
             json.writeStringField("deployment", reason.deployment());
-            JsonWriter.time(json, "since", reason.since());
+            JsonWriter.writeTime(json, "since", reason.since());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -70,13 +70,13 @@ public final class StatusRecords {
             records.add(
                     position < 0
                             ? to.tombstone(topics.deploymentStatus(), DEPLOYMENT_STATUS, id, "dropped")
-                            : application.archived()
+                            : application.isArchived()
                                     ? to.tombstone(topics.deploymentStatus(), DEPLOYMENT_STATUS, id, ARCHIVED)
                                     : to.record(
                                             topics.deploymentStatus(),
                                             DEPLOYMENT_STATUS,
                                             to.key(id),
-                                            environment(application, position, cause.decision())));
+                                            environment(application, position, cause.context())));
         }
         return records;
     }
@@ -85,13 +85,13 @@ public final class StatusRecords {
     public List<OutgoingRecord> releases(Cause cause, int home, Application application, Collection<Release> releases) {
         RecordFactory to = new RecordFactory(cause, home, application);
         return releases.stream()
-                .filter(release -> !release.archived())
+                .filter(release -> !release.isArchived())
                 .map(release -> release(to, release))
                 .toList();
     }
 
     private OutgoingRecord release(RecordFactory to, Release release) {
-        return release.archived() || to.application.archived()
+        return release.isArchived() || to.application.isArchived()
                 ? to.tombstone(topics.releaseStatus(), RELEASE_STATUS, release.id(), ARCHIVED)
                 : to.record(
                         topics.releaseStatus(), RELEASE_STATUS, to.key(release.id()), release(to.application, release));
@@ -139,26 +139,26 @@ public final class StatusRecords {
     private static byte[] applicationBody(Application application) {
         return JsonWriter.object(json -> {
             json.writeStringField("application", application.id());
-            profile(json, application.profile());
-            json.writeBooleanField("archived", application.archived());
+            writeProfile(json, application.profile());
+            json.writeBooleanField("archived", application.isArchived());
             json.writeArrayFieldStart("pipeline");
             for (int i = 0; i < application.pipeline().size(); i++) {
                 json.writeStartObject();
-                stage(json, application.pipeline(), i);
+                writeStage(json, application.pipeline(), i);
                 json.writeEndObject();
             }
             json.writeEndArray();
-            keep(json, application.keepSchedule().policy());
-            revisionMembers(json, application, application.lastChange());
+            writeKeep(json, application.keepSchedule().policy());
+            writeRevisionMembers(json, application, application.lastChange());
         });
     }
 
     /** Writes every member, null if it is not set. */
-    private static void profile(JsonGenerator json, Profile profile) throws IOException {
-        JsonWriter.text(json, "title", profile.title());
-        JsonWriter.text(json, "description", profile.description());
-        JsonWriter.text(json, "owner", profile.owner());
-        JsonWriter.text(json, "url", profile.url());
+    private static void writeProfile(JsonGenerator json, Profile profile) throws IOException {
+        JsonWriter.writeText(json, "title", profile.title());
+        JsonWriter.writeText(json, "description", profile.description());
+        JsonWriter.writeText(json, "owner", profile.owner());
+        JsonWriter.writeText(json, "url", profile.url());
     }
 
     private static byte[] release(Application application, Release release) {
@@ -166,86 +166,86 @@ public final class StatusRecords {
             json.writeStringField("application", application.id());
             json.writeStringField("release", release.id());
             json.writeStringField("title", release.title());
-            JsonWriter.text(json, "description", release.description());
-            JsonWriter.text(json, "artifactId", release.artifactId());
-            JsonWriter.source(json, release.source());
-            JsonWriter.text(json, "notes", release.annotations().notes());
-            JsonWriter.texts(json, "labels", release.annotations().labels());
-            JsonWriter.time(json, "createdAt", release.createdAt());
-            JsonWriter.text(json, "createdBy", release.createdBy());
-            json.writeBooleanField("deletable", !release.locked());
+            JsonWriter.writeText(json, "description", release.description());
+            JsonWriter.writeText(json, "artifactId", release.artifactId());
+            JsonWriter.writeSource(json, release.source());
+            JsonWriter.writeText(json, "notes", release.annotations().notes());
+            JsonWriter.writeTexts(json, "labels", release.annotations().labels());
+            JsonWriter.writeTime(json, "createdAt", release.createdAt());
+            JsonWriter.writeText(json, "createdBy", release.createdBy());
+            json.writeBooleanField("deletable", !release.isLocked());
             Results.lockReasons(json, release.lockReasons());
             json.writeArrayFieldStart("placements");
             for (int i = 0; i < application.pipeline().size(); i++) {
-                placement(
+                writePlacement(
                         json,
                         release,
-                        application.environment(application.pipeline().id(i)),
+                        application.environment(application.pipeline().idAt(i)),
                         i == 0);
             }
             json.writeEndArray();
             List<String> next = PromotionRules.nextEnvironments(application, release);
-            JsonWriter.text(json, "next", next.size() == 1 ? next.get(0) : null);
-            JsonWriter.texts(json, "nextEnvironments", next);
+            JsonWriter.writeText(json, "next", next.size() == 1 ? next.get(0) : null);
+            JsonWriter.writeTexts(json, "nextEnvironments", next);
             json.writeNumberField("createdRevision", release.createdRevision());
-            revisionMembers(json, application, release.lastChange());
+            writeRevisionMembers(json, application, release.lastChange());
         });
     }
 
-    private static void placement(JsonGenerator json, Release release, Environment environment, boolean first)
+    private static void writePlacement(JsonGenerator json, Release release, Environment environment, boolean first)
             throws IOException {
         Placement placement = first ? null : release.placements().get(environment.id());
         json.writeStartObject();
         json.writeStringField("environment", environment.id());
         json.writeStringField(
-                "status", first ? "present" : placement == null ? "none" : placement.current() ? "current" : "past");
-        DeploymentJson.brief(json, "active", environment.unfinishedDeploymentOf(release.id()));
-        JsonWriter.time(json, "since", first ? release.createdAt() : placement == null ? null : placement.since());
-        JsonWriter.time(json, "firstSucceededAt", placement == null ? null : placement.firstSucceededAt());
-        JsonWriter.text(json, "deployment", placement == null ? null : placement.deployment());
-        JsonWriter.text(json, "linkedFrom", placement == null ? null : placement.linkedFrom());
+                "status", first ? "present" : placement == null ? "none" : placement.isCurrent() ? "current" : "past");
+        DeploymentJson.writeBrief(json, "active", environment.unfinishedDeploymentOf(release.id()));
+        JsonWriter.writeTime(json, "since", first ? release.createdAt() : placement == null ? null : placement.since());
+        JsonWriter.writeTime(json, "firstSucceededAt", placement == null ? null : placement.firstSucceededAt());
+        JsonWriter.writeText(json, "deployment", placement == null ? null : placement.deployment());
+        JsonWriter.writeText(json, "linkedFrom", placement == null ? null : placement.linkedFrom());
         json.writeEndObject();
     }
 
     private static byte[] environment(Application application, int position, DecisionContext context) {
-        Environment environment = application.environment(application.pipeline().id(position));
+        Environment environment = application.environment(application.pipeline().idAt(position));
         return JsonWriter.object(json -> {
             json.writeStringField("application", application.id());
             json.writeObjectFieldStart("environment");
-            stage(json, application.pipeline(), position);
+            writeStage(json, application.pipeline(), position);
             json.writeEndObject();
-            occupant(json, "current", environment.current());
-            occupant(json, "previous", environment.previous());
-            DeploymentJson.write(json, "active", environment.active());
-            DeploymentJson.waiting(json, application, environment, context);
+            writeOccupant(json, "current", environment.current());
+            writeOccupant(json, "previous", environment.previous());
+            DeploymentJson.write(json, "active", environment.inProgress());
+            DeploymentJson.writeWaiting(json, application, environment, context);
             DeploymentJson.write(json, "lastDeployment", environment.lastDeployment());
-            JsonWriter.text(json, "rollbackTo", environment.rollbackTo());
-            revisionMembers(json, application, environment.lastChange());
+            JsonWriter.writeText(json, "rollbackTo", environment.rollbackTarget());
+            writeRevisionMembers(json, application, environment.lastChange());
         });
     }
 
     /** What the pipeline says about a stage. */
-    static void stage(JsonGenerator json, Pipeline pipeline, int position) throws IOException {
-        Stage stage = pipeline.stage(position);
-        definition(json, stage);
+    static void writeStage(JsonGenerator json, Pipeline pipeline, int position) throws IOException {
+        Stage stage = pipeline.stageAt(position);
+        writeDefinition(json, stage);
         json.writeNumberField("position", position);
-        JsonWriter.texts(json, "after", pipeline.declaredAfter(position));
-        policy(json, stage);
+        JsonWriter.writeTexts(json, "after", pipeline.declaredAfter(position));
+        writePolicy(json, stage);
     }
 
-    static void definition(JsonGenerator json, Stage stage) throws IOException {
+    static void writeDefinition(JsonGenerator json, Stage stage) throws IOException {
         json.writeStringField("id", stage.id());
-        JsonWriter.text(json, "title", stage.title());
-        JsonWriter.text(json, "tier", stage.tier());
+        JsonWriter.writeText(json, "title", stage.title());
+        JsonWriter.writeText(json, "tier", stage.tier());
     }
 
-    static void policy(JsonGenerator json, Stage stage) throws IOException {
+    static void writePolicy(JsonGenerator json, Stage stage) throws IOException {
         Policy policy = stage.policy();
         json.writeObjectFieldStart("policy");
         json.writeBooleanField("onlyNewer", policy.onlyNewer());
         json.writeStringField("completion", NameFormat.wireName(policy.completion()));
-        JsonWriter.text(json, "timeout", policy.timeout());
-        JsonWriter.text(json, "reportEvery", policy.reportEvery());
+        JsonWriter.writeText(json, "timeout", policy.timeout());
+        JsonWriter.writeText(json, "reportEvery", policy.reportEvery());
         json.writeStringField("whenBusy", NameFormat.wireName(policy.whenBusy()));
         json.writeNumberField("maxQueued", policy.maxQueued());
         json.writeStringField("onFailure", NameFormat.wireName(policy.onFailure()));
@@ -253,7 +253,7 @@ public final class StatusRecords {
     }
 
     /** @param keep null for none */
-    static void keep(JsonGenerator json, KeepPolicy keep) throws IOException {
+    static void writeKeep(JsonGenerator json, KeepPolicy keep) throws IOException {
         if (keep == null) {
             json.writeNullField("keep");
             return;
@@ -264,7 +264,7 @@ public final class StatusRecords {
         json.writeEndObject();
     }
 
-    private static void occupant(JsonGenerator json, String name, Environment.DeployedRelease deployedRelease)
+    private static void writeOccupant(JsonGenerator json, String name, Environment.DeployedRelease deployedRelease)
             throws IOException {
         if (deployedRelease == null) {
             json.writeNullField(name);
@@ -273,15 +273,15 @@ public final class StatusRecords {
         json.writeObjectFieldStart(name);
         json.writeStringField("release", deployedRelease.release());
         json.writeStringField("deployment", deployedRelease.deployment());
-        JsonWriter.time(json, "since", deployedRelease.since());
-        JsonWriter.text(json, "actor", deployedRelease.actor());
+        JsonWriter.writeTime(json, "since", deployedRelease.since());
+        JsonWriter.writeText(json, "actor", deployedRelease.actor());
         json.writeEndObject();
     }
 
-    private static void revisionMembers(JsonGenerator json, Application application, LastChange lastChange)
+    private static void writeRevisionMembers(JsonGenerator json, Application application, LastChange lastChange)
             throws IOException {
         json.writeNumberField("revision", lastChange.revision());
-        JsonWriter.time(json, "updatedAt", lastChange.at());
+        JsonWriter.writeTime(json, "updatedAt", lastChange.at());
         json.writeStringField("lastEventId", Ids.event(application.id(), lastChange.revision()));
     }
 }

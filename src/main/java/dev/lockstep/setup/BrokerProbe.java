@@ -25,7 +25,7 @@ final class BrokerProbe {
     private BrokerProbe() {}
 
     /** @return whether an address was reached, and none of those responds like a broker; false with TLS, whose client copes */
-    static boolean findsOnlyStrangers(Map<String, Object> config) {
+    static boolean findsOnlyNonBrokers(Map<String, Object> config) {
         if (String.valueOf(config.get("security.protocol")).endsWith("SSL")) {
             return false;
         }

@@ -94,7 +94,7 @@ final class Installation {
      * @param missing the topics to be created
      * @throws SetupException if they do not belong to this installation
      */
-    void beforeCreating(Collection<String> there, Collection<String> missing) throws SQLException {
+    void checkCreation(Collection<String> there, Collection<String> missing) throws SQLException {
         SortedMap<String, String> kept = stored();
         if (kept.containsKey(GROUP)) {
             return;

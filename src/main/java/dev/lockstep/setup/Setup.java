@@ -62,7 +62,7 @@ public class Setup {
     private final CommitMetadata commitMetadata;
     private final CommandsTopic commandsTopic;
     private final Event<DatabaseReady> databaseReady;
-    private final ScheduledExecutorService thread =
+    private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("lockstep-setup", true));
     private volatile String notReadyReason = "waiting for the first answers of Postgres and Kafka";
     private volatile Long answeringSince;
@@ -107,7 +107,7 @@ public class Setup {
     }
 
     /** What an operator may want to fix although the worker works, in words; null when there is nothing. */
-    public String notice() {
+    public String updateNotice() {
         return notice;
     }
 
@@ -124,14 +124,14 @@ public class Setup {
 
     void start(@Observes StartupEvent event) {
         if (settings.worker().enabled()) {
-            thread.execute(this::check);
+            scheduler.execute(this::check);
         } else {
             notReadyReason = null;
         }
     }
 
     void stop(@Observes ShutdownEvent event) {
-        thread.shutdownNow();
+        scheduler.shutdownNow();
     }
 
     private void check() {
@@ -162,7 +162,7 @@ public class Setup {
             reportNotReady(e.getMessage());
             commandsTopic.markUnavailable();
         } catch (Throwable e) { // even an Error must not silently end the checks
-            if (thread.isShutdown()) {
+            if (scheduler.isShutdown()) {
                 return; // interrupted by the stop
             }
             answeringSince = null;
@@ -174,8 +174,8 @@ public class Setup {
             // Flyway does not return a broken connection: such connections would exhaust the pool for good.
             database.flush(AgroalDataSource.FlushMode.ALL);
         }
-        if (!thread.isShutdown()) {
-            thread.schedule(this::check, next, TimeUnit.MILLISECONDS);
+        if (!scheduler.isShutdown()) {
+            scheduler.schedule(this::check, next, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -191,7 +191,7 @@ public class Setup {
         installation.check();
         PartitionLayout layout = new PartitionLayout(database, settings.topics().commands());
         int before = layout.partitions();
-        if (partitions == 0 && BrokerProbe.findsOnlyStrangers(adminConfig)) {
+        if (partitions == 0 && BrokerProbe.findsOnlyNonBrokers(adminConfig)) {
             throw new SetupException(FailureDiagnosis.notABroker(adminConfig));
         }
         try (Admin admin = Admin.create(adminConfig)) {
@@ -209,7 +209,7 @@ public class Setup {
             } else if (topicSummary.partitions() > before) {
                 grow(layout, before, topicSummary.partitions());
             }
-            notice(topicSummary);
+            updateNotice(topicSummary);
             partitions = topicSummary.partitions();
             return new CommandsTopic.ResolvedTopics(topicSummary.id(), Topics.of(settings.topics()));
         }
@@ -224,7 +224,7 @@ public class Setup {
         Permissions permissions = new Permissions(settings);
         try {
             TopicSetup.TopicSummary topicSummary =
-                    setup.ensure(admin, before, partitions == 0, installation::beforeCreating);
+                    setup.ensure(admin, before, partitions == 0, installation::checkCreation);
             permissions.check(admin);
             return topicSummary;
         } catch (AuthorizationException unnamed) {
@@ -244,7 +244,7 @@ public class Setup {
     }
 
     /** Warns once about unsuitable topic settings. A rejected record blocks only its own partition, so work goes on. */
-    private void notice(TopicSetup.TopicSummary topicSummary) {
+    private void updateNotice(TopicSetup.TopicSummary topicSummary) {
         if (partitions == 0 && settings.topics().partitions() > topicSummary.partitions()) {
             LOG.warnf(
                     "lockstep.topics.partitions does not change topics that exist; docs/operations.md says how to add"

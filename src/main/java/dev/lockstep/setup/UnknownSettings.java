@@ -53,7 +53,7 @@ final class UnknownSettings {
     /**
      * Settings from a file or a JVM property: meant for this worker, so unknown ones stop the start.
      *
-     * @param set names of properties, ours and others
+     * @param set names of properties, ours and others'
      */
     static List<String> errors(Stream<String> set) {
         Set<String> known = settingNames();

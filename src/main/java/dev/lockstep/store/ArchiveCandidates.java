@@ -65,7 +65,7 @@ final class ArchiveCandidates {
                     toCheck.add(state.applicationIfLoaded(id));
                 }
             } else if (record.command() != null
-                    && record.command().requiredState().everyRelease()) {
+                    && record.command().requiredState().needsEveryRelease()) {
                 redefined.add(id);
             }
             known.add(id);
@@ -78,7 +78,7 @@ final class ArchiveCandidates {
         return application != null
                 && state.homePartition(application.id()) == timer.partition()
                 && application.isKeepCheckDue(
-                        application.inOrder(state.context()).now());
+                        application.notBeforeLastDecision(state.context()).now());
     }
 
     /** Loads what the checks of these applications need. */
@@ -132,7 +132,7 @@ final class ArchiveCandidates {
      * stay were current or brought back recently, are on their way somewhere, or are what an environment would roll back to.
      */
     private Uni<Void> page(Application application, long after, long before, int found) {
-        Instant now = application.inOrder(state.context()).now();
+        Instant now = application.notBeforeLastDecision(state.context()).now();
         Instant horizon = application.keepSchedule().policy().cutoff(now);
         List<Long> read = new ArrayList<>();
         List<Release> unneeded = new ArrayList<>();
@@ -168,7 +168,7 @@ final class ArchiveCandidates {
     }
 
     private static Release release(String id, String content, int format) {
-        NewerFormatException.check("release", format, StateJson.RELEASE_FORMAT);
+        NewerFormatException.requireKnown("release", format, StateJson.RELEASE_FORMAT);
         return StateJson.release(id, content);
     }
 }

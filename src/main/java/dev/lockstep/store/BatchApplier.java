@@ -143,7 +143,7 @@ public class BatchApplier {
             StateLoader loader = new StateLoader(records, maxReleases);
             return lockAndRead(sql, progress, loader)
                     .invoke(() -> batch.findNewRecords(progress.check()))
-                    .chain(() -> new StoredOutputs(pool, batch).read(sql))
+                    .chain(() -> new StoredOutputLoader(pool, batch).read(sql))
                     .chain(() -> loader.readDependent(sql, batch, progress))
                     .chain(state -> {
                         decide(
@@ -224,7 +224,7 @@ public class BatchApplier {
         }
         return List.of(Statements.deferred(() -> {
             List<List<CommandRecord>> parts = List.copyOf(byPartition.values());
-            return sql.run(
+            return sql.statement(
                     """
                             insert into outbox (topic_id, format, partition, first_offset, next_offset, records)
                             select $1, $6, * from unnest($2::int4[], $3::int8[], $4::int8[], $5::bytea[])""",
@@ -262,6 +262,7 @@ public class BatchApplier {
         second.partitions().forEach(one -> joined.merge(one.partition(), one, PartitionOutcome::concat));
         List<OffsetGap> gaps = new ArrayList<>(first.gaps());
         gaps.addAll(second.gaps());
-        return new BatchOutcome(List.copyOf(joined.values()), second.firstDeferred(), second.isExclusive(), gaps);
+        return new BatchOutcome(
+                List.copyOf(joined.values()), second.firstDeferred(), second.isDeferredExclusively(), gaps);
     }
 }

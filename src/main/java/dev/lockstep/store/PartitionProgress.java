@@ -44,7 +44,7 @@ final class PartitionProgress {
      * that row is locked; in the inner query it might be read earlier.
      */
     Statement lock(Statements sql) {
-        return sql.query(this::locked, """
+        return sql.query(this::loadLocked, """
                 select partition, applied, published, marked,
                        (select partitions from layout where topic = $3),
                        (select max(partitions) from growth where topic = $3 and since <= now()),
@@ -53,7 +53,7 @@ final class PartitionProgress {
                       where topic_id = $1 and partition = any($2::int4[]) order by partition for update) as locked""", batch.topicId(), batch.partitions(), batch.topic());
     }
 
-    private void locked(Row row) {
+    private void loadLocked(Row row) {
         now = row.getOffsetDateTime(6).toInstant().truncatedTo(ChronoUnit.MILLIS);
         stored.put(
                 row.getInteger(0), new StoredProgress(row.getLong(1), row.getLong(2), row.getLong(1) > row.getLong(3)));
@@ -80,7 +80,7 @@ final class PartitionProgress {
     }
 
     Statement create(Statements sql) {
-        return sql.run("""
+        return sql.statement("""
                         insert into progress (topic_id, partition, applied, published, marked)
                         select $1, p, 0, 0, 0 from unnest($2::int4[]) p order by p on conflict do nothing""", batch.topicId(), batch.partitions());
     }
@@ -105,7 +105,7 @@ final class PartitionProgress {
         if (position.isFresh() && row.applied() > position.endOffset()) {
             throw DataLossException.kafkaBehind(partition, position.endOffset(), row.applied());
         }
-        long alreadySeen = Math.max(confirmed, position.nextRead());
+        long alreadySeen = Math.max(confirmed, position.nextReadOffset());
         if (batch.firstOffset(partition) < alreadySeen) {
             throw DataLossException.offsetsReset(partition, batch.firstOffset(partition), alreadySeen);
         }
@@ -113,14 +113,14 @@ final class PartitionProgress {
         return new Watermarks(
                 row.applied(),
                 published,
-                Math.max(published, position.handedOut()),
+                Math.max(published, position.handedOutOffset()),
                 isOurs ? position.resumeOffset() : Math.max(published, position.beginningOffset()));
     }
 
     /** Moves the watermarks forward. */
     Statement advance(Statements sql) {
         Integer[] partitions = batch.partitions();
-        return sql.run(
+        return sql.statement(
                 """
                         update progress p set applied = greatest(p.applied, t.applied),
                                               marked = greatest(p.applied, t.applied),
@@ -129,7 +129,7 @@ final class PartitionProgress {
                         where p.topic_id = $1 and p.partition = t.partition""",
                 batch.topicId(),
                 partitions,
-                Arrays.stream(partitions).map(batch::applied).toArray(Long[]::new),
+                Arrays.stream(partitions).map(batch::appliedOffset).toArray(Long[]::new),
                 published(partitions));
     }
 
@@ -139,7 +139,7 @@ final class PartitionProgress {
     }
 
     private static Statement prune(Statements sql, String topicId, Integer[] partitions) {
-        return sql.run("""
+        return sql.statement("""
                         delete from outbox o using progress p
                         where p.topic_id = $1 and p.partition = any($2::int4[])
                           and o.topic_id = $1 and o.partition = p.partition and o.next_offset <= p.published""", topicId, partitions);
@@ -167,7 +167,7 @@ final class PartitionProgress {
                 .chain(() -> {
                     Integer[] partitions = free.toArray(Integer[]::new);
                     return Statements.pipelined(List.of(
-                            sql.run(
+                            sql.statement(
                                     """
                                     update progress p set published = t.published
                                     from unnest($2::int4[], $3::int8[]) as t(partition, published)

@@ -23,7 +23,7 @@ public class PublishedOffsets {
      * @param committed next offset by partition
      * @return the partitions for which it was recorded; the others are being processed, which records it too
      */
-    public Uni<Set<Integer>> note(String topicId, Map<Integer, Long> committed) {
+    public Uni<Set<Integer>> record(String topicId, Map<Integer, Long> committed) {
         if (committed.isEmpty()) {
             return Uni.createFrom().item(Set.of());
         }

@@ -91,7 +91,7 @@ final class ReleasePager {
     }
 
     private static Release release(Row row) {
-        NewerFormatException.check("release", row.getInteger(2), StateJson.RELEASE_FORMAT);
+        NewerFormatException.requireKnown("release", row.getInteger(2), StateJson.RELEASE_FORMAT);
         return StateJson.release(row.getString(0), row.getString(1));
     }
 
@@ -109,7 +109,7 @@ final class ReleasePager {
     }
 
     private Statement store(byte[] page) {
-        return sql.run(
+        return sql.statement(
                 """
                 insert into outbox (topic_id, partition, first_offset, next_offset, page, records, format)
                 values ($1, $2, $3, $4, $5, $6, $7)""",

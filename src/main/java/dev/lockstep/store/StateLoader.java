@@ -65,17 +65,17 @@ final class StateLoader {
             applications.add(record.application());
             applications.add(record.keyApplication());
             if (record.command() != null) {
-                note(record.command());
+                collectKeys(record.command());
             }
         }
         applications.remove(null);
     }
 
-    private void note(Command command) {
+    private void collectKeys(Command command) {
         if (command.release() != null) {
             named.add(new ReleaseKey(command.application(), command.release()));
         }
-        if (command.requiredState().predecessor()) {
+        if (command.requiredState().needsPredecessor()) {
             rollbackCounts.merge(EnvironmentKey.named(command), 1, Integer::sum);
         }
         if (command.deployment() != null) {
@@ -92,18 +92,18 @@ final class StateLoader {
         List<Statement> reads = new ArrayList<>();
         if (!keys.isEmpty()) {
             reads.add(sql.query(
-                    this::known,
+                    this::loadFirstOutcome,
                     "select key, fingerprint, revision, deployment, life, problem from known_command where key = any($1::uuid[])",
                     (Object) keys.toArray(UUID[]::new)));
         }
         if (!applications.isEmpty()) {
-            reads.add(sql.query(this::application, """
+            reads.add(sql.query(this::loadApplication, """
                     select a.id, a.revision, a.releases, a.state, a.format, a.home, t.due
                     from application a left join timer t on t.application = a.id where a.id = any($1::text[])""", (Object) applications.toArray(String[]::new)));
         }
         if (!defined.isEmpty()) {
             reads.add(sql.query(
-                    this::dropped,
+                    this::loadDroppedEnvironment,
                     """
                     select e.application, e.id, e.state, e.format from unnest($1::text[], $2::text[]) as k(application, id)
                     join environment e on e.application = k.application and e.id = k.id""",
@@ -112,7 +112,7 @@ final class StateLoader {
         }
         if (!reported.isEmpty()) {
             reads.add(sql.query(
-                    this::ended,
+                    this::loadEndedDeployment,
                     """
                     select e.application, e.id, e.status, e.failure_kind, e.finished_at
                     from unnest($1::text[], $2::uuid[]) as k(application, id)
@@ -160,7 +160,7 @@ final class StateLoader {
         }
         if (!fullyLoaded.isEmpty()) {
             reads.add(sql.query(
-                    this::release,
+                    this::loadRelease,
                     "select application, id, state, format from release where application = any($1::text[])",
                     (Object) fullyLoaded.toArray(String[]::new)));
         }
@@ -209,7 +209,7 @@ final class StateLoader {
     /** An environment to which a deployment of the same batch is on its way was already affected by that deployment. */
     private static Collection<Environment> affectedEnvironments(CommandRecord record, Application application) {
         Command command = record.command();
-        return command == null || command.requiredState().everyCurrentRelease()
+        return command == null || command.requiredState().needsEveryCurrentRelease()
                 ? application.environments()
                 : application.environments().stream()
                         .filter(environment -> environment.hasUnfinishedDeployments()
@@ -227,7 +227,7 @@ final class StateLoader {
         for (CommandRecord record : batch.newRecords()) {
             Application application = isAtHome(record)
                             && !record.isTimer()
-                            && record.command().requiredState().everyRelease()
+                            && record.command().requiredState().needsEveryRelease()
                     ? state.applicationIfLoaded(record.application())
                     : null;
             if (application == null || fullyLoaded.contains(application.id())) {
@@ -251,7 +251,7 @@ final class StateLoader {
 
     private Statement releases(Statements sql, Set<ReleaseKey> keys) {
         return sql.query(
-                this::release,
+                this::loadRelease,
                 """
                 select r.application, r.id, r.state, r.format from unnest($1::text[], $2::text[]) as k(application, id)
                 join release r on r.application = k.application and r.id = k.id""",
@@ -259,7 +259,7 @@ final class StateLoader {
                 keys.stream().map(ReleaseKey::id).toArray(String[]::new));
     }
 
-    private void known(Row row) {
+    private void loadFirstOutcome(Row row) {
         UUID deployment = row.getUUID(3);
         state.load(
                 row.getUUID(0),
@@ -271,19 +271,20 @@ final class StateLoader {
                         row.getString(5)));
     }
 
-    private void ended(Row row) {
+    private void loadEndedDeployment(Row row) {
         Application application = state.applicationIfLoaded(row.getString(0));
         if (application != null) {
             application.load(new Deployment.EndedSummary(
                     row.getUUID(1).toString(),
-                    NewerFormatException.constant("ended_deployment", Deployment.Status.class, row.getString(2)),
-                    NewerFormatException.constant("ended_deployment", Deployment.FailureKind.class, row.getString(3)),
+                    NewerFormatException.parseConstant("ended_deployment", Deployment.Status.class, row.getString(2)),
+                    NewerFormatException.parseConstant(
+                            "ended_deployment", Deployment.FailureKind.class, row.getString(3)),
                     row.getOffsetDateTime(4).toInstant()));
         }
     }
 
-    private void application(Row row) {
-        NewerFormatException.check("application", row.getInteger(4), StateJson.APPLICATION_FORMAT);
+    private void loadApplication(Row row) {
+        NewerFormatException.requireKnown("application", row.getInteger(4), StateJson.APPLICATION_FORMAT);
         state.load(
                 StateJson.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(3)),
                 row.getInteger(5),
@@ -292,12 +293,12 @@ final class StateLoader {
                         : row.getOffsetDateTime(6).toInstant());
     }
 
-    private void dropped(Row row) {
-        NewerFormatException.check("environment", row.getInteger(3), StateJson.ENVIRONMENT_FORMAT);
+    private void loadDroppedEnvironment(Row row) {
+        NewerFormatException.requireKnown("environment", row.getInteger(3), StateJson.ENVIRONMENT_FORMAT);
         state.load(row.getString(0), StateJson.environment(row.getString(1), row.getString(2)));
     }
 
-    private void release(Row row) {
+    private void loadRelease(Row row) {
         state.loadRelease(row.getString(0), row.getString(1), row.getString(2), row.getInteger(3));
     }
 }

@@ -99,10 +99,10 @@ final class StateWriter {
         }
     }
 
-    /** With the database's time, by which they are forgotten: workers' clocks may differ. */
+    /** With the database's time, by which they expire: workers' clocks may differ. */
     private Statement insertKnownCommands(Map<UUID, FirstOutcome> remembered) {
         List<FirstOutcome> known = List.copyOf(remembered.values());
-        return sql.run(
+        return sql.statement(
                 """
                         insert into known_command (key, fingerprint, revision, deployment, problem, life, known_at)
                         select k, f, r, d, p, l, now()
@@ -121,7 +121,7 @@ final class StateWriter {
     }
 
     private Statement insertApplications(List<Application> applications) {
-        return sql.run(
+        return sql.statement(
                 """
                         insert into application (id, revision, releases, state, format, home)
                         select * from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::int2[], $6::int4[])""",
@@ -144,7 +144,7 @@ final class StateWriter {
      * lock: this must not happen, and it is not overwritten.
      */
     private Statement updateApplications(List<Application> applications) {
-        return sql.update(
+        return sql.updateExactly(
                 applications.size(),
                 """
                         update application a
@@ -161,7 +161,7 @@ final class StateWriter {
     }
 
     private Statement insertReleases(List<ApplicationItem<Release>> releases) {
-        return sql.run(
+        return sql.statement(
                 """
                         insert into release (application, id, state, format, archived, created_revision)
                         select * from unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::bool[], $6::int8[])""",
@@ -169,12 +169,12 @@ final class StateWriter {
                 column(releases, release -> release.value().id(), String[]::new),
                 column(releases, release -> StateJson.of(release.value()), String[]::new),
                 column(releases, release -> (short) ReleaseRow.format(release.value()), Short[]::new),
-                column(releases, release -> release.value().archived(), Boolean[]::new),
+                column(releases, release -> release.value().isArchived(), Boolean[]::new),
                 column(releases, release -> release.value().createdRevision(), Long[]::new));
     }
 
     private Statement updateReleases(List<ApplicationItem<Release>> releases) {
-        return sql.update(
+        return sql.updateExactly(
                 releases.size(),
                 """
                         update release r
@@ -186,7 +186,7 @@ final class StateWriter {
                 column(releases, release -> release.value().id(), String[]::new),
                 column(releases, release -> StateJson.of(release.value()), String[]::new),
                 column(releases, release -> (short) ReleaseRow.format(release.value()), Short[]::new),
-                column(releases, release -> release.value().archived(), Boolean[]::new),
+                column(releases, release -> release.value().isArchived(), Boolean[]::new),
                 column(releases, release -> release.value().createdRevision(), Long[]::new));
     }
 
@@ -198,7 +198,7 @@ final class StateWriter {
     }
 
     private Statement deleteReleases(List<ApplicationItem<String>> releases) {
-        return sql.run(
+        return sql.statement(
                 """
                         delete from release r using unnest($1::text[], $2::text[]) as t(application, id)
                         where r.application = t.application and r.id = t.id""",
@@ -207,7 +207,7 @@ final class StateWriter {
     }
 
     private Statement writeLines(List<LinePlace> places) {
-        return sql.run(
+        return sql.statement(
                 """
                         insert into line (application, environment, position, release)
                         select * from unnest($1::text[], $2::text[], $3::int4[], $4::text[])
@@ -219,7 +219,7 @@ final class StateWriter {
     }
 
     private Statement writeEnvironments(List<ApplicationItem<Environment>> dropped) {
-        return sql.run(
+        return sql.statement(
                 """
                         insert into environment (application, id, state, format)
                         select * from unnest($1::text[], $2::text[], $3::text[], $4::int2[])
@@ -231,7 +231,7 @@ final class StateWriter {
     }
 
     private Statement deleteEnvironments(List<ApplicationItem<String>> cameBack) {
-        return sql.run(
+        return sql.statement(
                 """
                         delete from environment e using unnest($1::text[], $2::text[]) as t(application, id)
                         where e.application = t.application and e.id = t.id""",
@@ -243,7 +243,7 @@ final class StateWriter {
         List<ApplicationItem<Deployment.EndedSummary>> past = deployments.stream()
                 .map(one -> new ApplicationItem<>(one.application(), Deployment.EndedSummary.of(one.value())))
                 .toList();
-        return sql.run(
+        return sql.statement(
                 """
                         insert into ended_deployment (application, id, status, failure_kind, finished_at)
                         select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
@@ -281,7 +281,7 @@ final class StateWriter {
 
     /** An unchanged timer is not touched: it may have been sent. */
     private Statement writeTimers(List<ApplicationItem<Instant>> timers) {
-        return sql.run(
+        return sql.statement(
                 """
                         insert into timer (application, partition, due, send_after)
                         select a, p, d, d from unnest($1::text[], $2::int4[], $3::timestamptz[]) as t(a, p, d)
@@ -294,7 +294,7 @@ final class StateWriter {
     }
 
     private Statement deleteTimers(List<String> applications) {
-        return sql.run(
+        return sql.statement(
                 "delete from timer where application = any($1::text[])", (Object) applications.toArray(String[]::new));
     }
 

@@ -41,12 +41,12 @@ final class Statements {
     }
 
     /** @param values of {@code $1}, {@code $2} and so on */
-    Statement run(String sql, Object... values) {
+    Statement statement(String sql, Object... values) {
         return () -> execute(sql, values).replaceWith(() -> {});
     }
 
     /** @param rows how many rows it must find; fails if it finds fewer */
-    Statement update(int rows, String sql, Object... values) {
+    Statement updateExactly(int rows, String sql, Object... values) {
         return () -> execute(sql, values).map(updated -> () -> {
             if (updated.rowCount() != rows) {
                 throw new IllegalStateException("rows were changed after they were loaded");

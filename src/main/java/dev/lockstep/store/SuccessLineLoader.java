@@ -69,7 +69,7 @@ final class SuccessLineLoader {
         ranges.forEach(range -> (stepsBack.containsKey(range.environment()) ? rollbackTargets : places).add(range));
         List<Statement> reads = new ArrayList<>();
         if (!places.isEmpty()) {
-            reads.add(readRanges(this::place, sql, """
+            reads.add(readRanges(this::loadPlace, sql, """
                     select l.application, l.environment, l.position, l.release, r.archived
                     from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
                     join line l on l.application = k.application and l.environment = k.environment
@@ -79,7 +79,7 @@ final class SuccessLineLoader {
         if (!rollbackTargets.isEmpty()) {
             reads.add(readRanges(
                     row -> {
-                        place(row);
+                        loadPlace(row);
                         state.loadRelease(row.getString(0), row.getString(3), row.getString(5), row.getInteger(6));
                     },
                     sql,
@@ -114,7 +114,7 @@ final class SuccessLineLoader {
                         environment.line().length()));
             }
         }
-        if (command.requiredState().predecessor()) {
+        if (command.requiredState().needsPredecessor()) {
             Environment environment = application.environmentIfLoaded(command.environment());
             if (environment != null && environment.line().length() > 0) {
                 ranges.add(
@@ -138,7 +138,7 @@ final class SuccessLineLoader {
                 ranges.stream().map(LineRange::to).toArray(Integer[]::new));
     }
 
-    private void place(Row row) {
+    private void loadPlace(Row row) {
         Environment environment = state.applicationIfLoaded(row.getString(0)).environment(row.getString(1));
         environment.line().load(row.getInteger(2), row.getString(3), row.getBoolean(4));
     }

@@ -51,15 +51,15 @@ public class Timers {
      * @param overdue by how much the oldest timer is overdue, whether it was sent or not; zero for none
      * @param due the timers to send now
      */
-    public record DueTimers(Duration overdue, List<DueTimer> due) {}
+    public record DueTimerLookup(Duration overdue, List<DueTimer> due) {}
 
     /**
-     * Omits those that a decision holds at the moment: it moves or removes them, or they are found later.
+     * Finds due timers, except those whose row a transaction has locked: it moves or removes them, or they are found later.
      *
      * @param partitions the partitions in which to look
      * @param limit the most timers to find
      */
-    public Uni<DueTimers> findDue(Collection<Integer> partitions, int limit) {
+    public Uni<DueTimerLookup> findDue(Collection<Integer> partitions, int limit) {
         Integer[] all = partitions.toArray(Integer[]::new);
         List<Duration> overdue = new ArrayList<>(1);
         List<DueTimer> due = new ArrayList<>();
@@ -86,16 +86,16 @@ public class Timers {
                                     all,
                                     limit)));
                 })
-                .map(read -> new DueTimers(overdue.isEmpty() ? Duration.ZERO : overdue.get(0), due));
+                .map(read -> new DueTimerLookup(overdue.isEmpty() ? Duration.ZERO : overdue.get(0), due));
     }
 
     /**
      * Lets all due timers be sent once more, as their sender may have failed to: the topic may be a new one, and what
      * was sent may be gone.
      */
-    public Uni<Void> resend(Collection<Integer> partitions) {
+    public Uni<Void> markUnsent(Collection<Integer> partitions) {
         return pool.withConnection(connection -> new Statements(connection)
-                .run("""
+                .statement("""
                         update timer set send_after = due
                         where application in (
                             select application from timer
@@ -109,7 +109,7 @@ public class Timers {
      */
     public Uni<Void> markSent(List<DueTimer> sent) {
         return pool.withConnection(connection -> new Statements(connection)
-                .run(
+                .statement(
                         """
                         update timer set attempts = timer.attempts + 1,
                                send_after = now() + interval '1 millisecond'

@@ -93,12 +93,12 @@ final class TransactionBatch {
         return position.isFresh()
                 ? Math.max(
                         watermark.handedOut(),
-                        Math.min(watermark.applied(), Math.max(watermark.seekTo(), position.nextRead())))
+                        Math.min(watermark.applied(), Math.max(watermark.seekTo(), position.nextReadOffset())))
                 : watermark.handedOut();
     }
 
     /** The offset up to which the partition is applied with this batch. */
-    long applied(int partition) {
+    long appliedOffset(int partition) {
         long applied = watermarks.get(partition).applied();
         return last.containsKey(partition)
                 ? Math.max(applied, last.get(partition).offset() + 1)
@@ -192,7 +192,7 @@ final class TransactionBatch {
         return outputs.get(record);
     }
 
-    void note(OffsetGap gap) {
+    void addGap(OffsetGap gap) {
         gaps.add(gap);
     }
 
@@ -220,7 +220,7 @@ final class TransactionBatch {
                 partition,
                 nextOffset(partition),
                 leaderEpoch,
-                applied(partition),
+                appliedOffset(partition),
                 end != null,
                 seekTo == position(partition).resumeOffset() ? null : seekTo,
                 outs);

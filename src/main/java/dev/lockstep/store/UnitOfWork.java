@@ -85,9 +85,9 @@ public final class UnitOfWork implements BatchState {
         return partition % homes.currentCount();
     }
 
-    /** What was read holds for one check. */
+    /** What was loaded is valid for one check, so it is removed. */
     @Override
-    public NewestReleases newestReleases(Application application) {
+    public NewestReleases takeNewestReleases(Application application) {
         NewestReleases read = newestReleases.remove(application.id());
         return read == null ? NewestReleases.of(application) : read;
     }
@@ -124,7 +124,7 @@ public final class UnitOfWork implements BatchState {
 
     /** Loads a release unless already loaded; fails with {@link NewerFormatException}. */
     void loadRelease(String application, String id, String content, int format) {
-        NewerFormatException.check("release", format, StateJson.RELEASE_FORMAT);
+        NewerFormatException.requireKnown("release", format, StateJson.RELEASE_FORMAT);
         if (!isStored(application, id)) {
             load(application, StateJson.release(id, content));
         }

@@ -4,7 +4,7 @@ import static dev.lockstep.wire.KafkaHeaders.CE_PREFIX;
 import static dev.lockstep.wire.KafkaHeaders.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.lockstep.config.KafkaClients;
+import dev.lockstep.config.KafkaClientProperties;
 import dev.lockstep.config.PublishConfig;
 import dev.lockstep.store.Timers;
 import dev.lockstep.wire.KafkaHeaders;
@@ -39,14 +39,15 @@ final class TimerProducer {
 
     /** @param connection bootstrap servers, security and the like; settings made here override it */
     static Supplier<Producer<byte[], byte[]>> producerFactory(Map<String, Object> connection, PublishConfig settings) {
-        Map<String, Object> all = KafkaClients.common(connection, settings);
+        Map<String, Object> all = KafkaClientProperties.common(connection, settings);
         all.put(ProducerConfig.CLIENT_ID_CONFIG, "lockstep-timers");
         all.put(ProducerConfig.ACKS_CONFIG, "all");
         all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.maxBlock().toMillis());
         all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
-                KafkaClients.max(settings.maxBlock(), settings.requestTimeout()).toMillis());
+                KafkaClientProperties.max(settings.maxBlock(), settings.requestTimeout())
+                        .toMillis());
         all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         return () -> new KafkaProducer<>(all);

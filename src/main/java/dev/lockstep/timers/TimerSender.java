@@ -138,23 +138,23 @@ public class TimerSender {
                 .filter(partition -> !owned.get(partition).equals(assignments.get(partition)))
                 .collect(Collectors.toSet());
         if (!added.isEmpty()) {
-            timers.resend(added).await().atMost(timeout);
+            timers.markUnsent(added).await().atMost(timeout);
         }
         assignments = owned;
         if (owned.isEmpty()) {
-            listeners.notifyListeners(listener -> listener.timersOverdue(Duration.ZERO));
+            listeners.notifyListeners(listener -> listener.timersChecked(Duration.ZERO));
             return 0;
         }
-        Timers.DueTimers dueTimers =
+        Timers.DueTimerLookup dueTimerLookup =
                 timers.findDue(owned.keySet(), MAX_TIMERS).await().atMost(timeout);
-        listeners.notifyListeners(listener -> listener.timersOverdue(dueTimers.overdue()));
-        if (!dueTimers.due().isEmpty()) {
-            producer.send(topic, dueTimers.due());
-            timers.markSent(dueTimers.due()).await().atMost(timeout);
+        listeners.notifyListeners(listener -> listener.timersChecked(dueTimerLookup.overdue()));
+        if (!dueTimerLookup.due().isEmpty()) {
+            producer.send(topic, dueTimerLookup.due());
+            timers.markSent(dueTimerLookup.due()).await().atMost(timeout);
             listeners.notifyListeners(
-                    listener -> listener.timersSent(dueTimers.due().size()));
+                    listener -> listener.timersSent(dueTimerLookup.due().size()));
         }
-        return dueTimers.due().size();
+        return dueTimerLookup.due().size();
     }
 
     private void succeeded() {

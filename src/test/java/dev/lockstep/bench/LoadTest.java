@@ -116,8 +116,8 @@ class LoadTest {
     private void assertRefusedAsIntended(Load.Command sent) {
         ProducerRecord<byte[], byte[]> record = sent.record();
         Decoded decoded = decoder.decode(Records.record(record.key(), record.value(), record.headers()));
-        assertThat(decoded).isInstanceOf(Decoded.Valid.class);
-        var command = ((Decoded.Valid) decoded).command();
+        assertThat(decoded).isInstanceOf(Decoded.ValidCommand.class);
+        var command = ((Decoded.ValidCommand) decoded).command();
         Application application = applications.computeIfAbsent(command.application(), Application::new);
         Decision decision = application.decide(command, new DecisionContext(NOW));
         assertThat(decision instanceof Decision.Rejected)

@@ -82,7 +82,7 @@ class CommandDeciderTest {
         assertThat(decider.decide(record, state).outcome().code()).isEqualTo("INVALID_COMMAND");
         assertThat(state.firstOutcome(record.idempotencyKey())).isNull();
 
-        byte[] fingerprint = ((Decoded.Valid) record.decoded()).fingerprint();
+        byte[] fingerprint = ((Decoded.ValidCommand) record.decoded()).fingerprint();
         state.remember(record.idempotencyKey(), new FirstOutcome(CommandRecord.uuid(fingerprint), 4, null, null, null));
 
         RecordOutput again = decider.decide(record, state);

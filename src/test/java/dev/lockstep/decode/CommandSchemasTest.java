@@ -50,7 +50,7 @@ class CommandSchemasTest {
             assertThat(SCHEMAS.violations(type.typeName() + ".json", data))
                     .as(data.toString())
                     .isEmpty();
-            assertThat(decode(type, data)).as(data.toString()).isInstanceOf(Decoded.Valid.class);
+            assertThat(decode(type, data)).as(data.toString()).isInstanceOf(Decoded.ValidCommand.class);
         }
     }
 
@@ -123,7 +123,7 @@ class CommandSchemasTest {
         envelope.put("specversion", "1.0").put("id", "1").put("source", "/ci").put("type", type.typeName());
         envelope.set("data", Samples.full(type.schema()));
         assertThat(SCHEMAS.violations("command.json", envelope)).isEmpty();
-        assertThat(decodeStructured(envelope)).isInstanceOf(Decoded.Valid.class);
+        assertThat(decodeStructured(envelope)).isInstanceOf(Decoded.ValidCommand.class);
 
         envelope.withObject("data").put(Samples.UNKNOWN, 1);
         assertThat(SCHEMAS.violations("command.json", envelope)).isNotEmpty();

@@ -19,7 +19,7 @@ import static org.junit.jupiter.params.provider.Arguments.of;
 
 import dev.lockstep.decode.Decoded.EchoedFields;
 import dev.lockstep.decode.Decoded.RefusedCommand;
-import dev.lockstep.decode.Decoded.Valid;
+import dev.lockstep.decode.Decoded.ValidCommand;
 import dev.lockstep.domain.common.RefusalCode;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -98,7 +98,7 @@ class EchoedFieldsTest {
     void whatBreaksALaterRuleIsNotNamed() {
         String data = "{'application':'shop','release':'1','actor':'a\\tb','reason':'a\\u001b[1m'}";
 
-        assertThat(decode(binary(DEPLOY, data).build())).isInstanceOfSatisfying(Valid.class, valid -> {
+        assertThat(decode(binary(DEPLOY, data).build())).isInstanceOfSatisfying(ValidCommand.class, valid -> {
             assertThat(valid.echoedFields()).isEqualTo(new EchoedFields("1", null, null, null));
             assertThat(valid.refusalUnlessDuplicate().echoedFields()).isEqualTo(valid.echoedFields());
         });

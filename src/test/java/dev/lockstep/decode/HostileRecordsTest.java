@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.config.LimitsConfig;
 import dev.lockstep.decode.Decoded.RefusedCommand;
 import dev.lockstep.decode.Decoded.Undecodable;
-import dev.lockstep.decode.Decoded.Valid;
+import dev.lockstep.decode.Decoded.ValidCommand;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.schema.Fingerprint;
 import dev.lockstep.decode.schema.Limits;
@@ -73,7 +73,7 @@ class HostileRecordsTest {
             refusals.merge(refused.code(), 1, Integer::sum);
             checkRefused(refused, number);
         } else {
-            Valid read = (Valid) decoded;
+            ValidCommand read = (ValidCommand) decoded;
             if (read.refusalUnlessDuplicate() == null) {
                 valid++;
             } else {
@@ -84,7 +84,7 @@ class HostileRecordsTest {
         }
     }
 
-    private static void checkValid(Valid decoded, int number) {
+    private static void checkValid(ValidCommand decoded, int number) {
         checkEnvelope(decoded.envelope(), number);
         that(decoded.fingerprint().length == Fingerprint.BYTES, "has a short fingerprint", number);
         checkText(decoded.command().toString(), LimitsConfig.DEFAULT_MAX_RECORD_BYTES, number);

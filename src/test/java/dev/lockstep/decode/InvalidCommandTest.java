@@ -279,12 +279,12 @@ class InvalidCommandTest {
                 List.of(binary(CREATE, data).build(), structured(CREATE, data).build())) {
             Decoded decoded = Records.decode(record);
 
-            assertThat(decoded).isInstanceOf(Decoded.Valid.class);
-            RefusedCommand refused = ((Decoded.Valid) decoded).refusalUnlessDuplicate();
+            assertThat(decoded).isInstanceOf(Decoded.ValidCommand.class);
+            RefusedCommand refused = ((Decoded.ValidCommand) decoded).refusalUnlessDuplicate();
             assertThat(refused.code()).isEqualTo(RefusalCode.INVALID_COMMAND);
             assertThat(refused.violations()).containsExactly(new Violation(pointer, message));
             assertThat(refused.detail()).doesNotContain("SECRET");
-            assertThat(((Decoded.Valid) decoded).fingerprint()).hasSize(16);
+            assertThat(((Decoded.ValidCommand) decoded).fingerprint()).hasSize(16);
         }
     }
 
@@ -643,7 +643,7 @@ class InvalidCommandTest {
         String event = "{'" + member + "':'staging','specversion':'1.0','id':'1','source':'s','type':'" + DEPLOY
                 + "','data':{" + RELEASE + "}}";
 
-        assertThat(Records.decode(envelope(event).build())).isInstanceOf(Decoded.Valid.class);
+        assertThat(Records.decode(envelope(event).build())).isInstanceOf(Decoded.ValidCommand.class);
         assertThat(refused(envelope(event).build()).violations()).containsExactly(new Violation("/" + member, message));
         if (header != null) {
             assertThat(refused(binary(DEPLOY, "{" + RELEASE + "}")

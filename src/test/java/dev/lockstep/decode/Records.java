@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.decode.Decoded.RefusedCommand;
 import dev.lockstep.decode.Decoded.Undecodable;
-import dev.lockstep.decode.Decoded.Valid;
+import dev.lockstep.decode.Decoded.ValidCommand;
 import dev.lockstep.decode.schema.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -132,15 +132,15 @@ public final class Records {
     }
 
     /** Decodes a command that breaks no rule, old or new. */
-    public static Valid valid(ConsumerRecord<byte[], byte[]> record) {
+    public static ValidCommand valid(ConsumerRecord<byte[], byte[]> record) {
         Decoded decoded = judged(decode(record));
-        assertThat(decoded).isInstanceOf(Valid.class);
-        return (Valid) decoded;
+        assertThat(decoded).isInstanceOf(ValidCommand.class);
+        return (ValidCommand) decoded;
     }
 
     /** The outcome of decoding for a record that has not been seen before. */
     static Decoded judged(Decoded decoded) {
-        return decoded instanceof Valid valid && valid.refusalUnlessDuplicate() != null
+        return decoded instanceof ValidCommand valid && valid.refusalUnlessDuplicate() != null
                 ? valid.refusalUnlessDuplicate()
                 : decoded;
     }

@@ -22,7 +22,7 @@ import static dev.lockstep.decode.Records.utf8;
 import static dev.lockstep.decode.Records.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.decode.Decoded.Valid;
+import dev.lockstep.decode.Decoded.ValidCommand;
 import dev.lockstep.decode.envelope.Envelope;
 import dev.lockstep.decode.schema.CommandType;
 import dev.lockstep.decode.schema.Fingerprint;
@@ -36,12 +36,12 @@ import dev.lockstep.domain.Command.DefinePipeline;
 import dev.lockstep.domain.Command.DeleteRelease;
 import dev.lockstep.domain.Command.DeployRelease;
 import dev.lockstep.domain.Command.ExpectedRevisions;
-import dev.lockstep.domain.Command.Redeploy;
+import dev.lockstep.domain.Command.RedeployEnvironment;
 import dev.lockstep.domain.Command.ReportDeployment;
 import dev.lockstep.domain.Command.ReportedStatus;
-import dev.lockstep.domain.Command.Rollback;
+import dev.lockstep.domain.Command.RollBackEnvironment;
 import dev.lockstep.domain.Command.StartOptions;
-import dev.lockstep.domain.Command.Undeploy;
+import dev.lockstep.domain.Command.UndeployRelease;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.KeepPolicy;
 import dev.lockstep.domain.common.Attribution;
@@ -100,8 +100,8 @@ class ValidCommandTest {
     @ParameterizedTest
     @MethodSource("types")
     void bothModesGiveTheSameCommandAndFingerprint(String type) {
-        Valid one = valid(binary(type, FULL.get(type)).build());
-        Valid other = valid(structured(type, FULL.get(type)).build());
+        ValidCommand one = valid(binary(type, FULL.get(type)).build());
+        ValidCommand other = valid(structured(type, FULL.get(type)).build());
 
         assertThat(other.command()).isEqualTo(one.command());
         assertThat(other.envelope()).isEqualTo(one.envelope()).isEqualTo(new Envelope("c-1", "/ci", type, null, null));
@@ -130,7 +130,7 @@ class ValidCommandTest {
         assertThat(command(DEPLOY, "{'application':'shop','release':'1'}"))
                 .isEqualTo(new DeployRelease(BARE, "1", null, null, StartOptions.NONE));
         assertThat(command(ROLLBACK, "{'application':'shop','environment':'staging'}"))
-                .isEqualTo(new Rollback(BARE, "staging", null, StartOptions.NONE));
+                .isEqualTo(new RollBackEnvironment(BARE, "staging", null, StartOptions.NONE));
     }
 
     @Test
@@ -238,9 +238,12 @@ class ValidCommandTest {
         CommonFields both = common(6L, 5L);
         assertThat(command(DEPLOY, FULL.get(DEPLOY)))
                 .isEqualTo(new DeployRelease(both, "1.4.2", "staging", "development", TERMS));
-        assertThat(command(ROLLBACK, FULL.get(ROLLBACK))).isEqualTo(new Rollback(both, "staging", "1.4.1", TERMS));
-        assertThat(command(REDEPLOY, FULL.get(REDEPLOY))).isEqualTo(new Redeploy(both, "staging", "1.4.2", TERMS));
-        assertThat(command(UNDEPLOY, FULL.get(UNDEPLOY))).isEqualTo(new Undeploy(common(null, 5L), "staging", TERMS));
+        assertThat(command(ROLLBACK, FULL.get(ROLLBACK)))
+                .isEqualTo(new RollBackEnvironment(both, "staging", "1.4.1", TERMS));
+        assertThat(command(REDEPLOY, FULL.get(REDEPLOY)))
+                .isEqualTo(new RedeployEnvironment(both, "staging", "1.4.2", TERMS));
+        assertThat(command(UNDEPLOY, FULL.get(UNDEPLOY)))
+                .isEqualTo(new UndeployRelease(common(null, 5L), "staging", TERMS));
         assertThat(command(DELETE, FULL.get(DELETE))).isEqualTo(new DeleteRelease(common(6L, null), "1.4.2"));
     }
 
@@ -336,7 +339,7 @@ class ValidCommandTest {
 
     @Test
     void applicationsMayBeCoordinates() {
-        Valid decoded = valid(binary(DEPLOY, "{'application':'com.acme:shop~x@y','release':'1'}")
+        ValidCommand decoded = valid(binary(DEPLOY, "{'application':'com.acme:shop~x@y','release':'1'}")
                 .key("com.acme:shop~x@y")
                 .build());
 
@@ -418,7 +421,7 @@ class ValidCommandTest {
 
     @Test
     void structuredModeGoesBeforeHeadersOfBinaryMode() {
-        Valid decoded = valid(structured(DEPLOY, FULL.get(DEPLOY))
+        ValidCommand decoded = valid(structured(DEPLOY, FULL.get(DEPLOY))
                 .header("ce_id", "other")
                 .header("ce_type", "nonsense")
                 .build());
@@ -450,9 +453,10 @@ class ValidCommandTest {
         String data = FULL.get(CREATE);
         String rest = "'specversion':'1.0','id':'c-1','source':'/ci','type':'" + CREATE + "'";
         String base64 = Base64.getEncoder().encodeToString(utf8(quoted(data)));
-        Valid plain = valid(binary(CREATE, data).build());
-        Valid first = valid(envelope("{ 'data' : " + data + " , " + rest + "}").build());
-        Valid encoded =
+        ValidCommand plain = valid(binary(CREATE, data).build());
+        ValidCommand first =
+                valid(envelope("{ 'data' : " + data + " , " + rest + "}").build());
+        ValidCommand encoded =
                 valid(envelope("{'data_base64':'" + base64 + "'," + rest + "}").build());
 
         valid(envelope("{'data_base64':null,'data':" + data + "," + rest + "}").build());
@@ -480,11 +484,11 @@ class ValidCommandTest {
     @Test
     void correlationAndTraceComeAlongInBothModes() {
         Envelope expected = new Envelope("c-1", "/ci", DEPLOY, "corr-1", TRACEPARENT);
-        Valid one = valid(binary(DEPLOY, FULL.get(DEPLOY))
+        ValidCommand one = valid(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("ce_correlationid", "corr-1")
                 .header("ce_traceparent", TRACEPARENT)
                 .build());
-        Valid other = valid(envelope("{'specversion':'1.0','id':'c-1','source':'/ci','type':'" + DEPLOY
+        ValidCommand other = valid(envelope("{'specversion':'1.0','id':'c-1','source':'/ci','type':'" + DEPLOY
                         + "','correlationid':'corr-1','traceparent':'" + TRACEPARENT + "','data':" + FULL.get(DEPLOY)
                         + "}")
                 .build());
@@ -495,7 +499,7 @@ class ValidCommandTest {
 
     @Test
     void theTraceOfTheNearerHopTakesPrecedence() {
-        Valid decoded = valid(binary(DEPLOY, FULL.get(DEPLOY))
+        ValidCommand decoded = valid(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("traceparent", TRACEPARENT)
                 .header("ce_traceparent", TRACEPARENT.replace("b7ad", "0000"))
                 .build());
@@ -515,7 +519,7 @@ class ValidCommandTest {
                 "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x"
             })
     void aMalformedTraceIsDropped(String traceparent) {
-        Valid decoded = valid(binary(DEPLOY, FULL.get(DEPLOY))
+        ValidCommand decoded = valid(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("traceparent", traceparent)
                 .build());
 

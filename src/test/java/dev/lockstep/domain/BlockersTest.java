@@ -120,7 +120,7 @@ class BlockersTest {
                 send(
                         application,
                         new Command.ReportDeployment(
-                                ASKED, blocker.by(), ReportedStatus.FAILED, Deployment.Report.NONE),
+                                ASKED, blocker.blockingDeployment(), ReportedStatus.FAILED, Deployment.Report.NONE),
                         now);
             case QUEUED_BEHIND ->
                 List.copyOf(environment.waiting()).stream()
@@ -135,7 +135,7 @@ class BlockersTest {
     }
 
     private static void send(Application application, Command command, Instant clock) {
-        DecisionContext context = application.inOrder(new DecisionContext(clock));
+        DecisionContext context = application.notBeforeLastDecision(new DecisionContext(clock));
         Decision decision = application.decide(command, context);
         application.apply((Decision.Accepted) decision, context);
     }
@@ -145,7 +145,7 @@ class BlockersTest {
     }
 
     private static boolean hasStarted(Application application, Deployment.Waiting waiting) {
-        Deployment.InProgress active = application.environment(STAGING).active();
+        Deployment.InProgress active = application.environment(STAGING).inProgress();
         return active != null && isSame(active, waiting);
     }
 

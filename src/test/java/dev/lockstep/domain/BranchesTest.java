@@ -120,8 +120,8 @@ class BranchesTest {
         private static Set<String> inTheWay(Scenario shop, String target) {
             Set<String> all = new HashSet<>();
             Pipeline pipeline = shop.application.pipeline();
-            for (String before : pipeline.after(pipeline.position(target))) {
-                if (pipeline.position(before) > 0 && !shop.release("1").succeededIn(before)) {
+            for (String before : pipeline.after(pipeline.positionOf(target))) {
+                if (pipeline.positionOf(before) > 0 && !shop.release("1").succeededIn(before)) {
                     all.add(before);
                     all.addAll(inTheWay(shop, before));
                 }
@@ -306,7 +306,7 @@ class BranchesTest {
                     .define(List.of(stage(DEV), Scenario.onlyNewer(STAGING)))
                     .pipeline(DEV)
                     .pipeline(DEV, STAGING);
-            assertThat(shop.application.pipeline().stage(1)).isEqualTo(new Stage(STAGING, null));
+            assertThat(shop.application.pipeline().stageAt(1)).isEqualTo(new Stage(STAGING, null));
         }
 
         @Test

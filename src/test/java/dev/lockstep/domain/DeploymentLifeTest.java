@@ -94,7 +94,11 @@ class DeploymentLifeTest {
             assertThat(shop.eventKinds()).containsExactly("DeploymentUpdated");
             shop.reportOf(
                     shop.deployment(), ReportedStatus.IN_PROGRESS, new Deployment.Report("https://x", null, null));
-            assertThat(shop.application.environment(STAGING).active().report().message())
+            assertThat(shop.application
+                            .environment(STAGING)
+                            .inProgress()
+                            .report()
+                            .message())
                     .isEqualTo("2 of 3");
         }
 
@@ -210,7 +214,7 @@ class DeploymentLifeTest {
             shop.report(STAGING, ReportedStatus.SUCCEEDED);
             Deployment.Outcome outcome = shop.ended().get(1);
             assertThat(outcome.status()).isEqualTo(Status.CANCELLED);
-            assertThat(outcome.endedBy().code()).isEqualTo(RefusalCode.NOT_THERE);
+            assertThat(outcome.refusal().code()).isEqualTo(RefusalCode.NOT_THERE);
             assertThat(shop.active(STAGING)).isNull();
         }
 
@@ -401,7 +405,11 @@ class DeploymentLifeTest {
             shop.deploy("2", STAGING).deploy("3", STAGING).rollback(STAGING).accepted();
             assertThat(shop.waiting(STAGING)).containsExactly("1");
             shop.report(STAGING, ReportedStatus.FAILED);
-            assertThat(shop.application.environment(STAGING).active().start().action())
+            assertThat(shop.application
+                            .environment(STAGING)
+                            .inProgress()
+                            .start()
+                            .action())
                     .isEqualTo(Deployment.Action.REDEPLOY);
         }
 
@@ -420,7 +428,11 @@ class DeploymentLifeTest {
             var shop = queue("1", "2").deploy("1", STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             shop.deploy("2", STAGING).rollback(STAGING).report(STAGING, ReportedStatus.SUCCEEDED);
             assertThat(shop.active(STAGING)).isEqualTo("1");
-            assertThat(shop.application.environment(STAGING).active().start().action())
+            assertThat(shop.application
+                            .environment(STAGING)
+                            .inProgress()
+                            .start()
+                            .action())
                     .isEqualTo(Deployment.Action.ROLLBACK);
         }
     }
@@ -438,7 +450,7 @@ class DeploymentLifeTest {
             shop.deploy("3", STAGING).report(STAGING, ReportedStatus.ERRORED);
             assertThat(shop.eventKinds()).containsExactly("DeploymentFinished", "DeploymentStarted");
             Deployment.InProgress restore =
-                    shop.application.environment(STAGING).active();
+                    shop.application.environment(STAGING).inProgress();
             assertThat(restore.request().release()).isEqualTo("1");
             assertThat(restore.request().restoreOf()).isEqualTo(failed);
             assertThat(restore.request().attribution().actor()).isNull();

@@ -27,7 +27,7 @@ class GatesTest {
     /** With a code that no deployment here has for any other reason. */
     private static final Gate.Blocked HELD = Gate.Blocked.untilActor(Blocker.Code.NOT_BEFORE, "Somebody must open it.");
 
-    private static final Gate.Denied REFUSED = new Gate.Denied(RefusalCode.NOT_THERE, "Somebody says no.");
+    private static final Gate.Refused REFUSED = new Gate.Refused(RefusalCode.NOT_THERE, "Somebody says no.");
 
     private Gate.Verdict verdict = Gate.OPEN;
     private String release = "1";

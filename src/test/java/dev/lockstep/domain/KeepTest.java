@@ -185,7 +185,7 @@ class KeepTest {
         Instant last = shop.in(1);
         assertThat(shop.later(1).eventKinds()).hasSize(1);
         assertThat(shop.nextDue()).isEqualTo(last.plus(Duration.ofHours(24)));
-        assertThat(shop.release("r41").archived()).isFalse();
+        assertThat(shop.release("r41").isArchived()).isFalse();
     }
 
     @Test

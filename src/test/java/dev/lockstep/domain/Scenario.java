@@ -100,7 +100,7 @@ final class Scenario {
     }
 
     Scenario undeploy(String environment) {
-        return send(new Command.Undeploy(asked(null), environment, startOptions));
+        return send(new Command.UndeployRelease(asked(null), environment, startOptions));
     }
 
     Scenario rollback(String environment) {
@@ -108,7 +108,7 @@ final class Scenario {
     }
 
     Scenario rollback(String environment, String release) {
-        return send(new Command.Rollback(asked(null), environment, release, startOptions));
+        return send(new Command.RollBackEnvironment(asked(null), environment, release, startOptions));
     }
 
     Scenario pipeline(String... environments) {
@@ -213,7 +213,8 @@ final class Scenario {
 
     /** Reports on the deployment in progress there. */
     Scenario report(String environment, Command.ReportedStatus status) {
-        return reportOf(application.environment(environment).active().request().id(), status, Deployment.Report.NONE);
+        return reportOf(
+                application.environment(environment).inProgress().request().id(), status, Deployment.Report.NONE);
     }
 
     Scenario reportOf(String deployment, Command.ReportedStatus status, Deployment.Report told) {
@@ -255,7 +256,7 @@ final class Scenario {
 
     /** What is in progress there, null for nothing. */
     String active(String environment) {
-        Deployment.InProgress active = application.environment(environment).active();
+        Deployment.InProgress active = application.environment(environment).inProgress();
         return active == null ? null : active.request().release();
     }
 
@@ -292,7 +293,7 @@ final class Scenario {
     }
 
     Scenario redeploy(String environment, String release) {
-        return send(new Command.Redeploy(asked(null), environment, release, startOptions));
+        return send(new Command.RedeployEnvironment(asked(null), environment, release, startOptions));
     }
 
     Scenario annotate(String release, FieldChange<String> notes, Map<String, String> labels) {
@@ -392,7 +393,7 @@ final class Scenario {
     }
 
     boolean locked(String release) {
-        return release(release).locked();
+        return release(release).isLocked();
     }
 
     String current(String environment) {
@@ -408,7 +409,7 @@ final class Scenario {
     }
 
     String rollbackTo(String environment) {
-        return application.environment(environment).rollbackTo();
+        return application.environment(environment).rollbackTarget();
     }
 
     Deployment.Action lastAction(String environment) {

@@ -9,15 +9,15 @@ import dev.lockstep.board.Board;
 import dev.lockstep.config.TestSettings;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.intake.CommandsTopic;
-import dev.lockstep.intake.CommittedOffsets;
 import dev.lockstep.intake.GroupMembership;
 import dev.lockstep.intake.PartitionOwnership;
+import dev.lockstep.intake.PartitionPositions;
 import dev.lockstep.listener.Listeners;
 import dev.lockstep.listener.WorkerListener;
 import dev.lockstep.ops.AttemptTracker;
 import dev.lockstep.ops.ReadinessCheck;
 import dev.lockstep.publish.Publisher;
-import dev.lockstep.retry.RetryUntilDone;
+import dev.lockstep.retry.BatchRetrier;
 import dev.lockstep.setup.Setup;
 import dev.lockstep.store.PostgresStore;
 import dev.lockstep.store.PublishedOffsets;
@@ -56,7 +56,7 @@ class HousekeepingTest {
     CommandsTopic commandsTopic;
 
     @Inject
-    CommittedOffsets committedOffsets;
+    PartitionPositions partitionPositions;
 
     @Inject
     PartitionOwnership ownership;
@@ -65,7 +65,7 @@ class HousekeepingTest {
     PublishedOffsets publishedOffsets;
 
     @Inject
-    RetryUntilDone retry;
+    BatchRetrier retry;
 
     @Inject
     Publisher publisher;
@@ -139,7 +139,7 @@ class HousekeepingTest {
                 setup,
                 commandsTopic,
                 ownership,
-                committedOffsets,
+                partitionPositions,
                 publishedOffsets,
                 null,
                 TestSettings.with(Map.of("lockstep.worker.enabled", "false")),
@@ -171,7 +171,7 @@ class HousekeepingTest {
                 setup,
                 commandsTopic,
                 ownership,
-                committedOffsets,
+                partitionPositions,
                 publishedOffsets,
                 retention,
                 TestSettings.with(Map.of("lockstep.retention.every", HASTE.toMillis() + "ms")),

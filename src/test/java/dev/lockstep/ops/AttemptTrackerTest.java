@@ -26,7 +26,7 @@ class AttemptTrackerTest {
 
     @Test
     void workThatWasTakenAndWhoseAttemptDoesNotBeginHangs() {
-        attempts.taken(Step.APPLY, BATCH);
+        attempts.workTaken(Step.APPLY, BATCH);
         later(60);
         assertThat(attempts.longestUnanswered()).isEqualTo(Duration.ofSeconds(60));
     }

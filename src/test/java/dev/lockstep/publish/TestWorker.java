@@ -1,7 +1,7 @@
 package dev.lockstep.publish;
 
 import dev.lockstep.batch.OutgoingRecord;
-import dev.lockstep.config.KafkaClients;
+import dev.lockstep.config.KafkaClientProperties;
 import dev.lockstep.config.PublishConfig;
 import dev.lockstep.config.TestSettings;
 import dev.lockstep.config.Ticker;
@@ -62,7 +62,7 @@ final class TestWorker implements AutoCloseable {
         Map<String, Object> connection = Map.of("bootstrap.servers", rig.kafka.proxiedBootstrapServers());
         var makes = ProducerRotation.factory(connection, settings);
         offsets = new GroupOffsetClient(
-                () -> Admin.create(KafkaClients.admin(connection, settings)), rig.commands(), mark);
+                () -> Admin.create(KafkaClientProperties.admin(connection, settings)), rig.commands(), mark);
         publisher = new Publisher(
                 settings,
                 ownership,

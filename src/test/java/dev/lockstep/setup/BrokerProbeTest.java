@@ -29,9 +29,9 @@ class BrokerProbeTest {
     @Test
     void whatSaysNothingIsLeftToTheClient() throws Exception {
         assertThat(findsNoBroker(new byte[0])).isFalse();
-        assertThat(BrokerProbe.findsOnlyStrangers(Map.of("bootstrap.servers", "localhost:" + Ports.free())))
+        assertThat(BrokerProbe.findsOnlyNonBrokers(Map.of("bootstrap.servers", "localhost:" + Ports.free())))
                 .isFalse();
-        assertThat(BrokerProbe.findsOnlyStrangers(Map.of("bootstrap.servers", "nothing of the kind")))
+        assertThat(BrokerProbe.findsOnlyNonBrokers(Map.of("bootstrap.servers", "nothing of the kind")))
                 .isFalse();
     }
 
@@ -40,7 +40,7 @@ class BrokerProbeTest {
         try (EmbeddedKafka kafka = EmbeddedKafka.in(folder).start();
                 ServerSocket stranger = answering(TLS_ALERT)) {
             String both = "localhost:" + stranger.getLocalPort() + ", " + kafka.bootstrapServers();
-            assertThat(BrokerProbe.findsOnlyStrangers(Map.of("bootstrap.servers", both)))
+            assertThat(BrokerProbe.findsOnlyNonBrokers(Map.of("bootstrap.servers", both)))
                     .isFalse();
         }
     }
@@ -48,7 +48,7 @@ class BrokerProbeTest {
     @Test
     void tlsClientsAreNotProbed() throws Exception {
         try (ServerSocket stranger = answering(TLS_ALERT)) {
-            assertThat(BrokerProbe.findsOnlyStrangers(Map.of(
+            assertThat(BrokerProbe.findsOnlyNonBrokers(Map.of(
                             "bootstrap.servers",
                             "localhost:" + stranger.getLocalPort(),
                             "security.protocol",
@@ -59,7 +59,7 @@ class BrokerProbeTest {
 
     private static boolean findsNoBroker(byte[] answer) throws IOException {
         try (ServerSocket stranger = answering(answer)) {
-            return BrokerProbe.findsOnlyStrangers(Map.of("bootstrap.servers", "localhost:" + stranger.getLocalPort()));
+            return BrokerProbe.findsOnlyNonBrokers(Map.of("bootstrap.servers", "localhost:" + stranger.getLocalPort()));
         }
     }
 

@@ -166,13 +166,13 @@ class DatabaseSetupTest {
     void atTheFirstStartTopicsAreNotCreatedBesideThoseOfOthers() throws Exception {
         setUp();
         Installation second = installation("second", "own");
-        assertThatThrownBy(() -> second.beforeCreating(Set.of("results"), List.of("own", "events")))
+        assertThatThrownBy(() -> second.checkCreation(Set.of("results"), List.of("own", "events")))
                 .isInstanceOf(SetupException.class)
                 .hasMessageContaining("of its topics [results] already exist and [events, own] do not")
                 .satisfies(OperationsDoc::assertDocuments);
 
         second.store();
-        assertThatCode(() -> second.beforeCreating(Set.of("results"), List.of("own", "events")))
+        assertThatCode(() -> second.checkCreation(Set.of("results"), List.of("own", "events")))
                 .as("later on, a deleted topic is created again")
                 .doesNotThrowAnyException();
     }
@@ -180,11 +180,11 @@ class DatabaseSetupTest {
     @Test
     void aFirstStartThatEndedAmidTheCreationOfItsTopicsIsTakenUp() throws Exception {
         setUp();
-        installation("lockstep", "own").beforeCreating(Set.of(), List.of("own", "events", "results"));
+        installation("lockstep", "own").checkCreation(Set.of(), List.of("own", "events", "results"));
         Installation again = installation("lockstep", "own");
         again.check();
-        again.beforeCreating(Set.of("events"), List.of("own", "results"));
-        assertThatThrownBy(() -> again.beforeCreating(Set.of("events", "foreign"), List.of("own", "results")))
+        again.checkCreation(Set.of("events"), List.of("own", "results"));
+        assertThatThrownBy(() -> again.checkCreation(Set.of("events", "foreign"), List.of("own", "results")))
                 .isInstanceOf(SetupException.class);
 
         again.store();

@@ -181,7 +181,7 @@ class BatchApplierAgainstMemoryTest {
                                 .map(stage -> "{'id':'" + stage.id() + "'}")
                                 .collect(Collectors.joining(","))
                         + "],'keep':{'releases':1,'days':" + (1 + random.nextInt(100)) + "}");
-        if (!(record.decoded() instanceof Decoded.Valid valid)) {
+        if (!(record.decoded() instanceof Decoded.ValidCommand valid)) {
             return record;
         }
         Command.DefinePipeline definition = (Command.DefinePipeline) valid.command();
@@ -189,7 +189,7 @@ class BatchApplierAgainstMemoryTest {
                 random.nextInt(6) == 0 ? FieldChange.clear() : FieldChange.to(new KeepPolicy(1 + random.nextInt(4), 0));
         return new CommandRecord(
                 record.origin(),
-                new Decoded.Valid(
+                new Decoded.ValidCommand(
                         valid.envelope(),
                         new Command.DefinePipeline(definition.common(), definition.stages(), keep),
                         valid.fingerprint(),

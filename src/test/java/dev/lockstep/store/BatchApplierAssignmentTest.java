@@ -274,7 +274,7 @@ class BatchApplierAssignmentTest {
     }
 
     private void publish(long next) {
-        postgres.run(() -> postgres.upkeep.note(rig.topicId, Map.of(partition, next)));
+        postgres.run(() -> postgres.upkeep.record(rig.topicId, Map.of(partition, next)));
     }
 
     private long progress(String column) {

@@ -102,7 +102,7 @@ class BatchApplierPagesTest {
         BatchOutcome alone = rig.apply(batchApplier, batch.subList(1, 2), rig.decider);
 
         assertThat(first.firstDeferred()).isSameAs(batch.get(1));
-        assertThat(first.isExclusive()).isTrue();
+        assertThat(first.isDeferredExclusively()).isTrue();
         assertThat(AppliedOutput.byPosition(first.partitions())).containsOnlyKeys(AppliedOutput.position(batch.get(0)));
         assertThat(nothing.firstDeferred()).isSameAs(batch.get(1));
         assertThat(nothing.partitions()).isEmpty();
@@ -199,7 +199,7 @@ class BatchApplierPagesTest {
                 .get(0);
         assertThat(pages()).isEqualTo(2);
 
-        postgres.run(() -> postgres.upkeep.note(
+        postgres.run(() -> postgres.upkeep.record(
                 rig.topicId, Map.of(batch.get(0).partition(), batch.get(0).offset() + 1)));
 
         assertThat(pages()).isZero();

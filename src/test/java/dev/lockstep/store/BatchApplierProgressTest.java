@@ -227,11 +227,11 @@ class BatchApplierProgressTest {
                 + "', " + other + ", 1, 0, 1)");
         try (Connection held = postgres.hold("select from progress where topic_id = '" + rig.topicId
                 + "' and partition = " + partition + " for update")) {
-            assertThat(postgres.run(() -> postgres.upkeep.note(rig.topicId, Map.of(partition, 1L, other, 1L))))
+            assertThat(postgres.run(() -> postgres.upkeep.record(rig.topicId, Map.of(partition, 1L, other, 1L))))
                     .containsExactly(other);
         }
         assertThat(outbox()).isEqualTo(1);
-        assertThat(postgres.run(() -> postgres.upkeep.note(rig.topicId, Map.of(partition, 1L))))
+        assertThat(postgres.run(() -> postgres.upkeep.record(rig.topicId, Map.of(partition, 1L))))
                 .containsExactly(partition);
         assertThat(outbox()).isZero();
     }
@@ -285,7 +285,7 @@ class BatchApplierProgressTest {
     }
 
     private void publish(long next) {
-        postgres.run(() -> postgres.upkeep.note(rig.topicId, Map.of(partition, next)));
+        postgres.run(() -> postgres.upkeep.record(rig.topicId, Map.of(partition, next)));
     }
 
     private long outbox() {

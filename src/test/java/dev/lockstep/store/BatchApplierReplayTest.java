@@ -132,7 +132,7 @@ class BatchApplierReplayTest {
                         outcome.partition(),
                         outcome.nextOffset(),
                         outcome.leaderEpoch(),
-                        outcome.applied(),
+                        outcome.appliedOffset(),
                         outcome.hasRecords(),
                         outcome.seekTo(),
                         outcome.outputs().stream()

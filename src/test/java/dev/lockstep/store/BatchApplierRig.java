@@ -159,7 +159,7 @@ public final class BatchApplierRig {
             List<CommandRecord> taken = isAlone ? rest.subList(0, 1) : rest;
             BatchOutcome applied = apply(batchApplier, taken, decider);
             outcomes.addAll(applied.partitions());
-            isAlone = applied.isExclusive();
+            isAlone = applied.isDeferredExclusively();
             int count = applied.firstDeferred() == null ? taken.size() : taken.indexOf(applied.firstDeferred());
             rest = rest.subList(count, rest.size());
         }
@@ -178,7 +178,7 @@ public final class BatchApplierRig {
             positions.merge(
                     received.partition(),
                     new PartitionPosition(offset, offset != null, 0, Long.MAX_VALUE, false, received.offset(), 0),
-                    (one, other) -> one.handedOut() < other.handedOut() ? one : other);
+                    (one, other) -> one.handedOutOffset() < other.handedOutOffset() ? one : other);
         }
         return positions;
     }

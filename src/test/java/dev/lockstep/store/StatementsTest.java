@@ -57,14 +57,17 @@ class StatementsTest {
     @Test
     void theFailureOfTheFirstStatementThatFailedCounts() {
         assertThatThrownBy(() -> pipeline(sql -> List.of(
-                                sql.run("application"), sql.run("failing"), sql.run("release"), sql.run("last")))
+                                sql.statement("application"),
+                                sql.statement("failing"),
+                                sql.statement("release"),
+                                sql.statement("last")))
                         .join())
                 .hasRootCauseMessage("failing");
     }
 
     @Test
     void anUpdateThatFindsTooFewRowsFails() {
-        assertThatThrownBy(() -> pipeline(sql -> List.of(sql.update(2, "application"), sql.run("last")))
+        assertThatThrownBy(() -> pipeline(sql -> List.of(sql.updateExactly(2, "application"), sql.statement("last")))
                         .join())
                 .hasRootCauseMessage("rows were changed after they were loaded");
     }
@@ -75,7 +78,7 @@ class StatementsTest {
 
         pipeline(sql -> List.of(sql.query(row -> built.add("answered"), "application"), Statements.deferred(() -> {
                     built.add("sent so far: " + sent);
-                    return sql.run("last");
+                    return sql.statement("last");
                 })))
                 .join();
 

@@ -50,7 +50,7 @@ class UnitOfWorkTest {
         NewestReleases read = NewestReleases.startingAt(7);
         state.load(shop, read);
 
-        assertThat(state.newestReleases(shop)).isEqualTo(read);
-        assertThatThrownBy(() -> state.newestReleases(shop)).isInstanceOf(RuntimeException.class);
+        assertThat(state.takeNewestReleases(shop)).isEqualTo(read);
+        assertThatThrownBy(() -> state.takeNewestReleases(shop)).isInstanceOf(RuntimeException.class);
     }
 }

@@ -276,7 +276,7 @@ class TimerSenderTest implements WorkerListener {
     }
 
     @Override
-    public void timersOverdue(Duration oldest) {
+    public void timersChecked(Duration oldest) {
         overdue.add(oldest);
     }
 

@@ -44,7 +44,7 @@ public class ActivityResource {
             @RestQuery String since,
             @RestQuery String until,
             @BeanParam PageRequest page) {
-        int most = page.pageSize();
+        int limit = page.pageSize();
         Map<String, Object> where = new LinkedHashMap<>();
         StringBuilder hql = new StringBuilder("from BoardActivity where 1 = 1");
         addEquals(hql, where, "application", application);
@@ -72,9 +72,9 @@ public class ActivityResource {
         hql.append(" order by at desc, number desc");
         return responseFactory.list(session -> {
             Mutiny.SelectionQuery<ActivityView> query = session.createSelectionQuery(hql.toString(), ActivityView.class)
-                    .setMaxResults(most + 1);
+                    .setMaxResults(limit + 1);
             where.forEach(query::setParameter);
-            return query.getResultList().chain(found -> withEvents(session, found, most));
+            return query.getResultList().chain(found -> withEvents(session, found, limit));
         });
     }
 

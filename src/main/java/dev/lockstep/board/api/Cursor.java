@@ -31,7 +31,7 @@ record Cursor(List<String> parts) {
                 return new Cursor(read);
             }
         } catch (IllegalArgumentException e) {
-            // said below
+            // reported below
         }
         throw Problem.invalidParameter("cursor", "must be the next value of an earlier page");
     }

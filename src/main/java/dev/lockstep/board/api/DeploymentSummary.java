@@ -7,7 +7,7 @@ import java.util.List;
 /** The parts of a deployment that fit into a table cell. */
 final class DeploymentSummary {
 
-    private static final int LONGEST_MESSAGE = 200;
+    private static final int MAX_MESSAGE_LENGTH = 200;
 
     private static final List<String> MEMBERS = List.of(
             "id",
@@ -40,9 +40,9 @@ final class DeploymentSummary {
         String message = deployment.path("message").textValue();
         brief.put(
                 "message",
-                message == null || message.codePointCount(0, message.length()) <= LONGEST_MESSAGE
+                message == null || message.codePointCount(0, message.length()) <= MAX_MESSAGE_LENGTH
                         ? message
-                        : message.substring(0, message.offsetByCodePoints(0, LONGEST_MESSAGE)) + "…");
+                        : message.substring(0, message.offsetByCodePoints(0, MAX_MESSAGE_LENGTH)) + "…");
         return brief;
     }
 }

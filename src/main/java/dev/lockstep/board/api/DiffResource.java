@@ -79,7 +79,7 @@ public class DiffResource {
 
     private static Uni<Optional<String>> releaseAt(
             Mutiny.Session session, String application, String environment, Instant at) {
-        return KnownHistory.since(session, application)
+        return KnownHistory.load(session, application)
                 .invoke(knownHistory -> knownHistory.requireKnown(at))
                 .chain(knownHistory -> KnownHistory.runs(session, List.of(application), at))
                 .map(runs -> runs.stream()
@@ -115,7 +115,7 @@ public class DiffResource {
                                 : createdRevisionInHistory(session, application, release));
     }
 
-    /** Of a release that is archived: the status topic has only its tombstone, which does not say. */
+    /** For an archived release: the status topic has only its tombstone, which does not contain the revision. */
     private static Uni<Long> createdRevisionInHistory(Mutiny.Session session, String application, String release) {
         return session.createSelectionQuery(
                         "select max(revision) from BoardEvent where application = :application and release = :release"

@@ -16,7 +16,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
  */
 record KnownHistory(Map<String, Instant> since) {
 
-    /** For an environment in which nothing ever ran, everything is known. */
+    /** Since when everything is known of each application. Of an environment in which nothing ever ran, all is known. */
     private static final String SINCE = """
             select a.id,
                    case when bool_or((e.current is not null or e.previous is not null)
@@ -55,7 +55,7 @@ record KnownHistory(Map<String, Instant> since) {
             order by application, environment, revision desc""";
 
     /** @param application null for all */
-    static Uni<KnownHistory> since(Mutiny.Session session, String application) {
+    static Uni<KnownHistory> load(Mutiny.Session session, String application) {
         return session.createNativeQuery(SINCE, Object[].class)
                 .setParameter("application", application)
                 .getResultList()
@@ -78,12 +78,12 @@ record KnownHistory(Map<String, Instant> since) {
     }
 
     /** Null when nothing is known. */
-    Instant since(String application) {
+    Instant load(String application) {
         return since.get(application);
     }
 
     boolean isKnownAt(String application, Instant at) {
-        return covers(since(application), at);
+        return covers(load(application), at);
     }
 
     /** Fails with a problem if nothing is known about that time for any application. */

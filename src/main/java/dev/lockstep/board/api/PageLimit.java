@@ -1,6 +1,6 @@
 package dev.lockstep.board.api;
 
-/** The number of items on a page. */
+/** The parameter {@code limit}: the number of items on a page. */
 final class PageLimit {
 
     static final int DEFAULT = 50;

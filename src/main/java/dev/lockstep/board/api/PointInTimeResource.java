@@ -35,7 +35,7 @@ public class PointInTimeResource {
         Instant at = TimeParameter.of("time", time);
         int most = page.pageSize();
         Cursor from = page.decodeCursor(1);
-        return responseFactory.list(session -> KnownHistory.since(session, application)
+        return responseFactory.list(session -> KnownHistory.load(session, application)
                 .invoke(knownHistory -> knownHistory.requireKnown(at))
                 .chain(knownHistory -> session.createNativeQuery("""
                                 select id from board.application
@@ -57,7 +57,7 @@ public class PointInTimeResource {
         return ResponseFactory.page(
                         applications,
                         limit,
-                        one -> item(one, knownHistory.since(one), byApplication.getOrDefault(one, List.of())),
+                        one -> item(one, knownHistory.load(one), byApplication.getOrDefault(one, List.of())),
                         Cursor::encode)
                 .put("time", at.toString());
     }

@@ -19,7 +19,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 public class ReleaseLocationsResource {
 
     /** Shorter commit prefixes would match far too much. */
-    private static final int SHORTEST_COMMIT = 7;
+    private static final int MIN_COMMIT_LENGTH = 7;
 
     private final ResponseFactory responseFactory;
 
@@ -37,9 +37,9 @@ public class ReleaseLocationsResource {
         if (Stream.of(release, commit, artifact).filter(one -> one != null).count() != 1) {
             throw Problem.of(400, "INVALID_PARAMETER", "Exactly one of release, commit and artifact must be given.");
         }
-        if (commit != null && !commit.matches("[0-9a-fA-F]{" + SHORTEST_COMMIT + ",64}")) {
+        if (commit != null && !commit.matches("[0-9a-fA-F]{" + MIN_COMMIT_LENGTH + ",64}")) {
             throw Problem.invalidParameter(
-                    "commit", "must be at least the first " + SHORTEST_COMMIT + " digits of a commit");
+                    "commit", "must be at least the first " + MIN_COMMIT_LENGTH + " digits of a commit");
         }
         String condition =
                 release != null ? "id = :what" : commit != null ? "commitSha like :what" : "artifact = :what";

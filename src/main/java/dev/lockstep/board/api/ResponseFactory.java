@@ -208,7 +208,7 @@ class ResponseFactory {
                 .getSingleResult();
     }
 
-    /** Parses a record as it was published. */
+    /** A published record, to be written into the response as it is, unparsed. */
     static JsonNode rawJson(String state) {
         return JSON.getNodeFactory().rawValueNode(new RawValue(state));
     }

@@ -38,7 +38,7 @@ public class StreamResource {
 
     private static final Duration CACHE_EXPIRY = Duration.ofSeconds(5);
 
-    private final ChangeLog log;
+    private final ChangeLog changeLog;
     private final FeedStatus feedStatus;
     private final Cache<PositionRange, StreamMessage> messages = Caffeine.newBuilder()
             .maximumWeight(MAX_CACHED_CHARACTERS)
@@ -47,7 +47,7 @@ public class StreamResource {
             .build();
 
     StreamResource(ChangeLog log, FeedStatus feedStatus) {
-        this.log = log;
+        this.changeLog = log;
         this.feedStatus = feedStatus;
     }
 
@@ -69,9 +69,9 @@ public class StreamResource {
                 .onItem()
                 .transformToIterable(tick -> streamClient.next())
                 .onSubscription()
-                .invoke(log::addListener)
+                .invoke(changeLog::addListener)
                 .onTermination()
-                .invoke(log::removeListener);
+                .invoke(changeLog::removeListener);
     }
 
     private static long parsePosition(String position) {
@@ -93,7 +93,7 @@ public class StreamResource {
 
     /** @return null if there is nothing to send */
     private StreamMessage messageFor(PositionRange positionRange) {
-        RecentChanges.Changes changes = log.since(positionRange.from);
+        RecentChanges.Changes changes = changeLog.since(positionRange.from);
         if (changes == null) {
             return null;
         }
@@ -120,7 +120,7 @@ public class StreamResource {
 
         /** @return nothing if there is nothing to send */
         List<OutboundSseEvent> next() {
-            long latest = log.latest();
+            long latest = changeLog.latest();
             if (position == FROM_LATEST) {
                 position = latest; // unknown until the changes have been looked up once
             }

@@ -58,7 +58,7 @@ public class CommandsResource {
         HttpCommand command = parseCommand(request, isStructured, body);
         int seconds = Math.min(PreferHeader.waitSeconds(request.getHeaderString("Prefer")), MAX_WAIT_SECONDS);
         return Uni.createFrom()
-                .deferred(() -> seconds == 0 ? sendAccepted(command) : sendAndWait(command, seconds))
+                .deferred(() -> seconds == 0 ? sendWithoutWaiting(command) : sendAndWait(command, seconds))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
     }
 
@@ -84,7 +84,7 @@ public class CommandsResource {
         }
     }
 
-    private Uni<Response> sendAccepted(HttpCommand command) {
+    private Uni<Response> sendWithoutWaiting(HttpCommand command) {
         return sender.send(command.application(), command.headers(), command.value())
                 .ifNoItem()
                 .after(SEND_TIMEOUT)
@@ -118,7 +118,7 @@ public class CommandsResource {
                 .chain(() -> {
                     CompletableFuture<String> outcome =
                             resultWaiter.resultOf(command.application(), command.source(), command.id(), seconds);
-                    return sendAccepted(command).chain(sent -> Uni.createFrom()
+                    return sendWithoutWaiting(command).chain(sent -> Uni.createFrom()
                             .completionStage(outcome)
                             .map(result -> result == null ? sent : answer(result, seconds)));
                 });

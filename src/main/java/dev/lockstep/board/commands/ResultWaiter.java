@@ -127,7 +127,7 @@ public class ResultWaiter {
             consumer.seekToEnd(partitions);
             partitions.forEach(consumer::position);
             started.complete(null);
-            while (!isStopped && !isIdle()) {
+            while (!isStopped && !forgetReaderIfIdle()) {
                 consumer.poll(POLL).forEach(this::deliver);
                 assignNewPartitions(consumer);
             }
@@ -146,7 +146,7 @@ public class ResultWaiter {
                 .collect(Collectors.toSet());
     }
 
-    /** The topic may have grown; everything in a new partition arrived since then. */
+    /** The topic may have grown; whatever a new partition contains is recent. */
     private void assignNewPartitions(KafkaConsumer<?, ?> consumer) {
         Set<TopicPartition> added = partitions(consumer);
         added.removeAll(consumer.assignment());
@@ -158,7 +158,7 @@ public class ResultWaiter {
         }
     }
 
-    private synchronized boolean isIdle() {
+    private synchronized boolean forgetReaderIfIdle() {
         boolean isIdle = pending.isEmpty() && System.nanoTime() - lastRequestAt > IDLE.toNanos();
         if (isIdle) {
             reading = null;

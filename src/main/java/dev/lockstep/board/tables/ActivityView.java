@@ -8,7 +8,7 @@ import java.util.UUID;
 
 /**
  * The result of a command. An entry without a type is known from its events alone: it is something that the clock caused, or a
- * command, with another source, whose result has not been read, or is no longer there to be read.
+ * command, from another source, whose result has not been read yet or no longer exists.
  */
 @Entity(name = "BoardActivity")
 @Table(schema = "board", name = "activity")

@@ -14,7 +14,7 @@ public class HistoryRetention {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-    /** The value that the statements below contain. */
+    /** Written out in the statements below: change both together. */
     private static final int BATCH_SIZE = 5_000;
 
     private static final int MAX_BATCHES = 100;

@@ -28,24 +28,24 @@ final class HistoryTables {
     static Uni<Void> write(SqlConnection connection, HistoryProjection history) {
         return Uni.join()
                 .all(
-                        deployments(connection, history),
-                        events(connection, history),
-                        runs(connection, history),
-                        activity(connection, causes(history, false), ON_CONFLICT_IGNORE),
-                        activity(connection, causes(history, true), ON_CONFLICT_ADD_RESULT))
+                        writeDeployments(connection, history),
+                        writeEvents(connection, history),
+                        writeRuns(connection, history),
+                        writeActivity(connection, causes(history, false), ON_CONFLICT_IGNORE),
+                        writeActivity(connection, causes(history, true), ON_CONFLICT_ADD_RESULT))
                 .andFailFast()
                 .replaceWithVoid();
     }
 
-    static Uni<Void> refusals(SqlConnection connection, HistoryProjection history) {
-        return activity(connection, history.refusals(), "");
+    static Uni<Void> writeRefusals(SqlConnection connection, HistoryProjection history) {
+        return writeActivity(connection, history.refusals(), "");
     }
 
-    private static Uni<Void> deployments(SqlConnection connection, HistoryProjection history) {
+    private static Uni<Void> writeDeployments(SqlConnection connection, HistoryProjection history) {
         return Columns.of(history.deployments())
                 .texts(BoardDeploymentRow::application)
                 .with(BoardDeploymentRow::id, UUID[]::new)
-                .longs(BoardDeploymentRow::revision)
+                .longs(BoardDeploymentRow::firstRevision)
                 .longs(BoardDeploymentRow::latestRevision)
                 .texts(BoardDeploymentRow::release)
                 .texts(BoardDeploymentRow::environment)
@@ -63,7 +63,7 @@ final class HistoryTables {
                         where deployment.told_at < excluded.told_at""");
     }
 
-    private static Uni<Void> events(SqlConnection connection, HistoryProjection history) {
+    private static Uni<Void> writeEvents(SqlConnection connection, HistoryProjection history) {
         return Columns.of(history.events())
                 .texts(EventRow::application)
                 .longs(EventRow::revision)
@@ -80,7 +80,7 @@ final class HistoryTables {
                         on conflict (application, revision) do nothing""");
     }
 
-    private static Uni<Void> runs(SqlConnection connection, HistoryProjection history) {
+    private static Uni<Void> writeRuns(SqlConnection connection, HistoryProjection history) {
         return Columns.of(history.runs())
                 .texts(RunRow::application)
                 .texts(RunRow::environment)
@@ -105,7 +105,7 @@ final class HistoryTables {
                 .toList();
     }
 
-    private static Uni<Void> activity(SqlConnection connection, Collection<ActivityRow> rows, String onConflict) {
+    private static Uni<Void> writeActivity(SqlConnection connection, Collection<ActivityRow> rows, String onConflict) {
         return Columns.of(rows)
                 .texts(ActivityRow::application)
                 .texts(ActivityRow::source)

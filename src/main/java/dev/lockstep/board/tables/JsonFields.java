@@ -26,7 +26,7 @@ final class JsonFields {
     static Instant time(String text) {
         Instant time = Instant.parse(text);
         if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
-            throw new DateTimeException("a time that nobody can show");
+            throw new DateTimeException("not between 1970 and 9999");
         }
         return time;
     }

@@ -10,7 +10,7 @@ public final class PermanentErrors {
 
     private PermanentErrors() {}
 
-    /** SQLSTATE classes of what the rows contain: the same row twice, data, integrity, too large. */
+    /** SQLSTATE classes of errors that the content of rows causes: cardinality, data, integrity, program limits. */
     private static final Set<String> OF_ROWS = Set.of("21", "22", "23", "54");
 
     /** Whether the cause is what the rows contain: Postgres rejects it, or its client cannot send it. */

@@ -49,7 +49,7 @@ public final class Projection {
         this.topics = topics;
     }
 
-    /** Leaves out what the record says. */
+    /** Counts the record as read without projecting its content. */
     void skip(ConsumerRecord<byte[], byte[]> record) {
         progress.put(
                 new TopicPartition(record.topic(), record.partition()),

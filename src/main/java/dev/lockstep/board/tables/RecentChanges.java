@@ -26,7 +26,7 @@ public final class RecentChanges {
      */
     public record Changes(long position, Map<String, Set<String>> applications, long lagMillis) {}
 
-    private record Entry(Map<String, Set<String>> applications, long behindMillis) {}
+    private record Entry(Map<String, Set<String>> applications, long lagMillis) {}
 
     private final ConcurrentSkipListMap<Long, Entry> entries = new ConcurrentSkipListMap<>();
 
@@ -82,6 +82,6 @@ public final class RecentChanges {
         Map<String, Set<String>> changed = new TreeMap<>();
         later.forEach(entry -> entry.applications.forEach((application, some) ->
                 changed.computeIfAbsent(application, id -> new TreeSet<>()).addAll(some)));
-        return new Changes(latest.getKey(), changed, latest.getValue().behindMillis);
+        return new Changes(latest.getKey(), changed, latest.getValue().lagMillis);
     }
 }

@@ -25,10 +25,10 @@ final class Rows {
 
     /**
      * @param facts null if the release is gone
-     * @param gone why, null for one that is there
+     * @param goneReason why it is gone; null if it exists
      */
     record BoardReleaseRow(
-            String application, String id, long revision, ReleaseFacts facts, String state, String gone) {}
+            String application, String id, long revision, ReleaseFacts facts, String state, String goneReason) {}
 
     /** @param commit, artifact may be null */
     record ReleaseFacts(
@@ -68,13 +68,13 @@ final class Rows {
             String previous) {}
 
     /**
-     * @param revision the revision of the first event about it
+     * @param firstRevision the revision of the first event about it
      * @param latestRevision the revision of the latest event about it
      */
     record BoardDeploymentRow(
             String application,
             UUID id,
-            long revision,
+            long firstRevision,
             long latestRevision,
             String release,
             String environment,

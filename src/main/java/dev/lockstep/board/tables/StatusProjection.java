@@ -28,7 +28,7 @@ final class StatusProjection {
     private final Map<Id, BoardEnvironmentRow> environments = new LinkedHashMap<>();
 
     /** @return the application that it is about */
-    String addApplication(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
+    String addApplication(ConsumerRecord<byte[], byte[]> record, JsonNode value) {
         String id = value.get("application").textValue();
         putUnlessOlder(
                 applications,
@@ -45,14 +45,14 @@ final class StatusProjection {
     }
 
     /** @return the application that it is about */
-    String addRelease(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
-        String[] key = key(found);
+    String addRelease(ConsumerRecord<byte[], byte[]> record, JsonNode value) {
+        String[] key = key(record);
         putUnlessOlder(
                 releases,
                 new Id(key[0], key[1]),
                 value == null
                         ? new BoardReleaseRow(
-                                key[0], key[1], tombstoneRevision(found), null, null, tombstoneReason(found))
+                                key[0], key[1], tombstoneRevision(record), null, null, tombstoneReason(record))
                         : new BoardReleaseRow(
                                 key[0],
                                 key[1],
@@ -88,8 +88,8 @@ final class StatusProjection {
     }
 
     /** @return the application that it is about */
-    String addEnvironment(ConsumerRecord<byte[], byte[]> found, JsonNode value) {
-        String[] key = key(found);
+    String addEnvironment(ConsumerRecord<byte[], byte[]> record, JsonNode value) {
+        String[] key = key(record);
         JsonNode place = value == null ? null : value.required("environment");
         JsonNode last = value == null ? null : value.required("lastDeployment");
         boolean failed = last != null && "failed".equals(text(last, "status"));
@@ -100,7 +100,7 @@ final class StatusProjection {
                         ? new BoardEnvironmentRow(
                                 key[0],
                                 key[1],
-                                tombstoneRevision(found),
+                                tombstoneRevision(record),
                                 0,
                                 null,
                                 null,
@@ -108,7 +108,7 @@ final class StatusProjection {
                                 false,
                                 null,
                                 null,
-                                tombstoneReason(found),
+                                tombstoneReason(record),
                                 null,
                                 null)
                         : new BoardEnvironmentRow(
@@ -129,8 +129,8 @@ final class StatusProjection {
         return key[0];
     }
 
-    private static String[] key(ConsumerRecord<byte[], byte[]> found) {
-        return new String(found.key(), UTF_8).split("/", 2);
+    private static String[] key(ConsumerRecord<byte[], byte[]> record) {
+        return new String(record.key(), UTF_8).split("/", 2);
     }
 
     private static JsonNode array(JsonNode value, String member) {
@@ -141,12 +141,12 @@ final class StatusProjection {
         return array;
     }
 
-    private static long tombstoneRevision(ConsumerRecord<byte[], byte[]> found) {
-        return Long.parseLong(KafkaHeaders.lastText(found.headers(), KafkaHeaders.REVISION));
+    private static long tombstoneRevision(ConsumerRecord<byte[], byte[]> record) {
+        return Long.parseLong(KafkaHeaders.lastText(record.headers(), KafkaHeaders.REVISION));
     }
 
-    private static String tombstoneReason(ConsumerRecord<byte[], byte[]> found) {
-        String why = KafkaHeaders.lastText(found.headers(), KafkaHeaders.TOMBSTONE_REASON);
+    private static String tombstoneReason(ConsumerRecord<byte[], byte[]> record) {
+        String why = KafkaHeaders.lastText(record.headers(), KafkaHeaders.TOMBSTONE_REASON);
         return why.isEmpty() ? "deleted" : why;
     }
 

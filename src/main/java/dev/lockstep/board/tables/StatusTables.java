@@ -13,12 +13,15 @@ final class StatusTables {
 
     static Uni<Void> write(SqlConnection connection, StatusProjection status) {
         return Uni.join()
-                .all(applications(connection, status), releases(connection, status), environments(connection, status))
+                .all(
+                        writeApplications(connection, status),
+                        writeReleases(connection, status),
+                        writeEnvironments(connection, status))
                 .andFailFast()
                 .replaceWithVoid();
     }
 
-    private static Uni<Void> applications(SqlConnection connection, StatusProjection status) {
+    private static Uni<Void> writeApplications(SqlConnection connection, StatusProjection status) {
         return Columns.of(status.applications())
                 .texts(BoardApplicationRow::id)
                 .longs(BoardApplicationRow::revision)
@@ -38,7 +41,7 @@ final class StatusTables {
                         where application.revision <= excluded.revision""");
     }
 
-    private static Uni<Void> releases(SqlConnection connection, StatusProjection status) {
+    private static Uni<Void> writeReleases(SqlConnection connection, StatusProjection status) {
         return Columns.of(status.releases())
                 .texts(BoardReleaseRow::application)
                 .texts(BoardReleaseRow::id)
@@ -51,7 +54,7 @@ final class StatusTables {
                         ? null
                         : String.join(",", row.facts().currentIn()))
                 .texts(BoardReleaseRow::state)
-                .texts(BoardReleaseRow::gone)
+                .texts(BoardReleaseRow::goneReason)
                 .texts(row -> row.facts() == null ? null : row.facts().words(row.id()))
                 .execute(connection, """
                         insert into board.release
@@ -70,7 +73,7 @@ final class StatusTables {
                         where release.revision <= excluded.revision""");
     }
 
-    private static Uni<Void> environments(SqlConnection connection, StatusProjection status) {
+    private static Uni<Void> writeEnvironments(SqlConnection connection, StatusProjection status) {
         return Columns.of(status.environments())
                 .texts(BoardEnvironmentRow::application)
                 .texts(BoardEnvironmentRow::id)

@@ -71,7 +71,7 @@ public class TableWriter {
         Projection projection = project(records, new HashMap<>(), Projection::apply);
         return writeRows(connection, projection)
                 .chain(() -> withRefusals
-                        ? HistoryTables.refusals(connection, projection.history())
+                        ? HistoryTables.writeRefusals(connection, projection.history())
                         : Uni.createFrom().voidItem());
     }
 
@@ -97,7 +97,7 @@ public class TableWriter {
         return Uni.join()
                 .all(
                         writeRows(connection, projection),
-                        HistoryTables.refusals(connection, projection.history()),
+                        HistoryTables.writeRefusals(connection, projection.history()),
                         writeProgress(connection, projection.progress()),
                         writeChange(connection, projection))
                 .andFailFast()

@@ -43,7 +43,7 @@ public final class EnvelopeReader {
         HeaderScan headers = new HeaderScan(record);
         RawEnvelope envelope = readByMode(headers, record);
         if (headers.traceparent != null) {
-            envelope.traceparent(headers.traceparent);
+            envelope.setTraceparent(headers.traceparent);
         }
         return envelope;
     }
@@ -68,7 +68,7 @@ public final class EnvelopeReader {
 
     private static RawEnvelope binary(RawEnvelope envelope, byte[] value) {
         boolean empty = value == null || value.length == 0;
-        envelope.body(empty ? EventData.invalid(Pointer.DATA, NO_DATA) : EventData.of(value));
+        envelope.setData(empty ? EventData.invalid(Pointer.DATA, NO_DATA) : EventData.of(value));
         return envelope;
     }
 
@@ -85,7 +85,9 @@ public final class EnvelopeReader {
             }
             return structured.failOverriding(
                     DeadLetterReason.NO_CLOUD_EVENT,
-                    structured.hasSpecificReason() ? structured.unreadable().reason() : NOT_A_CLOUD_EVENT);
+                    structured.hasSpecificReason()
+                            ? structured.envelopeFailure().reason()
+                            : NOT_A_CLOUD_EVENT);
         }
         String reason = structured.looksLikeAnEvent() ? NAME_THE_MODE : NOT_A_CLOUD_EVENT;
         String quotes = Texts.quotesHint(contentType);
@@ -125,7 +127,7 @@ public final class EnvelopeReader {
                     binary.set(attribute, text);
                 }
             } else if (name.equals(KafkaHeaders.TRACEPARENT)) {
-                binary.traceparent(text(value));
+                binary.setTraceparent(text(value));
             } else if (attribute == null && value != null) { // the SDK for JavaScript sends ce_datacontenttype, too
                 binary.addUnknownName(name);
             }

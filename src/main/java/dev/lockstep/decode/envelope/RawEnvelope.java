@@ -102,11 +102,11 @@ public final class RawEnvelope {
         }
     }
 
-    void traceparent(String value) {
+    void setTraceparent(String value) {
         traceparent = value;
     }
 
-    public void body(EventData data) {
+    public void setData(EventData data) {
         body = data;
     }
 
@@ -149,7 +149,7 @@ public final class RawEnvelope {
     }
 
     /** @return why this is no readable envelope, or null if it is one */
-    public EnvelopeFailure unreadable() {
+    public EnvelopeFailure envelopeFailure() {
         if (failure != null) {
             return failure;
         }
@@ -192,7 +192,7 @@ public final class RawEnvelope {
         return value(Attribute.TYPE);
     }
 
-    public EventData body() {
+    public EventData setData() {
         return body;
     }
 
@@ -201,7 +201,7 @@ public final class RawEnvelope {
      *
      * @param fields of the command's data
      */
-    public Violations violations(Set<String> fields) {
+    public Violations validate(Set<String> fields) {
         check(Attribute.ID, Limits.ID, Syntax.LINE);
         check(Attribute.SOURCE, Limits.SOURCE, Syntax.URI_REFERENCE);
         check(Attribute.CORRELATIONID, Limits.CORRELATION_ID, Syntax.LINE);

@@ -110,12 +110,13 @@ final class StructuredModeReader {
                 switch (name) {
                     case DATA -> data = rejectRepeated(name, data, data(token));
                     case DATA_BASE64 -> base64 = rejectRepeated(name, base64, base64(token));
-                    case TRACEPARENT -> envelope.traceparent(token == JsonToken.VALUE_STRING ? parser.getText() : null);
+                    case TRACEPARENT ->
+                        envelope.setTraceparent(token == JsonToken.VALUE_STRING ? parser.getText() : null);
                     default -> attribute(name, token);
                 }
                 parser.skipChildren();
             }
-            envelope.body(body());
+            envelope.setData(body());
         }
 
         private void attribute(String name, JsonToken token) throws IOException {

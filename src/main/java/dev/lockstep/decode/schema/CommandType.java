@@ -16,14 +16,14 @@ import dev.lockstep.domain.Command.DefinePipeline;
 import dev.lockstep.domain.Command.DeleteRelease;
 import dev.lockstep.domain.Command.DeployRelease;
 import dev.lockstep.domain.Command.ExpectedRevisions;
-import dev.lockstep.domain.Command.Redeploy;
+import dev.lockstep.domain.Command.RedeployEnvironment;
 import dev.lockstep.domain.Command.ReportDeployment;
 import dev.lockstep.domain.Command.ReportedStatus;
-import dev.lockstep.domain.Command.Rollback;
+import dev.lockstep.domain.Command.RollBackEnvironment;
 import dev.lockstep.domain.Command.SetReleaseArchived;
 import dev.lockstep.domain.Command.StartOptions;
 import dev.lockstep.domain.Command.UnarchiveApplication;
-import dev.lockstep.domain.Command.Undeploy;
+import dev.lockstep.domain.Command.UndeployRelease;
 import dev.lockstep.domain.Command.UpdateApplication;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.KeepPolicy;
@@ -151,7 +151,7 @@ public enum CommandType {
                     FieldRules.IF_BLOCKED,
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            (data, common) -> new Undeploy(common, data.text("environment"), startOptions(data))),
+            (data, common) -> new UndeployRelease(common, data.text("environment"), startOptions(data))),
 
     ENVIRONMENT_ROLLBACK(
             "environment.rollback",
@@ -165,7 +165,8 @@ public enum CommandType {
                     FieldRules.EXPECTED_RELEASE,
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            (data, common) -> new Rollback(common, data.text("environment"), data.text("release"), startOptions(data))),
+            (data, common) -> new RollBackEnvironment(
+                    common, data.text("environment"), data.text("release"), startOptions(data))),
 
     ENVIRONMENT_REDEPLOY(
             "environment.redeploy",
@@ -179,7 +180,8 @@ public enum CommandType {
                     FieldRules.EXPECTED_RELEASE,
                     FieldRules.EXPECTED_ENVIRONMENT),
             List.of(),
-            (data, common) -> new Redeploy(common, data.text("environment"), data.text("release"), startOptions(data))),
+            (data, common) -> new RedeployEnvironment(
+                    common, data.text("environment"), data.text("release"), startOptions(data))),
 
     ENVIRONMENT_CONFIGURE(
             "environment.configure",
@@ -202,7 +204,7 @@ public enum CommandType {
                     required("status", FieldRules.REPORTED),
                     optional("url", FieldRules.WEB_URL),
                     optional("message", FieldRules.NOTES),
-                    optional("at", FieldRules.MOMENT)),
+                    optional("at", FieldRules.UTC_TIMESTAMP)),
             List.of(),
             (data, common) -> new ReportDeployment(
                     common,
@@ -318,7 +320,7 @@ public enum CommandType {
 
     /** The fields in {@code data} that most commands share, whatever else it contains. */
     public static ObjectSchema commonSchema() {
-        return FieldRules.ANY_COMMAND;
+        return FieldRules.UNKNOWN_COMMAND;
     }
 
     /**

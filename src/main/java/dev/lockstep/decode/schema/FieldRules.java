@@ -23,7 +23,7 @@ final class FieldRules {
     static final ValueRule PURL = new ValueRule.StringRule(1, Limits.URL, Syntax.PURL);
     static final ValueRule TIMESTAMP = new ValueRule.StringRule(1, Limits.TIMESTAMP, Syntax.TIMESTAMP);
     static final ValueRule TIER = new ValueRule.StringRule(1, Limits.ENVIRONMENT, Syntax.TIER);
-    static final ValueRule MOMENT = new ValueRule.StringRule(1, Limits.TIMESTAMP, Syntax.UTC_TIMESTAMP);
+    static final ValueRule UTC_TIMESTAMP = new ValueRule.StringRule(1, Limits.TIMESTAMP, Syntax.UTC_TIMESTAMP);
     static final ValueRule DURATION = new ValueRule.StringRule(1, Limits.DURATION, Syntax.DURATION);
     static final ValueRule DEPLOYMENT =
             new ValueRule.StringRule(Limits.DEPLOYMENT, Limits.DEPLOYMENT, Syntax.DEPLOYMENT);
@@ -81,8 +81,8 @@ final class FieldRules {
             optional("expectedRevision", REVISION),
             optional("dryRun", new ValueRule.BooleanRule()));
 
-    static final Field NOT_BEFORE = optional("notBefore", MOMENT);
-    static final Field EXPIRES_AT = optional("expiresAt", MOMENT);
+    static final Field NOT_BEFORE = optional("notBefore", UTC_TIMESTAMP);
+    static final Field EXPIRES_AT = optional("expiresAt", UTC_TIMESTAMP);
     static final Field IF_BLOCKED =
             optional("ifBlocked", new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.IF_BLOCKED));
 
@@ -90,7 +90,7 @@ final class FieldRules {
     static final Field EXPECTED_ENVIRONMENT = optionalRequiring("environment", "expectedEnvironmentRevision", REVISION);
 
     /** The fields that commands share. */
-    static final ObjectSchema ANY_COMMAND = new ObjectSchema(
+    static final ObjectSchema UNKNOWN_COMMAND = new ObjectSchema(
             List.of(
                     optional("application", APPLICATION),
                     optional("release", RELEASE),

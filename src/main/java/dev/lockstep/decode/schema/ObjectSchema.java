@@ -23,7 +23,7 @@ public final class ObjectSchema {
     /** @param atLeastOneOf names of which at least one must be present, or empty */
     ObjectSchema(List<Field> fields, List<String> atLeastOneOf) {
         if (fields.size() > Long.SIZE) {
-            throw new IllegalArgumentException("A shape has at most " + Long.SIZE + " fields");
+            throw new IllegalArgumentException("A schema has at most " + Long.SIZE + " fields");
         }
         this.fields = List.copyOf(fields);
         this.atLeastOneOf = List.copyOf(atLeastOneOf);

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 public final class Suggestions {
 
     private static final int MAX_GUESSED_LENGTH = 64;
-    private static final int LARGEST_DISTANCE = 3;
+    private static final int MAX_DISTANCE = 3;
 
     private static final Set<String> ENVELOPE_FIELDS =
             Set.of("specversion", "datacontenttype", "data", "correlationid");
@@ -148,7 +148,7 @@ public final class Suggestions {
         if (name.length() > MAX_GUESSED_LENGTH) {
             return Optional.empty();
         }
-        int farthest = Math.min(LARGEST_DISTANCE, name.length() / 2);
+        int farthest = Math.min(MAX_DISTANCE, name.length() / 2);
         return among.stream()
                 .filter(candidate -> editDistance(name, candidate) <= farthest)
                 .min(Comparator.comparingInt((String candidate) -> editDistance(name, candidate))

@@ -10,8 +10,8 @@ import java.time.temporal.ChronoUnit;
 final class Times {
 
     private static final int OFFSET = "+00:00".length();
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
-    private static final Duration LONGEST = Duration.ofDays(90);
+    private static final Duration MIN_DURATION = Duration.ofSeconds(1);
+    private static final Duration MAX_DURATION = Duration.ofDays(90);
 
     private Times() {}
 
@@ -42,6 +42,6 @@ final class Times {
     /** @param duration ISO 8601 */
     static boolean isInPolicyRange(String duration) {
         Duration length = Duration.parse(duration);
-        return length.compareTo(SHORTEST) >= 0 && length.compareTo(LONGEST) <= 0;
+        return length.compareTo(MIN_DURATION) >= 0 && length.compareTo(MAX_DURATION) <= 0;
     }
 }

@@ -61,7 +61,7 @@ final class UriSyntax {
         return afterPort(text, afterHost(text, text.startsWith("@", user) ? user + 1 : from, true));
     }
 
-    /** @param anyName whether it may be empty, or have escapes, which no host of the network has; else -1 for such a one */
+    /** @param anyName whether the host may be empty or contain escapes, which network hosts never do; if not, such a one yields -1 */
     private static int afterHost(String text, int from, boolean anyName) {
         if (text.startsWith("[", from)) {
             int at = after(text, from + 1, SUB_DELIMS_AND_MARKS, false);

@@ -69,7 +69,7 @@ public sealed interface ValueRule {
     record IntegerRule(long min, long max) implements ValueRule {
 
         /** The most characters of a literal: far more than {@value #DIGITS} digits, a fraction of zeros and an exponent need. */
-        private static final int LONGEST = 64;
+        private static final int MAX_LITERAL_LENGTH = 64;
 
         private static final int DIGITS = 19;
 
@@ -81,7 +81,7 @@ public sealed interface ValueRule {
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {
             JsonToken token = json.currentToken();
             boolean number = token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
-            Long whole = number && json.getTextLength() <= LONGEST ? whole(json.getText()) : null;
+            Long whole = number && json.getTextLength() <= MAX_LITERAL_LENGTH ? whole(json.getText()) : null;
             if (whole != null) {
                 return whole;
             }
@@ -108,7 +108,7 @@ public sealed interface ValueRule {
         }
     }
 
-    /** A JSON object of its own shape. */
+    /** A JSON object with a schema of its own. */
     record ObjectRule(ObjectSchema schema) implements ValueRule {
         @Override
         public Object read(JsonParser json, Pointer at, Violations violations) throws IOException {

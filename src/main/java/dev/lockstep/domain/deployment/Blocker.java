@@ -9,11 +9,12 @@ import java.util.List;
  *
  * @param opensBy what ends this reason: another one with the same code may end in a different way
  * @param until when it ends, if time ends it, else null
- * @param by the deployment that is in the way, or null
- * @param detail in words
+ * @param blockingDeployment the deployment that is in the way, or null
+ * @param detail the reason, as a sentence for people
  * @param judgedAt since when these reasons have applied
  */
-public record Blocker(Code code, OpensBy opensBy, Instant until, String by, String detail, Instant judgedAt) {
+public record Blocker(
+        Code code, OpensBy opensBy, Instant until, String blockingDeployment, String detail, Instant judgedAt) {
 
     /** In the order in which they are reported. */
     public enum Code {

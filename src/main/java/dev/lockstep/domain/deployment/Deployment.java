@@ -24,7 +24,7 @@ public sealed interface Deployment {
     /** What its deployer last reported. */
     Report report();
 
-    boolean cancelRequested();
+    boolean isCancelRequested();
 
     /** @return its status and, if it has ended, why */
     Outcome outcome();
@@ -114,9 +114,9 @@ public sealed interface Deployment {
      *
      * @param failureKind how it failed, if it did, else null
      * @param supersededBy the deployment that replaced it, or null
-     * @param endedBy the refusal that it got when it was about to start, or null
+     * @param refusal the refusal that it got when it was about to start, or null
      */
-    record Outcome(Status status, FailureKind failureKind, String supersededBy, Refusal endedBy) {
+    record Outcome(Status status, FailureKind failureKind, String supersededBy, Refusal refusal) {
 
         static final Outcome PENDING = of(Status.PENDING);
         static final Outcome IN_PROGRESS = of(Status.IN_PROGRESS);
@@ -170,7 +170,7 @@ public sealed interface Deployment {
         }
 
         @Override
-        public boolean cancelRequested() {
+        public boolean isCancelRequested() {
             return false;
         }
 
@@ -190,7 +190,7 @@ public sealed interface Deployment {
     }
 
     /** @param lastReportAt when its deployer last reported, or when it started if it has not */
-    record InProgress(Request request, Start start, Report report, Instant lastReportAt, boolean cancelRequested)
+    record InProgress(Request request, Start start, Report report, Instant lastReportAt, boolean isCancelRequested)
             implements Deployment {
 
         @Override
@@ -199,7 +199,7 @@ public sealed interface Deployment {
         }
 
         public InProgress withReport(Report report, Instant now) {
-            return new InProgress(request, start, report, now, cancelRequested);
+            return new InProgress(request, start, report, now, isCancelRequested);
         }
 
         public InProgress withCancelRequested() {
@@ -207,7 +207,7 @@ public sealed interface Deployment {
         }
 
         public Ended end(Outcome outcome, Report report, Instant now) {
-            return new Ended(request, start, report, cancelRequested, outcome, now);
+            return new Ended(request, start, report, isCancelRequested, outcome, now);
         }
 
         /** @return when the current policy gives it up, or null for never */
@@ -234,7 +234,7 @@ public sealed interface Deployment {
 
     /** @param start null for one that never started */
     record Ended(
-            Request request, Start start, Report report, boolean cancelRequested, Outcome outcome, Instant finishedAt)
+            Request request, Start start, Report report, boolean isCancelRequested, Outcome outcome, Instant finishedAt)
             implements Deployment {}
 
     /** Contract, section 1. */

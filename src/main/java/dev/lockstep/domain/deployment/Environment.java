@@ -78,7 +78,7 @@ public final class Environment {
     }
 
     /** @return the deployment in progress, or null */
-    public Deployment.InProgress active() {
+    public Deployment.InProgress inProgress() {
         return active;
     }
 
@@ -133,7 +133,7 @@ public final class Environment {
     }
 
     /** @return where a rollback without a release would go, or null if there is none or it is archived (rule 6) */
-    public String rollbackTo() {
+    public String rollbackTarget() {
         String before = current == null ? null : line.predecessor();
         return before == null || line.isArchived(before) ? null : before;
     }
@@ -158,7 +158,7 @@ public final class Environment {
         }
     }
 
-    public void setActive(Deployment.InProgress deployment) {
+    public void setInProgress(Deployment.InProgress deployment) {
         waiting.removeIf(one -> isSame(one, deployment));
         active = deployment;
     }

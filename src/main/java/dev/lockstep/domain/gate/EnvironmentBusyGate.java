@@ -8,7 +8,7 @@ final class EnvironmentBusyGate implements Gate {
 
     @Override
     public Verdict check(GateContext gateContext) {
-        Deployment.InProgress active = gateContext.environment().active();
+        Deployment.InProgress active = gateContext.environment().inProgress();
         return active == null
                 ? OPEN
                 : Blocked.untilEvent(

@@ -34,7 +34,7 @@ public interface Gate {
 
     sealed interface Verdict {
 
-        void accept(Consumer<Blocked> waits, Consumer<Denied> refuses);
+        void accept(Consumer<Blocked> onBlocked, Consumer<Refused> onRefused);
 
         /** @return when time changes the verdict, by opening or closing; null for never */
         Instant changesAt();
@@ -44,7 +44,7 @@ public interface Gate {
     record Open(Instant closesAt) implements Verdict {
 
         @Override
-        public void accept(Consumer<Blocked> waits, Consumer<Denied> refuses) {}
+        public void accept(Consumer<Blocked> waits, Consumer<Refused> refuses) {}
 
         @Override
         public Instant changesAt() {
@@ -69,7 +69,7 @@ public interface Gate {
             this.detail = detail;
         }
 
-        /** @param detail in words, here and below */
+        /** @param detail the reason, as a sentence for people; here and below */
         public static Blocked untilTime(Blocker.Code code, Instant until, String detail) {
             return new Blocked(code, Blocker.OpensBy.TIME, Objects.requireNonNull(until), null, detail);
         }
@@ -92,7 +92,7 @@ public interface Gate {
         }
 
         @Override
-        public void accept(Consumer<Blocked> waits, Consumer<Denied> refuses) {
+        public void accept(Consumer<Blocked> waits, Consumer<Refused> refuses) {
             waits.accept(this);
         }
 
@@ -103,10 +103,10 @@ public interface Gate {
     }
 
     /** A requested deployment is refused; a waiting one ends without having started. */
-    record Denied(RefusalCode code, String detail) implements Verdict {
+    record Refused(RefusalCode code, String detail) implements Verdict {
 
         @Override
-        public void accept(Consumer<Blocked> waits, Consumer<Denied> refuses) {
+        public void accept(Consumer<Blocked> waits, Consumer<Refused> refuses) {
             refuses.accept(this);
         }
 
@@ -130,7 +130,7 @@ public interface Gate {
     }
 
     /** What gates see of the application. Whenever any of it changes, they are asked again about all waiting deployments. */
-    interface Surroundings {
+    interface ApplicationState {
 
         Pipeline pipeline();
 
@@ -148,18 +148,18 @@ public interface Gate {
      *
      * @param deployment the deployment as it waits, or as it would wait
      * @param environment the deployment's own, perhaps as it would be after a change that the application has not seen yet
-     * @param decision the context of the decision; if nothing is decided, its time is since when the deployment has had its
+     * @param context the context of the decision; if nothing is decided, its time is since when the deployment has had its
      *     reasons for waiting
      */
     record GateContext(
-            Surroundings application,
+            ApplicationState application,
             Environment environment,
             Deployment.Waiting deployment,
             Trigger trigger,
-            DecisionContext decision) {
+            DecisionContext context) {
 
         public static GateContext forDisplay(
-                Surroundings application,
+                ApplicationState application,
                 Environment environment,
                 Deployment.Waiting deployment,
                 DecisionContext context) {
@@ -177,7 +177,7 @@ public interface Gate {
         }
 
         public Instant now() {
-            return decision.now();
+            return context.now();
         }
 
         public Deployment.Request request() {

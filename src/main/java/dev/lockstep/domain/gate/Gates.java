@@ -23,11 +23,11 @@ public final class Gates {
      */
     private static final List<Gate> ORDERING = List.of(new EnvironmentBusyGate(), new QueueGate());
 
-    private final List<Gate> own;
+    private final List<Gate> independentGates;
 
     /** @param own all gates but those by which deployments wait for each other, in the order in which their reasons are listed */
     public Gates(List<Gate> own) {
-        this.own = List.copyOf(own);
+        this.independentGates = List.copyOf(own);
     }
 
     /**
@@ -35,7 +35,7 @@ public final class Gates {
      * @param blocks why it waits, in the order in which the reasons are listed
      * @param joinsQueue whether only other deployments can hold it
      */
-    public record GateResult(Gate.Denied refusal, List<Gate.Blocked> blocks, boolean joinsQueue) {
+    public record GateResult(Gate.Refused refusal, List<Gate.Blocked> blocks, boolean joinsQueue) {
 
         public boolean isOpen() {
             return refusal == null && blocks.isEmpty();
@@ -53,11 +53,11 @@ public final class Gates {
 
     public GateResult evaluate(Gate.GateContext gateContext) {
         List<Gate.Blocked> reasons = new ArrayList<>();
-        List<Gate.Denied> refusals = new ArrayList<>(0);
-        own.forEach(gate -> check(gate, gateContext).accept(reasons::add, refusals::add));
+        List<Gate.Refused> refusals = new ArrayList<>(0);
+        independentGates.forEach(gate -> check(gate, gateContext).accept(reasons::add, refusals::add));
         boolean joins = reasons.isEmpty() && refusals.isEmpty();
         ORDERING.forEach(gate -> gate.check(gateContext).accept(reasons::add, refusals::add));
-        inOrder(reasons);
+        checkOrder(reasons);
         return new GateResult(refusals.isEmpty() ? null : refusals.get(0), reasons, joins);
     }
 
@@ -70,7 +70,7 @@ public final class Gates {
         return verdict;
     }
 
-    private static void inOrder(List<Gate.Blocked> reasons) {
+    private static void checkOrder(List<Gate.Blocked> reasons) {
         for (int i = 1; i < reasons.size(); i++) {
             if (reasons.get(i - 1).code().compareTo(reasons.get(i).code()) >= 0) {
                 throw new IllegalStateException("two gates have one code, or they are not in the order of their codes");
@@ -80,6 +80,8 @@ public final class Gates {
 
     /** The times at which gates open or close. */
     public Stream<Instant> changeTimes(Gate.GateContext gateContext) {
-        return own.stream().map(gate -> gate.check(gateContext).changesAt()).filter(Objects::nonNull);
+        return independentGates.stream()
+                .map(gate -> gate.check(gateContext).changesAt())
+                .filter(Objects::nonNull);
     }
 }

@@ -56,7 +56,7 @@ public final class Pipeline {
         return named == null
                 ? bit(position - 1)
                 : named.stream()
-                        .mapToInt(this::position)
+                        .mapToInt(this::positionOf)
                         .filter(before -> before >= 0 && before < position)
                         .mapToLong(Pipeline::bit)
                         .reduce(0, (all, one) -> all | one);
@@ -70,22 +70,22 @@ public final class Pipeline {
         return stages.size();
     }
 
-    public Stage stage(int position) {
+    public Stage stageAt(int position) {
         return stages.get(position);
     }
 
     /** @return the stage with that id, which must exist */
     public Stage stageOf(String id) {
-        return stages.get(position(id));
+        return stages.get(positionOf(id));
     }
 
     /** @return the id of the stage at that position */
-    public String id(int position) {
+    public String idAt(int position) {
         return stages.get(position).id();
     }
 
     /** @return the stage's position from 0, or -1 if there is no such stage */
-    public int position(String id) {
+    public int positionOf(String id) {
         return positions.getOrDefault(id, -1);
     }
 
@@ -105,7 +105,7 @@ public final class Pipeline {
         return this == other
                 || stages.size() == other.stages.size()
                         && IntStream.range(0, stages.size())
-                                .allMatch(i -> id(i).equals(other.id(i)) && after[i] == other.after[i]);
+                                .allMatch(i -> idAt(i).equals(other.idAt(i)) && after[i] == other.after[i]);
     }
 
     /** @return the first name in the stage's {@code after} that is not that of an earlier stage, or null */
@@ -114,7 +114,7 @@ public final class Pipeline {
         return named == null
                 ? null
                 : named.stream()
-                        .filter(id -> position(id) < 0 || position(id) >= position)
+                        .filter(id -> positionOf(id) < 0 || positionOf(id) >= position)
                         .findFirst()
                         .orElse(null);
     }
@@ -132,7 +132,7 @@ public final class Pipeline {
     public List<String> ids(long mask) {
         List<String> ids = new ArrayList<>(Long.bitCount(mask));
         for (long rest = mask; rest != 0; rest &= rest - 1) {
-            ids.add(id(Long.numberOfTrailingZeros(rest)));
+            ids.add(idAt(Long.numberOfTrailingZeros(rest)));
         }
         return ids;
     }

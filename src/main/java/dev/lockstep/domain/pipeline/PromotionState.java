@@ -10,38 +10,38 @@ import java.util.List;
  * Where a release stands in its application's pipeline, and where it can go from there (rule 2). In the first stage every
  * release has succeeded and is current.
  *
- * @param succeeded the stages in which it has ever succeeded
- * @param current the stages in which it currently runs
+ * @param succeededMask the stages in which it has ever succeeded
+ * @param currentMask the stages in which it currently runs
  */
-public record PromotionState(Pipeline pipeline, long succeeded, long current) {
+public record PromotionState(Pipeline pipeline, long succeededMask, long currentMask) {
 
     public static PromotionState of(Pipeline pipeline, Release release) {
         long succeeded = bit(0);
         long current = bit(0);
         for (int i = 1; i < pipeline.size(); i++) {
-            Placement placement = release.placements().get(pipeline.id(i));
+            Placement placement = release.placements().get(pipeline.idAt(i));
             if (placement != null) {
                 succeeded |= bit(i);
-                current |= placement.current() ? bit(i) : 0;
+                current |= placement.isCurrent() ? bit(i) : 0;
             }
         }
         return new PromotionState(pipeline, succeeded, current);
     }
 
     boolean succeededIn(int position) {
-        return (succeeded & bit(position)) != 0;
+        return (succeededMask & bit(position)) != 0;
     }
 
     public boolean currentIn(int position) {
-        return (current & bit(position)) != 0;
+        return (currentMask & bit(position)) != 0;
     }
 
     public boolean succeededDownstreamOf(int position) {
-        return (succeeded & pipeline.downstreamMask(position)) != 0;
+        return (succeededMask & pipeline.downstreamMask(position)) != 0;
     }
 
     public List<String> currentEnvironments() {
-        return pipeline.ids(current);
+        return pipeline.ids(currentMask);
     }
 
     /** Whether a deployment to that stage respects the promotion order. */
@@ -51,7 +51,7 @@ public record PromotionState(Pipeline pipeline, long succeeded, long current) {
 
     /** @return the stages directly before the target in which it has never succeeded */
     public long missingBefore(int target) {
-        return pipeline.afterMask(target) & ~succeeded;
+        return pipeline.afterMask(target) & ~succeededMask;
     }
 
     /** @return where it must succeed now on its way to a target to which it {@linkplain #canDeployTo may not go} yet */
@@ -62,14 +62,14 @@ public record PromotionState(Pipeline pipeline, long succeeded, long current) {
                 missing |= missingBefore(i);
             }
         }
-        return pipeline.id(Long.numberOfTrailingZeros(missing));
+        return pipeline.idAt(Long.numberOfTrailingZeros(missing));
     }
 
     /** @return the stages open to it: not reached yet, neither directly nor further on, and after current ones only */
-    public long openTargets() {
+    public long openTargetMask() {
         long open = 0;
         for (int i = 1; i < pipeline.size(); i++) {
-            boolean isOpen = (pipeline.afterMask(i) & ~current) == 0;
+            boolean isOpen = (pipeline.afterMask(i) & ~currentMask) == 0;
             open |= isOpen && !succeededIn(i) && !succeededDownstreamOf(i) ? bit(i) : 0;
         }
         return open;
@@ -77,7 +77,7 @@ public record PromotionState(Pipeline pipeline, long succeeded, long current) {
 
     /** @return those of the open stages that follow that stage */
     public long openTargetsFrom(int position) {
-        long open = openTargets();
+        long open = openTargetMask();
         for (int i = 1; i < pipeline.size(); i++) {
             if ((pipeline.afterMask(i) & bit(position)) == 0) {
                 open &= ~bit(i);

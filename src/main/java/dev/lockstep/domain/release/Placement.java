@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * A release in an environment in which it succeeded at least once.
  *
- * @param current whether it runs there now
+ * @param isCurrent whether it runs there now
  * @param since since when it has been, or has no longer been, current
  * @param lastSucceededAt when it was last brought here
  * @param deployment the latest deployment that succeeded
@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param linePosition where it joined the environment's line, from 1; valid only while the line still has it there
  */
 public record Placement(
-        boolean current,
+        boolean isCurrent,
         Instant since,
         Instant firstSucceededAt,
         Instant lastSucceededAt,
@@ -23,7 +23,7 @@ public record Placement(
 
     /** The same after what is already current was deployed again (rule 15). */
     public Placement redeployed(String deployment, Instant at) {
-        return new Placement(current, since, firstSucceededAt, at, deployment, linkedFrom, linePosition);
+        return new Placement(isCurrent, since, firstSucceededAt, at, deployment, linkedFrom, linePosition);
     }
 
     public Placement asVacated(Instant at) {

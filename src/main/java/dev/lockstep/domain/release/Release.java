@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param locks by the environment of the deployment that locked it, oldest first (rule 4)
  * @param placements by environment id, in order of the first success, including dropped environments; the first
  *     environment has none
- * @param archived whether it is archived (rule 16)
+ * @param isArchived whether it is archived (rule 16)
  * @param unarchivedAt when it was last brought back; null for one that never was, and for one that is archived
  * @param lastChange the last change to its published state
  */
@@ -33,7 +33,7 @@ public record Release(
         long createdRevision,
         Map<String, Lock> locks,
         Map<String, Placement> placements,
-        boolean archived,
+        boolean isArchived,
         Instant unarchivedAt,
         LastChange lastChange) {
 
@@ -47,13 +47,13 @@ public record Release(
     }
 
     /** Rule 4: a release is locked while a deployment of it waits, and for good once one has started. */
-    public boolean locked() {
+    public boolean isLocked() {
         return !locks.isEmpty();
     }
 
     /** Whether all of its locks belong to waiting deployments, so that they may be released again. */
     public boolean isLockedOnlyByWaiting() {
-        return locked() && locks.values().stream().allMatch(Lock::isWaiting);
+        return isLocked() && locks.values().stream().allMatch(Lock::isWaiting);
     }
 
     /** One reason for each environment, oldest first. */
@@ -70,7 +70,7 @@ public record Release(
     /** @return the environments, by id, in which it currently runs */
     public List<String> currentEnvironments() {
         return placements.entrySet().stream()
-                .filter(placement -> placement.getValue().current())
+                .filter(placement -> placement.getValue().isCurrent())
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -79,7 +79,7 @@ public record Release(
     public Release lockedByWaiting(String environment, String deployment, Instant since) {
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.putIfAbsent(environment, new Lock(true, deployment, since));
-        return with(annotations, changed, placements, archived, unarchivedAt, lastChange);
+        return with(annotations, changed, placements, isArchived, unarchivedAt, lastChange);
     }
 
     /** The same once a deployment has started. */
@@ -91,7 +91,7 @@ public record Release(
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.remove(environment);
         changed.put(environment, new Lock(false, deployment, at));
-        return with(annotations, changed, placements, archived, unarchivedAt, lastChange);
+        return with(annotations, changed, placements, isArchived, unarchivedAt, lastChange);
     }
 
     /** The same once a deployment has ended without having started. */
@@ -102,17 +102,17 @@ public record Release(
         }
         Map<String, Lock> changed = new LinkedHashMap<>(locks);
         changed.remove(environment);
-        return with(annotations, changed, placements, archived, unarchivedAt, lastChange);
+        return with(annotations, changed, placements, isArchived, unarchivedAt, lastChange);
     }
 
     public Release with(String environment, Placement placement) {
         Map<String, Placement> changed = new LinkedHashMap<>(placements);
         changed.put(environment, placement);
-        return with(annotations, locks, changed, archived, unarchivedAt, lastChange);
+        return with(annotations, locks, changed, isArchived, unarchivedAt, lastChange);
     }
 
     public Release with(Annotations changed) {
-        return with(changed, locks, placements, archived, unarchivedAt, lastChange);
+        return with(changed, locks, placements, isArchived, unarchivedAt, lastChange);
     }
 
     public Release asArchived() {
@@ -134,7 +134,7 @@ public record Release(
 
     /** The same after another change to its published state. */
     public Release withLastChange(LastChange latest) {
-        return with(annotations, locks, placements, archived, unarchivedAt, latest);
+        return with(annotations, locks, placements, isArchived, unarchivedAt, latest);
     }
 
     private Release with(

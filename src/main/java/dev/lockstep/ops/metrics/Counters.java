@@ -126,7 +126,7 @@ class Counters implements WorkerListener {
     }
 
     @Override
-    public void finished(long[] timestamps) {
+    public void recordsPublished(long[] timestamps) {
         long now = clock.millis();
         for (long timestamp : timestamps) {
             fromRecordToResult.record(Math.max(0, now - timestamp), TimeUnit.MILLISECONDS);

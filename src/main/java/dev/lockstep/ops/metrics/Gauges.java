@@ -66,7 +66,7 @@ class Gauges implements WorkerListener, MeterBinder {
                 .register(registry);
     }
 
-    /** Producers' clocks may be fast. */
+    /** Never negative: a producer's clock may be ahead. */
     private double secondsBehind() {
         Instant oldest = lag.oldestUnpublished();
         return oldest == null
@@ -80,7 +80,7 @@ class Gauges implements WorkerListener, MeterBinder {
     }
 
     @Override
-    public void timersOverdue(Duration oldest) {
+    public void timersChecked(Duration oldest) {
         overdue = oldest;
     }
 

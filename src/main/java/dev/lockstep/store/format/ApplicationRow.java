@@ -43,7 +43,7 @@ public record ApplicationRow(
                         .toList(),
                 application.droppedCount() == 0 ? null : application.droppedCount(),
                 ProfileRow.of(application.profile()),
-                application.archived() ? true : null,
+                application.isArchived() ? true : null,
                 KeepRow.of(application.keepSchedule()),
                 LastChangeRow.of(application.lastChange()),
                 application.decidedAt().equals(Instant.MIN) ? null : application.decidedAt());
@@ -63,7 +63,7 @@ public record ApplicationRow(
         if (!isOfFormatFour || application.keepSchedule().policy() != null) {
             return 5;
         }
-        boolean isPlain = !application.archived()
+        boolean isPlain = !application.isArchived()
                 && application.profile().equals(Profile.EMPTY)
                 && application.pipeline().stages().stream().allMatch(StageRow::isPlain)
                 && application.environments().stream().allMatch(EnvironmentRow::isPlain);

@@ -106,7 +106,7 @@ record DeploymentRow(
                 report.message(),
                 report.at(),
                 lastReportAt,
-                deployment.cancelRequested() ? true : null,
+                deployment.isCancelRequested() ? true : null,
                 waiting != null && waiting.isInQueue() ? true : null,
                 waiting == null ? null : waiting.blockerCodes(),
                 waiting == null ? null : waiting.judgedAt());
@@ -121,7 +121,7 @@ record DeploymentRow(
         return deployment.outcome().equals(Deployment.Outcome.SUCCEEDED)
                 && !deployment.start().awaitsReport()
                 && deployment.report().equals(Deployment.Report.NONE)
-                && !deployment.cancelRequested()
+                && !deployment.isCancelRequested()
                 && request.notBefore() == null
                 && request.expiresAt() == null
                 && request.restoreOf() == null;

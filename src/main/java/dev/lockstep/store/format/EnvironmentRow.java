@@ -41,7 +41,7 @@ public record EnvironmentRow(
                 line.predecessor(),
                 isPlain(environment) ? null : archived(environment),
                 LastChangeRow.of(environment.lastChange()),
-                environment.active() == null ? null : DeploymentRow.of(environment.active()),
+                environment.inProgress() == null ? null : DeploymentRow.of(environment.inProgress()),
                 environment.waiting().isEmpty()
                         ? null
                         : environment.waiting().stream().map(DeploymentRow::of).toList());

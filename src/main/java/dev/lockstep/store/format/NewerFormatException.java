@@ -17,7 +17,7 @@ public final class NewerFormatException extends RuntimeException {
     }
 
     /** @return the constant with that name; null for null */
-    public static <E extends Enum<E>> E constant(String table, Class<E> type, String name) {
+    public static <E extends Enum<E>> E parseConstant(String table, Class<E> type, String name) {
         if (name == null) {
             return null;
         }
@@ -29,7 +29,7 @@ public final class NewerFormatException extends RuntimeException {
     }
 
     /** @throws NewerFormatException if {@code format} is above what this version knows */
-    public static void check(String table, int format, int known) {
+    public static void requireKnown(String table, int format, int known) {
         if (format > known) {
             throw new NewerFormatException(
                     table, "of format " + format + ", and this version reads formats up to " + known);

@@ -56,7 +56,7 @@ public record ReleaseRow(
                                 one.getValue(),
                                 areLocksApart ? null : release.locks().get(one.getKey())))
                         .toList(),
-                release.archived() ? true : null,
+                release.isArchived() ? true : null,
                 release.unarchivedAt(),
                 LastChangeRow.of(release.lastChange()),
                 areLocksApart
@@ -87,7 +87,7 @@ public record ReleaseRow(
         if (!areLocksDerivable(release) || release.unarchivedAt() != null) {
             return 3;
         }
-        return release.archived() || !release.annotations().equals(Annotations.NONE) ? 2 : 1;
+        return release.isArchived() || !release.annotations().equals(Annotations.NONE) ? 2 : 1;
     }
 
     Release release(String id) {
@@ -158,10 +158,10 @@ public record ReleaseRow(
 
         /** @param lock the lock that follows from it, or null */
         static PlacementRow of(String environment, Placement placement, Lock lock) {
-            Instant usual = placement.current() ? placement.since() : placement.firstSucceededAt();
+            Instant usual = placement.isCurrent() ? placement.since() : placement.firstSucceededAt();
             return new PlacementRow(
                     environment,
-                    placement.current(),
+                    placement.isCurrent(),
                     placement.since(),
                     placement.firstSucceededAt(),
                     placement.lastSucceededAt().equals(usual) ? null : placement.lastSucceededAt(),

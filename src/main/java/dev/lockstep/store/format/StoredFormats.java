@@ -34,7 +34,7 @@ public final class StoredFormats {
                 try (ResultSet row = sql.executeQuery(
                         "select max(format) from " + known.getKey() + " where format > " + known.getValue())) {
                     row.next();
-                    NewerFormatException.check(known.getKey(), row.getInt(1), known.getValue());
+                    NewerFormatException.requireKnown(known.getKey(), row.getInt(1), known.getValue());
                 }
             }
         }

@@ -130,7 +130,7 @@ class MetricsTest {
     /** A producer's clock may be ahead. */
     @Test
     void recordsAreTimedFromTheirTimestamps() {
-        counters.finished(
+        counters.recordsPublished(
                 new long[] {NOW.toEpochMilli() - 20, NOW.toEpochMilli() - 2_000, NOW.toEpochMilli() + 60_000});
 
         Scrape scrape = scrape();

@@ -157,10 +157,10 @@ class StateJsonTest {
 
         Application again = StateJson.application("a", 4, 1, StateJson.of(application));
 
-        assertThat(again.environment("staging").active()).isEqualTo(active);
+        assertThat(again.environment("staging").inProgress()).isEqualTo(active);
         assertThat(again.environment("staging").waiting()).containsExactly(due, later);
         assertThat(again.environment("staging").lastDeployment()).isEqualTo(failed);
-        assertThat(again.environment("qa").active()).isEqualTo(bare.active());
+        assertThat(again.environment("qa").inProgress()).isEqualTo(bare.inProgress());
         assertThat(again.environment("qa").waiting()).isEqualTo(bare.waiting());
         assertThat(again.environment("qa").lastDeployment()).isNull();
         assertThat(ApplicationRow.format(application)).isEqualTo(5);
@@ -463,7 +463,7 @@ class StateJsonTest {
         assertThat(staging.lastChange()).isEqualTo(new LastChange(4, at(3)));
         assertThat(staging.line().length()).isEqualTo(2);
         assertThat(staging.line().at(2)).isEqualTo("1.0");
-        assertThat(staging.rollbackTo()).isEqualTo("0.9");
+        assertThat(staging.rollbackTarget()).isEqualTo("0.9");
         Environment production = again.environment("production");
         assertThat(production.current()).isNull();
         assertThat(production.lastDeployment()).isNull();
@@ -588,10 +588,10 @@ class StateJsonTest {
 
     @Test
     void aDeploymentThatEndedInALaterVersionsWayIsLeftToIt() {
-        assertThat(NewerFormatException.constant("ended_deployment", Deployment.Status.class, "FAILED"))
+        assertThat(NewerFormatException.parseConstant("ended_deployment", Deployment.Status.class, "FAILED"))
                 .isEqualTo(Deployment.Status.FAILED);
-        assertThatThrownBy(
-                        () -> NewerFormatException.constant("ended_deployment", Deployment.Status.class, "EVAPORATED"))
+        assertThatThrownBy(() ->
+                        NewerFormatException.parseConstant("ended_deployment", Deployment.Status.class, "EVAPORATED"))
                 .isInstanceOf(NewerFormatException.class)
                 .hasMessageContaining("EVAPORATED");
     }
@@ -639,15 +639,15 @@ class StateJsonTest {
         assertThat(application.environments()).extracting(Environment::id).containsExactly("staging", "eu-1");
         assertThat(application.droppedCount()).isEqualTo(1);
         assertThat(third.droppedCount()).isEqualTo(3);
-        assertThat(fourth.pipeline().stage(1))
+        assertThat(fourth.pipeline().stageAt(1))
                 .isEqualTo(new Stage("staging", "Staging (EU)", "staging", List.of("development"), onlyNewer()));
-        assertThat(fourth.environment("staging").rollbackTo()).isNull();
+        assertThat(fourth.environment("staging").rollbackTarget()).isNull();
         assertThat(fourth.profile()).isEqualTo(new Profile("Shop", null, "ann", null));
-        assertThat(fourth.archived()).isTrue();
+        assertThat(fourth.isArchived()).isTrue();
         assertThat(fourth.lastChange().revision()).isEqualTo(9);
         assertThat(ApplicationRow.format(fourth)).isEqualTo(4);
         assertThat(second.annotations()).isEqualTo(new Annotations("n", Map.of("team", "a")));
-        assertThat(second.archived()).isTrue();
+        assertThat(second.isArchived()).isTrue();
         assertThat(second.placements().get("staging").lastSucceededAt())
                 .isEqualTo(Instant.ofEpochMilli(1764000000050L));
         assertThat(ReleaseRow.format(second)).isEqualTo(2);
@@ -687,7 +687,7 @@ class StateJsonTest {
                 "length":0}""");
 
         Environment staging = fifth.environment("staging");
-        assertThat(fifth.pipeline().stage(1).policy())
+        assertThat(fifth.pipeline().stageAt(1).policy())
                 .isEqualTo(new Policy(
                         false,
                         Policy.Completion.REPORTED,
@@ -699,11 +699,11 @@ class StateJsonTest {
         assertThat(fifth.decidedAt()).isEqualTo(Instant.ofEpochMilli(1764000000007L));
         assertThat(staging.lastDeployment().outcome().failureKind()).isEqualTo(Deployment.FailureKind.TIMED_OUT);
         assertThat(staging.lastDeployment().report().message()).isEqualTo("slow");
-        assertThat(staging.lastDeployment().cancelRequested()).isTrue();
-        assertThat(staging.active().request().requestedAction()).isEqualTo(Deployment.Action.ROLLBACK);
-        assertThat(staging.active().start().action()).isEqualTo(Deployment.Action.DEPLOY);
-        assertThat(staging.active().start().awaitsReport()).isTrue();
-        assertThat(staging.active().lastReportAt()).isEqualTo(Instant.ofEpochMilli(1764000000005L));
+        assertThat(staging.lastDeployment().isCancelRequested()).isTrue();
+        assertThat(staging.inProgress().request().requestedAction()).isEqualTo(Deployment.Action.ROLLBACK);
+        assertThat(staging.inProgress().start().action()).isEqualTo(Deployment.Action.DEPLOY);
+        assertThat(staging.inProgress().start().awaitsReport()).isTrue();
+        assertThat(staging.inProgress().lastReportAt()).isEqualTo(Instant.ofEpochMilli(1764000000005L));
         Deployment.Waiting waiting = staging.waiting().get(0);
         assertThat(waiting.isInQueue()).isTrue();
         assertThat(waiting.blockerCodes()).containsExactly(Blocker.Code.ENVIRONMENT_BUSY, Blocker.Code.QUEUED_BEHIND);

@@ -1,28 +1,28 @@
 package dev.lockstep.board;
 
 import dev.lockstep.config.Settings;
-import dev.lockstep.database.DatabasePool;
+import dev.lockstep.database.DatabasePoolCreator;
 import io.quarkus.reactive.datasource.ReactiveDataSource;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
 import io.vertx.sqlclient.Pool;
 import jakarta.inject.Singleton;
 
 /**
- * The board's connections. Like the worker's, they are closed when they stay silent too long, so a process that died in the
- * middle of a transaction does not block the others for longer than that.
+ * Creates the pool of the board's connections. Like the worker's, they are closed when they stay silent too long, so a process
+ * that died in the middle of a transaction does not block the others for longer than that.
  */
 @Singleton
 @ReactiveDataSource("board")
-class BoardPool implements PgPoolCreator {
+class BoardPoolCreator implements PgPoolCreator {
 
     private final Settings settings;
 
-    BoardPool(Settings settings) {
+    BoardPoolCreator(Settings settings) {
         this.settings = settings;
     }
 
     @Override
     public Pool create(Input input) {
-        return DatabasePool.of(input, settings);
+        return DatabasePoolCreator.of(input, settings);
     }
 }

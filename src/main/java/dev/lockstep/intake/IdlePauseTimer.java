@@ -7,9 +7,9 @@ import java.time.Duration;
  * How long partitions with nothing to fetch may be left out of fetches: not for long at a time, and then not before a fetch has
  * had the time to find something in them. Read by any thread, updated by the polling thread.
  */
-final class LeaveOutTimer {
+final class IdlePauseTimer {
 
-    private static final Duration LONGEST = Duration.ofSeconds(1);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
     /** Longer than a fetch waits at the broker. */
     private static final Duration REST = Duration.ofSeconds(1);
@@ -19,12 +19,12 @@ final class LeaveOutTimer {
     /** When they began to be left out, until {@link #update} ends that; null while they need not be. */
     private volatile Long since;
 
-    LeaveOutTimer(Ticker ticker) {
+    IdlePauseTimer(Ticker ticker) {
         this.ticker = ticker;
     }
 
     boolean allows() {
-        return length().compareTo(LONGEST) < 0 || isRested();
+        return length().compareTo(MAX_PAUSE) < 0 || isRested();
     }
 
     /**
@@ -40,7 +40,7 @@ final class LeaveOutTimer {
     }
 
     private boolean isRested() {
-        return length().compareTo(LONGEST.plus(REST)) >= 0;
+        return length().compareTo(MAX_PAUSE.plus(REST)) >= 0;
     }
 
     private Duration length() {

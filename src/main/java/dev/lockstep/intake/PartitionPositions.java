@@ -18,12 +18,12 @@ import org.apache.kafka.common.errors.UnstableOffsetCommitException;
  * here.
  */
 @ApplicationScoped
-public class CommittedOffsets {
+public class PartitionPositions {
 
     private final GroupOffsetClient offsets;
     private final Map<Integer, PartitionState> partitionStates = new HashMap<>();
 
-    CommittedOffsets(GroupOffsetClient offsets) {
+    PartitionPositions(GroupOffsetClient offsets) {
         this.offsets = offsets;
     }
 
@@ -42,16 +42,16 @@ public class CommittedOffsets {
      *     certain answer, the others are {@linkplain #unknown known} afterwards
      */
     public Uni<Map<Integer, PartitionPosition>> positions(
-            String topicId, PartitionOwnership.Snapshot owner, Set<Integer> partitions) {
-        Set<Integer> unknown = unknown(owner, partitions);
+            String topicId, PartitionOwnership.Snapshot ownership, Set<Integer> partitions) {
+        Set<Integer> unknown = unknown(ownership, partitions);
         if (unknown.isEmpty()) {
             return Uni.createFrom().item(() -> known(partitions));
         }
         return Uni.createFrom()
-                .item(() -> offsets.offsetsOnAssignment(owner.group().groupId(), unknown))
+                .item(() -> offsets.offsetsOnAssignment(ownership.group().groupId(), unknown))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .map(answer -> {
-                    storeFetched(topicId, owner, unknown, answer);
+                    storeFetched(topicId, ownership, unknown, answer);
                     if (!answer.unstable().isEmpty()) {
                         throw new UnstableOffsetCommitException("No stable offset for partitions " + answer.unstable());
                     }
@@ -70,13 +70,13 @@ public class CommittedOffsets {
     /**
      * Records that everything below an offset was handed to the publisher, unless it was in Kafka already.
      *
-     * @param owner the owner on whose behalf; another assignment of the partition is not touched
+     * @param ownership the owner on whose behalf; another assignment of the partition is not touched
      * @param hasRead whether records of the partition have been read
      */
     public synchronized void recordHandedOut(
-            PartitionOwnership.Snapshot owner, int partition, long next, boolean hasRead, long applied) {
+            PartitionOwnership.Snapshot ownership, int partition, long next, boolean hasRead, long applied) {
         PartitionState partitionState = partitionStates.get(partition);
-        if (partitionState != null && isSameAssignment(owner, partition, partitionState)) {
+        if (partitionState != null && isSameAssignment(ownership, partition, partitionState)) {
             PartitionPosition after = partitionState.position.afterHandOut(next, hasRead);
             partitionStates.put(
                     partition,
@@ -85,20 +85,21 @@ public class CommittedOffsets {
     }
 
     /** Records what was just committed on the owner's behalf. */
-    public synchronized void advance(PartitionOwnership.Snapshot owner, Map<Integer, Long> published) {
+    public synchronized void recordCommitted(PartitionOwnership.Snapshot ownership, Map<Integer, Long> published) {
         published.forEach((partition, offset) -> {
             PartitionState partitionState = partitionStates.get(partition);
-            if (partitionState != null && isSameAssignment(owner, partition, partitionState)) {
+            if (partitionState != null && isSameAssignment(ownership, partition, partitionState)) {
                 partitionStates.put(partition, partitionState.with(partitionState.position.afterCommit(offset)));
             }
         });
     }
 
     /** What workers are known to have committed in the owner's partitions. */
-    public synchronized Map<Integer, Long> published(PartitionOwnership.Snapshot owner) {
+    public synchronized Map<Integer, Long> committedByWorkers(PartitionOwnership.Snapshot ownership) {
         Map<Integer, Long> published = new HashMap<>();
         partitionStates.forEach((partition, partitionState) -> {
-            if (partitionState.position.isCommittedByWorker() && isSameAssignment(owner, partition, partitionState)) {
+            if (partitionState.position.isCommittedByWorker()
+                    && isSameAssignment(ownership, partition, partitionState)) {
                 published.put(partition, partitionState.position.committedOffset());
             }
         });
@@ -106,12 +107,12 @@ public class CommittedOffsets {
     }
 
     /** The owner's partitions that need checking: nothing was handed out since they were assigned, or they are in doubt. */
-    synchronized Set<Integer> unsettled(PartitionOwnership.Snapshot owner) {
-        Set<Integer> unsettled = new HashSet<>(owner.assignments().keySet());
+    synchronized Set<Integer> unsettled(PartitionOwnership.Snapshot ownership) {
+        Set<Integer> unsettled = new HashSet<>(ownership.assignments().keySet());
         unsettled.removeIf(partition -> {
             PartitionState partitionState = partitionStates.get(partition);
             return partitionState != null
-                    && isSameAssignment(owner, partition, partitionState)
+                    && isSameAssignment(ownership, partition, partitionState)
                     && !partitionState.needsRefresh
                     && !partitionState.position.isFresh();
         });
@@ -125,15 +126,15 @@ public class CommittedOffsets {
     synchronized void invalidateLagging() {
         invalidate(partitionStates.entrySet().stream()
                 .filter(entry ->
-                        entry.getValue().applied > entry.getValue().position.handedOut())
+                        entry.getValue().applied > entry.getValue().position.handedOutOffset())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet()));
     }
 
     private static boolean isSameAssignment(
-            PartitionOwnership.Snapshot owner, int partition, PartitionState partitionState) {
+            PartitionOwnership.Snapshot ownership, int partition, PartitionState partitionState) {
         return Long.valueOf(partitionState.assignment)
-                .equals(owner.assignments().get(partition));
+                .equals(ownership.assignments().get(partition));
     }
 
     /**
@@ -142,30 +143,30 @@ public class CommittedOffsets {
      *
      * @throws KafkaException when Kafka does not answer
      */
-    public Map<Integer, Long> committedByOthers(PartitionOwnership.Snapshot owner) {
-        if (!owner.hasGeneration()) {
+    public Map<Integer, Long> committedByOthers(PartitionOwnership.Snapshot ownership) {
+        if (!ownership.hasGeneration()) {
             return Map.of();
         }
         Map<Integer, Long> others =
-                new HashMap<>(offsets.currentlyCommitted(owner.group().groupId()));
-        others.keySet().removeIf(partition -> owner.assignedGeneration(partition) >= 0);
+                new HashMap<>(offsets.currentlyCommitted(ownership.group().groupId()));
+        others.keySet().removeIf(partition -> ownership.assignedGeneration(partition) >= 0);
         return others;
     }
 
     /** Those of the given partitions whose position Kafka has yet to tell. */
-    synchronized Set<Integer> unknown(PartitionOwnership.Snapshot owner, Set<Integer> partitions) {
+    synchronized Set<Integer> unknown(PartitionOwnership.Snapshot ownership, Set<Integer> partitions) {
         Set<Integer> unknown = new HashSet<>(partitions);
         unknown.removeIf(partition -> {
             PartitionState partitionState = partitionStates.get(partition);
             return partitionState != null
                     && !partitionState.needsRefresh
-                    && isSameAssignment(owner, partition, partitionState);
+                    && isSameAssignment(ownership, partition, partitionState);
         });
         return unknown;
     }
 
     private synchronized void storeFetched(
-            String topicId, PartitionOwnership.Snapshot owner, Set<Integer> partitions, AssignedOffsets answer) {
+            String topicId, PartitionOwnership.Snapshot ownership, Set<Integer> partitions, AssignedOffsets answer) {
         if (!answer.topicId().equals(topicId)) {
             partitionStates.clear();
             throw new IllegalStateException("the commands topic was created again; waiting for it to be checked");
@@ -174,7 +175,7 @@ public class CommittedOffsets {
             if (answer.unstable().contains(partition)) {
                 continue;
             }
-            long assignment = owner.assignments().get(partition);
+            long assignment = ownership.assignments().get(partition);
             PartitionState before = partitionStates.get(partition);
             boolean isKnown = before != null && before.assignment == assignment;
             if (isKnown && !before.needsRefresh || before != null && before.assignment > assignment) {

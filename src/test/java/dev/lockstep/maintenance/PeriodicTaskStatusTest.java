@@ -19,14 +19,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class PeriodicTaskTest extends Handler {
+class PeriodicTaskStatusTest extends Handler {
 
-    private static final Logger LOG = Logger.getLogger(PeriodicTask.class.getName());
+    private static final Logger LOG = Logger.getLogger(PeriodicTaskStatus.class.getName());
 
     private final List<String> said = new ArrayList<>();
     private final List<RetryCause> told = new ArrayList<>();
-    private final PeriodicTask chore =
-            new PeriodicTask(Step.RETENTION, "sweeping", new Listeners(List.of(new WorkerListener() {
+    private final PeriodicTaskStatus chore =
+            new PeriodicTaskStatus(Step.RETENTION, "sweeping", new Listeners(List.of(new WorkerListener() {
                 @Override
                 public void attemptFailed(Step step, RetryCause cause) {
                     assertThat(step).isEqualTo(Step.RETENTION);

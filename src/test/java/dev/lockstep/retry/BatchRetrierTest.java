@@ -26,7 +26,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-class RetryUntilDoneTest {
+class BatchRetrierTest {
 
     private static final Vertx VERTX = Vertx.vertx();
     private static final RuntimeException LOSS = DataLossException.offsetsReset(4, 7, 9);
@@ -42,8 +42,8 @@ class RetryUntilDoneTest {
             unloadable.add(what);
         }
     }));
-    private final RetryUntilDone retry =
-            new RetryUntilDone(Duration.ofMillis(1), Duration.ofMillis(2), DOUBT, now::get, listeners);
+    private final BatchRetrier retry =
+            new BatchRetrier(Duration.ofMillis(1), Duration.ofMillis(2), DOUBT, now::get, listeners);
 
     @AfterAll
     static void close() {
@@ -65,7 +65,7 @@ class RetryUntilDoneTest {
     @Test
     void itIsLoggedOnceAndOnlyIfItIsConfirmed() throws Exception {
         List<String> said = new CopyOnWriteArrayList<>();
-        Logger log = Logger.getLogger(RetryUntilDone.class.getName());
+        Logger log = Logger.getLogger(BatchRetrier.class.getName());
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord record) {
@@ -128,8 +128,8 @@ class RetryUntilDoneTest {
 
     private CompletableFuture<Void> start(Supplier<Uni<Void>> work) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        VERTX.runOnContext(
-                ignored -> retry.untilDone(work, work).subscribe().with(done::complete, done::completeExceptionally));
+        VERTX.runOnContext(ignored ->
+                retry.retryUntilDone(work, work).subscribe().with(done::complete, done::completeExceptionally));
         return done;
     }
 
@@ -142,7 +142,7 @@ class RetryUntilDoneTest {
         Queue<RuntimeException> ahead = new ArrayDeque<>(List.of(failures));
         List<Boolean> refusals = new ArrayList<>();
         CompletableFuture<Void> done = new CompletableFuture<>();
-        VERTX.runOnContext(ignored -> retry.untilDone(ahead, () -> {
+        VERTX.runOnContext(ignored -> retry.retryUntilDone(ahead, () -> {
                     refusals.add(retry.isHalted());
                     betweenTwo.run();
                     RuntimeException failure = ahead.poll();

@@ -14,12 +14,12 @@ import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Tells the listeners what happened to a batch in Kafka. */
-public final class PublicationReport {
+public final class PublicationReporter {
 
     private final Listeners listeners;
     private final String deadLetterTopic;
 
-    public PublicationReport(Listeners listeners, String deadLetterTopic) {
+    public PublicationReporter(Listeners listeners, String deadLetterTopic) {
         this.listeners = listeners;
         this.deadLetterTopic = deadLetterTopic;
     }
@@ -37,7 +37,7 @@ public final class PublicationReport {
                     .toList();
             long[] timestamps = timestamps(batch.batch(), committed);
             listeners.notifyListeners(listener -> listener.published(outcomes, took));
-            listeners.notifyListeners(listener -> listener.finished(timestamps));
+            listeners.notifyListeners(listener -> listener.recordsPublished(timestamps));
             committed.forEach(this::deadLetters);
         }
         if (!published.dropped().isEmpty()) {

@@ -20,9 +20,9 @@ import org.jboss.logging.Logger;
  * Adds to a batch the stored output of records that were applied earlier and may not be in Kafka yet, whether or not those
  * records were redelivered.
  */
-final class StoredOutputs {
+final class StoredOutputLoader {
 
-    private static final Logger LOG = Logger.getLogger(StoredOutputs.class);
+    private static final Logger LOG = Logger.getLogger(StoredOutputLoader.class);
 
     private final Pool pool;
     private final TransactionBatch batch;
@@ -32,7 +32,7 @@ final class StoredOutputs {
     private int count;
 
     /** @param pool the pool for reading further pages, when it is their turn */
-    StoredOutputs(Pool pool, TransactionBatch batch) {
+    StoredOutputLoader(Pool pool, TransactionBatch batch) {
         this.pool = pool;
         this.batch = batch;
         this.missing = batch.unpublishedRanges();
@@ -69,7 +69,7 @@ final class StoredOutputs {
     }
 
     private void add(Row row) {
-        NewerFormatException.check("outbox", row.getInteger(3), OutboxCodec.FORMAT);
+        NewerFormatException.requireKnown("outbox", row.getInteger(3), OutboxCodec.FORMAT);
         if (row.getInteger(5) == 0) {
             addWhole(row);
         } else {
@@ -114,7 +114,7 @@ final class StoredOutputs {
         if (count > 0) {
             LOG.infof("Publishing the stored output of records that were applied earlier records=%d", count);
         }
-        gone.forEach((partition, offsets) -> batch.note(new OffsetGap(
+        gone.forEach((partition, offsets) -> batch.addGap(new OffsetGap(
                 OffsetGap.Cause.SOURCE_RECORD_LOST, partition, offsets.first(), offsets.last() + 1, offsets.size())));
     }
 }

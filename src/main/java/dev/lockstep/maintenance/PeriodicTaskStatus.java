@@ -6,9 +6,9 @@ import dev.lockstep.listener.WorkerListener.Step;
 import org.jboss.logging.Logger;
 
 /** A task that is repeated alongside the main work: reports when it keeps failing, and when it works again. */
-final class PeriodicTask {
+final class PeriodicTaskStatus {
 
-    private static final Logger LOG = Logger.getLogger(PeriodicTask.class);
+    private static final Logger LOG = Logger.getLogger(PeriodicTaskStatus.class);
 
     private final Step step;
     private final String name;
@@ -16,7 +16,7 @@ final class PeriodicTask {
     private String reason;
     private int failuresInARow;
 
-    PeriodicTask(Step step, String name, Listeners listeners) {
+    PeriodicTaskStatus(Step step, String name, Listeners listeners) {
         this.step = step;
         this.name = name;
         this.listeners = listeners;

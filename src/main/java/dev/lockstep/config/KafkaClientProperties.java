@@ -7,7 +7,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** Settings shared by all Kafka clients except the consumer: quick to detect an unresponsive broker, and to retry. */
-public final class KafkaClients {
+public final class KafkaClientProperties {
 
     /** The client's default of 100 ms shows in p99 whenever one transaction closely follows another. */
     private static final Duration RETRY_BACKOFF = Duration.ofMillis(5);
@@ -22,7 +22,7 @@ public final class KafkaClients {
      */
     private static final int IDLE_REQUEST_TIMEOUTS = 6;
 
-    private KafkaClients() {}
+    private KafkaClientProperties() {}
 
     /** @param connection bootstrap servers, security and the like; settings made here override it */
     public static Map<String, Object> admin(Map<String, Object> connection, PublishConfig settings) {

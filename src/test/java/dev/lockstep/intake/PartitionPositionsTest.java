@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnstableOffsetCommitException;
 import org.junit.jupiter.api.Test;
 
-class CommittedOffsetsTest {
+class PartitionPositionsTest {
 
     private static final String TOPIC = "topic-id";
     private static final int GENERATION = 3;
@@ -29,8 +29,8 @@ class CommittedOffsetsTest {
     private String topicId = TOPIC;
     private Set<Integer> unstable = Set.of();
     private Runnable meanwhile = () -> {};
-    private final CommittedOffsets offsets =
-            new CommittedOffsets(new GroupOffsetClient(null, "commands", new CommitMetadata()) {
+    private final PartitionPositions offsets =
+            new PartitionPositions(new GroupOffsetClient(null, "commands", new CommitMetadata()) {
                 @Override
                 public AssignedOffsets offsetsOnAssignment(String group, Set<Integer> partitions) {
                     asked.incrementAndGet();
@@ -60,7 +60,7 @@ class CommittedOffsetsTest {
 
         handOut(103, 105);
         assertThat(position()).isEqualTo(new PartitionPosition(100L, true, 7, 105, false, 103, 103));
-        offsets.advance(ownership.snapshot(), Map.of(0, 103L));
+        offsets.recordCommitted(ownership.snapshot(), Map.of(0, 103L));
         assertThat(position()).isEqualTo(new PartitionPosition(103L, true, 7, 105, false, 103, 103));
 
         assign();
@@ -80,7 +80,7 @@ class CommittedOffsetsTest {
         assign();
         assertThat(position().isFresh()).isTrue();
         offsets.recordHandedOut(former, 0, 104, true, 104);
-        offsets.advance(former, Map.of(0, 104L));
+        offsets.recordCommitted(former, Map.of(0, 104L));
 
         assertThat(position()).isEqualTo(new PartitionPosition(100L, true, 7, 105, true, 0, 0));
         assertThat(asked).hasValue(2);
@@ -105,7 +105,7 @@ class CommittedOffsetsTest {
         position();
         handOut(103, 103);
         offsets.invalidate(Set.of(0));
-        meanwhile = () -> offsets.advance(ownership.snapshot(), Map.of(0, 103L));
+        meanwhile = () -> offsets.recordCommitted(ownership.snapshot(), Map.of(0, 103L));
 
         assertThat(position()).isEqualTo(new PartitionPosition(103L, true, 7, 105, true, 103, 103));
 
@@ -140,10 +140,10 @@ class CommittedOffsetsTest {
         committedOffset = new CommittedOffset(100, false);
         assign();
         assertThat(position()).isEqualTo(new PartitionPosition(100L, false, 7, 105, true, 0, 0));
-        assertThat(offsets.published(ownership.snapshot())).isEmpty();
+        assertThat(offsets.committedByWorkers(ownership.snapshot())).isEmpty();
 
-        offsets.advance(ownership.snapshot(), Map.of(0, 101L));
-        assertThat(offsets.published(ownership.snapshot())).isEqualTo(Map.of(0, 101L));
+        offsets.recordCommitted(ownership.snapshot(), Map.of(0, 101L));
+        assertThat(offsets.committedByWorkers(ownership.snapshot())).isEqualTo(Map.of(0, 101L));
     }
 
     /** Whoever has it now keeps its row locked while working on it. */
@@ -151,10 +151,10 @@ class CommittedOffsetsTest {
     void aPartitionThatAnotherWorkerHasIsLeftToThatOne() {
         assign();
         position();
-        offsets.advance(ownership.snapshot(), Map.of(0, 101L));
+        offsets.recordCommitted(ownership.snapshot(), Map.of(0, 101L));
         ownership.onPartitionsRevoked(consumer(), List.of(new TopicPartition("commands", 0)));
 
-        assertThat(offsets.published(ownership.snapshot())).isEmpty();
+        assertThat(offsets.committedByWorkers(ownership.snapshot())).isEmpty();
     }
 
     @Test
@@ -220,7 +220,7 @@ class CommittedOffsetsTest {
 
         assertThatThrownBy(this::position).hasMessageContaining("created again");
 
-        assertThat(offsets.published(ownership.snapshot())).isEmpty();
+        assertThat(offsets.committedByWorkers(ownership.snapshot())).isEmpty();
     }
 
     @Test

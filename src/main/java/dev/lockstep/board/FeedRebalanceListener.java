@@ -26,9 +26,9 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 @Identifier(Feed.CHANNEL)
-class FeedPositions implements KafkaConsumerRebalanceListener {
+class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
 
-    private static final Logger LOG = Logger.getLogger(FeedPositions.class);
+    private static final Logger LOG = Logger.getLogger(FeedRebalanceListener.class);
 
     private final FeedProgress feedProgress;
     private final BoardTopics topics;
@@ -41,7 +41,7 @@ class FeedPositions implements KafkaConsumerRebalanceListener {
     private final Map<TopicPartition, Long> lastPolled = new ConcurrentHashMap<>();
 
     @Inject
-    FeedPositions(FeedProgress feedProgress, BoardTopics topics, KafkaClientService clients) {
+    FeedRebalanceListener(FeedProgress feedProgress, BoardTopics topics, KafkaClientService clients) {
         this.feedProgress = feedProgress;
         this.topics = topics;
         this.clients = clients;

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connection pool. Connections are closed when they stay silent too long: a network that silently drops packets would
- * otherwise leave a batch waiting for an answer for ever.
+ * Creates the connection pool. Its connections are closed when they stay silent too long: a network that silently drops
+ * packets would otherwise leave a batch waiting for an answer for ever.
  */
 @Singleton
-public class DatabasePool implements PgPoolCreator {
+public class DatabasePoolCreator implements PgPoolCreator {
 
     /**
      * Connections besides the lanes' own: for noting progress, forgetting outcomes, reading pages to be published, and looking
@@ -28,7 +28,7 @@ public class DatabasePool implements PgPoolCreator {
 
     private final Settings settings;
 
-    DatabasePool(Settings settings) {
+    DatabasePoolCreator(Settings settings) {
         this.settings = settings;
     }
 

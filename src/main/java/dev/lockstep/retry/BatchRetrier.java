@@ -25,12 +25,12 @@ import org.jboss.logging.Logger;
 
 /** Retries work until it succeeds, however long that takes, with growing backoff, and meanwhile reports what blocks it. */
 @ApplicationScoped
-public class RetryUntilDone {
+public class BatchRetrier {
 
-    private static final Logger LOG = Logger.getLogger(RetryUntilDone.class);
+    private static final Logger LOG = Logger.getLogger(BatchRetrier.class);
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(20);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
     private final Duration first;
     private final Duration longest;
@@ -45,8 +45,8 @@ public class RetryUntilDone {
     private volatile boolean stopping;
 
     @Inject
-    RetryUntilDone(Settings settings, Ticker ticker, Listeners listeners) {
-        this(FIRST_WAIT, LONGEST_WAIT, settings.kafka().sessionTimeout(), ticker, listeners);
+    BatchRetrier(Settings settings, Ticker ticker, Listeners listeners) {
+        this(FIRST_WAIT, MAX_WAIT, settings.kafka().sessionTimeout(), ticker, listeners);
     }
 
     /**
@@ -54,7 +54,7 @@ public class RetryUntilDone {
      * @param dataLossGrace how long apparent data loss may be a mistake: a worker that was overtaken while paused sees others'
      *     progress until it learns that they own the partitions
      */
-    RetryUntilDone(Duration first, Duration longest, Duration dataLossGrace, Ticker ticker, Listeners listeners) {
+    BatchRetrier(Duration first, Duration longest, Duration dataLossGrace, Ticker ticker, Listeners listeners) {
         this.first = first;
         this.longest = longest;
         this.dataLossGrace = dataLossGrace;
@@ -92,7 +92,7 @@ public class RetryUntilDone {
      *
      * @param what identifies the work to listeners
      */
-    public <T> Uni<T> untilDone(Object what, Supplier<Uni<T>> work) {
+    public <T> Uni<T> retryUntilDone(Object what, Supplier<Uni<T>> work) {
         FailingWork tried = new FailingWork();
         return Uni.createFrom()
                 .deferred(() -> {

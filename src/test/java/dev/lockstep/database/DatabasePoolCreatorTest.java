@@ -38,7 +38,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections to a Postgres that never responds, responds too late, or only to others. */
-class DatabasePoolTest {
+class DatabasePoolCreatorTest {
 
     private static final PostgresTimeouts DEADLINES = new PostgresTimeouts(Duration.ofSeconds(2));
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -89,7 +89,7 @@ class DatabasePoolTest {
                 .setUser(database.user())
                 .setPassword(database.password())
                 .setSslMode(ssl);
-        return DatabasePool.pool(vertx, List.of(options), new PoolOptions().setMaxSize(1), DEADLINES);
+        return DatabasePoolCreator.pool(vertx, List.of(options), new PoolOptions().setMaxSize(1), DEADLINES);
     }
 
     @Test
