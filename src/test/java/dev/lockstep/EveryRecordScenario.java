@@ -220,8 +220,13 @@ public final class EveryRecordScenario {
         report("succeeded", "");
         ofMaps("release.undeploy", "'environment':'us'", "Empty it");
         report("succeeded", "");
-        define("{'id':'test'},{'id':'us'},{'id':'asia','policy':{'timeout':'PT1H','reportEvery':'PT5M'}}", "Asia");
+        define(
+                "{'id':'test'},{'id':'us'},{'id':'asia','policy':{'timeout':'PT1H','reportEvery':'PT5M','soakTime':'PT8H'}}",
+                "Asia");
         define("{'id':'test'},{'id':'us'}", "No Asia");
+        create("4.6.0");
+        configure("'policy':{'soakTime':'PT8H'}");
+        ofMaps("release.deploy", "'release':'4.6.0','environment':'us'", "After a night in test");
         rehearsal.at(Instant.parse("2030-01-01T00:00:00Z"));
         rehearsal.send("timer.due", "{'application':'maps'}");
     }

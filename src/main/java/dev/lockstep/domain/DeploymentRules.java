@@ -69,10 +69,30 @@ final class DeploymentRules {
                     provisional.id());
         }
         if (!startOptions.mayWait()) {
-            return rejectBlocked(gateResult.blockers(now));
+            return rejectBlocked("and ifBlocked is reject", gateResult.blockers(now));
         }
         Decision.Rejected full = checkCapacity(application, after, policy, gateResult.joinsQueue(), superseded.size());
         return full != null ? full : enqueue(application, target.release(), provisional, gateResult, superseded, now);
+    }
+
+    /**
+     * Asks the gates about what takes effect without being a deployment, so that it cannot wait (rule 7).
+     *
+     * @return the refusal, or null if it may take effect
+     */
+    static Decision.Rejected checkImmediate(
+            Application application,
+            DeploymentTarget target,
+            Command.DeploymentCommand command,
+            DecisionContext context) {
+        Deployment.Request request = provisionalRequest(application, target, command, context.now());
+        Gates.GateResult gateResult = evaluateGates(application, target.environment(), request, context);
+        if (gateResult.refusal() != null) {
+            return rejected(gateResult.refusal().code(), gateResult.refusal().detail());
+        }
+        return gateResult.isOpen()
+                ? null
+                : rejectBlocked("and here it cannot wait", gateResult.blockers(context.now()));
     }
 
     /** The request, provided that nothing is superseded for it: otherwise its id derives from a later revision. */
@@ -99,10 +119,10 @@ final class DeploymentRules {
                 .evaluate(new Gate.GateContext(application, environment, waiting, Gate.Trigger.TIME, context));
     }
 
-    private static Decision.Rejected rejectBlocked(List<Blocker> blockers) {
+    private static Decision.Rejected rejectBlocked(String whyNotWait, List<Blocker> blockers) {
         return rejected(
                 RefusalCode.BLOCKED,
-                "The deployment is blocked, and ifBlocked is reject: "
+                "The deployment is blocked, " + whyNotWait + ": "
                         + blockers.get(0).detail(),
                 new ProblemExtension.BlockedBy(blockers));
     }

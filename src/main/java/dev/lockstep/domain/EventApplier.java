@@ -6,6 +6,7 @@ import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.pipeline.Stage;
 import dev.lockstep.domain.release.Placement;
 import dev.lockstep.domain.release.Release;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -288,6 +289,7 @@ final class EventApplier implements Event.Visitor<Void> {
                 deployment.finishedAt(),
                 deployment.request().id(),
                 before == null ? deployment.start().linkedFrom() : before.linkedFrom(),
+                before == null ? Duration.ZERO : before.longestStay(),
                 place);
     }
 

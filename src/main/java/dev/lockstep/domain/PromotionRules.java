@@ -96,10 +96,12 @@ public final class PromotionRules {
             return rejectEmptyEnvironment(environment);
         }
         Release current = application.release(environment.current().release());
-        return isDeployment
-                ? requestUnlessOnItsWay(
-                        application, new DeploymentTarget(environment, current, Action.UNDEPLOY), command, context)
-                : Decision.accepted(new Event.ServiceRemoved(current, environment.id(), null));
+        DeploymentTarget target = new DeploymentTarget(environment, current, Action.UNDEPLOY);
+        if (isDeployment) {
+            return requestUnlessOnItsWay(application, target, command, context);
+        }
+        Decision.Rejected refusal = DeploymentRules.checkImmediate(application, target, command, context);
+        return refusal != null ? refusal : Decision.accepted(new Event.ServiceRemoved(current, environment.id(), null));
     }
 
     private static List<Violation> timeViolations(Command.StartOptions startOptions) {

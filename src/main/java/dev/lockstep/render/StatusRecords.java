@@ -249,6 +249,7 @@ public final class StatusRecords {
         json.writeStringField("whenBusy", NameFormat.wireName(policy.whenBusy()));
         json.writeNumberField("maxQueued", policy.maxQueued());
         json.writeStringField("onFailure", NameFormat.wireName(policy.onFailure()));
+        JsonWriter.writeText(json, "soakTime", policy.soakTime());
         json.writeEndObject();
     }
 

@@ -401,7 +401,7 @@ class InvalidCommandTest {
                 of(DEFINE, keep("{'releases':1}"), "/data/keep/days", "is required"),
                 of(DEFINE, keep("{'releases':1,'days':null}"), "/data/keep/days", "must not be null"),
                 of(DEFINE, keep("30"), "/data/keep", "must be an object, not a number"),
-                of(DEFINE, pipeline("[{'id':'a','soak':5}]"), "/data/environments/0/soak", "is not a known field"));
+                of(DEFINE, pipeline("[{'id':'a','canary':5}]"), "/data/environments/0/canary", "is not a known field"));
     }
 
     private static Stream<Arguments> stages() {
@@ -432,7 +432,11 @@ class InvalidCommandTest {
                         stage("'policy':{'onlyNewer':'yes'}"),
                         "/data/environments/1/policy/onlyNewer",
                         "must be true or false, not a string"),
-                of(DEFINE, stage("'policy':{'soak':5}"), "/data/environments/1/policy/soak", "is not a known field"));
+                of(
+                        DEFINE,
+                        stage("'policy':{'canary':5}"),
+                        "/data/environments/1/policy/canary",
+                        "is not a known field"));
     }
 
     /** As a second stage. */

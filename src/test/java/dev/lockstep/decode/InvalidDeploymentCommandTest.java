@@ -191,6 +191,7 @@ class InvalidDeploymentCommandTest {
                 of(CONFIGURE, policy("'timeout':'P1DT'"), "/data/policy/timeout", duration),
                 of(CONFIGURE, policy("'timeout':'PT1.5S'"), "/data/policy/timeout", duration),
                 of(CONFIGURE, policy("'reportEvery':'PT0S'"), "/data/policy/reportEvery", duration),
+                of(CONFIGURE, policy("'soakTime':'1d'"), "/data/policy/soakTime", duration),
                 of(CONFIGURE, policy("'reportEvery':'P90DT1S'"), "/data/policy/reportEvery", duration),
                 of(
                         CONFIGURE,
@@ -220,6 +221,11 @@ class InvalidDeploymentCommandTest {
                         policy("'maxQueued':'5'"),
                         "/data/policy/maxQueued",
                         "must be an integer from 1 to 50, not a string"),
+                of(
+                        CONFIGURE,
+                        policy("'soak':'PT1M'"),
+                        "/data/policy/soak",
+                        "is not a known field; did you mean \"soakTime\"?"),
                 of(
                         CONFIGURE,
                         policy("'heartbeat':'PT1M'"),

@@ -55,7 +55,7 @@ public final class Records {
         String terms =
                 "'notBefore':'2026-01-31T22:00:00.0009+01:00','expiresAt':'2026-02-01T00:00:00Z','ifBlocked':'reject'";
         String policy = "{'onlyNewer':true,'completion':'reported','timeout':'PT30M','reportEvery':'PT90S',"
-                + "'whenBusy':'queue','maxQueued':5,'onFailure':'restore'}";
+                + "'whenBusy':'queue','maxQueued':5,'onFailure':'restore','soakTime':'P1D'}";
         String source = "{'repoUrl':'https://git.example/shop.git','commitSha':'4e1243bd','ref':'refs/heads/main',"
                 + "'committedAt':'2026-01-31T12:00:00.123+01:00'}";
         Map<String, String> full = new LinkedHashMap<>();

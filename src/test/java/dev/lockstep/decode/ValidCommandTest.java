@@ -80,7 +80,8 @@ class ValidCommandTest {
             FieldChange.to("PT90S"),
             FieldChange.to(Policy.WhenBusy.QUEUE),
             FieldChange.to(5),
-            FieldChange.to(Policy.OnFailure.RESTORE));
+            FieldChange.to(Policy.OnFailure.RESTORE),
+            FieldChange.to("P1D"));
     private static final String DEPLOYMENT = "f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff";
     private static final Source SOURCE =
             new Source("https://git.example/shop.git", "4e1243bd", "refs/heads/main", "2026-01-31T12:00:00.123+01:00");
@@ -192,6 +193,7 @@ class ValidCommandTest {
                 FieldChange.keep(),
                 FieldChange.keep(),
                 FieldChange.keep(),
+                FieldChange.keep(),
                 FieldChange.keep());
     }
 
@@ -220,10 +222,11 @@ class ValidCommandTest {
     void everyMemberOfAPolicyCanBeReset() {
         Command command = command(CONFIGURE, """
                 {'application':'shop','environment':'live','policy':{'onlyNewer':null,'completion':null,'timeout':null,
-                'reportEvery':null,'whenBusy':null,'maxQueued':null,'onFailure':null}}""");
+                'reportEvery':null,'whenBusy':null,'maxQueued':null,'onFailure':null,'soakTime':null}}""");
 
         assertThat(((ConfigureEnvironment) command).definition().policy())
                 .isEqualTo(FieldChange.to(new PolicyChange(
+                        FieldChange.clear(),
                         FieldChange.clear(),
                         FieldChange.clear(),
                         FieldChange.clear(),

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class BlockersTest {
             Scenario shop = randomState(random);
             Environment staging = shop.application.environment(STAGING);
             for (Deployment.Waiting waiting : staging.waiting()) {
-                if (isAlone(staging, waiting)) {
+                if (isAlone(shop, staging, waiting)) {
                     check(shop, waiting, "seed " + seed);
                 }
             }
@@ -53,6 +54,9 @@ class BlockersTest {
         }
         Scenario shop = Scenario.withReleases(releases)
                 .reported(STAGING, random.nextInt(4) == 0 ? Policy.WhenBusy.SUPERSEDE : Policy.WhenBusy.QUEUE);
+        if (random.nextInt(3) == 0) {
+            shop.soak(STAGING, "PT" + (20 + random.nextInt(200)) + "S");
+        }
         for (int step = 0; step < 4 + random.nextInt(20); step++) {
             Instant notBefore = random.nextInt(3) == 0 ? shop.in(1 + random.nextInt(200)) : null;
             shop.on(new StartOptions(notBefore, null, true));
@@ -70,22 +74,38 @@ class BlockersTest {
         return shop;
     }
 
-    /** Whether no other deployment gets in its way later: one whose time comes before, or a newer one that supersedes it. */
-    private static boolean isAlone(Environment environment, Deployment.Waiting waiting) {
+    /**
+     * Whether no other deployment gets in its way later: one whose time comes before, or one that it supersedes or
+     * that supersedes it.
+     */
+    private static boolean isAlone(Scenario shop, Environment environment, Deployment.Waiting waiting) {
+        Policy policy = shop.application.pipeline().stageOf(STAGING).policy();
+        boolean supersedesNone = policy.whenBusy() == Policy.WhenBusy.QUEUE
+                && waiting.request().requestedAction() != Deployment.Action.ROLLBACK;
         return waiting.isInQueue()
                 || environment.waiting().stream()
                         .filter(other -> other != waiting)
-                        .noneMatch(other -> other.isInQueue()
-                                ? environment.waiting().indexOf(other)
-                                        > environment.waiting().indexOf(waiting)
-                                : !other.request()
-                                        .notBefore()
-                                        .isAfter(waiting.request().notBefore()));
+                        .allMatch(other -> other.isInQueue()
+                                ? supersedesNone
+                                        && environment.waiting().indexOf(other)
+                                                < environment.waiting().indexOf(waiting)
+                                : lastOpening(blockers(shop, other)).isAfter(lastOpening(blockers(shop, waiting))));
+    }
+
+    private static List<Blocker> blockers(Scenario shop, Deployment.Waiting waiting) {
+        return shop.application.blockedBy(shop.application.environment(STAGING), waiting, shop.context());
+    }
+
+    private static Instant lastOpening(List<Blocker> blockers) {
+        return blockers.stream()
+                .map(Blocker::until)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.MIN);
     }
 
     private void check(Scenario shop, Deployment.Waiting waiting, String state) {
-        List<Blocker> blockers =
-                shop.application.blockedBy(shop.application.environment(STAGING), waiting, shop.context());
+        List<Blocker> blockers = blockers(shop, waiting);
         looked++;
         met.addAll(Scenario.codes(blockers));
         assertThat(blockers).isNotEmpty();
@@ -97,7 +117,10 @@ class BlockersTest {
                     opened.add(blockers.get(i));
                 }
             }
-            boolean isAll = opened.size() == blockers.size();
+            Instant time = lastOpening(opened);
+            boolean isAll = blockers.stream()
+                    .allMatch(one -> opened.contains(one)
+                            || one.until() != null && !one.until().isAfter(time));
             opened.stream()
                     .sorted(Comparator.comparing(blocker -> ORDER.indexOf(blocker.code())))
                     .forEach(blocker -> open(application, waiting, blocker, shop.in(0)));
@@ -108,13 +131,16 @@ class BlockersTest {
     }
 
     /** Time first: the others may open at any time from then on. */
-    private static final List<Blocker.Code> ORDER =
-            List.of(Blocker.Code.NOT_BEFORE, Blocker.Code.QUEUED_BEHIND, Blocker.Code.ENVIRONMENT_BUSY);
+    private static final List<Blocker.Code> ORDER = List.of(
+            Blocker.Code.NOT_BEFORE,
+            Blocker.Code.NOT_SOAKED,
+            Blocker.Code.QUEUED_BEHIND,
+            Blocker.Code.ENVIRONMENT_BUSY);
 
     private static void open(Application application, Deployment.Waiting waiting, Blocker blocker, Instant now) {
         Environment environment = application.environment(STAGING);
         switch (blocker.code()) {
-            case NOT_BEFORE ->
+            case NOT_BEFORE, NOT_SOAKED ->
                 application.applyDue(new DecisionContext(blocker.until()), () -> NewestReleases.of(application));
             case ENVIRONMENT_BUSY ->
                 send(

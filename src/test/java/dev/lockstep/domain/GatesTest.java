@@ -85,6 +85,20 @@ class GatesTest {
     }
 
     @Test
+    void whatTakesEffectImmediatelyIsRefusedIfAGateHoldsIt() {
+        var shop = gated().immediate(STAGING).deploy("1", STAGING).accepted();
+        verdict = HELD;
+        shop.undeploy(STAGING);
+        assertThat(shop.refused(RefusalCode.BLOCKED).detail())
+                .isEqualTo("The deployment is blocked, and here it cannot wait: Somebody must open it.");
+        verdict = REFUSED;
+        shop.undeploy(STAGING).refused(REFUSED.code());
+        verdict = Gate.OPEN;
+        shop.undeploy(STAGING).accepted();
+        assertThat(shop.current(STAGING)).isNull();
+    }
+
+    @Test
     void whatAGateHoldsIsNotInTheQueueUntilItOpens() {
         verdict = HELD;
         var shop = gated().queueOf(STAGING, 1).deploy("1", STAGING).deploy("2", STAGING);

@@ -150,6 +150,7 @@ final class Scenario {
                         FieldChange.keep(),
                         FieldChange.keep(),
                         FieldChange.keep(),
+                        FieldChange.keep(),
                         FieldChange.keep()));
     }
 
@@ -178,7 +179,8 @@ final class Scenario {
                         FieldChange.to(reportEvery),
                         FieldChange.to(whenBusy),
                         FieldChange.clear(),
-                        FieldChange.to(onFailure)));
+                        FieldChange.to(onFailure),
+                        FieldChange.keep()));
     }
 
     Scenario queueOf(String environment, int maxQueued) {
@@ -191,6 +193,7 @@ final class Scenario {
                         FieldChange.keep(),
                         FieldChange.to(Policy.WhenBusy.QUEUE),
                         FieldChange.to(maxQueued),
+                        FieldChange.keep(),
                         FieldChange.keep()));
     }
 
@@ -204,7 +207,23 @@ final class Scenario {
                         FieldChange.keep(),
                         FieldChange.keep(),
                         FieldChange.keep(),
+                        FieldChange.keep(),
                         FieldChange.keep()));
+    }
+
+    /** @param soakTime null for none */
+    Scenario soak(String environment, String soakTime) {
+        return configure(
+                environment,
+                new PolicyChange(
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.keep(),
+                        FieldChange.to(soakTime)));
     }
 
     Scenario configure(String environment, PolicyChange policy) {

@@ -231,6 +231,34 @@ class BatchApplierTimersTest {
         assertThat(Instant.parse(time(result)).toEpochMilli()).isGreaterThanOrEqualTo(Long.parseLong(unlocked));
     }
 
+    /** Neither its release nor its environment is named by the commands that delay it and let it start. */
+    @Test
+    void whatWaitsInOneEnvironmentIsCheckedWhenAnotherChanges() throws IOException {
+        apply(
+                "pipeline.define",
+                "'environments':[{'id':'development'},{'id':'staging','policy':null},"
+                        + "{'id':'production','policy':{'soakTime':'PT1H'}},{'id':'archive'}]");
+        Instant current = Instant.parse(time(deploy("1")));
+        apply("release.deploy", "'release':'1','environment':'production'");
+        assertThat(due()).isEqualTo(current.plus(Duration.ofHours(1)));
+
+        List<OutgoingRecord> told = output("release.deploy", "'release':'2','environment':'staging'");
+
+        JsonNode production = JSON.readTree(told.stream()
+                .filter(record -> (application + "/production").equals(new String(record.key(), UTF_8)))
+                .findFirst()
+                .orElseThrow()
+                .value());
+        assertThat(production.at("/waiting/0/blockedBy/0/opensBy").asText()).isEqualTo("actor");
+        assertThat(timer()).isNull();
+
+        apply("release.annotate", "'release':'2','notes':'Nothing to do with it'");
+        apply("environment.rollback", "'environment':'staging'");
+        assertThat(due()).isAfter(current.plus(Duration.ofHours(1)));
+        told = output("environment.configure", "'environment':'production','policy':{'soakTime':null}");
+        assertThat(types(told)).contains("dev.cdevents.service.deployed.0.3.0");
+    }
+
     /** Only the waiting release knows its position on the line, and no command in the batch in which it starts names it. */
     @Test
     void whatStartsByItselfFindsItsPlaceOnTheLine() {
@@ -298,8 +326,12 @@ class BatchApplierTimersTest {
 
     /** @return the result */
     private JsonNode apply(String type, String data) {
-        return result(AppliedOutput.records(
-                rig.apply(List.of(command(type, data))).get(0).outputs().get(0)));
+        return result(output(type, data));
+    }
+
+    private List<OutgoingRecord> output(String type, String data) {
+        return AppliedOutput.records(
+                rig.apply(List.of(command(type, data))).get(0).outputs().get(0));
     }
 
     /** @return the output of a timer */

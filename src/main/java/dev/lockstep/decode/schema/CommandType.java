@@ -379,7 +379,8 @@ public enum CommandType {
                 policy.textChange("reportEvery"),
                 policy.enumChange("whenBusy", Policy.WhenBusy.class),
                 policy.integerChange("maxQueued"),
-                policy.enumChange("onFailure", Policy.OnFailure.class));
+                policy.enumChange("onFailure", Policy.OnFailure.class),
+                policy.textChange("soakTime"));
     }
 
     private static Source source(ParsedObject source) {

@@ -51,7 +51,8 @@ final class FieldRules {
                     clearable("reportEvery", DURATION),
                     clearable("whenBusy", new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.WHEN_BUSY)),
                     clearable("maxQueued", new ValueRule.IntegerRule(1, Limits.QUEUED)),
-                    clearable("onFailure", new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.ON_FAILURE))),
+                    clearable("onFailure", new ValueRule.StringRule(1, Limits.SHORT_TEXT, Syntax.ON_FAILURE)),
+                    clearable("soakTime", DURATION)),
             List.of()));
 
     static final ValueRule AFTER = new ValueRule.StringListRule(ENVIRONMENT, 1, Limits.STAGES);

@@ -51,7 +51,8 @@ public final class Suggestions {
             "expiresAt <- expires expiry deadline notafter until",
             "ifBlocked <- onblocked blocked wait",
             "reportEvery <- heartbeat interval keepalive",
-            "maxQueued <- queuesize maxqueue queuelength");
+            "maxQueued <- queuesize maxqueue queuelength",
+            "soakTime <- soak requiredsoaktime baketime bake");
 
     /** Synonyms of enumerated values, in normalized form. */
     private static final Map<String, List<String>> VALUE_SYNONYMS = parseSynonyms(

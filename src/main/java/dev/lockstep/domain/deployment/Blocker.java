@@ -19,6 +19,7 @@ public record Blocker(
     /** In the order in which they are reported. */
     public enum Code {
         NOT_BEFORE,
+        NOT_SOAKED,
         ENVIRONMENT_BUSY,
         QUEUED_BEHIND
     }

@@ -9,13 +9,13 @@ import java.util.stream.Stream;
 
 /**
  * What deployments wait for: rule 27. The only place that decides if a deployment starts, when it is requested and whenever it
- * is checked again. They are not asked about a restore (rule 23), nor about an undeploy that takes effect immediately (rule 7):
- * neither can wait.
+ * is checked again. An undeploy that takes effect immediately (rule 7) is refused if it would have to wait. They are not asked about
+ * a restore (rule 23): it ends what they have let start.
  */
 public final class Gates {
 
     /** The gates of every application. */
-    public static final Gates ALL = new Gates(List.of(new NotBeforeGate()));
+    public static final Gates ALL = new Gates(List.of(new NotBeforeGate(), new SoakGate()));
 
     /**
      * The gates by which deployments wait for each other. Only a deployment that all other gates let through is in the queue

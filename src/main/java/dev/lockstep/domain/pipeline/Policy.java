@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param timeout from start to end, as it was given (ISO 8601), or null for none
  * @param reportEvery how long the deployer may be silent, as it was given (ISO 8601), or null for none
  * @param maxQueued how many may wait with {@link WhenBusy#QUEUE}
+ * @param soakTime how long a release must have run in the environments before, as it was given (ISO 8601), or null for none
  */
 public record Policy(
         boolean onlyNewer,
@@ -17,10 +18,11 @@ public record Policy(
         String reportEvery,
         WhenBusy whenBusy,
         int maxQueued,
-        OnFailure onFailure) {
+        OnFailure onFailure,
+        String soakTime) {
 
     public static final Policy DEFAULT =
-            new Policy(false, Completion.IMMEDIATE, null, null, WhenBusy.SUPERSEDE, 20, OnFailure.NONE);
+            new Policy(false, Completion.IMMEDIATE, null, null, WhenBusy.SUPERSEDE, 20, OnFailure.NONE, null);
 
     /** When a deployment succeeds. */
     public enum Completion {
@@ -51,5 +53,10 @@ public record Policy(
     /** @return null for none */
     public Duration reportTimeout() {
         return reportEvery == null ? null : Duration.parse(reportEvery);
+    }
+
+    /** @return null for none */
+    public Duration soakDuration() {
+        return soakTime == null ? null : Duration.parse(soakTime);
     }
 }

@@ -10,7 +10,8 @@ public record PolicyChange(
         FieldChange<String> reportEvery,
         FieldChange<Policy.WhenBusy> whenBusy,
         FieldChange<Integer> maxQueued,
-        FieldChange<Policy.OnFailure> onFailure) {
+        FieldChange<Policy.OnFailure> onFailure,
+        FieldChange<String> soakTime) {
 
     Policy applyTo(Policy before) {
         return new Policy(
@@ -20,7 +21,8 @@ public record PolicyChange(
                 reportEvery.applyTo(before.reportEvery()),
                 applyTo(whenBusy, before.whenBusy(), Policy.DEFAULT.whenBusy()),
                 applyTo(maxQueued, before.maxQueued(), Policy.DEFAULT.maxQueued()),
-                applyTo(onFailure, before.onFailure(), Policy.DEFAULT.onFailure()));
+                applyTo(onFailure, before.onFailure(), Policy.DEFAULT.onFailure()),
+                soakTime.applyTo(before.soakTime()));
     }
 
     private static <T> T applyTo(FieldChange<T> change, T before, T byDefault) {

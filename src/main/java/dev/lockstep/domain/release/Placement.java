@@ -1,5 +1,6 @@
 package dev.lockstep.domain.release;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -10,6 +11,7 @@ import java.time.Instant;
  * @param lastSucceededAt when it was last brought here
  * @param deployment the latest deployment that succeeded
  * @param linkedFrom the environment before this one at the first success (rule 3)
+ * @param longestStay the longest time for which it was current without interruption, disregarding the present stay
  * @param linePosition where it joined the environment's line, from 1; valid only while the line still has it there
  */
 public record Placement(
@@ -19,14 +21,26 @@ public record Placement(
         Instant lastSucceededAt,
         String deployment,
         String linkedFrom,
+        Duration longestStay,
         int linePosition) {
 
     /** The same after what is already current was deployed again (rule 15). */
     public Placement redeployed(String deployment, Instant at) {
-        return new Placement(isCurrent, since, firstSucceededAt, at, deployment, linkedFrom, linePosition);
+        return new Placement(isCurrent, since, firstSucceededAt, at, deployment, linkedFrom, longestStay, linePosition);
     }
 
     public Placement asVacated(Instant at) {
-        return new Placement(false, at, firstSucceededAt, lastSucceededAt, deployment, linkedFrom, linePosition);
+        Duration stay = Duration.between(since, at);
+        Duration longest = stay.compareTo(longestStay) > 0 ? stay : longestStay;
+        return new Placement(
+                false, at, firstSucceededAt, lastSucceededAt, deployment, linkedFrom, longest, linePosition);
+    }
+
+    /** @return when it has been current that long without interruption (rule 30); null if that takes another deployment */
+    public Instant soakedAt(Duration soakTime) {
+        if (longestStay.compareTo(soakTime) >= 0) {
+            return since;
+        }
+        return isCurrent ? since.plus(soakTime) : null;
     }
 }

@@ -58,6 +58,10 @@ public record ApplicationRow(
     }
 
     private static int formatOfMembers(Application application) {
+        if (application.pipeline().stages().stream()
+                .anyMatch(stage -> stage.policy().soakTime() != null)) {
+            return 6;
+        }
         boolean isOfFormatFour = application.pipeline().stages().stream().allMatch(StageRow::isOfFormatFour)
                 && application.environments().stream().allMatch(EnvironmentRow::isOfFormatOne);
         if (!isOfFormatFour || application.keepSchedule().policy() != null) {
@@ -118,7 +122,8 @@ public record ApplicationRow(
             String reportEvery,
             Policy.WhenBusy whenBusy,
             Integer maxQueued,
-            Policy.OnFailure onFailure) {
+            Policy.OnFailure onFailure,
+            String soakTime) {
 
         static PolicyRow of(Policy policy) {
             return policy.equals(Policy.DEFAULT)
@@ -130,7 +135,8 @@ public record ApplicationRow(
                             unlessDefault(policy, Policy::reportEvery),
                             unlessDefault(policy, Policy::whenBusy),
                             unlessDefault(policy, Policy::maxQueued),
-                            unlessDefault(policy, Policy::onFailure));
+                            unlessDefault(policy, Policy::onFailure),
+                            policy.soakTime());
         }
 
         private static <T> T unlessDefault(Policy policy, Function<Policy, T> member) {
@@ -150,7 +156,8 @@ public record ApplicationRow(
                     orDefault(reportEvery, Policy::reportEvery),
                     orDefault(whenBusy, Policy::whenBusy),
                     orDefault(maxQueued, Policy::maxQueued),
-                    orDefault(onFailure, Policy::onFailure));
+                    orDefault(onFailure, Policy::onFailure),
+                    soakTime);
         }
     }
 

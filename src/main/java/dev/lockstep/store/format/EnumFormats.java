@@ -57,6 +57,7 @@ final class EnumFormats {
     static int of(Blocker.Code code) {
         return switch (code) {
             case NOT_BEFORE, ENVIRONMENT_BUSY, QUEUED_BEHIND -> 5;
+            case NOT_SOAKED -> 6;
         };
     }
 

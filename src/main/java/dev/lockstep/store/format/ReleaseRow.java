@@ -5,6 +5,7 @@ import dev.lockstep.domain.release.Annotations;
 import dev.lockstep.domain.release.Lock;
 import dev.lockstep.domain.release.Placement;
 import dev.lockstep.domain.release.Release;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -143,6 +144,8 @@ public record ReleaseRow(
      * An entry of a list, as the order matters.
      *
      * @param lastSucceededAt null if it follows from the rest: since when it is current, or the first success
+     * @param longestStay in milliseconds; null if it follows from the rest: as far as known, it lasted from the last success until
+     *     the release was replaced
      * @param firstDeployment the deployment that locked the release when it succeeded; null if locks are stored separately
      */
     private record PlacementRow(
@@ -154,6 +157,7 @@ public record ReleaseRow(
             String deployment,
             String firstDeployment,
             String linkedFrom,
+            Long longestStay,
             int linePosition) {
 
         /** @param lock the lock that follows from it, or null */
@@ -168,7 +172,18 @@ public record ReleaseRow(
                     placement.deployment(),
                     lock == null ? null : lock.deployment(),
                     placement.linkedFrom(),
+                    placement
+                                    .longestStay()
+                                    .equals(usualStay(
+                                            placement.isCurrent(), placement.since(), placement.lastSucceededAt()))
+                            ? null
+                            : placement.longestStay().toMillis(),
                     placement.linePosition());
+        }
+
+        /** Exact if it was there once and not deployed again meanwhile, and never too long. */
+        private static Duration usualStay(boolean isCurrent, Instant since, Instant lastSucceededAt) {
+            return isCurrent ? Duration.ZERO : Duration.between(lastSucceededAt, since);
         }
 
         Lock lock() {
@@ -176,14 +191,15 @@ public record ReleaseRow(
         }
 
         Placement placement() {
-            Instant usual = current ? since : firstSucceededAt;
+            Instant lastSuccess = lastSucceededAt != null ? lastSucceededAt : current ? since : firstSucceededAt;
             return new Placement(
                     current,
                     since,
                     firstSucceededAt,
-                    lastSucceededAt == null ? usual : lastSucceededAt,
+                    lastSuccess,
                     deployment,
                     linkedFrom,
+                    longestStay == null ? usualStay(current, since, lastSuccess) : Duration.ofMillis(longestStay),
                     linePosition);
         }
     }

@@ -26,9 +26,9 @@ public final class StateJson {
      * environments that have rows of their own; format 4 has stages with more than a tier, a profile, or archived releases on
      * the lines of its environments, or is archived itself; format 5 has policies with more than {@code onlyNewer}, deployments
      * that are on their way, or that ended last without immediate success, or keeps only its newest releases in
-     * sight.
+     * sight; format 6 has policies with a soak time, or deployments that wait for it.
      */
-    public static final int APPLICATION_FORMAT = 5;
+    public static final int APPLICATION_FORMAT = 6;
 
     /**
      * The newest {@code release} row that this version reads. Format 2 has annotations or is archived; format 3 has locks that

@@ -21,6 +21,7 @@ import dev.lockstep.domain.release.Lock;
 import dev.lockstep.domain.release.Placement;
 import dev.lockstep.domain.release.Release;
 import dev.lockstep.domain.release.Source;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,8 +44,8 @@ class StateJsonTest {
     @Test
     void everyMemberOfAReleaseRoundTrips() {
         Map<String, Placement> placements = new LinkedHashMap<>();
-        placements.put("staging", new Placement(false, at(1), at(2), at(7), "d1", "development", 7));
-        placements.put("production", new Placement(true, at(3), at(4), at(3), "d3", null, 1));
+        placements.put("staging", new Placement(false, at(1), at(2), at(7), "d1", "development", Duration.ZERO, 7));
+        placements.put("production", new Placement(true, at(3), at(4), at(3), "d3", null, Duration.ZERO, 1));
         Map<String, Lock> locks = new LinkedHashMap<>();
         locks.put("staging", new Lock(false, "d0", at(2)));
         locks.put("production", new Lock(false, "d2", at(4)));
@@ -74,7 +75,7 @@ class StateJsonTest {
     /** As left by deployments that wait, or that started and did not succeed. */
     @Test
     void locksThatDoNotFollowFromSuccessesComeBackInTheirOrder() {
-        Placement success = new Placement(true, at(1), at(1), at(1), "d", null, 1);
+        Placement success = new Placement(true, at(1), at(1), at(1), "d", null, Duration.ZERO, 1);
         Map<String, Lock> before = new LinkedHashMap<>();
         before.put("qa", new Lock(false, "c", at(0)));
         before.put("staging", new Lock(false, "d", at(1)));
@@ -206,7 +207,8 @@ class StateJsonTest {
                         "PT90S",
                         Policy.WhenBusy.QUEUE,
                         50,
-                        Policy.OnFailure.RESTORE),
+                        Policy.OnFailure.RESTORE,
+                        null),
                 with(byDefault, Policy.Completion.REPORTED, null),
                 with(byDefault, Policy.Completion.IMMEDIATE, "P1D"),
                 new Policy(
@@ -216,7 +218,8 @@ class StateJsonTest {
                         null,
                         Policy.WhenBusy.REJECT,
                         1,
-                        Policy.OnFailure.NONE));
+                        Policy.OnFailure.NONE,
+                        null));
         for (Policy policy : policies) {
             List<Stage> pipeline = List.of(new Stage("a", null), new Stage("b", null, null, null, policy));
             Application application = application("a", 4, 1, pipeline, List.of(), 0);
@@ -226,9 +229,79 @@ class StateJsonTest {
             assertThat(again.pipeline().stages()).isEqualTo(pipeline);
             assertThat(ApplicationRow.format(application)).isEqualTo(policy.equals(byDefault) ? 1 : 5);
         }
+        Policy soaking = new Policy(
+                false,
+                Policy.DEFAULT.completion(),
+                null,
+                null,
+                Policy.DEFAULT.whenBusy(),
+                Policy.DEFAULT.maxQueued(),
+                Policy.DEFAULT.onFailure(),
+                "P1D");
+        Application six = application("a", 4, 1, List.of(new Stage("b", null, null, null, soaking)), List.of(), 0);
+        assertThat(ApplicationRow.format(six)).isEqualTo(6);
+        assertThat(StateJson.of(six)).contains("\"policy\":{\"onlyNewer\":false,\"soakTime\":\"P1D\"}}");
         Application four = application("a", 4, 1, List.of(new Stage("b", null, null, null, onlyNewer())), List.of(), 0);
         assertThat(ApplicationRow.format(four)).isEqualTo(4);
         assertThat(StateJson.of(four)).contains("\"policy\":{\"onlyNewer\":true}}");
+    }
+
+    /** Row of the version that knows soak times, and of one before it. */
+    @Test
+    void rowsOfTheFormatWithSoakTimesAreRead() {
+        Application sixth = StateJson.application("shop", 9, 2, """
+                {"pipeline":[{"id":"development"},{"id":"staging","policy":{"onlyNewer":false,"soakTime":"PT8H"}}],"environments":\
+                [{"id":"staging","former":[],"length":0,"waiting":[{"id":"d3","release":"1","environment":"staging","status":\
+                "PENDING","action":"DEPLOY","createdAt":1764000000006,"correlationId":"c-3","isDue":false,"codes":["NOT_SOAKED"],\
+                "judgedAt":1764000000006}]}],"mark":{"revision":9,"at":1764000000006},"decidedAt":1764000000007}""");
+        Release stayed = StateJson.release("2", """
+                {"title":"Two","createdAt":1764000000000,"createdRevision":4,"placements":[{"environment":"staging","current":false,\
+                "since":1764000000999,"firstSucceededAt":1764000000123,"deployment":"d2","longestStay":700,"linePosition":1}]}""");
+        Release before = StateJson.release("2", """
+                {"title":"Two","createdAt":1764000000000,"createdRevision":4,"placements":[{"environment":"staging","current":false,\
+                "since":1764000000999,"firstSucceededAt":1764000000123,"deployment":"d2","linePosition":1}]}""");
+
+        assertThat(sixth.pipeline().stageAt(1).policy().soakTime()).isEqualTo("PT8H");
+        assertThat(sixth.environment("staging").waiting().get(0).blockerCodes())
+                .containsExactly(Blocker.Code.NOT_SOAKED);
+        assertThat(stayed.placements().get("staging").longestStay()).isEqualTo(Duration.ofMillis(700));
+        assertThat(before.placements().get("staging").longestStay()).isEqualTo(Duration.ofMillis(876));
+    }
+
+    @Test
+    void theLongestStayIsStoredIfItDoesNotFollowFromTheRest() {
+        for (Placement placement : List.of(
+                new Placement(true, at(3), at(1), at(3), "d", null, Duration.ZERO, 1),
+                new Placement(true, at(3), at(1), at(3), "d", null, Duration.ofSeconds(1), 1),
+                new Placement(false, at(3), at(1), at(1), "d", null, Duration.between(at(1), at(3)), 1),
+                new Placement(false, at(3), at(1), at(2), "d", null, Duration.between(at(1), at(3)), 1))) {
+            Release release = new Release(
+                    "1",
+                    "t",
+                    null,
+                    null,
+                    null,
+                    null,
+                    Annotations.NONE,
+                    at(0),
+                    null,
+                    4,
+                    Map.of("staging", new Lock(false, "d", at(1))),
+                    Map.of("staging", placement),
+                    false,
+                    null,
+                    null);
+
+            assertThat(StateJson.release("1", StateJson.of(release))
+                            .placements()
+                            .get("staging"))
+                    .isEqualTo(placement);
+            assertThat(StateJson.of(release).contains("longestStay"))
+                    .isEqualTo(
+                            placement.isCurrent()
+                                    ? !placement.longestStay().isZero()
+                                    : placement.lastSucceededAt().equals(at(2)));
+        }
     }
 
     private static Policy with(Policy policy, Policy.Completion completion, String timeout) {
@@ -239,7 +312,8 @@ class StateJsonTest {
                 policy.reportEvery(),
                 policy.whenBusy(),
                 policy.maxQueued(),
-                policy.onFailure());
+                policy.onFailure(),
+                null);
     }
 
     private static Policy onlyNewer() {
@@ -250,7 +324,8 @@ class StateJsonTest {
                 null,
                 Policy.DEFAULT.whenBusy(),
                 Policy.DEFAULT.maxQueued(),
-                Policy.DEFAULT.onFailure());
+                Policy.DEFAULT.onFailure(),
+                null);
     }
 
     /** What ends at once, wherever it was requested, is written as it always was, so that older versions can still read it. */
@@ -553,7 +628,7 @@ class StateJsonTest {
                 null,
                 2,
                 Map.of("staging", new Lock(false, "d0", at(2))),
-                Map.of("staging", new Placement(true, at(3), at(2), at(3), "d", "development", 2)),
+                Map.of("staging", new Placement(true, at(3), at(2), at(3), "d", "development", Duration.ZERO, 2)),
                 false,
                 null,
                 new LastChange(4, at(3)));
@@ -599,7 +674,7 @@ class StateJsonTest {
     /** One row of each format that was ever written: they must be readable forever. */
     @Test
     void rowsOfEveryFormatAreRead() {
-        assertThat(StateJson.APPLICATION_FORMAT).isEqualTo(5);
+        assertThat(StateJson.APPLICATION_FORMAT).isEqualTo(6);
         assertThat(StateJson.RELEASE_FORMAT).isEqualTo(3);
         assertThat(StateJson.ENVIRONMENT_FORMAT).isEqualTo(2);
         Application application = StateJson.application("shop", 6, 1, """
@@ -695,7 +770,8 @@ class StateJsonTest {
                         "PT5M",
                         Policy.WhenBusy.QUEUE,
                         5,
-                        Policy.OnFailure.RESTORE));
+                        Policy.OnFailure.RESTORE,
+                        null));
         assertThat(fifth.decidedAt()).isEqualTo(Instant.ofEpochMilli(1764000000007L));
         assertThat(staging.lastDeployment().outcome().failureKind()).isEqualTo(Deployment.FailureKind.TIMED_OUT);
         assertThat(staging.lastDeployment().report().message()).isEqualTo("slow");
