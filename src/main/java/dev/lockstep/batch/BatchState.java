@@ -35,6 +35,6 @@ public interface BatchState {
     /** @param outcome to be found under this idempotency key from now on */
     void remember(UUID key, FirstOutcome outcome);
 
-    /** Records what an accepted command changed, to be written. */
+    /** Records what an accepted command or a timer changed, to be written, and when something is due next. */
     void recordChanges(Application application, Changes changes);
 }

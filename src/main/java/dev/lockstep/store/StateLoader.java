@@ -137,7 +137,6 @@ final class StateLoader {
         state.setContext(new DecisionContext(progress.now()));
         List<CommandRecord> recordsAtHome =
                 records.stream().filter(this::isAtHome).toList();
-        recordsAtHome.stream().filter(CommandRecord::isTimer).forEach(timer -> state.timerArrived(timer.application()));
         ArchiveCandidates keep = new ArchiveCandidates(sql, state);
         Set<Application> keepChecks = keep.applicationsToCheck(batch, maxReleases);
         Set<String> fullyLoaded = applicationsToReadFully(batch);

@@ -38,7 +38,7 @@ public final class UnitOfWork implements BatchState {
     private final Map<String, Integer> storedHomes = new HashMap<>();
     private final Map<String, Instant> storedDueTimes = new HashMap<>();
     private final Map<String, NewestReleases> newestReleases = new HashMap<>();
-    private final Set<String> applicationsWithTimer = new LinkedHashSet<>();
+    private final Map<String, Instant> dueTimes = new LinkedHashMap<>();
     private final Map<String, List<Deployment.Ended>> ended = new LinkedHashMap<>();
     private HomePartitions homes;
     private DecisionContext context;
@@ -103,8 +103,10 @@ public final class UnitOfWork implements BatchState {
         remembered.put(key, outcome);
     }
 
+    /** What is due is asked here, not when it is written: a fault in a gate is then one of the record that was decided. */
     @Override
     public void recordChanges(Application application, Changes changes) {
+        dueTimes.put(application.id(), application.nextDue(context));
         if (!changes.events().isEmpty() || changes.changedWithoutEvent()) {
             changedReleases
                     .computeIfAbsent(application.id(), id -> new LinkedHashSet<>())
@@ -180,22 +182,10 @@ public final class UnitOfWork implements BatchState {
         outcomesByKey.put(key, outcome);
     }
 
-    /** A timer of the application has come: the next one is written, whatever is stored of it. */
-    void timerArrived(String application) {
-        applicationsWithTimer.add(application);
-    }
-
-    /** @return the next due times of the applications whose timers may have to be written; null for never */
+    /** @return the next due times of the applications whose timers have to be written; null for never */
     Map<String, Instant> timersToWrite() {
-        Map<String, Instant> timers = new LinkedHashMap<>();
-        applicationsWithTimer.forEach(
-                id -> timers.put(id, applicationIfLoaded(id).nextDue(context)));
-        changedReleases.keySet().forEach(id -> {
-            Instant due = applicationIfLoaded(id).nextDue(context);
-            if (!Objects.equals(due, storedDueTimes.get(id))) {
-                timers.put(id, due);
-            }
-        });
+        Map<String, Instant> timers = new LinkedHashMap<>(dueTimes);
+        timers.entrySet().removeIf(timer -> Objects.equals(timer.getValue(), storedDueTimes.get(timer.getKey())));
         return timers;
     }
 

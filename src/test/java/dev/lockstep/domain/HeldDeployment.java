@@ -11,11 +11,12 @@ import java.util.List;
 public record HeldDeployment(Application application, Changes changes) {
 
     public static HeldDeployment forAnActor(Blocker.Code code, String detail) {
-        return by(Gate.Blocked.untilActor(code, detail));
+        Gate.Blocked reason = Gate.Blocked.untilActor(code, detail);
+        return by(gateContext -> reason);
     }
 
-    private static HeldDeployment by(Gate.Blocked reason) {
-        Scenario shop = Scenario.with(new Gates(List.of(gateContext -> reason)))
+    public static HeldDeployment by(Gate gate) {
+        Scenario shop = Scenario.with(new Gates(List.of(gate)))
                 .create("1")
                 .deploy("1", STAGING)
                 .accepted();

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.domain.Application;
+import dev.lockstep.domain.HeldDeployment;
 import dev.lockstep.domain.NewestReleases;
+import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.deployment.Blocker;
+import dev.lockstep.domain.gate.Gate;
 import dev.lockstep.domain.release.Annotations;
 import dev.lockstep.domain.release.Release;
 import dev.lockstep.partition.HomePartitions;
 import dev.lockstep.store.format.StateJson;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class UnitOfWorkTest {
@@ -42,6 +47,27 @@ class UnitOfWorkTest {
         assertThatThrownBy(() -> state.load(new Application("shop"), null, null))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(state.application("shop").release("1")).isNotNull();
+    }
+
+    /** A fault when it is written would not be that of any record, and would hold up the partition for ever. */
+    @Test
+    void whatIsDueIsAskedWhenARecordIsDecided() {
+        state.setContext(new DecisionContext(Instant.EPOCH));
+        Instant until = Instant.parse("2030-01-01T00:00:00Z");
+        AtomicBoolean isBroken = new AtomicBoolean();
+        HeldDeployment held = HeldDeployment.by(gateContext -> {
+            if (isBroken.get()) {
+                throw new ArithmeticException("a gate has a bug");
+            }
+            return Gate.Blocked.untilTime(Blocker.Code.NOT_BEFORE, until, "Not yet.");
+        });
+
+        state.recordChanges(held.application(), held.changes());
+
+        isBroken.set(true);
+        assertThat(state.timersToWrite()).isEqualTo(Map.of("shop", until));
+        assertThatThrownBy(() -> state.recordChanges(held.application(), held.changes()))
+                .isInstanceOf(ArithmeticException.class);
     }
 
     @Test
