@@ -71,7 +71,8 @@ final class ObservedDeployments {
     private void waits(JsonNode told, ObservedDeployment one) {
         require(one, Stage.WAITING, "waiting", told);
         if (one != null) {
-            one.awaitsItsTime = told.path("blockedBy").findValuesAsText("code").contains("NOT_BEFORE");
+            one.awaitsItsTime = told.path("blockedBy").findValuesAsText("code").stream()
+                    .anyMatch(Set.of("NOT_BEFORE", "NOT_SOAKED")::contains);
         }
     }
 

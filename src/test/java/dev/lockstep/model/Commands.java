@@ -69,6 +69,9 @@ final class Commands {
                     CommandKind.REDEPLOY,
                     CommandKind.CANCEL));
         }
+        if (!lives.soaking(application).isEmpty() && random.nextInt(3) == 0) {
+            return random.nextInt(3) == 0 ? CommandKind.CONFIGURE : CommandKind.DEPLOY;
+        }
         int dice = random.nextInt(WEIGHTS.keySet().stream()
                 .mapToInt(kind -> weight(kind, application))
                 .sum());
@@ -194,6 +197,13 @@ final class Commands {
     }
 
     private void deploy(ObjectNode data, String application, int age, boolean plausible) {
+        List<ModelDeployment> soaking = lives.soaking(application);
+        if (plausible
+                && !soaking.isEmpty()
+                && random.nextInt(3) > 0
+                && deployWhereItSoaks(data, application, oneOf(soaking))) {
+            return;
+        }
         String release = plausible ? existing(application, age) : anyRelease(age);
         data.put("release", release);
         if (plausible && known(application, release) && random.nextInt(4) > 0) {
@@ -233,6 +243,32 @@ final class Commands {
         if (random.nextInt(4) == 0) {
             data.put("from", oneOf(whereItIs(view)));
         }
+    }
+
+    /** Deploys the release again where it was replaced, or another one to replace it. False if there is nothing to deploy. */
+    private boolean deployWhereItSoaks(ObjectNode data, String application, ModelDeployment soaking) {
+        List<String> places = model.predecessors(application, soaking.environment);
+        List<Placement> whereItSoaks = view(application, soaking.release).placements().stream()
+                .filter(placement -> places.contains(placement.environment()) && !placement.isPresent())
+                .toList();
+        if (whereItSoaks.isEmpty()) {
+            return false;
+        }
+        Placement one = oneOf(whereItSoaks);
+        if (one.status().equals("past")) {
+            data.put("environment", one.environment()).put("release", soaking.release);
+            return true;
+        }
+        List<String> others = model.releases(application).values().stream()
+                .map(Stamped::value)
+                .filter(view -> view.nextEnvironments().contains(one.environment()))
+                .map(ReleaseView::id)
+                .toList();
+        if (others.isEmpty()) {
+            return false;
+        }
+        data.put("environment", one.environment()).put("release", oneOf(others));
+        return true;
     }
 
     private boolean isBusy(String application, String environment) {

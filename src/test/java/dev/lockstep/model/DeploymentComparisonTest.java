@@ -22,7 +22,7 @@ class DeploymentComparisonTest {
     private ExpectedOutcome superseded;
 
     @BeforeEach
-    void oneIsCurrentOneInProgressAndTwoWait() {
+    void oneIsCurrentOneInProgressAndThreeWait() {
         List.of("A", "B", "C", "D")
                 .forEach(release -> story.submit(
                         CommandKind.CREATE,
@@ -37,10 +37,12 @@ class DeploymentComparisonTest {
         superseded = story.after(1).deploy("D", "staging");
         ObjectNode later = deployment("C").put("notBefore", story.in(60)).put("expiresAt", story.in(90));
         story.after(1).submit(CommandKind.DEPLOY, later.put("actor", "somebody"));
+        story.policy("production", "soakTime", "PT1H");
+        story.deploy("A", "production");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"environment staging", "release B", "release C"})
+    @ValueSource(strings = {"environment staging", "environment production", "release B", "release C"})
     void anyAlterationOrOmissionInAStatusIsFound(String which) {
         JsonNode sound = status(which);
 

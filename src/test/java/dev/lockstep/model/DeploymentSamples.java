@@ -14,6 +14,10 @@ record DeploymentSamples(Random random, ReferenceModel model, Scope scope) {
     private static final List<String> DURATIONS =
             List.of("PT1S", "PT5S", "PT10S", "PT20S", "PT30S", "PT60S", "PT1M", "P0DT0H0M40S");
 
+    /** The longer ones last until something has been replaced. */
+    private static final List<String> SOAK_TIMES =
+            List.of("PT1S", "PT5S", "PT20S", "PT60S", "PT1M", "PT5M", "P0DT0H30M0S", "PT2H");
+
     /** Some members of a policy, often such that there is something to wait for. */
     void policy(ObjectNode policy) {
         if (random.nextInt(scope.hasLives() ? 2 : 4) == 0) {
@@ -43,6 +47,17 @@ record DeploymentSamples(Random random, ReferenceModel model, Scope scope) {
         if (scope.hasTime() && random.nextInt(8) == 0) {
             policy.put("reportEvery", random.nextInt(4) == 0 ? null : oneOf(DURATIONS));
         }
+    }
+
+    /** Often in an environment that does not come directly after the first: what soaks in the first cannot be replaced. */
+    void soak(ObjectNode policy, int place) {
+        if (scope.hasTime() && random.nextInt(4) < (place > 1 ? 3 : 1)) {
+            policy.put("soakTime", soakTime());
+        }
+    }
+
+    private String soakTime() {
+        return random.nextInt(5) == 0 ? null : oneOf(SOAK_TIMES);
     }
 
     private void either(ObjectNode policy, String member, String... values) {
@@ -104,7 +119,31 @@ record DeploymentSamples(Random random, ReferenceModel model, Scope scope) {
         return random.nextInt(4) == 0 ? 7_200_000 : 1_000 * random.nextInt(25);
     }
 
+    /** Sometimes sets a new soak time where something waits, preferably where something soaks. False if it does not. */
+    private boolean configureSoak(ObjectNode data, String application) {
+        List<ModelDeployment> soaking = soaking(application);
+        List<ModelDeployment> waiting = model.deployments(application).stream()
+                .filter(deployment -> deployment.isWaiting() && deployment.requestedKind == CommandKind.DEPLOY)
+                .toList();
+        if (waiting.isEmpty() || random.nextInt(2) == 0) {
+            return false;
+        }
+        String environment = oneOf(soaking.isEmpty() ? waiting : soaking).environment;
+        data.put("environment", environment).putObject("policy").put("soakTime", soakTime());
+        return true;
+    }
+
+    /** The waiting deployments whose releases must soak. */
+    List<ModelDeployment> soaking(String application) {
+        return model.deployments(application).stream()
+                .filter(deployment -> deployment.isWaiting() && deployment.isSoaking)
+                .toList();
+    }
+
     void configure(ObjectNode data, String application, boolean plausible) {
+        if (scope.hasTime() && plausible && configureSoak(data, application)) {
+            return;
+        }
         List<ModelStage> stops = model.pipeline(application);
         int place = stops.isEmpty() ? 0 : random.nextInt(stops.size());
         if (plausible && place == 0 && stops.size() > 1) {
@@ -128,6 +167,7 @@ record DeploymentSamples(Random random, ReferenceModel model, Scope scope) {
             data.putNull("policy");
         } else if (data.size() < 3 || random.nextInt(2) == 0) {
             policy(data.putObject("policy"));
+            soak((ObjectNode) data.get("policy"), place);
         }
     }
 

@@ -63,7 +63,7 @@ public record ExpectedDeployment(
         return link == null ? null : link.resolve(chronicle, application);
     }
 
-    /** Null if any reason opens by an event, otherwise the latest time (rule 27). */
+    /** Null if any reason opens by an event or an actor, otherwise the latest time (rule 27). */
     static Instant earliestStart(List<Blocker> blockedBy) {
         Instant latest = null;
         for (Blocker blocker : blockedBy) {

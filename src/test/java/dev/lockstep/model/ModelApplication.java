@@ -55,7 +55,7 @@ final class ModelApplication {
         ModelState trial = state.copy();
         trial.begin(timer);
         new ModelArchiving(trial).archiveIfDue();
-        trial.pipeline.ids().forEach(id -> new ModelQueue(trial, id).reevaluate(ModelQueue.Cause.POLICY_OR_TIMER));
+        ModelQueue.reevaluateAll(trial, trial.pipeline.ids());
         ExpectedOutcome outcome = trial.accepted().answered(Response.NOTHING);
         keep(trial, outcome);
         return outcome;

@@ -37,6 +37,10 @@ final class ModelDeployment implements Cloneable {
     long revision;
     /** Whether it was announced as waiting. */
     boolean queued;
+    /** Whether it waits for its {@code notBefore}: until that is checked, even if the time has passed (rule 28). */
+    boolean isEarly;
+    /** Whether it waits for its release to soak; the same applies. */
+    boolean isSoaking;
     /** Whether it waits only for others (rule 21). */
     boolean joined;
 

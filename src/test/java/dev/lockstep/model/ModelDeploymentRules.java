@@ -30,7 +30,7 @@ record ModelDeploymentRules(ModelState state) {
         if (ends) {
             boolean failed = status.equals("failed") || status.equals("errored");
             life.endStarted(deployment, failed ? "failed" : status, failed ? status : null);
-            new ModelQueue(state, life).reevaluate(ModelQueue.Cause.COMMAND);
+            ModelQueue.reevaluateAll(state);
         } else if (changed) {
             state.emitAbout(EventKind.DEPLOYMENT_UPDATED, deployment);
         }
@@ -43,9 +43,8 @@ record ModelDeploymentRules(ModelState state) {
             return state.refused(ExpectedRefusal.DEPLOYMENT_NOT_FOUND);
         }
         if (deployment.isWaiting()) {
-            ModelLifecycle life = new ModelLifecycle(state, deployment.environment);
-            life.endUnstarted(deployment, "cancelled");
-            new ModelQueue(state, life).reevaluate(ModelQueue.Cause.COMMAND);
+            new ModelLifecycle(state, deployment.environment).endUnstarted(deployment, "cancelled");
+            ModelQueue.reevaluateAll(state);
         } else if (deployment.isInProgress()) {
             if (!deployment.cancelRequested) {
                 deployment.cancelRequested = true;

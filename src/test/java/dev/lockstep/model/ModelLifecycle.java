@@ -136,7 +136,9 @@ record ModelLifecycle(ModelState state, String environment) {
                     environment, id -> new EnvironmentHistory(revision, deployment.link));
             place.lastSuccess = revision;
             place.deployment = deployment.revision;
-            place.since = release.id.equals(current) ? place.since : revision;
+            if (!release.id.equals(current)) {
+                place.becomeCurrent(revision, state.now);
+            }
             there().succeed(deployment, revision);
         }
         there().last = state.view(deployment);

@@ -25,7 +25,7 @@ record ModelPipelineRules(ModelState state, Publication published) {
         List<String> changed = announce(wanted);
         state.firstSince = changesFirst ? state.revision : state.firstSince;
         keep(ModelKeepPolicy.of(data, state.facts.keep()));
-        changed.forEach(id -> new ModelQueue(state, id).reevaluate(ModelQueue.Cause.POLICY_OR_TIMER));
+        ModelQueue.reevaluateAll(state, changed);
         return state.accepted();
     }
 
@@ -65,7 +65,7 @@ record ModelPipelineRules(ModelState state, Publication published) {
         }
         stops.set(place, wanted);
         List<String> changed = announce(new ModelPipeline(stops));
-        changed.forEach(one -> new ModelQueue(state, one).reevaluate(ModelQueue.Cause.POLICY_OR_TIMER));
+        ModelQueue.reevaluateAll(state, changed);
         return state.accepted();
     }
 

@@ -5,7 +5,7 @@ import dev.lockstep.model.ExpectedOutcome.Details;
 import java.util.Comparator;
 import java.util.List;
 
-/** The commands that change what runs in an environment: rules 2, 3, 6, 7, 15 and 19 to 22. */
+/** The commands that change what runs in an environment: rules 2, 3, 6, 7, 15, 19 to 22 and 28. */
 record ModelPromotionRules(ModelState state, Publication published) {
 
     /** In one environment, whatever they wait for. */
@@ -121,7 +121,7 @@ record ModelPromotionRules(ModelState state, Publication published) {
         state.emitRemoved(current, target);
         current.ceaseCurrent(target, state.revision, state.now);
         environment.empty();
-        new ModelQueue(state, target).reevaluate(ModelQueue.Cause.COMMAND);
+        ModelQueue.reevaluateAll(state);
         return state.accepted();
     }
 
@@ -233,6 +233,7 @@ record ModelPromotionRules(ModelState state, Publication published) {
             }
         }
         waiting.announce();
+        ModelQueue.reevaluateAll(state);
         return state.accepted(asked);
     }
 }

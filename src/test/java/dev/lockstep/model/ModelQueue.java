@@ -5,17 +5,34 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Re-evaluates what waits in one environment (rules 20, 21, 27 and 28). */
+/** Checks again what waits in one environment (rules 20, 21, 27, 28 and 30). */
 record ModelQueue(ModelState state, ModelLifecycle life) {
 
     ModelQueue(ModelState state, String environment) {
         this(state, new ModelLifecycle(state, environment));
     }
 
-    /** What caused this: only a timer (rule 28) and a new policy (rule 24) check the time. */
+    /** What caused this: only a timer and a definition that changes the environment check the time (rules 24 and 28). */
     enum Cause {
         COMMAND,
         POLICY_OR_TIMER
+    }
+
+    /** After a change that does not check the time. */
+    static void reevaluateAll(ModelState state) {
+        reevaluateAll(state, List.of());
+    }
+
+    /**
+     * Rule 28: whatever waits in the application is checked again. An environment is affected only by those before it, and they
+     * come first.
+     *
+     * @param timed where the time is checked
+     */
+    static void reevaluateAll(ModelState state, List<String> timed) {
+        for (String id : state.pipeline.ids()) {
+            new ModelQueue(state, id).reevaluate(timed.contains(id) ? Cause.POLICY_OR_TIMER : Cause.COMMAND);
+        }
     }
 
     void reevaluate(Cause cause) {
@@ -34,15 +51,24 @@ record ModelQueue(ModelState state, ModelLifecycle life) {
                     .filter(deployment -> deployment.isExpired(state.now))
                     .forEach(deployment -> life.endUnstarted(deployment, "expired"));
         }
+        waiting().forEach(deployment -> checkGates(deployment, cause));
         List<ModelDeployment> joining = new ArrayList<>(waiting().stream()
-                .filter(deployment -> !deployment.joined && deployment.hasItsTime(state.now))
-                .filter(deployment -> cause != Cause.COMMAND || !deployment.queued)
+                .filter(deployment -> !deployment.joined && !deployment.isEarly && !deployment.isSoaking)
                 .toList());
         startWhatCan(joining);
         joining.forEach(this::join);
         while (life.inProgress() == null && !life.line().isEmpty()) {
             life.start(life.line().get(0));
         }
+    }
+
+    /** Time alone opens neither gate unless it is checked, or for a new request; a release that must soak after all closes one. */
+    private void checkGates(ModelDeployment deployment, Cause cause) {
+        boolean checksTime = cause != Cause.COMMAND || !deployment.queued;
+        ModelSoak soak = ModelSoak.of(state, deployment);
+        deployment.isEarly = checksTime ? !deployment.hasItsTime(state.now) : deployment.isEarly;
+        deployment.isSoaking = !checksTime && deployment.isSoaking ? soak.isRequired() : soak.isMissing(state.now);
+        deployment.joined &= !deployment.isSoaking;
     }
 
     /** Deployments that have nothing to wait for start, in the order of their requests, and supersede none. */
@@ -86,7 +112,7 @@ record ModelQueue(ModelState state, ModelLifecycle life) {
 
     /**
      * Those that begin to wait are announced, then those that wait for different reasons than before. Rule 14 leaves the order
-     * open; here, as in the worker, those whose time has come are announced before the others.
+     * open; here, as in the worker, those that have just joined the queue are announced before the others.
      */
     void announce() {
         for (ModelDeployment deployment : waiting()) {
@@ -109,7 +135,8 @@ record ModelQueue(ModelState state, ModelLifecycle life) {
     }
 
     private static boolean hasJustJoined(ModelDeployment deployment) {
-        return deployment.joined && codes(deployment.blockedBy).contains(Blocker.NOT_BEFORE);
+        List<String> before = codes(deployment.blockedBy);
+        return deployment.joined && (before.contains(Blocker.NOT_BEFORE) || before.contains(Blocker.NOT_SOAKED));
     }
 
     private static List<String> codes(List<Blocker> blockers) {
@@ -119,8 +146,12 @@ record ModelQueue(ModelState state, ModelLifecycle life) {
     /** Rule 27, in its order. */
     List<Blocker> blockers(ModelDeployment deployment) {
         List<Blocker> found = new ArrayList<>();
-        if (!deployment.joined) {
+        if (deployment.isEarly) {
             found.add(new Blocker(Blocker.NOT_BEFORE, deployment.notBefore, 0, 0));
+        }
+        if (deployment.isSoaking) {
+            Instant until = ModelSoak.of(state, deployment).until();
+            found.add(new Blocker(Blocker.NOT_SOAKED, until, 0, 0));
         }
         ModelDeployment inProgress = life.inProgress();
         if (inProgress != null) {
@@ -150,7 +181,10 @@ record ModelQueue(ModelState state, ModelLifecycle life) {
                     ModelLifecycle.after(inProgress.heardAt, life.policy().reportInterval()));
         }
         for (ModelDeployment deployment : waiting()) {
-            earliest = earlier(earliest, deployment.joined ? null : deployment.notBefore);
+            earliest = earlier(earliest, deployment.isEarly ? deployment.notBefore : null);
+            earliest = earlier(
+                    earliest,
+                    deployment.isSoaking ? ModelSoak.of(state, deployment).until() : null);
             earliest = earlier(earliest, deployment.expiresAt);
         }
         return earliest;

@@ -2,6 +2,7 @@ package dev.lockstep.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.model.ExpectedOutcome.ExpectedRelease;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,10 @@ final class ModelRelease {
         long deployment;
         /** Since when it is, or is no longer, current there. */
         long since;
+        /** When that was. */
+        Instant sinceTime;
+        /** How long it was current there at most, each time until it was replaced; zero if it never was replaced. */
+        Duration longestStay = Duration.ZERO;
 
         EnvironmentHistory(long firstSuccess, Link link) {
             this.firstSuccess = firstSuccess;
@@ -34,7 +39,21 @@ final class ModelRelease {
             copy.lastSuccess = lastSuccess;
             copy.deployment = deployment;
             copy.since = since;
+            copy.sinceTime = sinceTime;
+            copy.longestStay = longestStay;
             return copy;
+        }
+
+        void becomeCurrent(long revision, Instant now) {
+            since = revision;
+            sinceTime = now;
+        }
+
+        private void ceaseCurrent(long revision, Instant now) {
+            Duration stay = Duration.between(sinceTime, now);
+            longestStay = stay.compareTo(longestStay) > 0 ? stay : longestStay;
+            since = revision;
+            sinceTime = now;
         }
     }
 
@@ -57,6 +76,7 @@ final class ModelRelease {
 
     final String id;
     final long createdRevision;
+    final Instant createdAt;
     final String createdBy;
     final String chainId;
     String title;
@@ -76,6 +96,7 @@ final class ModelRelease {
     private ModelRelease(ModelRelease other) {
         this.id = other.id;
         this.createdRevision = other.createdRevision;
+        this.createdAt = other.createdAt;
         this.createdBy = other.createdBy;
         this.chainId = other.chainId;
         this.title = other.title;
@@ -97,6 +118,7 @@ final class ModelRelease {
     ModelRelease(JsonNode data, long createdRevision, Instant now) {
         this.id = data.get("release").textValue();
         this.createdRevision = createdRevision;
+        this.createdAt = now;
         this.createdBy = data.path("actor").textValue();
         this.chainId = data.path("chainId").textValue();
         this.lastUsedAt = now;
@@ -106,7 +128,7 @@ final class ModelRelease {
 
     /** It is no longer current there. */
     void ceaseCurrent(String environment, long revision, Instant now) {
-        places.get(environment).since = revision;
+        places.get(environment).ceaseCurrent(revision, now);
         lastUsedAt = now;
     }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * An environment's policy (section 1).
  *
- * @param timeout     as given, null for none, like {@code reportEvery}
+ * @param timeout     as given, null for none, like {@code reportEvery} and {@code soakTime}
  * @param completion  immediate or reported
  * @param whenBusy    supersede, queue or reject
  * @param onFailure   restore or none
@@ -19,10 +19,11 @@ public record ModelStagePolicy(
         String reportEvery,
         String whenBusy,
         int maxQueued,
-        String onFailure) {
+        String onFailure,
+        String soakTime) {
 
     static final ModelStagePolicy DEFAULT =
-            new ModelStagePolicy(false, "immediate", null, null, "supersede", 20, "none");
+            new ModelStagePolicy(false, "immediate", null, null, "supersede", 20, "none", null);
 
     boolean isReported() {
         return completion.equals("reported");
@@ -40,6 +41,10 @@ public record ModelStagePolicy(
         return reportEvery == null ? null : Duration.parse(reportEvery);
     }
 
+    Duration soakDuration() {
+        return soakTime == null ? null : Duration.parse(soakTime);
+    }
+
     /** Rule 8: member by member; null resets to the default. */
     ModelStagePolicy with(JsonNode policy) {
         if (policy.isNull()) {
@@ -53,7 +58,8 @@ public record ModelStagePolicy(
                 text(policy, "reportEvery", reportEvery, null),
                 text(policy, "whenBusy", whenBusy, DEFAULT.whenBusy),
                 most.isMissingNode() ? maxQueued : most.isNull() ? DEFAULT.maxQueued : most.intValue(),
-                text(policy, "onFailure", onFailure, DEFAULT.onFailure));
+                text(policy, "onFailure", onFailure, DEFAULT.onFailure),
+                text(policy, "soakTime", soakTime, null));
     }
 
     private static String text(JsonNode policy, String member, String before, String otherwise) {
@@ -71,6 +77,7 @@ public record ModelStagePolicy(
                 .put("reportEvery", reportEvery)
                 .put("whenBusy", whenBusy)
                 .put("maxQueued", maxQueued)
-                .put("onFailure", onFailure);
+                .put("onFailure", onFailure)
+                .put("soakTime", soakTime);
     }
 }

@@ -192,7 +192,15 @@ record NestedComparison(String application, EventLog chronicle, Differences diff
         names(pointer, expected);
         differences.members(
                 pointer + "/policy",
-                List.of("onlyNewer", "completion", "timeout", "reportEvery", "whenBusy", "maxQueued", "onFailure"));
+                List.of(
+                        "onlyNewer",
+                        "completion",
+                        "timeout",
+                        "reportEvery",
+                        "whenBusy",
+                        "maxQueued",
+                        "onFailure",
+                        "soakTime"));
         policy(pointer + "/policy", expected.policy());
         place(pointer, expected);
     }
@@ -205,6 +213,7 @@ record NestedComparison(String application, EventLog chronicle, Differences diff
         differences.text(pointer + "/whenBusy", expected.whenBusy());
         differences.number(pointer + "/maxQueued", expected.maxQueued());
         differences.text(pointer + "/onFailure", expected.onFailure());
+        differences.text(pointer + "/soakTime", expected.soakTime());
     }
 
     private void names(String pointer, StageView expected) {

@@ -106,7 +106,7 @@ record Pipelines(Random random, ReferenceModel model, DeploymentSamples lives) {
                 after(one, earlier);
             }
             if (!earlier.isEmpty() && oneIn(2 * changes)) {
-                policy(one);
+                policy(one, earlier.size());
             }
             if (earlier.isEmpty() && oneIn(3 * changes)) {
                 one.putNull(random.nextBoolean() ? "after" : "policy");
@@ -135,12 +135,16 @@ record Pipelines(Random random, ReferenceModel model, DeploymentSamples lives) {
         chosen.subList(0, 1 + random.nextInt(Math.min(3, chosen.size()))).forEach(named::add);
     }
 
-    private void policy(ObjectNode one) {
+    private void policy(ObjectNode one, int place) {
         switch (random.nextInt(6)) {
             case 0 -> one.putNull("policy");
             case 1 -> one.putObject("policy").putNull("onlyNewer");
             case 2 -> one.putObject("policy").put("onlyNewer", false);
-            default -> lives.policy(one.putObject("policy"));
+            default -> {
+                ObjectNode policy = one.putObject("policy");
+                lives.policy(policy);
+                lives.soak(policy, place);
+            }
         }
     }
 

@@ -104,6 +104,11 @@ public final class ReferenceModel {
         return state(application).pipeline.stops();
     }
 
+    /** The environments that it comes directly after. */
+    List<String> predecessors(String application, String environment) {
+        return state(application).pipeline.predecessors(environment);
+    }
+
     /** All releases of the application, including archived ones, in the order of their creation. */
     public Set<String> releaseIds(String application) {
         return state(application).releases.keySet();
