@@ -62,8 +62,10 @@ final class ConsumerProperties {
         config.put(GROUP_PROTOCOL_CONFIG, "classic");
         config.put(PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(SESSION_TIMEOUT_MS_CONFIG, session);
+        // By its heartbeats a member learns that others join or leave: until then, partitions that change hands stand
+        // still.
+        config.put(HEARTBEAT_INTERVAL_MS_CONFIG, session / 20);
         // A heartbeat whose connection was silently lost is given up in time for another one.
-        config.put(HEARTBEAT_INTERVAL_MS_CONFIG, session / 4);
         config.put(REQUEST_TIMEOUT_MS_CONFIG, session / 2);
         config.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, session / 4);
         config.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, session / 2);

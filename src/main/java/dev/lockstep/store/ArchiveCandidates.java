@@ -30,6 +30,9 @@ final class ArchiveCandidates {
     /** How many releases are read at once to find those that may be archived. */
     static final int PAGE = 100;
 
+    /** The most releases that are kept in memory to be archived, unless for a single application. */
+    private static final int MAX_LOADED = 250;
+
     private static final long NONE = 0;
 
     private final Statements sql;
@@ -56,7 +59,8 @@ final class ArchiveCandidates {
             if (record.isTimer()) {
                 boolean isDue = isDue(record);
                 boolean isTooMuch = !toCheck.isEmpty()
-                        && (toCheck.size() + 1) * (KeepPolicy.MAX_ARCHIVED_PER_CHECK + 1) > maxReleases;
+                        && (toCheck.size() + 1) * (KeepPolicy.MAX_ARCHIVED_PER_CHECK + 1)
+                                > Math.min(maxReleases, MAX_LOADED);
                 if (redefined.contains(id) || isDue && (known.contains(id) || isTooMuch)) {
                     batch.endBefore(record);
                     break;

@@ -40,8 +40,14 @@ public class BatchApplier {
 
     private static final Logger LOG = Logger.getLogger(BatchApplier.class);
 
-    /** How many releases are read at once when all of an application's change: each at most some 60 KB, mostly 1 or 2. */
+    /** How many releases are read at once when all of an application's change, unless they are large. */
     private static final int PAGE = 250;
+
+    /** Which part of the most bytes that a transaction outputs the releases may take that are read because pipelines may change. */
+    private static final int READ_FRACTION = 2;
+
+    /** The same of a page: several are in memory, as read, changed, written and rendered. */
+    private static final int PAGE_FRACTION = 8;
 
     private final Pool pool;
     private final int maxReleases;
@@ -140,7 +146,7 @@ public class BatchApplier {
             Statements sql = new Statements(connection);
             TransactionBatch batch = new TransactionBatch(topicId, records, positions);
             PartitionProgress progress = new PartitionProgress(batch);
-            StateLoader loader = new StateLoader(records, maxReleases);
+            StateLoader loader = new StateLoader(records, maxReleases, maxBytes / READ_FRACTION);
             return lockAndRead(sql, progress, loader)
                     .invoke(() -> batch.findNewRecords(progress.check()))
                     .chain(() -> new StoredOutputLoader(pool, batch).read(sql))
@@ -187,7 +193,15 @@ public class BatchApplier {
             UnitOfWork.UnloadedReleases unloadedReleases,
             Decider decider) {
         CommandRecord record = batch.newRecords().get(0);
-        return new ReleasePager(sql, writer, batch.topicId(), record, unloadedReleases, decider, pageSize)
+        return new ReleasePager(
+                        sql,
+                        writer,
+                        batch.topicId(),
+                        record,
+                        unloadedReleases,
+                        decider,
+                        pageSize,
+                        maxBytes / PAGE_FRACTION)
                 .write()
                 .invoke(count -> batch.put(
                         record,

@@ -38,10 +38,14 @@ final class ReleasePager {
     private final DecisionContext context;
     private final Decider decider;
     private final int size;
+    private final long maxBytes;
     private String after = "";
     private int count;
 
-    /** @param size how many releases a page has, 1 or more */
+    /**
+     * @param size how many releases a page has at most, 1 or more
+     * @param maxBytes the bytes of stored releases with which a page is full
+     */
     ReleasePager(
             Statements sql,
             StateWriter writer,
@@ -49,7 +53,8 @@ final class ReleasePager {
             CommandRecord record,
             UnitOfWork.UnloadedReleases unloadedReleases,
             Decider decider,
-            int size) {
+            int size,
+            long maxBytes) {
         this.sql = sql;
         this.writer = writer;
         this.topicId = topicId;
@@ -60,6 +65,7 @@ final class ReleasePager {
         this.context = unloadedReleases.context();
         this.decider = decider;
         this.size = size;
+        this.maxBytes = maxBytes;
     }
 
     /** @return how many pages were stored */
@@ -67,7 +73,7 @@ final class ReleasePager {
         return Multi.createBy()
                 .repeating()
                 .uni(this::nextPage)
-                .whilst(read -> read == size)
+                .whilst(read -> read > 0)
                 .collect()
                 .last()
                 .map(read -> count);
@@ -75,12 +81,12 @@ final class ReleasePager {
 
     private Uni<Integer> nextPage() {
         List<Release> read = new ArrayList<>();
-        return sql.query(
-                        row -> read.add(release(row)),
-                        "select id, state, format from release where application = $1 and id > $2 and not archived order by id limit $3",
-                        application.id(),
-                        after,
-                        size)
+        return sql.query(row -> read.add(release(row)), """
+                        select id, state, format
+                        from (select id, state, format, sum(octet_length(state)) over (order by id) - octet_length(state) as before
+                              from (select id, state, format from release
+                                    where application = $1 and id > $2 and not archived order by id limit $3) next) page
+                        where before < $4 order by id""", application.id(), after, size, maxBytes)
                 .execute()
                 .chain(() -> {
                     int size = read.size();

@@ -15,12 +15,15 @@ import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Reads what a batch's commands name, and what depends on it: in two steps, each with its statements sent together, and further
@@ -30,6 +33,9 @@ final class StateLoader {
 
     /** Up to this many times more releases may be read because they are on their way: most of them are not written. */
     private static final long UNFINISHED_FACTOR = 10;
+
+    /** What a release takes at most, nearly always: texts of emoji, all labels, and a few dozen placements. */
+    private static final long MAX_RELEASE_BYTES = 64 << 10;
 
     private static final int HASH_MULTIPLIER = 0x9E3779B1;
 
@@ -51,12 +57,23 @@ final class StateLoader {
     private final Set<EnvironmentKey> defined = new LinkedHashSet<>();
     private final Set<DeploymentKey> reported = new LinkedHashSet<>();
     private final Map<EnvironmentKey, Integer> rollbackCounts = new HashMap<>();
+    private final Map<String, Long> releaseBytes = new HashMap<>();
+
+    /** Releases that exist, but were too much to read: the batch ends before the first record that needs one of them. */
+    private final Set<ReleaseKey> leftOut = new HashSet<>();
+
     private final int maxReleases;
+    private final long maxReleaseBytes;
     private UnitOfWork state;
 
-    /** @param maxReleases the most releases that are read because pipelines may change */
-    StateLoader(List<CommandRecord> records, int maxReleases) {
+    /**
+     * @param maxReleases the most releases that are read because pipelines may change
+     * @param maxReleaseBytes the most bytes that these releases take, and likewise those that the commands name, and those that
+     *     depend on them; a record that needs more gets a batch of its own
+     */
+    StateLoader(List<CommandRecord> records, int maxReleases, long maxReleaseBytes) {
         this.maxReleases = maxReleases;
+        this.maxReleaseBytes = maxReleaseBytes;
         this.records = records;
         for (CommandRecord record : records) {
             if (record.idempotencyKey() != null) {
@@ -135,6 +152,29 @@ final class StateLoader {
     Uni<UnitOfWork> readDependent(Statements sql, TransactionBatch batch, PartitionProgress progress) {
         state.setHomes(progress.homes());
         state.setContext(new DecisionContext(progress.now()));
+        return Statements.pipelined(readReleaseBytes(sql, batch)).chain(() -> readReleases(sql, batch));
+    }
+
+    /** Only if there are so many releases that they may be too large to be read at once. */
+    private List<Statement> readReleaseBytes(Statements sql, TransactionBatch batch) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        batch.newRecords().stream().filter(this::needsEveryRelease).forEach(record -> {
+            Application application = state.applicationIfLoaded(record.application());
+            if (application.releaseCount() <= maxReleases) {
+                counts.put(application.id(), application.releaseCount());
+            }
+        });
+        long count = counts.values().stream().mapToLong(one -> one).sum();
+        return count * MAX_RELEASE_BYTES <= maxReleaseBytes
+                ? List.of()
+                : List.of(sql.query(row -> releaseBytes.put(row.getString(0), row.getLong(1)), """
+                        select application, sum(octet_length(state))::int8 from release
+                        where application = any($1::text[]) group by application""", (Object)
+                        counts.keySet().toArray(String[]::new)));
+    }
+
+    private Uni<UnitOfWork> readReleases(Statements sql, TransactionBatch batch) {
+        endBeforeFirst(batch, this::namesReleaseLeftOut);
         List<CommandRecord> recordsAtHome =
                 records.stream().filter(this::isAtHome).toList();
         ArchiveCandidates keep = new ArchiveCandidates(sql, state);
@@ -142,16 +182,8 @@ final class StateLoader {
         Set<String> fullyLoaded = applicationsToReadFully(batch);
         Map<EnvironmentKey, Environment> affected = affectedEnvironments(recordsAtHome, batch);
         Set<ReleaseKey> releasesInAffected = new LinkedHashSet<>();
-        affected.forEach((key, environment) -> {
-            if (environment.current() != null) {
-                releasesInAffected.add(
-                        new ReleaseKey(key.application(), environment.current().release()));
-            }
-            environment
-                    .unfinishedDeployments()
-                    .forEach(one -> releasesInAffected.add(
-                            new ReleaseKey(key.application(), one.request().release())));
-        });
+        affected.forEach((key, environment) -> releasesIn(environment)
+                .forEach(release -> releasesInAffected.add(new ReleaseKey(key.application(), release))));
         releasesInAffected.removeIf(key -> named.contains(key) || fullyLoaded.contains(key.application()));
         List<Statement> reads = new ArrayList<>();
         if (!releasesInAffected.isEmpty()) {
@@ -163,7 +195,8 @@ final class StateLoader {
                     "select application, id, state, format from release where application = any($1::text[])",
                     (Object) fullyLoaded.toArray(String[]::new)));
         }
-        SuccessLineLoader lines = new SuccessLineLoader(state, rollbackCounts);
+        SuccessLineLoader lines =
+                new SuccessLineLoader(state, rollbackCounts, records.size() > 1 ? maxReleaseBytes : Long.MAX_VALUE);
         List<Command> commands = recordsAtHome.stream()
                 .filter(record -> !record.isTimer())
                 .map(CommandRecord::command)
@@ -171,8 +204,43 @@ final class StateLoader {
         reads.addAll(lines.reads(sql, commands));
         return Statements.pipelined(reads)
                 .chain(() -> Statements.pipelined(lines.readsForUnfinished(sql, affected)))
+                .invoke(() ->
+                        endBeforeFirst(batch, record -> dependsOnReleaseLeftOut(record) || lines.isLeftOut(record)))
                 .chain(() -> keep.loadCandidates(keepChecks))
                 .map(read -> state);
+    }
+
+    /** The first new record always gets what it needs, if not in this batch, then in one of its own. */
+    private static void endBeforeFirst(TransactionBatch batch, Predicate<CommandRecord> isLeftOut) {
+        batch.newRecords().stream().filter(isLeftOut).findFirst().ifPresent(record -> {
+            if (batch.records().get(0) == record) {
+                batch.endBeforeExclusive(record);
+            } else {
+                batch.endBefore(record);
+            }
+        });
+    }
+
+    private boolean namesReleaseLeftOut(CommandRecord record) {
+        return !leftOut.isEmpty()
+                && record.command() != null
+                && record.command().release() != null
+                && leftOut.contains(
+                        new ReleaseKey(record.application(), record.command().release()));
+    }
+
+    private boolean dependsOnReleaseLeftOut(CommandRecord record) {
+        return !leftOut.isEmpty()
+                && isAtHome(record)
+                && affectedEnvironments(record, state.applicationIfLoaded(record.application())).stream()
+                        .flatMap(StateLoader::releasesIn)
+                        .anyMatch(release -> leftOut.contains(new ReleaseKey(record.application(), release)));
+    }
+
+    private static Stream<String> releasesIn(Environment environment) {
+        return Stream.concat(
+                Stream.ofNullable(environment.current()).map(Environment.DeployedRelease::release),
+                environment.unfinishedDeployments().map(one -> one.request().release()));
     }
 
     /** Reads for a command or a timer. */
@@ -223,23 +291,22 @@ final class StateLoader {
     private Set<String> applicationsToReadFully(TransactionBatch batch) {
         Set<String> fullyLoaded = new LinkedHashSet<>();
         long releases = 0;
+        long bytes = 0;
         for (CommandRecord record : batch.newRecords()) {
-            Application application = isAtHome(record)
-                            && !record.isTimer()
-                            && record.command().requiredState().needsEveryRelease()
-                    ? state.applicationIfLoaded(record.application())
-                    : null;
-            if (application == null || fullyLoaded.contains(application.id())) {
+            if (!needsEveryRelease(record) || fullyLoaded.contains(record.application())) {
                 continue;
             }
-            if (application.releaseCount() > maxReleases) {
+            Application application = state.applicationIfLoaded(record.application());
+            long bytesOfApplication = releaseBytes.getOrDefault(application.id(), 0L);
+            if (application.releaseCount() > maxReleases || bytesOfApplication > maxReleaseBytes) {
                 if (!batch.isOnly(record)) {
                     batch.endBeforeExclusive(record);
                 }
                 break;
             }
             releases += application.releaseCount();
-            if (releases > maxReleases) {
+            bytes += bytesOfApplication;
+            if (releases > maxReleases || bytes > maxReleaseBytes) {
                 batch.endBefore(record);
                 break;
             }
@@ -248,14 +315,38 @@ final class StateLoader {
         return fullyLoaded;
     }
 
+    private boolean needsEveryRelease(CommandRecord record) {
+        return isAtHome(record)
+                && !record.isTimer()
+                && record.command().requiredState().needsEveryRelease();
+    }
+
+    /** The first ones, if all might be too much, in the order of the records that need them. */
     private Statement releases(Statements sql, Set<ReleaseKey> keys) {
-        return sql.query(
-                this::loadRelease,
-                """
-                select r.application, r.id, r.state, r.format from unnest($1::text[], $2::text[]) as k(application, id)
-                join release r on r.application = k.application and r.id = k.id""",
-                keys.stream().map(ReleaseKey::application).toArray(String[]::new),
-                keys.stream().map(ReleaseKey::id).toArray(String[]::new));
+        String[] applications = keys.stream().map(ReleaseKey::application).toArray(String[]::new);
+        String[] ids = keys.stream().map(ReleaseKey::id).toArray(String[]::new);
+        return mayBeTooMuch(keys.size())
+                ? sql.query(this::loadUnlessLeftOut, """
+                        select application, id, case when before < $3 then state end, format
+                        from (select r.application, r.id, r.state, r.format,
+                                     sum(octet_length(r.state)) over (order by k.n) - octet_length(r.state) as before
+                              from unnest($1::text[], $2::text[]) with ordinality as k(application, id, n)
+                              join release r on r.application = k.application and r.id = k.id) as named""", applications, ids, maxReleaseBytes)
+                : sql.query(this::loadRelease, """
+                        select r.application, r.id, r.state, r.format from unnest($1::text[], $2::text[]) as k(application, id)
+                        join release r on r.application = k.application and r.id = k.id""", applications, ids);
+    }
+
+    private boolean mayBeTooMuch(long releases) {
+        return records.size() > 1 && releases * MAX_RELEASE_BYTES > maxReleaseBytes;
+    }
+
+    private void loadUnlessLeftOut(Row row) {
+        if (row.getString(2) == null) {
+            leftOut.add(new ReleaseKey(row.getString(0), row.getString(1)));
+        } else {
+            loadRelease(row);
+        }
     }
 
     private void loadFirstOutcome(Row row) {

@@ -1,5 +1,6 @@
 package dev.lockstep.store;
 
+import dev.lockstep.batch.CommandRecord;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.deployment.Environment;
@@ -8,6 +9,7 @@ import dev.lockstep.domain.release.Release;
 import dev.lockstep.store.Statements.Statement;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +24,25 @@ final class SuccessLineLoader {
 
     private final UnitOfWork state;
     private final Map<EnvironmentKey, Integer> stepsBack;
+    private final long maxBytes;
+    private final Set<EnvironmentKey> leftOut = new HashSet<>();
 
     /**
      * @param state the state to which they are added
      * @param stepsBack how many rollbacks in the batch go back by one, by environment
+     * @param maxBytes the most bytes of targets of rollbacks
      */
-    SuccessLineLoader(UnitOfWork state, Map<EnvironmentKey, Integer> stepsBack) {
+    SuccessLineLoader(UnitOfWork state, Map<EnvironmentKey, Integer> stepsBack, long maxBytes) {
         this.state = state;
         this.stepsBack = stepsBack;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Whether it rolls back in an environment in which not all targets were loaded, as they were too much. */
+    boolean isLeftOut(CommandRecord record) {
+        return record.command() != null
+                && record.command().requiredState().needsPredecessor()
+                && leftOut.contains(EnvironmentKey.named(record.command()));
     }
 
     /**
@@ -47,15 +60,17 @@ final class SuccessLineLoader {
     }
 
     /**
-     * The same for the releases on their way into environments, which are loaded by now. The current one is at the end.
+     * The same for the releases on their way into environments, which are loaded by now, unless they are left out. The current
+     * one is at the end.
      */
     List<Statement> readsForUnfinished(Statements sql, Map<EnvironmentKey, Environment> environments) {
         List<LineRange> ranges = new ArrayList<>();
         environments.forEach(
                 (key, environment) -> environment.unfinishedDeployments().forEach(deployment -> {
                     Release release = state.applicationIfLoaded(key.application())
-                            .release(deployment.request().release());
-                    Placement placement = release.placements().get(key.id());
+                            .releaseIfExists(deployment.request().release());
+                    Placement placement =
+                            release == null ? null : release.placements().get(key.id());
                     if (placement != null) {
                         ranges.add(range(key, placement.linePosition()));
                     }
@@ -77,19 +92,15 @@ final class SuccessLineLoader {
                     join release r on r.application = l.application and r.id = l.release""", places));
         }
         if (!rollbackTargets.isEmpty()) {
-            reads.add(readRanges(
-                    row -> {
-                        loadPlace(row);
-                        state.loadRelease(row.getString(0), row.getString(3), row.getString(5), row.getInteger(6));
-                    },
-                    sql,
-                    """
-                    select l.application, l.environment, l.position, l.release, r.archived, r.state, r.format
-                    from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
-                    join line l on l.application = k.application and l.environment = k.environment
-                               and l.position between k.f and k.t
-                    join release r on r.application = l.application and r.id = l.release""",
-                    rollbackTargets));
+            reads.add(readRanges(this::loadTarget, sql, """
+                    select application, environment, position, release, archived, case when before < $5 then state end, format
+                    from (select l.application, l.environment, l.position, l.release, r.archived, r.state, r.format,
+                                 sum(octet_length(r.state)) over (order by k.n, l.position desc) - octet_length(r.state) as before
+                          from unnest($1::text[], $2::text[], $3::int4[], $4::int4[])
+                               with ordinality as k(application, environment, f, t, n)
+                          join line l on l.application = k.application and l.environment = k.environment
+                                     and l.position between k.f and k.t
+                          join release r on r.application = l.application and r.id = l.release) as targets""", rollbackTargets, maxBytes));
         }
         return reads;
     }
@@ -128,14 +139,25 @@ final class SuccessLineLoader {
         return new LineRange(environment, anchor - 1 - stepsBack.getOrDefault(environment, 0), anchor);
     }
 
-    private static Statement readRanges(Consumer<Row> reader, Statements sql, String query, Set<LineRange> ranges) {
-        return sql.query(
-                reader,
-                query,
+    /** @param more values of {@code $5} and so on */
+    private static Statement readRanges(
+            Consumer<Row> reader, Statements sql, String query, Set<LineRange> ranges, Object... more) {
+        List<Object> values = new ArrayList<>(List.of(
                 ranges.stream().map(range -> range.environment().application()).toArray(String[]::new),
                 ranges.stream().map(range -> range.environment().id()).toArray(String[]::new),
                 ranges.stream().map(LineRange::from).toArray(Integer[]::new),
-                ranges.stream().map(LineRange::to).toArray(Integer[]::new));
+                ranges.stream().map(LineRange::to).toArray(Integer[]::new)));
+        values.addAll(List.of(more));
+        return sql.query(reader, query, values.toArray());
+    }
+
+    private void loadTarget(Row row) {
+        loadPlace(row);
+        if (row.getString(5) == null) {
+            leftOut.add(new EnvironmentKey(row.getString(0), row.getString(1)));
+        } else {
+            state.loadRelease(row.getString(0), row.getString(3), row.getString(5), row.getInteger(6));
+        }
     }
 
     private void loadPlace(Row row) {

@@ -63,10 +63,13 @@ class BatchApplierAgainstMemoryTest {
     @Test
     void itMakesNoDifferenceWhatIsLoaded() {
         for (long seed = 1; seed <= 4; seed++) {
-            sequence(seed, 1_000);
+            sequence(seed, 1_000, Long.MAX_VALUE);
         }
         for (long seed = 5; seed <= 8; seed++) {
-            sequence(seed, 3);
+            sequence(seed, 3, Long.MAX_VALUE);
+        }
+        for (long seed = 9; seed <= 12; seed++) {
+            sequence(seed, 1_000, 150 * seed);
         }
         assertThat(outcomes.keySet())
                 .as("%s", outcomes)
@@ -83,7 +86,7 @@ class BatchApplierAgainstMemoryTest {
         assertThat(outcomes.getOrDefault(ARCHIVED_AUTOMATICALLY, 0)).isGreaterThan(30);
     }
 
-    private void sequence(long seed, int maxLoaded) {
+    private void sequence(long seed, int maxLoaded, long maxBytes) {
         postgres.awaitReady();
         rig = new BatchApplierRig(postgres, "life-" + UUID.randomUUID());
         rig.grow(PARTITION + 1, "'epoch'");
@@ -91,7 +94,7 @@ class BatchApplierAgainstMemoryTest {
         memory.setContext(new DecisionContext(Instant.EPOCH));
         application = BatchApplierRig.livingIn(PARTITION);
         sent = 0;
-        BatchApplier batchApplier = postgres.newBatchApplier(maxLoaded, Long.MAX_VALUE, 2);
+        BatchApplier batchApplier = postgres.newBatchApplier(maxLoaded, maxBytes, 2);
         Random random = new Random(seed);
         for (int done = 0; done < COMMANDS; ) {
             List<CommandRecord> batch = new ArrayList<>();

@@ -218,6 +218,82 @@ class BatchApplierPagesTest {
                 .hasMessageContaining("table outbox");
     }
 
+    @Test
+    void largeReleasesArePagedHoweverFewTheyAre() {
+        create(5);
+        long bytes = releaseBytes();
+        BatchApplier small = postgres.newBatchApplier(1_000, bytes, 1_000);
+        BatchApplier large = postgres.newBatchApplier(1_000, 2 * bytes, 1_000);
+        List<Integer> atHand = new ArrayList<>();
+
+        BatchOutcome paged = rig.apply(small, rig.receive(List.of(definition("qa"))), pages(atHand::add));
+        BatchOutcome whole = rig.apply(large, rig.receive(List.of(definition("uat"))), rig.decider);
+
+        assertThat(atHand).as("each page holds an eighth, and what exceeds it").containsExactly(1, 1, 1, 1, 1);
+        assertThat(statuses(whole.partitions())).hasSize(5);
+        assertThat(statuses(paged.partitions())).hasSize(5);
+    }
+
+    @Test
+    void aCommandWhoseReleaseIsTooMuchToReadIsLeftToTheNextBatch() {
+        for (String release : List.of("r-0", "r-1", "r-2")) {
+            rig.apply(rig.receive(List.of(sent(
+                    CommandKind.CREATE,
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("release", release)
+                            .put("title", "A title")
+                            .put("description", "d".repeat(4_000))))));
+        }
+        BatchApplier small = postgres.newBatchApplier(1_000, releaseBytes(), 1_000);
+        List<CommandRecord> batch =
+                rig.receive(List.of(rollback("r-0"), rollback("r-1"), rollback("r-2"), rollback("r-0")));
+
+        BatchOutcome applied = rig.apply(small, batch, rig.decider);
+
+        assertThat(applied.firstDeferred()).isSameAs(batch.get(2));
+        assertThat(applied.isDeferredExclusively()).isFalse();
+        assertThat(codes(rig.applyAll(small, batch.subList(2, 4))))
+                .containsExactly("NOT_DEPLOYED_THERE", "NOT_DEPLOYED_THERE");
+    }
+
+    @Test
+    void aRollbackWhoseTargetIsTooMuchToReadGoesAlone() {
+        create(3);
+        for (String release : List.of("r-0", "r-1", "r-2")) {
+            rig.apply(rig.receive(List.of(sent(
+                    CommandKind.DEPLOY, JsonNodeFactory.instance.objectNode().put("release", release)))));
+        }
+        BatchApplier small = postgres.newBatchApplier(1_000, 2, 1_000);
+        List<CommandRecord> batch = rig.receive(List.of(rollback(null), rollback(null), rollback(null)));
+
+        BatchOutcome none = rig.apply(small, batch, rig.decider);
+
+        assertThat(none.firstDeferred()).isSameAs(batch.get(0));
+        assertThat(none.isDeferredExclusively()).isTrue();
+        assertThat(codes(rig.applyAll(small, batch))).containsExactly("", "", "NOTHING_LEFT");
+    }
+
+    /** @param release null for the predecessor */
+    private SentCommand rollback(String release) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("environment", "staging");
+        return sent(CommandKind.ROLLBACK, release == null ? data : data.put("release", release));
+    }
+
+    /** Of each result; "" if it was accepted. */
+    private static List<String> codes(List<PartitionOutcome> outcomes) {
+        return outcomes.stream()
+                .flatMap(outcome -> outcome.outputs().stream())
+                .map(output -> AppliedOutput.only(BatchApplierRig.TOPICS.results(), AppliedOutput.records(output)))
+                .map(result -> result.at("/problem/code").asText(""))
+                .toList();
+    }
+
+    private long releaseBytes() {
+        return postgres.number(
+                "select sum(octet_length(state)) from release where application = '" + application + "'");
+    }
+
     private void create(int releases) {
         List<SentCommand> commands = new ArrayList<>();
         for (int i = 0; i < releases; i++) {
