@@ -144,18 +144,22 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
         }
         Map<String, String> ids = ids(described);
         return clients.<byte[], byte[]>getConsumer(Feed.CHANNEL)
-                .runOnPollingThread((Function<Consumer<byte[], byte[]>, List<FeedProgress.ReachedEnd>>) consumer -> {
-                    switchToRecreatedTopics(consumer, ids);
-                    return consumer.assignment().stream()
-                            .filter(one -> topicIdByPartition.containsKey(one)
-                                    && consumer.currentLag(one).orElse(1) == 0)
-                            .map(one -> new FeedProgress.ReachedEnd(
-                                    one,
-                                    topicIdByPartition.get(one),
-                                    consumer.position(one),
-                                    lastPolled.getOrDefault(one, FeedProgress.ReachedEnd.NOTHING_POLLED)))
-                            .toList();
-                });
+                .runOnPollingThread((Function<Consumer<byte[], byte[]>, List<FeedProgress.ReachedEnd>>)
+                        consumer -> checkTopics(consumer, ids));
+    }
+
+    /** On the polling thread. */
+    List<FeedProgress.ReachedEnd> checkTopics(Consumer<?, ?> consumer, Map<String, String> ids) {
+        switchToRecreatedTopics(consumer, ids);
+        return consumer.assignment().stream()
+                .filter(one -> topicIdByPartition.containsKey(one)
+                        && consumer.currentLag(one).orElse(1) == 0)
+                .map(one -> new FeedProgress.ReachedEnd(
+                        one,
+                        topicIdByPartition.get(one),
+                        consumer.position(one),
+                        lastPolled.getOrDefault(one, FeedProgress.ReachedEnd.NOTHING_POLLED)))
+                .toList();
     }
 
     private static Map<String, String> ids(Map<String, BoardTopics.Topic> described) {
@@ -163,8 +167,8 @@ class FeedRebalanceListener implements KafkaConsumerRebalanceListener {
                 .id()));
     }
 
-    /** On the polling thread: from here on, polls return the new topic's records, from its beginning. */
-    void switchToRecreatedTopics(Consumer<?, ?> consumer, Map<String, String> ids) {
+    /** From here on, polls return the new topic's records, from its beginning. */
+    private void switchToRecreatedTopics(Consumer<?, ?> consumer, Map<String, String> ids) {
         List<TopicPartition> unknown = consumer.assignment().stream()
                 .filter(one -> ids.containsKey(one.topic()) && !topicIdByPartition.containsKey(one))
                 .toList();
