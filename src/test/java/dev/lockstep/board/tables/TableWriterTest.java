@@ -243,28 +243,6 @@ class TableWriterTest {
     }
 
     @Test
-    void aPositionMovesPastWhatIsNoRecordOnceAllThatWasPolledIsWritten() {
-        run("""
-                insert into board.progress (topic, partition, next_offset, topic_id)
-                values ('t', 0, 5, 'id'), ('t', 1, 5, 'id'), ('t', 2, 5, 'other'), ('t', 3, 9, 'id')""");
-
-        feedProgress.recordEnds(List.of(
-                reachedEnd(0, 4),
-                reachedEnd(1, 5),
-                reachedEnd(2, 4),
-                reachedEnd(3, 4),
-                reachedEnd(4, FeedProgress.ReachedEnd.NOTHING_POLLED),
-                reachedEnd(5, 4)));
-
-        assertThat(rows("select partition || ': ' || next_offset from board.progress where topic = 't'"))
-                .containsExactly("0: 7", "1: 5", "2: 5", "3: 9", "4: 7");
-    }
-
-    private static FeedProgress.ReachedEnd reachedEnd(int partition, long lastPolled) {
-        return new FeedProgress.ReachedEnd(new TopicPartition("t", partition), "id", 7, lastPolled);
-    }
-
-    @Test
     void aSkippedRecordCountsAsReadAndChangesNothing() {
         publish(SEEDS + 1);
         ConsumerRecord<byte[], byte[]> skipped = published.get(0);
