@@ -121,10 +121,16 @@ final class Transition {
 
     /** Environment by environment, and all of them again as long as anything happens: a gate may look at any of them. */
     private void reevaluate() {
-        List<Environment> environments = application.environments.values().stream()
-                .filter(Environment::hasUnfinishedDeployments)
-                .sorted(Comparator.comparing(environment -> application.position(environment.id())))
-                .toList();
+        List<Environment> environments = new ArrayList<>(0);
+        for (Environment environment : application.environments.values()) {
+            if (environment.hasUnfinishedDeployments()) {
+                environments.add(environment);
+            }
+        }
+        if (environments.isEmpty()) {
+            return;
+        }
+        environments.sort(Comparator.comparing(environment -> application.position(environment.id())));
         int maxEvents = numbered.size()
                 + environments.stream().mapToInt(DeploymentProgress::maxEvents).sum();
         int before;
