@@ -146,7 +146,7 @@ public class BatchApplier {
             Statements sql = new Statements(connection);
             TransactionBatch batch = new TransactionBatch(topicId, records, positions);
             PartitionProgress progress = new PartitionProgress(batch);
-            StateLoader loader = new StateLoader(records, maxReleases, maxBytes / READ_FRACTION);
+            StateLoader loader = new StateLoader(records, maxReleases, Math.max(1, maxBytes / READ_FRACTION));
             return lockAndRead(sql, progress, loader)
                     .invoke(() -> batch.findNewRecords(progress.check()))
                     .chain(() -> new StoredOutputLoader(pool, batch).read(sql))
@@ -201,7 +201,7 @@ public class BatchApplier {
                         unloadedReleases,
                         decider,
                         pageSize,
-                        maxBytes / PAGE_FRACTION)
+                        Math.max(1, maxBytes / PAGE_FRACTION))
                 .write()
                 .invoke(count -> batch.put(
                         record,

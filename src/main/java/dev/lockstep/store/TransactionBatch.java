@@ -159,6 +159,7 @@ final class TransactionBatch {
     private void truncate(int size, int newSize) {
         if (size < records.size()) {
             firstDeferred = records.get(size);
+            isExclusive = false;
             records = records.subList(0, size);
             newRecords.subList(newSize, newRecords.size()).clear();
             indexFirstAndLast();
