@@ -35,7 +35,7 @@ public final class SettingsCheck {
         Duration session = settings.kafka().sessionTimeout();
         if (session.compareTo(MIN_SESSION_TIMEOUT) < 0) {
             wrong.add("lockstep.kafka.session-timeout (" + format(session) + ") must be " + format(MIN_SESSION_TIMEOUT)
-                    + " or more: a quarter of it passes between two heartbeats");
+                    + " or more: a twentieth of it passes between two heartbeats");
         }
         PublishConfig publish = settings.publish();
         if (publish.bufferBytes() < publish.maxRequestBytes()) {

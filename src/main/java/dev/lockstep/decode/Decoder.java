@@ -102,7 +102,7 @@ public final class Decoder {
     }
 
     private RefusedCommand unknown(RawEnvelope raw) {
-        ParsedObject data = data(CommandType.commonSchema()::read, raw.setData(), new Violations());
+        ParsedObject data = data(CommandType.commonSchema()::read, raw.data(), new Violations());
         return new RefusedCommand(
                 raw.envelope(),
                 RefusalCode.UNKNOWN_COMMAND,
@@ -115,7 +115,7 @@ public final class Decoder {
     /** What is wrong with a timer is not reported to anybody: an invalid one does no harm (contract, section 3). */
     private Decoded timer(RawEnvelope raw, byte[] key) {
         Violations violations = raw.validate(TimerType.SCHEMA.names());
-        ParsedObject data = data(TimerType.SCHEMA::read, raw.setData(), violations);
+        ParsedObject data = data(TimerType.SCHEMA::read, raw.data(), violations);
         if (!violations.isEmpty()) {
             return new Undecodable(
                     DeadLetterReason.INVALID_TIMER,
@@ -132,7 +132,7 @@ public final class Decoder {
     private Decoded decodeCommand(CommandType type, RawEnvelope raw, byte[] key) {
         Envelope envelope = raw.envelope();
         Violations violations = raw.validate(type.schema().names());
-        ParsedObject data = data(type::read, raw.setData(), violations);
+        ParsedObject data = data(type::read, raw.data(), violations);
         String application = data == null ? null : data.text(APPLICATION);
         EchoedFields echoedFields = EchoedFields.in(data);
         RefusedCommand refusalUnlessDuplicate = violations.isEmpty()

@@ -45,7 +45,7 @@ final class ArchiveRules {
                 .toList();
     }
 
-    static Decision setReleaseArchived(Application application) {
+    static Decision archiveApplication(Application application) {
         List<String> environments = application.environments().stream()
                 .filter(environment -> environment.current() != null || environment.hasUnfinishedDeployments())
                 .map(Environment::id)
@@ -59,7 +59,7 @@ final class ArchiveRules {
                         new ProblemExtension.Environments(environments));
     }
 
-    static Decision unarchive(Application application) {
+    static Decision unarchiveApplication(Application application) {
         return application.isArchived() ? Decision.accepted(new Event.ApplicationUnarchived()) : Decision.NO_CHANGE;
     }
 

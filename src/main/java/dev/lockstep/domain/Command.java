@@ -322,7 +322,7 @@ public sealed interface Command {
     record ArchiveApplication(CommonFields common) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
-            return ArchiveRules.setReleaseArchived(application);
+            return ArchiveRules.archiveApplication(application);
         }
 
         @Override
@@ -335,7 +335,7 @@ public sealed interface Command {
     record UnarchiveApplication(CommonFields common) implements Command {
         @Override
         public Decision decide(Application application, DecisionContext context) {
-            return ArchiveRules.unarchive(application);
+            return ArchiveRules.unarchiveApplication(application);
         }
 
         @Override

@@ -75,15 +75,15 @@ final class EventApplier implements Event.Visitor<Void> {
 
     @Override
     public Void applicationArchived(Event.ApplicationArchived event) {
-        return applicationArchived(true);
+        return setApplicationArchived(true);
     }
 
     @Override
     public Void applicationUnarchived(Event.ApplicationUnarchived event) {
-        return applicationArchived(false);
+        return setApplicationArchived(false);
     }
 
-    private Void applicationArchived(boolean archived) {
+    private Void setApplicationArchived(boolean archived) {
         application.archived = archived;
         changedApplication = true;
         archivalChanged = true;

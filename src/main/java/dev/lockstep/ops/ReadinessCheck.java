@@ -55,8 +55,8 @@ public class ReadinessCheck implements HealthCheck {
                 & addReason(answer, "batch", slowReason(attempts.longestUnanswered()))
                 & addReason(answer, "retention", housekeeping.notReadyReason());
         boolean hasBoard = addReason(answer, "board", board.notReadyReason());
-        if (setup.updateNotice() != null) {
-            answer.withData("topics", setup.updateNotice());
+        if (setup.notice() != null) {
+            answer.withData("topics", setup.notice());
         }
         return answer.status(ready && (hasBoard || board.runsWithWorker())).build();
     }

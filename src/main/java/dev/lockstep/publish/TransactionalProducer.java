@@ -149,7 +149,7 @@ final class TransactionalProducer {
 
     private NotCommittedException notCommitted(
             Producer<byte[], byte[]> current, SendFailures sendFailures, Throwable failure) {
-        boolean splitInVain = checkForSplits(current) && sendFailures.timedOut();
+        boolean splitInVain = noticesNewSplits(current) && sendFailures.timedOut();
         abort(current);
         return new NotCommittedException(failure, sendFailures.rejected(), splitInVain);
     }
@@ -158,7 +158,7 @@ final class TransactionalProducer {
      * Whether batches were rejected for their size since this was last asked. The client splits such a batch into some of its
      * own batch size, and one that is no larger into itself: again and again, until it times out.
      */
-    private boolean checkForSplits(Producer<byte[], byte[]> current) {
+    private boolean noticesNewSplits(Producer<byte[], byte[]> current) {
         double before = splits;
         splits = current.metrics().values().stream()
                 .filter(metric -> metric.metricName().name().equals("batch-split-total"))

@@ -107,7 +107,7 @@ public class Setup {
     }
 
     /** What an operator may want to fix although the worker works, in words; null when there is nothing. */
-    public String updateNotice() {
+    public String notice() {
         return notice;
     }
 

@@ -161,12 +161,12 @@ public class Retention {
                         .setParameter("now", now)
                         .executeUpdate()
                         .chain(() -> session.find(RetentionRow.class, RetentionRow.ONLY, LockMode.UPGRADE_SKIPLOCKED))
-                        .chain(row -> row != null && checkClock(row, now)
+                        .chain(row -> row != null && observesSteadyClock(row, now)
                                 ? work.apply(session, row)
                                 : Uni.createFrom().item(otherwise)))));
     }
 
-    private boolean checkClock(RetentionRow row, Instant now) {
+    private boolean observesSteadyClock(RetentionRow row, Instant now) {
         Instant before = row.lookedAt;
         if (row.observeClock(now, every.plus(CLOCK_PROBATION))) {
             LOG.warnf(

@@ -192,7 +192,7 @@ public final class RawEnvelope {
         return value(Attribute.TYPE);
     }
 
-    public EventData setData() {
+    public EventData data() {
         return body;
     }
 

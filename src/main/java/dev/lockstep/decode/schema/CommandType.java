@@ -320,7 +320,7 @@ public enum CommandType {
 
     /** The fields in {@code data} that most commands share, whatever else it contains. */
     public static ObjectSchema commonSchema() {
-        return FieldRules.UNKNOWN_COMMAND;
+        return FieldRules.COMMON_FIELDS;
     }
 
     /**

@@ -91,7 +91,7 @@ final class FieldRules {
     static final Field EXPECTED_ENVIRONMENT = optionalRequiring("environment", "expectedEnvironmentRevision", REVISION);
 
     /** The fields that commands share. */
-    static final ObjectSchema UNKNOWN_COMMAND = new ObjectSchema(
+    static final ObjectSchema COMMON_FIELDS = new ObjectSchema(
             List.of(
                     optional("application", APPLICATION),
                     optional("release", RELEASE),

@@ -44,7 +44,7 @@ public interface Gate {
     record Open(Instant closesAt) implements Verdict {
 
         @Override
-        public void accept(Consumer<Blocked> waits, Consumer<Refused> refuses) {}
+        public void accept(Consumer<Blocked> onBlocked, Consumer<Refused> onRefused) {}
 
         @Override
         public Instant changesAt() {
@@ -92,8 +92,8 @@ public interface Gate {
         }
 
         @Override
-        public void accept(Consumer<Blocked> waits, Consumer<Refused> refuses) {
-            waits.accept(this);
+        public void accept(Consumer<Blocked> onBlocked, Consumer<Refused> onRefused) {
+            onBlocked.accept(this);
         }
 
         @Override
@@ -106,8 +106,8 @@ public interface Gate {
     record Refused(RefusalCode code, String detail) implements Verdict {
 
         @Override
-        public void accept(Consumer<Blocked> waits, Consumer<Refused> refuses) {
-            refuses.accept(this);
+        public void accept(Consumer<Blocked> onBlocked, Consumer<Refused> onRefused) {
+            onRefused.accept(this);
         }
 
         @Override

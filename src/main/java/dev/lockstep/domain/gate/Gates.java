@@ -25,9 +25,9 @@ public final class Gates {
 
     private final List<Gate> independentGates;
 
-    /** @param own all gates but those by which deployments wait for each other, in the order in which their reasons are listed */
-    public Gates(List<Gate> own) {
-        this.independentGates = List.copyOf(own);
+    /** @param independentGates all gates but those by which deployments wait for each other, in the order in which their reasons are listed */
+    public Gates(List<Gate> independentGates) {
+        this.independentGates = List.copyOf(independentGates);
     }
 
     /**
