@@ -40,38 +40,17 @@ public class BatchApplier {
 
     private static final Logger LOG = Logger.getLogger(BatchApplier.class);
 
-    /** How many releases are read at once when all of an application's change, unless they are large. */
-    private static final int PAGE = 250;
-
-    /** Which part of the most bytes that a transaction outputs the releases may take that are read because pipelines may change. */
-    private static final int READ_FRACTION = 2;
-
-    /** The same of a page: several are in memory, as read, changed, written and rendered. */
-    private static final int PAGE_FRACTION = 8;
-
     private final Pool pool;
-    private final int maxReleases;
-    private final long maxBytes;
-    private final int pageSize;
+    private final BatchLimits limits;
 
     @Inject
     BatchApplier(Pool pool, Settings settings) {
-        this(pool, settings.batch().maxRecords(), settings.batch().maxBytes(), PAGE);
+        this(pool, BatchLimits.of(settings.batch()));
     }
 
-    /**
-     * The limits beyond which the rest of a batch is left to the next one.
-     *
-     * @param maxReleases the most releases read because pipelines may change; a single application with more is processed in
-     *     pages; and a tenth of how many are read because they are on their way
-     * @param maxBytes the most bytes of output keys and values, unless a single record outputs more
-     * @param pageSize how many releases a page has
-     */
-    BatchApplier(Pool pool, int maxReleases, long maxBytes, int pageSize) {
-        this.maxReleases = maxReleases;
+    BatchApplier(Pool pool, BatchLimits limits) {
         this.pool = pool;
-        this.maxBytes = maxBytes;
-        this.pageSize = pageSize;
+        this.limits = limits;
     }
 
     /**
@@ -146,7 +125,7 @@ public class BatchApplier {
             Statements sql = new Statements(connection);
             TransactionBatch batch = new TransactionBatch(topicId, records, positions);
             PartitionProgress progress = new PartitionProgress(batch);
-            StateLoader loader = new StateLoader(records, maxReleases, Math.max(1, maxBytes / READ_FRACTION));
+            StateLoader loader = new StateLoader(records, limits.maxReleases(), limits.maxReadBytes());
             return lockAndRead(sql, progress, loader)
                     .invoke(() -> batch.findNewRecords(progress.check()))
                     .chain(() -> new StoredOutputLoader(pool, batch).read(sql))
@@ -200,8 +179,8 @@ public class BatchApplier {
                         record,
                         unloadedReleases,
                         decider,
-                        pageSize,
-                        Math.max(1, maxBytes / PAGE_FRACTION))
+                        limits.pageSize(),
+                        limits.pageBytes())
                 .write()
                 .invoke(count -> batch.put(
                         record,
@@ -220,7 +199,7 @@ public class BatchApplier {
             bytes += output.records().stream()
                     .mapToLong(OutgoingRecord::sizeInBytes)
                     .sum();
-            if (bytes >= maxBytes) {
+            if (bytes >= limits.maxOutputBytes()) {
                 batch.endAfter(record);
                 return;
             }

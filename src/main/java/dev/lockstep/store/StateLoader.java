@@ -59,21 +59,20 @@ final class StateLoader {
     private final Map<EnvironmentKey, Integer> rollbackCounts = new HashMap<>();
     private final Map<String, Long> releaseBytes = new HashMap<>();
 
-    /** Releases that exist, but were too much to read: the batch ends before the first record that needs one of them. */
-    private final Set<ReleaseKey> leftOut = new HashSet<>();
+    /** Applications and releases that exist, but were too much to read: the batch ends before the first record that needs one. */
+    private final Set<String> applicationsLeftOut = new HashSet<>();
 
+    private final Set<ReleaseKey> releasesLeftOut = new HashSet<>();
     private final int maxReleases;
-    private final long maxReleaseBytes;
+    private final long maxReadBytes;
     private UnitOfWork state;
 
     /**
-     * @param maxReleases the most releases that are read because pipelines may change
-     * @param maxReleaseBytes the most bytes that these releases take, and likewise those that the commands name, and those that
-     *     depend on them; a record that needs more gets a batch of its own
+     * @param maxReleases, maxReadBytes see {@link BatchLimits}
      */
-    StateLoader(List<CommandRecord> records, int maxReleases, long maxReleaseBytes) {
+    StateLoader(List<CommandRecord> records, int maxReleases, long maxReadBytes) {
         this.maxReleases = maxReleases;
-        this.maxReleaseBytes = maxReleaseBytes;
+        this.maxReadBytes = maxReadBytes;
         this.records = records;
         for (CommandRecord record : records) {
             if (record.idempotencyKey() != null) {
@@ -106,6 +105,8 @@ final class StateLoader {
     /** Reads everything that the commands themselves name. What was read before is discarded. */
     List<Statement> readNamed(Statements sql) {
         state = new UnitOfWork();
+        applicationsLeftOut.clear();
+        releasesLeftOut.clear();
         List<Statement> reads = new ArrayList<>();
         if (!keys.isEmpty()) {
             reads.add(sql.query(
@@ -115,8 +116,10 @@ final class StateLoader {
         }
         if (!applications.isEmpty()) {
             reads.add(sql.query(this::loadApplication, """
-                    select a.id, a.revision, a.releases, a.state, a.format, a.home, t.due
-                    from application a left join timer t on t.application = a.id where a.id = any($1::text[])""", (Object) applications.toArray(String[]::new)));
+                    select a.id, a.revision, a.releases, a.format, a.home, t.due,
+                           case when sum(octet_length(a.state)) over (rows unbounded preceding) - octet_length(a.state) < $2
+                                then a.state end
+                    from unnest($1::text[]) as k(id) join application a on a.id = k.id left join timer t on t.application = a.id""", applications.toArray(String[]::new), readLimit()));
         }
         if (!defined.isEmpty()) {
             reads.add(sql.query(
@@ -152,39 +155,44 @@ final class StateLoader {
     Uni<UnitOfWork> readDependent(Statements sql, TransactionBatch batch, PartitionProgress progress) {
         state.setHomes(progress.homes());
         state.setContext(new DecisionContext(progress.now()));
+        endBeforeFirst(batch, this::concernsApplicationLeftOut);
+        endBeforeFirst(batch, this::namesReleaseLeftOut);
         return Statements.pipelined(readReleaseBytes(sql, batch)).chain(() -> readReleases(sql, batch));
     }
 
-    /** Only if there are so many releases that they may be too large to be read at once. */
+    /** Of as many applications as may be read with all of their releases, if these may be too large together. */
     private List<Statement> readReleaseBytes(Statements sql, TransactionBatch batch) {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        batch.newRecords().stream().filter(this::needsEveryRelease).forEach(record -> {
-            Application application = state.applicationIfLoaded(record.application());
-            if (application.releaseCount() <= maxReleases) {
-                counts.put(application.id(), application.releaseCount());
+        Set<String> counted = new LinkedHashSet<>();
+        long releases = 0;
+        for (CommandRecord record : batch.newRecords()) {
+            if (needsEveryRelease(record) && !counted.contains(record.application())) {
+                releases += state.applicationIfLoaded(record.application()).releaseCount();
+                if (releases > maxReleases) {
+                    break;
+                }
+                counted.add(record.application());
             }
-        });
-        long count = counts.values().stream().mapToLong(one -> one).sum();
-        return count * MAX_RELEASE_BYTES <= maxReleaseBytes
+        }
+        return counted.isEmpty() || releases * MAX_RELEASE_BYTES <= maxReadBytes
                 ? List.of()
                 : List.of(sql.query(row -> releaseBytes.put(row.getString(0), row.getLong(1)), """
                         select application, sum(octet_length(state))::int8 from release
                         where application = any($1::text[]) group by application""", (Object)
-                        counts.keySet().toArray(String[]::new)));
+                        counted.toArray(String[]::new)));
     }
 
     private Uni<UnitOfWork> readReleases(Statements sql, TransactionBatch batch) {
-        endBeforeFirst(batch, this::namesReleaseLeftOut);
-        List<CommandRecord> recordsAtHome =
-                records.stream().filter(this::isAtHome).toList();
         ArchiveCandidates keep = new ArchiveCandidates(sql, state);
         Set<Application> keepChecks = keep.applicationsToCheck(batch, maxReleases);
         Set<String> fullyLoaded = applicationsToReadFully(batch);
+        List<CommandRecord> recordsAtHome =
+                batch.records().stream().filter(this::isAtHome).toList();
         Map<EnvironmentKey, Environment> affected = affectedEnvironments(recordsAtHome, batch);
         Set<ReleaseKey> releasesInAffected = new LinkedHashSet<>();
         affected.forEach((key, environment) -> releasesIn(environment)
                 .forEach(release -> releasesInAffected.add(new ReleaseKey(key.application(), release))));
-        releasesInAffected.removeIf(key -> named.contains(key) || fullyLoaded.contains(key.application()));
+        releasesInAffected.removeIf(key ->
+                named.contains(key) && !releasesLeftOut.contains(key) || fullyLoaded.contains(key.application()));
         List<Statement> reads = new ArrayList<>();
         if (!releasesInAffected.isEmpty()) {
             reads.add(releases(sql, releasesInAffected));
@@ -192,11 +200,10 @@ final class StateLoader {
         if (!fullyLoaded.isEmpty()) {
             reads.add(sql.query(
                     this::loadRelease,
-                    "select application, id, state, format from release where application = any($1::text[])",
+                    "select application, id, format, state from release where application = any($1::text[])",
                     (Object) fullyLoaded.toArray(String[]::new)));
         }
-        SuccessLineLoader lines =
-                new SuccessLineLoader(state, rollbackCounts, records.size() > 1 ? maxReleaseBytes : Long.MAX_VALUE);
+        SuccessLineLoader lines = new SuccessLineLoader(state, rollbackCounts, readLimit());
         List<Command> commands = recordsAtHome.stream()
                 .filter(record -> !record.isTimer())
                 .map(CommandRecord::command)
@@ -221,20 +228,26 @@ final class StateLoader {
         });
     }
 
+    private boolean concernsApplicationLeftOut(CommandRecord record) {
+        return !applicationsLeftOut.isEmpty()
+                && (applicationsLeftOut.contains(record.application())
+                        || applicationsLeftOut.contains(record.keyApplication()));
+    }
+
     private boolean namesReleaseLeftOut(CommandRecord record) {
-        return !leftOut.isEmpty()
+        return !releasesLeftOut.isEmpty()
                 && record.command() != null
                 && record.command().release() != null
-                && leftOut.contains(
+                && releasesLeftOut.contains(
                         new ReleaseKey(record.application(), record.command().release()));
     }
 
     private boolean dependsOnReleaseLeftOut(CommandRecord record) {
-        return !leftOut.isEmpty()
+        return !releasesLeftOut.isEmpty()
                 && isAtHome(record)
                 && affectedEnvironments(record, state.applicationIfLoaded(record.application())).stream()
                         .flatMap(StateLoader::releasesIn)
-                        .anyMatch(release -> leftOut.contains(new ReleaseKey(record.application(), release)));
+                        .anyMatch(release -> releasesLeftOut.contains(new ReleaseKey(record.application(), release)));
     }
 
     private static Stream<String> releasesIn(Environment environment) {
@@ -298,7 +311,7 @@ final class StateLoader {
             }
             Application application = state.applicationIfLoaded(record.application());
             long bytesOfApplication = releaseBytes.getOrDefault(application.id(), 0L);
-            if (application.releaseCount() > maxReleases || bytesOfApplication > maxReleaseBytes) {
+            if (application.releaseCount() > maxReleases || bytesOfApplication > maxReadBytes) {
                 if (!batch.isOnly(record)) {
                     batch.endBeforeExclusive(record);
                 }
@@ -306,7 +319,7 @@ final class StateLoader {
             }
             releases += application.releaseCount();
             bytes += bytesOfApplication;
-            if (releases > maxReleases || bytes > maxReleaseBytes) {
+            if (releases > maxReleases || bytes > maxReadBytes) {
                 batch.endBefore(record);
                 break;
             }
@@ -321,29 +334,28 @@ final class StateLoader {
                 && record.command().requiredState().needsEveryRelease();
     }
 
-    /** The first ones, if all might be too much, in the order of the records that need them. */
     private Statement releases(Statements sql, Set<ReleaseKey> keys) {
-        String[] applications = keys.stream().map(ReleaseKey::application).toArray(String[]::new);
-        String[] ids = keys.stream().map(ReleaseKey::id).toArray(String[]::new);
-        return mayBeTooMuch(keys.size())
-                ? sql.query(this::loadUnlessLeftOut, """
-                        select application, id, case when before < $3 then state end, format
-                        from (select r.application, r.id, r.state, r.format,
-                                     sum(octet_length(r.state)) over (order by k.n) - octet_length(r.state) as before
-                              from unnest($1::text[], $2::text[]) with ordinality as k(application, id, n)
-                              join release r on r.application = k.application and r.id = k.id) as named""", applications, ids, maxReleaseBytes)
-                : sql.query(this::loadRelease, """
-                        select r.application, r.id, r.state, r.format from unnest($1::text[], $2::text[]) as k(application, id)
-                        join release r on r.application = k.application and r.id = k.id""", applications, ids);
+        return sql.query(
+                this::loadUnlessLeftOut,
+                """
+                select r.application, r.id, r.format,
+                       case when sum(octet_length(r.state)) over (rows unbounded preceding) - octet_length(r.state) < $3
+                            then r.state end
+                from unnest($1::text[], $2::text[]) as k(application, id)
+                join release r on r.application = k.application and r.id = k.id""",
+                keys.stream().map(ReleaseKey::application).toArray(String[]::new),
+                keys.stream().map(ReleaseKey::id).toArray(String[]::new),
+                readLimit());
     }
 
-    private boolean mayBeTooMuch(long releases) {
-        return records.size() > 1 && releases * MAX_RELEASE_BYTES > maxReleaseBytes;
+    /** In bytes. The first row that is found is always read. */
+    private long readLimit() {
+        return records.size() == 1 ? Long.MAX_VALUE : maxReadBytes;
     }
 
     private void loadUnlessLeftOut(Row row) {
-        if (row.getString(2) == null) {
-            leftOut.add(new ReleaseKey(row.getString(0), row.getString(1)));
+        if (row.getString(3) == null) {
+            releasesLeftOut.add(new ReleaseKey(row.getString(0), row.getString(1)));
         } else {
             loadRelease(row);
         }
@@ -374,21 +386,30 @@ final class StateLoader {
     }
 
     private void loadApplication(Row row) {
-        NewerFormatException.requireKnown("application", row.getInteger(4), StateJson.APPLICATION_FORMAT);
+        if (row.getString(6) == null) {
+            applicationsLeftOut.add(row.getString(0));
+            return;
+        }
+        NewerFormatException.requireKnown("application", row.getInteger(3), StateJson.APPLICATION_FORMAT);
         state.load(
-                StateJson.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(3)),
-                row.getInteger(5),
-                row.getOffsetDateTime(6) == null
+                StateJson.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(6)),
+                row.getInteger(4),
+                row.getOffsetDateTime(5) == null
                         ? null
-                        : row.getOffsetDateTime(6).toInstant());
+                        : row.getOffsetDateTime(5).toInstant());
     }
 
     private void loadDroppedEnvironment(Row row) {
         NewerFormatException.requireKnown("environment", row.getInteger(3), StateJson.ENVIRONMENT_FORMAT);
-        state.load(row.getString(0), StateJson.environment(row.getString(1), row.getString(2)));
+        if (!applicationsLeftOut.contains(row.getString(0))) {
+            state.load(row.getString(0), StateJson.environment(row.getString(1), row.getString(2)));
+        }
     }
 
     private void loadRelease(Row row) {
-        state.loadRelease(row.getString(0), row.getString(1), row.getString(2), row.getInteger(3));
+        if (!applicationsLeftOut.contains(row.getString(0))) {
+            state.loadRelease(row.getString(0), row.getString(1), row.getString(3), row.getInteger(2));
+            releasesLeftOut.remove(new ReleaseKey(row.getString(0), row.getString(1)));
+        }
     }
 }

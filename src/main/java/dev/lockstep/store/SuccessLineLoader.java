@@ -93,14 +93,14 @@ final class SuccessLineLoader {
         }
         if (!rollbackTargets.isEmpty()) {
             reads.add(readRanges(this::loadTarget, sql, """
-                    select application, environment, position, release, archived, case when before < $5 then state end, format
-                    from (select l.application, l.environment, l.position, l.release, r.archived, r.state, r.format,
-                                 sum(octet_length(r.state)) over (order by k.n, l.position desc) - octet_length(r.state) as before
-                          from unnest($1::text[], $2::text[], $3::int4[], $4::int4[])
-                               with ordinality as k(application, environment, f, t, n)
-                          join line l on l.application = k.application and l.environment = k.environment
-                                     and l.position between k.f and k.t
-                          join release r on r.application = l.application and r.id = l.release) as targets""", rollbackTargets, maxBytes));
+                    select l.application, l.environment, l.position, l.release, r.archived,
+                           case when sum(octet_length(r.state)) over (rows unbounded preceding) - octet_length(r.state) < $5
+                                then r.state end,
+                           r.format
+                    from unnest($1::text[], $2::text[], $3::int4[], $4::int4[]) as k(application, environment, f, t)
+                    join line l on l.application = k.application and l.environment = k.environment
+                               and l.position between k.f and k.t
+                    join release r on r.application = l.application and r.id = l.release""", rollbackTargets, maxBytes));
         }
         return reads;
     }

@@ -63,13 +63,13 @@ class BatchApplierAgainstMemoryTest {
     @Test
     void itMakesNoDifferenceWhatIsLoaded() {
         for (long seed = 1; seed <= 4; seed++) {
-            sequence(seed, 1_000, Long.MAX_VALUE);
+            sequence(seed, limits(1_000, Long.MAX_VALUE));
         }
         for (long seed = 5; seed <= 8; seed++) {
-            sequence(seed, 3, Long.MAX_VALUE);
+            sequence(seed, limits(3, Long.MAX_VALUE));
         }
         for (long seed = 9; seed <= 12; seed++) {
-            sequence(seed, 1_000, 150 * seed);
+            sequence(seed, limits(1_000, 100 * seed));
         }
         assertThat(outcomes.keySet())
                 .as("%s", outcomes)
@@ -86,7 +86,11 @@ class BatchApplierAgainstMemoryTest {
         assertThat(outcomes.getOrDefault(ARCHIVED_AUTOMATICALLY, 0)).isGreaterThan(30);
     }
 
-    private void sequence(long seed, int maxLoaded, long maxBytes) {
+    private static BatchLimits limits(int maxReleases, long maxReadBytes) {
+        return new BatchLimits(maxReleases, maxReadBytes, Long.MAX_VALUE, 2, Long.MAX_VALUE);
+    }
+
+    private void sequence(long seed, BatchLimits limits) {
         postgres.awaitReady();
         rig = new BatchApplierRig(postgres, "life-" + UUID.randomUUID());
         rig.grow(PARTITION + 1, "'epoch'");
@@ -94,7 +98,7 @@ class BatchApplierAgainstMemoryTest {
         memory.setContext(new DecisionContext(Instant.EPOCH));
         application = BatchApplierRig.livingIn(PARTITION);
         sent = 0;
-        BatchApplier batchApplier = postgres.newBatchApplier(maxLoaded, maxBytes, 2);
+        BatchApplier batchApplier = postgres.newBatchApplier(limits);
         Random random = new Random(seed);
         for (int done = 0; done < COMMANDS; ) {
             List<CommandRecord> batch = new ArrayList<>();
@@ -223,7 +227,8 @@ class BatchApplierAgainstMemoryTest {
         String busy = List.of("supersede", "queue", "queue", "reject").get(random.nextInt(4));
         return "{'completion':'" + (random.nextInt(4) == 0 ? "immediate" : "reported") + "','whenBusy':'" + busy
                 + "','onFailure':'" + (random.nextBoolean() ? "restore" : "none") + "','maxQueued':3,'timeout':"
-                + (random.nextBoolean() ? "'PT24H'" : "null") + "}";
+                + (random.nextBoolean() ? "'PT24H'" : "null") + ",'soakTime':"
+                + List.of("null", "null", "'PT1S'", "'P1D'").get(random.nextInt(4)) + "}";
     }
 
     /** Usually an unfinished one; otherwise the next one to be created, or any past one. */

@@ -227,7 +227,9 @@ class BatchApplierPagesTest {
         List<Integer> atHand = new ArrayList<>();
 
         BatchOutcome paged = rig.apply(small, rig.receive(List.of(definition("qa"))), pages(atHand::add));
-        BatchOutcome whole = rig.apply(large, rig.receive(List.of(definition("uat"))), rig.decider);
+        BatchOutcome whole = rig.apply(large, rig.receive(List.of(definition("uat"))), pages(releases -> {
+            throw new AssertionError("nothing is paged");
+        }));
 
         assertThat(atHand).as("each page holds an eighth, and what exceeds it").containsExactly(1, 1, 1, 1, 1);
         assertThat(statuses(whole.partitions())).hasSize(5);

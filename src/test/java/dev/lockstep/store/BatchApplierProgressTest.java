@@ -158,6 +158,38 @@ class BatchApplierProgressTest {
                 .isNull();
     }
 
+    @Test
+    void aBatchEndsBeforeAnApplicationThatIsTooMuchToRead() {
+        String other = Stream.iterate(0, i -> i + 1)
+                .map(i -> application + "." + i)
+                .filter(name -> BatchApplierRig.home(name) == partition)
+                .findFirst()
+                .orElseThrow();
+        BatchApplier small = postgres.newBatchApplier(new BatchLimits(1_000, 1, Long.MAX_VALUE, 1, Long.MAX_VALUE));
+        rig.apply(creations(1));
+        rig.apply(rig.receive(List.of(creation(other))));
+        List<CommandRecord> batch = rig.receive(List.of(
+                creation(application),
+                creation(application),
+                creation(other),
+                definition(application),
+                definition(other)));
+
+        BatchOutcome applied = rig.apply(small, batch, rig.decider);
+
+        assertThat(List.of(batch.get(0), batch.get(2))).contains(applied.firstDeferred());
+        assertThat(rig.applyAll(small, batch.subList(batch.indexOf(applied.firstDeferred()), batch.size())))
+                .extracting(PartitionOutcome::outputs)
+                .allSatisfy(outputs -> assertThat(outputs).isNotEmpty());
+        assertThat(postgres.number(
+                        "select count(*) from release where application in ('" + application + "', '" + other + "')"))
+                .isEqualTo(5);
+        assertThat(rig.apply(small, rig.receive(List.of(creation(other), creation(application))), rig.decider)
+                        .firstDeferred())
+                .as("whichever is read first")
+                .isNotNull();
+    }
+
     private SentCommand definition(String application) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("application", application);
         data.withArray("environments").addObject().put("id", "development");

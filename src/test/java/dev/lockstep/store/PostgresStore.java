@@ -66,7 +66,12 @@ public final class PostgresStore {
     }
 
     BatchApplier newBatchApplier(int maxReleases, long maxBytes, int pageSize) {
-        return new BatchApplier(pool, maxReleases, maxBytes, pageSize);
+        return newBatchApplier(
+                new BatchLimits(maxReleases, Math.max(1, maxBytes / 2), maxBytes, pageSize, Math.max(1, maxBytes / 8)));
+    }
+
+    BatchApplier newBatchApplier(BatchLimits limits) {
+        return new BatchApplier(pool, limits);
     }
 
     /** A batch applier with a commands topic of its own, on a database that has its schema. */

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
-/** Opens when the release has run long enough in each environment from which it is promoted (rule 30), and never closes. */
+/** Opens when the release has run long enough in each environment from which it is promoted (rule 30). A new policy or pipeline may close it. */
 final class SoakGate implements Gate {
 
     @Override

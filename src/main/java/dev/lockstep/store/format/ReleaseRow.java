@@ -181,7 +181,10 @@ public record ReleaseRow(
                     placement.linePosition());
         }
 
-        /** Exact if it was there once and not deployed again meanwhile, and never too long. */
+        /**
+         * Exact if it was there once and not deployed again meanwhile. Too long only for what 0.1.0 wrote, which did not store the
+         * last success.
+         */
         private static Duration usualStay(boolean isCurrent, Instant since, Instant lastSucceededAt) {
             return isCurrent ? Duration.ZERO : Duration.between(lastSucceededAt, since);
         }
