@@ -69,7 +69,7 @@ final class DeploymentRules {
                     provisional.id());
         }
         if (!startOptions.mayWait()) {
-            return rejectBlocked("and ifBlocked is reject", gateResult.blockers(now));
+            return rejectBlocked("The deployment is blocked, and ifBlocked is reject", gateResult.blockers(now));
         }
         Decision.Rejected full = checkCapacity(application, after, policy, gateResult.joinsQueue(), superseded.size());
         return full != null ? full : enqueue(application, target.release(), provisional, gateResult, superseded, now);
@@ -92,7 +92,7 @@ final class DeploymentRules {
         }
         return gateResult.isOpen()
                 ? null
-                : rejectBlocked("and here it cannot wait", gateResult.blockers(context.now()));
+                : rejectBlocked("The undeploy is blocked, and cannot wait here", gateResult.blockers(context.now()));
     }
 
     /** The request, provided that nothing is superseded for it: otherwise its id derives from a later revision. */
@@ -119,12 +119,9 @@ final class DeploymentRules {
                 .evaluate(new Gate.GateContext(application, environment, waiting, Gate.Trigger.TIME, context));
     }
 
-    private static Decision.Rejected rejectBlocked(String whyNotWait, List<Blocker> blockers) {
+    private static Decision.Rejected rejectBlocked(String what, List<Blocker> blockers) {
         return rejected(
-                RefusalCode.BLOCKED,
-                "The deployment is blocked, " + whyNotWait + ": "
-                        + blockers.get(0).detail(),
-                new ProblemExtension.BlockedBy(blockers));
+                RefusalCode.BLOCKED, what + ": " + blockers.get(0).detail(), new ProblemExtension.BlockedBy(blockers));
     }
 
     /** Rule 21: the deployments that it replaces in the queue. */

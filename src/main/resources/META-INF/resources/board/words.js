@@ -30,7 +30,7 @@ export const tierName = (tier) => TIERS[tier] ?? tier;
 /** One reason of `blockedBy`, without its countdown. */
 export function blockReason({ code, until, detail }) {
   if (code === 'NOT_BEFORE' && until) return 'not before ' + moment(until);
-  if (code === 'NOT_SOAKED' && until) return 'runs long enough in the environments before at ' + moment(until);
+  if (code === 'NOT_SOAKED' && until) return 'soaking until ' + moment(until);
   if (code === 'ENVIRONMENT_BUSY') return 'another deployment is in progress here';
   if (code === 'QUEUED_BEHIND') return 'queued behind another deployment';
   return detail ?? (until ? `${readable(code)} until ${moment(until)}` : readable(code));

@@ -90,7 +90,7 @@ class GatesTest {
         verdict = HELD;
         shop.undeploy(STAGING);
         assertThat(shop.refused(RefusalCode.BLOCKED).detail())
-                .isEqualTo("The deployment is blocked, and here it cannot wait: Somebody must open it.");
+                .isEqualTo("The undeploy is blocked, and cannot wait here: Somebody must open it.");
         verdict = REFUSED;
         shop.undeploy(STAGING).refused(REFUSED.code());
         verdict = Gate.OPEN;
