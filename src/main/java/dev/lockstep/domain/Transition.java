@@ -1,6 +1,7 @@
 package dev.lockstep.domain;
 
 import dev.lockstep.domain.common.DecisionContext;
+import dev.lockstep.domain.common.Ids;
 import dev.lockstep.domain.common.LastChange;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Environment;
@@ -10,9 +11,7 @@ import dev.lockstep.domain.release.Release;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -64,15 +63,10 @@ final class Transition {
 
     private Changes apply(List<Event> events) {
         Pipeline before = application.pipeline;
-        Map<String, List<List<Blocker>>> blockersBefore = blockers();
         applyEvents(events);
         applier.rebuildPipeline();
         reevaluate();
-        blockers().forEach((environment, blockers) -> {
-            if (!blockers.equals(blockersBefore.get(environment))) {
-                applier.changedEnvironments.add(environment);
-            }
-        });
+        application.environments.values().forEach(this::recordBlockers);
         boolean everyRelease = applier.archivalChanged || !before.hasSameTopology(application.pipeline);
         if (everyRelease) {
             application.releases.values().stream()
@@ -104,19 +98,20 @@ final class Transition {
         }
     }
 
-    /** Why deployments wait, by environment: this may change by what happens in other environments. */
-    private Map<String, List<List<Blocker>>> blockers() {
-        Map<String, List<List<Blocker>>> blockers = new HashMap<>(0);
-        for (Environment environment : application.environments.values()) {
-            if (!environment.waiting().isEmpty()) {
-                blockers.put(
-                        environment.id(),
-                        environment.waiting().stream()
-                                .map(waiting -> application.blockedBy(environment, waiting, context))
-                                .toList());
-            }
+    /**
+     * What gates say may change without an event of that environment, or without any: the environment is published again if it
+     * differs from what was last published, which may have been decided in another context, or by another version.
+     */
+    private void recordBlockers(Environment environment) {
+        List<List<Blocker>> blockers = environment.waiting().stream()
+                .map(waiting -> application.blockedBy(environment, waiting, context))
+                .toList();
+        String digest = blockers.isEmpty() ? null : Ids.nameBasedUuid(blockers.toString());
+        if (digest != null && !digest.equals(environment.blockersDigest())) {
+            applier.changedEnvironments.add(environment.id());
+            applier.changedWithoutEvent = true;
         }
-        return blockers;
+        environment.setBlockersDigest(digest);
     }
 
     /** Environment by environment, and all of them again as long as anything happens: a gate may look at any of them. */

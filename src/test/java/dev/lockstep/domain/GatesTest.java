@@ -174,6 +174,33 @@ class GatesTest {
                 .isEqualTo(shop.changes().lastChange());
     }
 
+    /** As a freeze would, which may be extended by a command that is about no application. */
+    @Test
+    void aReasonThatChangesOutsideTheApplicationIsPublishedWhenItIsLookedAtAgain() {
+        verdict = Gate.Blocked.untilTime(HELD.code(), ONE, "It starts at one.");
+        var shop = gated().deploy("1", STAGING).accepted();
+        assertThat(shop.nextDue()).isEqualTo(ONE);
+        verdict = Gate.Blocked.untilTime(HELD.code(), ONE.plusSeconds(60), "It starts a minute later.");
+        shop.later(1);
+        assertThat(shop.eventKinds()).isEmpty();
+        assertThat(shop.changes().environments()).containsExactly(STAGING);
+        assertThat(shop.changes().changedWithoutEvent()).isTrue();
+        assertThat(shop.nextDue()).isEqualTo(ONE.plusSeconds(60));
+        shop.later(1);
+        assertThat(shop.changes().environments()).isEmpty();
+        assertThat(shop.changes().changedWithoutEvent()).isFalse();
+    }
+
+    /** Its state may have been written by a version that did not remember what it published. */
+    @Test
+    void reasonsArePublishedAgainIfItIsNotKnownWhatWasPublished() {
+        verdict = HELD;
+        var shop = gated().deploy("1", STAGING).accepted();
+        shop.application.environment(STAGING).setBlockersDigest(null);
+        shop.later(1);
+        assertThat(shop.changes().environments()).containsExactly(STAGING);
+    }
+
     @Test
     void gatesAreAskedAgainInEarlierEnvironmentsWhenALaterOneChanges() {
         Gate followsProduction = gateContext -> {

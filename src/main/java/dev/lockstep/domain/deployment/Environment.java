@@ -30,12 +30,13 @@ public final class Environment {
     private final List<Deployment.Waiting> waitingView = Collections.unmodifiableList(waiting);
     private final SuccessLine line;
     private LastChange lastChange;
+    private String blockersDigest;
 
     public Environment(String id) {
-        this(id, null, List.of(), null, null, List.of(), new SuccessLine(), null);
+        this(id, null, List.of(), null, null, List.of(), new SuccessLine(), null, null);
     }
 
-    /** As it was stored; {@code current}, {@code lastDeployment}, {@code active} and {@code lastChange} may be null. */
+    /** As it was stored; {@code current}, {@code lastDeployment}, {@code active}, {@code lastChange} and {@code blockersDigest} may be null. */
     public Environment(
             String id,
             DeployedRelease current,
@@ -44,7 +45,8 @@ public final class Environment {
             Deployment.InProgress active,
             List<Deployment.Waiting> waiting,
             SuccessLine line,
-            LastChange lastChange) {
+            LastChange lastChange,
+            String blockersDigest) {
         this.id = id;
         this.current = current;
         this.former.addAll(former);
@@ -53,6 +55,7 @@ public final class Environment {
         this.waiting.addAll(waiting);
         this.line = line;
         this.lastChange = lastChange;
+        this.blockersDigest = blockersDigest;
     }
 
     public String id() {
@@ -147,6 +150,15 @@ public final class Environment {
         this.lastChange = lastChange;
     }
 
+    /** @return identifies what was last published about why deployments wait here; null if none did, or not known */
+    public String blockersDigest() {
+        return blockersDigest;
+    }
+
+    public void setBlockersDigest(String blockersDigest) {
+        this.blockersDigest = blockersDigest;
+    }
+
     public boolean isCurrent(String release) {
         return current != null && current.release().equals(release);
     }
@@ -204,7 +216,8 @@ public final class Environment {
 
     /** A copy that can be changed without changing this one. */
     public Environment copy() {
-        return new Environment(id, current, former, lastDeployment, active, waiting, line.copy(), lastChange);
+        return new Environment(
+                id, current, former, lastDeployment, active, waiting, line.copy(), lastChange, blockersDigest);
     }
 
     private void moveCurrentToFormer() {

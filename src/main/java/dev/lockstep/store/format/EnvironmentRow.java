@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  * @param archived which of these two are archived; null for none
  * @param active the deployment in progress; null for none
  * @param waiting in the order in which they were requested; null for none
+ * @param blockersDigest null if none wait, or if written by a version that did not know it: then the environment's state is
+ *     published again
  */
 public record EnvironmentRow(
         String id,
@@ -27,7 +29,8 @@ public record EnvironmentRow(
         List<String> archived,
         @JsonProperty("mark") LastChangeRow lastChange,
         DeploymentRow active,
-        List<DeploymentRow> waiting) {
+        List<DeploymentRow> waiting,
+        String blockersDigest) {
 
     static EnvironmentRow of(String id, Environment environment) {
         SuccessLine line = environment.line();
@@ -44,7 +47,8 @@ public record EnvironmentRow(
                 environment.inProgress() == null ? null : DeploymentRow.of(environment.inProgress()),
                 environment.waiting().isEmpty()
                         ? null
-                        : environment.waiting().stream().map(DeploymentRow::of).toList());
+                        : environment.waiting().stream().map(DeploymentRow::of).toList(),
+                environment.blockersDigest());
     }
 
     /** The lowest format in which a separate row can express it. */
@@ -104,7 +108,8 @@ public record EnvironmentRow(
                         ? List.of()
                         : waiting.stream().map(DeploymentRow::waiting).toList(),
                 line,
-                lastChange == null ? null : lastChange.lastChange());
+                lastChange == null ? null : lastChange.lastChange(),
+                blockersDigest);
     }
 
     private boolean isArchived(String release) {

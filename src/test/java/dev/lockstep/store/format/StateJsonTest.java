@@ -143,7 +143,7 @@ class StateJsonTest {
                 new Deployment.Outcome(Deployment.Status.FAILED, Deployment.FailureKind.LOST, null, null),
                 at(10));
         Environment staging = new Environment(
-                "staging", null, List.of(), failed, active, List.of(due, later), new SuccessLine(), null);
+                "staging", null, List.of(), failed, active, List.of(due, later), new SuccessLine(), null, "digest");
         Environment bare = new Environment(
                 "qa",
                 null,
@@ -152,6 +152,7 @@ class StateJsonTest {
                 new Deployment.InProgress(bare(), bareStart(), Deployment.Report.NONE, at(1), false),
                 List.of(new Deployment.Waiting(bare(), false, List.of(), at(1))),
                 new SuccessLine(),
+                null,
                 null);
         Application application = application(
                 "a", 4, 1, List.of(new Stage("staging", null), new Stage("qa", null)), List.of(staging, bare), 0);
@@ -161,6 +162,7 @@ class StateJsonTest {
         assertThat(again.environment("staging").inProgress()).isEqualTo(active);
         assertThat(again.environment("staging").waiting()).containsExactly(due, later);
         assertThat(again.environment("staging").lastDeployment()).isEqualTo(failed);
+        assertThat(again.environment("staging").blockersDigest()).isEqualTo("digest");
         assertThat(again.environment("qa").inProgress()).isEqualTo(bare.inProgress());
         assertThat(again.environment("qa").waiting()).isEqualTo(bare.waiting());
         assertThat(again.environment("qa").lastDeployment()).isNull();
@@ -409,7 +411,7 @@ class StateJsonTest {
 
     private static int formatWith(Deployment.Ended last) {
         return EnvironmentRow.format(
-                new Environment("qa", null, List.of(), last, null, List.of(), new SuccessLine(), null));
+                new Environment("qa", null, List.of(), last, null, List.of(), new SuccessLine(), null, null));
     }
 
     @Test
@@ -519,7 +521,8 @@ class StateJsonTest {
                         null,
                         List.of(),
                         line,
-                        new LastChange(4, at(3))),
+                        new LastChange(4, at(3)),
+                        null),
                 new Environment("production"));
         List<Stage> pipeline = List.of(new Stage("production", null), new Stage("staging", "staging"));
 
@@ -554,7 +557,15 @@ class StateJsonTest {
         Environment again = StateJson.environment(
                 "qa",
                 StateJson.of(new Environment(
-                        "qa", null, List.of(former), deployment(), null, List.of(), line, new LastChange(4, at(3)))));
+                        "qa",
+                        null,
+                        List.of(former),
+                        deployment(),
+                        null,
+                        List.of(),
+                        line,
+                        new LastChange(4, at(3)),
+                        null)));
 
         assertThat(again.id()).isEqualTo("qa");
         assertThat(again.former()).containsExactly(former);
@@ -589,7 +600,7 @@ class StateJsonTest {
     }
 
     private static Environment emptied(String id) {
-        return new Environment(id, null, List.of(), deployment(), null, List.of(), new SuccessLine(), null);
+        return new Environment(id, null, List.of(), deployment(), null, List.of(), new SuccessLine(), null, null);
     }
 
     @Test
@@ -615,7 +626,8 @@ class StateJsonTest {
                 null,
                 List.of(),
                 line,
-                new LastChange(4, at(3)));
+                new LastChange(4, at(3)),
+                null);
         Release release = new Release(
                 "1.0",
                 "One",
