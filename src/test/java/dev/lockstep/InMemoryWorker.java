@@ -83,7 +83,9 @@ public final class InMemoryWorker {
                 "ce_type",
                 "dev.lockstep." + type + ".v1",
                 "traceparent",
-                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                "tracestate",
+                "ci=t61rcWkgMzE");
         return send(key(value), value, headers);
     }
 

@@ -302,7 +302,7 @@ public final class CommandDecider implements Decider {
                 .source(envelope.source())
                 .type(envelope.type())
                 .correlationId(envelope.correlation())
-                .traceparent(envelope.traceparent())
+                .trace(envelope.trace())
                 .actor(echoedFields.actor())
                 .reason(echoedFields.reason())
                 .release(echoedFields.release())

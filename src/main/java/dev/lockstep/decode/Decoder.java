@@ -156,7 +156,7 @@ public final class Decoder {
         }
         return new ValidCommand(
                 envelope,
-                type.command(data, envelope.correlation()),
+                type.command(data, envelope.correlation(), envelope.trace()),
                 Fingerprint.of(type, data),
                 refusalUnlessDuplicate,
                 echoedFields);

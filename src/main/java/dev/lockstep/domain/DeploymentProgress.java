@@ -1,6 +1,5 @@
 package dev.lockstep.domain;
 
-import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.Ids;
 import dev.lockstep.domain.deployment.Deployment;
@@ -271,7 +270,7 @@ final class DeploymentProgress {
                     current.id(),
                     environment.id(),
                     Action.REDEPLOY,
-                    Attribution.automatic(request.attribution().correlationId()),
+                    request.attribution().automatic(),
                     current.source(),
                     now,
                     null,

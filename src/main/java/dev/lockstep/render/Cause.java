@@ -1,7 +1,9 @@
 package dev.lockstep.render;
 
+import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.DecisionContext;
 import dev.lockstep.domain.common.Ids;
+import dev.lockstep.domain.common.TraceContext;
 import dev.lockstep.domain.deployment.Deployment;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
@@ -13,6 +15,7 @@ import org.apache.kafka.common.header.Header;
  * @param reason why, or null
  * @param release, environment those that it named, or null
  * @param correlationId the command's correlation id, or else its id
+ * @param trace the command's, or null
  * @param context when it was decided, and on what basis
  * @param time when it was decided, in RFC 3339 format, UTC
  * @param headers the headers that the records have in common
@@ -26,6 +29,7 @@ public record Cause(
         String release,
         String environment,
         String correlationId,
+        TraceContext trace,
         DecisionContext context,
         String time,
         List<Header> headers) {
@@ -42,7 +46,7 @@ public record Cause(
         private String source;
         private String type;
         private String correlationId;
-        private String traceparent;
+        private TraceContext trace;
         private String actor;
         private String reason;
         private String release;
@@ -72,9 +76,9 @@ public record Cause(
             return this;
         }
 
-        /** @param traceparent W3C trace context, or null if none came */
-        public Builder traceparent(String traceparent) {
-            this.traceparent = traceparent;
+        /** @param trace null if none came */
+        public Builder trace(TraceContext trace) {
+            this.trace = trace;
             return this;
         }
 
@@ -109,19 +113,27 @@ public record Cause(
                     release,
                     environment,
                     correlationId,
+                    trace,
                     decision,
                     time,
-                    CloudEventHeaders.commonHeaders(id, correlationId, traceparent, time));
+                    CloudEventHeaders.commonHeaders(id, correlationId, trace, time));
         }
     }
 
-    /** The headers of records about a deployment: they carry the correlation id of the command that requested it. */
+    /**
+     * The headers of records about a deployment: they carry the correlation id of the command that requested it. What happened
+     * in no trace, as time caused it, is in that command's.
+     */
     List<Header> headersOf(Deployment deployment) {
-        String asked =
-                deployment == null ? null : deployment.request().attribution().correlationId();
-        return asked == null || asked.equals(correlationId)
+        if (deployment == null) {
+            return headers;
+        }
+        Attribution requested = deployment.request().attribution();
+        String correlation = requested.correlationId() == null ? correlationId : requested.correlationId();
+        TraceContext traceOrRequested = trace == null ? requested.trace() : trace;
+        return correlation.equals(correlationId) && traceOrRequested == trace
                 ? headers
-                : CloudEventHeaders.withCorrelationId(headers, asked);
+                : CloudEventHeaders.commonHeaders(commandId, correlation, traceOrRequested, time);
     }
 
     /** The id of the result of the record at this position of the commands topic: a replay gives the same id. */

@@ -2,8 +2,10 @@ package dev.lockstep.render;
 
 import static dev.lockstep.wire.KafkaHeaders.CE_PREFIX;
 import static dev.lockstep.wire.KafkaHeaders.TRACEPARENT;
+import static dev.lockstep.wire.KafkaHeaders.TRACESTATE;
 import static dev.lockstep.wire.KafkaHeaders.header;
 
+import dev.lockstep.domain.common.TraceContext;
 import dev.lockstep.wire.KafkaHeaders;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,30 +15,25 @@ import org.apache.kafka.common.header.Header;
 public final class CloudEventHeaders {
 
     private static final Header SPEC_VERSION = header(CE_PREFIX + "specversion", "1.0");
-    private static final String CORRELATION_ID = CE_PREFIX + "correlationid";
     private static final Header CONTENT_TYPE = header(KafkaHeaders.CONTENT_TYPE, "application/json");
 
     private CloudEventHeaders() {}
 
     /** The headers that all records caused by a command have in common. */
-    static List<Header> commonHeaders(String commandId, String correlationId, String traceparent, String time) {
-        List<Header> headers = new ArrayList<>(6);
+    static List<Header> commonHeaders(String commandId, String correlationId, TraceContext trace, String time) {
+        List<Header> headers = new ArrayList<>(7);
         headers.add(SPEC_VERSION);
         headers.add(CONTENT_TYPE);
         headers.add(header(CE_PREFIX + "time", time));
-        headers.add(header(CORRELATION_ID, correlationId));
+        headers.add(header(CE_PREFIX + "correlationid", correlationId));
         headers.add(header(CE_PREFIX + "causationid", commandId));
-        if (traceparent != null) {
-            headers.add(header(TRACEPARENT, traceparent));
+        if (trace != null) {
+            headers.add(header(TRACEPARENT, trace.traceparent()));
+            if (trace.tracestate() != null) {
+                headers.add(header(TRACESTATE, trace.tracestate()));
+            }
         }
         return headers;
-    }
-
-    /** The same headers with another correlation id. */
-    static List<Header> withCorrelationId(List<Header> ofCause, String correlationId) {
-        return ofCause.stream()
-                .map(header -> header.key().equals(CORRELATION_ID) ? header(CORRELATION_ID, correlationId) : header)
-                .toList();
     }
 
     /**
@@ -52,7 +49,7 @@ public final class CloudEventHeaders {
             String application,
             long revision,
             List<Header> ofCause) {
-        List<Header> headers = new ArrayList<>(12);
+        List<Header> headers = new ArrayList<>(13);
         headers.addAll(ofCause);
         headers.add(header(CE_PREFIX + "id", id));
         headers.add(source);

@@ -22,6 +22,8 @@ public final class KafkaHeaders {
     /** W3C Trace Context; passed on as it came. */
     public static final String TRACEPARENT = "traceparent";
 
+    public static final String TRACESTATE = "tracestate";
+
     /** Reserved for credentials, which the worker does not read: a moved command keeps it, and nothing else published carries it. */
     public static final String AUTHORIZATION = "authorization";
 

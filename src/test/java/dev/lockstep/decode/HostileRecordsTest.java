@@ -21,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -113,9 +113,13 @@ class HostileRecordsTest {
         checkText(envelope.id(), 2 * Limits.ID, number);
         checkText(envelope.source(), 2 * Limits.SOURCE, number);
         checkText(envelope.type(), 2 * Limits.TYPE, number);
-        Stream.of(envelope.correlationId(), envelope.traceparent())
-                .filter(text -> text != null)
-                .forEach(text -> checkText(text, 2 * Limits.CORRELATION_ID, number));
+        if (envelope.correlationId() != null) {
+            checkText(envelope.correlationId(), 2 * Limits.CORRELATION_ID, number);
+        }
+        if (envelope.trace() != null) {
+            checkText(envelope.trace().traceparent(), 55, number);
+            checkText(Objects.requireNonNullElse(envelope.trace().tracestate(), "none"), 512, number);
+        }
     }
 
     private static void checkText(String text, int longest, int number) {

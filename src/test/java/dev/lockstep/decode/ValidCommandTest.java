@@ -46,6 +46,7 @@ import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.KeepPolicy;
 import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.FieldChange;
+import dev.lockstep.domain.common.TraceContext;
 import dev.lockstep.domain.deployment.Deployment.Report;
 import dev.lockstep.domain.pipeline.Policy;
 import dev.lockstep.domain.pipeline.PolicyChange;
@@ -70,7 +71,7 @@ class ValidCommandTest {
 
     private static final CommonFields COMMON = common(null, null);
     private static final CommonFields BARE =
-            new CommonFields("shop", Attribution.automatic("c-1"), ExpectedRevisions.ANY, false);
+            new CommonFields("shop", new Attribution(null, null, "c-1", null), ExpectedRevisions.ANY, false);
     private static final StartOptions TERMS =
             new StartOptions(Instant.parse("2026-01-31T21:00:00Z"), Instant.parse("2026-02-01T00:00:00Z"), false);
     private static final PolicyChange POLICY = new PolicyChange(
@@ -200,7 +201,7 @@ class ValidCommandTest {
     private static CommonFields common(Long release, Long environment) {
         return new CommonFields(
                 "shop",
-                new Attribution("ci", "why not", "c-1"),
+                new Attribution("ci", "why not", "c-1", null),
                 new ExpectedRevisions(7L, release, environment),
                 false);
     }
@@ -486,18 +487,21 @@ class ValidCommandTest {
 
     @Test
     void correlationAndTraceComeAlongInBothModes() {
-        Envelope expected = new Envelope("c-1", "/ci", DEPLOY, "corr-1", TRACEPARENT);
+        Envelope expected = new Envelope("c-1", "/ci", DEPLOY, "corr-1", new TraceContext(TRACEPARENT, "ci=1,other=2"));
         ValidCommand one = valid(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("ce_correlationid", "corr-1")
                 .header("ce_traceparent", TRACEPARENT)
+                .header("ce_tracestate", "ci=1,other=2")
                 .build());
         ValidCommand other = valid(envelope("{'specversion':'1.0','id':'c-1','source':'/ci','type':'" + DEPLOY
-                        + "','correlationid':'corr-1','traceparent':'" + TRACEPARENT + "','data':" + FULL.get(DEPLOY)
+                        + "','correlationid':'corr-1','tracestate':'ci=1,other=2','traceparent':'" + TRACEPARENT
+                        + "','data':" + FULL.get(DEPLOY)
                         + "}")
                 .build());
 
         assertThat(one.envelope()).isEqualTo(expected);
         assertThat(other.envelope()).isEqualTo(expected);
+        assertThat(one.command().common().attribution().trace()).isEqualTo(expected.trace());
     }
 
     @Test
@@ -505,9 +509,10 @@ class ValidCommandTest {
         ValidCommand decoded = valid(binary(DEPLOY, FULL.get(DEPLOY))
                 .header("traceparent", TRACEPARENT)
                 .header("ce_traceparent", TRACEPARENT.replace("b7ad", "0000"))
+                .header("ce_tracestate", "of=another")
                 .build());
 
-        assertThat(decoded.envelope().traceparent()).isEqualTo(TRACEPARENT);
+        assertThat(decoded.envelope().trace()).isEqualTo(new TraceContext(TRACEPARENT, null));
     }
 
     @ParameterizedTest
@@ -526,7 +531,33 @@ class ValidCommandTest {
                 .header("traceparent", traceparent)
                 .build());
 
-        assertThat(decoded.envelope().traceparent()).isNull();
+        assertThat(decoded.envelope().trace()).isNull();
+    }
+
+    static Stream<String> badTracestates() {
+        return Stream.of("", " ", "a=ü", "a=\u0000", "a=" + "x".repeat(511));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badTracestates")
+    void aTracestateThatNobodyMayPassOnIsDropped(String tracestate) {
+        ValidCommand decoded = valid(binary(DEPLOY, FULL.get(DEPLOY))
+                .header("traceparent", TRACEPARENT)
+                .header("tracestate", tracestate)
+                .build());
+
+        assertThat(decoded.envelope().trace()).isEqualTo(new TraceContext(TRACEPARENT, null));
+    }
+
+    @Test
+    void aTracestateOf512CharactersIsPassedOn() {
+        String tracestate = "a=" + "x".repeat(510);
+        ValidCommand decoded = valid(binary(DEPLOY, FULL.get(DEPLOY))
+                .header("traceparent", TRACEPARENT)
+                .header("tracestate", tracestate)
+                .build());
+
+        assertThat(decoded.envelope().trace().tracestate()).isEqualTo(tracestate);
     }
 
     private static Command command(String type, String data) {

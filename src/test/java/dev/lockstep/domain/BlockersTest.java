@@ -26,7 +26,7 @@ class BlockersTest {
 
     private static final int STATES = 400;
     private static final Command.CommonFields ASKED = new Command.CommonFields(
-            "shop", Attribution.automatic("correlation"), Command.ExpectedRevisions.ANY, false);
+            "shop", new Attribution(null, null, "correlation", null), Command.ExpectedRevisions.ANY, false);
 
     private int looked;
     private final Set<Blocker.Code> met = EnumSet.noneOf(Blocker.Code.class);

@@ -242,7 +242,10 @@ class KeepTest {
         Scenario shop = withReleases("1").deployed("1", STAGING);
         shop.send(new Command.DefinePipeline(
                         new Command.CommonFields(
-                                "shop", Attribution.automatic("correlation"), Command.ExpectedRevisions.ANY, false),
+                                "shop",
+                                new Attribution(null, null, "correlation", null),
+                                Command.ExpectedRevisions.ANY,
+                                false),
                         List.of(Scenario.stage(DEV)),
                         NEWEST_AND_WEEK))
                 .refused(RefusalCode.ENVIRONMENT_IN_USE);
@@ -254,7 +257,10 @@ class KeepTest {
         Scenario shop = Scenario.unknownApplication()
                 .send(new Command.DefinePipeline(
                         new Command.CommonFields(
-                                "shop", Attribution.automatic("correlation"), Command.ExpectedRevisions.ANY, false),
+                                "shop",
+                                new Attribution(null, null, "correlation", null),
+                                Command.ExpectedRevisions.ANY,
+                                false),
                         List.of(Scenario.stage(DEV)),
                         NEWEST_AND_WEEK));
         assertThat(shop.eventKinds()).containsExactly("EnvironmentCreated", "ApplicationUpdated");

@@ -352,7 +352,7 @@ final class Scenario {
     private Command.CommonFields asked(Long expectedRevision) {
         return new Command.CommonFields(
                 "shop",
-                new Attribution("ann", "because", "correlation"),
+                new Attribution("ann", "because", "correlation", null),
                 new Command.ExpectedRevisions(expectedRevision, null, null),
                 false);
     }

@@ -38,6 +38,7 @@ record HttpCommand(String application, String source, String id, List<Header> he
 
     private static final String HEADER_PREFIX = "ce-";
     private static final List<String> REQUIRED = List.of("id", "source", "type", "specversion");
+    private static final List<String> TRACE_CONTEXT = List.of(KafkaHeaders.TRACEPARENT, KafkaHeaders.TRACESTATE);
 
     /** Why the command cannot be sent, in words. */
     static final class IncompleteException extends Exception {
@@ -53,9 +54,11 @@ record HttpCommand(String application, String source, String id, List<Header> he
         JsonNode read = parseObject(body);
         List<Header> headers = new ArrayList<>();
         headers.add(KafkaHeaders.header(KafkaHeaders.CONTENT_TYPE, isStructured ? STRUCTURED : "application/json"));
-        String traceparent = request.getHeaderString(KafkaHeaders.TRACEPARENT);
-        if (traceparent != null) {
-            headers.add(KafkaHeaders.header(KafkaHeaders.TRACEPARENT, traceparent));
+        for (String name : TRACE_CONTEXT) {
+            String value = request.getHeaderString(name);
+            if (value != null) {
+                headers.add(KafkaHeaders.header(name, value));
+            }
         }
         Map<String, String> attributes = isStructured ? structuredAttributes(read) : binaryAttributes(request);
         if (!isStructured) {

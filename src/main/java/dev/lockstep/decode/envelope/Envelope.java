@@ -1,6 +1,7 @@
 package dev.lockstep.decode.envelope;
 
 import dev.lockstep.decode.schema.Limits;
+import dev.lockstep.domain.common.TraceContext;
 
 /**
  * What a command says about itself, safe to store and to send back: bounded, no U+0000, no unpaired surrogate.
@@ -12,9 +13,9 @@ import dev.lockstep.decode.schema.Limits;
  * @param source CloudEvents {@code source}, at most {@value Limits#SOURCE} characters
  * @param type CloudEvents {@code type}, at most {@value Limits#TYPE} characters
  * @param correlationId extension {@code correlationid}, at most {@value Limits#CORRELATION_ID} characters, or null
- * @param traceparent a well-formed W3C trace parent, or null; anything else is dropped, as the W3C asks
+ * @param trace null without a well-formed trace parent
  */
-public record Envelope(String id, String source, String type, String correlationId, String traceparent) {
+public record Envelope(String id, String source, String type, String correlationId, TraceContext trace) {
 
     /** @return the correlation id, or else the id: never null */
     public String correlation() {

@@ -17,7 +17,8 @@ import org.apache.kafka.common.header.Header;
  * <p>Header names are compared case-insensitively, and one that occurs in two different cases occurs twice. A
  * CloudEvents content type decides; without one, {@code ce_specversion} means binary mode, and a JSON object with {@code
  * specversion} structured mode, as long as there is no {@code ce_*} header or no content type. In structured mode {@code ce_*}
- * headers are ignored. A {@code traceparent} header takes precedence over the attribute of that name: it is the nearer hop.
+ * headers are ignored. The headers {@code traceparent} and {@code tracestate} take precedence over the attributes of
+ * those names: they are of the nearer hop.
  */
 public final class EnvelopeReader {
 
@@ -44,6 +45,7 @@ public final class EnvelopeReader {
         RawEnvelope envelope = readByMode(headers, record);
         if (headers.traceparent != null) {
             envelope.setTraceparent(headers.traceparent);
+            envelope.setTracestate(headers.tracestate);
         }
         return envelope;
     }
@@ -102,6 +104,7 @@ public final class EnvelopeReader {
         private final List<String> contentTypes = new ArrayList<>(1);
         private String contentType;
         private String traceparent;
+        private String tracestate;
 
         HeaderScan(ConsumerRecord<byte[], byte[]> record) {
             for (Header header : record.headers()) {
@@ -113,6 +116,8 @@ public final class EnvelopeReader {
                     contentType(header.value());
                 } else if (name.equals(KafkaHeaders.TRACEPARENT)) {
                     traceparent = text(header.value());
+                } else if (name.equals(KafkaHeaders.TRACESTATE)) {
+                    tracestate = text(header.value());
                 }
             }
         }
@@ -128,6 +133,8 @@ public final class EnvelopeReader {
                 }
             } else if (name.equals(KafkaHeaders.TRACEPARENT)) {
                 binary.setTraceparent(text(value));
+            } else if (name.equals(KafkaHeaders.TRACESTATE)) {
+                binary.setTracestate(text(value));
             } else if (attribute == null && value != null) { // the SDK for JavaScript sends ce_datacontenttype, too
                 binary.addUnknownName(name);
             }

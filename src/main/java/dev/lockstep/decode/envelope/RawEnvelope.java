@@ -52,7 +52,6 @@ public final class RawEnvelope {
     }
 
     private static final String SPECVERSION_1_0 = "1.0";
-    private static final int TRACEPARENT_LENGTH = 55;
 
     private static final Set<String> ATTRIBUTES = Stream.concat(
                     Arrays.stream(Attribute.ALL).map(attribute -> attribute.attributeName),
@@ -70,6 +69,7 @@ public final class RawEnvelope {
     private final Violations violations = new Violations();
     private int seen;
     private String traceparent;
+    private String tracestate;
     private EnvelopeFailure failure;
     private EventData body;
     private boolean explained;
@@ -104,6 +104,10 @@ public final class RawEnvelope {
 
     void setTraceparent(String value) {
         traceparent = value;
+    }
+
+    void setTracestate(String value) {
+        tracestate = value;
     }
 
     public void setData(EventData data) {
@@ -259,7 +263,7 @@ public final class RawEnvelope {
                 Texts.sanitized(value(Attribute.SOURCE), Limits.SOURCE),
                 Texts.sanitized(value(Attribute.TYPE), Limits.TYPE),
                 isBlank(correlationId) ? null : Texts.sanitized(correlationId, Limits.CORRELATION_ID),
-                isTraceparent(traceparent) ? traceparent : null);
+                TraceContextParser.parse(traceparent, tracestate));
     }
 
     private String value(Attribute attribute) {
@@ -268,20 +272,5 @@ public final class RawEnvelope {
 
     private static boolean isBlank(String text) {
         return text == null || text.isEmpty();
-    }
-
-    /** W3C Trace Context: version, trace id, parent id, flags, in lower-case hex; neither id all zeros. */
-    private static boolean isTraceparent(String text) {
-        if (text == null || text.length() != TRACEPARENT_LENGTH || text.startsWith("ff")) {
-            return false;
-        }
-        for (int i = 0; i < TRACEPARENT_LENGTH; i++) {
-            char c = text.charAt(i);
-            boolean dash = i == 2 || i == 35 || i == 52;
-            if (dash ? c != '-' : (c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-                return false;
-            }
-        }
-        return !text.startsWith("0".repeat(32), 3) && !text.startsWith("0".repeat(16), 36);
     }
 }

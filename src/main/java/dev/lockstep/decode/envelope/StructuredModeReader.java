@@ -7,6 +7,7 @@ import dev.lockstep.decode.schema.Limits;
 import dev.lockstep.decode.schema.Pointer;
 import dev.lockstep.decode.schema.StrictJson;
 import dev.lockstep.decode.schema.Texts;
+import dev.lockstep.wire.KafkaHeaders;
 import java.io.IOException;
 import java.util.Base64;
 
@@ -16,7 +17,6 @@ final class StructuredModeReader {
     private static final String NO_PREFIX = "";
     private static final String DATA = "data";
     private static final String DATA_BASE64 = "data_base64";
-    private static final String TRACEPARENT = "traceparent";
     private static final Pointer AT_BASE64 = Pointer.of(DATA_BASE64);
 
     /** Null means unset, which is not acceptable for data. */
@@ -110,13 +110,17 @@ final class StructuredModeReader {
                 switch (name) {
                     case DATA -> data = rejectRepeated(name, data, data(token));
                     case DATA_BASE64 -> base64 = rejectRepeated(name, base64, base64(token));
-                    case TRACEPARENT ->
-                        envelope.setTraceparent(token == JsonToken.VALUE_STRING ? parser.getText() : null);
+                    case KafkaHeaders.TRACEPARENT -> envelope.setTraceparent(textIfAny(token));
+                    case KafkaHeaders.TRACESTATE -> envelope.setTracestate(textIfAny(token));
                     default -> attribute(name, token);
                 }
                 parser.skipChildren();
             }
             envelope.setData(body());
+        }
+
+        private String textIfAny(JsonToken token) throws IOException {
+            return token == JsonToken.VALUE_STRING ? parser.getText() : null;
         }
 
         private void attribute(String name, JsonToken token) throws IOException {

@@ -28,6 +28,7 @@ import dev.lockstep.domain.Command.UpdateApplication;
 import dev.lockstep.domain.Command.UpdateRelease;
 import dev.lockstep.domain.KeepPolicy;
 import dev.lockstep.domain.common.Attribution;
+import dev.lockstep.domain.common.TraceContext;
 import dev.lockstep.domain.deployment.Deployment.Report;
 import dev.lockstep.domain.pipeline.Policy;
 import dev.lockstep.domain.pipeline.PolicyChange;
@@ -325,16 +326,16 @@ public enum CommandType {
 
     /**
      * @param data values without any violation
-     * @param correlationId see {@link Attribution}
+     * @param correlationId, trace see {@link Attribution}
      */
-    public Command command(ParsedObject data, String correlationId) {
-        return factory.apply(data, common(data, correlationId));
+    public Command command(ParsedObject data, String correlationId, TraceContext trace) {
+        return factory.apply(data, common(data, correlationId, trace));
     }
 
-    private static CommonFields common(ParsedObject data, String correlationId) {
+    private static CommonFields common(ParsedObject data, String correlationId, TraceContext trace) {
         return new CommonFields(
                 data.text("application"),
-                new Attribution(data.text("actor"), data.text("reason"), correlationId),
+                new Attribution(data.text("actor"), data.text("reason"), correlationId, trace),
                 new ExpectedRevisions(
                         data.integer("expectedRevision"),
                         expected(data, FieldRules.EXPECTED_RELEASE),

@@ -7,11 +7,12 @@ package dev.lockstep.domain.common;
  * @param reason why, or null
  * @param correlationId the correlation id set by the command's sender, or else the command's id; null for a deployment that has
  *     ended, about which nothing more is published
+ * @param trace the command's; null for none, and for a deployment that has ended
  */
-public record Attribution(String actor, String reason, String correlationId) {
+public record Attribution(String actor, String reason, String correlationId, TraceContext trace) {
 
-    /** What follows from a command without anybody's asking. */
-    public static Attribution automatic(String correlationId) {
-        return new Attribution(null, null, correlationId);
+    /** To whom that is attributed which follows from this without anybody's asking. */
+    public Attribution automatic() {
+        return new Attribution(null, null, correlationId, trace);
     }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.store.format;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.domain.common.Attribution;
+import dev.lockstep.domain.common.TraceContext;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import java.util.List;
  * @param environmentTier null also if written by a version that did not know it
  * @param action for a waiting deployment, the requested action
  * @param requestedAction for a deployment in progress, the requested action if it is a different one
- * @param correlationId null for one that ended: nothing more is published about it
+ * @param correlationId, traceparent, tracestate null for one that ended: nothing more is published about it
  * @param awaitsReport whether its deployer reports how it went; null for no
  * @param cancelRequested null for no
  * @param isInQueue whether a waiting deployment is in the queue of those that wait only for each other; null for no
@@ -39,6 +40,8 @@ record DeploymentRow(
         Instant notBefore,
         Instant expiresAt,
         String correlationId,
+        String traceparent,
+        String tracestate,
         String restoreOf,
         @JsonProperty("reported") Boolean awaitsReport,
         String url,
@@ -52,7 +55,9 @@ record DeploymentRow(
 
     /** @param deployment a deployment that had started */
     static DeploymentRow of(Deployment.Ended deployment) {
-        return of(deployment, null, null, deployment.finishedAt(), null, null);
+        Attribution requested = deployment.request().attribution();
+        Attribution kept = new Attribution(requested.actor(), requested.reason(), null, null);
+        return of(deployment, null, kept, deployment.finishedAt(), null, null);
     }
 
     static DeploymentRow of(Deployment.InProgress deployment) {
@@ -60,20 +65,20 @@ record DeploymentRow(
         return of(
                 deployment,
                 requestedAction == deployment.start().action() ? null : requestedAction,
-                deployment.request().attribution().correlationId(),
+                deployment.request().attribution(),
                 null,
                 deployment.lastReportAt(),
                 null);
     }
 
     static DeploymentRow of(Deployment.Waiting deployment) {
-        return of(deployment, null, deployment.request().attribution().correlationId(), null, null, deployment);
+        return of(deployment, null, deployment.request().attribution(), null, null, deployment);
     }
 
     private static DeploymentRow of(
             Deployment deployment,
             Deployment.Action requestedAction,
-            String correlationId,
+            Attribution attribution,
             Instant finishedAt,
             Instant lastReportAt,
             Deployment.Waiting waiting) {
@@ -89,8 +94,8 @@ record DeploymentRow(
                 start == null ? request.requestedAction() : start.action(),
                 start == null ? null : start.previousRelease(),
                 start == null ? null : start.linkedFrom(),
-                request.attribution().actor(),
-                request.attribution().reason(),
+                attribution.actor(),
+                attribution.reason(),
                 SourceRow.of(request.source()),
                 request.createdAt(),
                 start == null ? null : start.at(),
@@ -99,7 +104,9 @@ record DeploymentRow(
                 requestedAction,
                 request.notBefore(),
                 request.expiresAt(),
-                correlationId,
+                attribution.correlationId(),
+                attribution.trace() == null ? null : attribution.trace().traceparent(),
+                attribution.trace() == null ? null : attribution.trace().tracestate(),
                 request.restoreOf(),
                 start != null && start.awaitsReport() ? true : null,
                 report.url(),
@@ -151,7 +158,11 @@ record DeploymentRow(
                 release,
                 environment,
                 requestedAction == null ? action : requestedAction,
-                new Attribution(actor, reason, correlationId),
+                new Attribution(
+                        actor,
+                        reason,
+                        correlationId,
+                        traceparent == null ? null : new TraceContext(traceparent, tracestate)),
                 source == null ? null : source.source(),
                 createdAt,
                 notBefore,

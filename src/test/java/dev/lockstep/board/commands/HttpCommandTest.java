@@ -34,7 +34,8 @@ class HttpCommandTest {
         String event = structured("\"id\":\"1\",\"source\":\"/ci\",\"type\":\"t\",\"specversion\":\"1.0\",");
 
         HttpCommand envelope = HttpCommand.of(
-                headers(Map.of("traceparent", "00-1-2-01", "ce-id", "not this one", "cookie", "secret")),
+                headers(Map.of(
+                        "traceparent", "00-1-2-01", "tracestate", "ci=1", "ce-id", "not this one", "cookie", "secret")),
                 true,
                 event.getBytes(UTF_8));
 
@@ -43,7 +44,10 @@ class HttpCommandTest {
         assertThat(envelope.id()).isEqualTo("1");
         assertThat(new String(envelope.value(), UTF_8)).isEqualTo(event);
         assertThat(texts(envelope))
-                .containsOnly(Map.entry("content-type", HttpCommand.STRUCTURED), Map.entry("traceparent", "00-1-2-01"));
+                .containsOnly(
+                        Map.entry("content-type", HttpCommand.STRUCTURED),
+                        Map.entry("traceparent", "00-1-2-01"),
+                        Map.entry("tracestate", "ci=1"));
     }
 
     @Test

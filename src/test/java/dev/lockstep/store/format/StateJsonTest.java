@@ -9,6 +9,7 @@ import dev.lockstep.domain.KeepSchedule;
 import dev.lockstep.domain.Profile;
 import dev.lockstep.domain.common.Attribution;
 import dev.lockstep.domain.common.LastChange;
+import dev.lockstep.domain.common.TraceContext;
 import dev.lockstep.domain.deployment.Blocker;
 import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
@@ -122,7 +123,7 @@ class StateJsonTest {
                 "1.2",
                 "staging",
                 Deployment.Action.DEPLOY,
-                new Attribution("ann", "why", "corr"),
+                new Attribution("ann", "why", "corr", new TraceContext("00-a-b-01", "ci=1")),
                 SOURCE,
                 at(4),
                 at(5),
@@ -174,7 +175,16 @@ class StateJsonTest {
 
     private static Deployment.Request bare() {
         return new Deployment.Request(
-                "f", "1", "qa", Deployment.Action.UNDEPLOY, Attribution.automatic(null), null, at(1), null, null, null);
+                "f",
+                "1",
+                "qa",
+                Deployment.Action.UNDEPLOY,
+                new Attribution(null, null, null, null),
+                null,
+                at(1),
+                null,
+                null,
+                null);
     }
 
     private static Deployment.Start bareStart() {
@@ -189,7 +199,7 @@ class StateJsonTest {
                 request.environment(),
                 Deployment.Action.ROLLBACK,
                 new Attribution(
-                        request.attribution().actor(), request.attribution().reason(), null),
+                        request.attribution().actor(), request.attribution().reason(), null, null),
                 request.source(),
                 request.createdAt(),
                 request.notBefore(),
@@ -834,7 +844,7 @@ class StateJsonTest {
                 "1.0",
                 "staging",
                 Deployment.Action.ROLLBACK,
-                new Attribution("ann", "why", null),
+                new Attribution("ann", "why", null, null),
                 SOURCE,
                 at(1),
                 null,
