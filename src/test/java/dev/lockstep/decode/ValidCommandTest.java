@@ -50,6 +50,7 @@ import dev.lockstep.domain.common.TraceContext;
 import dev.lockstep.domain.deployment.Deployment.Report;
 import dev.lockstep.domain.pipeline.Policy;
 import dev.lockstep.domain.pipeline.PolicyChange;
+import dev.lockstep.domain.pipeline.PolicyChangeBuilder;
 import dev.lockstep.domain.pipeline.StageDefinition;
 import dev.lockstep.domain.release.Source;
 import java.time.Instant;
@@ -74,15 +75,16 @@ class ValidCommandTest {
             new CommonFields("shop", new Attribution(null, null, "c-1", null), ExpectedRevisions.ANY, false);
     private static final StartOptions TERMS =
             new StartOptions(Instant.parse("2026-01-31T21:00:00Z"), Instant.parse("2026-02-01T00:00:00Z"), false);
-    private static final PolicyChange POLICY = new PolicyChange(
-            FieldChange.to(true),
-            FieldChange.to(Policy.Completion.REPORTED),
-            FieldChange.to("PT30M"),
-            FieldChange.to("PT90S"),
-            FieldChange.to(Policy.WhenBusy.QUEUE),
-            FieldChange.to(5),
-            FieldChange.to(Policy.OnFailure.RESTORE),
-            FieldChange.to("P1D"));
+    private static final PolicyChange POLICY = new PolicyChangeBuilder()
+            .onlyNewer(true)
+            .completion(Policy.Completion.REPORTED)
+            .timeout("PT30M")
+            .reportEvery("PT90S")
+            .whenBusy(Policy.WhenBusy.QUEUE)
+            .maxQueued(5)
+            .onFailure(Policy.OnFailure.RESTORE)
+            .soakTime("P1D")
+            .change();
     private static final String DEPLOYMENT = "f8a781c0-6b60-3f02-a2bb-a5ea0b8e2bff";
     private static final Source SOURCE =
             new Source("https://git.example/shop.git", "4e1243bd", "refs/heads/main", "2026-01-31T12:00:00.123+01:00");
@@ -176,26 +178,18 @@ class ValidCommandTest {
                                         FieldChange.to("C"),
                                         FieldChange.keep(),
                                         FieldChange.to(List.of("a", "b")),
-                                        FieldChange.to(onlyNewer(FieldChange.to(true)))),
+                                        FieldChange.to(new PolicyChangeBuilder()
+                                                .onlyNewer(true)
+                                                .change())),
                                 new StageDefinition(
                                         "d",
                                         FieldChange.keep(),
                                         FieldChange.keep(),
                                         FieldChange.keep(),
-                                        FieldChange.to(onlyNewer(FieldChange.clear())))),
+                                        FieldChange.to(new PolicyChangeBuilder()
+                                                .onlyNewer(null)
+                                                .change()))),
                         FieldChange.clear()));
-    }
-
-    private static PolicyChange onlyNewer(FieldChange<Boolean> onlyNewer) {
-        return new PolicyChange(
-                onlyNewer,
-                FieldChange.keep(),
-                FieldChange.keep(),
-                FieldChange.keep(),
-                FieldChange.keep(),
-                FieldChange.keep(),
-                FieldChange.keep(),
-                FieldChange.keep());
     }
 
     private static CommonFields common(Long release, Long environment) {
@@ -226,15 +220,16 @@ class ValidCommandTest {
                 'reportEvery':null,'whenBusy':null,'maxQueued':null,'onFailure':null,'soakTime':null}}""");
 
         assertThat(((ConfigureEnvironment) command).definition().policy())
-                .isEqualTo(FieldChange.to(new PolicyChange(
-                        FieldChange.clear(),
-                        FieldChange.clear(),
-                        FieldChange.clear(),
-                        FieldChange.clear(),
-                        FieldChange.clear(),
-                        FieldChange.clear(),
-                        FieldChange.clear(),
-                        FieldChange.clear())));
+                .isEqualTo(FieldChange.to(new PolicyChangeBuilder()
+                        .onlyNewer(null)
+                        .completion(null)
+                        .timeout(null)
+                        .reportEvery(null)
+                        .whenBusy(null)
+                        .maxQueued(null)
+                        .onFailure(null)
+                        .soakTime(null)
+                        .change()));
     }
 
     @Test

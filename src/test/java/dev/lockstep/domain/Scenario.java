@@ -12,6 +12,7 @@ import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.gate.Gates;
 import dev.lockstep.domain.pipeline.Policy;
 import dev.lockstep.domain.pipeline.PolicyChange;
+import dev.lockstep.domain.pipeline.PolicyChangeBuilder;
 import dev.lockstep.domain.pipeline.Stage;
 import dev.lockstep.domain.pipeline.StageDefinition;
 import dev.lockstep.domain.release.Placement;
@@ -141,17 +142,7 @@ final class Scenario {
     }
 
     static StageDefinition onlyNewer(String id) {
-        return policy(
-                id,
-                new PolicyChange(
-                        FieldChange.to(true),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep()));
+        return policy(id, new PolicyChangeBuilder().onlyNewer(true).change());
     }
 
     static StageDefinition policy(String id, PolicyChange policy) {
@@ -172,58 +163,34 @@ final class Scenario {
             Policy.OnFailure onFailure) {
         return configure(
                 environment,
-                new PolicyChange(
-                        FieldChange.keep(),
-                        FieldChange.to(Policy.Completion.REPORTED),
-                        FieldChange.to(timeout),
-                        FieldChange.to(reportEvery),
-                        FieldChange.to(whenBusy),
-                        FieldChange.clear(),
-                        FieldChange.to(onFailure),
-                        FieldChange.keep()));
+                new PolicyChangeBuilder()
+                        .completion(Policy.Completion.REPORTED)
+                        .timeout(timeout)
+                        .reportEvery(reportEvery)
+                        .whenBusy(whenBusy)
+                        .maxQueued(null)
+                        .onFailure(onFailure)
+                        .change());
     }
 
     Scenario queueOf(String environment, int maxQueued) {
         return configure(
                 environment,
-                new PolicyChange(
-                        FieldChange.keep(),
-                        FieldChange.to(Policy.Completion.REPORTED),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.to(Policy.WhenBusy.QUEUE),
-                        FieldChange.to(maxQueued),
-                        FieldChange.keep(),
-                        FieldChange.keep()));
+                new PolicyChangeBuilder()
+                        .completion(Policy.Completion.REPORTED)
+                        .whenBusy(Policy.WhenBusy.QUEUE)
+                        .maxQueued(maxQueued)
+                        .change());
     }
 
     Scenario immediate(String environment) {
-        return configure(
-                environment,
-                new PolicyChange(
-                        FieldChange.keep(),
-                        FieldChange.clear(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep()));
+        return configure(environment, new PolicyChangeBuilder().completion(null).change());
     }
 
     /** @param soakTime null for none */
     Scenario soak(String environment, String soakTime) {
         return configure(
-                environment,
-                new PolicyChange(
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.keep(),
-                        FieldChange.to(soakTime)));
+                environment, new PolicyChangeBuilder().soakTime(soakTime).change());
     }
 
     Scenario configure(String environment, PolicyChange policy) {

@@ -16,6 +16,7 @@ import dev.lockstep.domain.deployment.Environment;
 import dev.lockstep.domain.deployment.SuccessLine;
 import dev.lockstep.domain.pipeline.Pipeline;
 import dev.lockstep.domain.pipeline.Policy;
+import dev.lockstep.domain.pipeline.PolicyChangeBuilder;
 import dev.lockstep.domain.pipeline.Stage;
 import dev.lockstep.domain.release.Annotations;
 import dev.lockstep.domain.release.Lock;
@@ -31,6 +32,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StateJsonTest {
+
+    private static final Policy ONLY_NEWER =
+            new PolicyChangeBuilder().onlyNewer(true).policy();
 
     private static final Source SOURCE = new Source("https://git/r", "c0ffee", "refs/tags/1", "2026-01-01T00:00:00Z");
 
@@ -212,26 +216,21 @@ class StateJsonTest {
         Policy byDefault = Policy.DEFAULT;
         List<Policy> policies = List.of(
                 byDefault,
-                new Policy(
-                        false,
-                        Policy.Completion.REPORTED,
-                        "PT1H",
-                        "PT90S",
-                        Policy.WhenBusy.QUEUE,
-                        50,
-                        Policy.OnFailure.RESTORE,
-                        null),
-                with(byDefault, Policy.Completion.REPORTED, null),
-                with(byDefault, Policy.Completion.IMMEDIATE, "P1D"),
-                new Policy(
-                        true,
-                        Policy.Completion.IMMEDIATE,
-                        null,
-                        null,
-                        Policy.WhenBusy.REJECT,
-                        1,
-                        Policy.OnFailure.NONE,
-                        null));
+                new PolicyChangeBuilder()
+                        .completion(Policy.Completion.REPORTED)
+                        .timeout("PT1H")
+                        .reportEvery("PT90S")
+                        .whenBusy(Policy.WhenBusy.QUEUE)
+                        .maxQueued(50)
+                        .onFailure(Policy.OnFailure.RESTORE)
+                        .policy(),
+                new PolicyChangeBuilder().completion(Policy.Completion.REPORTED).policy(),
+                new PolicyChangeBuilder().timeout("P1D").policy(),
+                new PolicyChangeBuilder()
+                        .onlyNewer(true)
+                        .whenBusy(Policy.WhenBusy.REJECT)
+                        .maxQueued(1)
+                        .policy());
         for (Policy policy : policies) {
             List<Stage> pipeline = List.of(new Stage("a", null), new Stage("b", null, null, null, policy));
             Application application = application("a", 4, 1, pipeline, List.of(), 0);
@@ -241,19 +240,11 @@ class StateJsonTest {
             assertThat(again.pipeline().stages()).isEqualTo(pipeline);
             assertThat(ApplicationRow.format(application)).isEqualTo(policy.equals(byDefault) ? 1 : 5);
         }
-        Policy soaking = new Policy(
-                false,
-                Policy.DEFAULT.completion(),
-                null,
-                null,
-                Policy.DEFAULT.whenBusy(),
-                Policy.DEFAULT.maxQueued(),
-                Policy.DEFAULT.onFailure(),
-                "P1D");
+        Policy soaking = new PolicyChangeBuilder().soakTime("P1D").policy();
         Application six = application("a", 4, 1, List.of(new Stage("b", null, null, null, soaking)), List.of(), 0);
         assertThat(ApplicationRow.format(six)).isEqualTo(6);
         assertThat(StateJson.of(six)).contains("\"policy\":{\"onlyNewer\":false,\"soakTime\":\"P1D\"}}");
-        Application four = application("a", 4, 1, List.of(new Stage("b", null, null, null, onlyNewer())), List.of(), 0);
+        Application four = application("a", 4, 1, List.of(new Stage("b", null, null, null, ONLY_NEWER)), List.of(), 0);
         assertThat(ApplicationRow.format(four)).isEqualTo(4);
         assertThat(StateJson.of(four)).contains("\"policy\":{\"onlyNewer\":true}}");
     }
@@ -316,30 +307,6 @@ class StateJsonTest {
         }
     }
 
-    private static Policy with(Policy policy, Policy.Completion completion, String timeout) {
-        return new Policy(
-                policy.onlyNewer(),
-                completion,
-                timeout,
-                policy.reportEvery(),
-                policy.whenBusy(),
-                policy.maxQueued(),
-                policy.onFailure(),
-                null);
-    }
-
-    private static Policy onlyNewer() {
-        return new Policy(
-                true,
-                Policy.DEFAULT.completion(),
-                null,
-                null,
-                Policy.DEFAULT.whenBusy(),
-                Policy.DEFAULT.maxQueued(),
-                Policy.DEFAULT.onFailure(),
-                null);
-    }
-
     /** What ends at once, wherever it was requested, is written as it always was, so that older versions can still read it. */
     @Test
     void onlyWhatEndedOtherwiseThanAlwaysRaisesTheFormat() {
@@ -387,7 +354,7 @@ class StateJsonTest {
     @Test
     void aWordOfALaterVersionIsNamed() {
         Application application =
-                application("a", 4, 1, List.of(new Stage("b", null, null, null, onlyNewer())), List.of(), 0);
+                application("a", 4, 1, List.of(new Stage("b", null, null, null, ONLY_NEWER)), List.of(), 0);
         String later = StateJson.of(application)
                 .replace("\"onlyNewer\":true", "\"onlyNewer\":true,\"completion\":\"WATCHED\"");
 
@@ -737,7 +704,7 @@ class StateJsonTest {
         assertThat(application.droppedCount()).isEqualTo(1);
         assertThat(third.droppedCount()).isEqualTo(3);
         assertThat(fourth.pipeline().stageAt(1))
-                .isEqualTo(new Stage("staging", "Staging (EU)", "staging", List.of("development"), onlyNewer()));
+                .isEqualTo(new Stage("staging", "Staging (EU)", "staging", List.of("development"), ONLY_NEWER));
         assertThat(fourth.environment("staging").rollbackTarget()).isNull();
         assertThat(fourth.profile()).isEqualTo(new Profile("Shop", null, "ann", null));
         assertThat(fourth.isArchived()).isTrue();
@@ -785,15 +752,14 @@ class StateJsonTest {
 
         Environment staging = fifth.environment("staging");
         assertThat(fifth.pipeline().stageAt(1).policy())
-                .isEqualTo(new Policy(
-                        false,
-                        Policy.Completion.REPORTED,
-                        "PT1H",
-                        "PT5M",
-                        Policy.WhenBusy.QUEUE,
-                        5,
-                        Policy.OnFailure.RESTORE,
-                        null));
+                .isEqualTo(new PolicyChangeBuilder()
+                        .completion(Policy.Completion.REPORTED)
+                        .timeout("PT1H")
+                        .reportEvery("PT5M")
+                        .whenBusy(Policy.WhenBusy.QUEUE)
+                        .maxQueued(5)
+                        .onFailure(Policy.OnFailure.RESTORE)
+                        .policy());
         assertThat(fifth.decidedAt()).isEqualTo(Instant.ofEpochMilli(1764000000007L));
         assertThat(staging.lastDeployment().outcome().failureKind()).isEqualTo(Deployment.FailureKind.TIMED_OUT);
         assertThat(staging.lastDeployment().report().message()).isEqualTo("slow");
