@@ -1,21 +1,16 @@
 package dev.lockstep.store;
 
 import dev.lockstep.batch.CommandRecord;
-import dev.lockstep.batch.FirstOutcome;
 import dev.lockstep.domain.Application;
 import dev.lockstep.domain.Command;
 import dev.lockstep.domain.common.DecisionContext;
-import dev.lockstep.domain.deployment.Deployment;
 import dev.lockstep.domain.deployment.Environment;
+import dev.lockstep.store.NamedKeys.ReleaseKey;
 import dev.lockstep.store.Statements.Statement;
-import dev.lockstep.store.format.NewerFormatException;
-import dev.lockstep.store.format.StateJson;
 import io.smallrye.mutiny.Uni;
-import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,111 +32,65 @@ final class StateLoader {
     /** What a release takes at most, nearly always: texts of emoji, all labels, and a few dozen placements. */
     private static final long MAX_RELEASE_BYTES = 64 << 10;
 
-    private static final int HASH_MULTIPLIER = 0x9E3779B1;
-
-    private record ReleaseKey(String application, String id) {
-
-        /** If names in both are numbered consecutively, the hash of a record would put them into few buckets. */
-        @Override
-        public int hashCode() {
-            return HASH_MULTIPLIER * application.hashCode() + id.hashCode();
-        }
-    }
-
-    private record DeploymentKey(String application, UUID id) {}
-
     private final List<CommandRecord> records;
-    private final Set<UUID> keys = new LinkedHashSet<>();
-    private final Set<String> applications = new LinkedHashSet<>();
-    private final Set<ReleaseKey> named = new LinkedHashSet<>();
-    private final Set<EnvironmentKey> defined = new LinkedHashSet<>();
-    private final Set<DeploymentKey> reported = new LinkedHashSet<>();
-    private final Map<EnvironmentKey, Integer> rollbackCounts = new HashMap<>();
-    private final Map<String, Long> releaseBytes = new HashMap<>();
-
-    /** Applications and releases that exist, but were too much to read: the batch ends before the first record that needs one. */
-    private final Set<String> applicationsLeftOut = new HashSet<>();
-
-    private final Set<ReleaseKey> releasesLeftOut = new HashSet<>();
+    private final NamedKeys named;
     private final int maxReleases;
     private final long maxReadBytes;
+    private final Map<String, Long> releaseBytes = new HashMap<>();
+    private RowLoader rows;
     private UnitOfWork state;
 
-    /**
-     * @param maxReleases, maxReadBytes see {@link BatchLimits}
-     */
+    /** @param maxReleases, maxReadBytes see {@link BatchLimits} */
     StateLoader(List<CommandRecord> records, int maxReleases, long maxReadBytes) {
+        this.records = records;
+        this.named = new NamedKeys(records);
         this.maxReleases = maxReleases;
         this.maxReadBytes = maxReadBytes;
-        this.records = records;
-        for (CommandRecord record : records) {
-            if (record.idempotencyKey() != null) {
-                keys.add(record.idempotencyKey());
-            }
-            applications.add(record.application());
-            applications.add(record.keyApplication());
-            if (record.command() != null) {
-                collectKeys(record.command());
-            }
-        }
-        applications.remove(null);
-    }
-
-    private void collectKeys(Command command) {
-        if (command.release() != null) {
-            named.add(new ReleaseKey(command.application(), command.release()));
-        }
-        if (command.requiredState().needsPredecessor()) {
-            rollbackCounts.merge(EnvironmentKey.named(command), 1, Integer::sum);
-        }
-        if (command.deployment() != null) {
-            reported.add(new DeploymentKey(command.application(), UUID.fromString(command.deployment())));
-        }
-        command.requiredState()
-                .redefinedEnvironments()
-                .forEach(environment -> defined.add(new EnvironmentKey(command.application(), environment)));
     }
 
     /** Reads everything that the commands themselves name. What was read before is discarded. */
     List<Statement> readNamed(Statements sql) {
-        state = new UnitOfWork();
-        applicationsLeftOut.clear();
-        releasesLeftOut.clear();
+        rows = new RowLoader();
+        state = rows.state();
         List<Statement> reads = new ArrayList<>();
-        if (!keys.isEmpty()) {
+        if (!named.idempotencyKeys.isEmpty()) {
             reads.add(sql.query(
-                    this::loadFirstOutcome,
+                    rows::loadFirstOutcome,
                     "select key, fingerprint, revision, deployment, life, problem from known_command where key = any($1::uuid[])",
-                    (Object) keys.toArray(UUID[]::new)));
+                    (Object) named.idempotencyKeys.toArray(UUID[]::new)));
         }
-        if (!applications.isEmpty()) {
-            reads.add(sql.query(this::loadApplication, """
+        if (!named.applications.isEmpty()) {
+            reads.add(sql.query(rows::loadApplication, """
                     select a.id, a.revision, a.releases, a.format, a.home, t.due,
                            case when sum(octet_length(a.state)) over (rows unbounded preceding) - octet_length(a.state) < $2
                                 then a.state end
-                    from unnest($1::text[]) as k(id) join application a on a.id = k.id left join timer t on t.application = a.id""", applications.toArray(String[]::new), readLimit()));
+                    from unnest($1::text[]) as k(id) join application a on a.id = k.id left join timer t on t.application = a.id""", named.applications.toArray(String[]::new), readLimit()));
         }
-        if (!defined.isEmpty()) {
+        if (!named.redefinedEnvironments.isEmpty()) {
             reads.add(sql.query(
-                    this::loadDroppedEnvironment,
+                    rows::loadDroppedEnvironment,
                     """
                     select e.application, e.id, e.state, e.format from unnest($1::text[], $2::text[]) as k(application, id)
                     join environment e on e.application = k.application and e.id = k.id""",
-                    defined.stream().map(EnvironmentKey::application).toArray(String[]::new),
-                    defined.stream().map(EnvironmentKey::id).toArray(String[]::new)));
+                    named.redefinedEnvironments.stream()
+                            .map(EnvironmentKey::application)
+                            .toArray(String[]::new),
+                    named.redefinedEnvironments.stream().map(EnvironmentKey::id).toArray(String[]::new)));
         }
-        if (!reported.isEmpty()) {
+        if (!named.deployments.isEmpty()) {
             reads.add(sql.query(
-                    this::loadEndedDeployment,
+                    rows::loadEndedDeployment,
                     """
                     select e.application, e.id, e.status, e.failure_kind, e.finished_at
                     from unnest($1::text[], $2::uuid[]) as k(application, id)
                     join ended_deployment e on e.application = k.application and e.id = k.id""",
-                    reported.stream().map(DeploymentKey::application).toArray(String[]::new),
-                    reported.stream().map(DeploymentKey::id).toArray(UUID[]::new)));
+                    named.deployments.stream()
+                            .map(NamedKeys.DeploymentKey::application)
+                            .toArray(String[]::new),
+                    named.deployments.stream().map(NamedKeys.DeploymentKey::id).toArray(UUID[]::new)));
         }
-        if (!named.isEmpty()) {
-            reads.add(releases(sql, named));
+        if (!named.releases.isEmpty()) {
+            reads.add(releases(sql, named.releases));
         }
         return reads;
     }
@@ -155,8 +104,8 @@ final class StateLoader {
     Uni<UnitOfWork> readDependent(Statements sql, TransactionBatch batch, PartitionProgress progress) {
         state.setHomes(progress.homes());
         state.setContext(new DecisionContext(progress.now()));
-        endBeforeFirst(batch, this::concernsApplicationLeftOut);
-        endBeforeFirst(batch, this::namesReleaseLeftOut);
+        endBeforeFirst(batch, rows::concernsLeftOutApplication);
+        endBeforeFirst(batch, rows::namesLeftOutRelease);
         return Statements.pipelined(readReleaseBytes(sql, batch)).chain(() -> readReleases(sql, batch));
     }
 
@@ -191,19 +140,19 @@ final class StateLoader {
         Set<ReleaseKey> releasesInAffected = new LinkedHashSet<>();
         affected.forEach((key, environment) -> releasesIn(environment)
                 .forEach(release -> releasesInAffected.add(new ReleaseKey(key.application(), release))));
-        releasesInAffected.removeIf(key ->
-                named.contains(key) && !releasesLeftOut.contains(key) || fullyLoaded.contains(key.application()));
+        releasesInAffected.removeIf(
+                key -> named.releases.contains(key) && !rows.isLeftOut(key) || fullyLoaded.contains(key.application()));
         List<Statement> reads = new ArrayList<>();
         if (!releasesInAffected.isEmpty()) {
             reads.add(releases(sql, releasesInAffected));
         }
         if (!fullyLoaded.isEmpty()) {
             reads.add(sql.query(
-                    this::loadRelease,
+                    rows::loadRelease,
                     "select application, id, format, state from release where application = any($1::text[])",
                     (Object) fullyLoaded.toArray(String[]::new)));
         }
-        SuccessLineLoader lines = new SuccessLineLoader(state, rollbackCounts, readLimit());
+        SuccessLineLoader lines = new SuccessLineLoader(state, named.rollbackCounts, readLimit());
         List<Command> commands = recordsAtHome.stream()
                 .filter(record -> !record.isTimer())
                 .map(CommandRecord::command)
@@ -212,7 +161,7 @@ final class StateLoader {
         return Statements.pipelined(reads)
                 .chain(() -> Statements.pipelined(lines.readsForUnfinished(sql, affected)))
                 .invoke(() ->
-                        endBeforeFirst(batch, record -> dependsOnReleaseLeftOut(record) || lines.isLeftOut(record)))
+                        endBeforeFirst(batch, record -> dependsOnLeftOutRelease(record) || lines.isLeftOut(record)))
                 .chain(() -> keep.loadCandidates(keepChecks))
                 .map(read -> state);
     }
@@ -228,26 +177,12 @@ final class StateLoader {
         });
     }
 
-    private boolean concernsApplicationLeftOut(CommandRecord record) {
-        return !applicationsLeftOut.isEmpty()
-                && (applicationsLeftOut.contains(record.application())
-                        || applicationsLeftOut.contains(record.keyApplication()));
-    }
-
-    private boolean namesReleaseLeftOut(CommandRecord record) {
-        return !releasesLeftOut.isEmpty()
-                && record.command() != null
-                && record.command().release() != null
-                && releasesLeftOut.contains(
-                        new ReleaseKey(record.application(), record.command().release()));
-    }
-
-    private boolean dependsOnReleaseLeftOut(CommandRecord record) {
-        return !releasesLeftOut.isEmpty()
+    private boolean dependsOnLeftOutRelease(CommandRecord record) {
+        return rows.hasLeftOutReleases()
                 && isAtHome(record)
                 && affectedEnvironments(record, state.applicationIfLoaded(record.application())).stream()
                         .flatMap(StateLoader::releasesIn)
-                        .anyMatch(release -> releasesLeftOut.contains(new ReleaseKey(record.application(), release)));
+                        .anyMatch(release -> rows.isLeftOut(new ReleaseKey(record.application(), release)));
     }
 
     private static Stream<String> releasesIn(Environment environment) {
@@ -336,7 +271,7 @@ final class StateLoader {
 
     private Statement releases(Statements sql, Set<ReleaseKey> keys) {
         return sql.query(
-                this::loadUnlessLeftOut,
+                rows::loadReleaseUnlessLeftOut,
                 """
                 select r.application, r.id, r.format,
                        case when sum(octet_length(r.state)) over (rows unbounded preceding) - octet_length(r.state) < $3
@@ -351,65 +286,5 @@ final class StateLoader {
     /** In bytes. The first row that is found is always read. */
     private long readLimit() {
         return records.size() == 1 ? Long.MAX_VALUE : maxReadBytes;
-    }
-
-    private void loadUnlessLeftOut(Row row) {
-        if (row.getString(3) == null) {
-            releasesLeftOut.add(new ReleaseKey(row.getString(0), row.getString(1)));
-        } else {
-            loadRelease(row);
-        }
-    }
-
-    private void loadFirstOutcome(Row row) {
-        UUID deployment = row.getUUID(3);
-        state.load(
-                row.getUUID(0),
-                new FirstOutcome(
-                        row.getUUID(1),
-                        row.getLong(2),
-                        deployment == null ? null : deployment.toString(),
-                        row.getString(4),
-                        row.getString(5)));
-    }
-
-    private void loadEndedDeployment(Row row) {
-        Application application = state.applicationIfLoaded(row.getString(0));
-        if (application != null) {
-            application.load(new Deployment.EndedSummary(
-                    row.getUUID(1).toString(),
-                    NewerFormatException.parseConstant("ended_deployment", Deployment.Status.class, row.getString(2)),
-                    NewerFormatException.parseConstant(
-                            "ended_deployment", Deployment.FailureKind.class, row.getString(3)),
-                    row.getOffsetDateTime(4).toInstant()));
-        }
-    }
-
-    private void loadApplication(Row row) {
-        if (row.getString(6) == null) {
-            applicationsLeftOut.add(row.getString(0));
-            return;
-        }
-        NewerFormatException.requireKnown("application", row.getInteger(3), StateJson.APPLICATION_FORMAT);
-        state.load(
-                StateJson.application(row.getString(0), row.getLong(1), row.getLong(2), row.getString(6)),
-                row.getInteger(4),
-                row.getOffsetDateTime(5) == null
-                        ? null
-                        : row.getOffsetDateTime(5).toInstant());
-    }
-
-    private void loadDroppedEnvironment(Row row) {
-        NewerFormatException.requireKnown("environment", row.getInteger(3), StateJson.ENVIRONMENT_FORMAT);
-        if (!applicationsLeftOut.contains(row.getString(0))) {
-            state.load(row.getString(0), StateJson.environment(row.getString(1), row.getString(2)));
-        }
-    }
-
-    private void loadRelease(Row row) {
-        if (!applicationsLeftOut.contains(row.getString(0))) {
-            state.loadRelease(row.getString(0), row.getString(1), row.getString(3), row.getInteger(2));
-            releasesLeftOut.remove(new ReleaseKey(row.getString(0), row.getString(1)));
-        }
     }
 }
