@@ -1,6 +1,7 @@
 package dev.lockstep.domain;
 
 import dev.lockstep.domain.common.RefusalCode;
+import dev.lockstep.domain.common.Violation;
 import dev.lockstep.domain.release.Release;
 import java.util.List;
 import java.util.function.Function;
@@ -47,6 +48,14 @@ public sealed interface Decision {
 
     static Rejected rejected(RefusalCode code, String detail, ProblemExtension problemExtension) {
         return new Rejected(code, detail, problemExtension);
+    }
+
+    /** @param violations what is wrong with the data, if this only shows when it is compared with the current state; at least one */
+    static Rejected invalid(List<Violation> violations) {
+        return rejected(
+                RefusalCode.INVALID_COMMAND,
+                violations.get(0).sentence(),
+                new ProblemExtension.ProblemViolations(violations));
     }
 
     static Rejected rejectedAsLocked(Release release) {

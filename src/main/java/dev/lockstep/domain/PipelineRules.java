@@ -41,13 +41,10 @@ final class PipelineRules {
 
     /** Worded as the validation of {@code pipeline.define} does, which knows which one is the first. */
     private static Decision rejectForFirstStage(StageDefinition definition) {
-        String pointer = definition.after().value() != null ? "/data/after" : "/data/policy";
+        String field = definition.after().value() != null ? "after" : "policy";
         String message = "must be left out, or null: '" + definition.id()
                 + "' is the first environment, which has neither after nor policy";
-        return Decision.rejected(
-                RefusalCode.INVALID_COMMAND,
-                pointer + " " + message + ".",
-                new ProblemExtension.ProblemViolations(List.of(new Violation(pointer, message))));
+        return Decision.invalid(List.of(Violation.ofField(field, message)));
     }
 
     private static Decision change(

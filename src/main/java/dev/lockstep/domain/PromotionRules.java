@@ -87,10 +87,7 @@ public final class PromotionRules {
                         || environment.inProgress() != null;
         List<Violation> times = isDeployment ? List.of() : timeViolations(command.startOptions());
         if (!times.isEmpty()) {
-            return rejected(
-                    RefusalCode.INVALID_COMMAND,
-                    times.get(0).pointer() + " " + times.get(0).message() + ".",
-                    new ProblemExtension.ProblemViolations(times));
+            return Decision.invalid(times);
         }
         if (environment.current() == null) {
             return rejectEmptyEnvironment(environment);
@@ -108,10 +105,10 @@ public final class PromotionRules {
         String message = "applies only where deployments are reported: here an undeploy takes effect immediately";
         List<Violation> violations = new ArrayList<>(2);
         if (startOptions.notBefore() != null) {
-            violations.add(new Violation("/data/notBefore", message));
+            violations.add(Violation.ofField("notBefore", message));
         }
         if (startOptions.expiresAt() != null) {
-            violations.add(new Violation("/data/expiresAt", message));
+            violations.add(Violation.ofField("expiresAt", message));
         }
         return violations;
     }

@@ -83,10 +83,7 @@ final class ReleaseRules {
         if (after.labels().size() > Annotations.MAX_LABELS) {
             String message = "would leave the release with " + after.labels().size() + " labels, and at most "
                     + Annotations.MAX_LABELS + " are allowed: remove some with null";
-            return Decision.rejected(
-                    RefusalCode.INVALID_COMMAND,
-                    "/data/labels " + message + ".",
-                    new ProblemExtension.ProblemViolations(List.of(new Violation("/data/labels", message))));
+            return Decision.invalid(List.of(Violation.ofField("labels", message)));
         }
         return after.equals(before.annotations())
                 ? Decision.NO_CHANGE
