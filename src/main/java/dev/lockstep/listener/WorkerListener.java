@@ -1,6 +1,5 @@
 package dev.lockstep.listener;
 
-import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.failure.RetryCause;
 import java.time.Duration;
 import java.util.List;
@@ -39,20 +38,13 @@ public interface WorkerListener {
     /**
      * A batch, or the part of it that was still owned, has been committed in Kafka.
      *
-     * @param outcomes one for each record whose output was published: each exactly once, whatever crashes
+     * @param records those whose output was published: each exactly once, whatever crashes. Not those whose outcome is not
+     *     known because a version that did not record it stored their output
      * @param took the time since it was handed to the publisher, including all attempts
      */
-    default void published(List<RecordOutcome> outcomes, Duration took) {}
+    default void published(List<PublishedRecord> records, Duration took) {}
 
-    /**
-     * The output of records has been committed in Kafka; called right after the {@link #published} with their outcomes.
-     *
-     * @param timestamps those of the records, in milliseconds since the epoch, by the clock that the topic uses; none for a
-     *     record without one, or whose output was published without it being read again
-     */
-    default void recordsPublished(long[] timestamps) {}
-
-    /** A dead letter has been committed in Kafka; called right after the {@link #published} with its record's outcome. */
+    /** A dead letter has been committed in Kafka; called right after the {@link #published} with its record. */
     default void deadLettered(DeadLetter letter) {}
 
     /** A batch was not published for these partitions because they are no longer owned: their records are redelivered. */

@@ -2,15 +2,17 @@ package dev.lockstep.publish;
 
 import dev.lockstep.batch.OutgoingRecord;
 import dev.lockstep.batch.PartitionOutcome;
-import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.batch.RecordOutput;
 import dev.lockstep.intake.InFlightBatch;
 import dev.lockstep.listener.DeadLetter;
 import dev.lockstep.listener.Listeners;
+import dev.lockstep.listener.PublishedRecord;
 import dev.lockstep.wire.KafkaHeaders;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Tells the listeners what happened to a batch in Kafka. */
@@ -30,14 +32,8 @@ public final class PublicationReporter {
             List<PartitionOutcome> committed = batch.partitions().stream()
                     .filter(partition -> published.committed().containsKey(partition.partition()))
                     .toList();
-            List<RecordOutcome> outcomes = committed.stream()
-                    .flatMap(partition -> partition.outputs().stream())
-                    .map(RecordOutput::outcome)
-                    .filter(Objects::nonNull)
-                    .toList();
-            long[] timestamps = timestamps(batch.batch(), committed);
-            listeners.notifyListeners(listener -> listener.published(outcomes, took));
-            listeners.notifyListeners(listener -> listener.recordsPublished(timestamps));
+            List<PublishedRecord> records = publishedRecords(batch.batch(), committed);
+            listeners.notifyListeners(listener -> listener.published(records, took));
             committed.forEach(this::deadLetters);
         }
         if (!published.dropped().isEmpty()) {
@@ -45,19 +41,25 @@ public final class PublicationReporter {
         }
     }
 
-    private static long[] timestamps(InFlightBatch batch, List<PartitionOutcome> committed) {
-        return batch.records().stream()
-                .filter(record -> committed.stream().anyMatch(part -> containsOutputOf(part, record)))
-                .mapToLong(ConsumerRecord::timestamp)
-                .filter(timestamp -> timestamp != ConsumerRecord.NO_TIMESTAMP)
-                .toArray();
-    }
-
-    private static boolean containsOutputOf(PartitionOutcome part, ConsumerRecord<?, ?> record) {
-        return part.partition() == record.partition()
-                && !part.outputs().isEmpty()
-                && part.outputs().get(0).offset() <= record.offset()
-                && record.offset() < part.nextOffset();
+    private static List<PublishedRecord> publishedRecords(InFlightBatch batch, List<PartitionOutcome> committed) {
+        Map<Integer, Map<Long, Long>> timestamps = new HashMap<>();
+        for (ConsumerRecord<?, ?> record : batch.records()) {
+            if (record.timestamp() != ConsumerRecord.NO_TIMESTAMP) {
+                timestamps
+                        .computeIfAbsent(record.partition(), partition -> new HashMap<>())
+                        .put(record.offset(), record.timestamp());
+            }
+        }
+        List<PublishedRecord> published = new ArrayList<>();
+        for (PartitionOutcome partition : committed) {
+            Map<Long, Long> byOffset = timestamps.getOrDefault(partition.partition(), Map.of());
+            for (RecordOutput output : partition.outputs()) {
+                if (output.outcome() != null) {
+                    published.add(new PublishedRecord(output.outcome(), byOffset.get(output.offset())));
+                }
+            }
+        }
+        return published;
     }
 
     private void deadLetters(PartitionOutcome partition) {

@@ -4,6 +4,7 @@ import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
+import dev.lockstep.listener.PublishedRecord;
 import dev.lockstep.listener.WorkerListener;
 import dev.lockstep.wire.TimerDue;
 import io.micrometer.core.instrument.Counter;
@@ -119,17 +120,15 @@ class Counters implements WorkerListener {
     }
 
     @Override
-    public void published(List<RecordOutcome> outcomes, Duration took) {
-        in.increment(outcomes.size());
-        outcomes.forEach(outcome -> counter(outcome).increment());
+    public void published(List<PublishedRecord> records, Duration took) {
+        in.increment(records.size());
         publishing.record(took);
-    }
-
-    @Override
-    public void recordsPublished(long[] timestamps) {
         long now = clock.millis();
-        for (long timestamp : timestamps) {
-            fromRecordToResult.record(Math.max(0, now - timestamp), TimeUnit.MILLISECONDS);
+        for (PublishedRecord record : records) {
+            counter(record.outcome()).increment();
+            if (record.timestamp() != null) {
+                fromRecordToResult.record(Math.max(0, now - record.timestamp()), TimeUnit.MILLISECONDS);
+            }
         }
     }
 

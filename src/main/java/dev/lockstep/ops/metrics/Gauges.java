@@ -1,8 +1,8 @@
 package dev.lockstep.ops.metrics;
 
-import dev.lockstep.batch.RecordOutcome;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.Lag;
+import dev.lockstep.listener.PublishedRecord;
 import dev.lockstep.listener.WorkerListener;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -75,7 +75,7 @@ class Gauges implements WorkerListener, MeterBinder {
     }
 
     @Override
-    public void published(List<RecordOutcome> outcomes, Duration took) {
+    public void published(List<PublishedRecord> records, Duration took) {
         lastPublished = clock.millis() / MILLIS;
     }
 

@@ -9,6 +9,7 @@ import dev.lockstep.decode.envelope.DeadLetterReason;
 import dev.lockstep.docs.MetricsDoc;
 import dev.lockstep.failure.RetryCause;
 import dev.lockstep.listener.DeadLetter;
+import dev.lockstep.listener.PublishedRecord;
 import dev.lockstep.listener.WorkerListener.Step;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -21,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -130,8 +132,12 @@ class MetricsTest {
     /** A producer's clock may be ahead. */
     @Test
     void recordsAreTimedFromTheirTimestamps() {
-        counters.recordsPublished(
-                new long[] {NOW.toEpochMilli() - 20, NOW.toEpochMilli() - 2_000, NOW.toEpochMilli() + 60_000});
+        counters.published(
+                Stream.of(-20L, -2_000L, 60_000L, null)
+                        .map(age ->
+                                new PublishedRecord(accepted(DEPLOY), age == null ? null : NOW.toEpochMilli() + age))
+                        .toList(),
+                TOOK);
 
         Scrape scrape = scrape();
         assertThat(scrape.sum("lockstep_record_seconds_bucket", Map.of("le", "0.025")))
@@ -194,8 +200,11 @@ class MetricsTest {
     }
 
     private void publish(RecordOutcome... outcomes) {
-        counters.published(List.of(outcomes), TOOK);
-        gauges.published(List.of(outcomes), TOOK);
+        List<PublishedRecord> records = Stream.of(outcomes)
+                .map(outcome -> new PublishedRecord(outcome, null))
+                .toList();
+        counters.published(records, TOOK);
+        gauges.published(records, TOOK);
     }
 
     private static RecordOutcome accepted(String type) {
