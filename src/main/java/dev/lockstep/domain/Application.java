@@ -136,6 +136,7 @@ public final class Application implements Gate.ApplicationState {
         endedDeployments.put(deployment.id(), deployment);
     }
 
+    @Override
     public String id() {
         return id;
     }

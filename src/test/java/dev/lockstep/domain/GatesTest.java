@@ -191,6 +191,17 @@ class GatesTest {
         assertThat(shop.changes().changedWithoutEvent()).isFalse();
     }
 
+    /** What is published follows from decisions, and only they look at what may have changed outside the application. */
+    @Test
+    void aReasonThatNoDecisionHasSeenIsNotShownYet() {
+        var shop = gated().deploy("1", STAGING).deploy("2", STAGING).accepted();
+        release = "2";
+        verdict = HELD;
+        assertThat(shop.blockers(STAGING, "2")).containsExactly(Blocker.Code.ENVIRONMENT_BUSY);
+        shop.later(1);
+        assertThat(shop.blockers(STAGING, "2")).containsExactly(HELD.code(), Blocker.Code.ENVIRONMENT_BUSY);
+    }
+
     /** Its state may have been written by a version that did not remember what it published. */
     @Test
     void reasonsArePublishedAgainIfItIsNotKnownWhatWasPublished() {

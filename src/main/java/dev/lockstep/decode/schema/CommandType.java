@@ -49,7 +49,6 @@ public enum CommandType {
     RELEASE_CREATE(
             "release.create",
             List.of(
-                    required("application", FieldRules.APPLICATION),
                     required("release", FieldRules.RELEASE),
                     required("title", FieldRules.TITLE),
                     optional("description", FieldRules.LONG_TEXT),
@@ -71,7 +70,6 @@ public enum CommandType {
     RELEASE_UPDATE(
             "release.update",
             List.of(
-                    required("application", FieldRules.APPLICATION),
                     required("release", FieldRules.RELEASE),
                     optional("title", FieldRules.TITLE),
                     clearable("description", FieldRules.LONG_TEXT),
@@ -90,7 +88,6 @@ public enum CommandType {
     RELEASE_ANNOTATE(
             "release.annotate",
             List.of(
-                    required("application", FieldRules.APPLICATION),
                     required("release", FieldRules.RELEASE),
                     clearable("notes", FieldRules.NOTES),
                     optional("labels", FieldRules.LABEL_CHANGES),
@@ -102,7 +99,6 @@ public enum CommandType {
     RELEASE_DEPLOY(
             "release.deploy",
             List.of(
-                    required("application", FieldRules.APPLICATION),
                     required("release", FieldRules.RELEASE),
                     optional("environment", FieldRules.ENVIRONMENT),
                     optional("from", FieldRules.ENVIRONMENT),
@@ -117,35 +113,25 @@ public enum CommandType {
 
     RELEASE_DELETE(
             "release.delete",
-            List.of(
-                    required("application", FieldRules.APPLICATION),
-                    required("release", FieldRules.RELEASE),
-                    FieldRules.EXPECTED_RELEASE),
+            List.of(required("release", FieldRules.RELEASE), FieldRules.EXPECTED_RELEASE),
             List.of(),
             (data, common) -> new DeleteRelease(common, data.text("release"))),
 
     RELEASE_ARCHIVE(
             "release.archive",
-            List.of(
-                    required("application", FieldRules.APPLICATION),
-                    required("release", FieldRules.RELEASE),
-                    FieldRules.EXPECTED_RELEASE),
+            List.of(required("release", FieldRules.RELEASE), FieldRules.EXPECTED_RELEASE),
             List.of(),
             (data, common) -> new SetReleaseArchived(common, data.text("release"), true)),
 
     RELEASE_UNARCHIVE(
             "release.unarchive",
-            List.of(
-                    required("application", FieldRules.APPLICATION),
-                    required("release", FieldRules.RELEASE),
-                    FieldRules.EXPECTED_RELEASE),
+            List.of(required("release", FieldRules.RELEASE), FieldRules.EXPECTED_RELEASE),
             List.of(),
             (data, common) -> new SetReleaseArchived(common, data.text("release"), false)),
 
     RELEASE_UNDEPLOY(
             "release.undeploy",
             List.of(
-                    required("application", FieldRules.APPLICATION),
                     required("environment", FieldRules.ENVIRONMENT),
                     FieldRules.NOT_BEFORE,
                     FieldRules.EXPIRES_AT,
@@ -157,7 +143,6 @@ public enum CommandType {
     ENVIRONMENT_ROLLBACK(
             "environment.rollback",
             List.of(
-                    required("application", FieldRules.APPLICATION),
                     required("environment", FieldRules.ENVIRONMENT),
                     optional("release", FieldRules.RELEASE),
                     FieldRules.NOT_BEFORE,
@@ -172,7 +157,6 @@ public enum CommandType {
     ENVIRONMENT_REDEPLOY(
             "environment.redeploy",
             List.of(
-                    required("application", FieldRules.APPLICATION),
                     required("environment", FieldRules.ENVIRONMENT),
                     optional("release", FieldRules.RELEASE),
                     FieldRules.NOT_BEFORE,
@@ -187,7 +171,6 @@ public enum CommandType {
     ENVIRONMENT_CONFIGURE(
             "environment.configure",
             List.of(
-                    required("application", FieldRules.APPLICATION),
                     required("environment", FieldRules.ENVIRONMENT),
                     clearable("title", FieldRules.NAME),
                     clearable("tier", FieldRules.TIER),
@@ -200,7 +183,6 @@ public enum CommandType {
     DEPLOYMENT_REPORT(
             "deployment.report",
             List.of(
-                    required("application", FieldRules.APPLICATION),
                     required("deployment", FieldRules.DEPLOYMENT),
                     required("status", FieldRules.REPORTED),
                     optional("url", FieldRules.WEB_URL),
@@ -215,16 +197,13 @@ public enum CommandType {
 
     DEPLOYMENT_CANCEL(
             "deployment.cancel",
-            List.of(required("application", FieldRules.APPLICATION), required("deployment", FieldRules.DEPLOYMENT)),
+            List.of(required("deployment", FieldRules.DEPLOYMENT)),
             List.of(),
             (data, common) -> new CancelDeployment(common, data.text("deployment"))),
 
     PIPELINE_DEFINE(
             "pipeline.define",
-            List.of(
-                    required("application", FieldRules.APPLICATION),
-                    required("environments", FieldRules.STAGES),
-                    clearable("keep", FieldRules.KEEP)),
+            List.of(required("environments", FieldRules.STAGES), clearable("keep", FieldRules.KEEP)),
             List.of(),
             (data, common) -> new DefinePipeline(
                     common,
@@ -234,7 +213,6 @@ public enum CommandType {
     APPLICATION_UPDATE(
             "application.update",
             List.of(
-                    required("application", FieldRules.APPLICATION),
                     clearable("title", FieldRules.NAME),
                     clearable("description", FieldRules.NOTES),
                     clearable("owner", FieldRules.NAME),
@@ -247,17 +225,10 @@ public enum CommandType {
                     data.textChange("owner"),
                     data.textChange("url"))),
 
-    APPLICATION_ARCHIVE(
-            "application.archive",
-            List.of(required("application", FieldRules.APPLICATION)),
-            List.of(),
-            (data, common) -> new ArchiveApplication(common)),
+    APPLICATION_ARCHIVE("application.archive", List.of(), List.of(), (data, common) -> new ArchiveApplication(common)),
 
     APPLICATION_UNARCHIVE(
-            "application.unarchive",
-            List.of(required("application", FieldRules.APPLICATION)),
-            List.of(),
-            (data, common) -> new UnarchiveApplication(common));
+            "application.unarchive", List.of(), List.of(), (data, common) -> new UnarchiveApplication(common));
 
     /** The prefix of every type. */
     static final String PREFIX = "dev.lockstep.";
@@ -272,6 +243,7 @@ public enum CommandType {
     private final ObjectSchema schema;
     private final BiFunction<ParsedObject, CommonFields, Command> factory;
 
+    /** @param fields its own, apart from the {@code application} that it is about and those common to all commands */
     CommandType(
             String shortName,
             List<Field> fields,
@@ -280,7 +252,8 @@ public enum CommandType {
         this.shortName = shortName;
         this.typeName = PREFIX + shortName + VERSION;
         this.schema = new ObjectSchema(
-                Stream.concat(fields.stream(), FieldRules.EVERY_COMMAND.stream())
+                Stream.of(List.of(required("application", FieldRules.APPLICATION)), fields, FieldRules.EVERY_COMMAND)
+                        .flatMap(List::stream)
                         .toList(),
                 atLeastOneOf);
         this.factory = factory;
@@ -291,7 +264,7 @@ public enum CommandType {
         return typeName;
     }
 
-    /** The fields of {@code data}, with those common to all commands last. */
+    /** The fields of {@code data}: the application, its own, and those common to all commands. */
     public ObjectSchema schema() {
         return schema;
     }

@@ -125,12 +125,14 @@ public interface Gate {
          * time is closed.
          */
         EVENT,
-        /** Nothing is decided; an earlier answer is only displayed. */
+        /** Nothing is decided; an earlier answer is only displayed: a gate that did not hold the deployment then is left out. */
         DISPLAY
     }
 
     /** What gates see of the application. Whenever any of it changes, they are asked again about all waiting deployments. */
     interface ApplicationState {
+
+        String id();
 
         Pipeline pipeline();
 

@@ -58,6 +58,9 @@ public final class Gates {
         boolean joins = reasons.isEmpty() && refusals.isEmpty();
         ORDERING.forEach(gate -> gate.check(gateContext).accept(reasons::add, refusals::add));
         checkOrder(reasons);
+        if (gateContext.trigger() == Gate.Trigger.DISPLAY) {
+            reasons.removeIf(reason -> !gateContext.deployment().blockerCodes().contains(reason.code()));
+        }
         return new GateResult(refusals.isEmpty() ? null : refusals.get(0), reasons, joins);
     }
 
